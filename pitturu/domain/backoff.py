@@ -1,0 +1,44 @@
+"""How long to wait before the next try: exponential and capped, with jitter to scatter a crowd."""
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Waits grow from `first` by doubling up to `cap`; a row is dead after `attempts` tries."""
+
+    first: timedelta
+    cap: timedelta
+    attempts: int
+
+    def ceiling(self, attempt: int) -> timedelta:
+        """The longest wait after try number `attempt` (from 1)."""
+        doublings = min(max(attempt - 1, 0), 30)
+        return min(self.first * float(2**doublings), self.cap)
+
+    def wait(self, attempt: int) -> timedelta:
+        """A random wait between a tenth of the ceiling and the ceiling: jitter, but never a hot loop."""
+        return self.ceiling(attempt) * random.uniform(0.1, 1.0)  # noqa: S311 - spreads load, guards nothing
+
+    def exhausted(self, attempt: int) -> bool:
+        """Whether try number `attempt` was the last one."""
+        return attempt >= self.attempts
+
+
+TRY_AGAIN: Final = Curve(first=timedelta(seconds=1), cap=timedelta(minutes=10), attempts=30)
+"""About four hours of tries on average: longer than any outage PortOne announced, shorter than a night."""
+
+ASK_FIRST: Final = Curve(first=timedelta(seconds=2), cap=timedelta(minutes=10), attempts=30)
+"""The first question waits a little longer: the PG may still be executing what we lost the answer of."""
+
+CALL_HUMAN: Final = Curve(first=timedelta(minutes=1), cap=timedelta(minutes=10), attempts=30)
+"""Wrong keys do not heal in seconds, but a person may correct them within the hour and nothing must be lost."""
+
+STRANGER: Final = Curve(first=timedelta(seconds=2), cap=timedelta(minutes=2), attempts=8)
+"""A webhook for an order we do not know: it may have overtaken our own commit, but hardly by more than minutes."""
+
+NOT_YET: Final = Curve(first=timedelta(seconds=1), cap=timedelta(seconds=4), attempts=4)
+"""The browser says paid and PortOne does not: asked a few more times while the buyer looks at the screen."""
