@@ -1,0 +1,230 @@
+"""Every knob of an installation: its environment variable, unit, default and the reason for it.
+
+`load()` reads the environment once. What is missing or wrong is collected and named at once, with what to do about it.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any, Final
+
+from marshmallow import EXCLUDE, Schema, ValidationError
+from marshmallow import fields as wire
+
+from pitturu.domain.verdict import Environment
+
+SECOND: Final = timedelta(seconds=1)
+IDEMPOTENCY_WINDOW: Final = timedelta(hours=3)
+"""PortOne V2 forgets an Idempotency-Key after this; V1 has none, but one chain of times serves both."""
+
+Network = IPv4Network | IPv6Network
+
+
+class BadSettings(Exception):
+    """The environment cannot run this installation; `problems` has one line for each thing to correct."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("pitturu cannot start:\n" + "\n".join(f"  - {line}" for line in problems))
+        self.problems = problems
+
+
+def knob(default: Any, reason: str) -> Any:
+    """A field with the reason for its default beside it."""
+    return field(default=default, metadata={"reason": reason})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One field a knob; the environment variable has the same name in capitals. Durations are given in seconds."""
+
+    # Where we live
+    pitturu_env: str = knob("production", "development | production; the strict one, so that forgetting it is safe")
+    database_url: str = knob("", "Postgres >= 14; postgres:// is understood")
+    redis_url: str = knob("", "Redis >= 6.2 or Valkey >= 7.2, redis:// or rediss://; holds nothing that cannot be lost")
+    secret_key: str = knob("", "signs page cursors; at least 32 characters")
+    jwt_secret_key: str = knob("", "signs access and refresh tokens; at least 32 characters")
+    public_url: str = knob("", "this service as PortOne and browsers reach it, e.g. https://pay.example.com")
+    log_level: str = knob("INFO", "DEBUG | INFO | WARNING | ERROR")
+
+    # PortOne
+    portone_base_url: str = knob("https://api.iamport.kr", "PortOne V1's REST API")
+    portone_api_key: str = knob("", "REST API key (imp_key)")
+    portone_api_secret: str = knob("", "REST API secret (imp_secret)")
+    portone_user_code: str = knob("", "merchant identification code for IMP.init, e.g. imp12345678")
+    portone_environment: Environment = knob(Environment.LIVE, "live | test: which channels' payments are real here")
+    portone_script_url: str = knob("https://cdn.iamport.kr/v1/iamport.js", "the browser SDK that the checkout loads")
+    portone_pg: str = knob("html5_inicis", "PG of every method that portone_channels does not name")
+    portone_channels: tuple[tuple[str, str], ...] = knob((), "method=channelKey or method=pg:code, comma separated")
+    portone_connect_timeout: timedelta = knob(5 * SECOND, "a healthy TCP and TLS handshake takes far less")
+    portone_read_timeout: timedelta = knob(30 * SECOND, "a cancel waits for the PG; PortOne's own clients allow 30 s")
+    portone_concurrency: int = knob(200, "calls in flight per worker process; each is a thread that mostly waits")
+
+    # Time, one chain: read timeout < soft limit < hard limit < lease < visibility timeout < 3 h
+    task_soft_limit: timedelta = knob(45 * SECOND, "a call is cut off here, even one that drips byte by byte")
+    task_hard_limit: timedelta = knob(60 * SECOND, "no thread may work on a row for longer")
+    lease: timedelta = knob(90 * SECOND, "after this, another worker takes over a dead one's row")
+    visibility_timeout: timedelta = knob(3600 * SECOND, "Redis hands an unacknowledged wake-up out again")
+    sweep_interval: timedelta = knob(3 * SECOND, "how late a row can be noticed when its wake-up was lost")
+    due_limit: timedelta = knob(300 * SECOND, "a row overdue for longer turns /readyz red")
+
+    # The shop's rules
+    session_ttl: timedelta = knob(1800 * SECOND, "how long an open checkout holds its stock")
+    deposit_recheck: timedelta = knob(900 * SECOND, "V1 sends a deposit webhook once; we ask this often as well")
+    deposit_grace: timedelta = knob(3600 * SECOND, "a bank's notice may trail the deadline of a virtual account")
+    vbank_due: timedelta = knob(3 * 86400 * SECOND, "deadline of a virtual account, counted from the checkout")
+    late_payment: str = knob("accept", "accept | refund money that comes after a session was closed")
+    access_token_ttl: timedelta = knob(900 * SECOND, "an access token cannot be revoked, so it is short")
+    refresh_token_ttl: timedelta = knob(30 * 86400 * SECOND, "rotated on every use")
+
+    # The doors
+    cors_origins: tuple[str, ...] = knob((), "origins of the shop's frontend, comma separated")
+    redirect_origins: tuple[str, ...] = knob((), "where redirect_url may lead; empty allows any https origin")
+    trusted_proxies: int = knob(0, "how many proxies of ours stand in front and append X-Forwarded-For")
+    webhook_networks: tuple[Network, ...] = knob((), "who may post webhooks (CIDR); empty = anybody, as we ask PortOne")
+    max_body: int = knob(64 * 1024, "bytes; a session with every field full is under 8 KiB")
+    rate_login: str = knob("10/minute", "by address; guessing passwords must be slow")
+    rate_session: str = knob("60/minute", "by user; each one holds stock and registers with PortOne")
+    rate_webhook: str = knob("6000/minute", "by address; PortOne's few senders carry a whole shop")
+    rate_user: str = knob("1200/minute", "by user, for everything else")
+    metrics_token: str = knob("", "bearer token that /metrics asks for; empty leaves it open outside production only")
+
+    # Tokens of an outside issuer
+    external_jwt_issuer: str = knob("", "`iss` of tokens that another system signs; empty accepts none")
+    external_jwt_secret: str = knob("", "HS256 secret of that issuer")
+    external_jwt_jwks_url: str = knob("", "or the address of its RS256 keys")
+    external_jwt_audience: str = knob("", "`aud` that such a token must name; empty does not look")
+    external_jwt_identity_claim: str = knob("sub", "the claim that names the user")
+    external_jwt_prefix: str = knob("ext:", "put before outside names, so that nobody becomes a local user by name")
+
+    @property
+    def production(self) -> bool:
+        """Whether default secrets and open doors are refused."""
+        return self.pitturu_env == "production"
+
+
+class _Seconds(wire.Float):
+    """A duration above zero, written as a number of seconds."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        seconds = super()._deserialize(value, attr, data)
+        if not 0 < seconds <= 366 * 86400:
+            raise ValidationError("write a number of seconds above 0")
+        return timedelta(seconds=seconds)
+
+
+class _Words(wire.String):
+    """Comma-separated text as a tuple of stripped words."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return tuple(word.strip() for word in super()._deserialize(value, attr, data).split(",") if word.strip())
+
+
+class _Networks(_Words):
+    """Comma-separated CIDR networks."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return tuple(ip_network(word) for word in super()._deserialize(value, attr, data))
+        except ValueError as error:
+            raise ValidationError(f"{error}; write networks like 203.0.113.0/24") from error
+
+
+class _Channels(_Words):
+    """`card=channel-key-1,kakaopay=pg:kakaopay.TC0ONETIME` as pairs."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        pairs = tuple(tuple(word.split("=", 1)) for word in super()._deserialize(value, attr, data))
+        if any(len(pair) != 2 for pair in pairs):
+            raise ValidationError("write method=channelKey pairs, comma separated")
+        return pairs
+
+
+def _reader(annotation: object) -> wire.Field[Any]:
+    """How a knob of this type is written in the environment."""
+    if annotation is int:
+        return wire.Integer(validate=lambda number: number >= 0)
+    if annotation is timedelta:
+        return _Seconds()
+    if annotation is Environment:
+        return wire.Enum(Environment, by_value=True)
+    if annotation == tuple[str, ...]:
+        return _Words()
+    if annotation == tuple[Network, ...]:
+        return _Networks()
+    if annotation == tuple[tuple[str, str], ...]:
+        return _Channels()
+    return wire.String()
+
+
+_Schema = Schema.from_dict({knob.name: _reader(knob.type) for knob in fields(Settings)}, name="Environment")
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment (or the mapping given). Raises BadSettings with every problem at once."""
+    given = os.environ if environ is None else environ
+    known = {knob.name: given[knob.name.upper()] for knob in fields(Settings) if given.get(knob.name.upper())}
+    try:
+        settings = Settings(**_Schema(unknown=EXCLUDE).load(known))
+    except ValidationError as error:
+        texts = error.messages_dict.items()
+        raise BadSettings([f"{name.upper()}: {' '.join(map(str, words))}" for name, words in texts]) from error
+    problems = _complaints(settings)
+    if problems:
+        raise BadSettings(problems)
+    return settings
+
+
+def _complaints(settings: Settings) -> list[str]:
+    """What is missing or cannot be true together, one line each."""
+    return [*_missing(settings), *_weak(settings), *_broken_chain(settings), *_unknown_words(settings)]
+
+
+def _missing(settings: Settings) -> list[str]:
+    needed = ["database_url", "redis_url", "portone_api_key", "portone_api_secret", "portone_user_code"]
+    needed += ["secret_key", "jwt_secret_key"]
+    needed += ["public_url", "metrics_token"] if settings.production else []
+    reasons = {knob.name: knob.metadata["reason"] for knob in fields(Settings)}
+    return [f"{name.upper()} is not set: {reasons[name]}." for name in needed if not getattr(settings, name)]
+
+
+def _weak(settings: Settings) -> list[str]:
+    """Secrets that everybody knows or can guess; only production insists, so that a first try is easy."""
+    if not settings.production:
+        return []
+    lines = []
+    for name in ("secret_key", "jwt_secret_key", "portone_api_secret"):
+        value = getattr(settings, name)
+        too_short = len(value) < 32 and name != "portone_api_secret"
+        if value and (too_short or any(word in value.lower() for word in ("change", "secret", "your_", "demo"))):
+            lines.append(f"{name.upper()} is a default or too short: set a random one, e.g. `openssl rand -hex 32`.")
+    if settings.secret_key and settings.secret_key == settings.jwt_secret_key:
+        lines.append("SECRET_KEY and JWT_SECRET_KEY are the same: give each its own.")
+    if settings.portone_base_url.startswith("http://"):
+        lines.append("PORTONE_BASE_URL must be https:// in production: the API secret travels over it.")
+    return lines
+
+
+def _broken_chain(settings: Settings) -> list[str]:
+    """Each time must be shorter than the next, or a living worker loses its row to a second one."""
+    chain = ["portone_read_timeout", "task_soft_limit", "task_hard_limit", "lease", "visibility_timeout"]
+    times = [getattr(settings, name) for name in chain] + [IDEMPOTENCY_WINDOW]
+    names = [name.upper() for name in chain] + ["PortOne's idempotency window of 3 hours"]
+    links = zip(names, times, names[1:], times[1:], strict=False)
+    return [
+        f"{shorter} ({time.total_seconds():g} s) must be shorter than {longer} ({limit.total_seconds():g} s)."
+        for shorter, time, longer, limit in links
+        if time >= limit
+    ]
+
+
+def _unknown_words(settings: Settings) -> list[str]:
+    lines = []
+    if settings.pitturu_env not in ("production", "development"):
+        lines.append("PITTURU_ENV must be production or development.")
+    if settings.late_payment not in ("accept", "refund"):
+        lines.append("LATE_PAYMENT must be accept or refund.")
+    if settings.external_jwt_issuer and bool(settings.external_jwt_secret) == bool(settings.external_jwt_jwks_url):
+        lines.append("EXTERNAL_JWT_ISSUER needs exactly one of EXTERNAL_JWT_SECRET and EXTERNAL_JWT_JWKS_URL.")
+    return lines
