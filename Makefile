@@ -1,0 +1,87 @@
+# The table of contents of this project. `make` lists what it can do.
+# Every path here is relative, so the checkout may lie anywhere, spaces included.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PY := .venv/bin/python
+# A machine's own pip settings stay in force (mirrors, certificates); the hashes say what may come through them.
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+PYTEST_PROCESSES ?= 2
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: .venv/stamp ## Start everything on this machine: database, queue, pretend PortOne, web, worker, beat
+	@exec $(PY) -m pitturu.embedded
+
+.PHONY: demo
+demo: .venv/stamp ## Walk through purchases and refunds against a running `make run`
+	@exec $(PY) scripts/demo.py
+
+.PHONY: test
+test: .venv/stamp ## Run the tests against a real Postgres, a real Valkey and real HTTP
+	@$(PY) -m pytest --numprocesses $(PYTEST_PROCESSES) --dist loadgroup $(ARGS)
+
+.PHONY: check
+check: .venv/stamp ## Lint, formatting, types, import rule, sizes
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@$(PY) -m pytest -p no:cacheprovider tests/architecture
+
+.PHONY: bench
+bench: .venv/stamp ## Measure throughput and latency on this machine
+	@exec $(PY) -m benchmarks $(ARGS)
+
+.PHONY: lock
+lock: .venv-lock/stamp ## Renew requirements*.txt, with hashes, from requirements*.in
+	@for name in requirements requirements-dev; do \
+	    .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	        --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt; \
+	done
+	@.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-deps \
+	    --no-emit-index-url --custom-compile-command 'make lock' requirements-client.in \
+	    --output-file requirements-client.txt
+
+.PHONY: clean
+clean: ## Remove the virtual environment and all caches; the data in .pitturu stays
+	@rm -rf .venv .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The client of PortOne comes last and without its dependencies: it pins a requests of 2021.
+.venv/stamp: requirements-dev.txt requirements-client.txt
+	@$(call make_venv,.venv)
+	@echo "Installing packages into .venv (the first time takes a minute)"
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@$(PIP_INSTALL) --no-deps -r requirements-client.txt
+	@touch $@
+
+.venv-lock/stamp:
+	@$(call make_venv,.venv-lock)
+	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check --no-input uv
+	@touch $@
+
+# A Python is asked to run before it is believed: version managers leave names on PATH that only print an error.
+define make_venv
+	wanted='import sys; sys.exit(sys.version_info < (3, 11))'; old=; \
+	for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+	    "$$python" -c "$$wanted" 2>/dev/null || continue; \
+	    old=$$python; \
+	    "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+	    exec "$$python" -m venv --clear $(1); \
+	done; \
+	if [ -n "$$old" ]; then \
+	    echo "$$old cannot make virtual environments: its module ensurepip is missing." \
+	         "On Debian or Ubuntu: apt-get install python3-venv. Or name another one: make PYTHON=/path/to/python" >&2; \
+	else \
+	    echo "No Python 3.11 or newer was found ($(or $(PYTHON),python3.13 python3.12 python3.11 python3))." \
+	         "Install one, or name it: make PYTHON=/path/to/python" >&2; \
+	fi; \
+	exit 1
+endef

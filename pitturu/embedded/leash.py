@@ -1,0 +1,32 @@
+"""Run a command that ends when the process that asked for it ends, however that process ends.
+
+Called as `python -I -S leash.py SIGNAL PARENT ACCOUNT COMMAND...`; the command replaces this script. ACCOUNT is
+`uid:gid` to drop root's privileges, or `-`. Linux keeps the wish over exec. Elsewhere nothing can be promised after
+a SIGKILL of the parent, so the command simply runs, and the lock files say later who is still alive. A script of its
+own, because code run between fork and exec may hang in a program with threads.
+"""
+
+import ctypes
+import os
+import sys
+
+PR_SET_PDEATHSIG = 1
+"""From linux/prctl.h. The kernel forgets it when the user id changes, so privileges are dropped before."""
+
+
+def main(signal_number: int, parent: int, account: str, command: list[str]) -> None:
+    """Replace this process by `command`, leashed to `parent`."""
+    if account != "-":
+        uid, gid = map(int, account.split(":"))
+        os.setgroups([])
+        os.setgid(gid)
+        os.setuid(uid)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal_number)
+        if os.getppid() != parent:  # It ended before we asked.
+            return
+    os.execvp(command[0], command)  # noqa: S606 -- replacing this process without a shell is the purpose.
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:])
