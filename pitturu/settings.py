@@ -71,6 +71,9 @@ class Settings:
 
     # The shop's rules
     session_ttl: timedelta = knob(1800 * SECOND, "how long an open checkout holds its stock")
+    late_look: timedelta = knob(
+        3600 * SECOND, "one more question this long after the deadline, in case a webhook was lost"
+    )
     deposit_recheck: timedelta = knob(900 * SECOND, "V1 sends a deposit webhook once; we ask this often as well")
     deposit_grace: timedelta = knob(3600 * SECOND, "a bank's notice may trail the deadline of a virtual account")
     vbank_due: timedelta = knob(3 * 86400 * SECOND, "deadline of a virtual account, counted from the checkout")

@@ -44,7 +44,7 @@ MOVES: Final = MappingProxyType(
         _S.PARTIALLY_CANCELLED: frozenset({_S.CANCELLED}),
         # Late money is still money; and a declined buyer may try again with another card.
         _S.CANCELLED: frozenset({_S.PAID}),
-        _S.FAILED: frozenset({_S.CREATED, _S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED, _S.EXPIRED}),
+        _S.FAILED: frozenset({_S.CREATED, _S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
         _S.EXPIRED: frozenset({_S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
         _S.MISMATCHED: frozenset[SessionStatus](),
     }

@@ -1,0 +1,130 @@
+"""Somebody wants money back: what is asked for is checked and promised here; the worker half is in `returning`."""
+
+from dataclasses import dataclass
+
+from pitturu.domain import clock
+from pitturu.domain.banks import BankNotSupported, refund_bank
+from pitturu.domain.errors import Conflict, NotFound, Unprocessable
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.provider import PayMethod, RefundAccount
+from pitturu.extensions import db
+from pitturu.payments import timeline
+from pitturu.payments.timeline import News
+from pitturu.store import cancellations, history, inventory, sessions
+from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.history import Payment
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import wake
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`amount` in won or `quantity` in pieces; neither means all that is left."""
+
+    reason: str
+    amount: int | None = None
+    quantity: int | None = None
+    refund_account: RefundAccount | None = None
+
+
+def request(payment_id: str, username: str, operator: bool, wish: Wish, request_id: str) -> Payment:
+    """Promise a cancel. Raises NotFound, Conflict (nothing left, already going back), Unprocessable (values)."""
+    payment = visible(payment_id, username, operator)
+    session = sessions.lock(payment.session_key)
+    payment = history.of_session(session.id)[payment.imp_uid]
+    rows = [row for row in cancellations.of_payment(payment.id) if row.is_undecided]
+    news = News("cancel", username, clock.now(), request_id)
+    row = _add_account(payment, rows, wish) or _new_row(session, payment, rows, wish)
+    if row.actor != "system":
+        row.actor = username
+    row.ask_now(request_id)
+    timeline.note(session, payment, news, "cancel_requested", f"{row.amount} KRW: {wish.reason}"[:500])
+    wake(JobName.CANCEL)
+    return payment
+
+
+def visible(payment_id: str, username: str, operator: bool) -> Payment:
+    """The payment, if this caller may see it. Raises NotFound otherwise, whoever it belongs to."""
+    payment = history.by_public_id(payment_id)
+    if payment is None or (payment.user_username != username and not operator):
+        raise NotFound("payment_not_found", "You have no such payment. GET /api/v1/me/payments lists yours.")
+    return payment
+
+
+def _add_account(payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellation | None:
+    """An automatic refund of a deposit waits for its account: this wish brings it."""
+    waiting = next((row for row in rows if row.stage == Stage.NEEDS_ACCOUNT), None)
+    if waiting is None:
+        return None
+    waiting.refund_account = _account(payment, wish)
+    waiting.stage = Stage.REQUESTED
+    return waiting
+
+
+def _new_row(session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellation:
+    if payment.status == SessionStatus.AWAITING_DEPOSIT:
+        row = _revoke(payment, rows, wish)
+    elif payment.paid_at is None:
+        raise Conflict("nothing_to_cancel", f"This payment is {payment.status}: no money was taken, none can go back.")
+    elif not payment.accepted:
+        raise Conflict("already_going_back", "This payment was not accepted and is being refunded in full already.")
+    else:
+        row = _refund(session, payment, rows, wish)
+    row.payment_key, row.session_key, row.reason, row.request_id = payment.id, session.id, wish.reason, None
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _revoke(payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellation:
+    partial = wish.quantity is not None or wish.amount not in (None, payment.amount)
+    if partial:
+        raise Unprocessable("not_paid_yet", "Nothing was deposited yet, so only the whole payment can be cancelled.")
+    if rows:
+        raise Conflict("already_going_back", "This virtual account is being withdrawn already.")
+    return Cancellation(kind="revoke", amount=0, actor="")
+
+
+def _refund(session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellation:
+    promised = sum(row.amount for row in rows)
+    left = payment.remaining - promised
+    if left <= 0:
+        raise Conflict("nothing_left", "All of this payment has gone back already, or is on its way.")
+    amount = _amount(session, rows, wish, left)
+    if amount > left:
+        complaint = f"Only {left} KRW can still be cancelled."
+        raise Unprocessable("amount_too_large", f"{complaint} Ask for that or less.", {"amount": [complaint]})
+    row = Cancellation(kind="refund", amount=amount, quantity=wish.quantity, actor="")
+    row.refund_account = _account(payment, wish)
+    return row
+
+
+def _amount(session: PaymentSession, rows: list[Cancellation], wish: Wish, left: int) -> int:
+    if wish.amount is not None and wish.quantity is not None:
+        raise Unprocessable("amount_or_quantity", "Send amount or quantity, not both.")
+    if wish.quantity is None:
+        return left if wish.amount is None else wish.amount
+    pieces = inventory.granted(session.id) - sum(row.quantity or 0 for row in rows)
+    if wish.quantity > pieces:
+        complaint = f"Only {pieces} pieces can still be given back."
+        raise Unprocessable("quantity_too_large", complaint, {"quantity": [complaint]})
+    return wish.quantity * session.unit_price
+
+
+def _account(payment: Payment, wish: Wish) -> RefundAccount | None:
+    """The account for a deposited virtual account; other methods return the money to where it came from."""
+    if payment.pay_method != PayMethod.VBANK:
+        return None
+    if wish.refund_account is None:
+        raise Unprocessable(
+            "refund_account_needed",
+            "A deposit goes back by bank transfer. Send refund_account with bank, number and holder.",
+            {"refund_account": ["Missing for a virtual account that was paid."]},
+        )
+    try:
+        refund_bank(payment.pg_provider, wish.refund_account.bank)
+    except BankNotSupported as error:
+        complaint = "This payment cannot be refunded to that bank. Name an account at another one."
+        raise Unprocessable("bank_not_supported", complaint, {"refund_account.bank": [complaint]}) from error
+    return wish.refund_account

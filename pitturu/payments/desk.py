@@ -1,0 +1,40 @@
+"""What a worker needs at hand, and the shape of the work it does."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pitturu.domain.errors import GatewayError
+from pitturu.domain.jobs import JobName
+from pitturu.domain.provider import Gateway
+from pitturu.settings import Settings
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The way to PortOne and the shop's rules, handed to every worker function."""
+
+    gateway: Gateway
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Job(Generic[Question, Answer]):
+    """One kind of work in three functions over rows of one table.
+
+    `claim(desk, room)` runs in its own transaction and leases up to `room` due rows, as plain values. `ask` holds no
+    connection; it returns PortOne's answer or raises GatewayError. `apply` runs in a transaction, under the session's
+    lock, with whichever of the two came back. `postpone` notes that ask or apply broke in a way nobody foresaw.
+    """
+
+    name: JobName
+    claim: Callable[[Desk, int], Sequence[Question]]
+    ask: Callable[[Desk, Question], Answer]
+    apply: Callable[[Desk, Question, Answer | GatewayError], None]
+    postpone: Callable[[Question, str], None]
+
+
+AnyJob = Job[Any, Any]

@@ -1,0 +1,58 @@
+"""The pieces themselves: held while a checkout is open, granted once when paid, taken back when the money goes back."""
+
+from pitturu.extensions import db
+from pitturu.store import inventory, items
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.inventory import InventoryEntry
+from pitturu.store.sessions import PaymentSession
+
+
+def release(session: PaymentSession) -> None:
+    """The checkout is over without goods: what it held goes back to the shelf."""
+    _to_shelf(session, session.stock_held)
+
+
+def hold_again(session: PaymentSession) -> bool:
+    """Late money wants its goods after all; False when they have been sold to others meanwhile."""
+    if session.stock_held:
+        return True
+    item = items.by_id(session.item_id)
+    if item is None or item.stock is None:
+        return item is not None
+    if not items.take(item.id, session.quantity):
+        return False
+    session.stock_held = session.quantity
+    return True
+
+
+def grant(session: PaymentSession) -> None:
+    """The buyer owns what was paid for. The database refuses a second grant of one session."""
+    _enter(session, "grant", session.quantity, None)
+
+
+def take_back(session: PaymentSession, pieces: int, cancellation: Cancellation | None) -> None:
+    """Up to `pieces` of what the buyer holds return to the shelf, on account of this cancel."""
+    pieces = min(pieces, inventory.granted(session.id))
+    if pieces > 0:
+        _enter(session, "return", -pieces, cancellation)
+        _to_shelf(session, min(pieces, session.stock_held))
+
+
+def _enter(session: PaymentSession, kind: str, quantity: int, cancellation: Cancellation | None) -> None:
+    entry = InventoryEntry(
+        user_username=session.user_username,
+        item_id=session.item_id,
+        item_name=session.item_name,
+        session_key=session.id,
+        cancellation_key=cancellation.id if cancellation else None,
+        kind=kind,
+        quantity=quantity,
+    )
+    db.session.add(entry)
+    db.session.flush()
+
+
+def _to_shelf(session: PaymentSession, pieces: int) -> None:
+    if pieces:
+        items.put_back(session.item_id, pieces)
+        session.stock_held -= pieces

@@ -1,0 +1,58 @@
+"""PortOne is asked what became of an order. Verify and expiry differ in why they ask and in what follows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pitturu.domain import backoff, clock
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.jobs import JobName
+from pitturu.domain.provider import ProviderPayment
+from pitturu.payments import outcome
+from pitturu.payments.desk import Desk, Job
+from pitturu.payments.session_work import claim_sessions, postpone
+from pitturu.payments.timeline import News
+from pitturu.store import sessions
+from pitturu.store.sessions import PaymentSession
+
+Attempts = tuple[ProviderPayment, ...]
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """One session to ask about. `claimed_at` is before the call, so the answer is at least as fresh as that."""
+
+    key: UUID
+    until: datetime
+    merchant_uid: str
+    claimed_at: datetime
+    request_id: str | None
+
+
+def _ask(desk: Desk, question: Inquiry) -> Attempts:
+    return desk.gateway.attempts(question.merchant_uid)
+
+
+def curve_for(error: GatewayError) -> backoff.Curve:
+    """How patiently to repeat a question that PortOne did not answer."""
+    return backoff.CALL_HUMAN if error.reaction is Reaction.CALL_HUMAN else backoff.TRY_AGAIN
+
+
+def job(name: JobName, cause: str, then: Callable[[Desk, PaymentSession, Inquiry], None]) -> Job[Inquiry, Attempts]:
+    """The work of asking about sessions that are due for `name`; `then` plans what follows an answer."""
+
+    def claim(desk: Desk, room: int) -> Sequence[Inquiry]:
+        now = clock.now()
+        rows = claim_sessions(name, desk, room)
+        return [Inquiry(row.id, until, row.merchant_uid, now, row.request_id) for row, until in rows]
+
+    def apply(desk: Desk, question: Inquiry, answer: Attempts | GatewayError) -> None:
+        session = sessions.lock(question.key)
+        if isinstance(answer, GatewayError):
+            session.again(question.until, curve_for(answer), answer.words)
+            return
+        outcome.hear(session, answer, News(cause, "portone", question.claimed_at, question.request_id), desk.settings)
+        then(desk, session, question)
+
+    return Job(name, claim, _ask, apply, postpone)

@@ -1,0 +1,134 @@
+"""A buyer wants to pay: the price is computed here, the stock is held, the session waits to be prepared."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from pitturu.domain import clock, ids
+from pitturu.domain.errors import Conflict, NotFound, Unprocessable
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
+from pitturu.domain.provider import PayMethod
+from pitturu.extensions import db
+from pitturu.payments import timeline
+from pitturu.payments.timeline import News
+from pitturu.settings import Settings
+from pitturu.store import items, sessions
+from pitturu.store.items import Item
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import wake
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the buyer chose and who they are. The client names no price."""
+
+    item_id: UUID
+    quantity: int
+    buyer_name: str
+    buyer_email: str
+    buyer_tel: str
+    pay_method: PayMethod | None = None
+    buyer_addr: str | None = None
+    buyer_postcode: str | None = None
+    redirect_url: str | None = None
+
+
+def request(username: str, wish: Wish, settings: Settings, request_id: str) -> PaymentSession:
+    """Open a session and hold its stock. Raises NotFound (item), Conflict (sold out), Unprocessable (total)."""
+    item = items.by_id(wish.item_id)
+    if item is None:
+        raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
+    session = PaymentSession(
+        session_id=ids.session_id(),
+        merchant_uid=ids.merchant_uid(),
+        user_username=username,
+        item_id=item.id,
+        item_name=item.name,
+        unit_price=item.price,
+        amount=_total(item, wish.quantity),
+        currency=CURRENCY,
+        quantity=wish.quantity,
+        stock_held=hold(item, wish.quantity),
+        status=SessionStatus.CREATED,
+        pay_method=wish.pay_method,
+        buyer_name=wish.buyer_name,
+        buyer_email=wish.buyer_email,
+        buyer_tel=wish.buyer_tel,
+        buyer_addr=wish.buyer_addr,
+        buyer_postcode=wish.buyer_postcode,
+        redirect_url=wish.redirect_url,
+        expires_at=clock.now() + settings.session_ttl,
+        request_id=request_id,
+    )
+    session.plan(JobName.PREPARE, clock.now())
+    db.session.add(session)
+    db.session.flush()
+    timeline.opened(session, News("session", username, clock.now(), request_id))
+    wake(JobName.PREPARE)
+    return session
+
+
+def prepare_again(username: str, session_id: str, settings: Settings, request_id: str) -> PaymentSession:
+    """Ask for the pre-registration once more. A declined session that has time left opens again. Idempotent.
+
+    Raises NotFound, and Conflict when the session is past paying or its stock was sold meanwhile.
+    """
+    session = sessions.owned(session_id, username, locked=True)
+    if session is None:
+        raise unknown_session()
+    now = clock.now()
+    if session.state is SessionStatus.FAILED and session.expires_at > now:
+        _reopen(session, News("prepare", username, now, request_id))
+    if session.state is SessionStatus.CREATED:
+        session.plan(JobName.PREPARE, now)
+        session.request_id = request_id
+        wake(JobName.PREPARE)
+    elif not session.is_open:
+        raise Conflict(
+            "session_closed",
+            f"This session is {session.status} and cannot be paid any more. Open a new one to try again.",
+        )
+    return session
+
+
+def _reopen(session: PaymentSession, news: News) -> None:
+    item = items.by_id(session.item_id)
+    if item is not None:
+        session.stock_held = hold(item, session.quantity)
+    session.fail_reason = None
+    timeline.move(session, SessionStatus.CREATED, news)
+
+
+def hold(item: Item, quantity: int) -> int:
+    """Take the pieces off the shelf; how many really came off it (none for an item that never runs out).
+
+    Raises Conflict when fewer are left.
+    """
+    if item.stock is None:
+        return 0
+    if not items.take(item.id, quantity):
+        raise Conflict(
+            "out_of_stock",
+            "Fewer pieces are left than you want, counting those in other buyers' open checkouts. "
+            "Choose a smaller quantity, or try again in a while.",
+        )
+    return quantity
+
+
+def _total(item: Item, quantity: int) -> int:
+    try:
+        return line_total(item.price, quantity)
+    except AmountOutOfRange as error:
+        raise Unprocessable(
+            "amount_out_of_range",
+            "The total is larger than one payment may be. Choose a smaller quantity.",
+            {"quantity": ["The total is too large."]},
+        ) from error
+
+
+def unknown_session() -> NotFound:
+    """For a session that does not exist, or exists for somebody else."""
+    return NotFound(
+        "session_not_found", "You have no such payment session. Open one with POST /api/v1/payments/sessions."
+    )

@@ -1,0 +1,67 @@
+"""The amount of an order is registered with PortOne, so that a window opened with another amount is refused there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pitturu.domain import backoff, clock
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.payments import goods, timeline
+from pitturu.payments.desk import Desk, Job
+from pitturu.payments.session_work import claim_sessions, postpone
+from pitturu.payments.timeline import News
+from pitturu.store import sessions
+from pitturu.store.sessions import PaymentSession
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One session whose amount is to be registered. `until` is the end of our claim."""
+
+    key: UUID
+    until: datetime
+    merchant_uid: str
+    amount: int
+    request_id: str | None
+
+
+def _claim(desk: Desk, room: int) -> Sequence[Registration]:
+    rows = claim_sessions(JobName.PREPARE, desk, room)
+    return [Registration(row.id, until, row.merchant_uid, row.amount, row.request_id) for row, until in rows]
+
+
+def _ask(desk: Desk, question: Registration) -> None:
+    desk.gateway.prepare(question.merchant_uid, question.amount)
+
+
+def _apply(_desk: Desk, question: Registration, answer: GatewayError | None) -> None:
+    session = sessions.lock(question.key)
+    news = News("prepare", "system", clock.now(), question.request_id)
+    if isinstance(answer, GatewayError):
+        _not_prepared(session, question, answer, news)
+        return
+    session.done(question.until)
+    if session.state is SessionStatus.CREATED:
+        timeline.move(session, SessionStatus.PREPARED, news)
+        session.plan(JobName.EXPIRE, session.expires_at)
+
+
+def _not_prepared(session: PaymentSession, question: Registration, error: GatewayError, news: News) -> None:
+    if error.reaction is Reaction.STOP and session.state is SessionStatus.CREATED:
+        session.fail_reason = error.words
+        timeline.move(session, SessionStatus.FAILED, news, error.words)
+        goods.release(session)
+        session.plan(JobName.EXPIRE, session.expires_at)
+        return
+    curve = backoff.CALL_HUMAN if error.reaction is Reaction.CALL_HUMAN else backoff.TRY_AGAIN
+    session.again(question.until, curve, error.words)
+    too_late = session.due_at is None or session.due_at >= session.expires_at
+    if too_late and session.next_job == JobName.PREPARE:
+        # The deadline asks PortOne what became of the order, prepared or not, so nothing is forgotten here.
+        session.plan(JobName.EXPIRE, max(session.expires_at, clock.now()))
+
+
+JOB: Job[Registration, None] = Job(JobName.PREPARE, _claim, _ask, _apply, postpone)

@@ -1,0 +1,135 @@
+"""Money on its way back: PortOne's cancels are matched with what we asked for, and some refunds start by themselves."""
+
+from collections.abc import Sequence
+
+from pitturu.domain import clock
+from pitturu.domain.jobs import JobName
+from pitturu.domain.provider import PayMethod, ProviderCancellation, ProviderPayment, ProviderStatus
+from pitturu.domain.verdict import Verdict
+from pitturu.extensions import db
+from pitturu.payments import goods, timeline
+from pitturu.payments.records import money_status
+from pitturu.payments.timeline import News
+from pitturu.store import cancellations
+from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.history import Payment
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import wake
+
+_WHY = {
+    Verdict.AMOUNT_DIFFERS: "결제 금액 불일치 자동 환불",
+    Verdict.CURRENCY_DIFFERS: "결제 통화 불일치 자동 환불",
+    Verdict.CHANNEL_DIFFERS: "결제 채널 불일치 자동 환불",
+    Verdict.DUPLICATE: "중복 결제 자동 환불",
+    Verdict.LATE: "기한 경과 결제 자동 환불",
+}
+"""What the buyer reads on the PG's slip, so it is in Korean."""
+
+
+def sync(session: PaymentSession, payment: Payment, attempt: ProviderPayment, news: News) -> None:
+    """Take over every cancel that PortOne executed and we have not written down yet. Safe to repeat."""
+    rows = cancellations.of_payment(payment.id)
+    for entry in _unknown(rows, attempt):
+        row = _ours(rows, entry) or _from_outside(session, payment, entry)
+        row.provider_cancellation_id, row.receipt_url = entry.cancellation_id, entry.receipt_url or None
+        row.decide(Stage.SUCCEEDED)
+        payment.cancelled_amount += entry.amount
+        timeline.money(session, payment, -entry.amount, news, detail=row.reason)
+        if payment.accepted:
+            pieces = session.quantity if payment.remaining == 0 else row.quantity or 0
+            goods.take_back(session, pieces, row)
+    if payment.paid_at is not None:
+        payment.status = money_status(payment)
+    _retire(rows, payment, attempt)
+
+
+def _unknown(rows: Sequence[Cancellation], attempt: ProviderPayment) -> list[ProviderCancellation]:
+    """PortOne's cancels that have no row of ours yet. Old payments give cancels no id: their place serves as one."""
+    seen = {row.provider_cancellation_id for row in rows}
+    named = [
+        ProviderCancellation(entry.cancellation_id or f"#{place}", entry.amount, entry.reason, entry.cancelled_at)
+        for place, entry in enumerate(attempt.cancellations)
+        if entry.amount > 0
+    ]
+    fresh = [entry for entry in named if entry.cancellation_id not in seen]
+    told = sum(row.amount for row in rows if row.stage == Stage.SUCCEEDED) + sum(entry.amount for entry in fresh)
+    if attempt.cancelled_amount > told and attempt.money_came:
+        # The sum says more than the list: believe the sum, it is what the buyer got back.
+        rest = attempt.cancelled_amount - told
+        fresh.append(ProviderCancellation(f"~{attempt.cancelled_amount}", rest, "", clock.now()))
+    return fresh
+
+
+def _ours(rows: Sequence[Cancellation], entry: ProviderCancellation) -> Cancellation | None:
+    """The cancel of ours that this is: sent, of that amount, and not matched yet. One at a time is ever sent."""
+    return next((row for row in rows if row.stage == Stage.SENT and row.amount == entry.amount), None)
+
+
+def _from_outside(session: PaymentSession, payment: Payment, entry: ProviderCancellation) -> Cancellation:
+    """Somebody cancelled in PortOne's console."""
+    row = Cancellation(
+        payment_key=payment.id,
+        session_key=session.id,
+        amount=entry.amount,
+        reason=entry.reason[:255] or "PortOne 관리자 취소",
+        actor="portone",
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _retire(rows: Sequence[Cancellation], payment: Payment, attempt: ProviderPayment) -> None:
+    """Close what PortOne's answer has made pointless: a revoke that happened, a refund of money that is gone."""
+    withdrawn = attempt.status is ProviderStatus.CANCELLED and not attempt.money_came
+    for row in rows:
+        if not row.is_undecided:
+            continue
+        if row.kind == "revoke" and withdrawn:
+            row.decide(Stage.SUCCEEDED)
+        elif row.kind == "revoke" and attempt.money_came:
+            row.refusal = "The deposit came before the account could be withdrawn."
+            row.decide(Stage.REFUSED)
+        elif row.kind == "refund" and row.stage != Stage.SENT and row.amount > payment.remaining:
+            row.refusal = "The money went back in another way."
+            row.decide(Stage.REFUSED)
+
+
+def give_back(session: PaymentSession, payment: Payment, why: Verdict, news: News) -> None:
+    """Start the automatic refund of money that may not stay. The database allows one per payment."""
+    if payment.remaining <= 0:
+        return
+    needs_account = payment.pay_method == PayMethod.VBANK
+    row = Cancellation(
+        payment_key=payment.id,
+        session_key=session.id,
+        amount=payment.remaining,
+        reason=_WHY[why],
+        actor="system",
+        stage=Stage.NEEDS_ACCOUNT if needs_account else Stage.REQUESTED,
+        due_at=None if needs_account else clock.now(),
+        request_id=news.request_id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    wake(JobName.CANCEL)
+
+
+def withdraw_account(session: PaymentSession, payment: Payment, why: str, news: News) -> None:
+    """Start to revoke a virtual account that must not be paid into any more. Safe to repeat."""
+    rows = cancellations.of_payment(payment.id)
+    if any(row.kind == "revoke" for row in rows):
+        return
+    row = Cancellation(
+        payment_key=payment.id,
+        session_key=session.id,
+        kind="revoke",
+        amount=0,
+        reason=why,
+        actor="system",
+        due_at=clock.now(),
+        request_id=news.request_id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    wake(JobName.CANCEL)

@@ -1,0 +1,36 @@
+"""What Redis forgot, the sweep remembers: rows that are due get a worker, whatever became of their wake-up."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from pitturu.domain import clock
+from pitturu.domain.jobs import JobName
+from pitturu.payments.pump import WINDOW
+from pitturu.store import claims, heartbeats, idempotency, users
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhooks import WebhookDelivery
+
+MOST_WAKE_UPS: Final = 8
+"""Per kind and sweep. Each empties what it finds, so a mountain of due rows needs workers, not messages."""
+
+CLEANING: Final = timedelta(minutes=10)
+
+
+def run(sent_at: datetime) -> dict[JobName, int]:
+    """How many wake-ups each kind of work needs now. Notes that beat (who sent this) and a worker are alive."""
+    heartbeats.beat("beat", sent_at)
+    heartbeats.beat("worker")
+    if clock.now().timestamp() % CLEANING.total_seconds() < 5:
+        idempotency.forget_old()
+        users.forget_expired_tokens()
+    return {job: wake_ups for job in JobName if (wake_ups := -(-_due(job) // WINDOW)) > 0}
+
+
+def _due(job: JobName) -> int:
+    at_most = MOST_WAKE_UPS * WINDOW
+    if job is JobName.WEBHOOK:
+        return claims.due_count(WebhookDelivery, at_most)
+    if job is JobName.CANCEL:
+        return claims.due_count(Cancellation, at_most)
+    return claims.due_count(PaymentSession, at_most, PaymentSession.next_job == job)

@@ -1,0 +1,61 @@
+"""Every change of a session's status passes here, so that none is without its line in the timeline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pitturu.domain.lifecycle import SessionStatus, advance
+from pitturu.extensions import db
+from pitturu.store.events import PaymentEvent
+from pitturu.store.history import Payment
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import changed
+
+
+@dataclass(frozen=True)
+class News:
+    """Why we look at a session: what caused it, who is behind it, when PortOne was asked, which request it was."""
+
+    cause: str
+    actor: str
+    asked_at: datetime
+    request_id: str | None
+
+
+def opened(session: PaymentSession, news: News) -> None:
+    """The first line."""
+    _write(session, news, kind="status", to_status=session.status)
+
+
+def move(session: PaymentSession, target: SessionStatus, news: News, detail: str | None = None) -> bool:
+    """Change the status by the rules of the lifecycle; False when it is not news. Raises IllegalMove."""
+    before = session.state
+    if advance(before, target) is before:
+        return False
+    session.status = target
+    changed(session.session_id)
+    _write(session, news, kind="status", from_status=before, to_status=target, detail=detail)
+    return True
+
+
+def money(session: PaymentSession, payment: Payment, amount: int, news: News, detail: str | None = None) -> None:
+    """Money came (+) or went back (-)."""
+    changed(session.session_id)
+    _write(session, news, kind="money", payment_key=payment.id, amount=amount, detail=detail)
+
+
+def note(session: PaymentSession, payment: Payment | None, news: News, kind: str, detail: str) -> None:
+    """Something an operator or buyer will want to know that changed neither status nor money."""
+    changed(session.session_id)
+    _write(session, news, kind=kind, payment_key=payment.id if payment else None, detail=detail)
+
+
+def _write(session: PaymentSession, news: News, **what: object) -> None:
+    line = PaymentEvent(
+        session_key=session.id,
+        cause=news.cause,
+        actor=news.actor,
+        provider_status=session.provider_status,
+        request_id=news.request_id,
+        **what,
+    )
+    db.session.add(line)

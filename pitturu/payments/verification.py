@@ -1,0 +1,61 @@
+"""The browser says that the buyer has paid. PortOne is asked, and only PortOne is believed."""
+
+from pitturu.domain import backoff, clock
+from pitturu.domain.errors import Conflict, Unprocessable
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import HOLDS_GOODS, OPEN, SessionStatus
+from pitturu.payments import inquiry, timeline
+from pitturu.payments.desk import Desk
+from pitturu.payments.inquiry import Inquiry
+from pitturu.payments.opening import unknown_session
+from pitturu.payments.timeline import News
+from pitturu.payments.watch import watch
+from pitturu.store import sessions
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import wake
+
+
+def request(username: str, imp_uid: str | None, merchant_uid: str | None, request_id: str) -> PaymentSession:
+    """Have PortOne asked about this user's order. `imp_uid` only helps to find it, it proves nothing.
+
+    Raises NotFound, Conflict when `imp_uid` alone fits several open sessions, Unprocessable when neither is given.
+    """
+    session = _find(username, imp_uid, merchant_uid)
+    if session.state in HOLDS_GOODS:
+        return session
+    session.plan(JobName.VERIFY, clock.now())
+    session.request_id = request_id
+    if session.state in OPEN and session.state is not SessionStatus.AWAITING_DEPOSIT:
+        timeline.move(session, SessionStatus.VERIFYING, News("verify", username, clock.now(), request_id))
+    wake(JobName.VERIFY)
+    return session
+
+
+def _find(username: str, imp_uid: str | None, merchant_uid: str | None) -> PaymentSession:
+    if merchant_uid is not None:
+        session = sessions.owned_by_order(merchant_uid, username)
+        if session is None:
+            raise unknown_session()
+        return session
+    if imp_uid is None:
+        raise Unprocessable("nothing_to_verify", "Send merchant_uid, imp_uid, or both.")
+    candidates = sessions.owned_by_payment(imp_uid, username)
+    if not candidates:
+        raise unknown_session()
+    if len(candidates) > 1:
+        raise Conflict("several_sessions", "You have several open sessions. Send merchant_uid as well.")
+    return candidates[0]
+
+
+def _then(desk: Desk, session: PaymentSession, question: Inquiry) -> None:
+    if session.state is not SessionStatus.VERIFYING:
+        session.done(question.until)
+    elif session.due_at == question.until and backoff.NOT_YET.exhausted(session.attempts):
+        timeline.move(session, SessionStatus.PREPARED, News("verify", "portone", clock.now(), question.request_id))
+        session.done(question.until)
+    else:
+        session.again(question.until, backoff.NOT_YET, "PortOne knows of no payment yet.")
+    watch(session, desk.settings)
+
+
+JOB = inquiry.job(JobName.VERIFY, "verify", _then)

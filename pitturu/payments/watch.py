@@ -1,0 +1,31 @@
+"""When to look again at a session that nobody is asking about: webhooks get lost, so silence is never trusted for long."""
+
+from datetime import datetime
+
+from pitturu.domain import clock
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.settings import Settings
+from pitturu.store.sessions import PaymentSession
+
+
+def watch(session: PaymentSession, settings: Settings) -> None:
+    """Plan the next look, or none. A preparation or verification that is still due comes first and is left alone."""
+    if session.due_at is not None and session.next_job != JobName.EXPIRE:
+        return
+    look = _next_look(session, settings)
+    if look is None:
+        session.due_at = None
+    else:
+        session.plan(JobName.EXPIRE, look)
+
+
+def _next_look(session: PaymentSession, settings: Settings) -> datetime | None:
+    now = clock.now()
+    if session.state is SessionStatus.AWAITING_DEPOSIT:
+        return max(min(now + settings.deposit_recheck, session.expires_at), now)
+    if session.is_open:
+        return max(session.expires_at, now)
+    never_paid = session.paid_at is None and session.state is not SessionStatus.MISMATCHED
+    looks = [session.expires_at, session.expires_at + settings.late_look] if never_paid else []
+    return next((look for look in looks if look > now), None)

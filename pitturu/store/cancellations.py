@@ -1,0 +1,118 @@
+"""Money on its way back: one row for each cancel that somebody asked for or that PortOne told us about."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Identity, Index, String, func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitturu.domain import clock, ids
+from pitturu.domain.provider import RefundAccount
+from pitturu.extensions import db
+from pitturu.store.base import Base, Due, Keyed, Moment
+
+
+class Stage(StrEnum):
+    """Where a cancel stands. From `sent` on PortOne may have executed it, so it is asked before a repeat."""
+
+    NEEDS_ACCOUNT = "needs_account"
+    REQUESTED = "requested"
+    SENT = "sent"
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+
+
+UNDECIDED = (Stage.NEEDS_ACCOUNT, Stage.REQUESTED, Stage.SENT)
+_STAGES = ", ".join(f"'{stage}'" for stage in Stage)
+
+
+class Cancellation(Keyed, Due, Base):
+    """`amount` in won; 0 when an unpaid virtual account is revoked. `quantity` when pieces were given back."""
+
+    __tablename__ = "payment_cancellations"
+    __table_args__ = (
+        CheckConstraint("amount > 0 OR (kind = 'revoke' AND amount = 0)", name="amount"),
+        CheckConstraint("kind IN ('refund', 'revoke')", name="kind"),
+        CheckConstraint(f"stage IN ({_STAGES})", name="stage"),
+        Index(
+            "uq_payment_cancellations_one_automatic",
+            "payment_key",
+            "kind",
+            unique=True,
+            postgresql_where=text("actor = 'system'"),
+        ),
+        Index(
+            "uq_payment_cancellations_provider",
+            "payment_key",
+            "provider_cancellation_id",
+            unique=True,
+            postgresql_where=text("provider_cancellation_id IS NOT NULL"),
+        ),
+        Index("ix_payment_cancellations_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    )
+
+    number: Mapped[int] = mapped_column(Identity(always=True), unique=True)
+    cancellation_id: Mapped[str] = mapped_column(String(255), unique=True, default=lambda: ids.new("can"))
+    payment_key: Mapped[UUID] = mapped_column(ForeignKey("payment_history.id"))
+    session_key: Mapped[UUID] = mapped_column(ForeignKey("payment_sessions.id"))
+    kind: Mapped[str] = mapped_column(String(10), default="refund")
+    stage: Mapped[str] = mapped_column(String(20), default=Stage.REQUESTED)
+    amount: Mapped[int]
+    quantity: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(String(255))
+    actor: Mapped[str] = mapped_column(String(255))
+    refund_bank: Mapped[str | None] = mapped_column(String(10))
+    refund_number: Mapped[str | None] = mapped_column(String(50))
+    refund_holder: Mapped[str | None] = mapped_column(String(50))
+    refund_tel: Mapped[str | None] = mapped_column(String(30))
+    balance: Mapped[int | None]
+    refusal: Mapped[str | None] = mapped_column(String(500))
+    provider_cancellation_id: Mapped[str | None] = mapped_column(String(255))
+    receipt_url: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @classmethod
+    def undecided(cls) -> ColumnElement[bool]:
+        """SQL for: neither executed nor refused."""
+        return cls.stage.in_(UNDECIDED)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Neither executed nor refused."""
+        return self.stage in UNDECIDED
+
+    @property
+    def refund_account(self) -> RefundAccount | None:
+        """Where a deposit goes back to."""
+        if self.refund_bank is None or self.refund_number is None:
+            return None
+        return RefundAccount(self.refund_bank, self.refund_number, self.refund_holder or "", self.refund_tel or "")
+
+    @refund_account.setter
+    def refund_account(self, account: RefundAccount | None) -> None:
+        self.refund_bank = account.bank if account else None
+        self.refund_number = account.number if account else None
+        self.refund_holder = account.holder if account else None
+        self.refund_tel = account.tel if account else None
+
+    def decide(self, stage: Stage) -> None:
+        """The end of the road. The account is not needed any more, so only its last digits are kept."""
+        self.stage, self.decided_at, self.due_at, self.dead_at = stage, clock.now(), None, None
+        if self.refund_number:
+            self.refund_number = "*" * max(len(self.refund_number) - 4, 0) + self.refund_number[-4:]
+            self.refund_tel = None
+
+
+def of_payment(payment_key: UUID) -> Sequence[Cancellation]:
+    """The cancels of a payment, oldest first."""
+    query = select(Cancellation).where(Cancellation.payment_key == payment_key).order_by(Cancellation.number)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def by_key(key: UUID) -> Cancellation:
+    """One cancel, fresh from the database; the caller holds the lock of its session."""
+    query = select(Cancellation).where(Cancellation.id == key)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()

@@ -1,0 +1,63 @@
+"""Taking due rows for a worker, so that nobody else takes them until the lease ends."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import aliased
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store.base import Base, lease_end
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhooks import WebhookDelivery
+
+Row = TypeVar("Row", PaymentSession, Cancellation, WebhookDelivery)
+DUE_TABLES: tuple[type[Base], ...] = (PaymentSession, Cancellation, WebhookDelivery)
+
+
+def claim(table: type[Row], limit: int, lease: timedelta, *conditions: ColumnElement[bool]) -> Sequence[Row]:
+    """Up to `limit` due rows, the longest waiting first, ours until `now + lease`. Rows taken by others are skipped.
+
+    One statement: it locks, leases and counts the try. The rows come back with `due_at` set to the end of the lease.
+    """
+    picked = (
+        select(table.id)
+        .where(table.due_at <= clock.now(), *conditions)
+        .order_by(table.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=table)
+        .cte("picked")
+    )
+    take = (
+        update(table)
+        .where(table.id.in_(select(picked.c.id)))
+        .values(due_at=lease_end(lease), attempts=table.attempts + 1)
+        .returning(table)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return db.session.scalars(take).all()
+
+
+def no_elder_undecided() -> ColumnElement[bool]:
+    """Cancellations of one payment are sent one after the other: a later one waits until the earlier is decided."""
+    elder = aliased(Cancellation)
+    waiting = select(elder.id).where(
+        elder.payment_key == Cancellation.payment_key,
+        elder.number < Cancellation.number,
+        elder.undecided(),
+    )
+    return ~waiting.exists()
+
+
+def due_count(table: type[Row], at_most: int, *conditions: ColumnElement[bool]) -> int:
+    """How many rows are due now, counted no further than `at_most`."""
+    some = select(table.id).where(table.due_at <= clock.now(), *conditions).limit(at_most).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def oldest_due(table: type[Row]) -> datetime | None:
+    """Since when the longest waiting row has been due."""
+    return db.session.scalar(select(func.min(table.due_at)))

@@ -1,0 +1,40 @@
+"""The timeline: one line for each change of status and each movement of money. Lines are added, never changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store.base import Base, Moment
+
+
+class PaymentEvent(Base):
+    """`amount` is signed, in won: what the shop received (+) or gave back (-) with this line; 0 when nothing moved."""
+
+    __tablename__ = "payment_events"
+    __table_args__ = (Index("ix_payment_events_session", "session_key", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    session_key: Mapped[UUID] = mapped_column(ForeignKey("payment_sessions.id"))
+    payment_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_history.id"))
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+    kind: Mapped[str] = mapped_column(String(30))
+    from_status: Mapped[str | None] = mapped_column(String(50))
+    to_status: Mapped[str | None] = mapped_column(String(50))
+    amount: Mapped[int] = mapped_column(default=0, server_default="0")
+    cause: Mapped[str] = mapped_column(String(30))
+    actor: Mapped[str] = mapped_column(String(255))
+    provider_status: Mapped[str | None] = mapped_column(String(50))
+    detail: Mapped[str | None] = mapped_column(String(500))
+    request_id: Mapped[str | None] = mapped_column(String(64))
+
+
+def of_session(session_key: UUID) -> Sequence[PaymentEvent]:
+    """The whole timeline of a session, oldest line first."""
+    return db.session.scalars(
+        select(PaymentEvent).where(PaymentEvent.session_key == session_key).order_by(PaymentEvent.id)
+    ).all()

@@ -1,0 +1,112 @@
+"""Payments: every attempt at PortOne that moved money, awaits it, or was refused. The table is `payment_history`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text, tuple_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitturu.domain import clock, ids
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.verdict import Verdict
+from pitturu.extensions import db
+from pitturu.store.base import Base, Keyed, Moment
+
+_STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
+
+
+class Payment(Keyed, Base):
+    """One `imp_uid`. `amount` is what PortOne charged, in won, and does not shrink when money goes back."""
+
+    __tablename__ = "payment_history"
+    __table_args__ = (
+        CheckConstraint("cancelled_amount BETWEEN 0 AND amount", name="cancelled_amount"),
+        CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        Index(
+            "uq_payment_history_one_accepted",
+            "session_key",
+            unique=True,
+            postgresql_where=text("verdict = 'accepted'"),
+        ),
+        Index("ix_payment_history_user", "user_username", "created_at", "id"),
+        Index("ix_payment_history_session", "session_key"),
+    )
+
+    payment_id: Mapped[str] = mapped_column(String(255), unique=True, default=ids.payment_id)
+    session_key: Mapped[UUID] = mapped_column(ForeignKey("payment_sessions.id"))
+    imp_uid: Mapped[str] = mapped_column(String(255), unique=True)
+    merchant_uid: Mapped[str] = mapped_column(String(255), index=True)
+    user_username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username"))
+    item_name: Mapped[str] = mapped_column(String(255))
+    amount: Mapped[int]
+    cancelled_amount: Mapped[int] = mapped_column(default=0, server_default="0")
+    currency: Mapped[str] = mapped_column(String(10))
+    sandbox: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    status: Mapped[str] = mapped_column(String(50))
+    provider_status: Mapped[str] = mapped_column(String(50))
+    verdict: Mapped[str | None] = mapped_column(String(30))
+    pay_method: Mapped[str] = mapped_column(String(50), default="", server_default="")
+    pg_provider: Mapped[str] = mapped_column(String(50), default="", server_default="")
+    receipt_url: Mapped[str | None] = mapped_column(String(500))
+    fail_reason: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+    paid_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether this payment pays its session."""
+        return self.verdict == Verdict.ACCEPTED
+
+    @property
+    def remaining(self) -> int:
+        """Won that have not gone back."""
+        return self.amount - self.cancelled_amount
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a buyer asks the history for. `before` is the last row of the page read so far."""
+
+    status: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: tuple[datetime, UUID] | None = None
+
+
+def of_session(session_key: UUID) -> dict[str, Payment]:
+    """The session's payments by `imp_uid`."""
+    query = select(Payment).where(Payment.session_key == session_key).execution_options(populate_existing=True)
+    return {payment.imp_uid: payment for payment in db.session.scalars(query)}
+
+
+def accepted_of(session_key: UUID) -> Payment | None:
+    """The one payment that pays this session."""
+    query = select(Payment).where(Payment.session_key == session_key, Payment.verdict == Verdict.ACCEPTED)
+    return db.session.scalar(query)
+
+
+def by_public_id(payment_id: str) -> Payment | None:
+    """A payment by its public name."""
+    return db.session.scalar(select(Payment).where(Payment.payment_id == payment_id))
+
+
+def public_id_of(session_key: UUID) -> str | None:
+    """The name of the payment that a session's page should link to: the accepted one, else the newest."""
+    order = (Payment.verdict == Verdict.ACCEPTED).desc().nulls_last(), Payment.created_at.desc()
+    return db.session.scalar(select(Payment.payment_id).where(Payment.session_key == session_key).order_by(*order))
+
+
+def page(username: str, wanted: Filter, limit: int) -> Sequence[Payment]:
+    """A user's payments, newest first, `limit` at the most."""
+    query = select(Payment).where(Payment.user_username == username)
+    if wanted.status is not None:
+        query = query.where(Payment.status == wanted.status)
+    if wanted.since is not None:
+        query = query.where(Payment.created_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(Payment.created_at < wanted.until)
+    if wanted.before is not None:
+        query = query.where(tuple_(Payment.created_at, Payment.id) < wanted.before)
+    return db.session.scalars(query.order_by(Payment.created_at.desc(), Payment.id.desc()).limit(limit)).all()

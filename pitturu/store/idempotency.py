@@ -1,0 +1,51 @@
+"""Answers that were given under an Idempotency-Key, kept for a day so that a repeated request gets the same one."""
+
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Final
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store.base import Base, Moment
+
+KEPT_FOR: Final = timedelta(hours=24)
+
+
+class IdempotencyKey(Base):
+    """One answered request of one user. It is inserted in the transaction of the work it answers for."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index("ix_idempotency_keys_created", "created_at"),)
+
+    user_username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    status_code: Mapped[int]
+    location: Mapped[str | None] = mapped_column(String(500))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+
+
+def lock(username: str, key: str) -> bool:
+    """Keep other requests with this key out until our transaction ends; False when one of them is still running."""
+    digest = blake2b(f"{username}\0{key}".encode(), digest_size=8).digest()
+    number = int.from_bytes(digest, "big", signed=True)
+    return bool(db.session.scalar(select(func.pg_try_advisory_xact_lock(number))))
+
+
+def answered(username: str, key: str) -> IdempotencyKey | None:
+    """The answer given under this key in the last 24 hours."""
+    row = db.session.get(IdempotencyKey, (username, key))
+    if row is not None and row.created_at <= clock.now() - KEPT_FOR:
+        db.session.delete(row)
+        db.session.flush()
+        return None
+    return row
+
+
+def forget_old() -> None:
+    """Drop answers that nobody may ask for any more."""
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= clock.now() - KEPT_FOR))

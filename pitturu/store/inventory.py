@@ -1,0 +1,57 @@
+"""What buyers own: a ledger of pieces granted and taken back, each at most once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store.base import Base, Keyed, Moment
+
+
+class InventoryEntry(Keyed, Base):
+    """`quantity` is positive on a grant and negative when pieces are taken back."""
+
+    __tablename__ = "inventory_entries"
+    __table_args__ = (
+        CheckConstraint("(kind = 'grant' AND quantity > 0) OR (kind = 'return' AND quantity < 0)", name="kind"),
+        Index("uq_inventory_entries_one_grant", "session_key", unique=True, postgresql_where=text("kind = 'grant'")),
+        Index("ix_inventory_entries_user", "user_username", "item_id"),
+        Index("ix_inventory_entries_session", "session_key"),
+    )
+
+    user_username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username"))
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
+    item_name: Mapped[str] = mapped_column(String(255))
+    session_key: Mapped[UUID] = mapped_column(ForeignKey("payment_sessions.id"))
+    cancellation_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_cancellations.id"), unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    quantity: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+
+
+def granted(session_key: UUID) -> int:
+    """Pieces of this session that the buyer holds now."""
+    query = select(func.coalesce(func.sum(InventoryEntry.quantity), 0))
+    return int(db.session.scalar(query.where(InventoryEntry.session_key == session_key)) or 0)
+
+
+def of_user(username: str) -> Sequence[tuple[UUID, str, int, datetime]]:
+    """(item id, name as bought last, pieces owned, last change) for each item that a user owns a piece of."""
+    total = func.sum(InventoryEntry.quantity)
+    query = (
+        select(
+            InventoryEntry.item_id,
+            func.max(InventoryEntry.item_name),
+            total,
+            func.max(InventoryEntry.created_at),
+        )
+        .where(InventoryEntry.user_username == username)
+        .group_by(InventoryEntry.item_id)
+        .having(total > 0)
+        .order_by(func.max(InventoryEntry.created_at).desc())
+    )
+    return [(item, name, int(pieces), at) for item, name, pieces, at in db.session.execute(query)]

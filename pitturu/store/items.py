@@ -1,0 +1,49 @@
+"""What the shop sells, and how much of it is left on the shelf."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, String, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store.base import Base, Keyed, Moment
+
+
+class Item(Keyed, Base):
+    """`price` in won; `stock` null means that it never runs out (a download, a service)."""
+
+    __tablename__ = "items"
+    __table_args__ = (
+        CheckConstraint("price > 0", name="price_positive"),
+        CheckConstraint("stock >= 0", name="stock_not_negative"),
+    )
+
+    name: Mapped[str] = mapped_column(String(255))
+    price: Mapped[int]
+    stock: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+
+
+def by_id(item_id: UUID) -> Item | None:
+    """One item."""
+    return db.session.get(Item, item_id)
+
+
+def catalogue() -> Sequence[Item]:
+    """All items, by name."""
+    return db.session.scalars(select(Item).order_by(Item.name, Item.id)).all()
+
+
+def take(item_id: UUID, quantity: int) -> bool:
+    """Take pieces off the shelf; False when fewer are left. For an item without stock nothing is written."""
+    enough = update(Item).where(Item.id == item_id, Item.stock >= quantity).values(stock=Item.stock - quantity)
+    return db.session.scalar(enough.returning(Item.id)) is not None
+
+
+def put_back(item_id: UUID, quantity: int) -> None:
+    """Return pieces to the shelf."""
+    shelf = update(Item).where(Item.id == item_id, Item.stock.is_not(None))
+    db.session.execute(shelf.values(stock=Item.stock + quantity))

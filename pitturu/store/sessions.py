@@ -1,0 +1,142 @@
+"""Payment sessions: one buyer's wish to buy one item, from the first click to the money or its return."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitturu.domain import clock
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import OPEN, SessionStatus
+from pitturu.domain.provider import VirtualAccount
+from pitturu.extensions import db
+from pitturu.store.base import Base, Due, Keyed, Moment
+
+_STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
+
+
+class PaymentSession(Keyed, Due, Base):
+    """The promise to the buyer. Amounts in won. `stock_held` pieces are off the shelf on this session's account."""
+
+    __tablename__ = "payment_sessions"
+    __table_args__ = (
+        CheckConstraint("amount > 0 AND quantity > 0 AND amount = unit_price * quantity", name="amount"),
+        CheckConstraint("stock_held BETWEEN 0 AND quantity", name="stock_held"),
+        CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        CheckConstraint("(due_at IS NULL) OR (next_job IS NOT NULL)", name="due_job"),
+        CheckConstraint("status <> 'paid' OR (paid_at IS NOT NULL AND imp_uid IS NOT NULL)", name="paid"),
+        Index("ix_payment_sessions_due", "next_job", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_payment_sessions_user", "user_username", "created_at", "id"),
+    )
+
+    session_id: Mapped[str] = mapped_column(String(255), unique=True)
+    merchant_uid: Mapped[str] = mapped_column(String(255), unique=True)
+    user_username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username"))
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
+    item_name: Mapped[str] = mapped_column(String(255))
+    unit_price: Mapped[int]
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(10), default="KRW", server_default="KRW")
+    quantity: Mapped[int] = mapped_column(default=1, server_default="1")
+    stock_held: Mapped[int] = mapped_column(default=0, server_default="0")
+    status: Mapped[str] = mapped_column(String(50), default="created", server_default="created")
+    provider_status: Mapped[str | None] = mapped_column(String(50))
+    generation: Mapped[str] = mapped_column(String(10), default="v1", server_default="v1")
+    pay_method: Mapped[str | None] = mapped_column(String(20))
+    buyer_name: Mapped[str] = mapped_column(String(255))
+    buyer_email: Mapped[str] = mapped_column(String(255))
+    buyer_tel: Mapped[str] = mapped_column(String(255))
+    buyer_addr: Mapped[str | None] = mapped_column(String(500))
+    buyer_postcode: Mapped[str | None] = mapped_column(String(20))
+    redirect_url: Mapped[str | None] = mapped_column(String(500))
+    imp_uid: Mapped[str | None] = mapped_column(String(255))
+    fail_reason: Mapped[str | None] = mapped_column(String(500))
+    vbank_code: Mapped[str | None] = mapped_column(String(10))
+    vbank_name: Mapped[str | None] = mapped_column(String(50))
+    vbank_number: Mapped[str | None] = mapped_column(String(50))
+    vbank_holder: Mapped[str | None] = mapped_column(String(100))
+    vbank_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    next_job: Mapped[str | None] = mapped_column(String(30))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    paid_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(
+        Moment, default=clock.now, onupdate=clock.now, server_default=func.now()
+    )
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+    @property
+    def state(self) -> SessionStatus:
+        """The status as a member of the lifecycle."""
+        return SessionStatus(self.status)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the buyer may still pay."""
+        return self.state in OPEN
+
+    @property
+    def settled(self) -> bool:
+        """Whether polling can stop: closed or paid, and nobody is asking PortOne about it right now."""
+        asking = self.due_at is not None and self.next_job == JobName.VERIFY
+        return not self.is_open and not asking
+
+    @property
+    def virtual_account(self) -> VirtualAccount | None:
+        """Where the buyer of a virtual account sends the money."""
+        if self.vbank_number is None:
+            return None
+        return VirtualAccount(
+            bank_code=self.vbank_code or "",
+            bank_name=self.vbank_name or "",
+            number=self.vbank_number,
+            holder=self.vbank_holder or "",
+            due_at=self.vbank_due_at,
+        )
+
+    def plan(self, job: JobName, at: datetime) -> None:
+        """What is to be done next about this session, and when, instead of whatever was planned."""
+        self.next_job, self.due_at, self.attempts, self.dead_at = job, at, 0, None
+
+
+def lock(session_key: UUID) -> PaymentSession:
+    """The session under its row lock, fresh from the database: the lock of all that concerns it."""
+    query = select(PaymentSession).where(PaymentSession.id == session_key).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def owned(session_id: str, username: str, *, locked: bool = False) -> PaymentSession | None:
+    """A session by its public name, None when it is not this user's."""
+    query = select(PaymentSession).where(
+        PaymentSession.session_id == session_id, PaymentSession.user_username == username
+    )
+    return db.session.scalar(query.with_for_update() if locked else query)
+
+
+def owned_by_order(merchant_uid: str, username: str) -> PaymentSession | None:
+    """A session by its order number, locked; None when it is not this user's."""
+    query = select(PaymentSession).where(
+        PaymentSession.merchant_uid == merchant_uid, PaymentSession.user_username == username
+    )
+    return db.session.scalar(query.with_for_update())
+
+
+def owned_by_payment(imp_uid: str, username: str) -> Sequence[PaymentSession]:
+    """This user's session that `imp_uid` belongs to; where we never heard of it, the user's open ones. Locked."""
+    mine = select(PaymentSession).where(PaymentSession.user_username == username).with_for_update()
+    known = db.session.scalars(mine.where(PaymentSession.imp_uid == imp_uid)).all()
+    return known or db.session.scalars(mine.where(PaymentSession.status.in_(OPEN)).limit(2)).all()
+
+
+def by_order(merchant_uid: str) -> PaymentSession | None:
+    """A session by its order number, whoever owns it: for PortOne's calls, which know no users."""
+    return db.session.scalar(select(PaymentSession).where(PaymentSession.merchant_uid == merchant_uid))
+
+
+def keys_by_order(merchant_uids: set[str]) -> dict[str, UUID]:
+    """Which of these order numbers we issued, and the sessions they belong to."""
+    query = select(PaymentSession.merchant_uid, PaymentSession.id).where(PaymentSession.merchant_uid.in_(merchant_uids))
+    return dict(db.session.execute(query).tuples().all())

@@ -1,0 +1,57 @@
+"""One transaction a piece of work; hints to other processes leave only after the commit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from flask import current_app
+
+from pitturu.domain.jobs import JobName
+from pitturu.extensions import db
+
+
+class Announcer(Protocol):
+    """Tells other processes what was committed. It never raises: the rows are the promise, this is only a hint."""
+
+    def wake(self, job: JobName) -> None:
+        """A row of this kind is due."""
+
+    def changed(self, session_id: str) -> None:
+        """Whoever polls this session can stop waiting."""
+
+
+def _hints() -> tuple[dict[JobName, None], dict[str, None]]:
+    """What is to be announced after the commit, without repetition and in order."""
+    info: dict[str, Any] = db.session().info
+    return info.setdefault("wakes", {}), info.setdefault("changes", {})
+
+
+def wake(job: JobName) -> None:
+    """Once committed, tell a worker that a row of this kind is due."""
+    _hints()[0][job] = None
+
+
+def changed(session_id: str) -> None:
+    """Once committed, tell whoever waits for this session."""
+    _hints()[1][session_id] = None
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Commit once at the end, or leave no trace; the connection is back in the pool either way."""
+    wakes, changes = _hints()
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        wakes.clear()
+        changes.clear()
+        raise
+    announcer: Announcer = current_app.extensions["pitturu.announcer"]
+    for job in list(wakes):
+        announcer.wake(job)
+    for session_id in list(changes):
+        announcer.changed(session_id)
+    wakes.clear()
+    changes.clear()

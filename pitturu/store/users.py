@@ -1,0 +1,77 @@
+"""People who buy, and people who operate the shop."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store.base import Base, Keyed, Moment
+
+
+class User(Keyed, Base):
+    """`password_hash` is null for users of an outside issuer, who never log in here."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("role IN ('buyer', 'operator')", name="role"),)
+
+    username: Mapped[str] = mapped_column(String(255), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(20), default="buyer", server_default="buyer")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether this person may act on everybody's payments."""
+        return self.role == "operator"
+
+
+class RefreshToken(Base):
+    """A refresh token that may be used once more. A rotated one is gone; using it again ends its whole family."""
+
+    __tablename__ = "refresh_tokens"
+
+    jti: Mapped[UUID] = mapped_column(primary_key=True)
+    family: Mapped[UUID] = mapped_column(index=True)
+    username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+def by_username(username: str) -> User | None:
+    """The user of that name."""
+    return db.session.scalar(select(User).where(User.username == username))
+
+
+def ensure(username: str, password_hash: str | None = None, role: str = "buyer") -> bool:
+    """Add the user unless the name is taken; True when added."""
+    row = insert(User).values(id=uuid4(), username=username, password_hash=password_hash, role=role)
+    return db.session.scalar(row.on_conflict_do_nothing(index_elements=["username"]).returning(User.id)) is not None
+
+
+def remember_token(jti: UUID, family: UUID, username: str, expires_at: datetime) -> None:
+    """Allow this refresh token to be used once."""
+    db.session.add(RefreshToken(jti=jti, family=family, username=username, expires_at=expires_at))
+
+
+def use_token(jti: UUID) -> bool:
+    """Spend a refresh token; False when it was spent, revoked or never issued. Two users at once: one wins."""
+    spent = delete(RefreshToken).where(RefreshToken.jti == jti, RefreshToken.expires_at > clock.now())
+    return db.session.scalar(spent.returning(RefreshToken.jti)) is not None
+
+
+def revoke_family(family: UUID) -> None:
+    """End every token that grew out of one login."""
+    db.session.execute(delete(RefreshToken).where(RefreshToken.family == family))
+
+
+def forget_expired_tokens() -> None:
+    """Drop what can no longer be used."""
+    db.session.execute(delete(RefreshToken).where(RefreshToken.expires_at <= clock.now()))
+
+
+def set_password_hash(username: str, password_hash: str) -> None:
+    """Store a hash made with newer parameters after a successful login."""
+    db.session.execute(update(User).where(User.username == username).values(password_hash=password_hash))

@@ -1,0 +1,78 @@
+"""The inbox: what PortOne posted, stored raw before it is acknowledged. Copies share one row."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store.base import Base, Due, Keyed, Moment
+
+
+class DeliveryState(StrEnum):
+    """`orphaned` is for operators: nobody here ever issued that order number."""
+
+    PENDING = "pending"
+    DONE = "done"
+    ORPHANED = "orphaned"
+
+
+class WebhookDelivery(Keyed, Due, Base):
+    """One piece of news, however often it was delivered. `copies` counts the deliveries."""
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'done', 'orphaned')", name="state"),
+        Index(
+            "uq_webhook_deliveries_news",
+            "generation",
+            "imp_uid",
+            "merchant_uid",
+            "event_status",
+            "provider_cancellation_id",
+            unique=True,
+        ),
+        Index("ix_webhook_deliveries_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    )
+
+    generation: Mapped[str] = mapped_column(String(10), default="v1")
+    imp_uid: Mapped[str] = mapped_column(String(64))
+    merchant_uid: Mapped[str] = mapped_column(String(64), index=True)
+    event_status: Mapped[str] = mapped_column(String(50))
+    provider_cancellation_id: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    content_type: Mapped[str] = mapped_column(String(100))
+    remote_address: Mapped[str] = mapped_column(String(50))
+    copies: Mapped[int] = mapped_column(default=1, server_default="1")
+    state: Mapped[str] = mapped_column(String(20), default=DeliveryState.PENDING)
+    session_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_sessions.id"))
+    received_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+
+
+def keep(delivery: dict[str, object]) -> None:
+    """Store what came in, due at once. A copy of known news counts up and makes the row due again: asking is cheap,
+    and the same words may stand for a second cancel, since PortOne numbers cancels only since 2024."""
+    now = clock.now()
+    row = insert(WebhookDelivery).values(
+        id=uuid4(), state=DeliveryState.PENDING, due_at=now, received_at=now, copies=1, attempts=0, **delivery
+    )
+    again = {
+        "copies": WebhookDelivery.copies + 1,
+        "state": DeliveryState.PENDING,
+        "attempts": 0,
+        "dead_at": None,
+        "due_at": now,
+        "request_id": row.excluded.request_id,
+    }
+    news = ["generation", "imp_uid", "merchant_uid", "event_status", "provider_cancellation_id"]
+    db.session.execute(row.on_conflict_do_update(index_elements=news, set_=again))
+
+
+def lock(key: UUID) -> WebhookDelivery:
+    """One delivery under its row lock, fresh from the database."""
+    query = select(WebhookDelivery).where(WebhookDelivery.id == key).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
