@@ -25,7 +25,10 @@ def main(signal_number: int, parent: int, account: str, command: list[str]) -> N
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal_number)
         if os.getppid() != parent:  # It ended before we asked.
             return
-    os.execvp(command[0], command)  # noqa: S606 -- replacing this process without a shell is the purpose.
+    try:
+        os.execvp(command[0], command)  # noqa: S606 -- replacing this process without a shell is the purpose.
+    except OSError as error:
+        sys.exit(f"{command[0]} cannot be run: {error.strerror}")
 
 
 if __name__ == "__main__":

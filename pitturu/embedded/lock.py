@@ -29,7 +29,7 @@ class Lock:
                 holder = os.pread(file, 32, 0).decode(errors="replace").strip() or "unknown"
                 os.close(file)
                 raise StartError(
-                    f"{self._owner} in {self._path.parent} is in use by another process (started by process {holder}). "
+                    f"{self._path.parent} is in use by another {self._owner}, which process {holder} started. "
                     "Stop that one, or choose another directory with PITTURU_HOME."
                 )
             time.sleep(0.05)

@@ -41,7 +41,7 @@ class Server(ABC):
         self.directory = Path(directory).resolve()
         self.port = port or free_port()
         self._account = self._choose_account()
-        self._lock = Lock(self.directory / "lock", f"The {self.name} data")
+        self._lock = Lock(self.directory / "lock", self.name)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -67,7 +67,7 @@ class Server(ABC):
         """
         if self._process is not None and self._process.poll() is None:
             return
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_directory()
         self._lock.release()  # Ours of a server that died; its left-over processes may still hold theirs.
         self._lock.acquire(LOCK_WITHIN)
         try:
@@ -133,12 +133,16 @@ class Server(ABC):
     def _log(self) -> Path:
         return self.directory / "log"
 
+    def _make_directory(self) -> None:
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def _failure(self, why: str) -> StartError:
         return StartError(f"{self.name} {why}. Its last words, from {self._log}:\n{self.last_lines()}")
 
     def _password(self) -> str:
         """Made once, so that other accounts on this machine cannot use the server."""
         path = self.directory / "password"
+        self._make_directory()
         if not path.exists():
             path.touch(mode=0o600)
         if not (password := path.read_text()):

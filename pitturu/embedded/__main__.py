@@ -1,0 +1,38 @@
+"""`make run`: the whole system on this machine, with one command."""
+
+import os
+import sys
+from pathlib import Path
+
+import pitturu
+from pitturu.embedded.account import lent_account
+from pitturu.embedded.console import Console
+from pitturu.embedded.errors import StartError
+from pitturu.embedded.lock import Lock
+from pitturu.embedded.plan import announcement, answers, programs, servers
+from pitturu.embedded.supervisor import Supervisor
+from pitturu.embedded.wishes import leave_note, read
+from pitturu.settings import BadSettings, load
+
+CHECKOUT = Path(pitturu.__file__).resolve().parent.parent
+
+
+def main() -> int:
+    """Exit status of the whole; whatever hinders the start is said in plain words."""
+    console = Console()
+    try:
+        wishes = read(os.environ, CHECKOUT)
+        wishes.home.mkdir(mode=0o711 if lent_account() else 0o700, parents=True, exist_ok=True)
+        Lock(wishes.home / "lock", "make run").acquire()
+        children = servers(wishes)
+        load(wishes.environ)
+        children += programs(wishes, CHECKOUT, console)
+        leave_note(wishes, os.environ)
+    except (StartError, BadSettings) as error:
+        console.say(str(error))
+        return 1
+    return Supervisor(children, console, answers(wishes.port), announcement(wishes)).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

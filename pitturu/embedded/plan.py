@@ -1,0 +1,108 @@
+"""From wishes to children: what to start, in which order."""
+
+import http.client
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pitturu.embedded.console import Console
+from pitturu.embedded.errors import StartError
+from pitturu.embedded.outside import check_postgres, check_redis
+from pitturu.embedded.ports import is_free
+from pitturu.embedded.postgres import Postgres
+from pitturu.embedded.program import Child, Program, Step
+from pitturu.embedded.valkey import Valkey
+from pitturu.embedded.wishes import LOOPBACK, Wishes, own_secrets
+
+WEBHOOK = "/api/v1/payments/webhook"
+
+
+def servers(wishes: Wishes) -> list[Child]:
+    """The database and the queue that nobody named, as children; those that were named are looked at.
+
+    Completes the environment of `wishes` with their addresses and this home's secrets. Raises StartError.
+    """
+    wishes.environ.update(own_secrets(wishes.home) | wishes.environ)
+    children: list[Child] = []
+    for variable, kind, check in (("DATABASE_URL", Postgres, check_postgres), ("REDIS_URL", Valkey, check_redis)):
+        if variable in wishes.environ:
+            check(wishes.environ[variable])
+            continue
+        server = kind(wishes.home / kind.name.lower())
+        wishes.environ[variable] = server.url
+        children.append(server)
+    return children
+
+
+def programs(wishes: Wishes, checkout: Path, console: Console) -> list[Child]:
+    """Everything else, as the Procfile of the checkout says it. Raises StartError when a port is taken."""
+    _refuse_taken("PORT", wishes.port, "the web server")
+    commands = procfile(checkout / "Procfile")
+
+    def shell(name: str, kind: type[Program]) -> Program:
+        return kind(name, ["sh", "-c", f"exec {commands[name]}"], wishes.environ, checkout, console)
+
+    def python(name: str, kind: type[Program], *words: str) -> Program:
+        return kind(name, [sys.executable, "-m", *words], wishes.environ, checkout, console)
+
+    children: list[Child] = [shell("release", Step), python("seed", Step, "flask", "--app", "wsgi", "pitturu", "seed")]
+    if wishes.simulated:
+        _refuse_taken("SIMULATOR_PORT", wishes.simulator_port, "the simulator")
+        where = ["--port", str(wishes.simulator_port), "--data", str(wishes.home / "simulator")]
+        children.append(
+            python("simulator", Program, "pitturu.simulator", *where, "--webhook-url", wishes.web + WEBHOOK)
+        )
+    return children + [shell(name, Program) for name in ("worker", "beat", "web")]
+
+
+def procfile(path: Path) -> dict[str, str]:
+    """The command line of each process type. Hosting platforms and we read the same file."""
+    pairs = (line.partition(":") for line in path.read_text().splitlines() if line.strip())
+    return {name.strip(): command.strip() for name, _, command in pairs}
+
+
+def answers(port: int) -> Callable[[], bool]:
+    """A question for the supervisor: does the web server on `port` say that it is alive?"""
+
+    def ask() -> bool:
+        connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    return ask
+
+
+def announcement(wishes: Wishes) -> str:
+    """What to try first."""
+    portone = wishes.environ["PORTONE_BASE_URL"] + ("  (a simulator: no money moves)" if wishes.simulated else "")
+    return f"""
+Everything runs.
+
+  Shop       {wishes.web}
+  API docs   {wishes.web}/docs
+  PortOne    {portone}
+  Data       {wishes.home}  (kept for the next start)
+  Users      demo / demo-pass-1234        operator / operator-pass-1234
+
+Try, in another terminal:
+
+  make demo
+  curl -s {wishes.web}/api/v1/items
+
+Other commands reach this installation after:  . {shlex.quote(str(wishes.home / "environment"))}
+Ctrl-C stops everything.
+"""
+
+
+def _refuse_taken(variable: str, port: int, who: str) -> None:
+    if not is_free(port):
+        raise StartError(
+            f"Port {port}, which {who} needs, is taken. Stop the program that uses it, or choose another: "
+            f"{variable}={port + 1} make run"
+        )
