@@ -1,6 +1,6 @@
 """Korean banks by their three-digit KFTC code, and how each PG wants `refund_bank` spelled.
 
-Source: PortOne's list of bank codes by PG (V1). PGs absent here take the three digits.
+Source: PortOne's list of bank codes by PG (V1). PGs absent here take the three digits of any bank.
 """
 
 from types import MappingProxyType
@@ -36,6 +36,12 @@ BANKS: Final = MappingProxyType(
 
 _TWO_DIGITS: Final = frozenset({"html5_inicis", "inicis"})
 _BK_PREFIX: Final = frozenset({"kcp", "kcp_billing", "kcp_quick"})
+_SOME_BANKS: Final = MappingProxyType(
+    {
+        "nice_v2": frozenset({"003", "004", "011", "020", "023", "031", "032", "034", "071", "081", "088", "089"}),
+        "welcome": frozenset({"003", "004", "007", "020", "031", "032", "034", "037", "039", "081", "088", "089"}),
+    }
+)
 _DAOU: Final = MappingProxyType(
     {
         "004": "04",
@@ -57,7 +63,7 @@ class BankNotSupported(ValueError):
 
 def refund_bank(pg_provider: str, bank: str) -> str:
     """The PG's own spelling of a KFTC code. Raises BankNotSupported."""
-    if bank not in BANKS:
+    if bank not in _SOME_BANKS.get(pg_provider, BANKS):
         raise BankNotSupported(bank)
     if pg_provider in _TWO_DIGITS:
         return bank[1:]

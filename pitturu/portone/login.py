@@ -1,0 +1,45 @@
+"""Keys for a token: `POST /users/getToken`."""
+
+import re
+from typing import Final
+
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.portone import reactions
+from pitturu.portone.call import Call
+from pitturu.portone.transport import Timeouts, Transport
+
+TIMEOUTS: Final = Timeouts(connect=3.0, read=5.0, whole=8.0)
+"""A token involves no PG: what takes longer than this is an outage, and a hundred calls wait for the outcome."""
+
+_TOKEN: Final = re.compile(r"[!-~]{1,512}")
+"""Opaque to us, but it must fit into a header."""
+
+
+class Login:
+    """Asks PortOne for a token with one pair of keys. Calling it twice is harmless: a living token is repeated."""
+
+    def __init__(self, transport: Transport, imp_key: str, imp_secret: str) -> None:
+        self._transport = transport
+        keys = {"imp_key": imp_key, "imp_secret": imp_secret}
+        self._call = Call("users.getToken", "POST", "/users/getToken", body=keys)
+
+    def __call__(self) -> tuple[str, float]:
+        """The token and the seconds that it lives, by PortOne's clock alone. Raises GatewayError."""
+        try:
+            answer = self._transport.exchange(self._call, TIMEOUTS)
+        except GatewayError as error:
+            # A refusal concerns our keys, never the payment: its row must survive until somebody corrects them.
+            if error.reaction is not Reaction.TRY_AGAIN:
+                raise GatewayError(Reaction.CALL_HUMAN, f"{error.words} {ADVICE}") from error
+            raise
+        fields = answer if isinstance(answer, dict) else {}
+        token, now, end = (fields.get(name) for name in ("access_token", "now", "expired_at"))
+        if not (isinstance(token, str) and _TOKEN.fullmatch(token) and isinstance(now, int) and isinstance(end, int)):
+            raise reactions.after_nonsense(self._call, 200, "no token with its life")
+        return token, float(end - now)
+
+
+ADVICE: Final = (
+    "No token was given: check PORTONE_API_KEY and PORTONE_API_SECRET (the V1 keys in PortOne's console), the list of "
+    "addresses that may call the API, and PORTONE_BASE_URL. Nothing was sent."
+)

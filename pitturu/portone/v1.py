@@ -1,0 +1,112 @@
+"""PortOne V1 (`api.iamport.kr`) as our `Gateway`."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from redis import Redis
+
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.provider import CancelOrder, ProviderPayment
+from pitturu.portone import patience, reactions, v1_calls, v1_parse
+from pitturu.portone.call import Call
+from pitturu.portone.login import Login
+from pitturu.portone.shelf import Shelf
+from pitturu.portone.tokens import Tokens
+from pitturu.portone.transport import Timeouts, Transport
+
+Parsed = TypeVar("Parsed")
+
+
+class V1Gateway:
+    """Implements `Gateway`; shared by all threads of a process. Every method ends within `timeouts.whole` seconds."""
+
+    def __init__(self, transport: Transport, tokens: Tokens, timeouts: Timeouts, *, sandbox: bool = False) -> None:
+        self._transport, self._tokens, self._timeouts, self._sandbox = transport, tokens, timeouts, sandbox
+
+    def prepare(self, order_id: str, amount: int) -> None:
+        """Register the amount; finding it registered is success too."""
+        try:
+            self._ask(v1_calls.prepare(order_id, amount))
+        except GatewayError as error:
+            if error.reaction is not Reaction.DONE:
+                raise
+
+    def attempts(self, order_id: str) -> tuple[ProviderPayment, ...]:
+        """Up to 100 attempts to pay this order, those with money first; empty when PortOne knows none."""
+        call = v1_calls.attempts(order_id)
+        try:
+            found = _read(call, v1_parse.page, self._ask(call))
+        except reactions.Unknown:
+            return ()
+        if any(one.order_id != order_id for one in found):
+            raise reactions.after_nonsense(call, 200, "payments of another order")
+        return found
+
+    def payment(self, provider_id: str) -> ProviderPayment | None:
+        """One attempt by its `imp_uid`; None when PortOne does not know it, or hides it as a test."""
+        try:
+            return self._one(v1_calls.payment(provider_id, sandbox=self._sandbox), provider_id)
+        except reactions.Unknown:
+            return None
+
+    def cancel(self, order: CancelOrder) -> ProviderPayment:
+        """Give `order.amount` back, unless the balance is not what we believe: `checksum` lets money move once."""
+        return self._one(v1_calls.cancel(order), order.provider_id)
+
+    def revoke(self, provider_id: str) -> ProviderPayment:
+        """Withdraw an unpaid virtual account; PortOne refuses once the money came."""
+        return self._one(v1_calls.revoke(provider_id), provider_id)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._transport.close()
+
+    def _one(self, call: Call, provider_id: str) -> ProviderPayment:
+        payment = _read(call, v1_parse.payment, self._ask(call))
+        if payment.provider_id != provider_id:
+            raise reactions.after_nonsense(call, 200, "another payment")
+        return payment
+
+    def _ask(self, call: Call) -> object:
+        with patience.within(self._timeouts.whole):
+            grant = self._tokens.current()
+            try:
+                return self._transport.exchange(call, self._timeouts, grant.token)
+            except reactions.Unauthorized:
+                # PortOne executed nothing, so one repetition with another token is safe for every call.
+                self._tokens.refused(grant)
+            grant = self._tokens.current()
+            return self._transport.exchange(call, self._timeouts, grant.token, attempt=2)
+
+
+def open_v1(
+    base_url: str,
+    imp_key: str,
+    imp_secret: str,
+    redis: Redis,
+    *,
+    connect_timeout: float,
+    read_timeout: float,
+    deadline: float,
+    pool_size: int,
+    sandbox: bool,
+) -> V1Gateway:
+    """A gateway with its own connections: one for each process, opened after a fork. Times are seconds.
+
+    `pool_size` is how many threads call at once. `redis` shares the token between processes; give it a socket timeout,
+    as a call may wait for it. `sandbox` shows payments of test channels: never on a live account, where it would let
+    a test pass for a payment. Raises ValueError for a base URL that is none.
+    """
+    transport = Transport(base_url, pool_size=pool_size)
+    shelf = Shelf(redis, account=f"{urlsplit(transport.base_url).netloc} {imp_key}")
+    tokens = Tokens(Login(transport, imp_key, imp_secret), shelf)
+    timeouts = Timeouts(connect=connect_timeout, read=read_timeout, whole=deadline)
+    return V1Gateway(transport, tokens, timeouts, sandbox=sandbox)
+
+
+def _read(call: Call, parse: Callable[[object], Parsed], answer: object) -> Parsed:
+    try:
+        return parse(answer)
+    except v1_parse.Unreadable as error:
+        raise reactions.after_nonsense(call, 200, f"`{error}` is missing or absurd") from error

@@ -1,0 +1,147 @@
+"""PortOne V1's payment object in our own terms.
+
+Indulgent where PortOne may change its mind (new fields, new words, null for 0), strict where money or identity is at
+stake: a payment whose amounts or names we cannot read is nobody's, and a person has to look at it.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from pitturu.domain import clock, ids, money
+from pitturu.domain.provider import ProviderCancellation, ProviderPayment, ProviderStatus, VirtualAccount
+from pitturu.portone.text import clean
+
+MERCHANT_UID_LENGTH: Final = 40
+URL_LENGTH: Final = 500
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+
+Fields = Mapping[str, Any]
+
+
+class Unreadable(ValueError):
+    """Names the field of a payment that is missing or absurd."""
+
+
+def payment(answer: object) -> ProviderPayment:
+    """One payment object. Raises Unreadable."""
+    fields = _object(answer, "payment")
+    amount, cancelled = _won(fields, "amount"), _won(fields, "cancel_amount")
+    if cancelled > amount:
+        raise Unreadable("cancel_amount")
+    word = clean(fields.get("status"), 50)
+    if not word:
+        raise Unreadable("status")
+    return ProviderPayment(
+        provider_id=_matching(fields, "imp_uid", ids.PROVIDER_ID),
+        order_id=merchant_uid(fields.get("merchant_uid")),
+        status=ProviderStatus(word) if word in _STATUSES else ProviderStatus.UNKNOWN,
+        word=word,
+        amount=amount,
+        cancelled_amount=cancelled,
+        currency=_matching(fields, "currency", _CURRENCY),
+        sandbox=_sandbox(fields),
+        pay_method=clean(fields.get("pay_method"), 50),
+        pg_provider=clean(fields.get("pg_provider"), 50),
+        started_at=clock.from_unix(fields.get("started_at")),
+        paid_at=clock.from_unix(fields.get("paid_at")),
+        fail_reason=clean(fields.get("fail_reason"), 500),
+        receipt_url=_url(fields.get("receipt_url")),
+        virtual_account=_virtual_account(fields),
+        cancellations=_cancellations(fields.get("cancel_history")),
+    )
+
+
+def page(answer: object) -> tuple[ProviderPayment, ...]:
+    """The payments of a page object `{total, previous, next, list}`. Raises Unreadable."""
+    entries = _object(answer, "page").get("list")
+    if not isinstance(entries, list):
+        raise Unreadable("list")
+    return tuple(payment(entry) for entry in entries)
+
+
+def merchant_uid(value: object) -> str:
+    """An order number, perhaps of another system on the same account: printable, 40 characters at most."""
+    if not isinstance(value, str) or not 1 <= len(value) <= MERCHANT_UID_LENGTH or not value.isprintable():
+        raise Unreadable("merchant_uid")
+    return value
+
+
+_STATUSES: Final = frozenset(ProviderStatus) - {ProviderStatus.UNKNOWN}
+
+
+def _object(value: object, name: str) -> Fields:
+    if not isinstance(value, dict):
+        raise Unreadable(name)
+    return value
+
+
+def _won(fields: Fields, name: str) -> int:
+    amount = money.won(fields.get(name))
+    if amount is None or amount > money.MAX_AMOUNT:
+        raise Unreadable(name)
+    return amount
+
+
+def _matching(fields: Fields, name: str, pattern: re.Pattern[str]) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise Unreadable(name)
+    return value
+
+
+def _sandbox(fields: Fields) -> bool:
+    """Whether a test channel was used; no mark means no.
+
+    PortOne added the field in 2026-01: only older answers lack it, and a live installation that took the lack for a
+    test would send back real money. A test payment cannot hide behind it, as PortOne always marks those now.
+    """
+    value = fields.get("sandbox")
+    if value is None:
+        return False
+    if not isinstance(value, bool):
+        raise Unreadable("sandbox")
+    return value
+
+
+def _url(value: object) -> str:
+    """A link that a browser may follow, or "": half a link leads nowhere, and `javascript:` leads to harm."""
+    if not isinstance(value, str) or len(value) > URL_LENGTH or not value.isprintable():
+        return ""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return ""
+    return value if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _virtual_account(fields: Fields) -> VirtualAccount | None:
+    number = clean(fields.get("vbank_num"), 32)
+    if not number:
+        return None
+    return VirtualAccount(
+        bank_code=clean(fields.get("vbank_code"), 10),
+        bank_name=clean(fields.get("vbank_name"), 50),
+        number=number,
+        holder=clean(fields.get("vbank_holder"), 50),
+        due_at=clock.from_unix(fields.get("vbank_date")),
+    )
+
+
+def _cancellations(history: object) -> tuple[ProviderCancellation, ...]:
+    if history is None:
+        return ()
+    if not isinstance(history, list):
+        raise Unreadable("cancel_history")
+    return tuple(_cancellation(_object(entry, "cancel_history")) for entry in history)
+
+
+def _cancellation(fields: Fields) -> ProviderCancellation:
+    return ProviderCancellation(
+        cancellation_id=clean(fields.get("cancellation_id"), 255),
+        amount=_won(fields, "amount"),
+        reason=clean(fields.get("reason"), 255),
+        cancelled_at=clock.from_unix(fields.get("cancelled_at")),
+        receipt_url=_url(fields.get("receipt_url")),
+    )

@@ -1,0 +1,96 @@
+"""PortOne's webhooks as notices: they say that something happened to a payment, never what. V1's carry no signature."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from pitturu.domain.errors import Malformed
+from pitturu.domain.ids import PROVIDER_ID
+from pitturu.portone import strict_json, v1_parse
+
+MAX_BODY: Final = 16 * 1024
+"""Bytes. PortOne's notices stay below 1 KiB."""
+
+MAX_FIELDS: Final = 50
+"""Fields of a form; PortOne sends four, and a few more about an escrow."""
+
+_NUL: Final = re.compile(rb"\x00|\\u0000|%00")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something happened to payment `imp_uid`: ask PortOne what. `cancellation_id` is "" unless a cancel is meant."""
+
+    imp_uid: str
+    merchant_uid: str
+    status: str
+    cancellation_id: str
+
+
+def parse_v1(content_type: str, body: bytes) -> Notice:
+    """A V1 webhook, JSON or form. Fields that we do not know are ignored. Raises Malformed (`webhook_malformed`)."""
+    if len(body) > MAX_BODY:
+        raise _malformed(f"The body is longer than {MAX_BODY} bytes.")
+    # No text column of Postgres takes the character, so no notice may carry it, in whatever spelling.
+    if _NUL.search(body):
+        raise _malformed("The body contains a NUL character.")
+    fields = _fields(content_type.partition(";")[0].strip().lower(), body)
+    return Notice(
+        imp_uid=_imp_uid(fields),
+        merchant_uid=_merchant_uid(fields),
+        status=_word(fields, "status", 50, optional="event" in fields),
+        cancellation_id=_word(fields, "cancellation_id", 255, optional=True),
+    )
+
+
+def _fields(media_type: str, body: bytes) -> dict[str, Any]:
+    try:
+        if media_type == "application/json":
+            fields = strict_json.loads(body)
+        elif media_type == "application/x-www-form-urlencoded":
+            fields = _form(body.decode("utf-8"))
+        else:
+            raise _malformed("Send application/json or application/x-www-form-urlencoded.")
+    except ValueError as error:
+        raise _malformed(f"The body is not valid {media_type}: {error}.") from error
+    if not isinstance(fields, dict):
+        raise _malformed("The body must be a JSON object.")
+    return fields
+
+
+def _form(text: str) -> dict[str, str]:
+    pairs = parse_qsl(
+        text, keep_blank_values=True, strict_parsing=True, encoding="utf-8", errors="strict", max_num_fields=MAX_FIELDS
+    )
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a field occurs twice")
+    return fields
+
+
+def _imp_uid(fields: dict[str, Any]) -> str:
+    value = fields.get("imp_uid")
+    if not isinstance(value, str) or not PROVIDER_ID.fullmatch(value):
+        raise _malformed("imp_uid must be 1 to 64 of the characters A-Z, a-z, 0-9, _ and -.")
+    return value
+
+
+def _merchant_uid(fields: dict[str, Any]) -> str:
+    try:
+        return v1_parse.merchant_uid(fields.get("merchant_uid"))
+    except v1_parse.Unreadable as error:
+        raise _malformed("merchant_uid must be 1 to 40 printable characters.") from error
+
+
+def _word(fields: dict[str, Any], name: str, limit: int, *, optional: bool) -> str:
+    value = fields.get(name)
+    if optional and value in (None, ""):
+        return ""
+    if not isinstance(value, str) or not 1 <= len(value) <= limit or not value.isprintable():
+        raise _malformed(f"{name} must be 1 to {limit} printable characters.")
+    return value
+
+
+def _malformed(detail: str) -> Malformed:
+    return Malformed("webhook_malformed", detail)
