@@ -1,6 +1,5 @@
 """Flask's extensions, born empty here and bound to an app in `create_app`."""
 
-from celery import Celery
 from flask_jwt_extended import JWTManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -10,4 +9,3 @@ from pitturu.store.base import Base
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
 jwt = JWTManager()
-celery = Celery("pitturu")

@@ -42,6 +42,7 @@ class Settings:
     # Where we live
     pitturu_env: str = knob("production", "development | production; the strict one, so that forgetting it is safe")
     database_url: str = knob("", "Postgres >= 14; postgres:// is understood")
+    database_pool: int = knob(20, "connections per process; a request or a transaction of a worker thread takes one")
     redis_url: str = knob("", "Redis >= 6.2 or Valkey >= 7.2, redis:// or rediss://; holds nothing that cannot be lost")
     secret_key: str = knob("", "signs page cursors; at least 32 characters")
     jwt_secret_key: str = knob("", "signs access and refresh tokens; at least 32 characters")
@@ -61,9 +62,9 @@ class Settings:
     portone_read_timeout: timedelta = knob(30 * SECOND, "a cancel waits for the PG; PortOne's own clients allow 30 s")
     portone_concurrency: int = knob(200, "calls in flight per worker process; each is a thread that mostly waits")
 
-    # Time, one chain: read timeout < soft limit < hard limit < lease < visibility timeout < 3 h
-    task_soft_limit: timedelta = knob(45 * SECOND, "a call is cut off here, even one that drips byte by byte")
-    task_hard_limit: timedelta = knob(60 * SECOND, "no thread may work on a row for longer")
+    # Time, one chain: connect and read timeout < soft limit < hard limit < lease < visibility timeout < 3 h
+    task_soft_limit: timedelta = knob(45 * SECOND, "a wake-up's turn, its longest call included, is over before this")
+    task_hard_limit: timedelta = knob(60 * SECOND, "Celery ends a task here, in pools that can")
     lease: timedelta = knob(90 * SECOND, "after this, another worker takes over a dead one's row")
     visibility_timeout: timedelta = knob(3600 * SECOND, "Redis hands an unacknowledged wake-up out again")
     sweep_interval: timedelta = knob(3 * SECOND, "how late a row can be noticed when its wake-up was lost")
@@ -105,6 +106,17 @@ class Settings:
     def production(self) -> bool:
         """Whether default secrets and open doors are refused."""
         return self.pitturu_env == "production"
+
+    @property
+    def longest_call(self) -> timedelta:
+        """After this a call to PortOne is cut off, even one that drips byte by byte."""
+        return self.portone_connect_timeout + self.portone_read_timeout
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address with the driver named, also for the `postgres://` that platforms hand out."""
+        scheme, _, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database_url
 
 
 class _Seconds(wire.Float):
@@ -211,9 +223,9 @@ def _weak(settings: Settings) -> list[str]:
 
 def _broken_chain(settings: Settings) -> list[str]:
     """Each time must be shorter than the next, or a living worker loses its row to a second one."""
-    chain = ["portone_read_timeout", "task_soft_limit", "task_hard_limit", "lease", "visibility_timeout"]
-    times = [getattr(settings, name) for name in chain] + [IDEMPOTENCY_WINDOW]
-    names = [name.upper() for name in chain] + ["PortOne's idempotency window of 3 hours"]
+    chain = ["task_soft_limit", "task_hard_limit", "lease", "visibility_timeout"]
+    times = [settings.longest_call, *(getattr(settings, name) for name in chain), IDEMPOTENCY_WINDOW]
+    names = ["PORTONE_CONNECT_TIMEOUT + PORTONE_READ_TIMEOUT", *(name.upper() for name in chain), "PortOne's 3 hours"]
     links = zip(names, times, names[1:], times[1:], strict=False)
     return [
         f"{shorter} ({time.total_seconds():g} s) must be shorter than {longer} ({limit.total_seconds():g} s)."

@@ -14,6 +14,7 @@ class JobName(StrEnum):
     CANCEL = "payments.cancel"
     EXPIRE = "payments.expire"
     SWEEP = "payments.sweep"
+    CLEAN = "payments.clean"
 
 
 class Queue(StrEnum):
@@ -33,5 +34,6 @@ QUEUE_OF: Final = MappingProxyType(
         JobName.CANCEL: Queue.REFUNDS,
         JobName.EXPIRE: Queue.HOUSEKEEPING,
         JobName.SWEEP: Queue.HOUSEKEEPING,
+        JobName.CLEAN: Queue.HOUSEKEEPING,
     }
 )

@@ -2,14 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import Gateway
 from pitturu.settings import Settings
 
-Question = TypeVar("Question")
+
+class Asked(Protocol):
+    """A claimed piece of work, as plain values that outlive the transaction."""
+
+    @property
+    def lock_key(self) -> UUID:
+        """The row whose lock `apply` takes first: answers are written down in this order, so that nobody deadlocks."""
+
+
+Question = TypeVar("Question", bound=Asked)
 Answer = TypeVar("Answer")
 
 

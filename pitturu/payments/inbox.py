@@ -45,6 +45,11 @@ class Delivery:
     claimed_at: datetime
     request_id: str | None
 
+    @property
+    def lock_key(self) -> UUID:
+        """The row whose lock `apply` takes first."""
+        return self.session_key or self.key
+
 
 def receive(envelope: Envelope, request_id: str) -> None:
     """Keep the news, due at once. Copies of it share one row."""
@@ -98,7 +103,7 @@ def _apply(desk: Desk, question: Delivery, answer: Attempts | GatewayError) -> N
 
 
 def _stranger(question: Delivery) -> None:
-    """An order we do not know (yet): it may have overtaken our own commit. In the end it is an operator's to explain."""
+    """An order we do not know (yet): it may have overtaken our own commit. In the end an operator has to look."""
     row = webhooks.lock(question.key)
     words = "No session of ours has this merchant_uid. If the payment is real, look it up in PortOne's console."
     row.again(question.until, backoff.STRANGER, words)

@@ -29,6 +29,11 @@ class Inquiry:
     claimed_at: datetime
     request_id: str | None
 
+    @property
+    def lock_key(self) -> UUID:
+        """The session whose lock `apply` takes."""
+        return self.key
+
 
 def _ask(desk: Desk, question: Inquiry) -> Attempts:
     return desk.gateway.attempts(question.merchant_uid)

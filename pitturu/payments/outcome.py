@@ -36,6 +36,8 @@ def hear(session: PaymentSession, attempts: Iterable[ProviderPayment], news: New
         if attempt.money_came and payment.verdict is None:
             _judge(session, known, payment, attempt, news, settings)
         refunds.sync(session, payment, attempt, news)
+        if payment.verdict is not None and not payment.accepted:
+            refunds.give_back(session, payment, news)
     if told:
         session.provider_status = told[-1].word[:50]
     _conclude(session, known, told, news, settings)
@@ -72,7 +74,6 @@ def _judge(
     if verdict in MISMATCHES and SessionStatus.MISMATCHED in MOVES[session.state]:
         timeline.move(session, SessionStatus.MISMATCHED, news, detail=verdict)
         goods.release(session)
-    refunds.give_back(session, payment, verdict, news)
 
 
 def _welcome(

@@ -27,6 +27,11 @@ class Registration:
     amount: int
     request_id: str | None
 
+    @property
+    def lock_key(self) -> UUID:
+        """The session whose lock `apply` takes."""
+        return self.key
+
 
 def _claim(desk: Desk, room: int) -> Sequence[Registration]:
     rows = claim_sessions(JobName.PREPARE, desk, room)

@@ -24,30 +24,35 @@ Pair = tuple[Any, Any]
 
 @dataclass(frozen=True)
 class Engine:
-    """What a pump runs on: threads for slow calls, transactions, and a word when the process wants to stop."""
+    """What a pump runs on: threads for slow calls, transactions, and a word when no more work should be begun.
+
+    `stopping` turns true when the process is to end, or when this wake-up has had its turn.
+    """
 
     threads: Executor
     transaction: Callable[[], AbstractContextManager[None]]
     stopping: Callable[[], bool]
 
 
-def run(job: AnyJob, desk: Desk, engine: Engine) -> int:
-    """Work until nothing of this kind is due and every answer is written down; the number of rows handled."""
+def run(job: AnyJob, desk: Desk, engine: Engine) -> bool:
+    """Work until nothing of this kind is due or no more should be begun, and every answer is written down.
+
+    Returns whether more may be due: then somebody should be woken again.
+    """
     in_flight: dict[Future[Any], Any] = {}
-    handled, more = 0, True
-    while in_flight or more:
+    more = True
+    while in_flight or (more and not engine.stopping()):
         room = WINDOW - len(in_flight)
-        if more and room:
-            questions = [] if engine.stopping() else _claim(job, desk, engine, room)
+        if more and room and not engine.stopping():
+            questions = _claim(job, desk, engine, room)
             in_flight.update({engine.threads.submit(_answer, job, desk, question): question for question in questions})
             # A full hand means that there may be more; anything newer brings its own wake-up.
             more = len(questions) == room
         if in_flight:
             finished, _ = wait(in_flight, return_when=FIRST_COMPLETED)
             pairs = [(in_flight.pop(future), future.result()) for future in finished]
-            _write_down(job, desk, engine, pairs)
-            handled += len(pairs)
-    return handled
+            _write_down(job, desk, engine, sorted(pairs, key=lambda pair: pair[0].lock_key))
+    return more
 
 
 def _claim(job: AnyJob, desk: Desk, engine: Engine, room: int) -> Sequence[Any]:

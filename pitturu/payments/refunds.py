@@ -1,6 +1,7 @@
 """Money on its way back: PortOne's cancels are matched with what we asked for, and some refunds start by themselves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
@@ -44,18 +45,20 @@ def sync(session: PaymentSession, payment: Payment, attempt: ProviderPayment, ne
 
 
 def _unknown(rows: Sequence[Cancellation], attempt: ProviderPayment) -> list[ProviderCancellation]:
-    """PortOne's cancels that have no row of ours yet. Old payments give cancels no id: their place serves as one."""
+    """PortOne's cancels that have no row of ours yet, no more than its own sum of cancelled money covers.
+
+    Old payments give cancels no id: their place serves as one. Where the sum says more than the list, the sum is
+    believed, for it is what the buyer got back; an answer older than what we know has a smaller sum and adds nothing.
+    """
     seen = {row.provider_cancellation_id for row in rows}
-    named = [
-        ProviderCancellation(entry.cancellation_id or f"#{place}", entry.amount, entry.reason, entry.cancelled_at)
-        for place, entry in enumerate(attempt.cancellations)
-        if entry.amount > 0
-    ]
-    fresh = [entry for entry in named if entry.cancellation_id not in seen]
-    told = sum(row.amount for row in rows if row.stage == Stage.SUCCEEDED) + sum(entry.amount for entry in fresh)
-    if attempt.cancelled_amount > told and attempt.money_came:
-        # The sum says more than the list: believe the sum, it is what the buyer got back.
-        rest = attempt.cancelled_amount - told
+    rest = attempt.cancelled_amount - sum(row.amount for row in rows if row.stage == Stage.SUCCEEDED)
+    fresh = []
+    for place, entry in enumerate(attempt.cancellations):
+        named = replace(entry, cancellation_id=entry.cancellation_id or f"#{place}")
+        if named.cancellation_id not in seen and 0 < named.amount <= rest:
+            fresh.append(named)
+            rest -= named.amount
+    if rest > 0 and attempt.money_came:
         fresh.append(ProviderCancellation(f"~{attempt.cancelled_amount}", rest, "", clock.now()))
     return fresh
 
@@ -95,16 +98,17 @@ def _retire(rows: Sequence[Cancellation], payment: Payment, attempt: ProviderPay
             row.decide(Stage.REFUSED)
 
 
-def give_back(session: PaymentSession, payment: Payment, why: Verdict, news: News) -> None:
-    """Start the automatic refund of money that may not stay. The database allows one per payment."""
-    if payment.remaining <= 0:
+def give_back(session: PaymentSession, payment: Payment, news: News) -> None:
+    """Start the automatic refund of money that may not stay. Safe to repeat: the database allows one per payment."""
+    rows = cancellations.of_payment(payment.id)
+    if payment.remaining <= 0 or any(row.kind == "refund" and row.actor == "system" for row in rows):
         return
     needs_account = payment.pay_method == PayMethod.VBANK
     row = Cancellation(
         payment_key=payment.id,
         session_key=session.id,
         amount=payment.remaining,
-        reason=_WHY[why],
+        reason=_WHY[Verdict(str(payment.verdict))],
         actor="system",
         stage=Stage.NEEDS_ACCOUNT if needs_account else Stage.REQUESTED,
         due_at=None if needs_account else clock.now(),

@@ -43,6 +43,11 @@ class Step:
     request_id: str | None
     actor: str
 
+    @property
+    def lock_key(self) -> UUID:
+        """The session whose lock `apply` takes."""
+        return self.session_key
+
 
 def _claim(desk: Desk, room: int) -> Sequence[Step]:
     rows = claims.claim(Cancellation, room, desk.settings.lease, claims.no_elder_undecided())
@@ -85,7 +90,8 @@ def _apply(desk: Desk, step: Step, answer: ProviderPayment | GatewayError | None
         news = News("cancel", step.actor, step.claimed_at, step.request_id)
         outcome.hear(session, [answer], news, desk.settings)
         watch(session, desk.settings)
-    if row.is_undecided:
+    # A worker that was frozen beyond its lease brings news (above), but what to do next is no longer its to decide.
+    if row.is_undecided and row.due_at == step.until:
         if step.send:
             _after_sending(row, step, answer)
         else:

@@ -1,9 +1,7 @@
 """What Redis forgot, the sweep remembers: rows that are due get a worker, whatever became of their wake-up."""
 
-from datetime import datetime, timedelta
 from typing import Final
 
-from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.payments.pump import WINDOW
 from pitturu.store import claims, heartbeats, idempotency, users
@@ -11,20 +9,22 @@ from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
+WORK: Final = (JobName.PREPARE, JobName.VERIFY, JobName.WEBHOOK, JobName.CANCEL, JobName.EXPIRE)
+
 MOST_WAKE_UPS: Final = 8
 """Per kind and sweep. Each empties what it finds, so a mountain of due rows needs workers, not messages."""
 
-CLEANING: Final = timedelta(minutes=10)
+
+def run() -> dict[JobName, int]:
+    """How many wake-ups each kind of work needs now. Sweeps come from beat, so each is a sign of its life."""
+    heartbeats.beat("beat")
+    return {job: wake_ups for job in WORK if (wake_ups := -(-_due(job) // WINDOW)) > 0}
 
 
-def run(sent_at: datetime) -> dict[JobName, int]:
-    """How many wake-ups each kind of work needs now. Notes that beat (who sent this) and a worker are alive."""
-    heartbeats.beat("beat", sent_at)
-    heartbeats.beat("worker")
-    if clock.now().timestamp() % CLEANING.total_seconds() < 5:
-        idempotency.forget_old()
-        users.forget_expired_tokens()
-    return {job: wake_ups for job in JobName if (wake_ups := -(-_due(job) // WINDOW)) > 0}
+def clean() -> None:
+    """Forget what nobody may ask for any more."""
+    idempotency.forget_old()
+    users.forget_expired_tokens()
 
 
 def _due(job: JobName) -> int:

@@ -1,4 +1,4 @@
-"""When to look again at a session that nobody is asking about: webhooks get lost, so silence is never trusted for long."""
+"""When to look again at a session that nobody is asking about: webhooks get lost, so silence proves nothing."""
 
 from datetime import datetime
 

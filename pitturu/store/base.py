@@ -29,7 +29,9 @@ class Base(DeclarativeBase):
 class Keyed:
     """A UUID of our own making: known before the insert, so that no round trip is spent on asking for it."""
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, server_default=func.gen_random_uuid())
+    id: Mapped[UUID] = mapped_column(
+        primary_key=True, default=uuid4, server_default=func.gen_random_uuid(), sort_order=-1
+    )
 
 
 class Due:

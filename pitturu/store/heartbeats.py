@@ -20,9 +20,9 @@ class Heartbeat(Base):
     seen_at: Mapped[datetime] = mapped_column(Moment)
 
 
-def beat(name: str, seen_at: datetime | None = None) -> None:
+def beat(name: str) -> None:
     """Note a sign of life."""
-    row = insert(Heartbeat).values(name=name, seen_at=seen_at or clock.now())
+    row = insert(Heartbeat).values(name=name, seen_at=clock.now())
     db.session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"seen_at": row.excluded.seen_at}))
 
 

@@ -1,0 +1,23 @@
+"""Every table, so that migrations and tests see the whole schema."""
+
+from importlib import import_module
+from typing import Final
+
+MODULES: Final = (
+    "users",
+    "items",
+    "sessions",
+    "history",
+    "cancellations",
+    "webhooks",
+    "events",
+    "inventory",
+    "idempotency",
+    "heartbeats",
+)
+
+
+def import_all() -> None:
+    """Make SQLAlchemy know every table."""
+    for module in MODULES:
+        import_module(f"pitturu.store.{module}")

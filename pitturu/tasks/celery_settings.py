@@ -1,0 +1,83 @@
+"""Celery on Redis, set so that a killed worker, a flushed Redis or a reconnect neither loses nor doubles anything.
+
+The reason is the same everywhere: a message is a wake-up and carries no truth. The rows do, their leases run out, and
+the sweep wakes somebody again.
+"""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from pitturu.domain.jobs import QUEUE_OF, JobName, Queue
+from pitturu.settings import Settings
+
+HINT_LIVES: Final = timedelta(seconds=60)
+"""A wake-up that nobody read for a minute says nothing that a sweep has not said since."""
+
+CLEAN_EVERY: Final = timedelta(hours=1)
+
+
+def celery_settings(settings: Settings) -> dict[str, Any]:
+    """Celery's configuration, each choice with its reason."""
+    return {
+        "broker_url": settings.redis_url,
+        # Nobody waits for a task's result: what happened is in the database.
+        "task_ignore_result": True,
+        "result_backend": None,
+        # Only data that we can read travels; a pickle from a stranger's Redis would be code.
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        # Acknowledged on receipt. Late acknowledgement would have Redis hand a killed worker's message out again after
+        # the visibility timeout; the lease and the sweep do that sooner, and with the row's knowledge.
+        "task_acks_late": False,
+        "task_reject_on_worker_lost": False,
+        # A busy worker leaves wake-ups to idle ones.
+        "worker_prefetch_multiplier": 1,
+        # Pools that can, end a task that a bug made endless; the threads pool relies on the call's own deadline.
+        "task_soft_time_limit": settings.task_soft_limit.total_seconds(),
+        "task_time_limit": settings.task_hard_limit.total_seconds(),
+        # One request's wake-up must not wait: a dead Redis costs it half a second, once, and then nothing (announcer).
+        "task_publish_retry": False,
+        "broker_connection_timeout": 2,
+        # A worker that starts before Redis, or outlives it, waits for it for ever.
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": _transport(settings),
+        "task_default_queue": Queue.HOUSEKEEPING,
+        "task_create_missing_queues": False,
+        "task_queues": {queue: {"exchange": queue, "routing_key": queue} for queue in Queue},
+        "task_routes": {job: {"queue": queue, "routing_key": queue} for job, queue in QUEUE_OF.items()},
+        # Fewer kinds of Redis traffic, fewer ways to get stuck after a reconnect; nothing here uses them.
+        "worker_enable_remote_control": False,
+        "worker_send_task_events": False,
+        # Our own JSON lines, with the request id of the row.
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "timezone": "UTC",
+        "beat_schedule": _beat(settings),
+        # The default of 5 minutes would let a busy clock oversleep a changed schedule; ours is seconds anyway.
+        "beat_max_loop_interval": max(settings.sweep_interval.total_seconds(), 1),
+    }
+
+
+def _transport(settings: Settings) -> dict[str, Any]:
+    return {
+        "visibility_timeout": settings.visibility_timeout.total_seconds(),
+        # Buyers first: a worker empties the queues in the order in which it was told them.
+        "queue_order_strategy": "priority",
+        "socket_connect_timeout": 0.5,
+        # Longer than the one-second poll of the worker, short enough to notice a Redis that hangs.
+        "socket_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+        # Several systems can share one Redis.
+        "global_keyprefix": "pitturu:",
+    }
+
+
+def _beat(settings: Settings) -> dict[str, Any]:
+    """Two beats at once are harmless: a second sweep finds nothing that the first did not."""
+    alive = {"expires": HINT_LIVES.total_seconds()}
+    return {
+        "sweep": {"task": JobName.SWEEP, "schedule": settings.sweep_interval, "options": alive},
+        "clean": {"task": JobName.CLEAN, "schedule": CLEAN_EVERY, "options": alive},
+    }

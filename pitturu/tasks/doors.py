@@ -1,0 +1,55 @@
+"""One Celery task a kind of work, each a few lines: run the pump, and wake a successor where more may be due."""
+
+from typing import Any
+
+from celery import Celery
+from flask import Flask
+
+from pitturu.domain.jobs import JobName
+from pitturu.payments import sweep
+from pitturu.payments.desk import AnyJob
+from pitturu.settings import Settings
+from pitturu.store.unit_of_work import wake
+from pitturu.tasks.celery_settings import celery_settings
+from pitturu.tasks.engine import JOBS, WorkerEngine
+
+
+def make_celery(app: Flask, settings: Settings) -> Celery:
+    """Celery with every task of this project, bound to this app."""
+    celery = Celery("pitturu", set_as_current=False)
+    celery.conf.update(celery_settings(settings))
+    engine = WorkerEngine(app, settings)
+    app.extensions["pitturu.engine"] = engine
+    for job in JOBS:
+        celery.task(_pump(engine, job), name=job.name)
+    celery.task(_sweep(engine), name=JobName.SWEEP)
+    celery.task(_clean(engine), name=JobName.CLEAN)
+    return celery
+
+
+def _pump(engine: WorkerEngine, job: AnyJob) -> Any:
+    def work() -> None:
+        if engine.work(job) and not engine.stop.is_set():
+            with engine.transaction():
+                wake(job.name)
+
+    return work
+
+
+def _sweep(engine: WorkerEngine) -> Any:
+    def run() -> None:
+        with engine.transaction():
+            due = sweep.run()
+        for job, wake_ups in due.items():
+            for _ in range(wake_ups):
+                engine.announcer.wake(job)
+
+    return run
+
+
+def _clean(engine: WorkerEngine) -> Any:
+    def run() -> None:
+        with engine.transaction():
+            sweep.clean()
+
+    return run

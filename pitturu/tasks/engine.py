@@ -1,0 +1,60 @@
+"""What a worker process runs on: the Flask app's transactions, threads for slow calls, and a way to stop softly."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cached_property
+from threading import Event
+from typing import Final
+
+from flask import Flask
+
+from pitturu.payments import expiry, inbox, preparation, pump, returning, verification
+from pitturu.payments.desk import AnyJob, Desk
+from pitturu.payments.pump import Engine
+from pitturu.settings import Settings
+from pitturu.store.unit_of_work import Announcer, unit_of_work
+
+JOBS: Final[tuple[AnyJob, ...]] = (preparation.JOB, verification.JOB, inbox.JOB, returning.JOB, expiry.JOB)
+
+TURN: Final = timedelta(seconds=5)
+"""A wake-up begins no new work after this, so that other kinds get their thread; then it wakes a successor."""
+
+
+class WorkerEngine:
+    """One per process. Threads are made on first use, after any fork."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+        self.stop = Event()
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The way to PortOne, opened on first use."""
+        desk: Desk = self._app.extensions["pitturu.desk"]()
+        return desk
+
+    @property
+    def announcer(self) -> Announcer:
+        """How to wake others."""
+        announcer: Announcer = self._app.extensions["pitturu.announcer"]
+        return announcer
+
+    @cached_property
+    def threads(self) -> ThreadPoolExecutor:
+        """As many threads as calls may be in flight; they mostly wait."""
+        return ThreadPoolExecutor(self._settings.portone_concurrency, thread_name_prefix="portone")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One unit of work in an app context of its own."""
+        with self._app.app_context(), unit_of_work():
+            yield
+
+    def work(self, job: AnyJob) -> bool:
+        """Run one wake-up's turn; whether more may be due."""
+        end = time.monotonic() + TURN.total_seconds()
+        engine = Engine(self.threads, self.transaction, lambda: self.stop.is_set() or time.monotonic() > end)
+        return pump.run(job, self.desk, engine)
