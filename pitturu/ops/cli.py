@@ -1,0 +1,57 @@
+"""`flask pitturu ...`: what an operator does from a terminal."""
+
+import click
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from pitturu.extensions import db
+from pitturu.ops.demo_data import ITEMS, PEOPLE
+from pitturu.settings import Settings
+from pitturu.store import audit, users
+from pitturu.store.items import Item
+from pitturu.store.unit_of_work import unit_of_work
+
+
+def commands(settings: Settings) -> AppGroup:
+    """The command group, bound to this installation's settings."""
+    group = AppGroup("pitturu", help="Payments: demo data and the audit of every invariant.")
+
+    @group.command("seed")
+    def seed() -> None:
+        """Add the demo shop: two people and a dozen items. Safe to repeat."""
+        if settings.production:
+            raise click.ClickException("Demo users have public passwords: seeding is refused in production.")
+        with unit_of_work():
+            added = _seed()
+        click.echo(f"Demo shop: {added} rows added, the rest was there.")
+
+    @group.command("audit")
+    def run_audit() -> None:
+        """Check every invariant. Exits with 1 when one is broken, and names the rows."""
+        found = audit.violations(settings.due_limit)
+        for violation in found:
+            click.echo(f"{violation.invariant}: {', '.join(violation.rows)}\n  {violation.advice}", err=True)
+        if found:
+            raise click.exceptions.Exit(1)
+        click.echo(f"{len(audit.QUERIES)} invariants hold.")
+
+    return group
+
+
+def init_cli(app: Flask, settings: Settings) -> None:
+    """Make the commands known to `flask`."""
+    app.cli.add_command(commands(settings))
+
+
+def _seed() -> int:
+    hasher = PasswordHasher()
+    added = 0
+    for username, password, role in PEOPLE:
+        if users.by_username(username) is None:
+            added += users.ensure(username, hasher.hash(password), role)
+    there = set(db.session.scalars(select(Item.name)))
+    fresh = [Item(name=name, price=price, stock=stock) for name, price, stock in ITEMS if name not in there]
+    db.session.add_all(fresh)
+    return added + len(fresh)
