@@ -1,0 +1,86 @@
+"""A whole shop for tests: a migrated database, a Redis, a PortOne over real HTTP, and the app between them."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from pitturu import create_app
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.settings import Settings
+from pitturu.simulator import Simulator
+from tests.shop import Shop
+from tests.values import settings_for
+
+pytest_plugins = ["tests.servers"]
+
+
+@pytest.fixture(scope="session")
+def portone() -> Iterator[Any]:
+    """A PortOne that keeps state, on a free port of this machine."""
+    with Simulator().serve() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def database(postgres_url: str) -> str:
+    """A database with the schema of the migrations."""
+    app = create_app(settings_for(database_url=postgres_url))
+    with app.app_context():
+        upgrade()
+    return postgres_url
+
+
+@pytest.fixture(scope="session")
+def settings(database: str, redis_url: str, portone: Any) -> Settings:
+    """This test process's settings; a test that needs others makes its own app from `replace(settings, ...)`."""
+    return settings_for(database_url=database, redis_url=redis_url, portone_base_url=portone.url)
+
+
+@pytest.fixture(scope="session")
+def shared_app(settings: Settings) -> Flask:
+    """One app for all tests of this process: making it costs more than most tests."""
+    return create_app(settings)
+
+
+@pytest.fixture
+def app(shared_app: Flask, portone: Any) -> Iterator[Flask]:
+    """The app over empty tables, an empty Redis and a PortOne that remembers nothing."""
+    empty(shared_app)
+    portone.wipe()
+    yield shared_app
+    clock.use(None)
+
+
+@pytest.fixture
+def shop(app: Flask, portone: Any) -> Shop:
+    """A shop with one buyer logged in, and the means to play everybody's part."""
+    return Shop(app, portone)
+
+
+@pytest.fixture
+def turn(portone: Any) -> Callable[[timedelta], None]:
+    """Turn every clock forward: ours and PortOne's."""
+    gone = timedelta()
+
+    def forward(by: timedelta) -> None:
+        nonlocal gone
+        gone += by
+        clock.use(lambda: datetime.now(UTC) + gone)
+        portone.control("POST", "clock", {"advance": int(by.total_seconds())})
+
+    return forward
+
+
+def empty(app: Flask) -> None:
+    """Forget everything in this app's database and Redis."""
+    with app.app_context():
+        names = ", ".join(table.name for table in db.metadata.sorted_tables)
+        db.session.execute(text(f"TRUNCATE {names}"))
+        db.session.commit()
+    app.extensions["redis"].flushdb()

@@ -1,0 +1,170 @@
+"""Everybody who takes part in a purchase, played through the doors that they would use."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from pitturu.extensions import db
+from pitturu.payments import sweep
+from pitturu.store import audit, users
+from pitturu.store.items import Item
+from pitturu.tasks.engine import JOBS, WorkerEngine
+from tests.values import BUYER
+
+PASSWORD = "correct horse battery"
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Shop:
+    """The public API, PortOne's buyer and console, and the workers, in one process and in the test's own order."""
+
+    app: Flask
+    portone: Any
+    _logins: dict[str, Json] = field(default_factory=dict)
+
+    @cached_property
+    def client(self) -> FlaskClient:
+        """A browser without cookies."""
+        return self.app.test_client()
+
+    def login(self, username: str = "hana", role: str = "buyer") -> Json:
+        """Headers of a user who is registered on first use."""
+        if username not in self._logins:
+            self.client.post("/api/v1/auth/register", json={"username": username, "password": PASSWORD})
+            if role != "buyer":
+                self._promote(username, role)
+            answer = self.client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
+            assert answer.status_code == 200, answer.text
+            self._logins[username] = {"Authorization": f"Bearer {answer.json['access_token']}"}
+        return self._logins[username]
+
+    def _promote(self, username: str, role: str) -> None:
+        with self.app.app_context():
+            user = users.by_username(username)
+            assert user is not None
+            user.role = role
+            db.session.commit()
+
+    def item(self, price: int = 10_000, stock: int | None = 10, name: str = "제주 감귤 5kg") -> str:
+        """Put something on the shelf; its id."""
+        with self.app.app_context():
+            item = Item(name=name, price=price, stock=stock)
+            db.session.add(item)
+            db.session.commit()
+            return str(item.id)
+
+    def stock(self, item_id: str) -> int | None:
+        """What the catalogue says is left."""
+        return self.get(f"/items/{item_id}")["stock"]
+
+    def get(self, path: str, user: str = "hana", status: int = 200, **options: Any) -> Json:
+        """GET as a user, expecting this status."""
+        answer = self.client.get(f"/api/v1{path}", headers=self.login(user), **options)
+        assert answer.status_code == status, answer.text
+        return answer.json
+
+    def post(self, path: str, body: Json, user: str = "hana", status: int = 202, key: str | None = None) -> Json:
+        """POST as a user, expecting this status."""
+        headers = self.login(user) | ({"Idempotency-Key": key} if key else {})
+        answer = self.client.post(f"/api/v1{path}", json=body, headers=headers)
+        assert answer.status_code == status, answer.text
+        return answer.json
+
+    def open(self, item_id: str | None = None, user: str = "hana", prepared: bool = True, **wish: Any) -> Json:
+        """Open a session; unless told otherwise, wait until it is prepared."""
+        body = {"item_id": item_id or self.item(), "quantity": 1, **BUYER, **wish}
+        session = self.post("/payments/sessions", body, user, status=201)
+        if prepared:
+            self.drain()
+            session = self.session(session, user)
+            assert session["status"] == "prepared", session
+        return session
+
+    def session(self, session: Json, user: str = "hana") -> Json:
+        """The session as its owner sees it now."""
+        return self.get(f"/payments/sessions/{session['session_id']}", user)
+
+    def window(self, session: Json, **tampered: Any) -> str:
+        """The buyer opens PortOne's window; the `imp_uid` of the attempt."""
+        params = session["checkout"]["params"]
+        known = ("merchant_uid", "amount", "pay_method", "name", "buyer_name", "buyer_email", "buyer_tel", "pg")
+        request = {name: params[name] for name in known if params.get(name)}
+        answer = self.portone.control("POST", "payments", {**request, "sandbox": True, **tampered})
+        return str(answer["imp_uid"])
+
+    def act(self, imp_uid: str, what: str, **how: Any) -> Json:
+        """The buyer or the console does something to an attempt: approve, decline, issue, deposit, console-cancel."""
+        answer: Json = self.portone.control("POST", f"payments/{imp_uid}/{what}", how)
+        return answer
+
+    def pay(self, session: Json, **tampered: Any) -> str:
+        """The buyer opens the window and pays; the `imp_uid`."""
+        imp_uid = self.window(session, **tampered)
+        self.act(imp_uid, "approve")
+        return imp_uid
+
+    def verify(self, session: Json, imp_uid: str, user: str = "hana", status: int = 202) -> Json:
+        """The browser says that it came back from the window."""
+        body = {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"]}
+        return self.post("/payments/verify", body, user, status)
+
+    def webhook(self, session: Json, imp_uid: str, status: str = "paid", **more: Any) -> Any:
+        """PortOne posts a webhook; the response."""
+        body = {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"], "status": status, **more}
+        return self.client.post("/api/v1/payments/webhook", json=body)
+
+    def paid(self, item_id: str | None = None, user: str = "hana", **wish: Any) -> Json:
+        """A session that is paid."""
+        session = self.open(item_id, user, **wish)
+        self.verify(session, self.pay(session), user)
+        self.drain()
+        session = self.session(session, user)
+        assert session["status"] == "paid", session
+        return session
+
+    def payment(self, session: Json, user: str = "hana") -> Json:
+        """The payment of a session, with cancellations and timeline."""
+        payment_id = self.session(session, user)["payment_id"]
+        return self.get(f"/payments/{payment_id}", user)
+
+    def cancel(self, session: Json, user: str = "hana", status: int = 202, **wish: Any) -> Json:
+        """Ask for money back."""
+        payment_id = self.session(session, "hana" if user == "operator" else user)["payment_id"]
+        return self.post(f"/payments/{payment_id}/cancel", {"reason": "마음이 바뀌었어요", **wish}, user, status)
+
+    def owned(self, user: str = "hana") -> int:
+        """How many pieces this user owns."""
+        return sum(entry["quantity"] for entry in self.get("/me/inventory", user)["items"])
+
+    @property
+    def engine(self) -> WorkerEngine:
+        """The worker's half of the app."""
+        engine: WorkerEngine = self.app.extensions["pitturu.engine"]
+        return engine
+
+    def due(self) -> set[str]:
+        """Which kinds of work are due now."""
+        with self.engine.transaction():
+            return {job.value for job in sweep.run()}
+
+    def drain(self) -> None:
+        """Do all work that is due, and the work that this makes due, until none is."""
+        for _ in range(50):
+            waiting = self.due()
+            if not waiting:
+                return
+            for job in JOBS:
+                if job.name in waiting:
+                    self.engine.work(job)
+        raise AssertionError(f"never done: {waiting}")
+
+    def audit(self) -> None:
+        """Every invariant holds."""
+        with self.app.app_context():
+            found = audit.violations(self.app.extensions["pitturu.settings"].due_limit)
+        assert found == []

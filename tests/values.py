@@ -1,0 +1,32 @@
+"""Builders with keyword overrides: a test states only what matters to it."""
+
+from typing import Any
+
+from pitturu.domain.verdict import Environment
+from pitturu.settings import Settings
+
+BUYER = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
+
+
+def settings_for(**changes: Any) -> Settings:
+    """Settings of a development installation on a test channel, with rate limits that no test meets by chance."""
+    values: dict[str, Any] = {
+        "pitturu_env": "development",
+        "database_url": "postgresql://localhost/unused",
+        "redis_url": "redis://localhost:1/0",
+        "secret_key": "k" * 40,
+        "jwt_secret_key": "j" * 40,
+        "public_url": "",
+        "log_level": "WARNING",
+        "portone_base_url": "http://127.0.0.1:1",
+        "portone_api_key": "imp_key_for_tests",
+        "portone_api_secret": "imp_secret_for_tests",
+        "portone_user_code": "imp00000000",
+        "portone_environment": Environment.TEST,
+        "portone_concurrency": 50,
+        "rate_login": "100000/minute",
+        "rate_session": "100000/minute",
+        "rate_webhook": "100000/minute",
+        "rate_user": "100000/minute",
+    }
+    return Settings(**(values | changes))
