@@ -1,24 +1,13 @@
 """pitturu: the payment backend that a shop can trust with its money. `create_app()` is where the parts meet."""
 
-from functools import cache
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-from flask import Flask
-from redis import Redis
+from typing import TYPE_CHECKING
 
-from pitturu import logs
-from pitturu.api import init_api
-from pitturu.extensions import db, migrate
-from pitturu.ops import init_ops
-from pitturu.payments.desk import Desk
-from pitturu.portone import open_v1
-from pitturu.settings import Settings, load
-from pitturu.store import tables
-from pitturu.tasks.announcer import RedisAnnouncer
-from pitturu.tasks.doors import make_celery
+if TYPE_CHECKING:
+    from flask import Flask
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+    from pitturu.settings import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -26,66 +15,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Raises BadSettings with everything that is missing or wrong.
     """
-    settings = settings or load()
-    logs.configure(settings)
-    app = Flask(__name__, static_folder=None)
-    app.config.update(_flask_config(settings))
-    app.extensions["pitturu.settings"] = settings
-    tables.import_all()
-    db.init_app(app)
-    migrate.init_app(app, db, directory=str(MIGRATIONS))
-    app.extensions["redis"] = _redis(settings)
-    app.extensions["celery"] = make_celery(app, settings)
-    app.extensions["pitturu.announcer"] = RedisAnnouncer(app.extensions["celery"], app.extensions["redis"])
-    app.extensions["pitturu.desk"] = cache(lambda: _desk(app, settings))
-    init_api(app, settings)
-    init_ops(app, settings)
-    return app
+    # Imported on call: the simulator and the embedded servers live in this package and start without all of this.
+    from pitturu.assembly import assemble
+    from pitturu.settings import load
 
-
-def _flask_config(settings: Settings) -> dict[str, Any]:
-    return {
-        "SECRET_KEY": settings.secret_key,
-        "MAX_CONTENT_LENGTH": settings.max_body,
-        "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_size": settings.database_pool,
-            "max_overflow": 0,
-            # A crowd waits this long for a connection, then hears 503 and Retry-After instead of hanging.
-            "pool_timeout": 10,
-            "pool_recycle": 1800,
-            "connect_args": {
-                "connect_timeout": 5,
-                "application_name": "pitturu",
-                # No statement of ours takes seconds; one that does holds locks that buyers wait for.
-                "options": "-c statement_timeout=20000 -c lock_timeout=10000"
-                " -c idle_in_transaction_session_timeout=30000",
-            },
-        },
-    }
-
-
-def _redis(settings: Settings) -> Redis:
-    """For tokens, limits and hints: short timeouts, because all of them can be done without."""
-    return Redis.from_url(
-        settings.redis_url,
-        decode_responses=True,
-        socket_connect_timeout=0.5,
-        socket_timeout=2,
-        health_check_interval=25,
-    )
-
-
-def _desk(app: Flask, settings: Settings) -> Desk:
-    gateway = open_v1(
-        settings.portone_base_url,
-        settings.portone_api_key,
-        settings.portone_api_secret,
-        app.extensions["redis"],
-        connect_timeout=settings.portone_connect_timeout.total_seconds(),
-        read_timeout=settings.portone_read_timeout.total_seconds(),
-        deadline=settings.longest_call.total_seconds(),
-        pool_size=settings.portone_concurrency,
-        sandbox=settings.portone_environment == "test",
-    )
-    return Desk(gateway, settings)
+    return assemble(settings or load())

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,18 +12,18 @@ from pitturu import create_app
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.settings import Settings
-from pitturu.simulator import Simulator
+from tests.pretend import PortOne, pretend_portone
 from tests.shop import Shop
-from tests.values import settings_for
+from tests.values import KEY, SECRET, settings_for
 
 pytest_plugins = ["tests.servers"]
 
 
 @pytest.fixture(scope="session")
-def portone() -> Iterator[Any]:
+def portone() -> Iterator[PortOne]:
     """A PortOne that keeps state, on a free port of this machine."""
-    with Simulator().serve() as running:
-        yield running
+    with pretend_portone(imp_key=KEY, imp_secret=SECRET).serve() as running:
+        yield PortOne(running)
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +36,7 @@ def database(postgres_url: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def settings(database: str, redis_url: str, portone: Any) -> Settings:
+def settings(database: str, redis_url: str, portone: PortOne) -> Settings:
     """This test process's settings; a test that needs others makes its own app from `replace(settings, ...)`."""
     return settings_for(database_url=database, redis_url=redis_url, portone_base_url=portone.url)
 
@@ -49,7 +48,7 @@ def shared_app(settings: Settings) -> Flask:
 
 
 @pytest.fixture
-def app(shared_app: Flask, portone: Any) -> Iterator[Flask]:
+def app(shared_app: Flask, portone: PortOne) -> Iterator[Flask]:
     """The app over empty tables, an empty Redis and a PortOne that remembers nothing."""
     empty(shared_app)
     portone.wipe()
@@ -58,13 +57,13 @@ def app(shared_app: Flask, portone: Any) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def shop(app: Flask, portone: Any) -> Shop:
+def shop(app: Flask, portone: PortOne) -> Shop:
     """A shop with one buyer logged in, and the means to play everybody's part."""
     return Shop(app, portone)
 
 
 @pytest.fixture
-def turn(portone: Any) -> Callable[[timedelta], None]:
+def turn(portone: PortOne) -> Callable[[timedelta], None]:
     """Turn every clock forward: ours and PortOne's."""
     gone = timedelta()
 

@@ -12,6 +12,7 @@ from pitturu.payments import sweep
 from pitturu.store import audit, users
 from pitturu.store.items import Item
 from pitturu.tasks.engine import JOBS, WorkerEngine
+from tests.pretend import PortOne
 from tests.values import BUYER
 
 PASSWORD = "correct horse battery"
@@ -24,7 +25,7 @@ class Shop:
     """The public API, PortOne's buyer and console, and the workers, in one process and in the test's own order."""
 
     app: Flask
-    portone: Any
+    portone: PortOne
     _logins: dict[str, Json] = field(default_factory=dict)
 
     @cached_property

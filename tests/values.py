@@ -5,6 +5,7 @@ from typing import Any
 from pitturu.domain.verdict import Environment
 from pitturu.settings import Settings
 
+KEY, SECRET = "imp_key_for_tests", "imp_secret_for_tests"
 BUYER = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
 
 
@@ -19,8 +20,8 @@ def settings_for(**changes: Any) -> Settings:
         "public_url": "",
         "log_level": "WARNING",
         "portone_base_url": "http://127.0.0.1:1",
-        "portone_api_key": "imp_key_for_tests",
-        "portone_api_secret": "imp_secret_for_tests",
+        "portone_api_key": KEY,
+        "portone_api_secret": SECRET,
         "portone_user_code": "imp00000000",
         "portone_environment": Environment.TEST,
         "portone_concurrency": 50,

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
-_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - a replaceable value, not a function
+Source = Callable[[], datetime]
+
+_machine: Source = partial(datetime.now, UTC)
+_source: Source = _machine
 
 
 def now() -> datetime:
@@ -11,15 +15,15 @@ def now() -> datetime:
     return _source()
 
 
-def use(source: Callable[[], datetime] | None) -> None:
+def use(source: Source | None) -> None:
     """Tell the time from `source` until told otherwise; None goes back to the machine's clock."""
     global _source
-    _source = source or (lambda: datetime.now(UTC))
+    _source = source or _machine
 
 
 def from_unix(seconds: object) -> datetime | None:
     """PortOne's unix seconds, where 0 and null both mean that it has not happened; nonsense reads as None."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
         return None
     try:
         return datetime.fromtimestamp(int(seconds), UTC)

@@ -1,0 +1,89 @@
+"""How the parts are put together; `pitturu.create_app` is the way in."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from redis import Redis
+
+from pitturu import logs
+from pitturu.api import init_api
+from pitturu.extensions import db, migrate
+from pitturu.ops import init_ops
+from pitturu.ops.cli import init_cli
+from pitturu.payments.desk import Desk
+from pitturu.portone import open_v1
+from pitturu.settings import Settings
+from pitturu.store import tables
+from pitturu.tasks.announcer import RedisAnnouncer
+from pitturu.tasks.doors import make_celery
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def assemble(settings: Settings) -> Flask:
+    """Bind every part to a new Flask app."""
+    logs.configure(settings)
+    app = Flask("pitturu", static_folder=None)
+    app.config.update(_flask_config(settings))
+    app.extensions["pitturu.settings"] = settings
+    tables.import_all()
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
+    app.extensions["redis"] = _redis(settings)
+    app.extensions["celery"] = make_celery(app, settings)
+    app.extensions["pitturu.announcer"] = RedisAnnouncer(app.extensions["celery"], app.extensions["redis"])
+    app.extensions["pitturu.desk"] = cache(lambda: _desk(app, settings))
+    init_api(app, settings)
+    init_ops(app, settings)
+    init_cli(app, settings)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": settings.max_body,
+        "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": settings.database_pool,
+            "max_overflow": 0,
+            # A crowd waits this long for a connection, then hears 503 and Retry-After instead of hanging.
+            "pool_timeout": 10,
+            "pool_recycle": 1800,
+            "connect_args": {
+                "connect_timeout": 5,
+                "application_name": "pitturu",
+                # No statement of ours takes seconds; one that does holds locks that buyers wait for.
+                "options": "-c statement_timeout=20000 -c lock_timeout=10000"
+                " -c idle_in_transaction_session_timeout=30000",
+            },
+        },
+    }
+
+
+def _redis(settings: Settings) -> Redis:
+    """For tokens, limits and hints: short timeouts, because all of them can be done without."""
+    return Redis.from_url(
+        settings.redis_url,
+        decode_responses=True,
+        socket_connect_timeout=0.5,
+        socket_timeout=2,
+        health_check_interval=25,
+    )
+
+
+def _desk(app: Flask, settings: Settings) -> Desk:
+    gateway = open_v1(
+        settings.portone_base_url,
+        settings.portone_api_key,
+        settings.portone_api_secret,
+        app.extensions["redis"],
+        connect_timeout=settings.portone_connect_timeout.total_seconds(),
+        read_timeout=settings.portone_read_timeout.total_seconds(),
+        deadline=settings.longest_call.total_seconds(),
+        pool_size=settings.portone_concurrency,
+        sandbox=settings.portone_environment == "test",
+    )
+    return Desk(gateway, settings)

@@ -1,0 +1,47 @@
+"""Money is accepted only when everything about it is what we asked for."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from pitturu.domain.provider import ProviderPayment, ProviderStatus
+from pitturu.domain.verdict import Environment, Expectation, Verdict, compare
+
+EXPECTED = Expectation("ord1", 15_400, "KRW", Environment.LIVE)
+PAID = ProviderPayment(
+    provider_id="imp_763870411022",
+    order_id="ord1",
+    status=ProviderStatus.PAID,
+    word="paid",
+    amount=15_400,
+    cancelled_amount=0,
+    currency="KRW",
+    sandbox=False,
+    paid_at=datetime(2026, 11, 23, tzinfo=UTC),
+)
+
+
+def test_the_right_money_is_accepted() -> None:
+    assert compare(EXPECTED, PAID) is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({"amount": 15_399}, Verdict.AMOUNT_DIFFERS),
+        ({"amount": 15_401}, Verdict.AMOUNT_DIFFERS),
+        ({"currency": "USD"}, Verdict.CURRENCY_DIFFERS),
+        ({"order_id": "ord2"}, Verdict.ORDER_DIFFERS),
+        ({"sandbox": True}, Verdict.CHANNEL_DIFFERS),
+        ({"sandbox": True, "amount": 1}, Verdict.CHANNEL_DIFFERS),
+    ],
+)
+def test_whatever_differs_is_named(change: dict[str, object], verdict: Verdict) -> None:
+    assert compare(EXPECTED, replace(PAID, **change)) is verdict
+
+
+def test_real_money_on_a_test_installation_is_not_accepted_either() -> None:
+    expected = replace(EXPECTED, environment=Environment.TEST)
+    assert compare(expected, PAID) is Verdict.CHANNEL_DIFFERS
+    assert compare(expected, replace(PAID, sandbox=True)) is Verdict.ACCEPTED

@@ -1,0 +1,44 @@
+"""The pretend PortOne as a test plays it: over HTTP, like everybody else."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from pitturu.simulator import Simulator
+
+
+@dataclass(frozen=True)
+class PortOne:
+    """A running simulator. `control` speaks its control API; it shares no code with what we test."""
+
+    running: Any
+
+    @property
+    def url(self) -> str:
+        """Where its REST API answers."""
+        return str(self.running.url)
+
+    def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """One call of the control API; anything but success fails the test with the answer."""
+        answer = requests.request(method, f"{self.url}/_sim/{path}", json=body, timeout=30)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def wipe(self) -> None:
+        """Forget every payment, fault and setting."""
+        self.running.wipe()
+
+    def calls(self, path: str) -> list[dict[str, Any]]:
+        """The REST calls it received whose path contains this."""
+        calls: list[dict[str, Any]] = self.control("GET", f"calls?path={path}")["calls"]
+        return calls
+
+    def faults(self, **faults: Any) -> None:
+        """Misbehave from now on, for everybody."""
+        self.control("PUT", "faults", faults)
+
+
+def pretend_portone(**options: Any) -> Any:
+    """A simulator to be served: `with pretend_portone().serve() as running: PortOne(running)`."""
+    return Simulator(**options)
