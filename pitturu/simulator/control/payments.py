@@ -1,0 +1,91 @@
+"""Payments by hand: open the window, then be the buyer, the bank or the merchant."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from marshmallow import Schema
+
+from pitturu.simulator import console, window
+from pitturu.simulator.call import Call
+from pitturu.simulator.callback import LEFT, callback
+from pitturu.simulator.control import orders
+from pitturu.simulator.control.door import NOTHING, Body, Shown, View, route
+from pitturu.simulator.payment import Payment
+from pitturu.simulator.world import World
+
+Action = Callable[[World, str, Body], Payment]
+
+
+def open_window(world: World, _call: Call, body: Body) -> Shown:
+    """The buyer presses the pay button: 201 with a ready payment, or 409 when the window does not open."""
+    try:
+        return Shown(detail(window.open_window(world, body)), 201)
+    except window.WindowRefused as refused:
+        words = {"error_code": refused.error_code, "error_msg": refused.error_msg}
+        return Shown({"imp_uid": None, "merchant_uid": body["merchant_uid"], **words}, 409)
+
+
+def listed(world: World, call: Call, _body: Body) -> dict[str, Any]:
+    """All payments, or those of one order, oldest first."""
+    merchant_uid = call.query.get("merchant_uid")
+    payments = world.book.attempts(str(merchant_uid)) if merchant_uid else world.book.payments()
+    return {"payments": [detail(payment) for payment in payments]}
+
+
+def shown(world: World, call: Call, _body: Body) -> dict[str, Any]:
+    """One payment, whether sandbox or not."""
+    return detail(_known(world, call))
+
+
+def detail(payment: Payment) -> dict[str, Any]:
+    """The payment object, and under `behind` what PortOne's own API does not show."""
+    return payment.public() | {"behind": dict(vars(payment.behind))}
+
+
+def _abandon(world: World, imp_uid: str, body: Body) -> Payment:
+    return window.decline(world, imp_uid, LEFT, body.get("store_failed", False))
+
+
+def _decline(world: World, imp_uid: str, body: Body) -> Payment:
+    reason = body.get("reason", "카드사에서 승인을 거절하였습니다.")
+    return window.decline(world, imp_uid, reason, body.get("store_failed", True))
+
+
+def _acting(action: Action) -> View:
+    def view(world: World, call: Call, body: Body) -> dict[str, Any]:
+        payment = _known(world, call)
+        return callback(world, action(world, payment.imp_uid, body))
+
+    return view
+
+
+def _known(world: World, call: Call) -> Payment:
+    imp_uid = call.path_parts["imp_uid"]
+    payment = world.book.payment(imp_uid)
+    if payment is None:
+        raise LookupError(f"payment {imp_uid}")
+    return payment
+
+
+ACTIONS: Final[dict[str, tuple[Action, type[Schema]]]] = {
+    "approve": (lambda world, uid, body: window.approve(world, uid, **body), orders.ApproveSchema),
+    "decline": (_decline, orders.DeclineSchema),
+    "abandon": (_abandon, orders.AbandonSchema),
+    "issue": (lambda world, uid, body: window.issue(world, uid, **body), orders.IssueSchema),
+    "deposit": (lambda world, uid, body: console.deposit(world, uid, **body), orders.DepositSchema),
+    "late-approve": (lambda world, uid, _: window.late_approve(world, uid), NOTHING),
+    "console-cancel": (lambda world, uid, body: console.cancel(world, uid, **body), orders.ConsoleCancelSchema),
+    "console-vbank-revoke": (lambda world, uid, _: console.revoke_account(world, uid), NOTHING),
+    "pg-cancel": (lambda world, uid, _: console.cancel_at_pg(world, uid), NOTHING),
+}
+"""What can happen to a payment after its window opened; each answers with what the browser would get."""
+
+ROUTES: Final = (
+    route("POST", "/payments", open_window, orders.OrderSchema),
+    route("GET", "/payments", listed),
+    route("GET", "/payments/<imp_uid>", shown),
+    *(
+        route("POST", f"/payments/<imp_uid>/{name}", _acting(action), schema)
+        for name, (action, schema) in ACTIONS.items()
+    ),
+)

@@ -1,0 +1,133 @@
+"""Misfortune on order: what may go wrong, for which endpoint and payment, how often."""
+
+import fnmatch
+import random
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from marshmallow import Schema, ValidationError, validate, validates_schema
+from marshmallow import fields as checks
+
+MAX_SECONDS: Final = 120.0
+"""Longer than any client's patience, short enough that a forgotten fault ends by itself."""
+
+BEFORE: Final = ("latency", "hang", "status", "reset_before", "revoke_token")
+"""Kinds that strike before the call is executed."""
+AFTER: Final = ("hang_after", "reset_after", "malformed", "html", "extra_fields", "unknown_enum")
+"""Kinds that strike when the call was executed, so that its outcome is unknown to the caller."""
+AT_PG: Final = ("pg_refusal",)
+"""Kinds that make the PG behind PortOne say no."""
+ON_WEBHOOKS: Final = ("webhook_delay", "webhook_loss", "webhook_repeat", "webhook_hold")
+"""Kinds that strike a webhook on its way; their endpoint is `webhook.<status>`."""
+KINDS: Final = (*BEFORE, *AFTER, *AT_PG, *ON_WEBHOOKS)
+
+
+class Seconds(checks.Field[tuple[float, float]]):
+    """A number of seconds, or `[least, most]` for a uniform range."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> tuple[float, float]:
+        ends = value if isinstance(value, list) else [value, value]
+        numeric = all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends)
+        if len(ends) != 2 or not numeric or not 0 <= ends[0] <= ends[1] <= MAX_SECONDS:
+            raise ValidationError(f"Give seconds between 0 and {MAX_SECONDS:g}, or [least, most].")
+        return float(ends[0]), float(ends[1])
+
+
+class FaultSchema(Schema):
+    """One fault as the control API takes it."""
+
+    kind = checks.String(required=True, validate=validate.OneOf(KINDS))
+    endpoint = checks.String(validate=validate.Length(1, 100))
+    seconds = Seconds()
+    status = checks.Integer(strict=True, validate=validate.Range(200, 599))
+    retry_after = checks.Integer(strict=True, allow_none=True, validate=validate.Range(0, 3600))
+    probability = checks.Float(validate=validate.Range(0, 1))
+    times = checks.Integer(strict=True, allow_none=True, validate=validate.Range(min=1))
+    copies = checks.Integer(strict=True, validate=validate.Range(2, 20))
+    message = checks.String(validate=validate.Length(1, 200))
+    field = checks.String(validate=validate.Length(1, 40))
+    value = checks.String(validate=validate.Length(1, 40))
+    imp_uid = checks.String(allow_none=True, validate=validate.Length(1, 40))
+    merchant_uid = checks.String(allow_none=True, validate=validate.Length(1, 40))
+
+    @validates_schema
+    def needs_seconds(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Waiting kinds say how long."""
+        waits = data.get("kind") in ("latency", "hang", "hang_after", "webhook_delay")
+        if waits and "seconds" not in data:
+            raise ValidationError("This kind needs seconds.", "seconds")
+
+
+class FaultList(Schema):
+    """The body of `PUT /_sim/faults`."""
+
+    faults = checks.List(checks.Nested(FaultSchema), required=True, validate=validate.Length(max=200))
+
+
+@dataclass
+class Fault:
+    """One kind of misfortune. `times` counts down to 0 and the fault is over; None strikes for ever."""
+
+    kind: str
+    endpoint: str = "*"
+    seconds: tuple[float, float] = (0.0, 0.0)
+    status: int = 503
+    retry_after: int | None = None
+    probability: float = 1.0
+    times: int | None = None
+    copies: int = 2
+    message: str = "PG사에서 요청을 거절하였습니다."
+    field: str = "status"
+    value: str = "suspended"
+    imp_uid: str | None = None
+    merchant_uid: str | None = None
+    struck: int = 0
+
+    def wait(self) -> float:
+        """Seconds to wait this time."""
+        return random.uniform(*self.seconds)  # noqa: S311 - latency needs no secret randomness.
+
+    def concerns(self, endpoint: str, uids: set[str]) -> bool:
+        """Whether it is meant for this endpoint and one of these payments."""
+        target = {uid for uid in (self.imp_uid, self.merchant_uid) if uid}
+        return (not target or bool(target & uids)) and fnmatch.fnmatchcase(endpoint, self.endpoint)
+
+
+class Faults:
+    """All faults in force, global ones and those of single payments."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._faults)
+
+    def strike(self, kinds: Iterable[str], endpoint: str, uids: set[str]) -> Iterator[Fault]:
+        """The faults that hit now, each counted only when the caller comes to it."""
+        for fault in tuple(self._faults):
+            if fault.kind in kinds and fault.concerns(endpoint, uids) and self._hits(fault):
+                yield fault
+
+    def replace(self, faults: list[Fault], imp_uid: str | None = None) -> None:
+        """Put these in the place of all faults, or of those of one payment."""
+        with self._lock:
+            kept = [fault for fault in self._faults if imp_uid and fault.imp_uid != imp_uid]
+            self._faults = kept + faults
+
+    def plain(self) -> list[dict[str, Any]]:
+        """All faults as JSON, with how often each has struck."""
+        return [dict(vars(fault)) for fault in self._faults]
+
+    def _hits(self, fault: Fault) -> bool:
+        with self._lock:
+            if fault.times == 0 or random.random() >= fault.probability:  # noqa: S311 - chance, not secrecy.
+                return False
+            fault.struck += 1
+            if fault.times is not None:
+                fault.times -= 1
+            return True

@@ -1,0 +1,7 @@
+"""The test console at `/`."""
+
+from typing import Final
+
+from pitturu.simulator.routing import Route
+
+ROUTES: Final[tuple[Route, ...]] = ()

@@ -1,0 +1,140 @@
+"""A payment as PortOne shows it, and what PortOne knows about it without showing it."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+READY, PAID, FAILED, CANCELLED = "ready", "paid", "failed", "cancelled"
+STATUSES = (READY, PAID, CANCELLED, FAILED)
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """One executed cancel, full or partial."""
+
+    pg_tid: str
+    amount: int
+    cancelled_at: int
+    reason: str
+    cancellation_id: str
+    receipt_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stays behind the counter: where to call back, and the order in which things happened."""
+
+    notice_urls: tuple[str, ...] = ()
+    confirm_url: str | None = None
+    m_redirect_url: str | None = None
+    vbank_due: int | None = None
+    window_open: bool = True
+    webhook_used: bool = False
+    cancelled_at_pg: bool = False
+    depositor: str | None = None
+    started_no: int = 0
+    updated_no: int = 0
+
+
+@dataclass(frozen=True)
+class Payment:
+    """One attempt to pay: field names, types and empty values are those of `GET /payments/{imp_uid}`.
+
+    Amounts are whole numbers of the currency; times are unix seconds, 0 when the thing has not happened.
+    """
+
+    imp_uid: str
+    merchant_uid: str
+    amount: int
+    pay_method: str = "card"
+    channel: str = "pc"
+    pg_provider: str = "html5_inicis"
+    emb_pg_provider: str | None = None
+    pg_tid: str | None = None
+    pg_id: str | None = None
+    sandbox: bool = False
+    escrow: bool = False
+    apply_num: str | None = None
+    bank_code: str | None = None
+    bank_name: str | None = None
+    card_code: str | None = None
+    card_name: str | None = None
+    card_issuer_code: str | None = None
+    card_issuer_name: str | None = None
+    card_publisher_code: str | None = None
+    card_publisher_name: str | None = None
+    card_quota: int = 0
+    card_number: str | None = None
+    card_type: int | None = None
+    vbank_code: str | None = None
+    vbank_name: str | None = None
+    vbank_num: str | None = None
+    vbank_holder: str | None = None
+    vbank_date: int | None = 0
+    vbank_issued_at: int | None = 0
+    name: str | None = None
+    cancel_amount: int = 0
+    currency: str = "KRW"
+    buyer_name: str | None = None
+    buyer_email: str | None = None
+    buyer_tel: str | None = None
+    buyer_addr: str | None = None
+    buyer_postcode: str | None = None
+    custom_data: str | None = None
+    user_agent: str | None = None
+    status: str = READY
+    started_at: int = 0
+    paid_at: int = 0
+    failed_at: int = 0
+    cancelled_at: int = 0
+    fail_reason: str | None = None
+    cancel_reason: str | None = None
+    receipt_url: str | None = None
+    cancel_history: tuple[Cancellation, ...] = ()
+    cancel_receipt_urls: tuple[str, ...] = ()
+    cash_receipt_issued: bool = False
+    customer_uid: str | None = None
+    customer_uid_usage: str | None = None
+    promotion: None = None
+    behind: Behind = field(default_factory=Behind)
+
+    @property
+    def remaining(self) -> int:
+        """What could still be cancelled."""
+        return self.amount - self.cancel_amount
+
+    @property
+    def received(self) -> bool:
+        """Whether money ever arrived."""
+        return self.paid_at > 0
+
+    def public(self) -> Json:
+        """The payment object of the REST API."""
+        shown = dict(vars(self))
+        del shown["behind"]
+        shown["cancel_history"] = [dict(vars(entry)) for entry in self.cancel_history]
+        return shown
+
+    def stored(self) -> Json:
+        """Everything, for the file."""
+        return asdict(self)
+
+    @classmethod
+    def restored(cls, stored: Json) -> "Payment":
+        """The payment that `stored()` came from, after a trip through JSON."""
+        behind = dict(stored["behind"])
+        behind["notice_urls"] = tuple(behind["notice_urls"])
+        history = tuple(Cancellation(**entry) for entry in stored["cancel_history"])
+        receipts = tuple(stored["cancel_receipt_urls"])
+        parts = {"behind": Behind(**behind), "cancel_history": history, "cancel_receipt_urls": receipts}
+        return cls(**{**stored, **parts})
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """An amount registered before the window opens; `currency` None means that it is not compared."""
+
+    merchant_uid: str
+    amount: int
+    currency: str | None = None

@@ -1,0 +1,72 @@
+"""The door of the REST API: ordered faults, then the token, then the view; and a note of every call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from werkzeug.wrappers import Response
+
+from pitturu.simulator import mischief
+from pitturu.simulator.answers import Answer, Refusal, unauthorized
+from pitturu.simulator.call import Call
+from pitturu.simulator.routing import Handler, Route
+from pitturu.simulator.world import World
+
+View = Callable[[World, Call], Answer]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint; `name` is what fault patterns match, `public` ones need no token."""
+
+    method: str
+    rule: str
+    name: str
+    view: View
+    public: bool = False
+
+
+def route(endpoint: Endpoint) -> Route:
+    """The endpoint behind its door."""
+    return Route(endpoint.method, endpoint.rule, handler(endpoint))
+
+
+def handler(endpoint: Endpoint) -> Handler:
+    """What a request for this endpoint goes through."""
+
+    def handle(world: World, call: Call) -> Response:
+        came_at, status = world.clock.now(), None
+        try:
+            response = mischief.after(world, endpoint.name, call, _answer(world, endpoint, call))
+            status = response.status_code
+            return response
+        finally:
+            _note(world, endpoint.name, call, came_at, status)
+
+    return handle
+
+
+def nowhere(http: int) -> Handler:
+    """The answer where no endpoint is: 404, or 405 on the wrong method."""
+
+    def refuse(_world: World, _call: Call) -> Answer:
+        raise Refusal("허용되지 않는 HTTP METHOD입니다." if http == 405 else "존재하지 않는 API입니다.", -1, http)
+
+    return handler(Endpoint("*", "*", "nowhere", refuse, public=True))
+
+
+def _answer(world: World, endpoint: Endpoint, call: Call) -> Answer:
+    try:
+        mischief.before(world, endpoint.name, call)
+        if not (endpoint.public or world.tokens.admits(call.token, world.clock.unix())):
+            raise unauthorized()
+        return endpoint.view(world, call)
+    except Refusal as refusal:
+        return refusal.answer
+
+
+def _note(world: World, name: str, call: Call, came_at: float, status: int | None) -> None:
+    """Remember the call for whoever judges a client; `status` None means that the connection was reset."""
+    note = {"method": call.request.method, "path": call.request.path, "endpoint": name, "status": status}
+    times = {"at": came_at, "seconds": round(world.clock.now() - came_at, 6)}
+    uids = {key: call.named(key) for key in ("imp_uid", "merchant_uid")}
+    world.calls.append(note | times | uids)

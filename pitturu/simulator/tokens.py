@@ -1,0 +1,51 @@
+"""Access tokens: one is shared by everybody who asks while it lives."""
+
+import secrets
+import threading
+from dataclasses import dataclass
+from typing import Final
+
+LIFETIME: Final = 1800
+"""Seconds a fresh token lives."""
+LAST_MINUTE: Final = 60
+"""Seconds before expiry within which asking again prolongs the token instead of repeating it."""
+EXTENSION: Final = 300
+"""Seconds by which it is then prolonged."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """What `POST /users/getToken` answers."""
+
+    access_token: str
+    now: int
+    expired_at: int
+
+
+class Tokens:
+    """The account's one live token."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._value = ""
+        self._expired_at = 0
+
+    def ask(self, now: int) -> Token:
+        """The live token, prolonged in its last minute, or a new one."""
+        with self._lock:
+            left = self._expired_at - now
+            if left <= 0:
+                self._value, self._expired_at = secrets.token_hex(20), now + LIFETIME
+            elif left <= LAST_MINUTE:
+                self._expired_at += EXTENSION
+            return Token(self._value, now, self._expired_at)
+
+    def admits(self, presented: str, now: int) -> bool:
+        """Whether this is the live token."""
+        with self._lock:
+            return now < self._expired_at and secrets.compare_digest(presented.encode(), self._value.encode())
+
+    def revoke(self) -> None:
+        """Let the live token die at once."""
+        with self._lock:
+            self._expired_at = 0
