@@ -1,5 +1,7 @@
 """Servers that somebody else runs: can we reach them, and are they new enough?"""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -32,12 +34,16 @@ def check_redis(url: str) -> None:
             about = client.info("server")
     except (redis.RedisError, ValueError) as error:
         raise _unreachable("REDIS_URL", url, error) from error
+    refuse_old_redis(about)
+
+
+def refuse_old_redis(about: Mapping[str, Any]) -> None:
+    """Raises StartError when the answer to INFO tells of a server that is too old. Valkey names itself both ways."""
     kind, oldest = ("Valkey", VALKEY) if "valkey_version" in about else ("Redis", REDIS)
     said = str(about.get(f"{kind.lower()}_version", "0.0"))
     if tuple(int(part) for part in said.split(".")[:2]) < oldest:
-        raise StartError(
-            f"REDIS_URL leads to {kind} {said}; use version {oldest[0]}.{oldest[1]} or newer, or unset it."
-        )
+        enough = ".".join(map(str, oldest))
+        raise StartError(f"REDIS_URL leads to {kind} {said}; use version {enough} or newer, or unset it.")
 
 
 def _unreachable(variable: str, url: str, error: Exception) -> StartError:

@@ -23,9 +23,10 @@ READY_WITHIN = 90.0
 class Watch:
     """One child, and when to start it again after it died."""
 
-    def __init__(self, child: Child, console: Console) -> None:
+    def __init__(self, child: Child, console: Console, pause: float) -> None:
         self.child = child
         self._console = console
+        self._pause = pause
         self._started_at = 0.0
         self._quick_deaths = 0
         self._start_again_at: float | None = None
@@ -56,21 +57,27 @@ class Watch:
                 f"{self.child.name} {what}, for the {PATIENCE}th time in a row, so everything stops. Its last lines:\n"
                 f"{self.child.last_lines()}\nCorrect what they name and start again."
             )
-        pause = 0.5 * 2**self._quick_deaths
+        pause = self._pause * 2 ** (self._quick_deaths - 1)
         self._start_again_at = now + pause
-        self._console.say(f"{self.child.name} {what}; starting it again in {pause:.0f} s")
+        self._console.say(f"{self.child.name} {what}; starting it again in {pause:g} s")
 
 
 class Supervisor:
     """Starts `children` in order, keeps them alive until a signal, and stops them in the opposite order.
 
-    `ready` is asked until it says yes, then `announcement` is shown.
+    `ready` is asked until it says yes, then `announcement` is shown. A dead child is started again after `pause`
+    seconds, doubled for every quick death in a row.
     """
 
     def __init__(
-        self, children: Sequence[Child], console: Console, ready: Callable[[], bool], announcement: str
+        self,
+        children: Sequence[Child],
+        console: Console,
+        ready: Callable[[], bool],
+        announcement: str,
+        pause: float = 1.0,
     ) -> None:
-        self._watches = [Watch(child, console) for child in children]
+        self._watches = [Watch(child, console, pause) for child in children]
         self._console = console
         self._ready = ready
         self._announcement = announcement

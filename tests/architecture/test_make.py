@@ -1,7 +1,11 @@
 """What the documentation tells people to type exists, and `make` explains itself."""
 
 import re
+import shutil
 import subprocess
+from pathlib import Path
+
+import pytest
 
 from tests.architecture.sources import ROOT, files, place
 
@@ -35,3 +39,25 @@ def test_commands_are_recognised_in_text_and_in_code_blocks() -> None:
     text = "Type `make alpha`, or `PORT=81 make beta`.\n\n    make gamma\n\n$ make delta\nThey make omega."
 
     assert COMMAND.findall(text) == ["alpha", "beta", "gamma", "delta"]
+
+
+@pytest.mark.parametrize(
+    ("python", "advice"),
+    [
+        ("exit 1", "No Python 3.11 or newer was found"),
+        ('case "$2" in *ensurepip*) exit 1;; esac', "apt-get install python3-venv"),
+    ],
+)
+def test_a_missing_python_is_one_clear_line(tmp_path: Path, python: str, advice: str) -> None:
+    checkout = tmp_path / "a checkout"
+    checkout.mkdir()
+    for name in ("Makefile", "requirements-dev.txt", "requirements-client.txt"):
+        shutil.copy(ROOT / name, checkout)
+    stand_in = tmp_path / "python"
+    stand_in.write_text(f"#!/bin/sh\n{python}\n")
+    stand_in.chmod(0o755)
+
+    made = subprocess.run(["make", "run", f"PYTHON={stand_in}"], cwd=checkout, capture_output=True, text=True)
+
+    assert made.returncode != 0
+    assert advice in made.stderr.splitlines()[0]
