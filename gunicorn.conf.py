@@ -27,9 +27,9 @@ preload_app = False
 def post_worker_init(worker: Any) -> None:
     """Tell long polls at once when this worker shall stop, so that nobody waits for them.
 
-    They watch the event in `app.extensions["stopping"]`.
+    They watch the event in `app.extensions["pitturu.stopping"]`.
     """
-    stopping: threading.Event = worker.wsgi.extensions.setdefault("stopping", threading.Event())
+    stopping: threading.Event = worker.wsgi.extensions.setdefault("pitturu.stopping", threading.Event())
     finish = worker.handle_exit
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -49,7 +49,7 @@ def programs(wishes: Wishes, checkout: Path, console: Console) -> list[Child]:
     children: list[Child] = [shell("release", Step), python("seed", Step, "flask", "--app", "wsgi", "pitturu", "seed")]
     if wishes.simulated:
         _refuse_taken("SIMULATOR_PORT", wishes.simulator_port, "the simulator")
-        where = ["--port", str(wishes.simulator_port), "--data", str(wishes.home / "simulator")]
+        where = ["--port", str(wishes.simulator_port), "--data", str(wishes.home / "simulator.sqlite3")]
         children.append(
             python("simulator", Program, "pitturu.simulator", *where, "--webhook-url", wishes.web + WEBHOOK)
         )

@@ -22,6 +22,9 @@ def test_a_killed_server_comes_back_with_its_data_on_the_same_address() -> None:
 
 
 def test_only_the_password_opens_it() -> None:
-    with private_valkey() as server, redis.Redis(port=server.port, retry=Retry(NoBackoff(), 0)) as client:
-        with pytest.raises(redis.AuthenticationError):
-            client.ping()
+    with (
+        private_valkey() as server,
+        redis.Redis(port=server.port, retry=Retry(NoBackoff(), 0)) as client,
+        pytest.raises(redis.AuthenticationError),
+    ):
+        client.ping()
