@@ -41,6 +41,9 @@ MAY_HAVE_LEFT: Final[Mapping[type, bool]] = MappingProxyType(
 A ConnectionError that hides a refused or unresolved address never left either: see `_never_left`.
 """
 
+_NO_CONNECTION: Final = (below.NewConnectionError, below.ConnectTimeoutError, below.LocationValueError)
+"""What urllib3 raises when it has no connection to send anything over."""
+
 ALREADY_DONE: Final = ("이미 전액취소된", "이미 등록된")
 """Refusals that say that the wish was granted before: cancelled in full; amount registered (V1 has no codes for them).
 
@@ -108,9 +111,7 @@ def after_refusal(status: int, words: str) -> GatewayError:
 
 def _never_left(error: Exception) -> bool:
     known = next((MAY_HAVE_LEFT[kind] for kind in type(error).__mro__ if kind in MAY_HAVE_LEFT), True)
-    reasons = (error, _inside(error))
-    no_connection = any(isinstance(r, below.NewConnectionError | below.ConnectTimeoutError) for r in reasons)
-    return no_connection or not known
+    return not known or isinstance(error, _NO_CONNECTION) or isinstance(_inside(error), _NO_CONNECTION)
 
 
 def _certificate_refused(error: Exception) -> bool:
@@ -125,4 +126,4 @@ def _inside(error: object) -> object:
     """
     arguments = getattr(error, "args", ())
     wrapped = arguments[0] if arguments else None
-    return getattr(wrapped, "reason", wrapped)
+    return wrapped.reason if isinstance(wrapped, below.MaxRetryError) else wrapped

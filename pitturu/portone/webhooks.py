@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from pitturu.domain.errors import Malformed
 from pitturu.domain.ids import PROVIDER_ID
 from pitturu.portone import strict_json, v1_parse
+from pitturu.portone.text import clean
 
 MAX_BODY: Final = 16 * 1024
 """Bytes. PortOne's notices stay below 1 KiB."""
@@ -53,7 +54,7 @@ def _fields(media_type: str, body: bytes) -> dict[str, Any]:
         else:
             raise _malformed("Send application/json or application/x-www-form-urlencoded.")
     except ValueError as error:
-        raise _malformed(f"The body is not valid {media_type}: {error}.") from error
+        raise _malformed(f"The body is not valid {media_type}: {clean(str(error), 100)}.") from error
     if not isinstance(fields, dict):
         raise _malformed("The body must be a JSON object.")
     return fields

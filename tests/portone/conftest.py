@@ -1,0 +1,48 @@
+"""A gateway between a pretend PortOne and a real Redis, both empty for every test."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from redis import Redis
+
+from pitturu.portone import V1Gateway, open_v1
+from tests.pretend import PortOne
+from tests.values import KEY, SECRET
+
+Opener = Callable[..., V1Gateway]
+
+
+@pytest.fixture
+def empty_redis(redis_url: str) -> Iterator[Redis]:
+    """A client of a Redis that holds nothing."""
+    with Redis.from_url(redis_url) as client:
+        client.flushdb()
+        yield client
+
+
+@pytest.fixture
+def fresh_portone(portone: PortOne) -> PortOne:
+    """A PortOne that remembers nothing, not even its token."""
+    portone.wipe()
+    return portone
+
+
+@pytest.fixture
+def opener(fresh_portone: PortOne, empty_redis: Redis) -> Iterator[Opener]:
+    """Opens gateways as a process of its own would; keywords replace what `open_v1` is given."""
+    opened: list[V1Gateway] = []
+
+    def open_gateway(secret: str = SECRET, redis: Redis = empty_redis, **changes: float | bool) -> V1Gateway:
+        limits = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 50, "sandbox": True}
+        opened.append(open_v1(fresh_portone.url, KEY, secret, redis, **(limits | changes)))
+        return opened[-1]
+
+    yield open_gateway
+    for gateway in opened:
+        gateway.close()
+
+
+@pytest.fixture
+def gateway(opener: Opener) -> V1Gateway:
+    """A gateway of a test installation."""
+    return opener()

@@ -1,0 +1,162 @@
+"""Our requests as PortOne receives them: the paths, methods and parameters of its own OpenAPI description."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from redis import Redis
+
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.provider import CancelOrder, RefundAccount
+from pitturu.portone import V1Gateway, open_v1
+from pitturu.portone.v1_calls import REASON_LENGTH
+from tests.portone.builders import payment_object, token_object
+from tests.portone.hostile import Hostile, Peer, Received, envelope
+
+DESCRIPTION = Path(__file__).resolve().parents[3] / "shared/reference/openapi/v1.openapi.json"
+IMP_UID, ORDER = "imp_763870411022", "ord7k3m"
+CANCEL = CancelOrder(
+    provider_id=IMP_UID,
+    amount=15_400,
+    balance=15_400,
+    reason="변심" * 200,
+    pg_provider="kcp",
+    refund_account=RefundAccount(bank="088", number="110123456789", holder="김하나", tel="01012345678"),
+)
+TYPES = {"string": str, "number": int, "integer": int, "boolean": bool}
+
+
+def answer(peer: Peer) -> None:
+    """Success, whatever was asked."""
+    path = peer.request.target
+    if path.endswith("/getToken"):
+        peer.send(envelope(token_object()))
+    elif "/findAll/" in path:
+        peer.send(envelope({"total": 1, "previous": 0, "next": 0, "list": [payment_object()]}))
+    else:
+        peer.send(envelope(payment_object()))
+
+
+def gateway_at(url: str, redis: Redis) -> V1Gateway:
+    limits = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 4}
+    return open_v1(url, "key", "secret", redis, sandbox=True, **limits)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def sent(empty_redis: Redis) -> list[Received]:
+    """Everything that the gateway can ask, as it came off the socket."""
+    with Hostile(answer) as server:
+        gateway = gateway_at(server.url, empty_redis)
+        gateway.prepare(ORDER, 15_400)
+        gateway.attempts(ORDER)
+        gateway.payment(IMP_UID)
+        gateway.cancel(CANCEL)
+        gateway.revoke(IMP_UID)
+        return list(server.requests)
+
+
+def test_the_requests(sent: list[Received]) -> None:
+    assert [(request.method, request.target) for request in sent] == [
+        ("POST", "/users/getToken"),
+        ("POST", "/payments/prepare"),
+        ("GET", f"/payments/findAll/{ORDER}?limit=100&sorting=-paid"),
+        ("GET", f"/payments/{IMP_UID}?include_sandbox=true"),
+        ("POST", "/payments/cancel"),
+        ("DELETE", f"/vbanks/{IMP_UID}"),
+    ]
+    assert {request.headers.get("authorization") for request in sent[1:]} == {"Bearer tok"}
+    assert sent[0].json() == {"imp_key": "key", "imp_secret": "secret"}
+    assert sent[1].json() == {"merchant_uid": ORDER, "amount": 15_400, "currency": "KRW"}
+    assert sent[4].json() == {
+        "imp_uid": IMP_UID,
+        "amount": 15_400,
+        "checksum": 15_400,
+        "reason": ("변심" * 200)[:REASON_LENGTH],
+        "refund_holder": "김하나",
+        "refund_bank": "BK88",
+        "refund_account": "110123456789",
+        "refund_tel": "01012345678",
+    }
+
+
+@pytest.mark.skipif(not DESCRIPTION.exists(), reason="PortOne's OpenAPI file is not beside this checkout")
+def test_portone_describes_every_request_that_we_send(sent: list[Received]) -> None:
+    paths = json.loads(DESCRIPTION.read_text())["paths"]
+    for request in sent:
+        parameters = parameters_of(paths, request)
+        given = dict(parse_qsl(urlsplit(request.target).query)) | (request.json() if request.body else {})
+        assert set(given) <= set(parameters), f"{request.target} has parameters that PortOne does not know"
+        required = {name for name, one in parameters.items() if one.get("required") and one["in"] != "path"}
+        assert required <= set(given), f"{request.target} lacks parameters"
+        for name, value in (request.json() if request.body else {}).items():
+            assert isinstance(value, TYPES[parameters[name]["type"]]), f"{name} of {request.target}"
+            assert len(str(value)) <= parameters[name].get("maxLength", len(str(value)))
+
+
+def parameters_of(paths: dict[str, Any], request: Received) -> dict[str, dict[str, Any]]:
+    """The description's parameters by name for this request; an optional last step of a path may be missing."""
+    path = urlsplit(request.target).path
+    for template, methods in sorted(paths.items()):
+        optional = re.sub(r"/\{payment_status\}$", "(/[^/]+)?", template)
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", optional), path) and request.method.lower() in methods:
+            return {one["name"]: one for one in methods[request.method.lower()].get("parameters", [])}
+    raise AssertionError(f"PortOne describes no {request.method} {path}")
+
+
+@pytest.mark.parametrize(
+    ("name", "step"), [("a/b", "a%2Fb"), ("../users", "..%2Fusers"), ("a?b", "a%3Fb"), ("주문", "%EC%A3%BC%EB%AC%B8")]
+)
+def test_a_name_stays_one_step_of_the_path(empty_redis: Redis, name: str, step: str) -> None:
+    with Hostile(answer) as server:
+        with pytest.raises(GatewayError):
+            gateway_at(server.url, empty_redis).attempts(name)
+        assert urlsplit(server.requests[-1].target).path == f"/payments/findAll/{step}"
+
+
+@pytest.mark.parametrize(
+    "change", [{"imp_uid": "imp_2"}, {"amount": None}, {"cancel_amount": 99_999_999}, {"status": 7}]
+)
+def test_an_answer_about_something_else_proves_nothing(empty_redis: Redis, change: dict[str, object]) -> None:
+    def behave(peer: Peer) -> None:
+        token = peer.request.target.endswith("/getToken")
+        peer.send(envelope(token_object() if token else payment_object(**change)))
+
+    with Hostile(behave) as server:
+        gateway = gateway_at(server.url, empty_redis)
+        for ask, expected in (
+            (lambda: gateway.payment(IMP_UID), Reaction.CALL_HUMAN),
+            (lambda: gateway.cancel(CANCEL), Reaction.ASK_FIRST),
+            (lambda: gateway.revoke(IMP_UID), Reaction.ASK_FIRST),
+        ):
+            with pytest.raises(GatewayError) as caught:
+                ask()
+            assert caught.value.reaction is expected
+
+
+def test_the_attempts_of_another_order_are_not_believed(empty_redis: Redis) -> None:
+    with Hostile(answer) as server, pytest.raises(GatewayError) as caught:
+        gateway_at(server.url, empty_redis).attempts("ord_other")
+    assert caught.value.reaction is Reaction.CALL_HUMAN
+
+
+@pytest.mark.parametrize(
+    "token", [None, {}, token_object() | {"access_token": "two\r\nlines"}, token_object() | {"expired_at": "soon"}]
+)
+def test_a_token_that_is_none_is_for_a_human(empty_redis: Redis, token: object) -> None:
+    with Hostile(lambda peer: peer.send(envelope(token))) as server, pytest.raises(GatewayError) as caught:
+        gateway_at(server.url, empty_redis).cancel(CANCEL)
+    assert caught.value.reaction is Reaction.CALL_HUMAN
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [(503, Reaction.TRY_AGAIN), (404, Reaction.CALL_HUMAN), (400, Reaction.CALL_HUMAN)]
+)
+def test_a_cancel_without_a_token_was_never_sent(empty_redis: Redis, status: int, expected: Reaction) -> None:
+    with Hostile(lambda peer: peer.send(envelope(None, -1, "이미 등록된", status))) as server:
+        with pytest.raises(GatewayError) as caught:
+            gateway_at(server.url, empty_redis).cancel(CANCEL)
+        assert [request.target for request in server.requests] == ["/users/getToken"]
+    assert caught.value.reaction is expected
