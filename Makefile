@@ -43,7 +43,7 @@ bench: .venv/stamp ## Measure throughput and latency on this machine
 lock: .venv-lock/stamp ## Renew requirements*.txt, with hashes, from requirements*.in
 	@for name in requirements requirements-dev; do \
 	    .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	        --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt; \
+	        --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt || exit 1; \
 	done
 	@.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-deps \
 	    --no-emit-index-url --custom-compile-command 'make lock' requirements-client.in \

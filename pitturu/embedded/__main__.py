@@ -9,7 +9,7 @@ from pitturu.embedded.account import lent_account
 from pitturu.embedded.console import Console
 from pitturu.embedded.errors import StartError
 from pitturu.embedded.lock import Lock
-from pitturu.embedded.plan import announcement, answers, programs, servers
+from pitturu.embedded.plan import announcement, answers, programs, refuse_taken_ports, servers
 from pitturu.embedded.supervisor import Supervisor
 from pitturu.embedded.wishes import leave_note, read
 from pitturu.settings import BadSettings, load
@@ -23,7 +23,8 @@ def main() -> int:
     try:
         wishes = read(os.environ, CHECKOUT)
         wishes.home.mkdir(mode=0o711 if lent_account() else 0o700, parents=True, exist_ok=True)
-        Lock(wishes.home / "lock", "make run").acquire()
+        Lock(wishes.home / "lock", "make run").acquire()  # Held until this process is gone.
+        refuse_taken_ports(wishes)
         children = servers(wishes)
         load(wishes.environ)
         children += programs(wishes, CHECKOUT, console)

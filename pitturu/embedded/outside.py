@@ -49,7 +49,7 @@ def refuse_old_redis(about: Mapping[str, Any]) -> None:
 def _unreachable(variable: str, url: str, error: Exception) -> StartError:
     """One line, without the password that the address may hold."""
     place = urlsplit(url).netloc.rpartition("@")[2] or "its address"
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
     return StartError(
         f"{variable} leads to {place}, which cannot be used: {reason}. Start that server, correct the address, "
         f"or unset {variable} to run one here."

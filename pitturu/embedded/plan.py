@@ -3,6 +3,7 @@
 import http.client
 import shlex
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from pitturu.embedded.valkey import Valkey
 from pitturu.embedded.wishes import LOOPBACK, Wishes, own_secrets
 
 WEBHOOK = "/api/v1/payments/webhook"
+PORT_WITHIN = 5.0
+"""Seconds that programs of a run that was killed may need to let go of their ports."""
 
 
 def servers(wishes: Wishes) -> list[Child]:
@@ -36,8 +39,7 @@ def servers(wishes: Wishes) -> list[Child]:
 
 
 def programs(wishes: Wishes, checkout: Path, console: Console) -> list[Child]:
-    """Everything else, as the Procfile of the checkout says it. Raises StartError when a port is taken."""
-    _refuse_taken("PORT", wishes.port, "the web server")
+    """Everything else, as the Procfile of the checkout says it."""
     commands = procfile(checkout / "Procfile")
 
     def shell(name: str, kind: type[Program]) -> Program:
@@ -48,12 +50,27 @@ def programs(wishes: Wishes, checkout: Path, console: Console) -> list[Child]:
 
     children: list[Child] = [shell("release", Step), python("seed", Step, "flask", "--app", "wsgi", "pitturu", "seed")]
     if wishes.simulated:
-        _refuse_taken("SIMULATOR_PORT", wishes.simulator_port, "the simulator")
         where = ["--port", str(wishes.simulator_port), "--data", str(wishes.home / "simulator.sqlite3")]
         children.append(
             python("simulator", Program, "pitturu.simulator", *where, "--webhook-url", wishes.web + WEBHOOK)
         )
     return children + [shell(name, Program) for name in ("worker", "beat", "web")]
+
+
+def refuse_taken_ports(wishes: Wishes, patience: float = PORT_WITHIN) -> None:
+    """Raises StartError when another program listens where ours shall, and still does after `patience` seconds."""
+    needed = [("PORT", wishes.port, "the web server")]
+    if wishes.simulated:
+        needed.append(("SIMULATOR_PORT", wishes.simulator_port, "the simulator"))
+    deadline = time.monotonic() + patience
+    for variable, port, who in needed:
+        while not is_free(port):
+            if time.monotonic() > deadline:
+                raise StartError(
+                    f"Port {port}, which {who} needs, is taken. Stop the program that uses it, or choose another: "
+                    f"{variable}={port + 1} make run"
+                )
+            time.sleep(0.1)
 
 
 def procfile(path: Path) -> dict[str, str]:
@@ -96,13 +113,6 @@ Try, in another terminal:
   curl -s {wishes.web}/api/v1/items
 
 Other commands reach this installation after:  . {shlex.quote(str(wishes.home / "environment"))}
+
 Ctrl-C stops everything.
 """
-
-
-def _refuse_taken(variable: str, port: int, who: str) -> None:
-    if not is_free(port):
-        raise StartError(
-            f"Port {port}, which {who} needs, is taken. Stop the program that uses it, or choose another: "
-            f"{variable}={port + 1} make run"
-        )

@@ -96,6 +96,7 @@ def _fixed(given: Mapping[str, str]) -> dict[str, str]:
         "no_proxy": past_proxies,
         "FLASK_SKIP_DOTENV": "1",  # The file was read here, for all children alike.
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": given.get("PYTHONWARNINGS") or "ignore:You're running the worker",  # Root chose to be root.
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from pitturu.embedded.console import Console
 from pitturu.embedded.errors import StartError
-from pitturu.embedded.plan import announcement, procfile, programs, servers
+from pitturu.embedded.plan import announcement, procfile, programs, refuse_taken_ports, servers
 from pitturu.embedded.ports import free_port
 from pitturu.embedded.wishes import Wishes, read
 from tests.embedded.scene import ROOT
@@ -52,7 +52,7 @@ def test_a_taken_port_is_named_with_a_way_out(wishes: Wishes, variable: str) -> 
     advice = pytest.raises(StartError, match=rf"is taken\. .*{variable}=\d+ make run")
 
     with socket.create_server(("127.0.0.1", int(wishes.environ[variable]))), advice:
-        programs(wishes, ROOT, Console())
+        refuse_taken_ports(wishes, patience=0)
 
 
 def test_the_announcement_names_every_address(wishes: Wishes) -> None:
