@@ -1,5 +1,6 @@
 """A whole shop for tests: a migrated database, a Redis, a PortOne over real HTTP, and the app between them."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -83,3 +84,10 @@ def empty(app: Flask) -> None:
         db.session.execute(text(f"TRUNCATE {names}"))
         db.session.commit()
     app.extensions["redis"].flushdb()
+
+
+@pytest.fixture(scope="session")
+def example_count() -> Callable[[int], int]:
+    """How many examples a long property tries: the number given, times TEST_EFFORT (1 unless set)."""
+    effort = float(os.environ.get("TEST_EFFORT", "1"))
+    return lambda usual: max(1, round(usual * effort))

@@ -34,9 +34,13 @@ class PortOne:
         calls: list[dict[str, Any]] = self.control("GET", f"calls?path={path}")["calls"]
         return calls
 
-    def faults(self, **faults: Any) -> None:
-        """Misbehave from now on, for everybody."""
-        self.control("PUT", "faults", faults)
+    def faults(self, *faults: dict[str, Any]) -> None:
+        """Misbehave in these ways from now on, instead of all former ones; none at all when none are given."""
+        self.control("PUT", "faults", {"faults": list(faults)})
+
+    def ledger(self) -> dict[str, dict[str, Any]]:
+        """What really happened to money, by `imp_uid`."""
+        return {entry["imp_uid"]: entry for entry in self.control("GET", "ledger")["payments"]}
 
 
 def pretend_portone(**options: Any) -> Any:

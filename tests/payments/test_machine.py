@@ -1,0 +1,189 @@
+"""Everything that can happen to a payment, in any order, with workers that die: the invariants hold at every step."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as some
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from pitturu.domain.provider import PayMethod
+from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.history import Payment
+from pitturu.store.sessions import PaymentSession
+from pitturu.tasks.engine import JOBS
+from tests.conftest import empty
+from tests.payments.world import World
+from tests.pretend import PortOne
+
+FAULTS = [
+    {"kind": "reset_after", "endpoint": "payments.cancel", "times": 1},
+    {"kind": "reset_before", "endpoint": "payments.cancel", "times": 1},
+    {"kind": "status", "status": 502, "endpoint": "payments.*", "times": 2},
+    {"kind": "malformed", "endpoint": "payments.cancel", "times": 1},
+    {"kind": "reset_after", "endpoint": "vbanks.revoke", "times": 1},
+    {"kind": "pg_refusal", "endpoint": "payments.cancel", "times": 1},
+    {"kind": "revoke_token", "endpoint": "*", "times": 1},
+    {"kind": "unknown_enum", "endpoint": "payments.findAll", "times": 1},
+    {"kind": "reset_after", "endpoint": "prepare.create", "times": 1},
+]
+SPANS = [timedelta(seconds=5), timedelta(minutes=2), timedelta(minutes=31), timedelta(hours=2), timedelta(days=5)]
+jobs = some.sampled_from(JOBS)
+number = some.integers(0, 5)
+
+
+class Life(RuleBasedStateMachine):
+    """Buyer, browser, PortOne, its console, workers and time take turns."""
+
+    app: Flask
+    portone: PortOne
+
+    @initialize(partial=some.sampled_from(["cancelled", "paid"]))
+    def begin(self, partial: str) -> None:
+        empty(self.app)
+        self.portone.wipe()
+        self.portone.control("PATCH", "settings", {"partial_cancel_status": partial})
+        self.world = World(self.app, self.portone)
+        self.item = self.world.begin()
+        self.attempts: list[tuple[str, str, PayMethod]] = []
+
+    @rule(quantity=some.integers(1, 2), method=some.sampled_from([PayMethod.CARD, PayMethod.CARD, PayMethod.VBANK]))
+    def open(self, quantity: int, method: PayMethod) -> None:
+        self.world.open(self.item, quantity, method)
+
+    def _pick(self, table: type[Any], which: int) -> Any:
+        rows = self.world.rows(table)
+        return rows[which % len(rows)] if rows else None
+
+    @rule(
+        which=number, surplus=some.sampled_from([0, 0, 0, 0, -1, 500]), sandbox=some.sampled_from([True] * 5 + [False])
+    )
+    def open_window(self, which: int, surplus: int, sandbox: bool) -> None:
+        session = self._pick(PaymentSession, which)
+        if session is None:
+            return
+        order = {"merchant_uid": session.merchant_uid, "amount": session.amount + surplus, "sandbox": sandbox}
+        order["pay_method"] = session.pay_method
+        try:
+            answer = self.portone.control("POST", "payments", order)
+        except AssertionError:
+            return  # PortOne refuses a window whose amount differs from the prepared one, or that was paid.
+        self.attempts.append((answer["imp_uid"], session.merchant_uid, PayMethod(session.pay_method)))
+
+    @precondition(lambda self: self.attempts)
+    @rule(which=number, how=some.sampled_from(["approve", "approve", "approve", "decline", "abandon", "deposit"]))
+    def buyer_acts(self, which: int, how: str) -> None:
+        self._act(which, how)
+
+    @precondition(lambda self: self.attempts)
+    @rule(which=number, amount=some.sampled_from([None, 300, 1000]))
+    def console_cancels(self, which: int, amount: int | None) -> None:
+        self._act(which, "console-cancel", **({"amount": amount} if amount else {}))
+
+    @precondition(lambda self: self.attempts)
+    @rule(which=number)
+    def console_revokes(self, which: int) -> None:
+        self._act(which, "console-vbank-revoke")
+
+    def _act(self, which: int, how: str, **body: Any) -> None:
+        imp_uid = self.attempts[which % len(self.attempts)][0]
+        try:
+            self.portone.control("POST", f"payments/{imp_uid}/{how}", body)
+        except AssertionError:
+            return  # Not possible in the state that this attempt is in.
+
+    @rule(which=number)
+    def browser_verifies(self, which: int) -> None:
+        if (session := self._pick(PaymentSession, which)) is not None:
+            self.world.verify(session.merchant_uid)
+
+    @rule(which=number)
+    def browser_prepares_again(self, which: int) -> None:
+        if (session := self._pick(PaymentSession, which)) is not None:
+            self.world.prepare_again(session.session_id)
+
+    @precondition(lambda self: self.attempts)
+    @rule(which=number, status=some.sampled_from(["paid", "ready", "cancelled"]), copies=some.integers(1, 3))
+    def webhook_comes(self, which: int, status: str, copies: int) -> None:
+        imp_uid, merchant_uid, _ = self.attempts[which % len(self.attempts)]
+        for _ in range(copies):
+            self.world.webhook(merchant_uid, imp_uid, status)
+
+    @rule(
+        which=number,
+        wish=some.sampled_from([{}, {"amount": 300}, {"amount": 1000}, {"quantity": 1}, {"amount": 700}]),
+    )
+    def buyer_cancels(self, which: int, wish: dict[str, int]) -> None:
+        if (payment := self._pick(Payment, which)) is not None:
+            self.world.cancel(payment.payment_id, **wish)
+
+    @rule(job=jobs)
+    def worker_works(self, job: Any) -> None:
+        self.world.work(job)
+
+    @rule(job=jobs, asked=some.booleans())
+    def worker_dies(self, job: Any, asked: bool) -> None:
+        self.world.claim_and(job, ask=asked, hold=False)
+
+    @rule(job=jobs)
+    def worker_dawdles(self, job: Any) -> None:
+        self.world.claim_and(job, ask=True, hold=True)
+
+    @rule(which=number)
+    def dawdler_returns(self, which: int) -> None:
+        self.world.write_down_late(which)
+
+    @rule(faults=some.lists(some.sampled_from(FAULTS), max_size=2))
+    def misfortune(self, faults: list[dict[str, Any]]) -> None:
+        self.portone.faults(*faults)
+
+    @rule(span=some.sampled_from(SPANS))
+    def time_passes(self, span: timedelta) -> None:
+        self.world.turn(span)
+
+    @rule()
+    def everybody_works(self) -> None:
+        self.world.drain()
+
+    @invariant()
+    def nothing_is_broken(self) -> None:
+        self.world.check()
+
+    def teardown(self) -> None:
+        """Misfortune ends: in bounded time everything has its outcome, and PortOne agrees with us to the won."""
+        if not hasattr(self, "world"):
+            return
+        self.world.settle()
+        self.world.check(settled=True)
+        for session in self.world.rows(PaymentSession):
+            assert not session.is_open, f"{session.status}: {session.last_error}"
+        for row in self.world.rows(Cancellation):
+            assert not row.is_undecided or row.stage == Stage.NEEDS_ACCOUNT, f"{row.stage}: {row.last_error}"
+
+
+@pytest.fixture
+def life(app: Flask, portone: PortOne) -> type[Life]:
+    """The machine over this process's app and PortOne."""
+    return type("LifeHere", (Life,), {"app": app, "portone": portone})
+
+
+def test_a_payment_survives_everything(life: type[Life], example_count: Callable[[int], int]) -> None:
+    hypothesis = settings(
+        max_examples=example_count(25),
+        stateful_step_count=30,
+        deadline=None,
+        derandomize=False,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(life, settings=hypothesis)
