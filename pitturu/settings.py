@@ -87,6 +87,7 @@ class Settings:
     redirect_origins: tuple[str, ...] = knob((), "where redirect_url may lead; empty allows any https origin")
     trusted_proxies: int = knob(0, "how many proxies of ours stand in front and append X-Forwarded-For")
     webhook_networks: tuple[Network, ...] = knob((), "who may post webhooks (CIDR); empty = anybody, as we ask PortOne")
+    web_threads: int = knob(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")
     max_body: int = knob(64 * 1024, "bytes; a session with every field full is under 8 KiB")
     rate_login: str = knob("10/minute", "by address; guessing passwords must be slow")
     rate_session: str = knob("60/minute", "by user; each one holds stock and registers with PortOne")

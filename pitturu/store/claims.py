@@ -9,13 +9,17 @@ from sqlalchemy.orm import aliased
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store.base import Base, lease_end
+from pitturu.store.base import lease_end
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
 Row = TypeVar("Row", PaymentSession, Cancellation, WebhookDelivery)
-DUE_TABLES: tuple[type[Base], ...] = (PaymentSession, Cancellation, WebhookDelivery)
+DUE_TABLES: tuple[type[PaymentSession | Cancellation | WebhookDelivery], ...] = (
+    PaymentSession,
+    Cancellation,
+    WebhookDelivery,
+)
 
 
 def claim(table: type[Row], limit: int, lease: timedelta, *conditions: ColumnElement[bool]) -> Sequence[Row]:

@@ -46,6 +46,19 @@ def answered(username: str, key: str) -> IdempotencyKey | None:
     return row
 
 
+def keep(username: str, key: str, fingerprint: bytes, status_code: int, location: str | None, body: bytes) -> None:
+    """Store an answer in the transaction of the work it answers for."""
+    row = IdempotencyKey(
+        user_username=username,
+        key=key,
+        fingerprint=fingerprint,
+        status_code=status_code,
+        location=location,
+        body=body,
+    )
+    db.session.add(row)
+
+
 def forget_old() -> None:
     """Drop answers that nobody may ask for any more."""
     db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= clock.now() - KEPT_FOR))

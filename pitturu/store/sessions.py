@@ -139,4 +139,9 @@ def by_order(merchant_uid: str) -> PaymentSession | None:
 def keys_by_order(merchant_uids: set[str]) -> dict[str, UUID]:
     """Which of these order numbers we issued, and the sessions they belong to."""
     query = select(PaymentSession.merchant_uid, PaymentSession.id).where(PaymentSession.merchant_uid.in_(merchant_uids))
-    return dict(db.session.execute(query).tuples().all())
+    return {order: key for order, key in db.session.execute(query)}  # noqa: C416 - rows are no pairs to a type checker
+
+
+def public_id_of(session_key: UUID) -> str:
+    """The public name of a session that exists."""
+    return db.session.scalars(select(PaymentSession.session_id).where(PaymentSession.id == session_key)).one()

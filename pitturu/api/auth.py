@@ -1,0 +1,81 @@
+"""Doors to become somebody: register, log in, renew the tokens, log out."""
+
+import logging
+from typing import Any
+
+from pitturu.api import passwords, tokens
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.schemas.people import (
+    CredentialsSchema,
+    DoneSchema,
+    LoginSchema,
+    RefreshSchema,
+    TokensSchema,
+    UserSchema,
+)
+from pitturu.domain.errors import Conflict, NotAuthenticated
+from pitturu.store import users
+from pitturu.store.unit_of_work import unit_of_work
+from pitturu.store.users import User
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("auth", __name__, url_prefix=f"{PREFIX}/auth", description="Who is who.")
+
+
+@blueprint.post("/register")
+@blueprint.arguments(CredentialsSchema)
+@blueprint.response(201, UserSchema)
+def register(body: dict[str, Any]) -> Any:
+    """Become a user. Log in afterwards."""
+    password_hash = passwords.hashed(body["password"])
+    with unit_of_work():
+        added = users.ensure(body["username"], password_hash)
+    if not added:
+        raise Conflict("username_taken", "Somebody has this name. Choose another one, or log in if it is yours.")
+    return {"username": body["username"], "role": "buyer"}
+
+
+@blueprint.post("/login")
+@blueprint.arguments(LoginSchema)
+@blueprint.response(200, TokensSchema)
+def login(body: dict[str, Any]) -> Any:
+    """Get an access token and a refresh token."""
+    with unit_of_work():
+        user = users.by_username(body["username"])
+    if not passwords.matches(user.password_hash if user else None, body["password"]) or user is None:
+        raise NotAuthenticated("wrong_credentials", "Name or password is wrong. Try again, or register first.")
+    with unit_of_work():
+        _renew_hash(user, body["password"])
+        return tokens.issue(user)
+
+
+@blueprint.post("/refresh")
+@blueprint.arguments(RefreshSchema)
+@blueprint.response(200, TokensSchema)
+def refresh(body: dict[str, Any]) -> Any:
+    """Spend the refresh token for a new pair. Spending one twice ends all that came of that login."""
+    token = tokens.read_refresh(body["refresh_token"])
+    with unit_of_work():
+        user = users.by_username(token.username) if users.use_token(token.jti) else None
+        if user is not None:
+            return tokens.issue(user, token.family)
+        users.revoke_family(token.family)
+    log.warning("refresh_token_reused", extra={"family": str(token.family)})
+    detail = "This refresh token was used or revoked before, so its login has ended. Log in again."
+    raise NotAuthenticated("token_revoked", detail)
+
+
+@blueprint.post("/logout")
+@blueprint.arguments(RefreshSchema)
+@blueprint.response(200, DoneSchema)
+def logout(body: dict[str, Any]) -> Any:
+    """End this login: none of its refresh tokens works any more. The access token ends by itself within minutes."""
+    with unit_of_work():
+        users.revoke_family(tokens.read_refresh(body["refresh_token"]).family)
+    return {}
+
+
+def _renew_hash(user: User, password: str) -> None:
+    if user.password_hash is not None and passwords.outdated(user.password_hash):
+        users.set_password_hash(user.username, passwords.hashed(password))

@@ -1,0 +1,96 @@
+"""Who makes this request: found out once, from the token alone, and only when somebody asks."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+from flask import current_app, g, request
+
+from pitturu.api import tokens
+from pitturu.api.contract import Blueprint
+from pitturu.api.outsiders import OutsideIssuer
+from pitturu.api.request_id import USER
+from pitturu.domain.errors import NotAuthenticated, Problem
+
+log = logging.getLogger(__name__)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`operator` may act on everybody's payments. `outside` users have no row until they first write something."""
+
+    username: str
+    operator: bool = False
+    outside: bool = False
+
+    @property
+    def role(self) -> str:
+        """The word for what this caller may do."""
+        return "operator" if self.operator else "buyer"
+
+
+def current() -> Caller:
+    """The caller. Raises NotAuthenticated, and Unavailable when an outside issuer cannot be asked."""
+    if "caller" not in g:
+        g.caller = _find_out()
+    if isinstance(g.caller, Problem):
+        raise g.caller
+    caller: Caller = g.caller
+    return caller
+
+
+def known() -> Caller | None:
+    """The caller, None when there is no good token."""
+    try:
+        return current()
+    except Problem:
+        return None
+
+
+def signed_in(view: View) -> View:
+    """Only for somebody: 401 comes before anything else is looked at."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        current()
+        return view(*args, **kwargs)
+
+    guarded: View = documented(wrapper, security=SECURITY)
+    return guarded
+
+
+def documented(view: Any, **doc: Any) -> Any:
+    """Add these words to the page of `view` in the contract."""
+    return Blueprint.doc(**doc)(view)
+
+
+def _find_out() -> Caller | Problem:
+    """The answer or the refusal, to be kept for this request."""
+    try:
+        caller = _read(_bearer())
+    except Problem as problem:
+        return problem
+    request.environ[USER] = caller.username
+    return caller
+
+
+def _bearer() -> str:
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer" or not authorization.token:
+        detail = "Log in with POST /api/v1/auth/login and send Authorization: Bearer and the access token."
+        raise NotAuthenticated("not_authenticated", detail)
+    return authorization.token
+
+
+def _read(token: str) -> Caller:
+    issuer: OutsideIssuer = current_app.extensions["pitturu.outside_issuer"]
+    if issuer.signs(token):
+        return Caller(issuer.username(token), outside=True)
+    username, role = tokens.read_access(token)
+    return Caller(username, operator=role == "operator")

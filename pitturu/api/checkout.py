@@ -1,0 +1,101 @@
+"""Everything that the browser hands to PortOne's window, computed here so that it computes nothing.
+
+Source: PortOne V1's `IMP.request_pay` and the lengths its fields may have.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta, timezone
+from types import MappingProxyType
+from typing import Any, Final
+
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.provider import Generation, PayMethod
+from pitturu.settings import Settings
+from pitturu.store.sessions import PaymentSession
+
+SEOUL: Final = timezone(timedelta(hours=9))
+"""Korea's time has no summer time, so no table of zones is needed."""
+
+LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
+    {"name": 40, "buyer_name": 16, "buyer_addr": 128, "buyer_postcode": 8}
+)
+"""Characters that PortOne takes. Half a name is still a name; mail addresses and telephone numbers are never cut."""
+
+MOST_EMAIL, MOST_TEL = 64, 16
+
+KAKAOPAY_PG: Final = "kakaopay"
+"""KakaoPay's own PG, for a shop that named no channel for it."""
+
+
+def of(session: PaymentSession, settings: Settings) -> dict[str, Any] | None:
+    """The checkout of a session that can be paid now, None for any other."""
+    if not session.is_open or session.state is SessionStatus.AWAITING_DEPOSIT:
+        return None
+    return {
+        "generation": Generation.V1,
+        "script_url": settings.portone_script_url,
+        "user_code": settings.portone_user_code,
+        "ready": session.state is not SessionStatus.CREATED,
+        "params": _params(session, settings),
+    }
+
+
+def _params(session: PaymentSession, settings: Settings) -> dict[str, Any]:
+    method = PayMethod(session.pay_method or PayMethod.CARD)
+    params = {
+        **_channel(method, settings),
+        "pay_method": method,
+        "merchant_uid": session.merchant_uid,
+        "name": session.item_name,
+        "amount": session.amount,
+        "currency": session.currency,
+        "language": "ko",
+        **_buyer(session),
+        "m_redirect_url": session.redirect_url,
+        **_addresses(settings),
+        **_peculiarities(session, method, settings),
+    }
+    return {name: _cut(name, value) for name, value in params.items() if value is not None}
+
+
+def _channel(method: PayMethod, settings: Settings) -> dict[str, str]:
+    """`channelKey`, or the older `pg`."""
+    channel = dict(settings.portone_channels).get(method)
+    if channel is None:
+        return {"pg": KAKAOPAY_PG if method is PayMethod.KAKAOPAY else settings.portone_pg}
+    return {"pg": channel.removeprefix("pg:")} if channel.startswith("pg:") else {"channelKey": channel}
+
+
+def _buyer(session: PaymentSession) -> dict[str, str | None]:
+    tel = session.buyer_tel if len(session.buyer_tel) <= MOST_TEL else re.sub(r"[ -]", "", session.buyer_tel)
+    return {
+        "buyer_name": session.buyer_name,
+        "buyer_email": session.buyer_email if len(session.buyer_email) <= MOST_EMAIL else None,
+        "buyer_tel": tel,
+        "buyer_addr": session.buyer_addr or None,
+        "buyer_postcode": session.buyer_postcode or None,
+    }
+
+
+def _addresses(settings: Settings) -> dict[str, str]:
+    """Where PortOne reports about this payment, instead of where its console says."""
+    base = settings.public_url.rstrip("/")
+    urls = {"notice_url": f"{base}/api/v1/payments/webhook"} if base else {}
+    if base.startswith("https://"):
+        urls["confirm_url"] = f"{base}/api/v1/payments/confirm"
+    return urls
+
+
+def _peculiarities(session: PaymentSession, method: PayMethod, settings: Settings) -> dict[str, Any]:
+    if method is PayMethod.PHONE:
+        # What takes nothing off a shelf is a download or a service: digital content, as phone carriers mean it.
+        return {"digital": session.stock_held == 0}
+    if method is PayMethod.VBANK:
+        due = session.created_at + settings.vbank_due
+        return {"vbank_due": due.astimezone(SEOUL).strftime("%Y%m%d%H%M%S")}
+    return {}
+
+
+def _cut(name: str, value: Any) -> Any:
+    return value[: LENGTHS[name]] if name in LENGTHS else value

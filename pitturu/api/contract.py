@@ -1,0 +1,92 @@
+"""The contract is made of the very schemas that parse and render: flask-smorest, told how we read and how we refuse."""
+
+import json
+from http import HTTPStatus
+from typing import Any, Final, NoReturn
+
+import flask_smorest
+from flask import Flask, Request
+from marshmallow import Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+
+from pitturu.api import problems
+from pitturu.api.problems import NotThisMediaType
+from pitturu.api.schemas.problem import ProblemSchema
+from pitturu.domain.errors import Malformed, Unprocessable
+from pitturu.portone import strict_json
+
+PREFIX: Final = "/api/v1"
+
+ABOUT: Final = """\
+Buy an item: open a session, open PortOne's window with its `checkout`, ask to verify, and poll the session until it is
+`settled`. What PortOne says counts, never what the browser says.
+
+Errors are `application/problem+json` with a stable `code`. A POST of a signed-in user takes an `Idempotency-Key`:
+the same key and body get the same answer for 24 hours. (Login, refresh, logout and register belong to nobody yet, and
+PortOne's calls repeat themselves; those take none.) Send an `X-Request-ID` to find a request again in the logs.
+"""
+
+
+def read_json(incoming: Request) -> Any:
+    """The JSON body. Raises NotThisMediaType and Malformed; half surrogate pairs are refused for every text in it."""
+    if incoming.mimetype != "application/json":
+        raise NotThisMediaType(*problems.FLASK[415])
+    data = incoming.get_data(cache=True)
+    try:
+        value = strict_json.loads(data)
+        if b"\\u" in data:
+            # An escaped half of a surrogate pair is a Python text that neither Postgres nor an answer can carry.
+            json.dumps(value, ensure_ascii=False).encode()
+    except ValueError as error:
+        raise Malformed(
+            "malformed_json", f"The body is not valid JSON: {error}. Correct it and send it again."
+        ) from error
+    return value
+
+
+class _Parser(FlaskParser):
+    """Bodies are JSON in the strict sense; what does not fit the schema is named field by field."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        return read_json(req)
+
+    def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_: Any) -> NoReturn:
+        complaints = {}
+        for place in error.messages_dict.values():
+            complaints.update(dict(_flat("", place)))
+        detail = "Some values cannot be used; errors names each of them. Correct them and send the request again."
+        raise Unprocessable("validation_failed", detail, complaints)
+
+
+def _flat(path: str, complaint: Any) -> list[tuple[str, list[str]]]:
+    """`{"refund_account": {"bank": ["…"]}}` as `refund_account.bank`; hostile names are cut short."""
+    if isinstance(complaint, dict):
+        inner = (_flat(f"{path}.{str(name)[:64]}".lstrip("."), deeper) for name, deeper in complaint.items())
+        return [pair for pairs in inner for pair in pairs]
+    words = complaint if isinstance(complaint, list) else [complaint]
+    return [(path.removesuffix("._schema") or "body", [str(word) for word in words])]
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A door with its page in the contract."""
+
+    ARGUMENTS_PARSER = _Parser()
+
+
+class Contract(flask_smorest.Api):
+    """OpenAPI 3.1 with our one form of errors. The handlers of errors are ours as well."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, app: Flask) -> None:
+        app.config.update(API_TITLE="pitturu", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX=PREFIX)
+        super().__init__(app, spec_kwargs={"info": {"description": ABOUT}})
+        self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+
+    def _register_responses(self) -> None:
+        for name, text in [("DEFAULT_ERROR", "An error")] + [(status.name, status.phrase) for status in HTTPStatus]:
+            content = {problems.MEDIA_TYPE: {"schema": ProblemSchema}}
+            self.spec.components.response(name, {"description": text, "content": content}, lazy=True)
+
+    def _register_error_handlers(self) -> None:
+        """`problems.init` does it for the whole app."""

@@ -1,0 +1,28 @@
+"""Doors of the catalogue. Open to everybody."""
+
+from typing import Any
+from uuid import UUID
+
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.schemas.items import CatalogueSchema, ItemSchema
+from pitturu.domain.errors import NotFound
+from pitturu.store import items
+
+blueprint = Blueprint("items", __name__, url_prefix=f"{PREFIX}/items", description="What the shop sells.")
+
+
+@blueprint.get("")
+@blueprint.response(200, CatalogueSchema)
+def list_items() -> Any:
+    """Read the catalogue."""
+    return {"items": items.catalogue()}
+
+
+@blueprint.get("/<uuid:item_id>")
+@blueprint.response(200, ItemSchema)
+def read_item(item_id: UUID) -> Any:
+    """Read one item."""
+    item = items.by_id(item_id)
+    if item is None:
+        raise NotFound("item_not_found", "There is no such item. GET /api/v1/items lists all of them.")
+    return item

@@ -1,0 +1,46 @@
+"""Doors of one's own: who I am, what I paid, what I own."""
+
+from typing import Any
+
+from pitturu.api import pages, payment_body
+from pitturu.api.caller import current, signed_in
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.schemas.payments import HistoryPageSchema, HistoryQuerySchema
+from pitturu.api.schemas.people import InventorySchema, UserSchema
+from pitturu.store import history, inventory
+from pitturu.store.history import Filter
+
+blueprint = Blueprint("me", __name__, url_prefix=f"{PREFIX}/me", description="What belongs to the caller.")
+
+
+@blueprint.get("")
+@signed_in
+@blueprint.response(200, UserSchema)
+def read_me() -> Any:
+    """Read who the token says you are."""
+    return current()
+
+
+@blueprint.get("/payments")
+@signed_in
+@blueprint.arguments(HistoryQuerySchema, location="query")
+@blueprint.response(200, HistoryPageSchema)
+def list_payments(query: dict[str, Any]) -> Any:
+    """Read your payments, newest first, page by page."""
+    wanted = Filter(query["status"], query["since"], query["until"], pages.place(query["cursor"]))
+    found = history.page(current().username, wanted, query["limit"] + 1)
+    page, more = found[: query["limit"]], len(found) > query["limit"]
+    return {
+        "items": [payment_body.brief(payment) for payment in page],
+        "next": pages.cursor_after(page[-1]) if more else None,
+    }
+
+
+@blueprint.get("/inventory")
+@signed_in
+@blueprint.response(200, InventorySchema)
+def list_inventory() -> Any:
+    """Read what you own."""
+    owned = inventory.of_user(current().username)
+    names = ("item_id", "item_name", "quantity", "updated_at")
+    return {"items": [dict(zip(names, entry, strict=True)) for entry in owned]}

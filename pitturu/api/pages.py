@@ -1,0 +1,34 @@
+"""Cursors: where a page of the history ended, signed, so that nobody can hand us anything else."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeSerializer
+
+from pitturu.domain.errors import Unprocessable
+from pitturu.settings import Settings
+from pitturu.store.history import Payment
+
+
+def cursor_after(payment: Payment) -> str:
+    """The place right after this payment."""
+    cursor: str | bytes = _signer().dumps([payment.created_at.isoformat(), payment.id.hex])
+    return cursor if isinstance(cursor, str) else cursor.decode()
+
+
+def place(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """What a cursor of ours says. Raises Unprocessable for any other."""
+    if cursor is None:
+        return None
+    try:
+        at, name = _signer().loads(cursor)
+    except BadData as error:
+        complaint = "This cursor is not one of ours. Use `next` of the page before, or leave it out to start again."
+        raise Unprocessable("bad_cursor", complaint, {"cursor": [complaint]}) from error
+    return datetime.fromisoformat(at), UUID(hex=name)
+
+
+def _signer() -> URLSafeSerializer:
+    settings: Settings = current_app.extensions["pitturu.settings"]
+    return URLSafeSerializer(settings.secret_key, salt="page of payments")

@@ -1,0 +1,51 @@
+"""A payment as its owner, or an operator, sees it."""
+
+from pitturu.api.caller import Caller
+from pitturu.api.view import View
+from pitturu.domain.banks import BANKS
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.store import cancellations, events, sessions
+from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.history import Payment
+
+
+def brief(payment: Payment) -> View:
+    """For PaymentSchema, from the row alone."""
+    return View(payment, status=SessionStatus(payment.status))
+
+
+def full(payment: Payment, caller: Caller) -> View:
+    """For FullPaymentSchema, in three more reads."""
+    return View(
+        payment,
+        status=SessionStatus(payment.status),
+        session_id=sessions.public_id_of(payment.session_key),
+        cancellations=[_cancellation(row) for row in cancellations.of_payment(payment.id)],
+        timeline=[
+            View(line, actor=line.actor if caller.operator else _part(line.actor, caller))
+            for line in events.of_session(payment.session_key)
+        ],
+    )
+
+
+def _cancellation(row: Cancellation) -> View:
+    return View(row, stage=Stage(row.stage), refund_account=_masked(row))
+
+
+def _masked(row: Cancellation) -> dict[str, str] | None:
+    account = row.refund_account
+    if account is None:
+        return None
+    return {
+        "bank": account.bank,
+        "bank_name": BANKS.get(account.bank, account.bank),
+        "number": "*" * max(len(account.number) - 4, 0) + account.number[-4:],
+        "holder": account.holder[:1] + "*" * (len(account.holder) - 1),
+    }
+
+
+def _part(actor: str, caller: Caller) -> str:
+    """The part that somebody played, without a name."""
+    if actor in ("system", "portone"):
+        return actor
+    return "buyer" if actor == caller.username else "operator"

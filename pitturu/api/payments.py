@@ -1,0 +1,41 @@
+"""Doors of payments: look at one, ask for money back."""
+
+from typing import Any
+
+from flask import url_for
+
+from pitturu import logs
+from pitturu.api import payment_body
+from pitturu.api.caller import current, signed_in
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.idempotency import user_post
+from pitturu.api.schemas.payments import CancelSchema, FullPaymentSchema
+from pitturu.domain.provider import RefundAccount
+from pitturu.payments import cancellation
+from pitturu.payments.cancellation import Wish
+
+blueprint = Blueprint(
+    "payments", __name__, url_prefix=f"{PREFIX}/payments", description="What PortOne took, and what went back."
+)
+
+
+@blueprint.get("/<payment_id>")
+@signed_in
+@blueprint.response(200, FullPaymentSchema)
+def read_payment(payment_id: str) -> Any:
+    """Read a payment with its cancellations and everything that happened to it."""
+    caller = current()
+    return payment_body.full(cancellation.visible(payment_id, caller.username, caller.operator), caller)
+
+
+@blueprint.post("/<payment_id>/cancel")
+@user_post
+@blueprint.arguments(CancelSchema)
+@blueprint.response(202, FullPaymentSchema)
+def cancel_payment(body: dict[str, Any], payment_id: str) -> Any:
+    """Ask for money back, in full or in part. The money moves afterwards; the payment tells how far it is."""
+    caller, account = current(), body.pop("refund_account")
+    wish = Wish(**body, refund_account=RefundAccount(**account) if account else None)
+    payment = cancellation.request(payment_id, caller.username, caller.operator, wish, logs.request_id() or "")
+    where = {"Location": url_for("payments.read_payment", payment_id=payment.payment_id)}
+    return payment_body.full(payment, caller), where

@@ -1,0 +1,64 @@
+"""Kinds of values that several bodies share. Everything from outside is bounded, and fit for Postgres."""
+
+import re
+from typing import Any, Final
+
+from marshmallow import ValidationError, fields, validate
+
+from pitturu.domain import ids
+
+_UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+TEL: Final = re.compile(r"(?=(?:\D*\d){7,15}\D*$)\+?[0-9][0-9 -]{6,18}")
+"""Korean or international: 7 to 15 digits (E.164's limit) with spaces and hyphens as people write them."""
+
+
+class Text(fields.String):
+    """One line of text: `least` to `most` characters, no NUL, which Postgres refuses, and no other control signs."""
+
+    def __init__(self, least: int, most: int, pattern: re.Pattern[str] | None = None, **options: Any) -> None:
+        rules: list[Any] = [validate.Length(least, most)]
+        if pattern is not None:
+            rules.append(validate.Regexp(f"^(?:{pattern.pattern})$", error="This is not how it is written."))
+        super().__init__(validate=rules, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if _UNFIT.search(text):
+            raise ValidationError("Remove control characters and line breaks.")
+        return text
+
+
+class Email(Text):
+    """An address for mail. Text first: the grammar of addresses allows control characters."""
+
+    def __init__(self, most: int, **options: Any) -> None:
+        super().__init__(3, most, metadata={"format": "email"}, **options)
+        self.validators.append(validate.Email())
+
+
+class Whole(fields.Integer):
+    """A whole number between two limits, written as a number and not as text."""
+
+    def __init__(self, least: int, most: int, **options: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(least, most), **options)
+
+
+def order_id(**options: Any) -> Text:
+    """A `merchant_uid` of ours."""
+    return Text(1, 40, ids.ORDER_ID, **options)
+
+
+def provider_id(**options: Any) -> Text:
+    """PortOne's name of one attempt, `imp_uid`."""
+    return Text(1, 64, ids.PROVIDER_ID, **options)
+
+
+def moment(**options: Any) -> fields.AwareDateTime:
+    """A point in time, UTC."""
+    return fields.AwareDateTime(format="iso", **options)
+
+
+def nullable(**options: Any) -> fields.String:
+    """Text or null in an answer."""
+    return fields.String(allow_none=True, **options)

@@ -1,0 +1,67 @@
+"""Bodies around users: who they are, what they own, how they log in."""
+
+import re
+
+from marshmallow import Schema, fields, validate
+
+from pitturu.api.schemas.fields import Text, moment
+
+USERNAME = re.compile(r"[a-z0-9._-]+")
+
+
+class CredentialsSchema(Schema):
+    """A name and a password."""
+
+    username = Text(3, 64, USERNAME, required=True)
+    password = Text(10, 128, required=True, load_only=True)
+
+
+class LoginSchema(Schema):
+    """Any name and password may be tried; only the right ones open."""
+
+    username = Text(1, 64, required=True)
+    password = Text(1, 128, required=True, load_only=True)
+
+
+class RefreshSchema(Schema):
+    """The refresh token of the last login or refresh."""
+
+    refresh_token = Text(1, 4096, required=True)
+
+
+class TokensSchema(Schema):
+    """Send the access token as `Authorization: Bearer`; spend the refresh token once to get the next pair."""
+
+    access_token = fields.String(required=True)
+    refresh_token = fields.String(required=True)
+    token_type = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"description": "Seconds."})
+    refresh_expires_in = fields.Integer(required=True, metadata={"description": "Seconds."})
+
+
+class UserSchema(Schema):
+    """Who am I."""
+
+    username = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(["buyer", "operator"]))
+
+
+class DoneSchema(Schema):
+    """It is done."""
+
+    status = fields.Constant("ok", metadata={"type": "string"})
+
+
+class OwnedSchema(Schema):
+    """Pieces of one item that belong to the user."""
+
+    item_id = fields.UUID(required=True)
+    item_name = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    updated_at = moment(required=True)
+
+
+class InventorySchema(Schema):
+    """What belongs to the user, last changed first."""
+
+    items = fields.List(fields.Nested(OwnedSchema), required=True)

@@ -1,0 +1,17 @@
+"""How an error looks."""
+
+from marshmallow import Schema, fields
+
+
+class ProblemSchema(Schema):
+    """RFC 9457, with a stable `code` for programs and a `detail` for people."""
+
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True, metadata={"description": "Stable; decide by this, not by detail."})
+    detail = fields.String(required=True, metadata={"description": "What happened and what to do next."})
+    instance = fields.String(required=True)
+    request_id = fields.String(required=True, allow_none=True, metadata={"description": "Find it in the logs by this."})
+    errors = fields.Dict(
+        keys=fields.String(), values=fields.List(fields.String()), metadata={"description": "Complaints by field."}
+    )

@@ -1,0 +1,142 @@
+"""Bodies around a payment session."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from flask import current_app
+from marshmallow import Schema, ValidationError, fields, validate
+
+from pitturu.api.schemas.fields import TEL, Email, Text, Whole, moment, nullable, order_id, provider_id
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.money import MAX_QUANTITY
+from pitturu.domain.provider import Generation, PayMethod
+from pitturu.settings import Settings
+
+LONGEST_WAIT = 25
+"""Seconds a poll may wait: below the 30 s after which proxies commonly give up."""
+
+
+def redirect_url(value: str) -> None:
+    """Where the buyer may be led back to. Raises ValidationError."""
+    settings: Settings = current_app.extensions["pitturu.settings"]
+    try:
+        parts = urlsplit(value)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise ValidationError("This is not a URL.") from error
+    if not value.isascii() or not value.isprintable() or " " in value or "\\" in value or not parts.hostname:
+        raise ValidationError("This is not a URL. Encode special characters as %XX.")
+    if parts.scheme not in ("https",) + (() if settings.production else ("http",)):
+        raise ValidationError("The URL must begin with https://.")
+    if "@" in parts.netloc:
+        raise ValidationError("The URL must not hold a user name or password.")
+    host = f"[{parts.hostname}]" if _is_ipv6(parts.hostname) else parts.hostname
+    origins = [origin.rstrip("/") for origin in settings.redirect_origins]
+    if origins and f"{parts.scheme}://{host}{port}" not in origins:
+        raise ValidationError("This shop does not lead buyers there.")
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).version == 6
+    except ValueError:
+        return False
+
+
+class NewSessionSchema(Schema):
+    """What the buyer chose and who they are. The price is ours to know."""
+
+    item_id = fields.UUID(required=True)
+    quantity = Whole(1, MAX_QUANTITY, required=True)
+    pay_method = fields.Enum(PayMethod, by_value=True, allow_none=True, load_default=None)
+    buyer_name = Text(1, 255, required=True)
+    buyer_email = Email(255, required=True)
+    buyer_tel = Text(7, 20, TEL, required=True)
+    buyer_addr = Text(0, 500, allow_none=True, load_default=None)
+    buyer_postcode = Text(0, 20, allow_none=True, load_default=None)
+    redirect_url = Text(
+        1, 500, allow_none=True, load_default=None, metadata={"description": "Where a phone's browser comes back to."}
+    )
+
+
+class VerifySchema(Schema):
+    """What PortOne's window returned. At least one of the two."""
+
+    imp_uid = provider_id(allow_none=True, load_default=None)
+    merchant_uid = order_id(allow_none=True, load_default=None)
+
+
+class WaitSchema(Schema):
+    """How to poll."""
+
+    wait = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, LONGEST_WAIT),
+        metadata={"description": "Answer only when something changed, or after so many seconds."},
+    )
+
+
+class VirtualAccountSchema(Schema):
+    """Where the buyer of a virtual account sends the money."""
+
+    bank_code = fields.String(required=True)
+    bank_name = fields.String(required=True)
+    number = fields.String(required=True)
+    holder = fields.String(required=True)
+    due_at = moment(required=True, allow_none=True)
+
+
+class MessageSchema(Schema):
+    """What happened and what comes next, for the buyer's eyes."""
+
+    ko = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class CheckoutSchema(Schema):
+    """All that a browser needs to open the payment window. It computes nothing and changes nothing."""
+
+    generation = fields.Enum(Generation, by_value=True, required=True)
+    script_url = fields.String(required=True, metadata={"description": "PortOne's script."})
+    user_code = fields.String(required=True, metadata={"description": "For IMP.init."})
+    ready = fields.Boolean(required=True, metadata={"description": "PortOne knows the amount; the window may open."})
+    params = fields.Dict(
+        keys=fields.String(), required=True, metadata={"description": "For IMP.request_pay, exactly as they are."}
+    )
+
+
+class SessionSchema(Schema):
+    """One buyer's wish to buy one item."""
+
+    session_id = fields.String(required=True)
+    merchant_uid = fields.String(required=True)
+    status = fields.Enum(SessionStatus, by_value=True, required=True)
+    provider_status = nullable(required=True, metadata={"description": "PortOne's own word."})
+    generation = fields.Enum(Generation, by_value=True, required=True)
+    item_id = fields.UUID(required=True)
+    item_name = fields.String(required=True)
+    unit_price = fields.Integer(required=True)
+    quantity = fields.Integer(required=True)
+    amount = fields.Integer(required=True, metadata={"description": "Won."})
+    currency = fields.String(required=True)
+    pay_method = nullable(required=True)
+    buyer_name = fields.String(required=True)
+    buyer_email = fields.String(required=True)
+    buyer_tel = fields.String(required=True)
+    buyer_addr = nullable(required=True)
+    buyer_postcode = nullable(required=True)
+    redirect_url = nullable(required=True)
+    imp_uid = nullable(required=True)
+    payment_id = nullable(required=True, metadata={"description": "For GET /payments/{payment_id}, once known."})
+    virtual_account = fields.Nested(VirtualAccountSchema, required=True, allow_none=True)
+    fail_reason = nullable(required=True)
+    message = fields.Nested(MessageSchema, required=True)
+    settled = fields.Boolean(required=True, metadata={"description": "Nothing more is expected; stop polling."})
+    poll_after_ms = fields.Integer(required=True, allow_none=True)
+    expires_at = moment(required=True)
+    paid_at = moment(required=True, allow_none=True)
+    created_at = moment(required=True)
+    updated_at = moment(required=True)
+    checkout = fields.Nested(
+        CheckoutSchema, required=True, allow_none=True, metadata={"description": "Null when it cannot be paid now."}
+    )

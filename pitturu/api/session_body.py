@@ -1,0 +1,52 @@
+"""A payment session as its owner sees it."""
+
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+
+from flask import current_app
+
+from pitturu.api import checkout
+from pitturu.api.view import View
+from pitturu.api.wording import MESSAGES
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.provider import Generation
+from pitturu.settings import Settings
+from pitturu.store import history
+from pitturu.store.sessions import PaymentSession
+
+POLL: Final = MappingProxyType(
+    {
+        SessionStatus.CREATED: timedelta(milliseconds=500),
+        SessionStatus.VERIFYING: timedelta(seconds=1),
+        SessionStatus.PREPARED: timedelta(seconds=3),
+        SessionStatus.AWAITING_DEPOSIT: timedelta(seconds=30),
+    }
+)
+"""How long a browser that does not use `?wait` should leave between two looks: as long as that step usually takes."""
+
+
+def poll_after(session: PaymentSession) -> timedelta | None:
+    """When to look again, None when nothing more is expected. A closed session that PortOne is asked about: soon."""
+    return None if session.settled else POLL.get(session.state, POLL[SessionStatus.VERIFYING])
+
+
+def tag(session: PaymentSession) -> str:
+    """Changes whenever the session does. Claims by workers do not count, but what they mean for `settled` does."""
+    return f"{session.version}-{session.status}-{int(session.settled)}"
+
+
+def render(session: PaymentSession) -> View:
+    """For SessionSchema. Reads the payment's name only where there can be a payment."""
+    settings: Settings = current_app.extensions["pitturu.settings"]
+    soon = poll_after(session)
+    may_have_payment = session.imp_uid is not None or not session.is_open
+    return View(
+        session,
+        status=session.state,
+        generation=Generation(session.generation),
+        payment_id=history.public_id_of(session.id) if may_have_payment else None,
+        message=MESSAGES[session.state],
+        poll_after_ms=None if soon is None else soon // timedelta(milliseconds=1),
+        checkout=checkout.of(session, settings),
+    )

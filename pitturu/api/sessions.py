@@ -1,0 +1,100 @@
+"""Doors of payment sessions: open, read (and wait), prepare again."""
+
+import math
+import time
+from typing import Any
+
+from flask import Response, current_app, request, url_for
+from werkzeug.datastructures import ETags
+from werkzeug.http import quote_etag
+
+from pitturu import logs
+from pitturu.api import session_body, waiting
+from pitturu.api.caller import current, signed_in
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.idempotency import user_post
+from pitturu.api.schemas.sessions import NewSessionSchema, SessionSchema, WaitSchema
+from pitturu.extensions import db
+from pitturu.payments import opening
+from pitturu.payments.opening import Wish
+from pitturu.store import sessions
+from pitturu.store.sessions import PaymentSession
+
+blueprint = Blueprint(
+    "sessions", __name__, url_prefix=f"{PREFIX}/payments/sessions", description="One buyer's wish to buy one item."
+)
+
+
+@blueprint.post("")
+@user_post
+@blueprint.arguments(NewSessionSchema)
+@blueprint.response(201, SessionSchema)
+def open_session(body: dict[str, Any]) -> Any:
+    """Open a session: the price is computed, the stock is held, PortOne hears of the amount."""
+    settings = current_app.extensions["pitturu.settings"]
+    session = opening.request(current().username, Wish(**body), settings, logs.request_id() or "")
+    return session_body.render(session), located(session)
+
+
+@blueprint.get("/<session_id>")
+@signed_in
+@blueprint.arguments(WaitSchema, location="query")
+@blueprint.response(200, SessionSchema, headers={"ETag": {"schema": {"type": "string"}}})
+@blueprint.alt_response(304, description="Nothing changed since the ETag in If-None-Match.")
+def read_session(query: dict[str, Any], session_id: str) -> Any:
+    """Read a session; with `wait`, answer when it changes.
+
+    With If-None-Match, `wait` ends when the ETag is another one. Without, it ends when the session is settled or is
+    not any more what it was at the beginning.
+    """
+    session = _wait_for_news(session_id, query["wait"]) if query["wait"] else _owned(session_id)
+    if request.if_none_match.contains_weak(session_body.tag(session)):
+        return Response(status=304, headers=_polling(session))
+    return session_body.render(session), _polling(session)
+
+
+@blueprint.post("/<session_id>/prepare")
+@user_post
+@blueprint.response(202, SessionSchema)
+def prepare_session(session_id: str) -> Any:
+    """Have the amount registered with PortOne once more; a declined session that has time left opens again."""
+    settings = current_app.extensions["pitturu.settings"]
+    session = opening.prepare_again(current().username, session_id, settings, logs.request_id() or "")
+    db.session.flush()
+    return session_body.render(session), located(session)
+
+
+def located(session: PaymentSession) -> dict[str, str]:
+    """Where to poll."""
+    return {"Location": url_for("sessions.read_session", session_id=session.session_id)}
+
+
+def _wait_for_news(session_id: str, seconds: int) -> PaymentSession:
+    """The session when there is news or the time is over. No connection is held meanwhile."""
+    end = time.monotonic() + seconds
+    with waiting.room().seat(session_id) as wait:
+        session = _owned(session_id)
+        nothing_expected = session.settled and not request.if_none_match
+        known = request.if_none_match or ETags(weak_etags=[session_body.tag(session)])
+        while not nothing_expected and known.contains_weak(session_body.tag(session)):
+            db.session.close()
+            if not wait(end - time.monotonic()):
+                break
+            session = _owned(session_id)
+    return session
+
+
+def _owned(session_id: str) -> PaymentSession:
+    session = sessions.owned(session_id, current().username)
+    if session is None:
+        raise opening.unknown_session()
+    return session
+
+
+def _polling(session: PaymentSession) -> dict[str, str]:
+    """What a browser needs to know for its next look."""
+    headers = {"ETag": quote_etag(session_body.tag(session), weak=True), "Cache-Control": "private, no-cache"}
+    soon = session_body.poll_after(session)
+    if soon is not None:
+        headers["Retry-After"] = str(math.ceil(soon.total_seconds()))
+    return headers

@@ -1,0 +1,76 @@
+"""Our own tokens: a short access token, believed without a look at the database, and a refresh token used once."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import current_app
+from flask_jwt_extended import create_access_token, create_refresh_token, decode_token
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt import ExpiredSignatureError, PyJWTError
+
+from pitturu.domain import clock
+from pitturu.domain.errors import NotAuthenticated
+from pitturu.settings import Settings
+from pitturu.store import users
+from pitturu.store.users import User
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """What a refresh token says. All tokens that grow out of one login are one family."""
+
+    jti: UUID
+    family: UUID
+    username: str
+
+
+def issue(user: User, family: UUID | None = None) -> dict[str, Any]:
+    """A pair of tokens; the refresh token is remembered so that it can be spent once."""
+    settings: Settings = current_app.extensions["pitturu.settings"]
+    jti, family = uuid4(), family or uuid4()
+    users.remember_token(jti, family, user.username, clock.now() + settings.refresh_token_ttl)
+    ids = {"jti": str(jti), "family": str(family)}
+    return {
+        "access_token": create_access_token(user.username, additional_claims={"role": user.role}),
+        "refresh_token": create_refresh_token(user.username, additional_claims=ids),
+        "token_type": "Bearer",
+        "expires_in": int(settings.access_token_ttl.total_seconds()),
+        "refresh_expires_in": int(settings.refresh_token_ttl.total_seconds()),
+    }
+
+
+def read_access(token: str) -> tuple[str, str]:
+    """The username and role in an access token. Raises NotAuthenticated."""
+    claims = _claims(token, "access")
+    return claims["sub"], claims.get("role", "buyer")
+
+
+def read_refresh(token: str) -> Refresh:
+    """What a refresh token says; whether it was spent, only the database knows. Raises NotAuthenticated."""
+    claims = _claims(token, "refresh")
+    return Refresh(UUID(claims["jti"]), UUID(claims["family"]), claims["sub"])
+
+
+def _claims(token: str, kind: str) -> dict[str, Any]:
+    try:
+        claims: dict[str, Any] = decode_token(token)
+    except ExpiredSignatureError as error:
+        raise expired() from error
+    except (PyJWTError, JWTExtendedException, ValueError) as error:
+        raise invalid() from error
+    if claims["type"] != kind:
+        raise invalid()
+    return claims
+
+
+def expired() -> NotAuthenticated:
+    """For a token that was good until recently."""
+    return NotAuthenticated(
+        "token_expired", "This token has expired. Get a new one: POST /api/v1/auth/refresh, or log in."
+    )
+
+
+def invalid() -> NotAuthenticated:
+    """For what is no token of anybody we trust."""
+    return NotAuthenticated("token_invalid", "This token is not valid here. Log in again: POST /api/v1/auth/login.")

@@ -1,0 +1,28 @@
+"""The door through which a browser says that the buyer has come back from PortOne's window."""
+
+from typing import Any
+
+from pitturu import logs
+from pitturu.api import session_body
+from pitturu.api.caller import current
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.idempotency import user_post
+from pitturu.api.schemas.sessions import SessionSchema, VerifySchema
+from pitturu.api.sessions import located
+from pitturu.extensions import db
+from pitturu.payments import verification
+
+blueprint = Blueprint(
+    "verify", __name__, url_prefix=f"{PREFIX}/payments", description="The buyer is back from the window."
+)
+
+
+@blueprint.post("/verify")
+@user_post
+@blueprint.arguments(VerifySchema)
+@blueprint.response(202, SessionSchema)
+def verify_payment(body: dict[str, Any]) -> Any:
+    """Have PortOne asked what became of the payment. Nothing that the browser says is believed."""
+    session = verification.request(current().username, body["imp_uid"], body["merchant_uid"], logs.request_id() or "")
+    db.session.flush()
+    return session_body.render(session), located(session)

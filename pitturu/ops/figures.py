@@ -1,0 +1,46 @@
+"""Numbers about the shop, counted in the database when somebody asks."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from pitturu.domain import clock
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.extensions import db
+from pitturu.store import claims
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhooks import DeliveryState, WebhookDelivery
+
+
+def attention() -> dict[str, int]:
+    """What a person has to look at, in one statement."""
+    wanted: dict[str, Any] = {f"dead_{table.__tablename__}": table.dead_at.is_not(None) for table in claims.DUE_TABLES}
+    wanted["orphaned_webhooks"] = WebhookDelivery.state == DeliveryState.ORPHANED
+    wanted["mismatched_sessions"] = PaymentSession.status == SessionStatus.MISMATCHED
+    wanted["refunds_without_account"] = Cancellation.stage == "needs_account"
+    counts = [_count(condition).label(name) for name, condition in wanted.items()]
+    return dict(db.session.execute(select(*counts)).mappings().one())
+
+
+def by(column: InstrumentedAttribute[Any], known: Iterable[str]) -> dict[str, int]:
+    """How many rows have each value; values that no row has count zero."""
+    rows = db.session.execute(select(column, func.count()).group_by(column))
+    return dict.fromkeys(map(str, known), 0) | {str(value): count for value, count in rows}
+
+
+def due() -> dict[str, tuple[int, datetime | None]]:
+    """By table: how many rows are due, and since when the oldest is."""
+    found = {}
+    for table in claims.DUE_TABLES:
+        waiting = select(func.count(), func.min(table.due_at)).where(table.due_at <= clock.now())
+        count, since = db.session.execute(waiting).one()
+        found[table.__tablename__] = count, since
+    return found
+
+
+def _count(condition: ColumnElement[bool]) -> Any:
+    return select(func.count()).where(condition).scalar_subquery()
