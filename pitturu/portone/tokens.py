@@ -125,7 +125,7 @@ class Tokens:
         # Counted from before the question, so that a slow answer makes the life shorter, never longer.
         asked_at = self._now()
         token, told = self._ask()
-        life, tag = max(PAUSE, min(told, LONGEST_LIFE)), secrets.token_hex(8)
+        life, tag = min(told, LONGEST_LIFE), secrets.token_hex(8)
         self._shelf.put(f"{tag} {token}", life)
         return Grant(token, tag, asked_at + max(PAUSE, life - MARGIN), asked_at + life)
 

@@ -88,6 +88,15 @@ def test_no_answer_of_portone_makes_every_call_ask(empty_redis: Redis, life: flo
     assert len(asked) == 1
 
 
+def test_a_token_that_lives_for_ever_is_not_believed(empty_redis: Redis) -> None:
+    asked, times = [], iter([0.0, 0.0, 0.0, 0.0, 7200.0, 7200.0, 7200.0, 7200.0])
+    tokens = Tokens(lambda: (str(asked.append(1)), 1e15), Shelf(empty_redis, ACCOUNT), now=lambda: next(times))
+    tokens.current()
+    empty_redis.flushdb()
+    list(zip(iter(tokens.current, None), range(1), strict=False))
+    assert len(asked) == 2
+
+
 def test_the_token_refused_is_the_only_one_thrown_away(office: Office, empty_redis: Redis) -> None:
     early, late = office.client(empty_redis), office.client(empty_redis)
     old = early.current()
