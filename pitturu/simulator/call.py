@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from pitturu.simulator.answers import Refusal, bad_request
@@ -26,11 +27,15 @@ class Call:
     @cached_property
     def body(self) -> dict[str, Any]:
         """The body as one dictionary, from JSON or from a form; empty when there is none."""
-        if (self.request.content_length or 0) > MAX_BODY:
-            raise Refusal("요청 본문이 너무 큽니다.", http=413)
-        if "json" in (self.request.content_type or ""):
-            return self._json_body()
-        return nested(self.request.form.items(multi=True))
+        if not self.request.content_length and "Transfer-Encoding" not in self.request.headers:
+            return {}
+        self.request.max_content_length = MAX_BODY
+        try:
+            if "json" in (self.request.content_type or ""):
+                return self._json_body()
+            return nested(self.request.form.items(multi=True))
+        except RequestEntityTooLarge:
+            raise Refusal("요청 본문이 너무 큽니다.", http=413) from None
 
     @cached_property
     def query(self) -> dict[str, Any]:
@@ -54,12 +59,14 @@ class Call:
         return {*self.named("imp_uid"), *self.named("merchant_uid")}
 
     def _json_body(self) -> dict[str, Any]:
+        """Strict JSON that can be written again: no NaN, no half characters, no endless nesting."""
         raw = self.request.get_data()
         if not raw.strip():
             return {}
         try:
-            body = json.loads(raw)
-        except ValueError:
+            body = json.loads(raw, parse_constant=_no_constant)
+            json.dumps(body, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
             raise bad_request("요청 본문이 올바른 JSON이 아닙니다.") from None
         if not isinstance(body, dict):
             raise bad_request("요청 본문은 JSON 객체여야 합니다.")
@@ -89,7 +96,7 @@ def whole(source: Mapping[str, Any], key: str) -> int | None:
         return None
     try:
         number = float(value) if not isinstance(value, bool | list | dict) else -1.0
-    except ValueError:
+    except (ValueError, OverflowError):
         number = -1.0
     if not 0 <= number <= MAX_NUMBER or number != int(number):
         raise Refusal(f"{key} 파라메터는 0 이상의 정수여야 합니다.")
@@ -99,3 +106,8 @@ def whole(source: Mapping[str, Any], key: str) -> int | None:
 def flag(source: Mapping[str, Any], key: str) -> bool:
     """A truth value, also as the word or digit that forms and queries carry."""
     return source.get(key) in (True, 1, "true", "True", "1", "on")
+
+
+def _no_constant(name: str) -> None:
+    """NaN and Infinity are no JSON, whatever Python's reader thinks."""
+    raise ValueError(name)

@@ -59,7 +59,8 @@ class Webhooks:
         self._arrived = threading.Condition(self._lock)
         self._done = threading.Condition(self._lock)
         self._log: deque[Delivery] = deque(maxlen=MAX_LOG)
-        self._numbers = itertools.count(1)
+        self._ids = itertools.count(1)
+        self._turns = itertools.count()
         self._rounds: list[tuple[float, int, list[Delivery]]] = []
         self._under_way = 0
         self._open = True
@@ -80,7 +81,7 @@ class Webhooks:
         """Log the letters and deliver them after `delay`, unless `state` says that they are held or lost."""
         due_at = self._clock.now() + delay
         with self._lock:
-            fresh = [Delivery(next(self._numbers), each, due_at, state, each.retries) for each in letters]
+            fresh = [Delivery(next(self._ids), each, due_at, state, each.retries) for each in letters]
             self._log.extend(fresh)
             for delivery in fresh:
                 if state == WAITING:
@@ -122,7 +123,7 @@ class Webhooks:
             self._done.notify_all()
 
     def _plan(self, due_at: float, deliveries: list[Delivery]) -> None:
-        heapq.heappush(self._rounds, (due_at, next(self._numbers), deliveries))
+        heapq.heappush(self._rounds, (due_at, next(self._turns), deliveries))
         self._arrived.notify()
 
     def _wake(self) -> None:

@@ -49,6 +49,7 @@ def open_window(world: World, order: dict[str, Any]) -> Payment:
     asked = {key: order[key] for key in _COPIED if order.get(key) is not None}
     pay_method = asked.pop("pay_method")
     sandbox = order.get("sandbox")
+    no_date = None if world.settings.empty_vbank_dates == "null" else 0
     with world.book.lock:
         check_order(world, order)
         now = world.clock.now()
@@ -59,6 +60,8 @@ def open_window(world: World, order: dict[str, Any]) -> Payment:
             pg_provider=channel.pg_provider,
             pg_id=channel.pg_id,
             sandbox=world.settings.sandbox if sandbox is None else sandbox,
+            vbank_date=no_date,
+            vbank_issued_at=no_date,
             custom_data=_as_text(order.get("custom_data")),
             started_at=int(now),
             behind=behind,
@@ -178,4 +181,6 @@ def _embedded(pay_method: str, pg_provider: str) -> str | None:
 
 
 def _as_text(custom_data: object) -> str | None:
-    return None if custom_data is None else json.dumps(custom_data, ensure_ascii=False)
+    if custom_data is None or isinstance(custom_data, str):
+        return custom_data
+    return json.dumps(custom_data, ensure_ascii=False)
