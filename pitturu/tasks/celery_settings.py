@@ -65,6 +65,8 @@ def _transport(settings: Settings) -> dict[str, Any]:
         # Buyers first: a worker empties the queues in the order in which it was told them.
         "queue_order_strategy": "priority",
         "socket_connect_timeout": 0.5,
+        # A publisher gives up at once; without this it would try for as long as broker_connection_timeout says.
+        "max_retries": 0,
         # Longer than the one-second poll of the worker, short enough to notice a Redis that hangs.
         "socket_timeout": 5,
         "socket_keepalive": True,
