@@ -6,6 +6,8 @@ import pytest
 from redis import Redis
 
 from pitturu.portone import V1Gateway, open_v1
+from pitturu.portone.tokens import Tokens
+from tests.portone.office import NOWHERE, Office
 from tests.pretend import PortOne
 from tests.values import KEY, SECRET
 
@@ -46,3 +48,15 @@ def opener(fresh_portone: PortOne, empty_redis: Redis) -> Iterator[Opener]:
 def gateway(opener: Opener) -> V1Gateway:
     """A gateway of a test installation."""
     return opener()
+
+
+@pytest.fixture
+def office() -> Office:
+    """Where tokens come from."""
+    return Office()
+
+
+@pytest.fixture
+def alone(office: Office) -> Tokens:
+    """A process whose Redis is away."""
+    return office.client(Redis.from_url(NOWHERE))

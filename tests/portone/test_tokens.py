@@ -1,8 +1,4 @@
-"""One token for everybody, renewed once, in time, and thrown away only when it was the one refused."""
-
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+"""A token is fetched seldom, used while it lives, and thrown away only when it was the one refused."""
 
 import pytest
 from redis import Redis
@@ -10,52 +6,7 @@ from redis import Redis
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.portone.shelf import Shelf
 from pitturu.portone.tokens import MARGIN, PAUSE, Tokens
-
-ACCOUNT = "api.iamport.kr imp_key"
-NOWHERE = "redis://127.0.0.1:1"
-
-
-class Office:
-    """PortOne's rule for tokens, by a clock that the test turns: 1800 s, repeated, prolonged in the last minute."""
-
-    def __init__(self) -> None:
-        self.now, self.asked, self.failing = 1000.0, 0, False
-        self._number, self._dies_at = 0, 0.0
-
-    def ask(self) -> tuple[str, float]:
-        """`POST /users/getToken`."""
-        self.asked += 1
-        if self.failing:
-            raise GatewayError(Reaction.TRY_AGAIN, "PortOne is in trouble.")
-        left = self._dies_at - self.now
-        if left <= 0:
-            self._number, self._dies_at = self._number + 1, self.now + 1800
-        elif left <= 60:
-            self._dies_at += 300
-        return f"token{self._number}", self._dies_at - self.now
-
-    def revoke(self) -> None:
-        """The living token dies."""
-        self._dies_at = self.now
-
-    def accepts(self, token: str) -> bool:
-        """Whether a call with this token gets through."""
-        return token == f"token{self._number}" and self.now < self._dies_at
-
-    def client(self, redis: Redis) -> Tokens:
-        """The tokens of one more process."""
-        return Tokens(self.ask, Shelf(redis, ACCOUNT), now=lambda: self.now)
-
-
-@pytest.fixture
-def office() -> Office:
-    return Office()
-
-
-@pytest.fixture
-def alone(office: Office) -> Tokens:
-    """A process whose Redis is away."""
-    return office.client(Redis.from_url(NOWHERE))
+from tests.portone.office import ACCOUNT, Office
 
 
 def test_a_fresh_token_in_memory_needs_nobody(office: Office, empty_redis: Redis) -> None:
@@ -132,19 +83,6 @@ def test_a_token_that_redis_could_not_forget_is_not_taken_from_it_again(office: 
     assert office.accepts(tokens.current().token)
 
 
-def test_a_hundred_threads_cause_one_question(office: Office, empty_redis: Redis) -> None:
-    processes = [office.client(empty_redis) for _ in range(4)]
-    together = threading.Barrier(100)
-
-    def ask(number: int) -> str:
-        together.wait()
-        return processes[number % 4].current().token
-
-    with ThreadPoolExecutor(100) as threads:
-        assert set(threads.map(ask, range(100))) == {"token1"}
-    assert office.asked == 1
-
-
 def test_a_living_token_bridges_an_outage(office: Office, alone: Tokens) -> None:
     old = alone.current()
     office.now += 1800 - MARGIN
@@ -161,90 +99,9 @@ def test_a_living_token_bridges_an_outage(office: Office, alone: Tokens) -> None
     assert caught.value.reaction is Reaction.TRY_AGAIN
 
 
-def test_others_use_the_living_token_while_one_renews(office: Office, empty_redis: Redis) -> None:
-    renewing, go_on = threading.Event(), threading.Event()
-
-    def slow() -> tuple[str, float]:
-        if office.asked == 1:
-            renewing.set()
-            assert go_on.wait(20)
-        return office.ask()
-
-    tokens = Tokens(slow, Shelf(empty_redis, ACCOUNT), now=lambda: office.now)
-    other_process = office.client(empty_redis)
-    old = tokens.current()
-    assert other_process.current().tag == old.tag
-    office.now += 1800 - MARGIN
-    empty_redis.flushdb()
-    with ThreadPoolExecutor(1) as threads:
-        renewed = threads.submit(tokens.current)
-        assert renewing.wait(20)
-        assert tokens.current() == old
-        assert other_process.current().tag == old.tag
-        go_on.set()
-        assert renewed.result(20).dies_at > old.dies_at
-
-
-def test_everybody_who_waited_hears_of_the_failure(office: Office) -> None:
-    office.failing = True
-    entered, go_on = threading.Event(), threading.Event()
-    ask = office.ask
-
-    def slow() -> tuple[str, float]:
-        entered.set()
-        assert go_on.wait(20)
-        return ask()
-
-    tokens = Tokens(slow, Shelf(Redis.from_url(NOWHERE), ACCOUNT), now=lambda: office.now)
-    with ThreadPoolExecutor(8) as threads:
-        first = threads.submit(tokens.current)
-        assert entered.wait(20)
-        waiting = [threads.submit(tokens.current) for _ in range(7)]
-        _until(lambda: all(one.running() for one in waiting))
-        go_on.set()
-        errors = [one.exception(20) for one in (first, *waiting)]
-    assert {type(error) for error in errors} == {GatewayError}
-    assert len({id(error) for error in errors}) == 8
-
-
-def test_a_renewal_that_is_cut_off_does_not_block_the_next(office: Office) -> None:
-    def interrupted() -> tuple[str, float]:
-        raise KeyboardInterrupt
-
-    answers: list[Callable[[], tuple[str, float]]] = [interrupted, office.ask]
-    tokens = Tokens(lambda: answers.pop(0)(), Shelf(Redis.from_url(NOWHERE), ACCOUNT), now=lambda: office.now)
-    with pytest.raises(KeyboardInterrupt):
-        tokens.current()
-    assert tokens.current().token == "token1"
-
-
-def test_the_lock_of_a_dead_worker_is_waited_for_and_then_ignored(office: Office, empty_redis: Redis) -> None:
-    assert Shelf(empty_redis, ACCOUNT).claim()
-    ticks = iter(range(1000, 2000))
-    tokens = Tokens(office.ask, Shelf(empty_redis, ACCOUNT), now=lambda: float(next(ticks)))
-    assert tokens.current().token == "token1"
-
-
-def test_what_another_worker_fetched_meanwhile_is_taken(office: Office, empty_redis: Redis) -> None:
-    other = Shelf(empty_redis, ACCOUNT)
-    assert other.claim()
-    tokens = office.client(empty_redis)
-    with ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(tokens.current)
-        other.put("tag theirs", 1800)
-        assert waiting.result(20).token == "theirs"
-    assert office.asked == 0
-
-
 def test_the_shelf_tells_nothing_about_the_keys(office: Office, empty_redis: Redis) -> None:
     office.client(empty_redis).current()
     (key,) = empty_redis.keys()
     assert b"imp_key" not in key
     assert b"iamport" not in key
     assert 0 < empty_redis.ttl(key) <= 1800
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    while not condition():
-        pause.wait(0.01)
