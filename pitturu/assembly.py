@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Flask
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from pitturu import logs
 from pitturu.api import init_api
@@ -52,6 +54,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
             # A crowd waits this long for a connection, then hears 503 and Retry-After instead of hanging.
             "pool_timeout": 10,
             "pool_recycle": 1800,
+            # Values are people's names and addresses; an error in the log shows the statement without them.
+            "hide_parameters": True,
             "connect_args": {
                 "connect_timeout": 5,
                 "application_name": "pitturu",
@@ -71,6 +75,8 @@ def _redis(settings: Settings) -> Redis:
         socket_connect_timeout=0.5,
         socket_timeout=2,
         health_check_interval=25,
+        # Once more, for a connection that a restart of Redis left behind; redis-py would try for seconds.
+        retry=Retry(NoBackoff(), 1),
     )
 
 
