@@ -6,11 +6,14 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from pitturu.extensions import db
 from pitturu.payments import sweep
-from pitturu.store import audit, users
+from pitturu.store import audit, events, sessions, users
+from pitturu.store.history import Payment
 from pitturu.store.items import Item
+from pitturu.store.sessions import PaymentSession
 from pitturu.tasks.engine import JOBS, WorkerEngine
 from tests.pretend import PortOne
 from tests.values import BUYER
@@ -38,13 +41,13 @@ class Shop:
         if username not in self._logins:
             self.client.post("/api/v1/auth/register", json={"username": username, "password": PASSWORD})
             if role != "buyer":
-                self._promote(username, role)
+                self.promote(username, role)
             answer = self.client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
             assert answer.status_code == 200, answer.text
             self._logins[username] = {"Authorization": f"Bearer {answer.json['access_token']}"}
         return self._logins[username]
 
-    def _promote(self, username: str, role: str) -> None:
+    def promote(self, username: str, role: str) -> None:
         with self.app.app_context():
             user = users.by_username(username)
             assert user is not None
@@ -163,6 +166,33 @@ class Shop:
                 if job.name in waiting:
                     self.engine.work(job)
         raise AssertionError(f"never done: {waiting}")
+
+    def row(self, session: Json) -> PaymentSession:
+        """The session as the database keeps it, with what no door shows."""
+        with self.app.app_context():
+            found = sessions.by_order(session["merchant_uid"])
+        assert found is not None
+        return found
+
+    def story(self, session: Json) -> list[str]:
+        """Every status that the session had, in order."""
+        with self.app.app_context():
+            lines = events.of_session(self.row(session).id)
+        return [line.to_status for line in lines if line.to_status]
+
+    def kept(self, imp_uid: str) -> int:
+        """How much of this payment's money is ours, by PortOne's books."""
+        entry = self.portone.ledger()[imp_uid]
+        return entry["amount"] - entry["cancel_amount"] if entry["paid_at"] else 0
+
+    def balance(self) -> None:
+        """Our books and PortOne's agree to the won, and every invariant holds."""
+        with self.app.app_context():
+            ours = {payment.imp_uid: payment for payment in db.session.scalars(select(Payment))}
+        for imp_uid in self.portone.ledger():
+            payment = ours.get(imp_uid)
+            assert self.kept(imp_uid) == (payment.remaining if payment and payment.paid_at else 0), imp_uid
+        self.audit()
 
     def audit(self) -> None:
         """Every invariant holds."""

@@ -1,0 +1,184 @@
+"""Becoming somebody, staying it, and ceasing to be it."""
+
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store import users
+from tests.shop import PASSWORD, Shop
+from tests.values import settings_for
+
+ME = {"username": "hana", "password": PASSWORD}
+
+
+@pytest.fixture
+def tokens(shop: Shop) -> dict[str, Any]:
+    """Hana's first pair."""
+    shop.client.post("/api/v1/auth/register", json=ME)
+    return ask(shop, "login", **ME)
+
+
+def ask(shop: Shop, what: str, status: int = 200, **body: Any) -> dict[str, Any]:
+    answer = shop.client.post(f"/api/v1/auth/{what}", json=body)
+    assert answer.status_code == status, answer.text
+    return answer.json
+
+
+def whoami(shop: Shop, token: str) -> int:
+    return shop.client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def test_register_and_log_in(shop: Shop) -> None:
+    assert ask(shop, "register", 201, **ME) == {"username": "hana", "role": "buyer"}
+    tokens = ask(shop, "login", **ME)
+
+    assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 900)
+    assert whoami(shop, tokens["access_token"]) == 200
+
+
+def test_a_name_is_taken_once(shop: Shop) -> None:
+    ask(shop, "register", 201, **ME)
+
+    assert ask(shop, "register", 409, **ME | {"password": "something else"})["code"] == "username_taken"
+    ask(shop, "login", **ME)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("username", "ab"),
+        ("username", "a" * 65),
+        ("username", "Hana"),
+        ("username", "ext:hana"),
+        ("username", "hana\n"),
+        ("username", "한나"),
+        ("username", None),
+        ("password", "short"),
+        ("password", "x" * 129),
+        ("password", "with\x00a NUL in it"),
+        ("password", 1234567890),
+        ("role", "operator"),
+    ],
+)
+def test_bad_registrations(shop: Shop, field: str, value: object) -> None:
+    problem = ask(shop, "register", 422, **ME | {field: value})
+
+    assert list(problem["errors"]) == [field]
+
+
+@pytest.mark.parametrize("wrong", [{"password": "wrong password"}, {"username": "nobody"}, {"username": "ext:hana"}])
+def test_wrong_credentials(shop: Shop, tokens: dict[str, Any], wrong: dict[str, str]) -> None:
+    assert ask(shop, "login", 401, **ME | wrong)["code"] == "wrong_credentials"
+
+
+def test_a_user_without_password_cannot_log_in(shop: Shop, app: Flask) -> None:
+    with app.app_context():
+        users.ensure("outsider")
+        db.session.commit()
+
+    ask(shop, "login", 401, username="outsider", password="a password that nobody has")
+
+
+def test_an_old_hash_is_renewed_by_a_login(shop: Shop, app: Flask) -> None:
+    old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with app.app_context():
+        users.ensure("hana", old)
+        db.session.commit()
+
+    ask(shop, "login", **ME)
+
+    with app.app_context():
+        assert users.by_username("hana").password_hash != old
+    ask(shop, "login", **ME)
+
+
+def test_refresh_gives_a_new_pair_each_time(shop: Shop, tokens: dict[str, Any]) -> None:
+    second = ask(shop, "refresh", refresh_token=tokens["refresh_token"])
+    third = ask(shop, "refresh", refresh_token=second["refresh_token"])
+
+    assert len({tokens["refresh_token"], second["refresh_token"], third["refresh_token"]}) == 3
+    assert whoami(shop, third["access_token"]) == 200
+
+
+def test_spending_a_token_twice_ends_the_whole_login(
+    shop: Shop, tokens: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    second = ask(shop, "refresh", refresh_token=tokens["refresh_token"])
+
+    stolen = ask(shop, "refresh", 401, refresh_token=tokens["refresh_token"])
+
+    assert stolen["code"] == "token_revoked"
+    assert "refresh_token_reused" in caplog.text
+    ask(shop, "refresh", 401, refresh_token=second["refresh_token"])
+
+
+def test_another_login_is_another_family(shop: Shop, tokens: dict[str, Any]) -> None:
+    other = ask(shop, "login", **ME)
+
+    assert ask(shop, "logout", refresh_token=tokens["refresh_token"]) == {"status": "ok"}
+
+    ask(shop, "refresh", 401, refresh_token=tokens["refresh_token"])
+    ask(shop, "refresh", refresh_token=other["refresh_token"])
+
+
+def test_a_refreshed_token_knows_a_new_role(shop: Shop, tokens: dict[str, Any]) -> None:
+    shop.promote("hana", "operator")
+
+    renewed = ask(shop, "refresh", refresh_token=tokens["refresh_token"])
+
+    headers = {"Authorization": f"Bearer {renewed['access_token']}"}
+    assert shop.client.get("/api/v1/me", headers=headers).json == {"username": "hana", "role": "operator"}
+
+
+def test_each_kind_of_token_opens_its_own_doors_only(shop: Shop, tokens: dict[str, Any]) -> None:
+    assert whoami(shop, tokens["refresh_token"]) == 401
+    assert ask(shop, "refresh", 401, refresh_token=tokens["access_token"])["code"] == "token_invalid"
+    assert ask(shop, "logout", 401, refresh_token=tokens["access_token"])["code"] == "token_invalid"
+
+
+def forged(**changes: Any) -> str:
+    """A token like ours, signed with our key, with these claims changed or (None) left out."""
+    now = clock.now()
+    claims = {"sub": "hana", "iss": "pitturu", "type": "access", "iat": now, "exp": now + timedelta(minutes=5)} | changes
+    key = changes.pop("key", settings_for().jwt_secret_key)
+    claims.pop("key", None)
+    return jwt.encode({name: value for name, value in claims.items() if value is not None}, key)
+
+
+def test_the_forger_can_make_good_tokens(shop: Shop) -> None:
+    assert whoami(shop, forged()) == 200
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "nonsense",
+        "a.b.c",
+        "",
+        forged(key="k" * 40),
+        forged(iss="somebody else"),
+        forged(iss=None),
+        forged(sub=None),
+        forged(sub=7),
+        forged(exp=clock.now() - timedelta(seconds=1)),
+        forged(nbf=clock.now() + timedelta(minutes=1)),
+        jwt.encode({"sub": "hana", "iss": "pitturu", "type": "access"}, settings_for().jwt_secret_key * 2, "HS512"),
+        jwt.encode({"sub": "hana", "iss": "pitturu", "type": "access"}, None, "none"),
+    ],
+)
+def test_tokens_that_are_not_ours(shop: Shop, token: str) -> None:
+    answer = shop.client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+
+    assert answer.status_code == 401, answer.text
+    assert answer.json["code"] in ("token_invalid", "token_expired", "not_authenticated")
+
+
+@pytest.mark.parametrize("header", ["Basic aGFuYTpwYXNz", "Bearer", "hana", "Bearer a b", "\xff"])
+def test_authorization_of_another_kind(shop: Shop, header: str) -> None:
+    assert shop.client.get("/api/v1/me", headers={"Authorization": header}).status_code == 401
