@@ -1,0 +1,36 @@
+"""What a shop lives through, from the first click to balanced books."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from pitturu import create_app
+from pitturu.extensions import db
+from pitturu.settings import Settings
+from tests.pretend import PortOne
+from tests.shop import Shop
+
+
+@pytest.fixture
+def shop(shop: Shop) -> Iterator[Shop]:
+    """The shop; every journey ends with books that agree with PortOne's, and with an audit that finds nothing."""
+    yield shop
+    shop.balance()
+
+
+@pytest.fixture
+def shop_with(app: Flask, settings: Settings, portone: PortOne) -> Iterator[Callable[..., Shop]]:
+    """The same database behind other settings: `shop_with(late_payment="refund")`."""
+    opened: list[Shop] = []
+
+    def make(**changes: object) -> Shop:
+        opened.append(Shop(create_app(replace(settings, **changes)), portone))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.engine.threads.shutdown()
+        with one.app.app_context():
+            db.engine.dispose()

@@ -1,0 +1,23 @@
+"""Waiting for something to become true, never for time to pass."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
+
+PATIENCE = 60.0
+"""Seconds. Far more than anything here takes on an idle machine: a crowded one is slow, and that is no failure."""
+
+PAUSE = 0.05
+"""Seconds between two looks."""
+
+
+def until(look: Callable[[], Found | None], what: str, within: float = PATIENCE) -> Found:
+    """The first answer of `look` that is true. Fails, naming `what` was awaited, when none comes in time."""
+    deadline = time.monotonic() + within
+    while not (found := look()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"Not within {within:g} s: {what}")
+        time.sleep(PAUSE)
+    return found
