@@ -48,12 +48,13 @@ def programs(wishes: Wishes, checkout: Path, console: Console) -> list[Child]:
     def python(name: str, kind: type[Program], *words: str) -> Program:
         return kind(name, [sys.executable, "-m", *words], wishes.environ, checkout, console)
 
-    children: list[Child] = [shell("release", Step), python("seed", Step, "flask", "--app", "wsgi", "pitturu", "seed")]
+    children: list[Child] = []
     if wishes.simulated:
         where = ["--port", str(wishes.simulator_port), "--data", str(wishes.home / "simulator.sqlite3")]
         children.append(
             python("simulator", Program, "pitturu.simulator", *where, "--webhook-url", wishes.web + WEBHOOK)
         )
+    children += [shell("release", Step), python("seed", Step, "flask", "--app", "wsgi", "pitturu", "seed")]
     return children + [shell(name, Program) for name in ("worker", "beat", "web")]
 
 

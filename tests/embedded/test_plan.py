@@ -28,7 +28,7 @@ def test_our_procfile_has_what_hosting_platforms_start() -> None:
 def test_everything_starts_in_an_order_whose_reverse_drains(wishes: Wishes) -> None:
     children = [*servers(wishes), *programs(wishes, ROOT, Console())]
 
-    names = ["Postgres", "Valkey", "release", "seed", "simulator", "worker", "beat", "web"]
+    names = ["Postgres", "Valkey", "simulator", "release", "seed", "worker", "beat", "web"]
     assert [child.name for child in children] == names
     assert wishes.environ["DATABASE_URL"].startswith("postgresql://postgres:")
     assert wishes.environ["REDIS_URL"].startswith("redis://:")
