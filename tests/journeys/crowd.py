@@ -1,0 +1,48 @@
+"""Many people at once, on real threads."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+from tests.shop import Shop
+
+Told = TypeVar("Told")
+
+
+def together(*acts: Callable[[], Told]) -> list[Told]:
+    """Do all of it at the same moment, each on its own thread; what each came to, in their order."""
+    line = threading.Barrier(len(acts))
+
+    def start(act: Callable[[], Told]) -> Told:
+        line.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(start, acts))
+
+
+@contextmanager
+def workers(shop: Shop, count: int = 3) -> Iterator[None]:
+    """Workers who work all the while, and once more after the last request."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.is_set():
+            shop.drain()
+
+    with ThreadPoolExecutor(count) as threads:
+        busy = [threads.submit(work) for _ in range(count)]
+        try:
+            yield
+        finally:
+            over.set()
+    for one in busy:
+        one.result()
+    shop.drain()
+
+
+def codes(answers: Sequence[object]) -> list[int]:
+    """The HTTP statuses, sorted."""
+    return sorted(answer.status_code for answer in answers)  # type: ignore[attr-defined]

@@ -1,0 +1,118 @@
+"""Money that is not the money we asked for goes back: by itself, in full, once."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pitturu.domain.verdict import Environment
+from tests.shop import Json, Shop
+
+
+def told(shop: Shop, session: Json, imp_uid: str) -> Json:
+    """The session after browser and webhook spoke, and everything that follows was done."""
+    shop.verify(session, imp_uid)
+    shop.webhook(session, imp_uid)
+    shop.drain()
+    return shop.session(session)
+
+
+def refunded_once(shop: Shop, imp_uid: str) -> Json:
+    """PortOne executed exactly one cancel of this payment, in full; our only record of it."""
+    cancels = shop.portone.ledger()[imp_uid]["cancels"]
+    assert (len(cancels), shop.kept(imp_uid)) == (1, 0)
+    payment = next(entry for entry in shop.get("/me/payments")["items"] if entry["imp_uid"] == imp_uid)
+    (record,) = shop.get(f"/payments/{payment['payment_id']}")["cancellations"]
+    assert (record["stage"], record["amount"]) == ("succeeded", payment["amount"])
+    return payment
+
+
+def test_portone_refuses_a_window_with_another_amount(shop: Shop) -> None:
+    with pytest.raises(AssertionError, match="F0409"):
+        shop.window(shop.open(), amount=100)
+
+
+@pytest.mark.parametrize("amount", [100, 9_999, 10_001])
+def test_tampered_before_the_amount_was_registered(shop: Shop, amount: int) -> None:
+    item = shop.item(price=10_000, stock=1)
+    session = shop.open(item, prepared=False)
+    imp_uid = shop.pay(session, amount=amount)
+    session = told(shop, session, imp_uid)
+    assert session["status"] == "mismatched"
+    assert refunded_once(shop, imp_uid)["verdict"] == "amount_differs"
+    assert (shop.owned(), shop.stock(item)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("took", "verdict"), [({"amount": 9_000}, "amount_differs"), ({"currency": "USD"}, "currency_differs")]
+)
+def test_the_pg_took_something_else(shop: Shop, took: Json, verdict: str) -> None:
+    session = shop.open()
+    imp_uid = shop.window(session)
+    shop.act(imp_uid, "approve", **took)
+    session = told(shop, session, imp_uid)
+    assert session["status"] == "mismatched"
+    assert refunded_once(shop, imp_uid)["verdict"] == verdict
+
+
+@pytest.mark.parametrize(("here", "sandbox"), [(Environment.LIVE, True), (Environment.TEST, False)])
+def test_money_of_the_other_kind(shop_with: Callable[..., Shop], here: Environment, sandbox: bool) -> None:
+    """Test money buys nothing on a live installation; real money given to a test installation goes back."""
+    shop = shop_with(portone_environment=here)
+    session = shop.open()
+    imp_uid = shop.pay(session, sandbox=sandbox)
+    session = told(shop, session, imp_uid)
+    assert (session["status"], shop.owned()) == ("mismatched", 0)
+    assert refunded_once(shop, imp_uid)["verdict"] == "channel_differs"
+    shop.balance()
+
+
+def test_live_money_on_a_live_installation(shop_with: Callable[..., Shop]) -> None:
+    shop = shop_with(portone_environment=Environment.LIVE)
+    session = shop.open()
+    session = told(shop, session, shop.pay(session, sandbox=False))
+    assert session["status"] == "paid"
+    shop.balance()
+
+
+def test_paid_twice_in_two_windows(shop: Shop) -> None:
+    """The buyer had two tabs open: the second payment goes back, the first one stays."""
+    session = shop.open()
+    first, second = shop.window(session), shop.window(session)
+    shop.act(first, "approve")
+    session = told(shop, session, first)
+    shop.act(second, "approve")
+    session = told(shop, session, second)
+    assert (session["status"], session["imp_uid"], shop.owned()) == ("paid", first, 1)
+    assert refunded_once(shop, second)["verdict"] == "duplicate"
+    assert shop.kept(first) == 10_000
+
+
+def test_heard_of_two_payments_at_once(shop: Shop) -> None:
+    session = shop.open()
+    windows = [shop.window(session), shop.window(session)]
+    for imp_uid in windows:
+        shop.act(imp_uid, "approve")
+    told(shop, session, windows[1])
+    assert sorted(shop.kept(imp_uid) for imp_uid in windows) == [0, 10_000]
+    assert shop.owned() == 1
+
+
+def test_right_money_after_a_mismatch_goes_back_too(shop: Shop) -> None:
+    """A mismatched session is over: who pays again needs a new one, and loses nothing by trying."""
+    session = shop.open()
+    wrong, right = shop.window(session), shop.window(session)
+    shop.act(wrong, "approve", amount=1)
+    told(shop, session, wrong)
+    shop.act(right, "approve")
+    session = told(shop, session, right)
+    assert (session["status"], shop.owned()) == ("mismatched", 0)
+    assert refunded_once(shop, right)["verdict"] == "late"
+
+
+def test_nobody_cancels_what_is_going_back_already(shop: Shop) -> None:
+    session = shop.open()
+    imp_uid = shop.window(session)
+    shop.act(imp_uid, "approve", amount=5)
+    told(shop, session, imp_uid)
+    answer = shop.cancel(session, status=409)
+    assert answer["code"] == "already_going_back"
