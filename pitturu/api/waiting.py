@@ -34,7 +34,7 @@ REST: Final = timedelta(seconds=1)
 
 def init(app: Flask, settings: Settings) -> None:
     """Make the waiting room of this app. Nothing starts before somebody waits, so it survives a fork."""
-    stopping = app.extensions.setdefault("stopping", threading.Event())
+    stopping = app.extensions.setdefault("pitturu.stopping", threading.Event())
     app.extensions["pitturu.waiting"] = WaitingRoom(settings.redis_url, settings.web_threads // 2, stopping)
 
 

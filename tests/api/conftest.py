@@ -26,7 +26,7 @@ def shop_with(app: Flask, settings: Settings, portone: PortOne) -> Iterator[Call
 
     yield make
     for other in made:
-        other.extensions["stopping"].set()
+        other.extensions["pitturu.stopping"].set()
         with other.app_context():
             db.engine.dispose()
 

@@ -145,7 +145,13 @@ def test_each_kind_of_token_opens_its_own_doors_only(shop: Shop, tokens: dict[st
 def forged(**changes: Any) -> str:
     """A token like ours, signed with our key, with these claims changed or (None) left out."""
     now = clock.now()
-    claims = {"sub": "hana", "iss": "pitturu", "type": "access", "iat": now, "exp": now + timedelta(minutes=5)} | changes
+    claims = {
+        "sub": "hana",
+        "iss": "pitturu",
+        "type": "access",
+        "iat": now,
+        "exp": now + timedelta(minutes=5),
+    } | changes
     key = changes.pop("key", settings_for().jwt_secret_key)
     claims.pop("key", None)
     return jwt.encode({name: value for name, value in claims.items() if value is not None}, key)

@@ -2,10 +2,13 @@
 
 import re
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from flask import current_app
 from marshmallow import ValidationError, fields, validate
 
 from pitturu.domain import ids
+from pitturu.settings import Settings
 
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -17,10 +20,9 @@ class Text(fields.String):
     """One line of text: `least` to `most` characters, no NUL, which Postgres refuses, and no other control signs."""
 
     def __init__(self, least: int, most: int, pattern: re.Pattern[str] | None = None, **options: Any) -> None:
-        rules: list[Any] = [validate.Length(least, most)]
+        super().__init__(validate=validate.Length(least, most), **options)
         if pattern is not None:
-            rules.append(validate.Regexp(f"^(?:{pattern.pattern})$", error="This is not how it is written."))
-        super().__init__(validate=rules, **options)
+            self.validators.append(validate.Regexp(f"^(?:{pattern.pattern})$", error="This is not how it is written."))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
@@ -42,6 +44,33 @@ class Whole(fields.Integer):
 
     def __init__(self, least: int, most: int, **options: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(least, most), **options)
+
+
+class RedirectUrl(Text):
+    """Where the buyer's browser may be led back to: https (and, outside production, http), of this shop's origins."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(1, 500, **options)
+        self.validators.append(_may_lead_there)
+
+
+def _may_lead_there(value: str) -> None:
+    settings: Settings = current_app.extensions["pitturu.settings"]
+    try:
+        parts = urlsplit(value)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise ValidationError("This is not a URL.") from error
+    if not re.fullmatch(r"[!-~]+", value) or "\\" in value or not parts.hostname:
+        raise ValidationError("This is not a URL. Encode special characters as %XX.")
+    if parts.scheme != "https" and (settings.production or parts.scheme != "http"):
+        raise ValidationError("The URL must begin with https://.")
+    if "@" in parts.netloc:
+        raise ValidationError("The URL must not hold a user name or password.")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    origins = [origin.rstrip("/") for origin in settings.redirect_origins]
+    if origins and f"{parts.scheme}://{host}{port}" not in origins:
+        raise ValidationError("This shop does not lead buyers there.")
 
 
 def order_id(**options: Any) -> Text:

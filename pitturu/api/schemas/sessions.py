@@ -1,46 +1,24 @@
 """Bodies around a payment session."""
 
-import ipaddress
-from urllib.parse import urlsplit
+from marshmallow import Schema, fields, validate
 
-from flask import current_app
-from marshmallow import Schema, ValidationError, fields, validate
-
-from pitturu.api.schemas.fields import TEL, Email, Text, Whole, moment, nullable, order_id, provider_id
+from pitturu.api.schemas.fields import (
+    TEL,
+    Email,
+    RedirectUrl,
+    Text,
+    Whole,
+    moment,
+    nullable,
+    order_id,
+    provider_id,
+)
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_QUANTITY
 from pitturu.domain.provider import Generation, PayMethod
-from pitturu.settings import Settings
 
 LONGEST_WAIT = 25
 """Seconds a poll may wait: below the 30 s after which proxies commonly give up."""
-
-
-def redirect_url(value: str) -> None:
-    """Where the buyer may be led back to. Raises ValidationError."""
-    settings: Settings = current_app.extensions["pitturu.settings"]
-    try:
-        parts = urlsplit(value)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError as error:
-        raise ValidationError("This is not a URL.") from error
-    if not value.isascii() or not value.isprintable() or " " in value or "\\" in value or not parts.hostname:
-        raise ValidationError("This is not a URL. Encode special characters as %XX.")
-    if parts.scheme not in ("https",) + (() if settings.production else ("http",)):
-        raise ValidationError("The URL must begin with https://.")
-    if "@" in parts.netloc:
-        raise ValidationError("The URL must not hold a user name or password.")
-    host = f"[{parts.hostname}]" if _is_ipv6(parts.hostname) else parts.hostname
-    origins = [origin.rstrip("/") for origin in settings.redirect_origins]
-    if origins and f"{parts.scheme}://{host}{port}" not in origins:
-        raise ValidationError("This shop does not lead buyers there.")
-
-
-def _is_ipv6(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).version == 6
-    except ValueError:
-        return False
 
 
 class NewSessionSchema(Schema):
@@ -54,8 +32,8 @@ class NewSessionSchema(Schema):
     buyer_tel = Text(7, 20, TEL, required=True)
     buyer_addr = Text(0, 500, allow_none=True, load_default=None)
     buyer_postcode = Text(0, 20, allow_none=True, load_default=None)
-    redirect_url = Text(
-        1, 500, allow_none=True, load_default=None, metadata={"description": "Where a phone's browser comes back to."}
+    redirect_url = RedirectUrl(
+        allow_none=True, load_default=None, metadata={"description": "Where a phone's browser comes back to."}
     )
 
 

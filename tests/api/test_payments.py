@@ -1,0 +1,158 @@
+"""What a payment shows, to whom, and how money is asked back."""
+
+from typing import Any
+
+import pytest
+
+from tests.shop import Json, Shop
+
+ACCOUNT = {"bank": "004", "number": "123456-01-234567", "holder": "김하나", "tel": "010-1234-5678"}
+
+
+@pytest.fixture
+def deposited(shop: Shop) -> Json:
+    """A session whose virtual account was paid into."""
+    session = shop.open(pay_method="vbank")
+    imp_uid = shop.window(session)
+    shop.act(imp_uid, "issue")
+    shop.act(imp_uid, "deposit")
+    shop.verify(session, imp_uid)
+    shop.drain()
+    return session
+
+
+def test_what_a_payment_shows(shop: Shop) -> None:
+    session = shop.paid(shop.item(price=12_000))
+    payment = shop.payment(session)
+
+    expected = {
+        "payment_id": session["payment_id"],
+        "session_id": session["session_id"],
+        "imp_uid": session["imp_uid"],
+        "merchant_uid": session["merchant_uid"],
+        "amount": 12_000,
+        "cancelled_amount": 0,
+        "currency": "KRW",
+        "status": "paid",
+        "verdict": "accepted",
+        "pay_method": "card",
+        "cancellations": [],
+    }
+    assert payment | expected == payment
+    assert [(line["kind"], line["to"]) for line in payment["timeline"]] == [
+        ("status", "created"),
+        ("status", "prepared"),
+        ("status", "verifying"),
+        ("money", None),
+        ("status", "paid"),
+    ]
+    assert sum(line["amount"] for line in payment["timeline"]) == 12_000
+
+
+def test_a_cancel_is_promised_then_done(shop: Shop) -> None:
+    session = shop.paid()
+    path = f"/api/v1/payments/{session['payment_id']}"
+
+    answer = shop.client.post(f"{path}/cancel", json={"reason": "변심", "amount": 4_000}, headers=shop.login())
+    promised = answer.json["cancellations"]
+    shop.drain()
+
+    assert (answer.status_code, answer.headers["Location"]) == (202, path)
+    assert [(row["stage"], row["amount"], row["reason"]) for row in promised] == [("requested", 4_000, "변심")]
+    payment = shop.payment(session)
+    assert (payment["status"], payment["cancelled_amount"]) == ("partially_cancelled", 4_000)
+    assert payment["cancellations"][0]["stage"] == "succeeded"
+    assert payment["cancellations"][0]["decided_at"] is not None
+
+
+def test_pieces_can_be_given_back(shop: Shop) -> None:
+    session = shop.paid(quantity=3)
+    shop.cancel(session, quantity=2)
+    shop.drain()
+
+    assert shop.payment(session)["cancellations"][0]["quantity"] == 2
+    assert shop.owned() == 1
+
+
+def test_strangers_see_nothing(shop: Shop) -> None:
+    path = f"/payments/{shop.paid()['payment_id']}"
+
+    assert shop.get(path, "duri", 404)["code"] == "payment_not_found"
+    assert shop.post(f"{path}/cancel", {"reason": "x"}, "duri", 404)["code"] == "payment_not_found"
+    assert shop.get("/payments/none", "duri", 404)["detail"] == shop.get(path, "duri", 404)["detail"]
+
+
+def test_operators_see_and_cancel_everything(shop: Shop) -> None:
+    session = shop.paid()
+    shop.login("operator", "operator")
+    shop.cancel(session, "operator", amount=1_000)
+
+    shop.drain()
+    path = f"/payments/{session['payment_id']}"
+    assert "operator" in {line["actor"] for line in shop.get(path, "operator")["timeline"]}
+    assert "hana" in {line["actor"] for line in shop.get(path, "operator")["timeline"]}
+
+
+def test_a_buyer_reads_parts_not_names(shop: Shop) -> None:
+    session = shop.paid()
+    shop.login("kim.the.operator", "operator")
+    shop.post(f"/payments/{session['payment_id']}/cancel", {"reason": "x", "amount": 100}, "kim.the.operator")
+    shop.drain()
+
+    actors = {line["actor"] for line in shop.payment(session)["timeline"]}
+    assert actors == {"buyer", "system", "portone", "operator"}
+
+
+def test_a_deposit_goes_back_to_an_account_that_is_shown_masked(shop: Shop, deposited: Json) -> None:
+    assert shop.cancel(deposited, status=422)["code"] == "refund_account_needed"
+
+    promised = shop.cancel(deposited, refund_account=ACCOUNT)["cancellations"][0]["refund_account"]
+
+    assert promised == {"bank": "004", "bank_name": "국민은행", "number": "*" * 12 + "4567", "holder": "김**"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("reason", None),
+        ("reason", ""),
+        ("reason", "x" * 256),
+        ("reason", "a\x00b"),
+        ("amount", 0),
+        ("amount", -1),
+        ("amount", 2_000_000_001),
+        ("amount", "1000"),
+        ("quantity", 0),
+        ("quantity", 1001),
+        ("refund_account", "004"),
+        ("refund_account.bank", "4"),
+        ("refund_account.bank", "999"),
+        ("refund_account.number", "12-AB"),
+        ("refund_account.number", "1" * 17),
+        ("refund_account.number", "123456\n"),
+        ("refund_account.holder", "x" * 17),
+        ("refund_account.holder", ""),
+        ("refund_account.tel", "x"),
+        ("refund_account.note", "x"),
+        ("currency", "USD"),
+    ],
+)
+def test_wishes_that_make_no_sense(shop: Shop, field: str, value: object) -> None:
+    outer, _, inner = field.partition(".")
+    wish: dict[str, Any] = {"reason": "변심"} | {outer: ACCOUNT | {inner: value} if inner else value}
+
+    problem = shop.post("/payments/any/cancel", wish, status=422)
+
+    assert list(problem["errors"]) == [field]
+
+
+def test_reading_a_payment_costs_four_statements(shop: Shop, statements: list[str]) -> None:
+    session = shop.paid()
+    for amount in (100, 200, 300):
+        shop.cancel(session, amount=amount)
+    shop.drain()
+    statements.clear()
+
+    shop.get(f"/payments/{session['payment_id']}")
+
+    assert len(statements) == 4, "the payment, its session's name, its cancellations, its timeline"

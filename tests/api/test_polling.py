@@ -1,0 +1,194 @@
+"""How a browser learns that its session changed: by asking again cheaply, or by waiting."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from pitturu.api.waiting import NET, WaitingRoom
+from pitturu.extensions import db
+from pitturu.tasks.announcer import CHANGES
+from tests.shop import Json, Shop
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    """For requests that wait."""
+    with ThreadPoolExecutor(4) as pool:
+        yield pool
+
+
+def look(shop: Shop, session: Json, tag: str | None = None, wait: int = 0) -> TestResponse:
+    headers = shop.login() | ({"If-None-Match": tag} if tag else {})
+    return shop.app.test_client().get(f"/api/v1/payments/sessions/{session['session_id']}?wait={wait}", headers=headers)
+
+
+def seated(shop: Shop, session: Json) -> int:
+    """How many wait for this session."""
+    return len(room(shop)._waiting.get(session["session_id"], ()))
+
+
+def room(shop: Shop) -> WaitingRoom:
+    found: WaitingRoom = shop.app.extensions["pitturu.waiting"]
+    return found
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for a condition, for as long as a slow machine may need."""
+    pause = threading.Event()
+    for _ in range(1000):
+        if true():
+            return
+        pause.wait(0.01)
+    raise AssertionError("it never came true")
+
+
+def connections(shop: Shop) -> int:
+    """Pooled connections in use."""
+    with shop.app.app_context():
+        return int(db.engine.pool.checkedout())  # type: ignore[attr-defined] # It is a pool with a counter.
+
+
+def wait(shop: Shop, threads: ThreadPoolExecutor, session: Json, **how: Any) -> Future[TestResponse]:
+    """A request that waits, and sits down before this returns."""
+    waiting = threads.submit(look, shop, session, **{"wait": 25} | how)
+    until(lambda: waiting.done() or seated(shop, session) > 0)
+    return waiting
+
+
+def test_nothing_new_costs_nothing(shop: Shop) -> None:
+    session = shop.open()
+    first = look(shop, session)
+    again = look(shop, session, first.headers["ETag"])
+
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Retry-After"] == first.headers["Retry-After"] == "3"
+
+
+def test_the_tag_changes_with_the_session(shop: Shop) -> None:
+    session = shop.open()
+    tag = look(shop, session).headers["ETag"]
+    shop.verify(session, shop.pay(session))
+
+    assert look(shop, session, tag).json["status"] == "verifying"
+
+
+def test_other_peoples_tags(shop: Shop) -> None:
+    session = shop.open()
+
+    assert look(shop, session, '"something"').status_code == 200
+    assert look(shop, session, "not even quoted").status_code == 200
+    assert look(shop, session, "*").status_code == 304
+
+
+def test_a_settled_session_asks_nobody_to_come_back(shop: Shop) -> None:
+    session = shop.paid()
+    answer = look(shop, session)
+
+    assert (answer.json["settled"], answer.json["poll_after_ms"]) == (True, None)
+    assert "Retry-After" not in answer.headers
+
+
+def test_waiting_for_a_settled_session_is_over_at_once(shop: Shop) -> None:
+    assert look(shop, shop.paid(), wait=25).status_code == 200
+
+
+def test_an_announcement_ends_the_wait(shop: Shop, threads: ThreadPoolExecutor) -> None:
+    session = shop.open()
+    waiting = wait(shop, threads, session)
+    assert not waiting.done()
+
+    shop.verify(session, shop.pay(session))
+
+    assert waiting.result(20).json["status"] == "verifying"
+
+
+def test_a_known_tag_waits_for_another_one(shop: Shop, threads: ThreadPoolExecutor) -> None:
+    session = shop.paid()
+    tag = look(shop, session).headers["ETag"]
+    waiting = wait(shop, threads, session, tag=tag)
+    assert not waiting.done()
+
+    shop.cancel(session)
+    shop.drain()
+
+    assert waiting.result(20).headers["ETag"] != tag
+
+
+def test_an_outdated_tag_does_not_wait(shop: Shop) -> None:
+    assert look(shop, shop.open(), '"old"', wait=25).status_code == 200
+
+
+def test_nobody_holds_a_connection_while_waiting(shop: Shop, threads: ThreadPoolExecutor) -> None:
+    session = shop.open()
+    waiting = [threads.submit(look, shop, session, None, 25) for _ in range(4)]
+
+    until(lambda: seated(shop, session) == 4)
+    until(lambda: connections(shop) == 0)
+
+    shop.verify(session, shop.pay(session))
+    assert {answer.result(20).json["status"] for answer in waiting} == {"verifying"}
+
+
+def test_the_listener_wakes_those_who_wait_and_no_one_else(shop: Shop, statements: list[str]) -> None:
+    one, other = shop.open(), shop.open()
+    with room(shop).seat(one["session_id"]) as first, room(shop).seat(other["session_id"]):
+        until(lambda: shop.app.extensions["redis"].pubsub_numsub(CHANGES)[0][1] == 1)
+        shop.app.extensions["redis"].publish(CHANGES, one["session_id"])
+        news = room(shop)._waiting[one["session_id"]], room(shop)._waiting[other["session_id"]]
+        until(lambda: all(event.is_set() for event in news[0]))
+
+        assert not any(event.is_set() for event in news[1])
+        assert first(0.01) is True
+
+
+def test_without_redis_the_wait_looks_for_itself(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
+    shop = shop_with(redis_url="redis://127.0.0.1:1/0")
+    session = shop.open()
+    waiting = wait(shop, threads, session)
+
+    shop.verify(session, shop.pay(session))
+
+    assert waiting.result(10 * NET.total_seconds()).json["status"] == "verifying"
+
+
+def test_those_without_a_seat_are_answered_at_once(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
+    shop = shop_with(web_threads=2)
+    session = shop.open()
+    waiting = wait(shop, threads, session)
+
+    assert look(shop, session, wait=25).json["status"] == "prepared"
+    assert not waiting.done()
+    shop.verify(session, shop.pay(session))
+    assert waiting.result(20).json["status"] == "verifying"
+
+
+def test_a_process_that_stops_keeps_nobody(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
+    shop = shop_with()
+    session = shop.open()
+    tag = look(shop, session).headers["ETag"]
+    waiting = wait(shop, threads, session, tag=tag)
+
+    shop.app.extensions["pitturu.stopping"].set()
+
+    assert waiting.result(20).status_code == 304
+    assert look(shop, session, tag, wait=25).status_code == 304
+
+
+def test_nothing_is_left_behind(shop: Shop) -> None:
+    with room(shop).seat("ses1") as first, room(shop).seat("ses1") as second:
+        assert [first(0), second(0)] == [False, False]
+
+    assert room(shop)._waiting == {}
+
+
+@pytest.mark.parametrize("wait_for", ["26", "-1", "x", "1.5", "1e3"])
+def test_waits_that_make_no_sense(shop: Shop, wait_for: str) -> None:
+    problem = shop.get(f"/payments/sessions/any?wait={wait_for}", status=422)
+
+    assert list(problem["errors"]) == ["wait"]
