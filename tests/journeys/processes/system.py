@@ -154,4 +154,5 @@ def whole_system() -> Iterator[System]:
         finally:
             for child in reversed(system.children.values()):
                 child.kill()
+                child.stop()  # Reads what it said last, so that nothing is written to a closed log.
             system.log.close()

@@ -1,0 +1,48 @@
+"""Do the shop's books hold, and do they agree with what PortOne says happened to the money?"""
+
+from pitturu import create_app
+from pitturu.settings import load
+from pitturu.store import audit
+from tests.journeys.processes.patience import until
+from tests.journeys.processes.system import System
+
+AT_WORK = """
+    SELECT 'session', session_id, next_job, last_error FROM payment_sessions
+    WHERE due_at IS NOT NULL AND next_job <> 'payments.expire'
+    UNION ALL SELECT 'cancellation', cancellation_id, stage, last_error FROM payment_cancellations
+    WHERE stage IN ('requested', 'sent')
+    UNION ALL SELECT 'webhook', merchant_uid, event_status, last_error FROM webhook_deliveries
+    WHERE state = 'pending'"""
+"""All that a worker still has to do, but for looks at sessions that are planned for later."""
+
+MONEY = "SELECT imp_uid, amount, cancelled_amount FROM payment_history WHERE paid_at IS NOT NULL"
+
+
+def quiet(system: System) -> None:
+    """Wait until all work is done."""
+    system.portone.control("POST", "webhooks/wait", {"timeout": 30})
+    left: list[tuple[object, ...]] = []
+
+    def done() -> bool:
+        left[:] = system.rows(AT_WORK)
+        return not left
+
+    try:
+        until(done, "all work is done")
+    except AssertionError as late:
+        raise AssertionError(f"{late}; still waiting: {left}") from None
+
+
+def agree(system: System) -> None:
+    """Every invariant holds, and every won is where PortOne's own ledger has it."""
+    quiet(system)
+    settings = load(system.wishes.environ)
+    with create_app(settings).app_context():
+        assert audit.violations(settings.due_limit) == []
+    ours = {imp_uid: (amount, cancelled) for imp_uid, amount, cancelled in system.rows(MONEY)}
+    theirs = {
+        imp_uid: (entry["amount"], entry["cancel_amount"])
+        for imp_uid, entry in system.portone.ledger().items()
+        if entry["paid_at"]
+    }
+    assert ours == theirs

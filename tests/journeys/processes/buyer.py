@@ -1,0 +1,139 @@
+"""A buyer with a browser: the public HTTP API over a real connection, and PortOne's payment window."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import requests
+
+from tests.journeys.processes.patience import PATIENCE, until
+from tests.pretend import PortOne
+from tests.values import BUYER
+
+PASSWORD = "correct horse battery"
+NOWHERE = "http://127.0.0.1:9/nobody"
+"""Where a webhook goes that shall never arrive: nobody listens on the port of `discard`."""
+
+Json = dict[str, Any]
+
+
+class Buyer:
+    """One user. `heard` keeps the status of every answer.
+
+    A patient one repeats with the same `Idempotency-Key` what was answered with 503, as the contract asks for.
+    """
+
+    def __init__(self, url: str, portone: PortOne, *, patient: bool = False) -> None:
+        self.url, self.portone, self.patient = url, portone, patient
+        self.heard: list[int] = []
+        self._headers: dict[str, str] = {}
+        name = f"buyer-{secrets.token_hex(6)}"
+        self.post("/auth/register", {"username": name, "password": PASSWORD}, 201)
+        tokens = self.post("/auth/login", {"username": name, "password": PASSWORD}, 200)
+        self._headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+
+    def get(self, path: str, status: int = 200) -> Json:
+        """GET, expecting this status."""
+        return self._expect(status, self.send("GET", path))
+
+    def post(self, path: str, body: Json, status: int = 202) -> Json:
+        """POST, expecting this status."""
+        return self._expect(status, self.send("POST", path, body))
+
+    def send(self, method: str, path: str, body: Json | None = None, **headers: str) -> requests.Response:
+        """One request, repeated by a patient buyer until the shop is there."""
+        known = self._headers | ({"Idempotency-Key": secrets.token_hex(8)} if self._headers else {}) | headers
+
+        def answered() -> list[requests.Response]:
+            answer = requests.request(method, f"{self.url}/api/v1{path}", json=body, headers=known, timeout=60)
+            self.heard.append(answer.status_code)
+            return [] if self.patient and answer.status_code == 503 else [answer]
+
+        return until(answered, f"{method} {path} is answered with something else than 503")[0]
+
+    def shelf(self) -> Json:
+        """Something of which many pieces are left."""
+        items: list[Json] = self.get("/items")["items"]
+        return next(item for item in items if (item["stock"] or 0) > 50)
+
+    def open(self, quantity: int = 1, **wish: Any) -> Json:
+        """A session as it is right after opening it."""
+        body = {"item_id": self.shelf()["id"], "quantity": quantity, **BUYER, **wish}
+        return self.post("/payments/sessions", body, 201)
+
+    def prepared(self, **wish: Any) -> Json:
+        """A session whose window may be opened."""
+        return self.wait_for(self.open(**wish), "prepared")
+
+    def session(self, session: Json) -> Json:
+        """The session as it is now."""
+        return self.get(f"/payments/sessions/{session['session_id']}")
+
+    def wait_for(self, session: Json, status: str, within: float = PATIENCE) -> Json:
+        """The session once it has this status, by long polls."""
+        path, tag, now = f"/payments/sessions/{session['session_id']}?wait=2", '"nothing yet"', session
+
+        def reached() -> Json | None:
+            nonlocal tag, now
+            answer = self.send("GET", path, **{"If-None-Match": tag})
+            if answer.status_code != 304:
+                now, tag = self._expect(200, answer), answer.headers["ETag"]
+            return now if now["status"] == status else None
+
+        try:
+            return until(reached, f"a session is {status}", within)
+        except AssertionError as late:
+            raise AssertionError(f"{late}; at last it was {now}") from None
+
+    def window(self, session: Json, **changed: Any) -> str:
+        """Open PortOne's window with exactly what the session says; the `imp_uid`."""
+        asked = {**session["checkout"]["params"], **changed}
+        return str(self.portone.control("POST", "payments", asked)["imp_uid"])
+
+    def pay(self, session: Json, **changed: Any) -> str:
+        """Pay in the window; PortOne posts its webhook."""
+        imp_uid = self.window(session, **changed)
+        self.portone.control("POST", f"payments/{imp_uid}/approve", {})
+        return imp_uid
+
+    def pay_unheard(self, session: Json) -> str:
+        """Pay, and the webhook gets lost."""
+        return self.pay(session, notice_url=NOWHERE)
+
+    def verify(self, session: Json, imp_uid: str) -> Json:
+        """Say that the window has closed."""
+        return self.post("/payments/verify", named(session, imp_uid))
+
+    def webhook(self, session: Json, imp_uid: str) -> requests.Response:
+        """What PortOne would post about this payment; anybody can."""
+        return self.send("POST", "/payments/webhook", {**named(session, imp_uid), "status": "paid"})
+
+    def paid(self, **wish: Any) -> Json:
+        """A session that is paid and verified."""
+        session = self.prepared(**wish)
+        self.verify(session, self.pay(session))
+        return self.wait_for(session, "paid")
+
+    def payment(self, session: Json) -> Json:
+        """The payment of a session, with cancellations and timeline."""
+        return self.get(f"/payments/{self.session(session)['payment_id']}")
+
+    def cancel(self, session: Json, **wish: Any) -> Json:
+        """Ask for money back."""
+        payment_id = self.session(session)["payment_id"]
+        return self.post(f"/payments/{payment_id}/cancel", {"reason": "마음이 바뀌었어요", **wish})
+
+    def owned(self) -> int:
+        """How many pieces are theirs."""
+        return sum(entry["quantity"] for entry in self.get("/me/inventory")["items"])
+
+    def _expect(self, status: int, answer: requests.Response) -> Json:
+        assert answer.status_code == status, f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}"
+        body: Json = answer.json()
+        return body
+
+
+def named(session: Json, imp_uid: str) -> Json:
+    """How the browser and PortOne name an attempt to pay."""
+    return {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"]}

@@ -1,0 +1,35 @@
+"""One system for all journeys of this folder; after each of them everything runs again and the books agree."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys.processes.books import agree
+from tests.journeys.processes.buyer import Buyer
+from tests.journeys.processes.system import System, whole_system
+
+
+@pytest.fixture(scope="package")
+def running() -> Iterator[System]:
+    """Web, worker, beat, Postgres, Valkey and PortOne, each a process."""
+    with whole_system() as system:
+        yield system
+
+
+@pytest.fixture
+def system(running: System) -> Iterator[System]:
+    """The system, whole at the beginning of every test. Its log appears beside a failure."""
+    running.log.flush()
+    place = running.log.tell()
+    try:
+        yield running
+        running.heal()
+        agree(running)
+    finally:
+        print(running.said_since(place))
+
+
+@pytest.fixture
+def buyer(system: System) -> Buyer:
+    """Somebody new."""
+    return Buyer(system.url, system.portone)

@@ -1,0 +1,49 @@
+"""A process that is asked to end, as in every deployment, leaves nothing half done and keeps nobody waiting."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+
+from tests.journeys.processes.books import quiet
+from tests.journeys.processes.buyer import Buyer
+from tests.journeys.processes.patience import until
+from tests.journeys.processes.system import System
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+
+def test_a_worker_that_is_asked_to_end_writes_down_what_portone_answers(system: System, buyer: Buyer) -> None:
+    paid = buyer.paid()
+    quiet(system)
+    slow = {"kind": "latency", "seconds": 2, "times": 1}
+    system.portone.faults({**slow, "endpoint": "prepare.create"}, {**slow, "endpoint": "payments.cancel"})
+    session = buyer.open()
+    buyer.cancel(paid)
+    until(lambda: all(fault["struck"] for fault in system.portone.control("GET", "faults")["faults"]), "both are asked")
+
+    system.stop("worker")
+
+    assert system.children["worker"].exited() == 0
+    assert buyer.session(session)["status"] == "prepared"
+    assert buyer.session(paid)["status"] == "cancelled"
+
+
+def test_a_web_server_that_is_asked_to_end_answers_its_long_polls(system: System, buyer: Buyer) -> None:
+    session = buyer.prepared()
+    path = f"/payments/sessions/{session['session_id']}"
+    known = buyer.send("GET", path).headers["ETag"]
+
+    with ThreadPoolExecutor(4) as browsers:
+        polls = [browsers.submit(buyer.send, "GET", f"{path}?wait=25", **{"If-None-Match": known}) for _ in range(4)]
+        until(lambda: conversations(system) == 4, "the polls wait")
+        system.stop("web")
+
+        assert [poll.result().status_code for poll in polls] == [304] * 4
+    assert system.children["web"].exited() == 0
+
+
+def conversations(system: System) -> int:
+    """How many connections the web's processes have accepted and not closed."""
+    sockets = (one for child in psutil.Process().children(recursive=True) for one in child.net_connections("tcp"))
+    return sum(one.laddr.port == system.wishes.port and one.status == psutil.CONN_ESTABLISHED for one in sockets)

@@ -1,0 +1,78 @@
+"""A worker dies while PortOne is talking to it. Whoever comes after finishes its work, and nothing happens twice."""
+
+import pytest
+
+from tests.journeys.processes.books import quiet
+from tests.journeys.processes.buyer import Buyer, Json
+from tests.journeys.processes.patience import until
+from tests.journeys.processes.system import System
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+OVERDUE = "UPDATE payment_sessions SET expires_at = now(), due_at = now() WHERE session_id = %s"
+"""The clock jumps to the deadline, for one session."""
+
+BEFORE = {
+    "prepare": "created",
+    "verify": "verifying",
+    "webhook": "prepared",
+    "expire": "prepared",
+    "cancel, not executed yet": "paid",
+    "cancel, executed already": "paid",
+}
+AFTER = {
+    "prepare": "prepared",
+    "verify": "paid",
+    "webhook": "paid",
+    "expire": "expired",
+    "cancel, not executed yet": "partially_cancelled",
+    "cancel, executed already": "cancelled",
+}
+
+
+def test_a_worker_killed_in_the_middle_of_every_kind_of_work(system: System, buyer: Buyer) -> None:
+    sessions = {name: buyer.prepared() for name in ("verify", "webhook", "expire")}
+    sessions |= {name: buyer.paid() for name in AFTER if name.startswith("cancel")}
+    attempts = {name: buyer.pay_unheard(sessions[name]) for name in ("verify", "webhook")}
+    quiet(system)
+    system.portone.faults(*stuck_calls(sessions))
+
+    system.rows(OVERDUE, sessions["expire"]["session_id"])
+    sessions["prepare"] = buyer.open()
+    buyer.verify(sessions["verify"], attempts["verify"])
+    buyer.webhook(sessions["webhook"], attempts["webhook"])
+    buyer.cancel(sessions["cancel, not executed yet"], amount=1000)
+    buyer.cancel(sessions["cancel, executed already"])
+    until(lambda: all(fault["struck"] for fault in faults(system)), "all six calls are under way")
+    system.kill("worker")
+
+    assert {name: buyer.session(sessions[name])["status"] for name in BEFORE} == BEFORE
+    system.start("worker")
+    for name, status in AFTER.items():
+        buyer.wait_for(sessions[name], status)
+    quiet(system)
+    ledger = system.portone.ledger()
+    cancels = {name: len(ledger[sessions[name]["imp_uid"]]["cancels"]) for name in AFTER if name.startswith("cancel")}
+    assert cancels == {"cancel, not executed yet": 1, "cancel, executed already": 1}
+    assert buyer.owned() == 3
+
+
+def stuck_calls(sessions: dict[str, Json]) -> list[Json]:
+    """A fault for each kind of work, which holds the first call about its session and no other one."""
+
+    def stuck(kind: str, endpoint: str, session: Json | None = None) -> Json:
+        whose = {"merchant_uid": session["merchant_uid"], "imp_uid": session["imp_uid"]} if session else {}
+        return {"kind": kind, "endpoint": endpoint, "seconds": 30, "times": 1, **whose}
+
+    return [
+        stuck("hang_after", "prepare.create"),
+        *(stuck("hang", "payments.findAll", sessions[name]) for name in ("verify", "webhook", "expire")),
+        stuck("hang", "payments.cancel", sessions["cancel, not executed yet"]),
+        stuck("hang_after", "payments.cancel", sessions["cancel, executed already"]),
+    ]
+
+
+def faults(system: System) -> list[Json]:
+    """The faults in force."""
+    found: list[Json] = system.portone.control("GET", "faults")["faults"]
+    return found
