@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from pitturu.domain import clock
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.extensions import db
 from pitturu.store import claims
@@ -33,10 +32,10 @@ def by(column: InstrumentedAttribute[Any], known: Iterable[str]) -> dict[str, in
 
 
 def due() -> dict[str, tuple[int, datetime | None]]:
-    """By table: how many rows are due, and since when the oldest is."""
+    """By table: how many rows wait for a worker, and since when the oldest does."""
     found = {}
     for table in claims.DUE_TABLES:
-        waiting = select(func.count(), func.min(table.due_at)).where(table.due_at <= clock.now())
+        waiting = select(func.count(), func.min(table.due_at)).where(*claims.ready(table))
         count, since = db.session.execute(waiting).one()
         found[table.__tablename__] = count, since
     return found

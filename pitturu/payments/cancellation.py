@@ -39,6 +39,7 @@ def request(payment_id: str, username: str, operator: bool, wish: Wish, request_
     if row.actor != "system":
         row.actor = username
     row.ask_now(request_id)
+    _revive(rows)
     timeline.note(session, payment, news, "cancel_requested", f"{row.amount} KRW: {wish.reason}"[:500])
     wake(JobName.CANCEL)
     return payment
@@ -60,6 +61,13 @@ def _add_account(payment: Payment, rows: list[Cancellation], wish: Wish) -> Canc
     waiting.refund_account = _account(payment, wish)
     waiting.stage = Stage.REQUESTED
     return waiting
+
+
+def _revive(rows: list[Cancellation]) -> None:
+    """Cancels of one payment go one after the other: one that used up its tries would hold up all that follow."""
+    for row in rows:
+        if row.dead_at is not None:
+            row.ask_now()
 
 
 def _new_row(session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellation:

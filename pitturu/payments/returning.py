@@ -50,7 +50,7 @@ class Step:
 
 
 def _claim(desk: Desk, room: int) -> Sequence[Step]:
-    rows = claims.claim(Cancellation, room, desk.settings.lease, claims.no_elder_undecided())
+    rows = claims.claim(Cancellation, room, desk.settings.lease)
     keys = {row.payment_key for row in rows}
     payments = {payment.id: payment for payment in db.session.scalars(select(Payment).where(Payment.id.in_(keys)))}
     return [_step(row, payments[row.payment_key]) for row in rows]

@@ -83,6 +83,8 @@ QUERIES: Final = MappingProxyType(
         "nothing_is_overdue": """
             SELECT s.session_id FROM payment_sessions s WHERE s.due_at < :limit
             UNION SELECT c.cancellation_id FROM payment_cancellations c WHERE c.due_at < :limit
+              AND NOT EXISTS (SELECT 1 FROM payment_cancellations elder WHERE elder.payment_key = c.payment_key
+                AND elder.number < c.number AND elder.stage IN ('needs_account', 'requested', 'sent'))
             UNION SELECT w.id::text FROM webhook_deliveries w WHERE w.due_at < :limit""",
     }
 )

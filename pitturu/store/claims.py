@@ -1,7 +1,7 @@
 """Taking due rows for a worker, so that nobody else takes them until the lease ends."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -29,7 +29,7 @@ def claim(table: type[Row], limit: int, lease: timedelta, *conditions: ColumnEle
     """
     picked = (
         select(table.id)
-        .where(table.due_at <= clock.now(), *conditions)
+        .where(*ready(table), *conditions)
         .order_by(table.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True, of=table)
@@ -45,7 +45,12 @@ def claim(table: type[Row], limit: int, lease: timedelta, *conditions: ColumnEle
     return db.session.scalars(take).all()
 
 
-def no_elder_undecided() -> ColumnElement[bool]:
+def ready(table: type[PaymentSession | Cancellation | WebhookDelivery]) -> list[ColumnElement[bool]]:
+    """SQL for: a worker may take this row now. A cancel whose elder is not decided yet is due, but not ready."""
+    return [table.due_at <= clock.now(), *([_no_elder_undecided()] if table is Cancellation else [])]
+
+
+def _no_elder_undecided() -> ColumnElement[bool]:
     """Cancellations of one payment are sent one after the other: a later one waits until the earlier is decided."""
     elder = aliased(Cancellation)
     waiting = select(elder.id).where(
@@ -57,11 +62,6 @@ def no_elder_undecided() -> ColumnElement[bool]:
 
 
 def due_count(table: type[Row], at_most: int, *conditions: ColumnElement[bool]) -> int:
-    """How many rows are due now, counted no further than `at_most`."""
-    some = select(table.id).where(table.due_at <= clock.now(), *conditions).limit(at_most).subquery()
+    """How many rows a worker may take now, counted no further than `at_most`."""
+    some = select(table.id).where(*ready(table), *conditions).limit(at_most).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
-
-
-def oldest_due(table: type[Row]) -> datetime | None:
-    """Since when the longest waiting row has been due."""
-    return db.session.scalar(select(func.min(table.due_at)))
