@@ -28,9 +28,9 @@ class Buyer:
         self.url, self.portone, self.patient = url, portone, patient
         self.heard: list[int] = []
         self._headers: dict[str, str] = {}
-        name = f"buyer-{secrets.token_hex(6)}"
-        self.post("/auth/register", {"username": name, "password": PASSWORD}, 201)
-        tokens = self.post("/auth/login", {"username": name, "password": PASSWORD}, 200)
+        self.name = f"buyer-{secrets.token_hex(6)}"
+        self.post("/auth/register", {"username": self.name, "password": PASSWORD}, 201)
+        tokens = self.post("/auth/login", {"username": self.name, "password": PASSWORD}, 200)
         self._headers = {"Authorization": f"Bearer {tokens['access_token']}"}
 
     def get(self, path: str, status: int = 200) -> Json:

@@ -1,4 +1,4 @@
-"""A purchase and its refund, with nothing but the public API and PortOne's window between the buyer and the processes."""
+"""A purchase and its refund: only the public API and PortOne's window stand between the buyer and the processes."""
 
 from concurrent.futures import ThreadPoolExecutor
 

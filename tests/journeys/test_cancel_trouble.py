@@ -1,0 +1,155 @@
+"""A cancel is sent once and asked about before it is ever sent again, whatever happens to its answer."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.shop import Json, Shop
+
+Turn = Callable[[timedelta], None]
+
+
+def executed(shop: Shop, session: Json) -> list[int]:
+    """The cancels that PortOne really executed."""
+    return [cancel["amount"] for cancel in shop.portone.ledger()[session["imp_uid"]]["cancels"]]
+
+
+def sent(shop: Shop) -> int:
+    """How often we sent a cancel."""
+    return len(shop.portone.calls("payments/cancel"))
+
+
+def record(shop: Shop, session: Json) -> Json:
+    """The payment's only cancellation."""
+    (only,) = shop.payment(session)["cancellations"]
+    return dict(only)
+
+
+def patiently(shop: Shop, turn: Turn, hours: int = 1) -> None:
+    """Work, and let time pass, longer than any retry waits."""
+    for _ in range(hours * 5):
+        shop.drain()
+        turn(timedelta(minutes=12))
+    shop.drain()
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "malformed", "html"])
+def test_the_answer_was_lost_after_portone_executed_it(shop: Shop, turn: Turn, kind: str) -> None:
+    session = shop.paid()
+    shop.portone.faults({"kind": kind, "endpoint": "payments.cancel", "times": 1})
+    shop.cancel(session, amount=4_000)
+    shop.drain()
+    assert (executed(shop, session), record(shop, session)["stage"]) == ([4_000], "sent")
+    turn(timedelta(seconds=5))
+    shop.drain()
+    assert record(shop, session)["stage"] == "succeeded"
+    assert (executed(shop, session), sent(shop)) == ([4_000], 1)
+
+
+@pytest.mark.parametrize(
+    "fault", [{"kind": "reset_before"}, {"kind": "status", "status": 502}, {"kind": "status", "status": 429}]
+)
+def test_it_never_arrived(shop: Shop, turn: Turn, fault: Json) -> None:
+    session = shop.paid()
+    shop.portone.faults({**fault, "endpoint": "payments.cancel", "times": 1})
+    shop.cancel(session)
+    patiently(shop, turn)
+    assert (executed(shop, session), sent(shop)) == ([10_000], 2)
+    assert shop.session(session)["status"] == "cancelled"
+
+
+def test_neither_answer_nor_question_gets_through_for_a_while(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    shop.portone.faults(
+        {"kind": "reset_after", "endpoint": "payments.cancel", "times": 1},
+        {"kind": "status", "status": 503, "endpoint": "payments.get", "times": 3},
+    )
+    shop.cancel(session, amount=1_000)
+    patiently(shop, turn)
+    assert (executed(shop, session), sent(shop)) == ([1_000], 1)
+    assert shop.session(session)["status"] == "partially_cancelled"
+
+
+def test_the_pg_refuses(shop: Shop) -> None:
+    """Its words are kept, the money is still ours, and the buyer may ask again."""
+    item = shop.item(stock=1)
+    session = shop.paid(item)
+    shop.portone.faults({"kind": "pg_refusal", "endpoint": "payments.cancel", "message": "취소 가능 시간이 아닙니다."})
+    shop.cancel(session)
+    shop.drain()
+    refused = record(shop, session)
+    assert refused["stage"] == "refused"
+    assert "취소 가능 시간이 아닙니다." in refused["refusal"]
+    assert (shop.session(session)["status"], shop.owned(), shop.stock(item)) == ("paid", 1, 0)
+    assert "cancel_refused" in [line["kind"] for line in shop.payment(session)["timeline"]]
+
+    shop.portone.faults()
+    shop.cancel(session)
+    shop.drain()
+    assert (executed(shop, session), shop.session(session)["status"]) == ([10_000], "cancelled")
+
+
+def test_the_console_changed_the_balance_and_it_still_fits(shop: Shop, turn: Turn) -> None:
+    """PortOne refuses our checksum; we learn of the other cancel, and send ours with the new balance."""
+    session = shop.paid()
+    shop.act(session["imp_uid"], "console-cancel", amount=3_000)
+    shop.cancel(session, amount=5_000)
+    patiently(shop, turn)
+    assert executed(shop, session) == [3_000, 5_000]
+    stages = {entry["amount"]: entry["stage"] for entry in shop.payment(session)["cancellations"]}
+    assert stages == {3_000: "succeeded", 5_000: "succeeded"}
+
+
+def test_the_console_changed_the_balance_and_it_fits_no_more(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    shop.act(session["imp_uid"], "console-cancel", amount=8_000)
+    shop.cancel(session, amount=5_000)
+    patiently(shop, turn)
+    assert executed(shop, session) == [8_000]
+    ours = next(entry for entry in shop.payment(session)["cancellations"] if entry["amount"] == 5_000)
+    assert (ours["stage"], shop.session(session)["status"]) == ("refused", "partially_cancelled")
+    assert ours["refusal"]
+
+
+def test_the_console_gave_everything_back_first(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    shop.act(session["imp_uid"], "console-cancel")
+    shop.cancel(session)
+    patiently(shop, turn)
+    assert executed(shop, session) == [10_000]
+    assert (shop.session(session)["status"], shop.owned()) == ("cancelled", 0)
+
+
+def test_the_console_did_exactly_what_we_lost_the_answer_of(shop: Shop, turn: Turn) -> None:
+    """Ours never arrived, the console gave the same amount back: one cancel happened, so ours is taken as done."""
+    session = shop.paid()
+    shop.portone.faults({"kind": "reset_before", "endpoint": "payments.cancel", "times": 1})
+    shop.cancel(session, amount=4_000)
+    shop.drain()
+    shop.act(session["imp_uid"], "console-cancel", amount=4_000)
+    patiently(shop, turn)
+    assert (executed(shop, session), shop.kept(session["imp_uid"])) == ([4_000], 6_000)
+    assert record(shop, session)["stage"] == "succeeded"
+
+
+def test_an_automatic_refund_whose_answer_was_lost(shop: Shop, turn: Turn) -> None:
+    session = shop.open(prepared=False)
+    imp_uid = shop.pay(session, amount=500)
+    shop.portone.faults({"kind": "reset_after", "endpoint": "payments.cancel", "times": 1})
+    shop.verify(session, imp_uid)
+    patiently(shop, turn)
+    assert (shop.session(session)["status"], shop.kept(imp_uid), sent(shop)) == ("mismatched", 0, 1)
+
+
+def test_dead_after_every_try_and_repeated_by_a_person(shop: Shop, turn: Turn) -> None:
+    """Thirty tries in vain, and the row is dead: kept, explained, and alive again when somebody asks."""
+    session = shop.paid()
+    shop.portone.faults({"kind": "status", "status": 429, "endpoint": "payments.cancel"})
+    shop.cancel(session, amount=1_000)
+    patiently(shop, turn, hours=6)
+    assert (sent(shop), record(shop, session)["stage"], shop.due()) == (30, "requested", set())
+    shop.portone.faults()
+    shop.cancel(session, amount=2_000)
+    patiently(shop, turn)
+    assert sorted(executed(shop, session)) == [1_000, 2_000]

@@ -1,0 +1,162 @@
+"""Money goes back: all of it, parts of it, with pieces or without."""
+
+import pytest
+
+from tests.shop import Json, Shop
+
+
+def cancelled(shop: Shop, session: Json, user: str = "hana", **wish: object) -> str:
+    """Ask for money back and let the workers do it; what became of the session."""
+    shop.cancel(session, user, **wish)
+    shop.drain()
+    return str(shop.session(session)["status"])
+
+
+@pytest.fixture(params=["cancelled", "paid"])
+def policy(shop: Shop, request: pytest.FixtureRequest) -> str:
+    """PortOne V1 has no word for a partial cancel and may say either; only amounts count."""
+    shop.portone.control("PATCH", "settings", {"partial_cancel_status": request.param})
+    return str(request.param)
+
+
+def test_in_full(shop: Shop) -> None:
+    item = shop.item(stock=3)
+    session = shop.paid(item, quantity=2)
+    assert shop.stock(item) == 1
+    assert cancelled(shop, session) == "cancelled"
+    payment = shop.payment(session)
+    (record,) = payment["cancellations"]
+    assert (record["stage"], record["amount"], record["reason"]) == ("succeeded", 20_000, "마음이 바뀌었어요")
+    assert record["receipt_url"].startswith("https://")
+    assert (payment["status"], payment["cancelled_amount"]) == ("cancelled", 20_000)
+    assert (shop.owned(), shop.stock(item), shop.kept(session["imp_uid"])) == (0, 3, 0)
+    assert sum(line["amount"] for line in payment["timeline"]) == 0
+
+
+def test_by_amount_and_then_the_rest(shop: Shop, policy: str) -> None:
+    """A part of the price gives back no pieces; the rest of it gives back all of them."""
+    item = shop.item(stock=3)
+    session = shop.paid(item, quantity=2)
+    assert cancelled(shop, session, amount=3_000) == "partially_cancelled"
+    assert (shop.owned(), shop.stock(item), shop.kept(session["imp_uid"])) == (2, 1, 17_000)
+    assert shop.payment(session)["provider_status"] == policy
+    assert cancelled(shop, session, amount=17_000) == "cancelled"
+    assert (shop.owned(), shop.stock(item), shop.kept(session["imp_uid"])) == (0, 3, 0)
+    assert shop.story(session)[-3:] == ["paid", "partially_cancelled", "cancelled"]
+
+
+def test_by_quantity(shop: Shop, policy: str) -> None:
+    item = shop.item(price=7_000, stock=5)
+    session = shop.paid(item, quantity=3)
+    assert cancelled(shop, session, quantity=1) == "partially_cancelled"
+    assert (shop.owned(), shop.stock(item), shop.kept(session["imp_uid"])) == (2, 3, 14_000)
+    assert cancelled(shop, session, quantity=2) == "cancelled"
+    assert (shop.owned(), shop.stock(item), shop.kept(session["imp_uid"])) == (0, 5, 0)
+    assert [record["quantity"] for record in shop.payment(session)["cancellations"]] == [1, 2]
+
+
+def test_quantity_and_amount_one_after_the_other(shop: Shop) -> None:
+    item = shop.item(price=5_000, stock=4)
+    session = shop.paid(item, quantity=4)
+    cancelled(shop, session, quantity=2)
+    cancelled(shop, session, amount=1_000)
+    assert (shop.owned(), shop.stock(item), shop.kept(session["imp_uid"])) == (2, 2, 9_000)
+    assert cancelled(shop, session) == "cancelled"
+    assert (shop.owned(), shop.stock(item)) == (0, 4)
+
+
+def test_promised_before_the_first_was_done(shop: Shop) -> None:
+    """Cancels of one payment wait in line: each sees the balance that the one before left."""
+    session = shop.paid()
+    for amount in (1_000, 2_000, 3_000):
+        shop.cancel(session, amount=amount)
+    assert shop.cancel(session, amount=5_000, status=422)["code"] == "amount_too_large"
+    shop.drain()
+    entry = shop.portone.ledger()[session["imp_uid"]]
+    assert [cancel["amount"] for cancel in entry["cancels"]] == [1_000, 2_000, 3_000]
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ({"amount": 10_001}, "amount_too_large"),
+        ({"quantity": 2}, "quantity_too_large"),
+        ({"amount": 100, "quantity": 1}, "amount_or_quantity"),
+    ],
+)
+def test_more_than_there_is(shop: Shop, wish: Json, code: str) -> None:
+    session = shop.paid()
+    assert shop.cancel(session, status=422, **wish)["code"] == code
+    assert shop.due() == set()
+
+
+def test_nothing_is_left(shop: Shop) -> None:
+    session = shop.paid()
+    cancelled(shop, session)
+    assert shop.cancel(session, status=409)["code"] == "nothing_left"
+
+
+def test_nothing_was_taken(shop: Shop) -> None:
+    session = shop.open()
+    imp_uid = shop.window(session)
+    shop.act(imp_uid, "decline")
+    shop.verify(session, imp_uid)
+    shop.drain()
+    assert shop.cancel(session, status=409)["code"] == "nothing_to_cancel"
+
+
+def test_an_operator_cancels_for_a_buyer(shop: Shop) -> None:
+    session = shop.paid(user="minji")
+    shop.login("operator", role="operator")
+    shop.post(f"/payments/{session['payment_id']}/cancel", {"reason": "품절"}, "operator")
+    shop.drain()
+    assert shop.session(session, "minji")["status"] == "cancelled"
+    seen = {user: shop.get(f"/payments/{session['payment_id']}", user)["timeline"] for user in ("minji", "operator")}
+    actors = {user: {line["actor"] for line in lines if line["cause"] == "cancel"} for user, lines in seen.items()}
+    assert actors == {"minji": {"operator"}, "operator": {"operator"}}
+
+
+def test_the_same_key_cancels_once(shop: Shop) -> None:
+    session = shop.paid()
+    path, wish = f"/payments/{session['payment_id']}/cancel", {"amount": 2_000, "reason": "변심"}
+    first = shop.post(path, wish, key="cancel-1")
+    shop.drain()
+    assert shop.post(path, wish, key="cancel-1") == first
+    shop.drain()
+    assert shop.kept(session["imp_uid"]) == 8_000
+
+
+def test_cancelled_in_the_console(shop: Shop) -> None:
+    """Nobody asked us; the webhook tells, and goods and stock follow."""
+    item = shop.item(stock=1)
+    session = shop.paid(item)
+    shop.act(session["imp_uid"], "console-cancel")
+    shop.webhook(session, session["imp_uid"], "cancelled", cancellation_id=f"{session['imp_uid']}-c1")
+    shop.drain()
+    assert shop.session(session)["status"] == "cancelled"
+    (record,) = shop.payment(session)["cancellations"]
+    assert (record["stage"], record["reason"]) == ("succeeded", "관리자 콘솔 취소")
+    assert (shop.owned(), shop.stock(item)) == (0, 1)
+
+
+def test_partly_cancelled_in_the_console_twice(shop: Shop, policy: str) -> None:
+    """Two webhooks that may look the same to the letter stand for two cancels."""
+    session = shop.paid()
+    for left in (7_000, 4_000):
+        shop.act(session["imp_uid"], "console-cancel", amount=3_000)
+        shop.webhook(session, session["imp_uid"], "cancelled")
+        shop.drain()
+        assert shop.session(session)["status"] == "partially_cancelled"
+        assert shop.payment(session)["cancelled_amount"] == 10_000 - left
+    assert shop.owned() == 1
+
+
+def test_paid_and_cancelled_before_we_heard_anything(shop: Shop) -> None:
+    session = shop.open()
+    imp_uid = shop.pay(session)
+    shop.act(imp_uid, "console-cancel")
+    shop.webhook(session, imp_uid)
+    shop.webhook(session, imp_uid, "cancelled")
+    shop.drain()
+    assert shop.story(session)[-2:] == ["paid", "cancelled"]
+    assert shop.owned() == 0
