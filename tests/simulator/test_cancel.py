@@ -170,6 +170,7 @@ def test_what_the_pg_cancelled_alone_portone_cannot_cancel(desk: Desk) -> None:
 
 def test_an_api_cancel_is_announced_only_on_request(desk: Desk, shop: Shop) -> None:
     imp_uid = desk.paid(amount=1000)
+    desk.webhooks()
     accepted(desk.cancel(imp_uid=imp_uid, amount=100))
     done = accepted(desk.cancel(imp_uid=imp_uid, amount=100, enable_webhook=True))
     desk.webhooks()
@@ -190,6 +191,7 @@ def test_a_payment_without_webhooks_gets_none_for_its_cancel(desk: Desk, shop: S
 def test_the_console_announces_its_cancels(desk: Desk, shop: Shop) -> None:
     desk.settings(partial_cancel_status="paid")
     imp_uid = desk.paid(amount=1000)
+    desk.webhooks()
     callback = desk.act(imp_uid, "console-cancel", amount=300, reason="품절")
     desk.webhooks()
 
