@@ -1,0 +1,93 @@
+"""The contract says what the doors do, and the page that shows it needs nobody else."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.shop import Shop
+
+DOORS = {
+    "post /api/v1/auth/register",
+    "post /api/v1/auth/login",
+    "post /api/v1/auth/refresh",
+    "post /api/v1/auth/logout",
+    "get /api/v1/items",
+    "get /api/v1/items/{item_id}",
+    "post /api/v1/payments/sessions",
+    "get /api/v1/payments/sessions/{session_id}",
+    "post /api/v1/payments/sessions/{session_id}/prepare",
+    "post /api/v1/payments/verify",
+    "post /api/v1/payments/webhook",
+    "post /api/v1/payments/confirm",
+    "get /api/v1/payments/{payment_id}",
+    "post /api/v1/payments/{payment_id}/cancel",
+    "get /api/v1/me/payments",
+    "get /api/v1/me",
+    "get /api/v1/me/inventory",
+}
+OPEN = {"auth", "items", "webhook", "confirm"}
+
+
+@pytest.fixture
+def contract(shop: Shop) -> dict[str, Any]:
+    """The document."""
+    found: dict[str, Any] = shop.client.get("/api/v1/openapi.json").json
+    return found
+
+
+def operations(contract: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    verbs = ("get", "post", "put", "patch", "delete")
+    return {f"{verb} {path}": page[verb] for path, page in contract["paths"].items() for verb in verbs if verb in page}
+
+
+def test_every_door_is_in_it(contract: dict[str, Any], app: Flask) -> None:
+    assert contract["openapi"] == "3.1.0"
+    assert set(operations(contract)) == DOORS
+    rules = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
+    assert {rule for rule in rules if rule.startswith("/api/")} == set(contract["paths"]) | {"/api/v1/openapi.json"}
+
+
+def test_who_may_enter_is_said(contract: dict[str, Any]) -> None:
+    guarded = {name for name, page in operations(contract).items() if page.get("security") == [{"bearer": []}]}
+
+    assert guarded == {name for name, page in operations(contract).items() if not OPEN & set(page["tags"])}
+    assert contract["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+
+
+def test_every_post_of_a_user_takes_a_key(contract: dict[str, Any]) -> None:
+    for name, page in operations(contract).items():
+        headers = {parameter["name"] for parameter in page.get("parameters", []) if parameter["in"] == "header"}
+        assert ("Idempotency-Key" in headers) == (name.startswith("post") and "security" in page), name
+
+
+def test_every_door_has_words_and_one_form_of_error(contract: dict[str, Any]) -> None:
+    for name, page in operations(contract).items():
+        assert page["summary"], name
+        assert page["responses"]["default"] == {"$ref": "#/components/responses/DEFAULT_ERROR"}, name
+    assert list(contract["components"]["responses"]["DEFAULT_ERROR"]["content"]) == ["application/problem+json"]
+
+
+def test_the_page_loads_from_here_only(shop: Shop) -> None:
+    page = shop.client.get("/docs")
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+
+    assert page.status_code == 200
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert {shop.client.get(path).status_code for path in loaded} == {200}
+    assert "://" not in page.text
+
+
+@pytest.mark.parametrize("name", ["index.html", "../docs.py", "..%2fdocs.py", "swagger-ui.js", "LICENSE"])
+def test_no_other_file_is_served(shop: Shop, name: str) -> None:
+    assert shop.client.get(f"/docs/{name}").status_code == 404
+
+
+def test_the_viewer_reads_this_version_of_openapi() -> None:
+    import flask_swagger_ui
+
+    version = (Path(flask_swagger_ui.__file__).parent / "dist" / "VERSION").read_text().strip()
+    assert int(version.lstrip("v").split(".")[0]) >= 5

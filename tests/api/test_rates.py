@@ -1,0 +1,103 @@
+"""How often one may knock, and who counts as one."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.shop import Shop
+from tests.values import BUYER
+
+LOGIN = "/api/v1/auth/login"
+ME = {"username": "hana", "password": "a wrong password"}
+
+
+def login(client: FlaskClient, address: str = "198.51.100.1", path: str = LOGIN) -> Any:
+    return client.post(path, json=ME, environ_base={"REMOTE_ADDR": address})
+
+
+def test_guessing_passwords_is_slow(shop_with: Callable[..., Shop]) -> None:
+    client = shop_with(rate_login="3/hour").client
+    statuses = [login(client).status_code for _ in range(4)]
+    answer = login(client)
+
+    assert statuses == [401, 401, 401, 429]
+    assert (answer.mimetype, answer.json["code"]) == ("application/problem+json", "too_many_requests")
+    assert 0 < int(answer.headers["Retry-After"]) <= 3600
+
+
+def test_login_and_register_share_their_limit(shop_with: Callable[..., Shop]) -> None:
+    client = shop_with(rate_login="2/hour").client
+
+    paths = [f"/api/v1/auth/{door}" for door in ("register", "login", "register", "login")]
+
+    assert [login(client, path=path).status_code for path in paths] == [201, 200, 429, 429]
+
+
+def test_other_addresses_and_other_doors_go_on(shop_with: Callable[..., Shop]) -> None:
+    client = shop_with(rate_login="1/hour").client
+    login(client)
+
+    assert login(client, "198.51.100.1").status_code == 429
+    assert login(client, "198.51.100.2").status_code == 401
+    assert client.get("/api/v1/items", environ_base={"REMOTE_ADDR": "198.51.100.1"}).status_code == 200
+
+
+def test_a_network_of_ipv6_is_one(shop_with: Callable[..., Shop]) -> None:
+    client = shop_with(rate_login="1/hour").client
+    login(client, "2001:db8:1:2::1")
+
+    assert login(client, "2001:db8:1:2:ffff::7").status_code == 429
+    assert login(client, "2001:db8:1:3::1").status_code == 401
+
+
+def test_sessions_are_counted_by_user(shop_with: Callable[..., Shop]) -> None:
+    shop = shop_with(rate_session="2/hour")
+    body = {"item_id": shop.item(), "quantity": 1, **BUYER}
+
+    for _ in range(2):
+        shop.post("/payments/sessions", body, status=201)
+    shop.post("/payments/sessions", body, status=429)
+    shop.post("/payments/sessions", body, "duri", status=201)
+    shop.get("/me")
+
+
+def test_everything_else_is_counted_together(shop_with: Callable[..., Shop]) -> None:
+    shop = shop_with(rate_user="3/hour")
+
+    for path, status in [("/me", 200), ("/me/inventory", 200), ("/items", 200), ("/me/payments", 429)]:
+        shop.get(path, status=status)
+    shop.get("/me", "duri")
+    assert shop.client.get("/api/v1/items").status_code == 200, "nobody is somebody else"
+
+
+def test_webhooks_are_counted_by_address(shop_with: Callable[..., Shop]) -> None:
+    client = shop_with(rate_webhook="1/hour").client
+    news = {"imp_uid": "imp_1", "merchant_uid": "ord1", "status": "paid"}
+
+    assert [client.post("/api/v1/payments/webhook", json=news).status_code for _ in range(2)] == [200, 429]
+
+
+def test_probes_and_pages_have_no_limit(shop_with: Callable[..., Shop]) -> None:
+    client = shop_with(rate_user="1/hour").client
+
+    assert {client.get(path).status_code for path in ("/healthz", "/healthz", "/docs", "/docs")} == {200}
+
+
+def test_two_processes_count_together(shop_with: Callable[..., Shop]) -> None:
+    one, other = shop_with(rate_login="1/hour").client, shop_with(rate_login="1/hour").client
+
+    assert [login(one).status_code, login(other).status_code] == [401, 429]
+
+
+def test_without_redis_each_counts_alone_and_says_so_once(
+    shop_with: Callable[..., Shop], caplog: pytest.LogCaptureFixture
+) -> None:
+    client = shop_with(rate_login="2/hour", redis_url="redis://127.0.0.1:1/0").client
+    with caplog.at_level(logging.WARNING):
+        statuses = [login(client).status_code for _ in range(3)]
+
+    assert statuses == [401, 401, 429]
+    assert len([record for record in caplog.records if "unreachable" in record.message]) == 1
