@@ -18,6 +18,7 @@ from pitturu.payments.desk import Desk
 from pitturu.portone import open_v1
 from pitturu.settings import Settings
 from pitturu.store import tables
+from pitturu.store.unit_of_work import let_go
 from pitturu.tasks.announcer import RedisAnnouncer
 from pitturu.tasks.doors import make_celery
 
@@ -32,6 +33,7 @@ def assemble(settings: Settings) -> Flask:
     app.extensions["pitturu.settings"] = settings
     tables.import_all()
     db.init_app(app)
+    app.teardown_appcontext(let_go)  # Runs before the one that `db` has just registered: the last comes first.
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     app.extensions["redis"] = _redis(settings)
     app.extensions["celery"] = make_celery(app, settings)

@@ -1,13 +1,17 @@
 """One transaction a piece of work; hints to other processes leave only after the commit."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 from flask import current_app
+from sqlalchemy.exc import DBAPIError
 
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
+
+log = logging.getLogger(__name__)
 
 
 class Announcer(Protocol):
@@ -55,3 +59,15 @@ def unit_of_work() -> Iterator[None]:
         announcer.changed(session_id)
     wakes.clear()
     changes.clear()
+
+
+def let_go(_error: BaseException | None) -> None:
+    """Give the connection back when a request or a piece of work is over; for `Flask.teardown_appcontext`.
+
+    What was done is done by then. A connection that has died since takes nothing of it away.
+    """
+    try:
+        db.session.remove()
+    except DBAPIError as error:
+        log.warning("connection_died", extra={"reason": str(error)[:300]})
+        db.session.registry.clear()
