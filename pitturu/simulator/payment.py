@@ -1,6 +1,6 @@
 """A payment as PortOne shows it, and what PortOne knows about it without showing it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 READY, PAID, FAILED, CANCELLED = "ready", "paid", "failed", "cancelled"
@@ -118,7 +118,7 @@ class Payment:
 
     def stored(self) -> Json:
         """Everything, for the file."""
-        return asdict(self)
+        return self.public() | {"behind": dict(vars(self.behind))}
 
     @classmethod
     def restored(cls, stored: Json) -> "Payment":
