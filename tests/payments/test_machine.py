@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 )
 
 from pitturu.domain.provider import PayMethod
+from pitturu.payments import returning
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
@@ -40,6 +41,7 @@ FAULTS = [
 SPANS = [timedelta(seconds=5), timedelta(minutes=2), timedelta(minutes=31), timedelta(hours=2), timedelta(days=5)]
 jobs = some.sampled_from(JOBS)
 number = some.integers(0, 5)
+wishes = some.sampled_from([{}, {"amount": 300}, {"amount": 1000}, {"quantity": 1}, {"amount": 700}])
 
 
 class Life(RuleBasedStateMachine):
@@ -88,7 +90,10 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.attempts)
     @rule(which=number, amount=some.sampled_from([None, 300, 1000]))
     def console_cancels(self, which: int, amount: int | None) -> None:
+        """PortOne posts a webhook for each of these; without it only a comparison of the books would notice."""
+        imp_uid, merchant_uid, _ = self.attempts[which % len(self.attempts)]
         self._act(which, "console-cancel", **({"amount": amount} if amount else {}))
+        self.world.webhook(merchant_uid, imp_uid, "cancelled")
 
     @precondition(lambda self: self.attempts)
     @rule(which=number)
@@ -119,13 +124,40 @@ class Life(RuleBasedStateMachine):
         for _ in range(copies):
             self.world.webhook(merchant_uid, imp_uid, status)
 
-    @rule(
-        which=number,
-        wish=some.sampled_from([{}, {"amount": 300}, {"amount": 1000}, {"quantity": 1}, {"amount": 700}]),
-    )
+    @rule(which=number, wish=wishes)
+    def buyer_cancels_as_they_please(self, which: int, wish: dict[str, int]) -> None:
+        self.buyer_cancels(which, wish)
+
     def buyer_cancels(self, which: int, wish: dict[str, int]) -> None:
         if (payment := self._pick(Payment, which)) is not None:
             self.world.cancel(payment.payment_id, **wish)
+
+    @rule(quantity=some.integers(1, 2), method=some.sampled_from([PayMethod.CARD, PayMethod.VBANK]))
+    def somebody_buys(self, quantity: int, method: PayMethod) -> None:
+        """A whole purchase at once, so that the long road to a refund is walked often."""
+        merchant_uid = self.world.open(self.item, quantity, method)
+        self.world.drain()
+        mine = [row for row in self.world.rows(PaymentSession) if row.merchant_uid == merchant_uid]
+        if not mine:
+            return  # Sold out.
+        order = {"merchant_uid": merchant_uid, "amount": mine[0].amount, "sandbox": True, "pay_method": method}
+        try:
+            imp_uid = self.portone.control("POST", "payments", order)["imp_uid"]
+        except AssertionError:
+            return  # Not prepared in this weather, or PortOne refuses the window.
+        self.attempts.append((imp_uid, str(merchant_uid), method))
+        self._act(len(self.attempts) - 1, "approve")
+        if method is PayMethod.VBANK:
+            self._act(len(self.attempts) - 1, "deposit")
+        self.world.webhook(str(merchant_uid), imp_uid, "paid")
+        self.world.drain()
+
+    @rule(which=number, fault=some.sampled_from(FAULTS), wish=wishes)
+    def a_cancel_goes_wrong(self, which: int, fault: dict[str, Any], wish: dict[str, int]) -> None:
+        """A cancel meets misfortune at the very moment it is sent."""
+        self.buyer_cancels(which, wish)
+        self.portone.faults(fault)
+        self.world.work(returning.JOB)
 
     @rule(job=jobs)
     def worker_works(self, job: Any) -> None:
