@@ -18,7 +18,7 @@ def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Na
     """The command line; what it does not say comes from the environment."""
     parser = argparse.ArgumentParser(prog="python -m pitturu.simulator", description="A pretend PortOne for tests.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=environ.get("SIMULATOR_PORT") or 9090, help="SIMULATOR_PORT")
+    parser.add_argument("--port", type=_port, default=environ.get("SIMULATOR_PORT") or 9090, help="SIMULATOR_PORT")
     parser.add_argument("--webhook-url", default=environ.get("SIMULATOR_WEBHOOK_URL"), help="SIMULATOR_WEBHOOK_URL")
     parser.add_argument("--imp-key", default=environ.get("PORTONE_API_KEY"), help="PORTONE_API_KEY")
     parser.add_argument("--imp-secret", default=environ.get("PORTONE_API_SECRET"), help="PORTONE_API_SECRET")
@@ -44,6 +44,13 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     stop.wait()
     running.close()
     return 0
+
+
+def _port(given: str) -> int:
+    number = int(given)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is no port; choose one up to 65535, or 0 for any free one")
+    return number
 
 
 def _start(wanted: argparse.Namespace) -> Running:

@@ -56,7 +56,9 @@ class Running:
         return self.world.webhooks.wait_until_idle(timeout)
 
     def close(self) -> None:
-        """Stop at once; requests still under way are cut off. State on file stays."""
+        """Stop at once; requests still under way are cut off. State on file stays. Closing twice does no harm."""
+        if not self._thread.is_alive():
+            return
         self.world.webhooks.stop()
         self._stop.send()
         self._thread.join()

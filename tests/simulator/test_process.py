@@ -88,6 +88,19 @@ def test_the_environment_speaks_where_the_command_line_is_silent() -> None:
     assert (wanted.port, wanted.imp_key, wanted.data) == (9191, "from-line", Path("sim.db"))
 
 
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_a_port_that_is_none(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        options([f"--port={port}"], {})
+
+    assert "--port" in capsys.readouterr().err
+
+
+def test_closing_twice_does_no_harm() -> None:
+    with Simulator().serve() as running:
+        running.close()
+
+
 def test_a_restart_in_process_forgets_tokens_but_no_payment(tmp_path: Path) -> None:
     with Simulator(data=tmp_path / "sim.db").serve() as running:
         desk = Desk(running)
