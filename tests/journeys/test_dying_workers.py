@@ -1,0 +1,140 @@
+"""A worker vanishes in the middle of every kind of work: when its lease is over, another one finishes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pitturu.domain.errors import GatewayError
+from pitturu.domain.jobs import JobName
+from pitturu.payments import expiry, inbox, preparation, returning, verification
+from pitturu.payments.desk import AnyJob
+from tests.shop import Json, Shop
+
+Turn = Callable[[timedelta], None]
+LEASE = timedelta(seconds=90)
+
+
+def to_prepare(shop: Shop, turn: Turn) -> Json:
+    return shop.open(prepared=False)
+
+
+def to_verify(shop: Shop, turn: Turn) -> Json:
+    session = shop.open()
+    shop.verify(session, shop.pay(session))
+    return session
+
+
+def to_hear(shop: Shop, turn: Turn) -> Json:
+    session = shop.open()
+    shop.webhook(session, shop.pay(session))
+    return session
+
+
+def to_cancel(shop: Shop, turn: Turn) -> Json:
+    session = shop.paid()
+    shop.cancel(session)
+    return session
+
+
+def to_withdraw(shop: Shop, turn: Turn) -> Json:
+    session = shop.open(pay_method="vbank")
+    imp_uid = shop.window(session)
+    shop.act(imp_uid, "issue")
+    shop.webhook(session, imp_uid, "ready")
+    shop.drain()
+    shop.cancel(session)
+    return session
+
+
+def to_expire(shop: Shop, turn: Turn) -> Json:
+    session = shop.open()
+    turn(timedelta(minutes=31))
+    return session
+
+
+WORK = [
+    (preparation.JOB, to_prepare, "prepared"),
+    (verification.JOB, to_verify, "paid"),
+    (inbox.JOB, to_hear, "paid"),
+    (returning.JOB, to_cancel, "cancelled"),
+    (returning.JOB, to_withdraw, "cancelled"),
+    (expiry.JOB, to_expire, "expired"),
+]
+
+
+def claim_and_vanish(shop: Shop, job: AnyJob, asks: bool) -> list[Any]:
+    """A worker takes what is due, perhaps asks PortOne, and is never seen again."""
+    with shop.engine.transaction():
+        questions = job.claim(shop.engine.desk, 25)
+    for question in questions if asks else ():
+        try:
+            job.ask(shop.engine.desk, question)
+        except GatewayError as error:
+            raise AssertionError(f"PortOne was healthy: {error}") from error
+    return list(questions)
+
+
+@pytest.mark.parametrize(("job", "situation", "status"), WORK, ids=lambda value: getattr(value, "__name__", None))
+@pytest.mark.parametrize("asks", [False, True], ids=["claimed", "asked"])
+def test_done_by_another_after_the_lease(
+    shop: Shop, turn: Turn, job: AnyJob, situation: Callable[[Shop, Turn], Json], status: str, asks: bool
+) -> None:
+    session = situation(shop, turn)
+    assert len(claim_and_vanish(shop, job, asks)) == 1
+    before = shop.session(session)["status"]
+    shop.drain()
+    assert shop.session(session)["status"] == before, "nobody else may touch it while the lease runs"
+    turn(LEASE + timedelta(seconds=1))
+    shop.drain()
+    # A cancel that may have left is asked about first, and sent again only when it does not show.
+    turn(timedelta(seconds=30))
+    shop.drain()
+    assert shop.session(session)["status"] == status
+    assert len(shop.portone.calls("payments/cancel")) <= 1
+
+
+def test_two_workers_die_one_after_the_other(shop: Shop, turn: Turn) -> None:
+    session = to_cancel(shop, turn)
+    for asks in (True, True):
+        claim_and_vanish(shop, returning.JOB, asks)
+        turn(LEASE + timedelta(seconds=1))
+    shop.drain()
+    assert shop.session(session)["status"] == "cancelled"
+    assert len(shop.portone.calls("payments/cancel")) == 1
+
+
+def test_a_frozen_worker_comes_back_with_old_news(shop: Shop, turn: Turn) -> None:
+    """It asked before the money came, and writes its answer down after another worker heard of it."""
+    session = shop.open()
+    imp_uid = shop.window(session)
+    shop.verify(session, imp_uid)
+    job = verification.JOB
+    with shop.engine.transaction():
+        (question,) = job.claim(shop.engine.desk, 25)
+    old = job.ask(shop.engine.desk, question)
+    shop.act(imp_uid, "approve")
+    turn(LEASE + timedelta(seconds=1))
+    shop.drain()
+    assert shop.session(session)["status"] == "paid"
+    with shop.engine.transaction():
+        job.apply(shop.engine.desk, question, old)
+    assert shop.session(session)["status"] == "paid"
+    assert shop.due() == set()
+
+
+def test_a_frozen_worker_comes_back_with_its_cancel(shop: Shop, turn: Turn) -> None:
+    """The lease ran out while PortOne executed it; another worker asked and wrote it down. Once is enough."""
+    session = to_cancel(shop, turn)
+    job = returning.JOB
+    with shop.engine.transaction():
+        (step,) = job.claim(shop.engine.desk, 25)
+    answer = job.ask(shop.engine.desk, step)
+    turn(LEASE + timedelta(seconds=1))
+    shop.drain()
+    with shop.engine.transaction():
+        job.apply(shop.engine.desk, step, answer)
+    payment = shop.payment(session)
+    assert (payment["cancelled_amount"], len(payment["cancellations"])) == (10_000, 1)
+    assert JobName.CANCEL not in shop.due()
