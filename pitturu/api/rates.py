@@ -39,6 +39,8 @@ def limit(app: Flask, settings: Settings) -> None:
         storage_uri=settings.redis_url,
         storage_options=patience,
         in_memory_fallback_enabled=True,
+        # Of several requests that find Redis gone at once, only the first falls back; the others pass uncounted.
+        swallow_errors=True,
         key_prefix="pitturu",
     )
     limiter.request_filter(lambda: not request.path.startswith("/api/") or request.method == "OPTIONS")
