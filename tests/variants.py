@@ -1,4 +1,4 @@
-"""Apps with other settings, over the same tables."""
+"""Apps with other settings over the same tables, and a count of what an app asks the database. A pytest plugin."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,19 +16,25 @@ from tests.shop import Shop
 
 
 @pytest.fixture
-def shop_with(app: Flask, settings: Settings, portone: PortOne) -> Iterator[Callable[..., Shop]]:
-    """Make another app, with these settings changed, and a shop around it."""
+def app_with(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Make another app, with these settings changed."""
     made: list[Flask] = []
 
-    def make(**changes: Any) -> Shop:
+    def make(**changes: Any) -> Flask:
         made.append(create_app(replace(settings, **changes)))
-        return Shop(made[-1], portone)
+        return made[-1]
 
     yield make
     for other in made:
         other.extensions["pitturu.stopping"].set()
         with other.app_context():
             db.engine.dispose()
+
+
+@pytest.fixture
+def shop_with(app_with: Callable[..., Flask], portone: PortOne) -> Callable[..., Shop]:
+    """Make another app, with these settings changed, and a shop around it."""
+    return lambda **changes: Shop(app_with(**changes), portone)
 
 
 @pytest.fixture

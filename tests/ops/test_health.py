@@ -1,0 +1,114 @@
+"""Is it alive, is it ready, and what is to be done when it is not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store import heartbeats
+from pitturu.store.heartbeats import Heartbeat
+from pitturu.store.sessions import PaymentSession
+from tests.servers import fresh_database
+from tests.shop import Shop
+
+
+@pytest.fixture
+def busy(shop: Shop) -> Shop:
+    """A shop whose beat and worker were just heard of."""
+    with shop.app.app_context():
+        for name in ("beat", "worker"):
+            heartbeats.beat(name)
+        db.session.commit()
+    return shop
+
+
+def red(app: Flask) -> dict[str, str]:
+    """The checks that are not ok, with what they say. The status fits."""
+    answer = app.test_client().get("/readyz")
+    found = {name: check["detail"] for name, check in answer.json["checks"].items() if not check["ok"]}
+    assert answer.status_code == (503 if found else 200), answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    return found
+
+
+def test_all_is_well(busy: Shop) -> None:
+    answer = busy.client.get("/readyz").json
+
+    assert red(busy.app) == {}
+    assert answer["status"] == "ok"
+    assert set(answer["checks"]) == {"database", "redis", "migrations", "processes", "due_work"}
+    assert set(answer["attention"].values()) == {0}
+
+
+def test_alive_whatever_is_away(app_with: Callable[..., Flask]) -> None:
+    app = app_with(database_url="postgresql://nobody@127.0.0.1:1/nothing", redis_url="redis://127.0.0.1:1/0")
+
+    assert app.test_client().get("/healthz").json == {"status": "ok"}
+    assert set(red(app)) == {"database", "redis", "migrations", "processes", "due_work"}
+
+
+def test_without_redis(busy: Shop, app_with: Callable[..., Flask]) -> None:
+    assert "REDIS_URL" in red(app_with(redis_url="redis://127.0.0.1:1/0"))["redis"]
+
+
+def test_an_empty_database(app_with: Callable[..., Flask]) -> None:
+    with fresh_database() as url:
+        app = app_with(database_url=url)
+        found = red(app)
+        with app.app_context():
+            db.engine.dispose()
+
+    assert {"migrations", "processes", "due_work"} == set(found)
+    assert "alembic_version" in found["migrations"]
+
+
+def test_an_old_schema(busy: Shop) -> None:
+    with busy.app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        db.session.commit()
+    found = red(busy.app)
+    with busy.app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        db.session.commit()
+
+    assert list(found) == ["migrations"]
+    assert "flask --app wsgi db upgrade" in found["migrations"]
+
+
+def test_silent_processes(busy: Shop) -> None:
+    with busy.app.app_context():
+        db.session.query(Heartbeat).filter_by(name="worker").update({"seen_at": clock.now() - timedelta(seconds=16)})
+        db.session.commit()
+
+    assert "worker" in red(busy.app)["processes"]
+    assert "beat" not in red(busy.app)["processes"]
+
+
+def test_work_that_is_long_overdue(busy: Shop) -> None:
+    busy.open(prepared=False)
+    assert red(busy.app) == {}
+
+    with busy.app.app_context():
+        db.session.query(PaymentSession).update({"due_at": clock.now() - timedelta(seconds=301)})
+        db.session.commit()
+
+    assert "Start more workers" in red(busy.app)["due_work"]
+
+
+def test_what_needs_a_person_is_counted_and_turns_nothing_red(busy: Shop) -> None:
+    for _ in range(2):
+        busy.open()
+    with busy.app.app_context():
+        sessions = db.session.query(PaymentSession).all()
+        sessions[0].status = "mismatched"
+        sessions[0].dead_at = sessions[1].dead_at = clock.now()
+        db.session.commit()
+
+    attention = busy.client.get("/readyz").json["attention"]
+    assert red(busy.app) == {}
+    assert attention["mismatched_sessions"] == 1
+    assert attention["dead_payment_sessions"] == 2
