@@ -1,6 +1,6 @@
 """One Celery task a kind of work, each a few lines: run the pump, and wake a successor where more may be due."""
 
-from typing import Any
+from collections.abc import Callable
 
 from celery import Celery
 from flask import Flask
@@ -21,13 +21,18 @@ def make_celery(app: Flask, settings: Settings) -> Celery:
     engine = WorkerEngine(app, settings)
     app.extensions["pitturu.engine"] = engine
     for job in JOBS:
-        celery.task(_pump(engine, job), name=job.name)
-    celery.task(_sweep(engine), name=JobName.SWEEP)
-    celery.task(_clean(engine), name=JobName.CLEAN)
+        _register(celery, job.name, _pump(engine, job))
+    _register(celery, JobName.SWEEP, _sweep(engine))
+    _register(celery, JobName.CLEAN, _clean(engine))
     return celery
 
 
-def _pump(engine: WorkerEngine, job: AnyJob) -> Any:
+def _register(celery: Celery, name: JobName, work: Callable[[], None]) -> None:
+    # A shared task would turn up in every Celery app of this process, working on the first one's database.
+    celery.task(work, name=name, shared=False)
+
+
+def _pump(engine: WorkerEngine, job: AnyJob) -> Callable[[], None]:
     def work() -> None:
         if engine.work(job) and not engine.stop.is_set():
             with engine.transaction():
@@ -36,7 +41,7 @@ def _pump(engine: WorkerEngine, job: AnyJob) -> Any:
     return work
 
 
-def _sweep(engine: WorkerEngine) -> Any:
+def _sweep(engine: WorkerEngine) -> Callable[[], None]:
     def run() -> None:
         with engine.transaction():
             due = sweep.run()
@@ -47,7 +52,7 @@ def _sweep(engine: WorkerEngine) -> Any:
     return run
 
 
-def _clean(engine: WorkerEngine) -> Any:
+def _clean(engine: WorkerEngine) -> Callable[[], None]:
     def run() -> None:
         with engine.transaction():
             sweep.clean()
