@@ -1,0 +1,94 @@
+"""Redis only carries hints: while it is away, or has forgotten everything, nobody is turned down, nothing is lost."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from celery import Celery
+
+from pitturu.embedded import Valkey
+from tests.servers import private_valkey
+from tests.shop import Json, Shop
+from tests.tasks import worker
+
+
+@pytest.fixture(scope="module")
+def valkey() -> Iterator[Valkey]:
+    """A Redis to mistreat."""
+    with private_valkey() as running:
+        yield running
+
+
+@pytest.fixture
+def shop(shop_with: Callable[..., Shop], valkey: Valkey) -> Iterator[Shop]:
+    """A shop on that Redis, whose work is done by wake-ups alone."""
+    valkey.start()
+    shop = shop_with(redis_url=valkey.url)
+    shop.app.extensions["redis"].flushall()
+    yield shop
+    shop.balance()
+
+
+@pytest.fixture
+def celery(shop: Shop) -> Celery:
+    """The shop's queue."""
+    return shop.app.extensions["celery"]
+
+
+def until_swept(shop: Shop, celery: Celery, session: Json, status: str) -> None:
+    """Beat and a worker go on; the announcer may still be resting, so they get more than one chance."""
+    end = time.monotonic() + 30
+    while shop.session(session)["status"] != status:
+        assert time.monotonic() < end, shop.session(session)
+        worker.sweep(celery)
+        worker.serve(celery)
+
+
+def test_wake_ups_alone_carry_a_purchase(shop: Shop, celery: Celery) -> None:
+    session = shop.open(prepared=False)
+    assert worker.serve(celery) == ["payments.prepare"]
+    session = shop.session(session)
+    assert session["status"] == "prepared"
+    shop.verify(session, shop.pay(session))
+    assert worker.serve(celery) == ["payments.verify"]
+    shop.cancel(session)
+    assert set(worker.serve(celery)) == {"payments.cancel"}
+    assert shop.session(session)["status"] == "cancelled"
+
+
+def test_redis_is_away_while_requests_come_in(shop: Shop, celery: Celery, valkey: Valkey) -> None:
+    item = shop.item(stock=3)
+    paid, open_one = shop.paid(item), shop.open(item)
+    worker.serve(celery)
+    valkey.kill()
+
+    fresh = shop.open(item, prepared=False)
+    shop.verify(open_one, shop.pay(open_one))
+    assert shop.webhook(paid, paid["imp_uid"]).status_code == 200
+    shop.cancel(paid)
+    assert [shop.session(session)["status"] for session in (fresh, open_one, paid)] == ["created", "verifying", "paid"]
+
+    valkey.start()
+    assert worker.serve(celery) == []
+    for session, status in ((fresh, "prepared"), (open_one, "paid"), (paid, "cancelled")):
+        until_swept(shop, celery, session, status)
+
+
+def test_workers_work_while_redis_is_away(shop: Shop, valkey: Valkey) -> None:
+    """The token is not shared then, and nobody is woken; what is due is done all the same."""
+    session = shop.open()
+    shop.verify(session, shop.pay(session))
+    valkey.kill()
+    shop.drain()
+    assert shop.session(session)["status"] == "paid"
+
+
+def test_redis_forgets_everything(shop: Shop, celery: Celery) -> None:
+    session = shop.open()
+    shop.verify(session, shop.pay(session))
+    redis = shop.app.extensions["redis"]
+    assert worker.waiting(redis)["buyers"] > 0
+    redis.flushall()
+    assert worker.serve(celery) == []
+    assert shop.session(session)["status"] == "verifying"
+    until_swept(shop, celery, session, "paid")
