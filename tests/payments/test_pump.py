@@ -1,0 +1,219 @@
+"""The pump over rows in a list: what it begins, what it waits for, and what it does when something breaks."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import pytest
+
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.jobs import JobName
+from pitturu.payments import pump
+from pitturu.payments.desk import Desk, Job
+from pitturu.payments.pump import WINDOW, Engine
+
+DESK = cast(Desk, None)
+PATIENCE = 20
+"""Seconds after which something that should have happened long ago counts as not happening."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One piece of work."""
+
+    number: int
+    lock_key: UUID = field(default_factory=uuid4)
+
+
+def echo(row: Row) -> int:
+    """PortOne's answer about a row is its number."""
+    return row.number
+
+
+class AtOnce(Executor):
+    """Answers everything on submission, so that all answers come back together."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """A future that is over."""
+        future: Future[Any] = Future()
+        future.set_result(function(*args, **kwargs))
+        return future
+
+
+@dataclass
+class Pile:
+    """Rows that are due, and what became of them; a transaction that breaks leaves nothing behind."""
+
+    count: int
+    ask: Callable[[Row], int] = echo
+    rooms: list[int] = field(default_factory=list)
+    written: dict[int, Any] = field(default_factory=dict)
+    batches: list[list[Row]] = field(default_factory=list)
+    postponed: dict[int, str] = field(default_factory=dict)
+    spoiled: set[int] = field(default_factory=set)
+    doomed: set[int] = field(default_factory=set)
+    taken: int = 0
+    stop: Callable[[], bool] = lambda: False
+    threads: Callable[[], Executor] = lambda: ThreadPoolExecutor(2 * WINDOW)
+
+    def run(self) -> bool:
+        """Pump until the pile is done or `stop` says so."""
+        job: Job[Row, int] = Job(JobName.VERIFY, self._claim, lambda _, row: self.ask(row), self._apply, self._postpone)
+        with self.threads() as threads:
+            return pump.run(job, DESK, Engine(threads, self._transaction, self.stop))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        before = dict(self.written), dict(self.postponed)
+        self.batches.append([])
+        try:
+            yield
+        except BaseException:
+            self.written, self.postponed = before
+            self.batches.pop()
+            raise
+
+    def _claim(self, _: Desk, room: int) -> list[Row]:
+        self.rooms.append(room)
+        first, self.taken = self.taken, min(self.taken + room, self.count)
+        return [Row(number) for number in range(first, self.taken)]
+
+    def _apply(self, _: Desk, row: Row, answer: int | GatewayError) -> None:
+        assert row.number not in self.written, "written down twice"
+        self.written[row.number] = answer
+        self.batches[-1].append(row)
+        if row.number in self.spoiled:
+            raise LookupError(f"row {row.number} is spoiled")
+
+    def _postpone(self, row: Row, words: str) -> None:
+        if row.number in self.doomed:
+            raise ConnectionError("the database is away")
+        self.postponed[row.number] = words
+
+
+def test_nothing_is_due() -> None:
+    pile = Pile(0)
+    assert pile.run() is False
+    assert pile.rooms == [WINDOW]
+
+
+@pytest.mark.parametrize("count", [1, WINDOW - 1, WINDOW, WINDOW + 1, 3 * WINDOW])
+def test_everything_is_asked_and_written_down_once(count: int) -> None:
+    pile = Pile(count)
+    assert pile.run() is False
+    assert pile.written == {number: number for number in range(count)}
+    assert pile.postponed == {}
+
+
+def test_a_window_is_never_exceeded() -> None:
+    """The first WINDOW rows are asked about at once; no further row is claimed before one of them is done."""
+    everyone = threading.Barrier(WINDOW)
+    most, now, lock = 0, 0, threading.Lock()
+
+    def ask(row: Row) -> int:
+        nonlocal most, now
+        with lock:
+            now += 1
+            most = max(most, now)
+        if row.number < WINDOW:
+            everyone.wait(PATIENCE)
+        with lock:
+            now -= 1
+        return row.number
+
+    pile = Pile(3 * WINDOW, ask)
+    pile.run()
+    assert most == WINDOW
+    assert len(pile.written) == 3 * WINDOW
+
+
+def test_a_straggler_holds_nobody_back() -> None:
+    others = 2 * WINDOW
+    done = threading.Event()
+    pile = Pile(others + 1)
+
+    def ask(row: Row) -> int:
+        if row.number == 0:
+            assert done.wait(PATIENCE), "the others waited for the straggler"
+        return row.number
+
+    write = pile._apply
+
+    def apply(desk: Desk, row: Row, answer: int | GatewayError) -> None:
+        write(desk, row, answer)
+        if len(pile.written) == others and 0 not in pile.written:
+            done.set()
+
+    pile.ask, pile._apply = ask, apply  # type: ignore[method-assign]
+    pile.run()
+    assert pile.written[0] == 0
+    assert len(pile.written) == others + 1
+
+
+def test_stopping_begins_nothing_new_and_finishes_what_is_in_flight() -> None:
+    asked = threading.Event()
+
+    def ask(row: Row) -> int:
+        asked.set()
+        return row.number
+
+    pile = Pile(3 * WINDOW, ask)
+    pile.stop = asked.is_set
+    assert pile.run() is True, "more is due, somebody else should go on"
+    assert pile.taken == len(pile.written) == WINDOW
+    assert pile.rooms == [WINDOW]
+
+
+def test_stopped_before_it_began() -> None:
+    pile = Pile(5, stop=lambda: True)
+    assert pile.run() is True
+    assert (pile.taken, pile.rooms) == (0, [])
+
+
+def test_answers_that_come_together_are_committed_together() -> None:
+    pile = Pile(WINDOW, threads=AtOnce)
+    pile.run()
+    assert [len(batch) for batch in pile.batches if batch] == [WINDOW]
+
+
+def test_one_answer_that_cannot_be_written_spoils_only_its_own_row() -> None:
+    pile = Pile(5, spoiled={3}, threads=AtOnce)
+    pile.run()
+    assert set(pile.written) == {0, 1, 2, 4}
+    assert pile.postponed == {3: "LookupError: row 3 is spoiled"}
+
+
+def test_a_row_that_cannot_even_be_postponed_is_left_to_its_lease() -> None:
+    pile = Pile(4, spoiled={1}, doomed={1})
+    assert pile.run() is False
+    assert set(pile.written) == {0, 2, 3}
+    assert pile.postponed == {}
+
+
+def test_portone_refusing_is_an_answer_and_breaking_is_not() -> None:
+    refusal = GatewayError(Reaction.STOP, "no")
+
+    def ask(row: Row) -> int:
+        if row.number == 1:
+            raise refusal
+        if row.number == 2:
+            raise ZeroDivisionError("nobody foresaw this")
+        return row.number
+
+    pile = Pile(3, ask)
+    pile.run()
+    assert pile.written == {0: 0, 1: refusal}
+    assert pile.postponed == {2: "ZeroDivisionError: nobody foresaw this"}
+
+
+def test_answers_are_written_in_the_order_of_their_locks() -> None:
+    """Two workers with overlapping batches lock in the same order, so neither waits for the other for ever."""
+    pile = Pile(WINDOW, threads=AtOnce)
+    pile.run()
+    (batch,) = [batch for batch in pile.batches if batch]
+    assert len(batch) == WINDOW
+    assert [row.lock_key for row in batch] == sorted(row.lock_key for row in batch)
