@@ -12,8 +12,8 @@ from pitturu.settings import Settings
 
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
-TEL: Final = re.compile(r"(?=(?:\D*\d){7,15}\D*$)\+?[0-9][0-9 -]{6,18}")
-"""Korean or international: 7 to 15 digits (E.164's limit) with spaces and hyphens as people write them."""
+TEL: Final = re.compile(r"\+?[0-9]([ -]?[0-9]){6,14}")
+"""Korean or international: 7 to 15 digits (E.164's limit) with spaces and hyphens between them as people write them."""
 
 
 class Text(fields.String):

@@ -1,0 +1,70 @@
+"""Thousands of requests made from the contract, good and bad: no 5xx, and no answer that the contract does not know."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from tests.shop import Shop
+
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+
+
+@pytest.fixture
+def fuzzed(shop: Shop) -> Shop:
+    """A shop with something of everything in it."""
+    shop.cancel(shop.paid(), amount=1_000)
+    shop.open(prepared=False)
+    return shop
+
+
+def real(shop: Shop) -> dict[str, str]:
+    """Names that exist, so that good requests get further than to a 404."""
+    session = shop.paid()
+    return {
+        "session_id": session["session_id"],
+        "payment_id": session["payment_id"],
+        "item_id": shop.item(price=1, stock=None),
+        "merchant_uid": session["merchant_uid"],
+    }
+
+
+def test_every_door_holds(fuzzed: Shop, example_count: Callable[[int], int]) -> None:
+    contract = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", fuzzed.app)
+    names, headers = real(fuzzed), fuzzed.login()
+    tried: set[str] = set()
+
+    for found in contract.get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=example_count(40),
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+        )
+        @given(operation.as_strategy(), st.booleans(), st.sampled_from([headers, headers, headers, {}]))
+        def knock(case: Any, named: bool, headers: dict[str, str]) -> None:
+            if named:
+                case.path_parameters.update({name: names[name] for name in case.path_parameters})
+                if isinstance(case.body, dict):
+                    case.body.update({name: names[name] for name in ("item_id", "merchant_uid") if name in case.body})
+            case.call_and_validate(headers=headers, checks=CHECKS)
+
+        knock()
+        tried.add(operation.label)
+
+    assert len(tried) == 17
+    fuzzed.audit()
