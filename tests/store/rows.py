@@ -1,0 +1,137 @@
+"""Rows as they stand in a healthy shop; a test names only what matters to it. Each is flushed, none is committed."""
+
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from pitturu.domain import clock, ids
+from pitturu.extensions import db
+from pitturu.store import users
+from pitturu.store.base import Base
+from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.events import PaymentEvent
+from pitturu.store.history import Payment
+from pitturu.store.inventory import InventoryEntry
+from pitturu.store.items import Item
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhooks import DeliveryState, WebhookDelivery
+
+Row = TypeVar("Row", bound=Base)
+
+
+def add(row: Row) -> Row:
+    """Insert it now."""
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def item(**changes: Any) -> Item:
+    """Something on the shelf."""
+    return add(Item(**{"name": "감귤", "price": 1_000, "stock": 10, **changes}))
+
+
+def session(username: str = "hana", thing: Item | None = None, **changes: Any) -> PaymentSession:
+    """An open checkout of two pieces; with `status` another one, without its money."""
+    users.ensure(username)
+    thing = thing or item()
+    values: dict[str, Any] = {
+        "session_id": ids.session_id(),
+        "merchant_uid": ids.merchant_uid(),
+        "user_username": username,
+        "item_id": thing.id,
+        "item_name": thing.name,
+        "unit_price": 1_000,
+        "quantity": 2,
+        "amount": 2_000,
+        "status": "created",
+        "buyer_name": "김하나",
+        "buyer_email": "hana@example.org",
+        "buyer_tel": "010-1234-5678",
+        "expires_at": clock.now() + timedelta(minutes=30),
+    }
+    return add(PaymentSession(**{**values, **changes}))
+
+
+def payment(of: PaymentSession, **changes: Any) -> Payment:
+    """An accepted payment of this session."""
+    values: dict[str, Any] = {
+        "session_key": of.id,
+        "imp_uid": f"imp_{uuid4().hex[:12]}",
+        "merchant_uid": of.merchant_uid,
+        "user_username": of.user_username,
+        "item_name": of.item_name,
+        "amount": of.amount,
+        "cancelled_amount": 0,
+        "currency": "KRW",
+        "status": "paid",
+        "provider_status": "paid",
+        "verdict": "accepted",
+        "pay_method": "card",
+        "pg_provider": "html5_inicis",
+        "paid_at": clock.now(),
+    }
+    return add(Payment(**{**values, **changes}))
+
+
+def cancellation(of: Payment, **changes: Any) -> Cancellation:
+    """A refund of all of it that waits for a worker."""
+    values: dict[str, Any] = {
+        "payment_key": of.id,
+        "session_key": of.session_key,
+        "amount": of.amount,
+        "reason": "변심",
+        "actor": of.user_username,
+        "stage": Stage.REQUESTED,
+        "due_at": clock.now(),
+    }
+    return add(Cancellation(**{**values, **changes}))
+
+
+def delivery(**changes: Any) -> WebhookDelivery:
+    """A webhook that waits for a worker."""
+    values: dict[str, Any] = {
+        "generation": "v1",
+        "imp_uid": f"imp_{uuid4().hex[:12]}",
+        "merchant_uid": ids.merchant_uid(),
+        "event_status": "paid",
+        "provider_cancellation_id": "",
+        "body": b"{}",
+        "content_type": "application/json",
+        "remote_address": "127.0.0.1",
+        "state": DeliveryState.PENDING,
+        "due_at": clock.now(),
+    }
+    return add(WebhookDelivery(**{**values, **changes}))
+
+
+def event(of: PaymentSession, **changes: Any) -> PaymentEvent:
+    """A line of the timeline."""
+    values: dict[str, Any] = {"session_key": of.id, "kind": "status", "cause": "verify", "actor": "portone"}
+    return add(PaymentEvent(**{**values, **changes}))
+
+
+def entry(of: PaymentSession, quantity: int, **changes: Any) -> InventoryEntry:
+    """Pieces granted (+) or taken back (-)."""
+    values: dict[str, Any] = {
+        "user_username": of.user_username,
+        "item_id": of.item_id,
+        "item_name": of.item_name,
+        "session_key": of.id,
+        "kind": "grant" if quantity > 0 else "return",
+        "quantity": quantity,
+    }
+    return add(InventoryEntry(**{**values, **changes}))
+
+
+def purchase(username: str = "hana", **changes: Any) -> tuple[PaymentSession, Payment]:
+    """A session that was paid as it should be, with goods and timeline."""
+    of = session(username, status="paid", paid_at=clock.now(), imp_uid="imp_1", stock_held=2, **changes)
+    money = payment(of)
+    of.imp_uid = money.imp_uid
+    entry(of, of.quantity)
+    event(of, to_status="created", cause="session")
+    event(of, kind="money", payment_key=money.id, amount=money.amount)
+    event(of, from_status="created", to_status="paid")
+    db.session.flush()
+    return of, money

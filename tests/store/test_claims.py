@@ -1,0 +1,132 @@
+"""Claiming: each due row goes to one worker, the longest waiting first, until its lease ends."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pitturu.domain import clock
+from pitturu.domain.jobs import JobName
+from pitturu.extensions import db
+from pitturu.store import claims
+from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhooks import WebhookDelivery
+from tests.store import rows
+
+LEASE = timedelta(seconds=90)
+
+
+def minutes(number: float) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def test_two_workers_at_once_take_different_rows(app: Flask) -> None:
+    """Both transactions are open at the same time; neither waits for the other."""
+    with app.app_context():
+        all_keys = {rows.delivery().id for _ in range(20)}
+        db.session.commit()
+    both = threading.Barrier(2)
+
+    def work() -> set[UUID]:
+        with app.app_context():
+            both.wait(20)
+            taken = {row.id for row in claims.claim(WebhookDelivery, 10, LEASE)}
+            both.wait(20)
+            db.session.commit()
+        return taken
+
+    with ThreadPoolExecutor(2) as threads:
+        one, other = [future.result() for future in [threads.submit(work), threads.submit(work)]]
+    assert len(one) == len(other) == 10
+    assert one | other == all_keys
+
+
+@pytest.mark.usefixtures("tables")
+def test_the_longest_waiting_first_and_no_more_than_room() -> None:
+    keys = [rows.delivery(due_at=clock.now() - minutes(age)).id for age in (1, 3, 2)]
+    assert [row.id for row in claims.claim(WebhookDelivery, 1, LEASE)] == [keys[1]]
+    assert {row.id for row in claims.claim(WebhookDelivery, 5, LEASE)} == {keys[0], keys[2]}
+    assert list(claims.claim(WebhookDelivery, 5, LEASE)) == []
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_claim_counts_the_try_and_names_the_end_of_the_lease() -> None:
+    rows.delivery()
+    before = clock.now()
+    (row,) = claims.claim(WebhookDelivery, 1, LEASE)
+    assert row.attempts == 1
+    assert row.due_at is not None
+    assert before + LEASE <= row.due_at <= clock.now() + LEASE
+
+
+@pytest.mark.usefixtures("tables")
+def test_what_is_not_due_is_left_alone() -> None:
+    rows.delivery(due_at=clock.now() + minutes(1))
+    rows.delivery(due_at=None)
+    assert list(claims.claim(WebhookDelivery, 5, LEASE)) == []
+    assert claims.due_count(WebhookDelivery, 5) == 0
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_row_comes_back_when_the_lease_is_over() -> None:
+    rows.delivery()
+    claims.claim(WebhookDelivery, 1, -LEASE)
+    (again,) = claims.claim(WebhookDelivery, 1, LEASE)
+    assert again.attempts == 2
+
+
+@pytest.mark.usefixtures("tables")
+def test_only_sessions_of_the_wanted_kind() -> None:
+    wanted = rows.session(next_job=JobName.VERIFY, due_at=clock.now())
+    rows.session(next_job=JobName.EXPIRE, due_at=clock.now())
+    assert claims.due_count(PaymentSession, 9, PaymentSession.next_job == JobName.VERIFY) == 1
+    assert list(claims.claim(PaymentSession, 9, LEASE, PaymentSession.next_job == JobName.VERIFY)) == [wanted]
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_claim_is_no_news_about_a_session() -> None:
+    """It moves `due_at` and leaves alone what ETags and optimistic locks are made of."""
+    session = rows.session(next_job=JobName.VERIFY, due_at=clock.now())
+    claims.claim(PaymentSession, 1, LEASE)
+    assert db.session.scalar(select(PaymentSession.version)) == 1
+    session.buyer_name = "changed"
+    db.session.flush()
+    assert db.session.scalar(select(PaymentSession.version)) == 2
+
+
+@pytest.mark.usefixtures("tables")
+def test_counting_stops_where_it_is_told() -> None:
+    for _ in range(4):
+        rows.delivery()
+    assert (claims.due_count(WebhookDelivery, 3), claims.due_count(WebhookDelivery, 9)) == (3, 4)
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize(
+    ("stage", "free"),
+    [
+        (Stage.NEEDS_ACCOUNT, False),
+        (Stage.REQUESTED, False),
+        (Stage.SENT, False),
+        (Stage.SUCCEEDED, True),
+        (Stage.REFUSED, True),
+    ],
+)
+def test_cancels_of_one_payment_go_one_after_the_other(stage: Stage, free: bool) -> None:
+    payment = rows.payment(rows.session())
+    rows.cancellation(payment, amount=1, stage=stage, due_at=None)
+    younger = rows.cancellation(payment, amount=2)
+    assert claims.due_count(Cancellation, 9) == int(free)
+    assert list(claims.claim(Cancellation, 9, LEASE)) == ([younger] if free else [])
+
+
+@pytest.mark.usefixtures("tables")
+def test_cancels_of_different_payments_do_not_wait_for_each_other() -> None:
+    for _ in range(3):
+        rows.cancellation(rows.payment(rows.session()))
+    assert len(claims.claim(Cancellation, 9, LEASE)) == 3

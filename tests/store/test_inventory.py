@@ -1,0 +1,44 @@
+"""What a buyer owns is the sum of what was granted and taken back."""
+
+import pytest
+
+from pitturu.extensions import db
+from pitturu.store import inventory, items
+from tests.store import rows
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+def test_pieces_of_a_session() -> None:
+    session, other = rows.session(quantity=5, amount=5_000), rows.session()
+    assert inventory.granted(session.id) == 0
+    rows.entry(session, 5)
+    rows.entry(session, -2)
+    rows.entry(other, 2)
+    assert inventory.granted(session.id) == 3
+
+
+def test_pieces_of_a_user() -> None:
+    """Sessions of one item add up; what was given back entirely is not listed; others own their own."""
+    thing, gone = rows.item(name="한라봉"), rows.item(name="귤칩")
+    for quantity in (2, 3):
+        rows.entry(rows.session(thing=thing, quantity=quantity, amount=1_000 * quantity), quantity)
+    returned = rows.session(thing=gone)
+    rows.entry(returned, 2)
+    rows.entry(returned, -2)
+    rows.entry(rows.session("minji", thing), 1)
+    ((item_id, name, pieces, _),) = inventory.of_user("hana")
+    assert (item_id, name, pieces) == (thing.id, "한라봉", 5)
+    assert inventory.of_user("nobody") == []
+
+
+def test_the_shelf() -> None:
+    thing, endless = rows.item(stock=3), rows.item(stock=None)
+    assert [items.take(thing.id, pieces) for pieces in (2, 2, 1, 1)] == [True, False, True, False]
+    items.put_back(thing.id, 3)
+    assert not items.take(endless.id, 1)
+    items.put_back(endless.id, 1)
+    db.session.refresh(thing)
+    db.session.refresh(endless)
+    assert (thing.stock, endless.stock) == (3, None)
+    assert [row.name for row in items.catalogue()] == ["감귤", "감귤"]

@@ -1,0 +1,93 @@
+"""Sessions: found by those who may, locked against those who write at the same time."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+
+from pitturu.domain import clock
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import OPEN, SessionStatus
+from pitturu.extensions import db
+from pitturu.store import sessions
+from pitturu.store.sessions import PaymentSession
+from tests.store import rows
+
+
+@pytest.mark.usefixtures("tables")
+def test_only_its_owner_finds_it() -> None:
+    mine = rows.session()
+    assert sessions.owned(mine.session_id, "hana") is mine
+    assert sessions.owned(mine.session_id, "hana", locked=True) is mine
+    assert sessions.owned_by_order(mine.merchant_uid, "hana") is mine
+    assert sessions.owned(mine.session_id, "minji") is None
+    assert sessions.owned_by_order(mine.merchant_uid, "minji") is None
+    assert sessions.by_order(mine.merchant_uid) is mine
+    assert sessions.public_id_of(mine.id) == mine.session_id
+
+
+@pytest.mark.usefixtures("tables")
+def test_found_by_payment() -> None:
+    """The session that the payment belongs to; where we never heard of it, one of the open ones."""
+    known = rows.session(status="expired", imp_uid="imp_1")
+    assert sessions.owned_by_payment("imp_2", "hana") == []
+    open_one = rows.session()
+    rows.session("minji", imp_uid="imp_2")
+    assert sessions.owned_by_payment("imp_1", "hana") == [known]
+    assert sessions.owned_by_payment("imp_2", "hana") == [open_one]
+    rows.session()
+    rows.session()
+    assert len(sessions.owned_by_payment("imp_3", "hana")) == 2
+
+
+@pytest.mark.usefixtures("tables")
+def test_orders_that_we_issued() -> None:
+    mine = rows.session()
+    assert sessions.keys_by_order({mine.merchant_uid, "stranger"}) == {mine.merchant_uid: mine.id}
+
+
+@pytest.mark.parametrize("status", SessionStatus)
+def test_settled_means_that_polling_can_stop(status: SessionStatus) -> None:
+    session = PaymentSession(status=status)
+    assert session.settled == (status not in OPEN)
+    session.plan(JobName.VERIFY, clock.now())
+    assert not session.settled
+    session.plan(JobName.EXPIRE, clock.now())
+    assert session.settled == (status not in OPEN)
+
+
+def test_a_plan_replaces_the_former_one() -> None:
+    session = PaymentSession(attempts=7, dead_at=clock.now())
+    at = clock.now() + timedelta(hours=1)
+    session.plan(JobName.EXPIRE, at)
+    assert (session.next_job, session.due_at, session.attempts, session.dead_at) == ("payments.expire", at, 0, None)
+
+
+def test_two_writers_take_turns(app: Flask) -> None:
+    """The row lock makes the second one wait; it gives up with the database's own limit here, to be quick."""
+    with app.app_context():
+        key = rows.session().id
+        db.session.commit()
+        sessions.lock(key)
+        with app.app_context():
+            db.session.execute(db.text("SET LOCAL lock_timeout = '50ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                sessions.lock(key)
+            db.session.rollback()
+        db.session.rollback()
+
+
+def test_who_writes_without_the_lock_is_caught(app: Flask) -> None:
+    """The version is a second net: a write over somebody else's is an error, not a lost update."""
+    with app.app_context():
+        session = rows.session()
+        db.session.commit()
+        with app.app_context():
+            sessions.lock(session.id).buyer_name = "another"
+            db.session.commit()
+        session.buyer_name = "late"
+        with pytest.raises(StaleDataError):
+            db.session.commit()
+        db.session.rollback()

@@ -1,0 +1,86 @@
+"""Names are taken once; a refresh token is spent once, and its family can be ended."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store import users
+from pitturu.store.users import RefreshToken
+
+
+def remember(family: UUID | None = None, life: timedelta = timedelta(days=1)) -> UUID:
+    """A refresh token of hana's."""
+    users.ensure("hana")
+    jti = uuid4()
+    users.remember_token(jti, family or uuid4(), "hana", clock.now() + life)
+    db.session.commit()
+    return jti
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_name_is_taken_once() -> None:
+    assert users.ensure("hana", "hash", "operator")
+    assert not users.ensure("hana", "other hash")
+    user = users.by_username("hana")
+    assert user is not None
+    assert (user.password_hash, user.is_operator) == ("hash", True)
+    assert users.by_username("Hana") is None
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_token_is_spent_once() -> None:
+    jti = remember()
+    assert [users.use_token(jti), users.use_token(jti), users.use_token(uuid4())] == [True, False, False]
+
+
+@pytest.mark.usefixtures("tables")
+def test_an_expired_token_buys_nothing() -> None:
+    assert not users.use_token(remember(life=timedelta(seconds=-1)))
+
+
+def test_spent_by_two_at_once(app: Flask) -> None:
+    with app.app_context():
+        jti = remember()
+    both = threading.Barrier(2)
+
+    def spend() -> bool:
+        with app.app_context():
+            both.wait(20)
+            won = users.use_token(jti)
+            db.session.commit()
+        return won
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(future.result() for future in [threads.submit(spend), threads.submit(spend)]) == [False, True]
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_family_ends_together() -> None:
+    family = uuid4()
+    ended, other = [remember(family), remember(family)], remember()
+    users.revoke_family(family)
+    assert not any(users.use_token(jti) for jti in ended)
+    assert users.use_token(other)
+
+
+@pytest.mark.usefixtures("tables")
+def test_expired_tokens_are_forgotten() -> None:
+    alive = remember()
+    remember(life=timedelta(seconds=-1))
+    users.forget_expired_tokens()
+    assert [row.jti for row in db.session.query(RefreshToken)] == [alive]
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_newer_hash_replaces_the_old_one() -> None:
+    users.ensure("hana", "old")
+    users.set_password_hash("hana", "new")
+    user = users.by_username("hana")
+    assert user is not None
+    assert user.password_hash == "new"
