@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, TypeVar
 
-from flask import current_app, g, request
+from flask import current_app, request
 
 from pitturu.api import tokens
 from pitturu.api.contract import Blueprint
@@ -17,6 +17,9 @@ from pitturu.domain.errors import NotAuthenticated, Problem
 log = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+CALLER: Final = "pitturu.caller"
+"""Where in the WSGI environment the answer is kept, so that it lives exactly as long as the request."""
 
 SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 
@@ -37,12 +40,12 @@ class Caller:
 
 def current() -> Caller:
     """The caller. Raises NotAuthenticated, and Unavailable when an outside issuer cannot be asked."""
-    if "caller" not in g:
-        g.caller = _find_out()
-    if isinstance(g.caller, Problem):
-        raise g.caller
-    caller: Caller = g.caller
-    return caller
+    found: Caller | Problem | None = request.environ.get(CALLER)
+    if found is None:
+        found = request.environ[CALLER] = _find_out()
+    if isinstance(found, Problem):
+        raise found
+    return found
 
 
 def known() -> Caller | None:

@@ -1,0 +1,71 @@
+"""A web server that is told to stop answers whoever waits, instead of keeping them or cutting them off."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import redis
+import requests
+from urllib3.util.retry import Retry
+
+from pitturu.settings import Settings
+from pitturu.tasks.announcer import CHANGES
+from tests.api.test_polling import until
+from tests.servers import private_valkey
+from tests.shop import Shop
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def queue_url() -> Iterator[str]:
+    """A Redis that nobody else listens to."""
+    with private_valkey() as server:
+        yield server.url
+
+
+@pytest.fixture
+def server(settings: Settings, queue_url: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The web process as it runs in production, and its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    names = ("database_url", "secret_key", "jwt_secret_key", "portone_user_code")
+    names += ("portone_api_key", "portone_api_secret", "pitturu_env", "portone_base_url")
+    environ = {name.upper(): str(getattr(settings, name)) for name in names}
+    environ |= {
+        "REDIS_URL": queue_url,
+        "PORT": port,
+        "BIND_HOST": "127.0.0.1",
+        "WEB_CONCURRENCY": "1",
+        "WEB_THREADS": "4",
+    }
+    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, stderr=subprocess.DEVNULL) as process:
+        yield process, f"http://127.0.0.1:{port}"
+        process.kill()
+
+
+def test_who_waits_is_answered(shop: Shop, server: tuple[subprocess.Popen[bytes], str], queue_url: str) -> None:
+    process, url = server
+    browser = requests.Session()
+    browser.mount("http://", requests.adapters.HTTPAdapter(max_retries=Retry(8, backoff_factor=0.3)))
+    assert browser.get(f"{url}/healthz", timeout=60).json() == {"status": "ok"}
+    session, headers = shop.open(), shop.login()
+    path = f"{url}/api/v1/payments/sessions/{session['session_id']}?wait=25"
+
+    with ThreadPoolExecutor(1) as threads, redis.Redis.from_url(queue_url) as queue:
+        waiting = threads.submit(browser.get, path, headers=headers, timeout=60)
+        until(lambda: queue.pubsub_numsub(CHANGES)[0][1] > 0)
+        process.send_signal(signal.SIGTERM)
+        answer = waiting.result()
+
+    # Gunicorn cuts connections after its graceful timeout of 20 s, so an answer to a wait of 25 s was given early.
+    assert (answer.status_code, answer.json()["status"]) == (200, "prepared")
+    assert process.wait(60) == 0
