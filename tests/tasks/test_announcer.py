@@ -1,0 +1,84 @@
+"""Hints over a Redis that lives, dies and comes back. No request ever notices."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+from celery import Celery
+from flask import Flask
+from redis import Redis
+
+from pitturu.domain.jobs import QUEUE_OF, JobName
+from pitturu.embedded import Valkey
+from pitturu.tasks import announcer
+from pitturu.tasks.announcer import CHANGES, REST, RedisAnnouncer
+from pitturu.tasks.celery_settings import HINT_LIVES
+from tests.tasks import worker
+
+
+@pytest.fixture
+def announce(celery: Celery, redis: Redis) -> RedisAnnouncer:
+    """A rested announcer."""
+    return RedisAnnouncer(celery, redis)
+
+
+@pytest.fixture
+def rested(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The announcer's own clock, to be put forward."""
+    ahead = SimpleNamespace(seconds=0.0)
+    ahead.monotonic = lambda: time.monotonic() + ahead.seconds
+    monkeypatch.setattr(announcer, "time", ahead)
+    return ahead
+
+
+@pytest.mark.parametrize("job", JobName)
+def test_a_wake_up_waits_in_its_queue(announce: RedisAnnouncer, redis: Redis, job: JobName) -> None:
+    announce.wake(job)
+    assert worker.waiting(redis) == {QUEUE_OF[job]: 1}
+
+
+def test_a_wake_up_says_what_and_never_which_and_does_not_live_long(
+    announce: RedisAnnouncer, celery: Celery, worker_app: Flask
+) -> None:
+    announce.wake(JobName.VERIFY)
+    with celery.connection_for_read() as connection, connection.SimpleQueue(celery.amqp.queues["buyers"]) as box:
+        message = box.get_nowait()
+    assert message.headers["task"] == JobName.VERIFY
+    assert message.decode()[:2] == [[], {}]
+    assert message.headers["expires"] is not None
+    assert HINT_LIVES.total_seconds() == 60
+
+
+def test_a_change_reaches_whoever_listens(announce: RedisAnnouncer, redis: Redis) -> None:
+    with redis.pubsub(ignore_subscribe_messages=True) as channel:
+        channel.subscribe(CHANGES)
+        channel.get_message(timeout=5)
+        announce.changed("ses1")
+        message = channel.get_message(timeout=5)
+    assert message is not None
+    assert message["data"] == "ses1"
+
+
+def test_a_dead_redis_raises_nothing(announce: RedisAnnouncer, valkey: Valkey, rested: SimpleNamespace) -> None:
+    valkey.kill()
+    for job in JobName:
+        announce.wake(job)
+        announce.changed("ses1")
+        rested.seconds += REST.total_seconds()
+
+
+@pytest.mark.parametrize("first", ["wake", "changed"])
+def test_after_a_failure_it_rests_and_then_recovers(
+    announce: RedisAnnouncer, redis: Redis, valkey: Valkey, rested: SimpleNamespace, first: str
+) -> None:
+    """One request pays for finding out; the others do not even try, until the rest is over."""
+    valkey.kill()
+    announce.wake(JobName.VERIFY) if first == "wake" else announce.changed("ses1")
+    valkey.start()
+    rested.seconds -= REST.total_seconds() * 100
+    announce.wake(JobName.VERIFY)
+    announce.changed("ses1")
+    assert worker.waiting(redis) == {}
+    rested.seconds += REST.total_seconds() * 101
+    announce.wake(JobName.VERIFY)
+    assert worker.waiting(redis) == {"buyers": 1}
