@@ -10,7 +10,7 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Final
 
-from marshmallow import EXCLUDE, Schema, ValidationError
+from marshmallow import EXCLUDE, Schema, ValidationError, validate
 from marshmallow import fields as wire
 
 from pitturu.domain.verdict import Environment
@@ -160,7 +160,7 @@ class _Channels(_Words):
 def _reader(annotation: object) -> wire.Field[Any]:
     """How a knob of this type is written in the environment."""
     if annotation is int:
-        return wire.Integer(validate=lambda number: number >= 0)
+        return wire.Integer(validate=validate.Range(min=0))
     if annotation is timedelta:
         return _Seconds()
     if annotation is Environment:
