@@ -23,8 +23,9 @@ OPTIONS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""Fast and unsafe when the machine loses power; a killed server still recovers. For tests only."""
+FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
+"""Fast and unsafe when the machine loses power. A commit still leaves the server's memory before it is confirmed: one
+that is killed forgets nothing. For tests only."""
 PUBLIC_PLACE = Path("/var/lib")
 """Where root's data goes when the account that Postgres runs as cannot walk to the directory it was given."""
 

@@ -125,3 +125,13 @@ def test_root_may_keep_its_data_where_nobody_else_can_walk(directory: Path) -> N
 
     assert used == str(place / "data")
     assert hidden not in place.parents
+
+
+def test_a_server_for_tests_that_is_killed_remembers_its_last_commit() -> None:
+    with private_postgres() as server:
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE promises AS SELECT 'kept' AS text")
+        server.kill()
+        server.start()
+
+        assert ask(server, "SELECT text FROM promises") == "kept"
