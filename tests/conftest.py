@@ -58,6 +58,14 @@ def app(shared_app: Flask, portone: PortOne) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def tables(app: Flask) -> Iterator[None]:
+    """The store, inside one app context; what a test leaves open is rolled back."""
+    with app.app_context():
+        yield
+        db.session.rollback()
+
+
+@pytest.fixture
 def shop(app: Flask, portone: PortOne) -> Shop:
     """A shop with one buyer logged in, and the means to play everybody's part."""
     return Shop(app, portone)

@@ -1,5 +1,6 @@
 """Somebody wants money back: what is asked for is checked and promised here; the worker half is in `returning`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pitturu.domain import clock
@@ -33,9 +34,10 @@ def request(payment_id: str, username: str, operator: bool, wish: Wish, request_
     payment = visible(payment_id, username, operator)
     session = sessions.lock(payment.session_key)
     payment = history.of_session(session.id)[payment.imp_uid]
-    rows = [row for row in cancellations.of_payment(payment.id) if row.is_undecided]
+    every = cancellations.of_payment(payment.id)
+    rows = [row for row in every if row.is_undecided]
     news = News("cancel", username, clock.now(), request_id)
-    row = _add_account(payment, rows, wish) or _new_row(session, payment, rows, wish)
+    row = _help_along(payment, every, wish) or _new_row(session, payment, rows, wish)
     if row.actor != "system":
         row.actor = username
     row.ask_now(request_id)
@@ -53,14 +55,17 @@ def visible(payment_id: str, username: str, operator: bool) -> Payment:
     return payment
 
 
-def _add_account(payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellation | None:
-    """An automatic refund of a deposit waits for its account: this wish brings it."""
-    waiting = next((row for row in rows if row.stage == Stage.NEEDS_ACCOUNT), None)
-    if waiting is None:
+def _help_along(payment: Payment, rows: Sequence[Cancellation], wish: Wish) -> Cancellation | None:
+    """An automatic refund may need a person: to name an account, or to insist after a refusal or its last try."""
+    automatic = next((row for row in rows if row.actor == "system" and row.kind == "refund"), None)
+    if automatic is None or payment.remaining <= 0:
         return None
-    waiting.refund_account = _account(payment, wish)
-    waiting.stage = Stage.REQUESTED
-    return waiting
+    if automatic.stage in (Stage.NEEDS_ACCOUNT, Stage.REFUSED):
+        automatic.refund_account = _account(payment, wish)
+        automatic.stage, automatic.amount = Stage.REQUESTED, payment.remaining
+        automatic.refusal = automatic.decided_at = None
+        return automatic
+    return automatic if automatic.dead_at is not None else None
 
 
 def _revive(rows: list[Cancellation]) -> None:

@@ -93,6 +93,9 @@ def _retire(rows: Sequence[Cancellation], payment: Payment, attempt: ProviderPay
         elif row.kind == "revoke" and attempt.money_came:
             row.refusal = "The deposit came before the account could be withdrawn."
             row.decide(Stage.REFUSED)
+        elif row.kind == "refund" and row.actor == "system" and 0 < payment.remaining < row.amount:
+            # Somebody gave a part back by hand; the automatic refund is about all that is left.
+            row.amount = payment.remaining
         elif row.kind == "refund" and row.stage != Stage.SENT and row.amount > payment.remaining:
             row.refusal = "The money went back in another way."
             row.decide(Stage.REFUSED)

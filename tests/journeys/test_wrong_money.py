@@ -1,10 +1,12 @@
 """Money that is not the money we asked for goes back: by itself, in full, once."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from pitturu.domain.verdict import Environment
+from pitturu.payments import verification
 from tests.shop import Json, Shop
 
 
@@ -116,3 +118,31 @@ def test_nobody_cancels_what_is_going_back_already(shop: Shop) -> None:
     told(shop, session, imp_uid)
     answer = shop.cancel(session, status=409)
     assert answer["code"] == "already_going_back"
+
+
+def test_the_automatic_refund_is_refused_and_a_person_insists(shop: Shop) -> None:
+    """The money would stay for ever otherwise: asking to cancel sends the same refund again."""
+    session = shop.open()
+    imp_uid = shop.window(session)
+    shop.act(imp_uid, "approve", amount=5)
+    shop.portone.faults({"kind": "pg_refusal", "endpoint": "payments.cancel", "times": 1})
+    told(shop, session, imp_uid)
+    assert shop.kept(imp_uid) == 5
+    shop.cancel(session)
+    shop.drain()
+    refunded_once(shop, imp_uid)
+
+
+def test_part_of_it_was_given_back_in_the_console_first(shop: Shop, turn: Callable[[timedelta], None]) -> None:
+    """PortOne refuses our balance, and the rest is sent instead."""
+    session = shop.open()
+    imp_uid = shop.window(session)
+    shop.act(imp_uid, "approve", amount=900)
+    shop.verify(session, imp_uid)
+    shop.engine.work(verification.JOB)
+    shop.act(imp_uid, "console-cancel", amount=300)
+    shop.drain()
+    turn(timedelta(minutes=1))
+    shop.drain()
+    assert [cancel["amount"] for cancel in shop.portone.ledger()[imp_uid]["cancels"]] == [300, 600]
+    assert shop.session(session)["status"] == "mismatched"

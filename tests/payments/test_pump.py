@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from pitturu import logs
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.payments import pump
@@ -27,6 +28,12 @@ class Row:
 
     number: int
     lock_key: UUID = field(default_factory=uuid4)
+    request_id: str | None = "r1"
+
+    @property
+    def request_id(self) -> str:
+        """The request that asked for it."""
+        return f"request-{self.number}"
 
 
 def echo(row: Row) -> int:
@@ -217,3 +224,12 @@ def test_answers_are_written_in_the_order_of_their_locks() -> None:
     (batch,) = [batch for batch in pile.batches if batch]
     assert len(batch) == WINDOW
     assert [row.lock_key for row in batch] == sorted(row.lock_key for row in batch)
+
+
+def test_a_rows_request_id_is_on_every_line_that_is_logged_about_it() -> None:
+    pile = Pile(3, ask=lambda row: int(str(logs.request_id()).removeprefix("request-")) * 10)
+
+    pile.run()
+
+    assert pile.written == {0: 0, 1: 10, 2: 20}
+    assert logs.request_id() is None
