@@ -239,6 +239,8 @@ def _unknown_words(settings: Settings) -> list[str]:
     lines = []
     if settings.pitturu_env not in ("production", "development"):
         lines.append("PITTURU_ENV must be production or development.")
+    if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        lines.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
     if settings.late_payment not in ("accept", "refund"):
         lines.append("LATE_PAYMENT must be accept or refund.")
     if settings.external_jwt_issuer and bool(settings.external_jwt_secret) == bool(settings.external_jwt_jwks_url):

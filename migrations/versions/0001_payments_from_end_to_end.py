@@ -265,6 +265,12 @@ def upgrade():
     op.create_index('ix_inventory_entries_session', 'inventory_entries', ['session_key'], unique=False)
     op.create_index('ix_inventory_entries_user', 'inventory_entries', ['user_username', 'item_id'], unique=False)
     op.create_index('uq_inventory_entries_one_grant', 'inventory_entries', ['session_key'], unique=True, postgresql_where=sa.text("kind = 'grant'"))
+    op.create_index('ix_payment_sessions_dead', 'payment_sessions', ['dead_at'], unique=False, postgresql_where=sa.text('dead_at IS NOT NULL'))
+    op.create_index('ix_payment_sessions_mismatched', 'payment_sessions', ['id'], unique=False, postgresql_where=sa.text("status = 'mismatched'"))
+    op.create_index('ix_payment_cancellations_dead', 'payment_cancellations', ['dead_at'], unique=False, postgresql_where=sa.text('dead_at IS NOT NULL'))
+    op.create_index('ix_payment_cancellations_needs_account', 'payment_cancellations', ['id'], unique=False, postgresql_where=sa.text("stage = 'needs_account'"))
+    op.create_index('ix_webhook_deliveries_dead', 'webhook_deliveries', ['dead_at'], unique=False, postgresql_where=sa.text('dead_at IS NOT NULL'))
+    op.create_index('ix_webhook_deliveries_orphaned', 'webhook_deliveries', ['id'], unique=False, postgresql_where=sa.text("state = 'orphaned'"))
     op.execute(APPEND_ONLY)
 
 

@@ -18,6 +18,10 @@ class Asked(Protocol):
     def lock_key(self) -> UUID:
         """The row whose lock `apply` takes first: answers are written down in this order, so that nobody deadlocks."""
 
+    @property
+    def request_id(self) -> str | None:
+        """The request that asked for this work, for the log."""
+
 
 Question = TypeVar("Question", bound=Asked)
 Answer = TypeVar("Answer")

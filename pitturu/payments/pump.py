@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pitturu import logs
 from pitturu.domain.errors import GatewayError
 from pitturu.payments.desk import AnyJob, Desk
 
@@ -62,13 +63,14 @@ def _claim(job: AnyJob, desk: Desk, engine: Engine, room: int) -> Sequence[Any]:
 
 def _answer(job: AnyJob, desk: Desk, question: Any) -> Any:
     """PortOne's answer, or the exception in its place: an answer that is late or wrong is still to be written down."""
-    try:
-        return job.ask(desk, question)
-    except GatewayError as error:
-        return error
-    except Exception as error:
-        log.exception("ask_broke", extra={"job": job.name})
-        return _Broken(f"{type(error).__name__}: {error}")
+    with logs.bind(question.request_id):
+        try:
+            return job.ask(desk, question)
+        except GatewayError as error:
+            return error
+        except Exception as error:
+            log.exception("ask_broke", extra={"job": job.name})
+            return _Broken(f"{type(error).__name__}: {error}")
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,11 @@ def _write_down(job: AnyJob, desk: Desk, engine: Engine, pairs: list[Pair]) -> N
 
 
 def _apply(job: AnyJob, desk: Desk, question: Any, answer: Any) -> None:
-    if isinstance(answer, _Broken):
-        job.postpone(question, answer.words)
-    else:
-        job.apply(desk, question, answer)
+    with logs.bind(question.request_id):
+        if isinstance(answer, _Broken):
+            job.postpone(question, answer.words)
+        else:
+            job.apply(desk, question, answer)
 
 
 def _write_one(job: AnyJob, desk: Desk, engine: Engine, question: Any, answer: Any) -> None:
@@ -102,7 +105,8 @@ def _write_one(job: AnyJob, desk: Desk, engine: Engine, question: Any, answer: A
         with engine.transaction():
             _apply(job, desk, question, answer)
     except Exception as error:
-        log.exception("apply_broke", extra={"job": job.name, "rows": 1})
+        with logs.bind(question.request_id):
+            log.exception("apply_broke", extra={"job": job.name, "rows": 1})
         try:
             with engine.transaction():
                 job.postpone(question, f"{type(error).__name__}: {error}")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pitturu.domain import clock, ids
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
-from pitturu.store.base import Base, Due, Keyed, Moment
+from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
 
 
 class Stage(StrEnum):
@@ -51,6 +51,8 @@ class Cancellation(Keyed, Due, Base):
             postgresql_where=text("provider_cancellation_id IS NOT NULL"),
         ),
         Index("ix_payment_cancellations_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        for_operators("payment_cancellations"),
+        Index("ix_payment_cancellations_needs_account", "id", postgresql_where=text("stage = 'needs_account'")),
     )
 
     number: Mapped[int] = mapped_column(Identity(always=True), unique=True)

@@ -12,7 +12,7 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import VirtualAccount
 from pitturu.extensions import db
-from pitturu.store.base import Base, Due, Keyed, Moment
+from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
 
 _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
 
@@ -29,6 +29,8 @@ class PaymentSession(Keyed, Due, Base):
         CheckConstraint("status <> 'paid' OR (paid_at IS NOT NULL AND imp_uid IS NOT NULL)", name="paid"),
         Index("ix_payment_sessions_due", "next_job", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_payment_sessions_user", "user_username", "created_at", "id"),
+        for_operators("payment_sessions"),
+        Index("ix_payment_sessions_mismatched", "id", postgresql_where=text("status = 'mismatched'")),
     )
 
     session_id: Mapped[str] = mapped_column(String(255), unique=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store.base import Base, Due, Keyed, Moment
+from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
 
 
 class DeliveryState(StrEnum):
@@ -37,6 +37,8 @@ class WebhookDelivery(Keyed, Due, Base):
             unique=True,
         ),
         Index("ix_webhook_deliveries_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        for_operators("webhook_deliveries"),
+        Index("ix_webhook_deliveries_orphaned", "id", postgresql_where=text("state = 'orphaned'")),
     )
 
     generation: Mapped[str] = mapped_column(String(10), default="v1")

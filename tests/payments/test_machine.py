@@ -27,13 +27,16 @@ from tests.conftest import empty
 from tests.payments.world import World
 from tests.pretend import PortOne
 
-FAULTS = [
+CANCEL_FAULTS = [
     {"kind": "reset_after", "endpoint": "payments.cancel", "times": 1},
     {"kind": "reset_before", "endpoint": "payments.cancel", "times": 1},
-    {"kind": "status", "status": 502, "endpoint": "payments.*", "times": 2},
     {"kind": "malformed", "endpoint": "payments.cancel", "times": 1},
-    {"kind": "reset_after", "endpoint": "vbanks.revoke", "times": 1},
     {"kind": "pg_refusal", "endpoint": "payments.cancel", "times": 1},
+]
+FAULTS = [
+    *CANCEL_FAULTS,
+    {"kind": "status", "status": 502, "endpoint": "payments.*", "times": 2},
+    {"kind": "reset_after", "endpoint": "vbanks.revoke", "times": 1},
     {"kind": "revoke_token", "endpoint": "*", "times": 1},
     {"kind": "unknown_enum", "endpoint": "payments.findAll", "times": 1},
     {"kind": "reset_after", "endpoint": "prepare.create", "times": 1},
@@ -50,14 +53,16 @@ class Life(RuleBasedStateMachine):
     app: Flask
     portone: PortOne
 
-    @initialize(partial=some.sampled_from(["cancelled", "paid"]))
-    def begin(self, partial: str) -> None:
+    @initialize(partial=some.sampled_from(["cancelled", "paid"]), bought=some.sampled_from([True, True, False]))
+    def begin(self, partial: str, bought: bool) -> None:
         empty(self.app)
         self.portone.wipe()
         self.portone.control("PATCH", "settings", {"partial_cancel_status": partial})
         self.world = World(self.app, self.portone)
         self.item = self.world.begin()
         self.attempts: list[tuple[str, str, PayMethod]] = []
+        if bought:
+            self.somebody_buys(2, PayMethod.CARD)
 
     @rule(quantity=some.integers(1, 2), method=some.sampled_from([PayMethod.CARD, PayMethod.CARD, PayMethod.VBANK]))
     def open(self, quantity: int, method: PayMethod) -> None:
@@ -152,7 +157,7 @@ class Life(RuleBasedStateMachine):
         self.world.webhook(str(merchant_uid), imp_uid, "paid")
         self.world.drain()
 
-    @rule(which=number, fault=some.sampled_from(FAULTS), wish=wishes)
+    @rule(which=number, fault=some.sampled_from(CANCEL_FAULTS), wish=wishes)
     def a_cancel_goes_wrong(self, which: int, fault: dict[str, Any], wish: dict[str, int]) -> None:
         """A cancel meets misfortune at the very moment it is sent."""
         self.buyer_cancels(which, wish)
