@@ -28,7 +28,6 @@ class Row:
 
     number: int
     lock_key: UUID = field(default_factory=uuid4)
-    request_id: str | None = "r1"
 
     @property
     def request_id(self) -> str:
