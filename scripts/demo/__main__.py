@@ -1,0 +1,54 @@
+"""Play the demo against a shop that runs. Exit status 0 when every step was seen to work, 1 otherwise."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from scripts.demo.acts import Demo
+from scripts.demo.cast import Buyer, PortOne
+from scripts.demo.stage import Stage
+from scripts.demo.web import StepFailed, Web
+
+USERNAME, PASSWORD = "demo", "demo-pass-1234"
+
+
+def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace:
+    """The command line; addresses come from the ports of `make run` when it does not name them."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.demo", description="Three purchases through the public API of a running shop."
+    )
+    shop = f"http://127.0.0.1:{environ.get('PORT') or 8080}"
+    simulator = f"http://127.0.0.1:{environ.get('SIMULATOR_PORT') or 9090}"
+    parser.add_argument("--url", default=shop, help="where the shop answers (%(default)s, from PORT)")
+    parser.add_argument(
+        "--simulator", default=simulator, help="where the PortOne simulator answers (%(default)s, from SIMULATOR_PORT)"
+    )
+    parser.add_argument("--patience", type=float, default=60.0, help="seconds a step may take (%(default)g)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Play all acts."""
+    wanted = options(arguments, environ)
+    stage, began = Stage(), time.monotonic()
+    shop = Web("the shop", "--url", wanted.url)
+    simulator = Web("the PortOne simulator", "--simulator", wanted.simulator)
+    demo = Demo(Buyer(shop, wanted.patience), PortOne(simulator), stage)
+    try:
+        demo.arrive(USERNAME, PASSWORD)
+        demo.verified_purchase()
+        demo.lost_browser()
+        demo.virtual_account()
+    except StepFailed:
+        return 1
+    stage.applause(time.monotonic() - began)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:], os.environ))
+    except KeyboardInterrupt:
+        sys.exit(130)

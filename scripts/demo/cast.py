@@ -1,0 +1,106 @@
+"""Who takes part: a buyer with a browser at the shop, and PortOne with its window and the bank behind it."""
+
+import time
+from collections.abc import Callable
+
+from scripts.demo.web import Json, StepFailed, Web
+
+API = "/api/v1"
+BUYER = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
+PIECES = 2
+"""How many pieces of an item the demo buys at once."""
+
+
+class PortOne:
+    """The simulator's control API: what a buyer does in the payment window, and at the bank."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+
+    def open_window(self, session: Json) -> str:
+        """Open the window with exactly what the session says; the `imp_uid` of the attempt."""
+        return str(self._post("payments", session["checkout"]["params"], 201)["imp_uid"])
+
+    def approve(self, imp_uid: str) -> Json:
+        """Confirm in the window; a virtual account is issued instead of paid."""
+        return self._post(f"payments/{imp_uid}/approve", {}, 200)
+
+    def deposit(self, imp_uid: str) -> Json:
+        """Send the money to the virtual account."""
+        return self._post(f"payments/{imp_uid}/deposit", {}, 200)
+
+    def _post(self, path: str, body: Json, status: int) -> Json:
+        answer: Json = self._web.post(f"/_sim/{path}", body, status).json()
+        return answer
+
+
+class Buyer:
+    """The demo user in the public API. `patience` is how many seconds a status may take to come about."""
+
+    def __init__(self, web: Web, patience: float) -> None:
+        self._web, self._patience = web, patience
+
+    def log_in(self, username: str, password: str) -> str:
+        """Get a token and use it from now on; the role."""
+        body = {"username": username, "password": password}
+        self._web.sign_in(self._web.post(f"{API}/auth/login", body, 200).json()["access_token"])
+        return str(self._get("/me")["role"])
+
+    def choose(self) -> tuple[Json, int]:
+        """An item of which enough is left, one with a stock if possible, and how many items there are."""
+        items: list[Json] = self._get("/items")["items"]
+        enough = [item for item in items if item["stock"] is None or item["stock"] >= PIECES]
+        if not enough:
+            advice = "Stop `make run`, remove its data in .pitturu and start it again for a full shop."
+            raise StepFailed(f"an item with {PIECES} pieces left", f"{len(items)} items, all sold out", advice)
+        return min(enough, key=lambda item: item["stock"] is None), len(items)
+
+    def open(self, item: Json, pay_method: str, key: str) -> tuple[Json, bool]:
+        """Open a session; and whether the answer is a repetition of an earlier one."""
+        body = {"item_id": item["id"], "quantity": PIECES, "pay_method": pay_method, **BUYER}
+        answer = self._web.post(f"{API}/payments/sessions", body, 201, **{"Idempotency-Key": key})
+        return answer.json(), answer.headers.get("Idempotency-Replayed") == "true"
+
+    def wait_for(self, session: Json, wanted: str, tell: Callable[[str], None]) -> Json:
+        """Long-poll until the session has this status. Raises StepFailed when it takes too long."""
+        path, tag, now = f"{API}/payments/sessions/{session['session_id']}", "", session
+        end = time.monotonic() + self._patience
+        while now["status"] != wanted or not tag:
+            left = end - time.monotonic()
+            if left < 0:
+                advice = "Look at the worker's lines in `make run`; a slow machine may need --patience 120."
+                raise StepFailed(f"status {wanted}", f"{now['status']} for {self._patience:g} s", advice)
+            answer = self._web.get(f"{path}?wait={min(int(left), 20)}", **{"If-None-Match": tag or '"unknown"'})
+            if answer.status_code == 200:
+                now, tag = answer.json(), answer.headers["ETag"]
+                tell(now["status"])
+        return now
+
+    def verify(self, session: Json, imp_uid: str) -> Json:
+        """Say that the window has closed."""
+        body = {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"]}
+        answer: Json = self._web.post(f"{API}/payments/verify", body, 202).json()
+        return answer
+
+    def payment(self, session: Json) -> Json:
+        """The payment of a session, with cancellations and timeline."""
+        return self._get(f"/payments/{session['payment_id']}")
+
+    def cancel(self, session: Json, **wish: object) -> Json:
+        """Ask for money back."""
+        body = {"reason": "데모: 마음이 바뀌었어요", **wish}
+        answer: Json = self._web.post(f"{API}/payments/{session['payment_id']}/cancel", body, 202).json()
+        return answer
+
+    def history(self) -> list[Json]:
+        """The newest payments."""
+        found: list[Json] = self._get("/me/payments")["items"]
+        return found
+
+    def owned(self, item: Json) -> int:
+        """How many pieces of this item are the buyer's."""
+        return sum(entry["quantity"] for entry in self._get("/me/inventory")["items"] if entry["item_id"] == item["id"])
+
+    def _get(self, path: str) -> Json:
+        answer: Json = self._web.get(f"{API}{path}").json()
+        return answer
