@@ -5,6 +5,7 @@ the sweep wakes somebody again.
 """
 
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from pitturu.domain.jobs import QUEUE_OF, JobName, Queue
@@ -14,6 +15,10 @@ HINT_LIVES: Final = timedelta(seconds=60)
 """A wake-up that nobody read for a minute says nothing that a sweep has not said since."""
 
 CLEAN_EVERY: Final = timedelta(hours=1)
+
+PUBLISHER: Final = MappingProxyType({"socket_timeout": 0.5})
+"""Seconds, beside the transport's own options. A request would rather go without its wake-up than wait for a Redis that
+hangs; a worker has to wait longer than the second for which it polls."""
 
 
 def celery_settings(settings: Settings) -> dict[str, Any]:

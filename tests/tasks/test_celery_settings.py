@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import Celery
 
 from pitturu.domain.jobs import QUEUE_OF, JobName, Queue
 from pitturu.tasks.celery_settings import HINT_LIVES, celery_settings
@@ -85,3 +86,10 @@ def test_beat_sweeps_often_and_its_messages_do_not_pile_up() -> None:
 
 def test_a_slow_sweep_does_not_spin() -> None:
     assert celery_settings(settings_for(sweep_interval=timedelta(seconds=0.1)))["beat_max_loop_interval"] == 1
+
+
+def test_publishers_have_less_patience_with_redis_than_workers_who_poll_it_for_a_second(celery: Celery) -> None:
+    with celery.connection_for_read() as worker, celery.connection_for_write() as publisher:
+        patience = [each.transport_options["socket_timeout"] for each in (publisher, worker)]
+        assert patience[0] < 1 < patience[1]
+        assert publisher.transport_options == worker.transport_options | {"socket_timeout": patience[0]}
