@@ -19,8 +19,7 @@ def running() -> Iterator[System]:
 @pytest.fixture
 def system(running: System) -> Iterator[System]:
     """The system, whole at the beginning of every test. Its log appears beside a failure."""
-    running.log.flush()
-    place = running.log.tell()
+    place = running.end_of_log()
     try:
         yield running
         running.heal()

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import psycopg
 import requests
 
@@ -92,6 +93,19 @@ class System:
         finally:
             child.kill()
 
+    @contextmanager
+    def frozen(self, word: str) -> Iterator[None]:
+        """Processes with this name or argument stand still, with their connections open, and go on at the end."""
+        everybody = psutil.Process().children(recursive=True)
+        family = [process for process in everybody if word in (process.name(), *process.cmdline())]
+        for process in family:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in family:
+                process.resume()
+
     def heal(self) -> None:
         """Everything runs, and PortOne behaves."""
         self.start(*(name for name, child in self.children.items() if child.exited() is not None))
@@ -106,6 +120,11 @@ class System:
         with psycopg.connect(self.wishes.environ["DATABASE_URL"], autocommit=True) as connection:
             cursor = connection.execute(query, values)  # type: ignore[arg-type]
             return cursor.fetchall() if cursor.description else []
+
+    def end_of_log(self) -> int:
+        """The place in the log where the next line will be."""
+        self.log.flush()
+        return self.log.tell()
 
     def said_since(self, place: int) -> str:
         """What all processes wrote after `place` in the log."""

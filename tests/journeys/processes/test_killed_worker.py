@@ -57,6 +57,24 @@ def test_a_worker_killed_in_the_middle_of_every_kind_of_work(system: System, buy
     assert buyer.owned() == 3
 
 
+def test_a_worker_frozen_beyond_its_lease_does_no_harm_when_it_wakes(system: System, buyer: Buyer) -> None:
+    session = buyer.paid()
+    quiet(system)
+    place = system.end_of_log()
+    system.portone.faults({"kind": "latency", "endpoint": "payments.cancel", "seconds": 2, "times": 1})
+    buyer.cancel(session, amount=1000)
+    until(lambda: faults(system)[0]["struck"], "the cancel is under way")
+
+    with system.frozen("worker"), system.another("worker"):
+        buyer.wait_for(session, "partially_cancelled")
+        quiet(system)
+    until(lambda: '"call": "payments.cancel"' in system.said_since(place), "the first worker hears its answer")
+
+    quiet(system)
+    assert buyer.payment(session)["cancelled_amount"] == 1000
+    assert len(system.portone.ledger()[session["imp_uid"]]["cancels"]) == 1
+
+
 def stuck_calls(sessions: dict[str, Json]) -> list[Json]:
     """A fault for each kind of work, which holds the first call about its session and no other one."""
 
