@@ -86,10 +86,14 @@ def turn(portone: PortOne) -> Callable[[timedelta], None]:
 
 
 def empty(app: Flask) -> None:
-    """Forget everything in this app's database and Redis."""
+    """Forget everything in this app's database and Redis. TRUNCATE would take a hundred times as long."""
+    tables = [table.name for table in reversed(db.metadata.sorted_tables)]
+    timeline = "ALTER TABLE payment_events {} TRIGGER append_only"
     with app.app_context():
-        names = ", ".join(table.name for table in db.metadata.sorted_tables)
-        db.session.execute(text(f"TRUNCATE {names}"))
+        db.session.execute(text(timeline.format("DISABLE")))
+        for table in tables:
+            db.session.execute(text(f"DELETE FROM {table}"))
+        db.session.execute(text(timeline.format("ENABLE")))
         db.session.commit()
     app.extensions["redis"].flushdb()
 
