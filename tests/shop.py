@@ -1,19 +1,21 @@
 """Everybody who takes part in a purchase, played through the doors that they would use."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from pitturu.api import passwords
 from pitturu.extensions import db
 from pitturu.payments import sweep
 from pitturu.store import audit, events, sessions, users
 from pitturu.store.history import Payment
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import unit_of_work
 from pitturu.tasks.engine import JOBS, WorkerEngine
 from tests.pretend import PortOne
 from tests.values import BUYER
@@ -21,6 +23,12 @@ from tests.values import BUYER
 PASSWORD = "correct horse battery"
 
 Json = dict[str, Any]
+
+
+@cache
+def _password_hash() -> str:
+    """Hashing is slow on purpose; once is enough for everybody."""
+    return passwords.hashed(PASSWORD)
 
 
 @dataclass
@@ -39,9 +47,8 @@ class Shop:
     def login(self, username: str = "hana", role: str = "buyer") -> Json:
         """Headers of a user who is registered on first use."""
         if username not in self._logins:
-            self.client.post("/api/v1/auth/register", json={"username": username, "password": PASSWORD})
-            if role != "buyer":
-                self.promote(username, role)
+            with self.app.app_context(), unit_of_work():
+                users.ensure(username, _password_hash(), role)
             answer = self.client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
             assert answer.status_code == 200, answer.text
             self._logins[username] = {"Authorization": f"Bearer {answer.json['access_token']}"}
