@@ -17,7 +17,7 @@ from tests.pretend import PortOne, pretend_portone
 from tests.shop import Shop
 from tests.values import KEY, SECRET, settings_for
 
-pytest_plugins = ["tests.servers", "tests.variants"]
+pytest_plugins = ["tests.servers", "tests.together", "tests.variants"]
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-import pytest
-
 from tests.journeys.processes.buyer import Buyer
 from tests.journeys.processes.patience import until
 from tests.journeys.processes.system import System
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 PURCHASES = 3
 FINE = {200, 201, 202, 304}

@@ -9,8 +9,6 @@ import pytest
 from pitturu.embedded.ports import free_port
 from tests.journeys.processes.system import CHECKOUT, System
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 Played = subprocess.CompletedProcess[str]
 
 

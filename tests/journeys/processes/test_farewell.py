@@ -3,14 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
-import pytest
 
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
 from tests.journeys.processes.patience import until
 from tests.journeys.processes.system import System
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 
 def test_a_worker_that_is_asked_to_end_writes_down_what_portone_answers(system: System, buyer: Buyer) -> None:

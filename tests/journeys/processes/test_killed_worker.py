@@ -1,13 +1,9 @@
 """A worker dies while PortOne is talking to it. Whoever comes after finishes its work, and nothing happens twice."""
 
-import pytest
-
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer, Json
 from tests.journeys.processes.patience import until
 from tests.journeys.processes.system import System
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 OVERDUE = "UPDATE payment_sessions SET expires_at = now(), due_at = now() WHERE session_id = %s"
 """The clock jumps to the deadline, for one session."""

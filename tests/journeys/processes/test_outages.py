@@ -9,8 +9,6 @@ from tests.journeys.processes.buyer import Buyer
 from tests.journeys.processes.patience import until
 from tests.journeys.processes.system import System
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 @pytest.mark.parametrize("away", ["valkey", "simulator", "worker", "beat"])
 def test_whatever_is_away_requests_are_accepted_and_their_work_is_done(system: System, buyer: Buyer, away: str) -> None:

@@ -2,13 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from tests.journeys.processes.buyer import Buyer
 from tests.journeys.processes.patience import until
 from tests.journeys.processes.system import System
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 
 def test_a_purchase_and_its_refund(system: System, buyer: Buyer) -> None:

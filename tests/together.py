@@ -1,0 +1,25 @@
+"""Folders whose tests share one costly thing run in one process of the test run, one after the other.
+
+A pytest plugin; tests/conftest.py names it. It does for folders what `--dist loadgroup` and the mark `xdist_group` are
+for: those write the group into a test's id, which pytest computes afresh since 9.2, so that the group gets lost.
+"""
+
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+FOLDERS = ("tests/journeys/processes/",)
+
+
+class Together(LoadScopeScheduling):
+    """Every other test goes to whichever process is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in FOLDERS if nodeid.startswith(folder)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    """Ours where groups are asked for."""
+    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
