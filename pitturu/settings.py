@@ -7,19 +7,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Final
 
-from marshmallow import EXCLUDE, Schema, ValidationError, validate
-from marshmallow import fields as wire
+from marshmallow import EXCLUDE, Schema, ValidationError
 
+from pitturu import complaints
 from pitturu.domain.verdict import Environment
+from pitturu.knobs import Network, Rate, reader
 
 SECOND: Final = timedelta(seconds=1)
-IDEMPOTENCY_WINDOW: Final = timedelta(hours=3)
-"""PortOne V2 forgets an Idempotency-Key after this; V1 has none, but one chain of times serves both."""
-
-Network = IPv4Network | IPv6Network
 
 
 class BadSettings(Exception):
@@ -30,9 +26,9 @@ class BadSettings(Exception):
         self.problems = problems
 
 
-def knob(default: Any, reason: str) -> Any:
-    """A field with the reason for its default beside it."""
-    return field(default=default, metadata={"reason": reason})
+def knob(default: Any, reason: str, least: int = 1) -> Any:
+    """A field with the reason for its default beside it; `least` is the smallest count that makes sense."""
+    return field(default=default, metadata={"reason": reason, "least": least})
 
 
 @dataclass(frozen=True)
@@ -85,14 +81,14 @@ class Settings:
     # The doors
     cors_origins: tuple[str, ...] = knob((), "origins of the shop's frontend, comma separated")
     redirect_origins: tuple[str, ...] = knob((), "where redirect_url may lead; empty allows any https origin")
-    trusted_proxies: int = knob(0, "how many proxies of ours stand in front and append X-Forwarded-For")
+    trusted_proxies: int = knob(0, "how many proxies of ours stand in front and append X-Forwarded-For", 0)
     webhook_networks: tuple[Network, ...] = knob((), "who may post webhooks (CIDR); empty = anybody, as we ask PortOne")
     web_threads: int = knob(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")
     max_body: int = knob(64 * 1024, "bytes; a session with every field full is under 8 KiB")
-    rate_login: str = knob("10/minute", "by address; guessing passwords must be slow")
-    rate_session: str = knob("60/minute", "by user; each one holds stock and registers with PortOne")
-    rate_webhook: str = knob("6000/minute", "by address; PortOne's few senders carry a whole shop")
-    rate_user: str = knob("1200/minute", "by user, for everything else")
+    rate_login: Rate = knob("10/minute", "by address; guessing passwords must be slow")
+    rate_session: Rate = knob("60/minute", "by user; each one holds stock and registers with PortOne")
+    rate_webhook: Rate = knob("6000/minute", "by address; PortOne's few senders carry a whole shop")
+    rate_user: Rate = knob("1200/minute", "by user, for everything else")
     metrics_token: str = knob("", "bearer token that /metrics asks for; empty leaves it open outside production only")
 
     # Tokens of an outside issuer
@@ -120,61 +116,7 @@ class Settings:
         return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database_url
 
 
-class _Seconds(wire.Float):
-    """A duration above zero, written as a number of seconds."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        seconds = super()._deserialize(value, attr, data)
-        if not 0 < seconds <= 366 * 86400:
-            raise ValidationError("write a number of seconds above 0")
-        return timedelta(seconds=seconds)
-
-
-class _Words(wire.String):
-    """Comma-separated text as a tuple of stripped words."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return tuple(word.strip() for word in super()._deserialize(value, attr, data).split(",") if word.strip())
-
-
-class _Networks(_Words):
-    """Comma-separated CIDR networks."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        try:
-            return tuple(ip_network(word) for word in super()._deserialize(value, attr, data))
-        except ValueError as error:
-            raise ValidationError(f"{error}; write networks like 203.0.113.0/24") from error
-
-
-class _Channels(_Words):
-    """`card=channel-key-1,kakaopay=pg:kakaopay.TC0ONETIME` as pairs."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        pairs = tuple(tuple(word.split("=", 1)) for word in super()._deserialize(value, attr, data))
-        if any(len(pair) != 2 for pair in pairs):
-            raise ValidationError("write method=channelKey pairs, comma separated")
-        return pairs
-
-
-def _reader(annotation: object) -> wire.Field[Any]:
-    """How a knob of this type is written in the environment."""
-    if annotation is int:
-        return wire.Integer(validate=validate.Range(min=0))
-    if annotation is timedelta:
-        return _Seconds()
-    if annotation is Environment:
-        return wire.Enum(Environment, by_value=True)
-    if annotation == tuple[str, ...]:
-        return _Words()
-    if annotation == tuple[Network, ...]:
-        return _Networks()
-    if annotation == tuple[tuple[str, str], ...]:
-        return _Channels()
-    return wire.String()
-
-
-_Schema = Schema.from_dict({knob.name: _reader(knob.type) for knob in fields(Settings)}, name="Environment")
+_Schema = Schema.from_dict({knob.name: reader(knob) for knob in fields(Settings)}, name="Environment")
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -186,63 +128,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         texts = error.messages_dict.items()
         raise BadSettings([f"{name.upper()}: {' '.join(map(str, words))}" for name, words in texts]) from error
-    problems = _complaints(settings)
+    problems = complaints.about(settings)
     if problems:
         raise BadSettings(problems)
     return settings
-
-
-def _complaints(settings: Settings) -> list[str]:
-    """What is missing or cannot be true together, one line each."""
-    return [*_missing(settings), *_weak(settings), *_broken_chain(settings), *_unknown_words(settings)]
-
-
-def _missing(settings: Settings) -> list[str]:
-    needed = ["database_url", "redis_url", "portone_api_key", "portone_api_secret", "portone_user_code"]
-    needed += ["secret_key", "jwt_secret_key"]
-    needed += ["public_url", "metrics_token"] if settings.production else []
-    reasons = {knob.name: knob.metadata["reason"] for knob in fields(Settings)}
-    return [f"{name.upper()} is not set: {reasons[name]}." for name in needed if not getattr(settings, name)]
-
-
-def _weak(settings: Settings) -> list[str]:
-    """Secrets that everybody knows or can guess; only production insists, so that a first try is easy."""
-    if not settings.production:
-        return []
-    lines = []
-    for name in ("secret_key", "jwt_secret_key", "portone_api_secret"):
-        value = getattr(settings, name)
-        too_short = len(value) < 32 and name != "portone_api_secret"
-        if value and (too_short or any(word in value.lower() for word in ("change", "secret", "your_", "demo"))):
-            lines.append(f"{name.upper()} is a default or too short: set a random one, e.g. `openssl rand -hex 32`.")
-    if settings.secret_key and settings.secret_key == settings.jwt_secret_key:
-        lines.append("SECRET_KEY and JWT_SECRET_KEY are the same: give each its own.")
-    if settings.portone_base_url.startswith("http://"):
-        lines.append("PORTONE_BASE_URL must be https:// in production: the API secret travels over it.")
-    return lines
-
-
-def _broken_chain(settings: Settings) -> list[str]:
-    """Each time must be shorter than the next, or a living worker loses its row to a second one."""
-    chain = ["task_soft_limit", "task_hard_limit", "lease", "visibility_timeout"]
-    times = [settings.longest_call, *(getattr(settings, name) for name in chain), IDEMPOTENCY_WINDOW]
-    names = ["PORTONE_CONNECT_TIMEOUT + PORTONE_READ_TIMEOUT", *(name.upper() for name in chain), "PortOne's 3 hours"]
-    links = zip(names, times, names[1:], times[1:], strict=False)
-    return [
-        f"{shorter} ({time.total_seconds():g} s) must be shorter than {longer} ({limit.total_seconds():g} s)."
-        for shorter, time, longer, limit in links
-        if time >= limit
-    ]
-
-
-def _unknown_words(settings: Settings) -> list[str]:
-    lines = []
-    if settings.pitturu_env not in ("production", "development"):
-        lines.append("PITTURU_ENV must be production or development.")
-    if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        lines.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
-    if settings.late_payment not in ("accept", "refund"):
-        lines.append("LATE_PAYMENT must be accept or refund.")
-    if settings.external_jwt_issuer and bool(settings.external_jwt_secret) == bool(settings.external_jwt_jwks_url):
-        lines.append("EXTERNAL_JWT_ISSUER needs exactly one of EXTERNAL_JWT_SECRET and EXTERNAL_JWT_JWKS_URL.")
-    return lines

@@ -20,6 +20,7 @@ from pitturu.api import (
 )
 from pitturu.api.contract import Contract
 from pitturu.api.outsiders import OutsideIssuer
+from pitturu.complaints import OUR_ISSUER
 from pitturu.extensions import jwt
 from pitturu.settings import Settings
 
@@ -33,8 +34,8 @@ def init_api(app: Flask, settings: Settings) -> None:
         JWT_ALGORITHM="HS256",
         JWT_ACCESS_TOKEN_EXPIRES=settings.access_token_ttl,
         JWT_REFRESH_TOKEN_EXPIRES=settings.refresh_token_ttl,
-        JWT_ENCODE_ISSUER="pitturu",
-        JWT_DECODE_ISSUER="pitturu",
+        JWT_ENCODE_ISSUER=OUR_ISSUER,
+        JWT_DECODE_ISSUER=OUR_ISSUER,
     )
     jwt.init_app(app)
     app.extensions["pitturu.outside_issuer"] = OutsideIssuer(settings)

@@ -3,7 +3,8 @@
 import ipaddress
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, request
+import limits
+from flask import Flask, Response, request
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -26,16 +27,36 @@ QUICKLY: Final = 0.3
 """Seconds. Redis answers in a fraction of that, and a request does not wait for one that has gone."""
 
 
+WHO: Final = "pitturu.who"
+"""Where in the WSGI environment the name is kept under which this request is counted."""
+
+
 def limit(app: Flask, settings: Settings) -> None:
-    """Put a limit before every door under `/api`. Probes and pages have none."""
+    """Put a limit before every door under `/api`. Probes and pages have none. Raises ValueError for an unreadable rate.
+
+    The limiter takes whatever breaks inside it for a storage that is away, and lets requests pass. So the rates are
+    read here, and callers are found out before it is asked: what breaks there is seen.
+    """
+    rates = {kind: str(getattr(settings, f"rate_{kind}")) for kind in ("login", "session", "webhook", "user")}
+    for rate in rates.values():
+        limits.parse_many(rate)
+    app.before_request(_find_out_who)
+    limiter = _limiter(rates, settings)
+    limiter.request_filter(lambda: not _counted())
+    limiter.init_app(app)
+    app.extensions["pitturu.limiter"] = limiter
+    app.register_error_handler(RateLimitExceeded, _too_many)
+
+
+def _limiter(rates: dict[str, str], settings: Settings) -> Limiter:
     patience: dict[str, Any] = {
         "socket_connect_timeout": QUICKLY,
         "socket_timeout": QUICKLY,
         "retry": Retry(NoBackoff(), 1),
     }
-    limiter = Limiter(
-        key_func=_who,
-        application_limits=[ApplicationLimit(_rate)],
+    return Limiter(
+        key_func=lambda: request.environ[WHO],
+        application_limits=[ApplicationLimit(lambda: rates[_kind()])],
         storage_uri=settings.redis_url,
         storage_options=patience,
         in_memory_fallback_enabled=True,
@@ -43,20 +64,19 @@ def limit(app: Flask, settings: Settings) -> None:
         swallow_errors=True,
         key_prefix="pitturu",
     )
-    limiter.request_filter(lambda: not request.path.startswith("/api/") or request.method == "OPTIONS")
-    limiter.init_app(app)
-    app.extensions["pitturu.limiter"] = limiter
-    app.register_error_handler(RateLimitExceeded, _too_many)
+
+
+def _counted() -> bool:
+    return request.path.startswith("/api/") and request.method != "OPTIONS" and request.endpoint is not None
+
+
+def _find_out_who() -> None:
+    if _counted():
+        request.environ[WHO] = _who()
 
 
 def _kind() -> str:
     return KINDS.get(request.endpoint or "", "user")
-
-
-def _rate() -> str:
-    settings: Settings = current_app.extensions["pitturu.settings"]
-    rate: str = getattr(settings, f"rate_{_kind()}")
-    return rate
 
 
 def _who() -> str:

@@ -11,10 +11,10 @@ from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas.people import DoneSchema
 from pitturu.api.schemas.portone import NoticeSchema
 from pitturu.domain.errors import Malformed, NotAllowed
+from pitturu.knobs import Network
 from pitturu.payments import inbox
 from pitturu.payments.inbox import Envelope
 from pitturu.portone import webhooks
-from pitturu.settings import Network
 from pitturu.store.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)

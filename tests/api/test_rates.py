@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.shop import Shop
@@ -101,3 +102,18 @@ def test_without_redis_each_counts_alone_and_says_so_once(
 
     assert statuses == [401, 401, 429]
     assert len([record for record in caplog.records if "unreachable" in record.message]) == 1
+
+
+@pytest.mark.parametrize("kind", ["login", "session", "webhook", "user"])
+def test_a_rate_that_cannot_be_read_starts_nothing(app_with: Callable[..., Flask], kind: str) -> None:
+    """Settings from the environment are read before; these were made by hand."""
+    with pytest.raises(ValueError, match="ten a minute"):
+        app_with(**{f"rate_{kind}": "ten a minute"})
+
+
+def test_what_breaks_while_counting_is_not_taken_for_redis(app_with: Callable[..., Flask]) -> None:
+    app = app_with()
+    del app.extensions["pitturu.outside_issuer"]
+    answer = app.test_client().get("/api/v1/items", headers={"Authorization": "Bearer something"})
+
+    assert (answer.status_code, answer.json["code"]) == (500, "internal_error")

@@ -1,0 +1,121 @@
+"""What an installation cannot run with: settings that are missing, that anybody can guess, or that contradict others.
+
+Each complaint is one line that says what to do.
+"""
+
+import re
+from dataclasses import fields
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from pitturu.domain.verdict import Environment
+
+if TYPE_CHECKING:
+    from pitturu.settings import Settings
+
+OUR_ISSUER: Final = "pitturu"
+"""`iss` of the tokens that we sign ourselves: no outside issuer may claim it."""
+
+IDEMPOTENCY_WINDOW: Final = timedelta(hours=3)
+"""PortOne V2 forgets an Idempotency-Key after this; V1 has none, but one chain of times serves both."""
+
+SHORTEST_SECRET: Final = 32
+"""Characters: a random text of that length is beyond guessing."""
+
+_ORIGIN: Final = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+
+
+def about(settings: "Settings") -> list[str]:
+    """Everything that is wrong, one line each."""
+    return [
+        *_missing(settings),
+        *_weak(settings),
+        *_not_for_production(settings),
+        *_broken_chain(settings),
+        *_public_url(settings),
+        *_outside_issuer(settings),
+        *_unknown_words(settings),
+    ]
+
+
+def _missing(settings: "Settings") -> list[str]:
+    needed = ["database_url", "redis_url", "portone_api_key", "portone_api_secret", "portone_user_code"]
+    needed += ["secret_key", "jwt_secret_key"]
+    needed += ["public_url", "metrics_token"] if settings.production else []
+    reasons = {knob.name: knob.metadata["reason"] for knob in fields(settings)}
+    return [f"{name.upper()} is not set: {reasons[name]}." for name in needed if not getattr(settings, name)]
+
+
+def _weak(settings: "Settings") -> list[str]:
+    """Secrets that everybody knows or can guess; only production insists, so that a first try is easy."""
+    if not settings.production:
+        return []
+    lines = []
+    for name in ("secret_key", "jwt_secret_key", "external_jwt_secret", "portone_api_secret"):
+        value = getattr(settings, name)
+        too_short = len(value) < SHORTEST_SECRET and name != "portone_api_secret"
+        if value and (too_short or any(word in value.lower() for word in ("change", "secret", "your_", "demo"))):
+            lines.append(f"{name.upper()} is a default or too short: set a random one, e.g. `openssl rand -hex 32`.")
+    for name in ("secret_key", "external_jwt_secret"):
+        if settings.jwt_secret_key and getattr(settings, name) == settings.jwt_secret_key:
+            lines.append(f"{name.upper()} and JWT_SECRET_KEY are the same: give each its own.")
+    return lines
+
+
+def _not_for_production(settings: "Settings") -> list[str]:
+    if not settings.production:
+        return []
+    lines = []
+    if settings.portone_base_url.startswith("http://"):
+        lines.append("PORTONE_BASE_URL must be https:// in production: the API secret travels over it.")
+    if settings.portone_environment is Environment.TEST:
+        lines.append(
+            "PORTONE_ENVIRONMENT=test would give goods away for money that never moves: set live in production, or"
+            " PITTURU_ENV=development for a staging system."
+        )
+    return lines
+
+
+def _broken_chain(settings: "Settings") -> list[str]:
+    """Each time must be shorter than the next, or a living worker loses its row to a second one."""
+    chain = ["task_soft_limit", "task_hard_limit", "lease", "visibility_timeout"]
+    times = [settings.longest_call, *(getattr(settings, name) for name in chain), IDEMPOTENCY_WINDOW]
+    names = ["PORTONE_CONNECT_TIMEOUT + PORTONE_READ_TIMEOUT", *(name.upper() for name in chain), "PortOne's 3 hours"]
+    links = zip(names, times, names[1:], times[1:], strict=False)
+    return [
+        f"{shorter} ({time.total_seconds():g} s) must be shorter than {longer} ({limit.total_seconds():g} s)."
+        for shorter, time, longer, limit in links
+        if time >= limit
+    ]
+
+
+def _public_url(settings: "Settings") -> list[str]:
+    """PortOne is told addresses that are put together from this one, so it must be an origin and nothing more."""
+    if not settings.public_url:
+        return []
+    origin = _ORIGIN.fullmatch(settings.public_url)
+    if origin is None:
+        return ["PUBLIC_URL must be like https://pay.example.com: no slash at the end, no path, no user, no query."]
+    if settings.production and origin[1] != "https":
+        return ["PUBLIC_URL must be https:// in production: buyers and PortOne come in over it."]
+    return []
+
+
+def _outside_issuer(settings: "Settings") -> list[str]:
+    lines = []
+    if settings.external_jwt_issuer and bool(settings.external_jwt_secret) == bool(settings.external_jwt_jwks_url):
+        lines.append("EXTERNAL_JWT_ISSUER needs exactly one of EXTERNAL_JWT_SECRET and EXTERNAL_JWT_JWKS_URL.")
+    if settings.external_jwt_issuer == OUR_ISSUER:
+        lines.append(f"EXTERNAL_JWT_ISSUER must not be {OUR_ISSUER}: our own tokens bear that name. Choose another.")
+    return lines
+
+
+def _unknown_words(settings: "Settings") -> list[str]:
+    lines = []
+    if settings.pitturu_env not in ("production", "development"):
+        lines.append("PITTURU_ENV must be production or development.")
+    if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        lines.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+    if settings.late_payment not in ("accept", "refund"):
+        lines.append("LATE_PAYMENT must be accept or refund.")
+    return lines

@@ -1,0 +1,91 @@
+"""How the values of settings are written in the environment, and what they become."""
+
+from collections.abc import Mapping
+from dataclasses import Field
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from types import MappingProxyType
+from typing import Any, Final, NewType
+
+import limits
+from marshmallow import ValidationError, validate
+from marshmallow import fields as wire
+
+from pitturu.domain.verdict import Environment
+
+Network = IPv4Network | IPv6Network
+
+Rate = NewType("Rate", str)
+"""`10/minute`, or several with a semicolon between them."""
+
+
+class _Seconds(wire.Float):
+    """A duration above zero, written as a number of seconds."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        seconds = super()._deserialize(value, attr, data)
+        if not 0 < seconds <= 366 * 86400:
+            raise ValidationError("write a number of seconds above 0")
+        return timedelta(seconds=seconds)
+
+
+class _Rate(wire.String):
+    """A rate that can be counted: one that cannot would switch its limit off, or shut the door for good."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data)
+        try:
+            counted = limits.parse_many(text)
+        except ValueError:
+            counted = []
+        if not counted or any(rate.amount < 1 for rate in counted):
+            raise ValidationError("write a number and a time, like 10/minute, or several with ; between them")
+        return text
+
+
+class _Words(wire.String):
+    """Comma-separated text as a tuple of stripped words."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return tuple(word.strip() for word in super()._deserialize(value, attr, data).split(",") if word.strip())
+
+
+class _Networks(_Words):
+    """Comma-separated CIDR networks."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return tuple(ip_network(word) for word in super()._deserialize(value, attr, data))
+        except ValueError as error:
+            raise ValidationError(f"{error}; write networks like 203.0.113.0/24") from error
+
+
+class _Channels(_Words):
+    """`card=channel-key-1,kakaopay=pg:kakaopay.TC0ONETIME` as pairs."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        pairs = tuple(tuple(word.split("=", 1)) for word in super()._deserialize(value, attr, data))
+        if any(len(pair) != 2 for pair in pairs):
+            raise ValidationError("write method=channelKey pairs, comma separated")
+        return pairs
+
+
+_READERS: Final[Mapping[Any, type[wire.Field[Any]]]] = MappingProxyType(
+    {
+        str: wire.String,
+        timedelta: _Seconds,
+        Rate: _Rate,
+        tuple[str, ...]: _Words,
+        tuple[Network, ...]: _Networks,
+        tuple[tuple[str, str], ...]: _Channels,
+    }
+)
+
+
+def reader(knob: Field[Any]) -> wire.Field[Any]:
+    """What reads this knob. A count is at least 1 unless the knob says `least`."""
+    if knob.type is int:
+        return wire.Integer(validate=validate.Range(min=knob.metadata["least"]))
+    if knob.type is Environment:
+        return wire.Enum(Environment, by_value=True)
+    return _READERS[knob.type]()

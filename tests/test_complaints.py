@@ -1,0 +1,92 @@
+"""What an installation refuses to start with, in words that say what to do."""
+
+import pytest
+
+from pitturu.settings import load
+from tests.test_settings import COMPLETE, problems
+
+OUTSIDE = {"EXTERNAL_JWT_ISSUER": "https://issuer.example"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is a default or too short"),
+        ({"SECRET_KEY": "please-CHANGE-this-before-production!!"}, "SECRET_KEY is a default"),
+        ({"JWT_SECRET_KEY": "your_secret_key_goes_here_0123456789"}, "JWT_SECRET_KEY is a default"),
+        ({"PORTONE_API_SECRET": "demo"}, "PORTONE_API_SECRET is a default"),
+        ({"JWT_SECRET_KEY": COMPLETE["SECRET_KEY"]}, "give each its own"),
+        ({"PORTONE_BASE_URL": "http://api.iamport.kr"}, "must be https://"),
+        ({"PORTONE_ENVIRONMENT": "test"}, "PITTURU_ENV=development for a staging system"),
+        (OUTSIDE | {"EXTERNAL_JWT_SECRET": "x" * 31}, "EXTERNAL_JWT_SECRET is a default or too short"),
+        (OUTSIDE | {"EXTERNAL_JWT_SECRET": COMPLETE["JWT_SECRET_KEY"]}, "EXTERNAL_JWT_SECRET and JWT_SECRET_KEY are"),
+    ],
+)
+def test_production_refuses_what_everybody_can_guess(changes: dict[str, str], words: str) -> None:
+    (line,) = problems(**changes)
+    assert words in line
+
+
+def test_a_staging_system_may_pay_with_test_money() -> None:
+    assert not load(COMPLETE | {"PITTURU_ENV": "development", "PORTONE_ENVIRONMENT": "test"}).production
+
+
+@pytest.mark.parametrize(
+    ("shorter", "seconds", "longer"),
+    [
+        ("PORTONE_READ_TIMEOUT", 40, "TASK_SOFT_LIMIT"),
+        ("PORTONE_CONNECT_TIMEOUT", 15, "TASK_SOFT_LIMIT"),
+        ("TASK_SOFT_LIMIT", 60, "TASK_HARD_LIMIT"),
+        ("TASK_HARD_LIMIT", 90, "LEASE"),
+        ("LEASE", 3600, "VISIBILITY_TIMEOUT"),
+        ("VISIBILITY_TIMEOUT", 3 * 3600, "PortOne's 3 hours"),
+    ],
+)
+def test_the_chain_of_times_breaks_at_each_link(shorter: str, seconds: float, longer: str) -> None:
+    """Equal is too long already; a moment less is enough."""
+    (line,) = problems(**{shorter: str(seconds)})
+    assert shorter in line
+    assert f"must be shorter than {longer}" in line
+    assert problems(**{shorter: str(seconds - 0.5)}) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://pay.example.com/",
+        "https://pay.example.com/shop",
+        "https://pay.example.com?x=1",
+        "https://pay.example.com#top",
+        "https://me:pass@pay.example.com",
+        "https://pay.example.com:port",
+        "https://pay example.com",
+        "https://",
+        "ftp://pay.example.com",
+        "pay.example.com",
+    ],
+)
+@pytest.mark.parametrize("env", ["production", "development"])
+def test_the_public_address_is_an_origin(url: str, env: str) -> None:
+    (line,) = problems(PUBLIC_URL=url, PITTURU_ENV=env)
+    assert "PUBLIC_URL must be like https://pay.example.com" in line
+
+
+def test_the_public_address_is_https_in_production_only() -> None:
+    (line,) = problems(PUBLIC_URL="http://pay.example.com")
+    assert "PUBLIC_URL must be https://" in line
+    assert problems(PUBLIC_URL="http://127.0.0.1:8080", PITTURU_ENV="development") == []
+    assert problems(PUBLIC_URL="https://[2001:db8::1]:8443") == []
+
+
+@pytest.mark.parametrize(
+    "keys", [{}, {"EXTERNAL_JWT_SECRET": "x" * 40, "EXTERNAL_JWT_JWKS_URL": "https://issuer.example/keys"}]
+)
+def test_an_outside_issuer_has_exactly_one_kind_of_key(keys: dict[str, str]) -> None:
+    (line,) = problems(**OUTSIDE, **keys)
+    assert "exactly one" in line
+
+
+@pytest.mark.parametrize("env", ["production", "development"])
+def test_nobody_outside_signs_in_our_name(env: str) -> None:
+    (line,) = problems(EXTERNAL_JWT_ISSUER="pitturu", EXTERNAL_JWT_SECRET="x" * 40, PITTURU_ENV=env)
+    assert "EXTERNAL_JWT_ISSUER must not be pitturu" in line
