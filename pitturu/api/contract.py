@@ -8,10 +8,12 @@ import flask_smorest
 from flask import Flask, Request
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
+from werkzeug.routing import BaseConverter
 
 from pitturu.api import problems
 from pitturu.api.problems import NotThisMediaType
 from pitturu.api.schemas.problem import ProblemSchema
+from pitturu.domain import ids
 from pitturu.domain.errors import Malformed, Unprocessable
 from pitturu.portone import strict_json
 
@@ -67,6 +69,13 @@ def _flat(path: str, complaint: Any) -> list[tuple[str, list[str]]]:
     return [(path.removesuffix("._schema") or "body", [str(word) for word in words])]
 
 
+class _Name(BaseConverter):
+    """A name of ours in a path. What cannot be one becomes the empty name, which nothing bears: 404 like any other."""
+
+    def to_python(self, value: str) -> str:
+        return value if ids.ORDER_ID.fullmatch(value) else ""
+
+
 class Blueprint(flask_smorest.Blueprint):
     """A door with its page in the contract."""
 
@@ -81,6 +90,8 @@ class Contract(flask_smorest.Api):
     def __init__(self, app: Flask) -> None:
         app.config.update(API_TITLE="pitturu", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX=PREFIX)
         super().__init__(app, spec_kwargs={"info": {"description": ABOUT}})
+        app.url_map.converters["name"] = _Name
+        self.register_converter(_Name, lambda _: {"type": "string", "pattern": f"^{ids.ORDER_ID.pattern}$"})
         self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
 
     def _register_responses(self) -> None:

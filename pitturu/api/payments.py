@@ -19,7 +19,7 @@ blueprint = Blueprint(
 )
 
 
-@blueprint.get("/<payment_id>")
+@blueprint.get("/<name:payment_id>")
 @signed_in
 @blueprint.response(200, FullPaymentSchema)
 def read_payment(payment_id: str) -> Any:
@@ -28,7 +28,7 @@ def read_payment(payment_id: str) -> Any:
     return payment_body.full(cancellation.visible(payment_id, caller.username, caller.operator), caller)
 
 
-@blueprint.post("/<payment_id>/cancel")
+@blueprint.post("/<name:payment_id>/cancel")
 @user_post
 @blueprint.arguments(CancelSchema)
 @blueprint.response(202, FullPaymentSchema)

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from flask import Flask, Response, request
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -78,6 +78,7 @@ def init(app: Flask) -> None:
         app.register_error_handler(away, _database_away)
     for collision in (IntegrityError, StaleDataError):
         app.register_error_handler(collision, _collided)
+    app.register_error_handler(DataError, _unfit)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -132,6 +133,12 @@ def _collided(error: Exception) -> Response:
     log.error("write_collided", exc_info=error)
     detail = "Something changed at the same moment, so nothing was done. Read again, then repeat the request."
     return tell(Conflict("changed_meanwhile", detail))
+
+
+def _unfit(error: DataError) -> Response:
+    """A value that no schema of ours refused and Postgres does."""
+    log.warning("value_unfit", extra={"error": type(error.orig).__name__, "path": request.path})
+    return tell(Malformed("unfit_value", "A value in the request cannot be stored or looked up. Correct it."))
 
 
 def _unforeseen(error: Exception) -> Response:

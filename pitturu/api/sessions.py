@@ -36,7 +36,7 @@ def open_session(body: dict[str, Any]) -> Any:
     return session_body.render(session), located(session)
 
 
-@blueprint.get("/<session_id>")
+@blueprint.get("/<name:session_id>")
 @signed_in
 @blueprint.arguments(WaitSchema, location="query")
 @blueprint.response(200, SessionSchema, headers={"ETag": {"schema": {"type": "string"}}})
@@ -53,7 +53,7 @@ def read_session(query: dict[str, Any], session_id: str) -> Any:
     return session_body.render(session), _polling(session)
 
 
-@blueprint.post("/<session_id>/prepare")
+@blueprint.post("/<name:session_id>/prepare")
 @user_post
 @blueprint.response(202, SessionSchema)
 def prepare_session(session_id: str) -> Any:

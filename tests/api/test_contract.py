@@ -57,6 +57,18 @@ def test_who_may_enter_is_said(contract: dict[str, Any]) -> None:
     assert contract["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
 
 
+def test_names_in_paths_have_a_pattern(contract: dict[str, Any]) -> None:
+    named = {
+        parameter["name"]: parameter["schema"]
+        for page in contract["paths"].values()
+        for parameter in page.get("parameters", [])
+    }
+
+    assert named.pop("item_id") == {"type": "string", "format": "uuid"}
+    assert set(named) == {"session_id", "payment_id"}
+    assert {schema["pattern"] for schema in named.values()} == {"^[A-Za-z0-9]{1,40}$"}
+
+
 def test_every_post_of_a_user_takes_a_key(contract: dict[str, Any]) -> None:
     for name, page in operations(contract).items():
         headers = {parameter["name"] for parameter in page.get("parameters", []) if parameter["in"] == "header"}

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from pitturu.api import problems
 from pitturu.domain import errors
+from pitturu.store import sessions
 from tests.shop import Shop
 
 SESSIONS = "/api/v1/payments/sessions"
@@ -58,6 +59,41 @@ def test_the_methods_that_are_there_are_listed(shop: Shop) -> None:
 
 def test_401_says_how_to_log_in(shop: Shop) -> None:
     assert shop.client.get("/api/v1/me").headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "name", ["a%00b", "%ED%A0%80", "%FF%FE", "ses-1", "%EA%B0%80", "a" * 41, "a" * 5_000, "ses1%0A"]
+)
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("GET", "sessions/{}", "session_not_found"),
+        ("GET", "sessions/{}?wait=1", "session_not_found"),
+        ("POST", "sessions/{}/prepare", "session_not_found"),
+        ("GET", "{}", "payment_not_found"),
+        ("POST", "{}/cancel", "payment_not_found"),
+    ],
+)
+def test_what_cannot_be_a_name_is_not_there_either(shop: Shop, method: str, path: str, code: str, name: str) -> None:
+    url, body = f"/api/v1/payments/{path.format(name)}", {"reason": "변심"} if "cancel" in path else None
+
+    told(shop.client.open(url, method=method, headers=shop.login(), json=body), 404, code)
+    assert shop.client.open(url, method=method, json=body).status_code == 401, "nobody learns anything without a login"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("cursor=a%00", 422),
+        ("status=%00", 422),
+        ("limit=" + "9" * 5_000, 422),
+        ("from=0001-01-01T00:00:00%2B23:59", 200),
+        ("to=9999-12-31T23:59:59-23:59", 200),
+        ("from=2024-01-01T00:00:00%2B23:59", 200),
+    ],
+)
+def test_queries_that_postgres_would_choke_on(shop: Shop, query: str, status: int) -> None:
+    assert shop.client.get(f"/api/v1/me/payments?{query}", headers=shop.login()).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -126,6 +162,15 @@ def test_a_collision_in_the_database_is_a_conflict(app: Flask) -> None:
     answer = raising(app, IntegrityError("INSERT", {}, Exception("duplicate")))
 
     assert (answer.status_code, answer.json["code"]) == (409, "changed_meanwhile")
+
+
+def test_a_value_that_only_the_database_refuses(app: Flask) -> None:
+    """The net under the schemas: Postgres says it, not a made-up error."""
+    with app.app_context(), pytest.raises(DataError) as refusal:
+        sessions.owned("a\0b", "hana")
+    answer = raising(app, refusal.value)
+
+    assert (answer.status_code, answer.json["code"]) == (400, "unfit_value")
 
 
 def test_a_database_that_is_away(shop_with: Callable[..., Shop]) -> None:

@@ -1,6 +1,7 @@
 """Kinds of values that several bodies share. Everything from outside is bounded, and fit for Postgres."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -83,9 +84,24 @@ def provider_id(**options: Any) -> Text:
     return Text(1, 64, ids.PROVIDER_ID, **options)
 
 
-def moment(**options: Any) -> fields.AwareDateTime:
+class Moment(fields.AwareDateTime):
+    """A point in time, ISO 8601 with a zone; UTC inside, for Postgres refuses zones that Python takes.
+
+    What UTC cannot say, less than a day from either end of the calendar, becomes that end.
+    """
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:
+            end = datetime.min if moment.year == 1 else datetime.max
+            return end.replace(tzinfo=UTC)
+
+
+def moment(**options: Any) -> Moment:
     """A point in time, UTC."""
-    return fields.AwareDateTime(format="iso", **options)
+    return Moment(format="iso", **options)
 
 
 def nullable(**options: Any) -> fields.String:
