@@ -18,6 +18,7 @@ from pitturu.payments.desk import Desk
 from pitturu.portone import open_v1
 from pitturu.settings import Settings
 from pitturu.store import tables
+from pitturu.store.errors import hide_rows
 from pitturu.store.unit_of_work import let_go
 from pitturu.tasks.announcer import RedisAnnouncer
 from pitturu.tasks.doors import make_celery
@@ -33,6 +34,8 @@ def assemble(settings: Settings) -> Flask:
     app.extensions["pitturu.settings"] = settings
     tables.import_all()
     db.init_app(app)
+    with app.app_context():
+        hide_rows(db.engine)
     app.teardown_appcontext(let_go)  # Runs before the one that `db` has just registered: the last comes first.
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     app.extensions["redis"] = _redis(settings)
@@ -56,7 +59,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
             # A crowd waits this long for a connection, then hears 503 and Retry-After instead of hanging.
             "pool_timeout": 10,
             "pool_recycle": 1800,
-            # Values are people's names and addresses; an error in the log shows the statement without them.
+            # Values are people's names and addresses; an error in the log shows the statement without them, and
+            # `hide_rows` takes away what Postgres itself adds.
             "hide_parameters": True,
             "connect_args": {
                 "connect_timeout": 5,

@@ -36,7 +36,7 @@ def of(session: PaymentSession, settings: Settings) -> dict[str, Any] | None:
         "generation": Generation.V1,
         "script_url": settings.portone_script_url,
         "user_code": settings.portone_user_code,
-        "ready": session.state is not SessionStatus.CREATED,
+        "ready": session.prepared_at is not None,
         "params": _params(session, settings),
     }
 

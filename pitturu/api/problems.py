@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from pitturu import logs
 from pitturu.domain.errors import Conflict, Malformed, NotAllowed, NotAuthenticated, NotFound, Problem, Unprocessable
+from pitturu.store.errors import plain
 
 log = logging.getLogger(__name__)
 
@@ -123,21 +124,21 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 
 def _database_away(error: Exception) -> Response:
-    log.warning("database_away", extra={"error": type(error).__name__, "reason": str(error)[:300]})
+    log.warning("database_away", extra={"error": plain(error)[:300]})
     return tell(
         Unavailable("database_away", "The database cannot be reached or is overloaded. Repeat in a few seconds.")
     )
 
 
 def _collided(error: Exception) -> Response:
-    log.error("write_collided", exc_info=error)
+    log.error("write_collided", extra={"error": plain(error)[:300], "path": request.path, "method": request.method})
     detail = "Something changed at the same moment, so nothing was done. Read again, then repeat the request."
     return tell(Conflict("changed_meanwhile", detail))
 
 
 def _unfit(error: DataError) -> Response:
     """A value that no schema of ours refused and Postgres does."""
-    log.warning("value_unfit", extra={"error": type(error.orig).__name__, "path": request.path})
+    log.warning("value_unfit", extra={"error": plain(error)[:300], "path": request.path})
     return tell(Malformed("unfit_value", "A value in the request cannot be stored or looked up. Correct it."))
 
 

@@ -28,14 +28,14 @@ class Curve:
         return attempt >= self.attempts
 
 
-TRY_AGAIN: Final = Curve(first=timedelta(seconds=1), cap=timedelta(minutes=10), attempts=30)
-"""About four hours of tries on average: longer than any outage PortOne announced, shorter than a night."""
+TRY_AGAIN: Final = Curve(first=timedelta(seconds=1), cap=timedelta(minutes=10), attempts=50)
+"""About four hours of tries on average: longer than any outage that PortOne announced."""
 
-ASK_FIRST: Final = Curve(first=timedelta(seconds=2), cap=timedelta(minutes=10), attempts=30)
+ASK_FIRST: Final = Curve(first=timedelta(seconds=2), cap=timedelta(minutes=10), attempts=50)
 """The first question waits a little longer: the PG may still be executing what we lost the answer of."""
 
-CALL_HUMAN: Final = Curve(first=timedelta(minutes=1), cap=timedelta(minutes=10), attempts=30)
-"""Wrong keys do not heal in seconds, but a person may correct them within the hour and nothing must be lost."""
+CALL_HUMAN: Final = Curve(first=timedelta(minutes=1), cap=timedelta(minutes=10), attempts=100)
+"""About sixteen hours: wrong keys do not heal in seconds, but a person corrects them in the morning."""
 
 STRANGER: Final = Curve(first=timedelta(seconds=2), cap=timedelta(minutes=2), attempts=8)
 """A webhook for an order we do not know: it may have overtaken our own commit, but hardly by more than minutes."""

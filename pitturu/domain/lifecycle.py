@@ -38,7 +38,7 @@ MOVES: Final = MappingProxyType(
         _S.CREATED: frozenset({_S.PREPARED, _S.VERIFYING, *_ANY_OUTCOME}),
         _S.PREPARED: frozenset({_S.VERIFYING, *_ANY_OUTCOME}),
         # PortOne may know nothing yet when the browser says "paid": back to waiting, not to failure.
-        _S.VERIFYING: frozenset({_S.PREPARED, *_ANY_OUTCOME}),
+        _S.VERIFYING: frozenset({_S.CREATED, _S.PREPARED, *_ANY_OUTCOME}),
         _S.AWAITING_DEPOSIT: frozenset({_S.PAID, _S.FAILED, _S.MISMATCHED, _S.EXPIRED, _S.CANCELLED}),
         _S.PAID: frozenset({_S.PARTIALLY_CANCELLED, _S.CANCELLED}),
         _S.PARTIALLY_CANCELLED: frozenset({_S.CANCELLED}),

@@ -37,9 +37,8 @@ def request(payment_id: str, username: str, operator: bool, wish: Wish, request_
     every = cancellations.of_payment(payment.id)
     rows = [row for row in every if row.is_undecided]
     news = News("cancel", username, clock.now(), request_id)
-    row = _help_along(payment, every, wish) or _new_row(session, payment, rows, wish)
-    if row.actor != "system":
-        row.actor = username
+    row = _help_along(payment, every, wish) or _out_of_tries(payment, rows)
+    row = row or _new_row(session, payment, rows, wish, username)
     row.ask_now(request_id)
     _revive(rows)
     timeline.note(session, payment, news, "cancel_requested", f"{row.amount} KRW: {wish.reason}"[:500])
@@ -68,6 +67,14 @@ def _help_along(payment: Payment, rows: Sequence[Cancellation], wish: Wish) -> C
     return automatic if automatic.dead_at is not None else None
 
 
+def _out_of_tries(payment: Payment, rows: list[Cancellation]) -> Cancellation | None:
+    """A cancel that used up its tries and leaves nothing else to ask for: asking again means that one."""
+    dead = next((row for row in rows if row.dead_at is not None), None)
+    promised = sum(row.amount for row in rows)
+    all_promised = payment.paid_at is None or promised >= payment.remaining
+    return dead if dead is not None and all_promised else None
+
+
 def _revive(rows: list[Cancellation]) -> None:
     """Cancels of one payment go one after the other: one that used up its tries would hold up all that follow."""
     for row in rows:
@@ -75,7 +82,9 @@ def _revive(rows: list[Cancellation]) -> None:
             row.ask_now()
 
 
-def _new_row(session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellation:
+def _new_row(
+    session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: Wish, username: str
+) -> Cancellation:
     if payment.status == SessionStatus.AWAITING_DEPOSIT:
         row = _revoke(payment, rows, wish)
     elif payment.paid_at is None:
@@ -84,7 +93,7 @@ def _new_row(session: PaymentSession, payment: Payment, rows: list[Cancellation]
         raise Conflict("already_going_back", "This payment was not accepted and is being refunded in full already.")
     else:
         row = _refund(session, payment, rows, wish)
-    row.payment_key, row.session_key, row.reason, row.request_id = payment.id, session.id, wish.reason, None
+    row.payment_key, row.session_key, row.reason, row.actor = payment.id, session.id, wish.reason, username
     db.session.add(row)
     db.session.flush()
     return row
@@ -96,7 +105,7 @@ def _revoke(payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellat
         raise Unprocessable("not_paid_yet", "Nothing was deposited yet, so only the whole payment can be cancelled.")
     if rows:
         raise Conflict("already_going_back", "This virtual account is being withdrawn already.")
-    return Cancellation(kind="revoke", amount=0, actor="")
+    return Cancellation(kind="revoke", amount=0)
 
 
 def _refund(session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellation:
@@ -108,7 +117,7 @@ def _refund(session: PaymentSession, payment: Payment, rows: list[Cancellation],
     if amount > left:
         complaint = f"Only {left} KRW can still be cancelled."
         raise Unprocessable("amount_too_large", f"{complaint} Ask for that or less.", {"amount": [complaint]})
-    row = Cancellation(kind="refund", amount=amount, quantity=wish.quantity, actor="")
+    row = Cancellation(kind="refund", amount=amount, quantity=wish.quantity)
     row.refund_account = _account(payment, wish)
     return row
 

@@ -33,6 +33,7 @@ def _take_in(session: PaymentSession, attempt: ProviderPayment, news: News, sett
     session.vbank_number, session.vbank_holder = account.number[:50], account.holder[:100]
     session.vbank_due_at = account.due_at or news.asked_at + settings.vbank_due
     session.expires_at = session.vbank_due_at + settings.deposit_grace
+    session.watch_until = max(session.watch_until, session.expires_at)
     session.imp_uid, session.fail_reason = attempt.provider_id, None
     timeline.move(session, SessionStatus.AWAITING_DEPOSIT, news)
 

@@ -55,7 +55,8 @@ def job(name: JobName, cause: str, then: Callable[[Desk, PaymentSession, Inquiry
     def apply(desk: Desk, question: Inquiry, answer: Attempts | GatewayError) -> None:
         session = sessions.lock(question.key)
         if isinstance(answer, GatewayError):
-            session.again(question.until, curve_for(answer), answer.words)
+            # An open session holds stock and may hold money: it is asked about until there is an answer.
+            session.again(question.until, curve_for(answer), answer.words, for_ever=True)
             return
         outcome.hear(session, answer, News(cause, "portone", question.claimed_at, question.request_id), desk.settings)
         then(desk, session, question)

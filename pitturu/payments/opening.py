@@ -96,7 +96,7 @@ def _reopen(session: PaymentSession, news: News) -> None:
     item = items.by_id(session.item_id)
     if item is not None:
         session.stock_held = hold(item, session.quantity)
-    session.fail_reason = None
+    session.fail_reason, session.reopened_at = None, clock.now()
     timeline.move(session, SessionStatus.CREATED, news)
 
 

@@ -25,8 +25,18 @@ log = logging.getLogger(__name__)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def hear(session: PaymentSession, attempts: Iterable[ProviderPayment], news: News, settings: Settings) -> None:
-    """Write down what PortOne says about every attempt to pay this session, and conclude what it means."""
+def hear(
+    session: PaymentSession,
+    attempts: Iterable[ProviderPayment],
+    news: News,
+    settings: Settings,
+    *,
+    complete: bool = True,
+) -> None:
+    """Write down what PortOne says about attempts to pay this session, and conclude what it means.
+
+    `complete` says that these are all attempts: from some of them nobody can tell that a session is over.
+    """
     known = history.of_session(session.id)
     told = sorted(_ours(session, attempts), key=lambda attempt: attempt.started_at or _LONG_AGO)
     for attempt in told:
@@ -38,9 +48,16 @@ def hear(session: PaymentSession, attempts: Iterable[ProviderPayment], news: New
         refunds.sync(session, payment, attempt, news)
         if payment.verdict is not None and not payment.accepted:
             refunds.give_back(session, payment, news)
-    if told:
+    kept = next((payment for payment in known.values() if payment.accepted), None)
+    if kept is not None:
+        session.provider_status = kept.provider_status
+        timeline.move(session, after_money(kept.amount, kept.cancelled_amount), news)
+    elif complete and told:
         session.provider_status = told[-1].word[:50]
-    _conclude(session, known, told, news, settings)
+    if kept is not None or session.state is SessionStatus.MISMATCHED:
+        _withdraw_accounts(session, known, news)
+    elif complete:
+        _conclude(session, known, told, news, settings)
 
 
 def _ours(session: PaymentSession, attempts: Iterable[ProviderPayment]) -> list[ProviderPayment]:
@@ -69,7 +86,7 @@ def _judge(
     payment.verdict = verdict
     timeline.money(session, payment, payment.amount, news, detail=verdict)
     if verdict is Verdict.ACCEPTED:
-        _accept(session, known, payment, news)
+        _accept(session, payment, news)
         return
     if verdict in MISMATCHES and SessionStatus.MISMATCHED in MOVES[session.state]:
         timeline.move(session, SessionStatus.MISMATCHED, news, detail=verdict)
@@ -92,14 +109,18 @@ def _welcome(
     return Verdict.ACCEPTED if may and goods.hold_again(session) else Verdict.LATE
 
 
-def _accept(session: PaymentSession, known: dict[str, Payment], payment: Payment, news: News) -> None:
+def _accept(session: PaymentSession, payment: Payment, news: News) -> None:
     session.imp_uid, session.paid_at, session.fail_reason = payment.imp_uid, payment.paid_at, None
     session.pay_method = payment.pay_method[:20] or session.pay_method
     timeline.move(session, SessionStatus.PAID, news)
     goods.grant(session)
-    for other in known.values():
-        if other is not payment and other.status == SessionStatus.AWAITING_DEPOSIT:
-            refunds.withdraw_account(session, other, "paid in another way", news)
+
+
+def _withdraw_accounts(session: PaymentSession, known: dict[str, Payment], news: News) -> None:
+    """The matter is decided: virtual accounts that still wait for money must not get any."""
+    for payment in known.values():
+        if payment.status == SessionStatus.AWAITING_DEPOSIT:
+            refunds.withdraw_account(session, payment, "다른 결제로 완료된 주문의 가상계좌 말소", news)
 
 
 def _conclude(
@@ -109,17 +130,22 @@ def _conclude(
     news: News,
     settings: Settings,
 ) -> None:
-    """What all attempts together mean for the session."""
-    kept = next((payment for payment in known.values() if payment.accepted), None)
-    waiting = [attempt for attempt in told if attempt.awaits_deposit]
-    if kept is not None:
-        timeline.move(session, after_money(kept.amount, kept.cancelled_amount), news)
-    elif session.state is SessionStatus.MISMATCHED:
-        return
-    elif waiting:
+    """What all attempts together mean for a session that no money was accepted for."""
+    waiting = [attempt for attempt in told if attempt.awaits_deposit and _still_waits(known[attempt.provider_id])]
+    if waiting:
         await_deposit(session, known[waiting[-1].provider_id], waiting[-1], news, settings)
     elif session.is_open:
-        _close(session, told, news)
+        _close(session, [attempt for attempt in told if _counts(session, known.get(attempt.provider_id))], news)
+
+
+def _still_waits(payment: Payment) -> bool:
+    """An account that was paid into or withdrawn never waits again, whatever an older answer says."""
+    return payment.paid_at is None and payment.status != SessionStatus.CANCELLED
+
+
+def _counts(session: PaymentSession, payment: Payment | None) -> bool:
+    """A buyer who tries again starts anew: what was declined before the session was reopened is settled."""
+    return payment is None or session.reopened_at is None or payment.created_at >= session.reopened_at
 
 
 def _close(session: PaymentSession, told: list[ProviderPayment], news: News) -> None:

@@ -13,6 +13,7 @@ from pitturu.payments import goods, timeline
 from pitturu.payments.desk import Desk, Job
 from pitturu.payments.session_work import claim_sessions, postpone
 from pitturu.payments.timeline import News
+from pitturu.payments.watch import watch
 from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
 
@@ -42,24 +43,26 @@ def _ask(desk: Desk, question: Registration) -> None:
     desk.gateway.prepare(question.merchant_uid, question.amount)
 
 
-def _apply(_desk: Desk, question: Registration, answer: GatewayError | None) -> None:
+def _apply(desk: Desk, question: Registration, answer: GatewayError | None) -> None:
     session = sessions.lock(question.key)
     news = News("prepare", "system", clock.now(), question.request_id)
-    if isinstance(answer, GatewayError):
+    if isinstance(answer, GatewayError) and session.state is SessionStatus.CREATED:
         _not_prepared(session, question, answer, news)
-        return
-    session.done(question.until)
-    if session.state is SessionStatus.CREATED:
-        timeline.move(session, SessionStatus.PREPARED, news)
-        session.plan(JobName.EXPIRE, session.expires_at)
+    else:
+        session.done(question.until)
+    if not isinstance(answer, GatewayError):
+        session.prepared_at = session.prepared_at or clock.now()
+        if session.state is SessionStatus.CREATED:
+            timeline.move(session, SessionStatus.PREPARED, news)
+    watch(session, desk.settings)
 
 
 def _not_prepared(session: PaymentSession, question: Registration, error: GatewayError, news: News) -> None:
-    if error.reaction is Reaction.STOP and session.state is SessionStatus.CREATED:
+    if error.reaction is Reaction.STOP:
         session.fail_reason = error.words
         timeline.move(session, SessionStatus.FAILED, news, error.words)
         goods.release(session)
-        session.plan(JobName.EXPIRE, session.expires_at)
+        session.done(question.until)
         return
     curve = backoff.CALL_HUMAN if error.reaction is Reaction.CALL_HUMAN else backoff.TRY_AGAIN
     session.again(question.until, curve, error.words)

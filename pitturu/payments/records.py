@@ -20,7 +20,7 @@ def remember(session: PaymentSession, known: dict[str, Payment], attempt: Provid
             return None
         payment = _new_row(session, attempt)
         known[attempt.provider_id] = payment
-    elif payment.paid_at is not None and not attempt.money_came:
+    elif not attempt.money_came and (payment.paid_at is not None or payment.status == SessionStatus.CANCELLED):
         return None
     if attempt.money_came and payment.paid_at is None:
         payment.paid_at = attempt.paid_at or clock.now()

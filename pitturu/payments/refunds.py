@@ -30,7 +30,7 @@ _WHY = {
 def sync(session: PaymentSession, payment: Payment, attempt: ProviderPayment, news: News) -> None:
     """Take over every cancel that PortOne executed and we have not written down yet. Safe to repeat."""
     rows = cancellations.of_payment(payment.id)
-    for entry in _unknown(rows, attempt):
+    for entry in _unknown(rows, attempt) if attempt.money_came else ():
         row = _ours(rows, entry) or _from_outside(session, payment, entry)
         row.provider_cancellation_id, row.receipt_url = entry.cancellation_id, entry.receipt_url or None
         row.decide(Stage.SUCCEEDED)
@@ -58,7 +58,7 @@ def _unknown(rows: Sequence[Cancellation], attempt: ProviderPayment) -> list[Pro
         if named.cancellation_id not in seen and 0 < named.amount <= rest:
             fresh.append(named)
             rest -= named.amount
-    if rest > 0 and attempt.money_came:
+    if rest > 0:
         fresh.append(ProviderCancellation(f"~{attempt.cancelled_amount}", rest, "", clock.now()))
     return fresh
 
@@ -84,7 +84,8 @@ def _from_outside(session: PaymentSession, payment: Payment, entry: ProviderCanc
 
 def _retire(rows: Sequence[Cancellation], payment: Payment, attempt: ProviderPayment) -> None:
     """Close what PortOne's answer has made pointless: a revoke that happened, a refund of money that is gone."""
-    withdrawn = attempt.status is ProviderStatus.CANCELLED and not attempt.money_came
+    # PortOne's documents do not say whether a withdrawn account is called cancelled or failed.
+    withdrawn = attempt.status in (ProviderStatus.CANCELLED, ProviderStatus.FAILED) and not attempt.money_came
     for row in rows:
         if not row.is_undecided:
             continue
@@ -124,8 +125,13 @@ def give_back(session: PaymentSession, payment: Payment, news: News) -> None:
 
 def withdraw_account(session: PaymentSession, payment: Payment, why: str, news: News) -> None:
     """Start to revoke a virtual account that must not be paid into any more. Safe to repeat."""
-    rows = cancellations.of_payment(payment.id)
-    if any(row.kind == "revoke" for row in rows):
+    revokes = [row for row in cancellations.of_payment(payment.id) if row.kind == "revoke"]
+    if any(row.is_undecided or row.stage == Stage.SUCCEEDED for row in revokes):
+        return
+    refused = next((row for row in revokes if row.actor == "system"), None)
+    if refused is not None:
+        refused.stage, refused.refusal, refused.decided_at = Stage.REQUESTED, None, None
+        refused.ask_now(news.request_id)
         return
     row = Cancellation(
         payment_key=payment.id,

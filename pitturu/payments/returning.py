@@ -88,8 +88,8 @@ def _apply(desk: Desk, step: Step, answer: ProviderPayment | GatewayError | None
     row = cancellations.by_key(step.key)
     if isinstance(answer, ProviderPayment):
         news = News("cancel", step.actor, step.claimed_at, step.request_id)
-        outcome.hear(session, [answer], news, desk.settings)
-        watch(session, desk.settings)
+        outcome.hear(session, [answer], news, desk.settings, complete=False)
+        _look_at_the_whole(session, desk)
     # A worker that was frozen beyond its lease brings news (above), but what to do next is no longer its to decide.
     if row.is_undecided and row.due_at == step.until:
         if step.send:
@@ -99,6 +99,15 @@ def _apply(desk: Desk, step: Step, answer: ProviderPayment | GatewayError | None
     if not row.is_undecided:
         # The next cancel of this payment, if there is one, has been waiting for this.
         wake(JobName.CANCEL)
+
+
+def _look_at_the_whole(session: PaymentSession, desk: Desk) -> None:
+    """One attempt says nothing about the others: what an open session has come to is asked about all of them."""
+    if session.is_open:
+        session.plan(JobName.VERIFY, clock.now())
+        wake(JobName.VERIFY)
+    else:
+        watch(session, desk.settings)
 
 
 def _after_sending(row: Cancellation, step: Step, answer: ProviderPayment | GatewayError | None) -> None:
@@ -132,6 +141,11 @@ def _after_asking(
         # Never executed; or refused because the balance was another one, and it still fits the new balance.
         row.stage = Stage.REQUESTED
         row.again(step.until, backoff.TRY_AGAIN, row.refusal or "The cancel had not been executed; it is sent again.")
+        return
+    if row.actor == "system" and row.kind == "refund":
+        # Nobody waits for an automatic refund and would notice: it is tried for hours, and then a person has to look.
+        row.stage = Stage.REQUESTED
+        row.again(step.until, backoff.CALL_HUMAN, row.refusal)
         return
     row.decide(Stage.REFUSED)
     news = News("cancel", "portone", step.claimed_at, step.request_id)

@@ -32,4 +32,4 @@ def claim_sessions(job: JobName, desk: Desk, room: int) -> Sequence[tuple[Paymen
 
 def postpone(question: Claimed, words: str) -> None:
     """Something broke that nobody foresaw: keep the words, try again slowly."""
-    sessions.lock(question.key).again(question.until, backoff.CALL_HUMAN, words)
+    sessions.lock(question.key).again(question.until, backoff.CALL_HUMAN, words, for_ever=True)

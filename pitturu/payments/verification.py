@@ -51,11 +51,20 @@ def _then(desk: Desk, session: PaymentSession, question: Inquiry) -> None:
     if session.state is not SessionStatus.VERIFYING:
         session.done(question.until)
     elif session.due_at == question.until and backoff.NOT_YET.exhausted(session.attempts):
-        timeline.move(session, SessionStatus.PREPARED, News("verify", "portone", clock.now(), question.request_id))
-        session.done(question.until)
+        _back_to_waiting(session, question)
     else:
         session.again(question.until, backoff.NOT_YET, "PortOne knows of no payment yet.")
     watch(session, desk.settings)
+
+
+def _back_to_waiting(session: PaymentSession, question: Inquiry) -> None:
+    """The buyer has not paid after all. What a hasty browser skipped, telling PortOne the amount, is made up for."""
+    target = SessionStatus.PREPARED if session.prepared_at else SessionStatus.CREATED
+    timeline.move(session, target, News("verify", "portone", clock.now(), question.request_id))
+    session.done(question.until)
+    if target is SessionStatus.CREATED:
+        session.plan(JobName.PREPARE, clock.now())
+        wake(JobName.PREPARE)
 
 
 JOB = inquiry.job(JobName.VERIFY, "verify", _then)

@@ -26,6 +26,8 @@ def _next_look(session: PaymentSession, settings: Settings) -> datetime | None:
         return max(min(now + settings.deposit_recheck, session.expires_at), now)
     if session.is_open:
         return max(session.expires_at, now)
-    never_paid = session.paid_at is None and session.state is not SessionStatus.MISMATCHED
-    looks = [session.expires_at, session.expires_at + settings.late_look] if never_paid else []
-    return next((look for look in looks if look > now), None)
+    # A second window may be approved after the first was paid, and a virtual account paid into until its deadline.
+    looks = [session.expires_at, session.watch_until]
+    if session.paid_at is None:
+        looks += [session.expires_at + settings.late_look, session.watch_until + settings.late_look]
+    return min((look for look in looks if look > now), default=None)

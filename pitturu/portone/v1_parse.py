@@ -4,6 +4,7 @@ Indulgent where PortOne may change its mind (new fields, new words, null for 0),
 stake: a payment whose amounts or names we cannot read is nobody's, and a person has to look at it.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -16,6 +17,8 @@ from pitturu.portone.text import clean
 MERCHANT_UID_LENGTH: Final = 40
 URL_LENGTH: Final = 500
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
+
+log = logging.getLogger(__name__)
 
 Fields = Mapping[str, Any]
 
@@ -54,11 +57,26 @@ def payment(answer: object) -> ProviderPayment:
 
 
 def page(answer: object) -> tuple[ProviderPayment, ...]:
-    """The payments of a page object `{total, previous, next, list}`. Raises Unreadable."""
+    """The payments of a page object `{total, previous, next, list}`. Raises Unreadable.
+
+    Anybody can open a window with nonsense in it (an absurd amount, say) under an order number that they know. Such an
+    attempt is left out, so that it cannot hide the others; one that took money is not, because people must see it.
+    """
     entries = _object(answer, "page").get("list")
     if not isinstance(entries, list):
         raise Unreadable("list")
-    return tuple(payment(entry) for entry in entries)
+    return tuple(told for entry in entries if (told := _payment_unless_nonsense(entry)) is not None)
+
+
+def _payment_unless_nonsense(entry: object) -> ProviderPayment | None:
+    try:
+        return payment(entry)
+    except Unreadable as error:
+        fields = _object(entry, "payment")
+        if fields.get("status") == ProviderStatus.PAID or clock.from_unix(fields.get("paid_at")) is not None:
+            raise
+        log.warning("portone.attempt_unreadable", extra={"field": str(error)[:50]})
+        return None
 
 
 def merchant_uid(value: object) -> str:

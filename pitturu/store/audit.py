@@ -54,7 +54,12 @@ QUERIES: Final = MappingProxyType(
             SELECT p.payment_id FROM payment_history p
             WHERE p.verdict IS NOT NULL AND p.verdict <> 'accepted' AND p.cancelled_amount < p.amount
               AND NOT EXISTS (SELECT 1 FROM payment_cancellations c WHERE c.payment_key = p.id
-                              AND c.kind = 'refund' AND c.actor = 'system')""",
+                              AND c.kind = 'refund' AND c.actor = 'system' AND c.stage <> 'refused')""",
+        "stray_accounts_are_withdrawn": """
+            SELECT p.payment_id FROM payment_history p JOIN payment_sessions s ON s.id = p.session_key
+            WHERE p.status = 'awaiting_deposit' AND s.status IN ('paid', 'partially_cancelled', 'mismatched')
+              AND NOT EXISTS (SELECT 1 FROM payment_cancellations c
+                              WHERE c.payment_key = p.id AND c.kind = 'revoke')""",
         "status_follows_amounts": """
             SELECT s.session_id FROM payment_sessions s
             JOIN payment_history p ON p.session_key = s.id AND p.verdict = 'accepted'

@@ -58,15 +58,18 @@ class Due:
             self.due_at = None
         self.attempts, self.last_error, self.dead_at = 0, None, None
 
-    def again(self, claimed_until: datetime, curve: Curve, words: str) -> None:
-        """The work of this claim did not succeed: wait by the curve, or be dead after the last try."""
+    def again(self, claimed_until: datetime, curve: Curve, words: str, *, for_ever: bool = False) -> None:
+        """The work of this claim did not succeed: wait by the curve, or be dead after the last try.
+
+        What asks `for_ever` is marked as dead, for people to see, and goes on asking all the same.
+        """
         self.last_error = words[:500]
         if self.due_at != claimed_until:
             return
-        if curve.exhausted(self.attempts):
-            self.due_at, self.dead_at = None, clock.now()
-        else:
-            self.due_at = clock.now() + curve.wait(self.attempts)
+        exhausted = curve.exhausted(self.attempts)
+        if exhausted:
+            self.dead_at = self.dead_at or clock.now()
+        self.due_at = None if exhausted and not for_ever else clock.now() + curve.wait(self.attempts)
 
     def again_at_once(self, claimed_until: datetime) -> None:
         """One step is done and the next one can follow now."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
@@ -17,8 +18,17 @@ from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
 _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
 
 
+def _deadline(context: DefaultExecutionContext) -> datetime:
+    """A new session is watched for as long as it may be paid."""
+    expires_at: datetime = context.get_current_parameters()["expires_at"]  # type: ignore[no-untyped-call]
+    return expires_at
+
+
 class PaymentSession(Keyed, Due, Base):
-    """The promise to the buyer. Amounts in won. `stock_held` pieces are off the shelf on this session's account."""
+    """The promise to the buyer. Amounts in won. `stock_held` pieces are off the shelf on this session's account.
+
+    `expires_at` is the deadline of what the buyer is to do next; until `watch_until` money may come in some way.
+    """
 
     __tablename__ = "payment_sessions"
     __table_args__ = (
@@ -63,6 +73,9 @@ class PaymentSession(Keyed, Due, Base):
     next_job: Mapped[str | None] = mapped_column(String(30))
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     expires_at: Mapped[datetime] = mapped_column(Moment)
+    watch_until: Mapped[datetime] = mapped_column(Moment, default=_deadline)
+    prepared_at: Mapped[datetime | None] = mapped_column(Moment)
+    reopened_at: Mapped[datetime | None] = mapped_column(Moment)
     paid_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
+from pitturu.store.errors import plain
 
 log = logging.getLogger(__name__)
 
@@ -69,5 +70,5 @@ def let_go(_error: BaseException | None) -> None:
     try:
         db.session.remove()
     except DBAPIError as error:
-        log.warning("connection_died", extra={"reason": str(error)[:300]})
+        log.warning("connection_died", extra={"reason": plain(error)[:300]})
         db.session.registry.clear()

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pitturu import logs
 from pitturu.settings import Settings
 from pitturu.store import heartbeats
+from pitturu.store.errors import plain
 from pitturu.tasks.engine import WorkerEngine
 
 log = logging.getLogger(__name__)
@@ -44,4 +45,4 @@ def _heartbeat(engine: WorkerEngine) -> None:
             with engine.transaction():
                 heartbeats.beat("worker")
         except SQLAlchemyError as error:
-            log.warning("heartbeat_missed", extra={"error": str(error)[:200]})
+            log.warning("heartbeat_missed", extra={"error": plain(error)[:200]})

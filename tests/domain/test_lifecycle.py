@@ -18,7 +18,7 @@ from pitturu.domain.lifecycle import (
 ALLOWED = {
     "created": "prepared verifying awaiting_deposit paid failed mismatched expired cancelled",
     "prepared": "verifying awaiting_deposit paid failed mismatched expired cancelled",
-    "verifying": "prepared awaiting_deposit paid failed mismatched expired cancelled",
+    "verifying": "created prepared awaiting_deposit paid failed mismatched expired cancelled",
     "awaiting_deposit": "paid failed mismatched expired cancelled",
     "paid": "partially_cancelled cancelled",
     "partially_cancelled": "cancelled",

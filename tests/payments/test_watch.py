@@ -26,7 +26,8 @@ def _still() -> Iterator[None]:
 
 def looked_at(status: str, expires_in: timedelta, paid: bool = False) -> timedelta | None:
     """How long from now until the next look."""
-    session = PaymentSession(status=status, expires_at=NOW + expires_in, paid_at=NOW if paid else None)
+    deadline = NOW + expires_in
+    session = PaymentSession(status=status, expires_at=deadline, watch_until=deadline, paid_at=NOW if paid else None)
     watch(session, SETTINGS)
     assert (session.due_at is None) or session.next_job == JobName.EXPIRE
     return None if session.due_at is None else session.due_at - NOW
@@ -51,9 +52,21 @@ def test_what_was_never_paid_once_at_its_deadline_and_once_after(status: str) ->
     assert looked_at(status, -HOUR) is None
 
 
-@pytest.mark.parametrize(("status", "paid"), [("paid", True), ("cancelled", True), ("mismatched", False)])
-def test_what_is_decided_never(status: str, paid: bool) -> None:
-    assert looked_at(status, SOON, paid) is None
+@pytest.mark.parametrize("status", ["paid", "partially_cancelled", "cancelled"])
+def test_what_was_paid_once_at_its_deadline_for_a_second_window_may_be_open(status: str) -> None:
+    assert looked_at(status, SOON, paid=True) == SOON
+    assert looked_at(status, -SOON, paid=True) is None
+
+
+def test_a_mismatch_like_what_was_never_paid() -> None:
+    assert looked_at("mismatched", SOON) == SOON
+    assert looked_at("mismatched", -SOON) == HOUR - SOON
+
+
+def test_as_long_as_an_account_may_be_paid_into() -> None:
+    session = PaymentSession(status="paid", expires_at=NOW - HOUR, watch_until=NOW + HOUR, paid_at=NOW)
+    watch(session, SETTINGS)
+    assert session.due_at == NOW + HOUR
 
 
 @pytest.mark.parametrize("job", [JobName.PREPARE, JobName.VERIFY])

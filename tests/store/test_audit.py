@@ -32,6 +32,7 @@ BROKEN = {
         f"{PAYMENT} cancelled_amount = 1; UPDATE payment_cancellations SET amount = 2000, stage = 'needs_account'",
     ],
     "rejected_money_goes_back": [f"{PAYMENT} verdict = 'amount_differs'"],
+    "stray_accounts_are_withdrawn": [f"{PAYMENT} status = 'awaiting_deposit'"],
     "status_follows_amounts": [
         f"{PAYMENT} cancelled_amount = 2000",
         f"{PAYMENT} cancelled_amount = 1",
