@@ -158,10 +158,12 @@ def test_what_nobody_foresaw_is_logged_and_not_shown(app: Flask, caplog: pytest.
     assert "ZeroDivisionError: the secret of the house" in caplog.text
 
 
-def test_a_collision_in_the_database_is_a_conflict(app: Flask) -> None:
-    answer = raising(app, IntegrityError("INSERT", {}, Exception("duplicate")))
+def test_a_collision_in_the_database_is_a_conflict(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    answer = raising(app, IntegrityError("INSERT", {}, Exception("Failing row contains (김하나)")))
 
     assert (answer.status_code, answer.json["code"]) == (409, "changed_meanwhile")
+    assert "write_collided" in caplog.text
+    assert "김하나" not in caplog.text + str([vars(record) for record in caplog.records])
 
 
 def test_a_value_that_only_the_database_refuses(app: Flask) -> None:
