@@ -4,7 +4,7 @@ from typing import Final
 
 from pitturu.domain.jobs import JobName
 from pitturu.payments.pump import WINDOW
-from pitturu.store import claims, heartbeats, idempotency, users
+from pitturu.store import claims, heartbeats, idempotency, users, webhooks
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
@@ -22,9 +22,10 @@ def run() -> dict[JobName, int]:
 
 
 def clean() -> None:
-    """Forget what nobody may ask for any more."""
+    """Forget what nobody may ask for any more, and what strangers left."""
     idempotency.forget_old()
     users.forget_expired_tokens()
+    webhooks.forget_strangers()
 
 
 def _due(job: JobName) -> int:

@@ -1,16 +1,20 @@
 """The inbox: what PortOne posted, stored raw before it is acknowledged. Copies share one row."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
+
+STRANGERS_KEPT_FOR: Final = timedelta(days=30)
+"""Anybody may post about orders that we never issued. A month is time to look them up; for ever would fill the disk."""
 
 
 class DeliveryState(StrEnum):
@@ -78,3 +82,9 @@ def lock(key: UUID) -> WebhookDelivery:
     """One delivery under its row lock, fresh from the database."""
     query = select(WebhookDelivery).where(WebhookDelivery.id == key).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def forget_strangers() -> None:
+    """Drop news of orders that were not ours."""
+    old = WebhookDelivery.received_at <= clock.now() - STRANGERS_KEPT_FOR
+    db.session.execute(delete(WebhookDelivery).where(WebhookDelivery.state == DeliveryState.ORPHANED, old))

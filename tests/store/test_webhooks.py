@@ -1,12 +1,16 @@
 """The inbox: copies of the same news share one row and make it due again; other news is another row."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from pitturu.domain import clock
 from pitturu.extensions import db
+from pitturu.payments import sweep
 from pitturu.store import webhooks
-from pitturu.store.webhooks import DeliveryState, WebhookDelivery
+from pitturu.store.webhooks import STRANGERS_KEPT_FOR, DeliveryState, WebhookDelivery
+from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -51,3 +55,14 @@ def test_a_copy_counts_up_and_asks_again() -> None:
 def test_other_news_is_another_row(name: str) -> None:
     keep()
     assert len(keep(**{name: "other"})) == 2
+
+
+def test_cleaning_forgets_strangers_after_a_month_and_nothing_else() -> None:
+    old = clock.now() - STRANGERS_KEPT_FOR
+    for state in DeliveryState:
+        rows.delivery(state=state, received_at=old, merchant_uid=f"old{state}")
+    rows.delivery(state="orphaned", received_at=old + timedelta(minutes=1), merchant_uid="young")
+    sweep.clean()
+
+    left = set(db.session.scalars(select(WebhookDelivery.merchant_uid)))
+    assert left == {"oldpending", "olddone", "young"}
