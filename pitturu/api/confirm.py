@@ -1,28 +1,45 @@
 """The door of PortOne's confirm process: asked just before it approves, answered from the database alone."""
 
-from typing import Any
+import json
+from http import HTTPStatus
+from typing import Any, Final
 
-from flask import jsonify
+from flask import Response
 
+from pitturu.api import problems
 from pitturu.api.contract import PREFIX, Blueprint
-from pitturu.api.problems import STATUS
 from pitturu.api.schemas.portone import ConfirmSchema, EmptySchema, RefusalSchema
-from pitturu.domain.errors import Conflict
 from pitturu.payments import confirmation
+
+SORRY: Final = (
+    "지금은 결제를 진행할 수 없습니다. 잠시 후 처음부터 다시 시도해 주세요."
+    " (This payment cannot go ahead now; start again in a moment.)"
+)
+"""What the buyer reads when the question itself was wrong, or nobody could answer it."""
 
 blueprint = Blueprint(
     "confirm", __name__, url_prefix=f"{PREFIX}/payments", description="PortOne asks before it approves."
 )
 
+_REFUSAL: Final = {"schema": RefusalSchema, "content_type": problems.MEDIA_TYPE}
+
 
 @blueprint.post("/confirm")
 @blueprint.arguments(ConfirmSchema)
-@blueprint.alt_response(409, schema=RefusalSchema, description="Stop; `reason` is shown to the buyer.")
+@blueprint.alt_response(400, description="Not JSON.", **_REFUSAL)
+@blueprint.alt_response(409, description="Stop; `reason` is shown to the buyer.", **_REFUSAL)
 @blueprint.response(200, EmptySchema)
 def ask(body: dict[str, Any]) -> Any:
-    """May this payment go ahead? Any answer but 200 stops it."""
-    try:
-        confirmation.check(body["merchant_uid"], body["amount"])
-    except Conflict as refusal:
-        return jsonify(code=refusal.code, reason=refusal.detail), STATUS[Conflict]
+    """May this payment go ahead? Any answer but 200 stops it, and has a `reason` for the buyer."""
+    confirmation.check(body["merchant_uid"], body["amount"])
     return {}
+
+
+@blueprint.after_request
+def with_reason(response: Response) -> Response:
+    """PortOne shows `reason` to the buyer, whatever the answer. Our own refusals are worded for that already."""
+    if response.mimetype == problems.MEDIA_TYPE:
+        problem = json.loads(response.get_data())
+        reason = problem["detail"] if response.status_code == HTTPStatus.CONFLICT else SORRY
+        response.set_data(json.dumps(problem | {"reason": reason}, ensure_ascii=False))
+    return response

@@ -1,5 +1,6 @@
 """The two doors that PortOne knocks at."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import ip_network
@@ -111,23 +112,58 @@ def test_a_payment_that_may_go_ahead(shop: Shop) -> None:
     assert (answer.status_code, answer.json) == (200, {})
 
 
+@pytest.mark.parametrize(("amount", "status"), [("10000.0", 200), ("1e4", 200), ("10000.5", 422), ("1e999", 422)])
+def test_json_knows_one_kind_of_number(shop: Shop, amount: str, status: int) -> None:
+    body = f'{{"imp_uid": "imp_1", "merchant_uid": "{shop.open()["merchant_uid"]}", "amount": {amount}}}'
+    answer = shop.client.post(CONFIRM, data=body, content_type="application/json")
+
+    assert answer.status_code == status, answer.text
+
+
+def stopped(answer: Any, status: int, code: str) -> None:
+    """A problem in every respect, and a reason that the buyer can read: Korean, then English in brackets."""
+    assert (answer.status_code, answer.mimetype, answer.json["code"]) == (status, "application/problem+json", code)
+    assert answer.json.keys() >= {"title", "status", "detail", "instance", "request_id"}
+    assert re.fullmatch(r"[가-힣].+ \([A-Z].+\)", answer.json["reason"]), answer.text
+
+
 @pytest.mark.parametrize(
     ("change", "code"), [({"amount": 9_999}, "amount_differs"), ({"merchant_uid": "ord0"}, "unknown_order")]
 )
 def test_a_payment_that_may_not(shop: Shop, change: dict[str, Any], code: str) -> None:
     answer = confirm(shop, shop.open(), **change)
 
-    assert (answer.status_code, answer.json["code"]) == (409, code)
-    assert answer.json["reason"]
+    stopped(answer, 409, code)
+    assert answer.json["reason"] == answer.json["detail"]
 
 
 def test_time_is_over(shop: Shop, turn: Callable[[timedelta], None]) -> None:
     session = shop.open()
     turn(timedelta(minutes=31))
 
-    assert confirm(shop, session).json["code"] == "session_closed"
+    stopped(confirm(shop, session), 409, "session_closed")
 
 
-@pytest.mark.parametrize("change", [{"amount": "10000"}, {"amount": None}, {"imp_uid": "a b"}, {"merchant_uid": ""}])
+@pytest.mark.parametrize("change", [{"amount": "10000"}, {"amount": None}, {"amount": True}, {"merchant_uid": ""}])
 def test_a_question_that_makes_no_sense_is_no_yes(shop: Shop, change: dict[str, Any]) -> None:
-    assert confirm(shop, shop.open(), **change).status_code == 422
+    stopped(confirm(shop, shop.open(), **change), 422, "validation_failed")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "code"),
+    [
+        (b"{", "application/json", 400, "malformed_json"),
+        (b"[]", "application/json", 422, "validation_failed"),
+        (b"imp_uid=imp_1", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
+        (b" " * 70_000, "application/json", 413, "body_too_large"),
+    ],
+)
+def test_even_a_malformed_question_gets_a_reason(shop: Shop, body: bytes, kind: str, status: int, code: str) -> None:
+    stopped(shop.client.post(CONFIRM, data=body, content_type=kind), status, code)
+
+
+def test_too_many_questions_get_a_reason(shop_with: Callable[..., Shop]) -> None:
+    shop = shop_with(rate_webhook="1/hour")
+    shop.client.post(CONFIRM)
+
+    stopped(shop.client.post(CONFIRM), 429, "too_many_requests")

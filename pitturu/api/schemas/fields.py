@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 from marshmallow import ValidationError, fields, validate
 
-from pitturu.domain import ids
+from pitturu.domain import ids, money
 from pitturu.settings import Settings
 
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -45,6 +45,16 @@ class Whole(fields.Integer):
 
     def __init__(self, least: int, most: int, **options: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(least, most), **options)
+
+
+class Won(Whole):
+    """Whole won as PortOne's JSON has them: 10000 and 10000.0 are the same number there."""
+
+    def _validated(self, value: Any) -> int:
+        amount = money.won(value)
+        if amount is None:
+            raise self.make_error("invalid", input=value)
+        return amount
 
 
 class RedirectUrl(Text):

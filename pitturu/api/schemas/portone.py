@@ -2,7 +2,8 @@
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from pitturu.api.schemas.fields import Text, Whole, order_id, provider_id
+from pitturu.api.schemas.fields import Text, Won, order_id, provider_id
+from pitturu.api.schemas.problem import ProblemSchema
 from pitturu.domain.money import MAX_AMOUNT
 
 
@@ -25,15 +26,14 @@ class ConfirmSchema(Schema):
 
     imp_uid = provider_id(required=True)
     merchant_uid = order_id(required=True)
-    amount = Whole(0, MAX_AMOUNT, required=True)
+    amount = Won(0, MAX_AMOUNT, required=True)
 
 
 class EmptySchema(Schema):
     """Go ahead."""
 
 
-class RefusalSchema(Schema):
+class RefusalSchema(ProblemSchema):
     """Do not go ahead. PortOne shows `reason` to the buyer."""
 
-    code = fields.String(required=True)
-    reason = fields.String(required=True)
+    reason = fields.String(required=True, metadata={"description": "In Korean, and in English in brackets."})
