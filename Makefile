@@ -21,7 +21,7 @@ run: .venv/stamp ## Start everything on this machine: database, queue, pretend P
 
 .PHONY: demo
 demo: .venv/stamp ## Walk through purchases and refunds against a running `make run`
-	@exec $(PY) scripts/demo.py
+	@exec $(PY) -m scripts.demo
 
 .PHONY: test
 test: .venv/stamp ## Run the tests against a real Postgres, a real Valkey and real HTTP

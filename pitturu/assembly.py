@@ -65,6 +65,11 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
             "connect_args": {
                 "connect_timeout": 5,
                 "application_name": "pitturu",
+                # A database host that vanishes without a word is noticed within half a minute.
+                "keepalives_idle": 10,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 20000,
                 # No statement of ours takes seconds; one that does holds locks that buyers wait for.
                 "options": "-c statement_timeout=20000 -c lock_timeout=10000"
                 " -c idle_in_transaction_session_timeout=30000",
