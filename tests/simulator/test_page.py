@@ -70,6 +70,13 @@ def test_its_assets(desk: Desk, name: str, kind: str) -> None:
     assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (200, kind)
 
 
+def test_a_long_address_stays_in_its_card(desk: Desk) -> None:
+    card = re.search(r"\.card \{([^}]*)\}", desk.http.get(f"{desk.running.url}/assets/console.css").text)
+
+    assert card is not None
+    assert "overflow-wrap: anywhere;" in card[1]
+
+
 @pytest.mark.parametrize("name", ["..%2fpage.py", "console.html"])
 def test_nothing_else_is_handed_out(desk: Desk, name: str) -> None:
     assert desk.http.get(f"{desk.running.url}/assets/{name}").status_code == 404
