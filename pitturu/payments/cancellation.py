@@ -64,7 +64,7 @@ def _help_along(payment: Payment, rows: Sequence[Cancellation], wish: Wish) -> C
         automatic.stage, automatic.amount = Stage.REQUESTED, payment.remaining
         automatic.refusal = automatic.decided_at = None
         return automatic
-    return automatic if automatic.dead_at is not None else None
+    return automatic if automatic.is_undecided and automatic.last_error else None
 
 
 def _out_of_tries(payment: Payment, rows: list[Cancellation]) -> Cancellation | None:

@@ -143,12 +143,12 @@ def test_an_automatic_refund_whose_answer_was_lost(shop: Shop, turn: Turn) -> No
 
 
 def test_dead_after_every_try_and_repeated_by_a_person(shop: Shop, turn: Turn) -> None:
-    """Thirty tries in vain, and the row is dead: kept, explained, and alive again when somebody asks."""
+    """Fifty tries in vain, and the row is dead: kept, explained, and alive again when somebody asks."""
     session = shop.paid()
     shop.portone.faults({"kind": "status", "status": 429, "endpoint": "payments.cancel"})
     shop.cancel(session, amount=1_000)
-    patiently(shop, turn, hours=6)
-    assert (sent(shop), record(shop, session)["stage"], shop.due()) == (30, "requested", set())
+    patiently(shop, turn, hours=12)
+    assert (sent(shop), record(shop, session)["stage"], shop.due()) == (50, "requested", set())
     shop.portone.faults()
     shop.cancel(session, amount=2_000)
     patiently(shop, turn)

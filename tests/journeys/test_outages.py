@@ -121,21 +121,20 @@ def test_keys_changed_at_portone(shop: Shop, turn: Turn) -> None:
     assert shop.session(session)["status"] == "paid"
 
 
-def test_dead_after_every_try_and_revived_by_the_buyer(shop: Shop, turn: Turn) -> None:
+def test_marked_as_dead_after_every_try_and_asked_about_all_the_same(shop: Shop, turn: Turn) -> None:
+    """Money may be waiting: the mark is for people, the question goes on until it is answered."""
     session = shop.open()
     imp_uid = shop.pay(session)
     shop.portone.faults(DOWN)
     shop.verify(session, imp_uid)
-    for _ in range(32):
+    for _ in range(52):
         shop.drain()
         turn(timedelta(minutes=11))
     row = shop.row(session)
-    assert (row.attempts, row.due_at, row.status) == (30, None, "verifying")
+    assert (row.attempts > 50, row.status) == (True, "verifying")
     assert row.dead_at is not None
     shop.portone.faults()
-    shop.drain()
-    assert shop.row(session).status == "verifying"
-    shop.verify(session, imp_uid)
+    turn(timedelta(minutes=11))
     shop.drain()
     assert (shop.session(session)["status"], shop.row(session).dead_at) == ("paid", None)
 
