@@ -45,4 +45,4 @@ def _words(error: psycopg.Error) -> str:
     if not error.sqlstate.startswith(ABOUT_VALUES):
         return f"{told.message_primary} ({state})"
     names = {"table": told.table_name, "column": told.column_name, "constraint": told.constraint_name}
-    return ", ".join([state, *(f"{kind} {name}" for kind, name in names.items() if name)])
+    return ", ".join([state, *(f'{kind} "{name}"' for kind, name in names.items() if name)])

@@ -39,7 +39,7 @@ def test_a_broken_constraint_is_named_and_its_row_is_not_shown() -> None:
     error = refused(overdrawn)
 
     assert plain(error) == (
-        "CheckViolation: sqlstate 23514, table payment_sessions, constraint ck_payment_sessions_stock_held"
+        'CheckViolation: sqlstate 23514, table "payment_sessions", constraint "ck_payment_sessions_stock_held"'
     )
     told = f"{error} {error!r} {error.__cause__!r} {''.join(traceback.format_exception(error))}"
     assert "ck_payment_sessions_stock_held" in told
@@ -76,7 +76,7 @@ def test_a_row_that_is_there_twice() -> None:
     users.ensure("hana")
     error = refused(lambda: rows.add(users.User(username="hana")))
 
-    assert plain(error) == "UniqueViolation: sqlstate 23505, table users, constraint uq_users_username"
+    assert plain(error) == 'UniqueViolation: sqlstate 23505, table "users", constraint "uq_users_username"'
     assert "(hana)" not in str(error)
 
 
