@@ -27,6 +27,10 @@ demo: .venv/stamp ## Walk through purchases and refunds against a running `make 
 test: .venv/stamp ## Run the tests against a real Postgres, a real Valkey and real HTTP
 	@$(PY) -m pytest --numprocesses $(PYTEST_PROCESSES) --dist loadgroup $(ARGS)
 
+.PHONY: soak
+soak: .venv/stamp ## Run the state machine of payments and the fuzzing of the API for twenty times as long
+	@TEST_EFFORT=20 $(PY) -m pytest --numprocesses 2 tests/payments/test_machine.py tests/api/test_fuzzed.py $(ARGS)
+
 .PHONY: check
 check: .venv/stamp ## Lint, formatting, types, import rule, sizes
 	@$(PY) -m ruff check .

@@ -216,7 +216,7 @@ def life(app: Flask, portone: PortOne) -> type[Life]:
 
 def test_a_payment_survives_everything(life: type[Life], example_count: Callable[[int], int]) -> None:
     hypothesis = settings(
-        max_examples=example_count(25),
+        max_examples=example_count(15),
         stateful_step_count=30,
         deadline=None,
         derandomize=False,
