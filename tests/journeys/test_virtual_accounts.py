@@ -60,14 +60,17 @@ def test_the_only_webhook_was_lost(shop: Shop, turn: Turn) -> None:
 def test_nobody_deposits(shop: Shop, turn: Turn) -> None:
     """The stock is held until the account's own deadline and the bank's delay are over."""
     item = shop.item(stock=1)
-    session, _ = issued(shop, item)
+    session, imp_uid = issued(shop, item)
     turn(DEADLINE)
     shop.drain()
     assert (shop.session(session)["status"], shop.stock(item)) == ("awaiting_deposit", 0)
     turn(GRACE)
     shop.drain()
     assert (shop.session(session)["status"], shop.stock(item)) == ("expired", 1)
+    turn(timedelta(hours=2))
+    shop.drain()
     assert [entry["status"] for entry in shop.get("/me/payments")["items"]] == ["expired"]
+    assert status_there(shop, imp_uid) == "ready", "the bank has closed it by itself; nothing is to be withdrawn"
 
 
 @pytest.mark.parametrize(("policy", "status", "kept"), [("accept", "paid", 10_000), ("refund", "expired", 0)])

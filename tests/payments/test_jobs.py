@@ -12,7 +12,7 @@ from pitturu.payments import expiry, inbox, preparation, returning, verification
 from pitturu.payments.desk import AnyJob, Desk
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
-from tests.payments.told import CANCELLED, PAID, attempt, cancels, desk
+from tests.payments.told import ACCOUNT, CANCELLED, PAID, READY, attempt, cancels, desk, hear
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -62,6 +62,27 @@ def test_registered_after_the_buyer_went_on(at: Desk) -> None:
     assert (session.status, session.next_job) == ("verifying", JobName.VERIFY)
     assert session.due_at is not None
     assert session.due_at <= clock.now()
+
+
+@pytest.mark.parametrize("answer", [None, refused(Reaction.STOP)])
+def test_registered_after_a_webhook_told_of_an_account(at: Desk, answer: GatewayError | None) -> None:
+    """The registration is over, and somebody still has to look after the deposit."""
+    session = due(JobName.PREPARE)
+    question = claimed(preparation.JOB, at)
+    hear(session, attempt(session, READY, virtual_account=ACCOUNT, pay_method="vbank"))
+    preparation.JOB.apply(at, question, answer)
+    assert (session.status, session.next_job) == ("awaiting_deposit", JobName.EXPIRE)
+    assert session.due_at is not None
+
+
+@pytest.mark.parametrize("answer", [None, refused(Reaction.STOP)])
+def test_registered_after_a_webhook_told_of_the_money(at: Desk, answer: GatewayError | None) -> None:
+    """Not registered again and again: what is left is the look at the deadline."""
+    session = due(JobName.PREPARE)
+    question = claimed(preparation.JOB, at)
+    hear(session, attempt(session))
+    preparation.JOB.apply(at, question, answer)
+    assert (session.status, session.next_job, session.due_at) == ("paid", JobName.EXPIRE, session.expires_at)
 
 
 @pytest.mark.parametrize("job", [verification.JOB, expiry.JOB])

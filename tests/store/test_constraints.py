@@ -41,9 +41,10 @@ REFUSED_VALUES: list[tuple[str, Callable[[], object]]] = [
 
 @pytest.mark.parametrize(("constraint", "write"), REFUSED_VALUES)
 def test_a_value_that_cannot_be_true(constraint: str, write: Callable[[], object]) -> None:
-    with pytest.raises(IntegrityError, match=f'"{constraint}"') as refusal:
+    with pytest.raises(IntegrityError) as refusal:
         write()
     assert isinstance(refusal.value.orig, CheckViolation)
+    assert refusal.value.orig.diag.constraint_name == constraint
 
 
 def twice_accepted() -> None:
@@ -106,9 +107,10 @@ REFUSED_REPEATS: list[tuple[str, Callable[[], None]]] = [
 
 @pytest.mark.parametrize(("index", "write"), REFUSED_REPEATS)
 def test_what_may_happen_only_once(index: str, write: Callable[[], None]) -> None:
-    with pytest.raises(IntegrityError, match=f'"{index}"') as refusal:
+    with pytest.raises(IntegrityError) as refusal:
         write()
     assert isinstance(refusal.value.orig, UniqueViolation)
+    assert refusal.value.orig.diag.constraint_name == index
 
 
 def test_what_may_happen_more_often() -> None:
