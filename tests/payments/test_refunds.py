@@ -142,3 +142,18 @@ def test_an_account_is_withdrawn_once_when_the_money_came_otherwise() -> None:
     hear(session, attempt(session, CANCELLED, provider_id="imp_2", paid_at=None, virtual_account=ACCOUNT))
     db.session.refresh(row)
     assert row.stage == "succeeded"
+
+
+def test_a_refused_withdrawal_is_tried_again_while_the_account_waits() -> None:
+    """The PG said no, and PortOne still says that the account takes money."""
+    session = rows.session()
+    waiting = attempt(session, READY, provider_id="imp_2", virtual_account=ACCOUNT, pay_method="vbank")
+    hear(session, attempt(session), waiting)
+    (row,) = cancellations.of_payment(payment(session, "imp_2").id)
+    row.refusal = "no"
+    row.decide(Stage.REFUSED)
+    db.session.flush()
+    hear(session, attempt(session), waiting)
+    (row,) = cancellations.of_payment(payment(session, "imp_2").id)
+    assert (row.stage, row.refusal, row.decided_at) == ("requested", None, None)
+    assert row.due_at is not None

@@ -1,0 +1,64 @@
+"""The browser's word starts a question, and nothing else."""
+
+import pytest
+
+from pitturu.domain import clock
+from pitturu.domain.errors import Conflict, NotFound, Unprocessable
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import HOLDS_GOODS, OPEN, SessionStatus
+from pitturu.payments import verification
+from pitturu.store.sessions import PaymentSession
+from tests.payments.told import story
+from tests.store import rows
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+def verify(session: PaymentSession) -> PaymentSession:
+    """Hana's browser names her order."""
+    return verification.request("hana", "imp_1", session.merchant_uid, "r1")
+
+
+@pytest.mark.parametrize("status", [status for status in OPEN if status is not SessionStatus.AWAITING_DEPOSIT])
+def test_an_open_session_is_being_verified(status: SessionStatus) -> None:
+    session = verify(rows.session(status=status))
+    assert (session.status, session.next_job, session.request_id) == ("verifying", JobName.VERIFY, "r1")
+    assert session.due_at is not None
+    assert session.due_at <= clock.now()
+    assert session.imp_uid is None, "it proves nothing"
+
+
+@pytest.mark.parametrize("status", sorted(set(SessionStatus) - OPEN - HOLDS_GOODS))
+def test_portone_is_asked_about_a_closed_one_too(status: SessionStatus) -> None:
+    """Late money is still money; the status stays what it is until PortOne has spoken."""
+    session = verify(rows.session(status=status))
+    assert (session.status, session.next_job, story(session)) == (status, JobName.VERIFY, [])
+
+
+@pytest.mark.parametrize("status", sorted(HOLDS_GOODS))
+def test_a_paid_one_needs_no_question(status: SessionStatus) -> None:
+    session = verify(rows.session(status=status, paid_at=clock.now(), imp_uid="imp_9"))
+    assert (session.status, session.next_job, session.due_at) == (status, None, None)
+
+
+def test_nothing_is_named() -> None:
+    with pytest.raises(Unprocessable) as refusal:
+        verification.request("hana", None, None, "r1")
+    assert refusal.value.code == "nothing_to_verify"
+
+
+def test_by_payment_alone() -> None:
+    """The only open session is meant; of several nobody can tell which."""
+    with pytest.raises(NotFound):
+        verification.request("hana", "imp_1", None, "r1")
+    session = rows.session()
+    assert verification.request("hana", "imp_1", None, "r1") is session
+    rows.session()
+    with pytest.raises(Conflict) as refusal:
+        verification.request("hana", "imp_1", None, "r1")
+    assert refusal.value.code == "several_sessions"
+
+
+def test_somebody_elses_order() -> None:
+    with pytest.raises(NotFound):
+        verify(rows.session("minji"))
