@@ -71,7 +71,8 @@ def stage() -> Iterator[Stage]:
     """A fresh stage with the demo shop, taken down afterwards."""
     with ExitStack() as stack:
         directory = Path(stack.enter_context(TemporaryDirectory(prefix="pitturu-bench-")))
-        postgres = stack.enter_context(Postgres(directory / "postgres"))
+        # A directory of its own, because its owner may be another account, to which the rest is closed.
+        postgres = stack.enter_context(Postgres(stack.enter_context(TemporaryDirectory(prefix="pitturu-bench-"))))
         valkey = stack.enter_context(Valkey(directory / "valkey"))
         port = free_port()
         here = Stage(_environ(postgres.url, valkey.url, port), directory, f"http://127.0.0.1:{port}")

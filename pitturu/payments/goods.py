@@ -49,7 +49,6 @@ def _enter(session: PaymentSession, kind: str, quantity: int, cancellation: Canc
         quantity=quantity,
     )
     db.session.add(entry)
-    db.session.flush()
 
 
 def _to_shelf(session: PaymentSession, pieces: int) -> None:

@@ -17,7 +17,7 @@ from pitturu.payments.deposit import await_deposit
 from pitturu.payments.records import remember
 from pitturu.payments.timeline import News
 from pitturu.settings import Settings
-from pitturu.store import history
+from pitturu.store import cancellations, history
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 
@@ -38,6 +38,7 @@ def hear(
     `complete` says that these are all attempts: from some of them nobody can tell that a session is over.
     """
     known = history.of_session(session.id)
+    heard_before = set(known)
     told = sorted(_ours(session, attempts), key=lambda attempt: attempt.started_at or _LONG_AGO)
     for attempt in told:
         payment = remember(session, known, attempt)
@@ -45,7 +46,8 @@ def hear(
             continue
         if attempt.money_came and payment.verdict is None:
             _judge(session, known, payment, attempt, news, settings)
-        refunds.sync(session, payment, attempt, news)
+        rows = cancellations.of_payment(payment.id) if payment.imp_uid in heard_before else []
+        refunds.sync(session, payment, rows, attempt, news)
         if payment.verdict is not None and not payment.accepted:
             refunds.give_back(session, payment, news)
     kept = next((payment for payment in known.values() if payment.accepted), None)

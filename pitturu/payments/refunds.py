@@ -27,9 +27,10 @@ _WHY = {
 """What the buyer reads on the PG's slip, so it is in Korean."""
 
 
-def sync(session: PaymentSession, payment: Payment, attempt: ProviderPayment, news: News) -> None:
-    """Take over every cancel that PortOne executed and we have not written down yet. Safe to repeat."""
-    rows = cancellations.of_payment(payment.id)
+def sync(
+    session: PaymentSession, payment: Payment, rows: Sequence[Cancellation], attempt: ProviderPayment, news: News
+) -> None:
+    """Take over every cancel that PortOne executed and that is not among our `rows` yet. Safe to repeat."""
     for entry in _unknown(rows, attempt) if attempt.money_came else ():
         row = _ours(rows, entry) or _from_outside(session, payment, entry)
         row.provider_cancellation_id, row.receipt_url = entry.cancellation_id, entry.receipt_url or None

@@ -19,7 +19,7 @@ def verify(session: PaymentSession) -> PaymentSession:
     return verification.request("hana", "imp_1", session.merchant_uid, "r1")
 
 
-@pytest.mark.parametrize("status", [status for status in OPEN if status is not SessionStatus.AWAITING_DEPOSIT])
+@pytest.mark.parametrize("status", sorted(OPEN - {SessionStatus.AWAITING_DEPOSIT}))
 def test_an_open_session_is_being_verified(status: SessionStatus) -> None:
     session = verify(rows.session(status=status))
     assert (session.status, session.next_job, session.request_id) == ("verifying", JobName.VERIFY, "r1")
