@@ -145,7 +145,7 @@ def test_an_automatic_refund_whose_answer_was_lost(shop: Shop, turn: Turn) -> No
 
 
 def test_out_of_tries_it_waits_for_a_person(shop: Shop, turn: Turn) -> None:
-    """The row is dead: kept, explained, and alive again with the next cancel of this payment, which queues behind it."""
+    """The row is dead: kept, explained, and alive again with the next cancel of this payment, which waits behind it."""
     session = shop.paid()
     shop.portone.faults({"kind": "status", "status": 429, "endpoint": "payments.cancel"})
     shop.cancel(session, amount=1_000)
