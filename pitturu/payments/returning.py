@@ -137,16 +137,21 @@ def _after_asking(
         return
     payment = history.of_session(session.id)[step.provider_id]
     moved = payment.remaining != row.balance
-    if row.refusal is None or (moved and 0 < row.amount <= payment.remaining):
+    if moved and row.amount == row.balance and payment.remaining > 0:
+        # All that was left was to go back, and somebody gave back a part of it meanwhile: the rest is meant.
+        row.amount = payment.remaining
+    fits = row.kind == "revoke" or 0 < row.amount <= payment.remaining
+    if fits and (row.refusal is None or moved):
         # Never executed; or refused because the balance was another one, and it still fits the new balance.
         row.stage = Stage.REQUESTED
         row.again(step.until, backoff.TRY_AGAIN, row.refusal or "The cancel had not been executed; it is sent again.")
         return
-    if row.actor == "system" and row.kind == "refund":
+    if row.actor == "system" and row.kind == "refund" and payment.remaining > 0:
         # Nobody waits for an automatic refund and would notice: it is tried for hours, and then a person has to look.
         row.stage = Stage.REQUESTED
-        row.again(step.until, backoff.CALL_HUMAN, row.refusal)
+        row.again(step.until, backoff.CALL_HUMAN, row.refusal or "It does not fit what is left of the payment.")
         return
+    row.refusal = row.refusal or "The money went back in another way."
     row.decide(Stage.REFUSED)
     news = News("cancel", "portone", step.claimed_at, step.request_id)
     timeline.note(session, payment, news, "cancel_refused", row.refusal)

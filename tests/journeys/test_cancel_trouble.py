@@ -158,3 +158,45 @@ def test_out_of_tries_it_waits_for_a_person(shop: Shop, turn: Turn) -> None:
     shop.cancel(session, amount=2_000)
     patiently(shop, turn)
     assert executed(shop, session) == [1_000, 2_000]
+
+
+def lost_before_it_arrived(shop: Shop, session: Json, in_the_console: list[int], **wish: int) -> None:
+    """A cancel never arrives, and meanwhile the console gives money back, which we hear of first."""
+    shop.portone.faults({"kind": "reset_before", "endpoint": "payments.cancel", "times": 1})
+    shop.cancel(session, **wish)
+    shop.drain()
+    for amount in in_the_console:
+        shop.act(session["imp_uid"], "console-cancel", amount=amount)
+    shop.webhook(session, session["imp_uid"], "cancelled")
+    shop.drain()
+    shop.audit()
+
+
+def test_all_that_is_left_is_less_by_now(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    lost_before_it_arrived(shop, session, [300])
+
+    patiently(shop, turn)
+
+    assert executed(shop, session) == [300, 9_700]
+    assert shop.session(session)["status"] == "cancelled"
+
+
+def test_nothing_is_left_by_now(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    lost_before_it_arrived(shop, session, [4_000, 6_000])
+
+    patiently(shop, turn)
+
+    assert executed(shop, session) == [4_000, 6_000]
+    assert shop.session(session)["status"] == "cancelled"
+
+
+def test_a_part_does_not_fit_any_more(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    lost_before_it_arrived(shop, session, [9_000], amount=2_000)
+
+    patiently(shop, turn)
+
+    stages = {cancel["amount"]: cancel["stage"] for cancel in shop.payment(session)["cancellations"]}
+    assert (executed(shop, session), stages) == ([9_000], {2_000: "refused", 9_000: "succeeded"})

@@ -72,7 +72,7 @@ def test_a_night_without_portone(shop: Shop, turn: Turn) -> None:
     session, paid = shop.open(item), shop.open(item)
     shop.pay(paid)
     shop.portone.faults(AWAY)
-    for _ in range(120):
+    for _ in range(56):
         shop.drain()
         turn(timedelta(minutes=11))
     assert shop.row(session).dead_at is not None
