@@ -133,6 +133,7 @@ def withdraw_account(session: PaymentSession, payment: Payment, why: str, news: 
     if refused is not None:
         refused.stage, refused.refusal, refused.decided_at = Stage.REQUESTED, None, None
         refused.ask_now(news.request_id)
+        wake(JobName.CANCEL)
         return
     row = Cancellation(
         payment_key=payment.id,

@@ -81,12 +81,6 @@ def of_session(session_key: UUID) -> dict[str, Payment]:
     return {payment.imp_uid: payment for payment in db.session.scalars(query)}
 
 
-def accepted_of(session_key: UUID) -> Payment | None:
-    """The one payment that pays this session."""
-    query = select(Payment).where(Payment.session_key == session_key, Payment.verdict == Verdict.ACCEPTED)
-    return db.session.scalar(query)
-
-
 def by_public_id(payment_id: str) -> Payment | None:
     """A payment by its public name."""
     return db.session.scalar(select(Payment).where(Payment.payment_id == payment_id))

@@ -23,11 +23,6 @@ class User(Keyed, Base):
     role: Mapped[str] = mapped_column(String(20), default="buyer", server_default="buyer")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
-    @property
-    def is_operator(self) -> bool:
-        """Whether this person may act on everybody's payments."""
-        return self.role == "operator"
-
 
 class RefreshToken(Base):
     """A refresh token that may be used once more. A rotated one is gone; using it again ends its whole family."""
