@@ -50,7 +50,6 @@ def test_the_payment_that_a_session_links_to() -> None:
     assert history.public_id_of(session.id) == newer.payment_id
     accepted = rows.payment(session, created_at=NOON - timedelta(hours=1))
     assert history.public_id_of(session.id) == accepted.payment_id
-    assert history.accepted_of(session.id) is accepted
     assert history.of_session(session.id) == {row.imp_uid: row for row in (older, newer, accepted)}
     assert history.by_public_id(older.payment_id) is older
 

@@ -29,7 +29,7 @@ def test_a_name_is_taken_once() -> None:
     assert not users.ensure("hana", "other hash")
     user = users.by_username("hana")
     assert user is not None
-    assert (user.password_hash, user.is_operator) == ("hash", True)
+    assert (user.password_hash, user.role) == ("hash", "operator")
     assert users.by_username("Hana") is None
 
 
