@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from tests.simulator.desk import Desk, accepted
@@ -34,10 +35,9 @@ def plain_schema(node: Any) -> Any:
 
 
 def check(answer: dict[str, Any], model: str) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
     definitions = json.loads(DESCRIPTION.read_text())["definitions"]
     schema = {"$ref": f"#/definitions/{model}", "definitions": plain_schema(definitions)}
-    jsonschema.validate(answer, schema, cls=jsonschema.Draft7Validator)
+    jsonschema_rs.Draft7Validator(schema).validate(answer)
 
 
 @pytest.mark.parametrize(
