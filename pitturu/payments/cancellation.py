@@ -61,8 +61,8 @@ def _help_along(payment: Payment, rows: Sequence[Cancellation], wish: Wish) -> C
         return None
     if automatic.stage in (Stage.NEEDS_ACCOUNT, Stage.REFUSED):
         automatic.refund_account = _account(payment, wish)
-        automatic.stage, automatic.amount = Stage.REQUESTED, payment.remaining
-        automatic.refusal = automatic.decided_at = None
+        automatic.amount = payment.remaining
+        automatic.begin_anew()
         return automatic
     return automatic if automatic.is_undecided and automatic.last_error else None
 

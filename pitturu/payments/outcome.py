@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from pitturu.domain import clock
-from pitturu.domain.lifecycle import CLOSED, MOVES, SessionStatus, after_money
+from pitturu.domain.lifecycle import MOVES, SessionStatus, after_money
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
 from pitturu.domain.verdict import MISMATCHES, Expectation, Verdict, compare
 from pitturu.payments import goods, refunds, timeline
@@ -164,5 +164,4 @@ def _close(session: PaymentSession, told: list[ProviderPayment], news: News) -> 
     else:
         return
     timeline.move(session, target, news, detail=session.fail_reason)
-    if target in CLOSED:
-        goods.release(session)
+    goods.release(session)

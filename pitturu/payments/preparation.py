@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pitturu.domain import backoff, clock
+from pitturu.domain import clock
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.payments import goods, timeline
 from pitturu.payments.desk import Desk, Job
+from pitturu.payments.inquiry import curve_for
 from pitturu.payments.session_work import claim_sessions, postpone
 from pitturu.payments.timeline import News
 from pitturu.payments.watch import watch
@@ -64,8 +65,7 @@ def _not_prepared(session: PaymentSession, question: Registration, error: Gatewa
         goods.release(session)
         session.done(question.until)
         return
-    curve = backoff.CALL_HUMAN if error.reaction is Reaction.CALL_HUMAN else backoff.TRY_AGAIN
-    session.again(question.until, curve, error.words)
+    session.again(question.until, curve_for(error), error.words)
     too_late = session.due_at is None or session.due_at >= session.expires_at
     if too_late and session.next_job == JobName.PREPARE:
         # The deadline asks PortOne what became of the order, prepared or not, so nothing is forgotten here.

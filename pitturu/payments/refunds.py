@@ -71,13 +71,14 @@ def _ours(rows: Sequence[Cancellation], entry: ProviderCancellation) -> Cancella
 
 def _from_outside(session: PaymentSession, payment: Payment, entry: ProviderCancellation) -> Cancellation:
     """Somebody cancelled in PortOne's console."""
-    row = Cancellation(
-        payment_key=payment.id,
-        session_key=session.id,
-        amount=entry.amount,
-        reason=entry.reason[:255] or "PortOne 관리자 취소",
-        actor="portone",
+    return _keep(
+        session, payment, amount=entry.amount, reason=entry.reason[:255] or "PortOne 관리자 취소", actor="portone"
     )
+
+
+def _keep(session: PaymentSession, payment: Payment, **what: object) -> Cancellation:
+    """A cancel that nobody asked for through our doors, with a row all the same."""
+    row = Cancellation(payment_key=payment.id, session_key=session.id, **what)
     db.session.add(row)
     db.session.flush()
     return row
@@ -109,9 +110,9 @@ def give_back(session: PaymentSession, payment: Payment, news: News) -> None:
     if payment.remaining <= 0 or any(row.kind == "refund" and row.actor == "system" for row in rows):
         return
     needs_account = payment.pay_method == PayMethod.VBANK
-    row = Cancellation(
-        payment_key=payment.id,
-        session_key=session.id,
+    _keep(
+        session,
+        payment,
         amount=payment.remaining,
         reason=_WHY[Verdict(str(payment.verdict))],
         actor="system",
@@ -119,8 +120,6 @@ def give_back(session: PaymentSession, payment: Payment, news: News) -> None:
         due_at=None if needs_account else clock.now(),
         request_id=news.request_id,
     )
-    db.session.add(row)
-    db.session.flush()
     wake(JobName.CANCEL)
 
 
@@ -131,13 +130,13 @@ def withdraw_account(session: PaymentSession, payment: Payment, why: str, news: 
         return
     refused = next((row for row in revokes if row.actor == "system"), None)
     if refused is not None:
-        refused.stage, refused.refusal, refused.decided_at = Stage.REQUESTED, None, None
+        refused.begin_anew()
         refused.ask_now(news.request_id)
         wake(JobName.CANCEL)
         return
-    row = Cancellation(
-        payment_key=payment.id,
-        session_key=session.id,
+    _keep(
+        session,
+        payment,
         kind="revoke",
         amount=0,
         reason=why,
@@ -145,6 +144,4 @@ def withdraw_account(session: PaymentSession, payment: Payment, why: str, news: 
         due_at=clock.now(),
         request_id=news.request_id,
     )
-    db.session.add(row)
-    db.session.flush()
     wake(JobName.CANCEL)

@@ -100,6 +100,10 @@ class Cancellation(Keyed, Due, Base):
         self.refund_holder = account.holder if account else None
         self.refund_tel = account.tel if account else None
 
+    def begin_anew(self) -> None:
+        """After a refusal, the same cancel is to be sent once more."""
+        self.stage, self.refusal, self.decided_at = Stage.REQUESTED, None, None
+
     def decide(self, stage: Stage) -> None:
         """The end of the road. The account is not needed any more, so only its last digits are kept."""
         self.stage, self.decided_at, self.due_at, self.dead_at = stage, clock.now(), None, None
