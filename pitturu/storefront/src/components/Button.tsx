@@ -1,0 +1,53 @@
+import type { ReactNode } from "react";
+
+import { Icon, type IconName } from "./Icon.js";
+
+interface Looks {
+  kind?: "filled" | "tonal" | "outlined" | "text";
+  icon?: IconName;
+  children: ReactNode;
+}
+
+interface ButtonProps extends Looks {
+  onClick?: () => void;
+  type?: "button" | "submit";
+  disabled?: boolean;
+  /** Under way: it cannot be pressed again, and says so. */
+  busy?: boolean;
+  label?: string;
+  wide?: boolean;
+}
+
+/** A Material button. A busy one stays focusable, so that keyboard users are not thrown elsewhere. */
+export function Button({ kind = "filled", icon, children, onClick, type = "button", ...state }: ButtonProps) {
+  const idle = !state.busy && !state.disabled;
+  return (
+    <button
+      type={type}
+      className={`pt-button pt-button-${kind}${state.wide ? " pt-wide" : ""}`}
+      aria-label={state.label}
+      aria-disabled={state.busy ? true : undefined}
+      disabled={state.disabled}
+      onClick={idle ? onClick : (event) => event.preventDefault()}
+    >
+      {state.busy ? <Spinner /> : icon && <Icon name={icon} />}
+      <span>{children}</span>
+    </button>
+  );
+}
+
+/** A link that looks like a button. */
+export function ButtonLink({ kind = "filled", icon, children, href, external }: Looks & { href: string; external?: boolean }) {
+  const apart = external ? { target: "_blank", rel: "noopener noreferrer" } : {};
+  return (
+    <a className={`pt-button pt-button-${kind}`} href={href} {...apart}>
+      {icon && <Icon name={icon} />}
+      <span>{children}</span>
+    </a>
+  );
+}
+
+/** Something is going on; the text beside it says what. */
+export function Spinner() {
+  return <span className="pt-spinner" aria-hidden="true" />;
+}

@@ -1,0 +1,175 @@
+"use client";
+
+import { type FormEvent, useId, useRef, useState } from "react";
+
+import { Alert, ProblemAlert } from "./Alert.js";
+import { Button } from "./Button.js";
+import { Dialog } from "./Dialog.js";
+import { Field, Select } from "./Field.js";
+import { BANKS } from "../i18n/banks.js";
+import { useLanguage, useWords } from "../i18n/language.js";
+import { complaintsAbout, type Draft, EMPTY, leftOf, needsOf, type Wrong, wishOf } from "../services/cancelDraft.js";
+import type { PaymentService } from "../services/paymentService.js";
+import { asProblem, type Problem } from "../services/problem.js";
+import type { FullPayment, Session } from "../types/payment.js";
+
+interface CancelDialogProps {
+  service: PaymentService;
+  payment: FullPayment;
+  session: Session;
+  onClose: () => void;
+  onAsked: (payment: FullPayment) => void;
+}
+
+/** A wish for money back, in full or in part. An account nobody paid into is withdrawn instead. */
+export function CancelDialog({ service, payment, session, onClose, onAsked }: CancelDialogProps) {
+  const words = useWords();
+  const [draft, setDraft] = useState(EMPTY);
+  const [wrong, setWrong] = useState<Wrong>({});
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const key = useRef<{ wish: string; key: string } | null>(null);
+  const needs = needsOf(payment);
+
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    const complaints = complaintsAbout(words, draft, payment, session);
+    setWrong(complaints);
+    if (Object.keys(complaints).length > 0) {
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+      return;
+    }
+    setBusy(true);
+    const wish = wishOf(draft, needs.account);
+    // One wish is one key: asking again for the same thing after a lost answer takes nothing twice.
+    const text = JSON.stringify(wish);
+    if (key.current?.wish !== text) key.current = { wish: text, key: crypto.randomUUID() };
+    try {
+      onAsked(await service.cancel(payment.payment_id, wish, key.current.key));
+    } catch (thrown) {
+      setProblem(asProblem(thrown));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog open heading={words.cancel.heading} onClose={onClose}>
+      <form ref={form} className="pt-form" noValidate onSubmit={(event) => void send(event)}>
+        {needs.revoke ? (
+          <Alert kind="info">{words.cancel.revoke}</Alert>
+        ) : (
+          <HowMuch payment={payment} session={session} draft={draft} wrong={wrong} onChange={setDraft} />
+        )}
+        <Field
+          label={words.cancel.reason}
+          name="reason"
+          maxLength={255}
+          required
+          value={draft.reason}
+          error={wrong.reason}
+          onChange={(reason) => setDraft({ ...draft, reason })}
+        />
+        {needs.account && <RefundAccountFields draft={draft} wrong={wrong} onChange={setDraft} />}
+        <ProblemAlert problem={problem} />
+        <Button type="submit" wide busy={busy}>
+          {busy ? words.cancel.sending : words.cancel.send}
+        </Button>
+        <Button kind="text" wide onClick={onClose}>
+          {words.cancel.back}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}
+
+interface PartProps {
+  draft: Draft;
+  wrong: Wrong;
+  onChange: (draft: Draft) => void;
+}
+
+function HowMuch({ payment, session, draft, wrong, onChange }: PartProps & { payment: FullPayment; session: Session }) {
+  const words = useWords();
+  const group = useId();
+  const ways: [Draft["how"], string][] = [
+    ["full", words.cancel.full(words.won(leftOf(payment)))],
+    ...(session.quantity > 1 ? ([["pieces", words.cancel.byPieces]] as [Draft["how"], string][]) : []),
+    ["amount", words.cancel.byAmount],
+  ];
+  return (
+    <>
+      <fieldset className="pt-methods">
+        <legend>{words.cancel.how}</legend>
+        {ways.map(([how, text]) => (
+          <label key={how} className="pt-method">
+            <input type="radio" name={group} value={how} checked={draft.how === how} onChange={() => onChange({ ...draft, how })} />
+            <span>{text}</span>
+          </label>
+        ))}
+      </fieldset>
+      {draft.how === "pieces" && (
+        <Field
+          label={words.cancel.pieces}
+          name="pieces"
+          inputMode="numeric"
+          maxLength={4}
+          value={draft.pieces}
+          error={wrong.pieces}
+          onChange={(pieces) => onChange({ ...draft, pieces })}
+        />
+      )}
+      {draft.how === "amount" && (
+        <Field
+          label={words.cancel.amount}
+          name="amount"
+          inputMode="numeric"
+          maxLength={10}
+          value={draft.amount}
+          error={wrong.amount}
+          onChange={(amount) => onChange({ ...draft, amount })}
+        />
+      )}
+    </>
+  );
+}
+
+function RefundAccountFields({ draft, wrong, onChange }: PartProps) {
+  const words = useWords();
+  const { language } = useLanguage();
+  const banks = BANKS.map(([code, ko, en]) => [code, language === "ko" ? ko : en] as const);
+  return (
+    <fieldset className="pt-group">
+      <legend>{words.cancel.account}</legend>
+      <p className="pt-small">{words.cancel.accountWhy}</p>
+      <Select
+        label={words.cancel.bank}
+        name="bank"
+        value={draft.bank}
+        error={wrong.bank}
+        choices={[["", words.cancel.choose], ...banks]}
+        onChange={(bank) => onChange({ ...draft, bank: bank as Draft["bank"] })}
+      />
+      <Field
+        label={words.cancel.number}
+        name="number"
+        inputMode="numeric"
+        autoComplete="off"
+        maxLength={17}
+        value={draft.number}
+        error={wrong.number}
+        onChange={(number) => onChange({ ...draft, number })}
+      />
+      <Field
+        label={words.cancel.holder}
+        name="holder"
+        autoComplete="name"
+        maxLength={16}
+        value={draft.holder}
+        error={wrong.holder}
+        onChange={(holder) => onChange({ ...draft, holder })}
+      />
+    </fieldset>
+  );
+}

@@ -1,0 +1,19 @@
+import type { ReactNode } from "react";
+
+type Row = readonly [term: string, fact: ReactNode];
+
+/** Terms and what they are. Rows that are false are left out. */
+export function Facts({ rows }: { rows: readonly (Row | false)[] }) {
+  return (
+    <dl className="pt-facts">
+      {rows
+        .filter((row) => row !== false)
+        .map(([term, fact]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{fact}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}

@@ -1,0 +1,65 @@
+"use client";
+
+import { ButtonLink } from "./Button.js";
+import { Facts } from "./Facts.js";
+import { Timeline } from "./Timeline.js";
+import { useWords } from "../i18n/language.js";
+import type { Cancellation, FullPayment, PayMethod } from "../types/payment.js";
+
+/** One payment with its receipt, its cancellations and all that happened to it. */
+export function PaymentDetails({ payment }: { payment: FullPayment }) {
+  const words = useWords();
+  const methods = words.form.methods as Record<string, string>;
+  const receipt = safeLink(payment.receipt_url);
+  return (
+    <div className="pt-details">
+      <Facts
+        rows={[
+          [words.result.item, payment.item_name],
+          [words.result.amount, words.won(payment.amount)],
+          payment.cancelled_amount > 0 && [words.result.cancelled, words.won(payment.cancelled_amount)],
+          [words.result.method, methods[payment.pay_method as PayMethod] ?? payment.pay_method],
+          payment.paid_at !== null && [words.result.paidAt, words.moment(new Date(payment.paid_at))],
+          [words.result.orderNumber, <code>{payment.merchant_uid}</code>],
+          payment.fail_reason !== null && [words.result.reason, payment.fail_reason],
+        ]}
+      />
+      {receipt && (
+        <ButtonLink kind="outlined" icon="receipt" href={receipt} external>
+          {words.actions.receipt}
+        </ButtonLink>
+      )}
+      {payment.cancellations.length > 0 && <Cancellations rows={payment.cancellations} />}
+      <Timeline events={payment.timeline} />
+    </div>
+  );
+}
+
+function Cancellations({ rows }: { rows: readonly Cancellation[] }) {
+  const words = useWords();
+  return (
+    <section className="pt-cancellations">
+      <h3>{words.history.cancellations}</h3>
+      <ul>
+        {rows.map((row) => (
+          <li key={row.cancellation_id}>
+            <span>
+              {words.won(row.amount)} · {words.stages[row.stage]}
+            </span>
+            <span className="pt-small">{row.refusal ?? row.reason}</span>
+            {row.refund_account && (
+              <span className="pt-small">
+                {row.refund_account.bank_name} {row.refund_account.number} {row.refund_account.holder}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** A link that may be opened. PortOne sends it, so it is looked at before it becomes one. */
+export function safeLink(address: string | null): string | null {
+  return address !== null && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol) ? address : null;
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { useId } from "react";
+
+import { Icon } from "./Icon.js";
+import { useWords } from "../i18n/language.js";
+
+interface QuantityProps {
+  value: number;
+  most: number;
+  error: string | undefined;
+  onChange: (value: number) => void;
+}
+
+/** How many: typed, or one at a time. */
+export function Quantity({ value, most, error, onChange }: QuantityProps) {
+  const words = useWords();
+  const id = useId();
+  return (
+    <div className={error ? "pt-field pt-field-wrong" : "pt-field"}>
+      <label htmlFor={id}>{words.form.quantity}</label>
+      <div className="pt-quantity">
+        <button
+          type="button"
+          className="pt-icon-button"
+          aria-label={words.form.fewer}
+          disabled={value <= 1}
+          onClick={() => onChange(value - 1)}
+        >
+          <Icon name="minus" />
+        </button>
+        <input
+          id={id}
+          name="quantity"
+          inputMode="numeric"
+          autoComplete="off"
+          maxLength={4}
+          value={Number.isNaN(value) ? "" : String(value)}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={error ? `${id}-error` : undefined}
+          onChange={(event) => onChange(Number.parseInt(event.currentTarget.value, 10))}
+        />
+        <button
+          type="button"
+          className="pt-icon-button"
+          aria-label={words.form.more}
+          disabled={value >= most}
+          onClick={() => onChange(Number.isNaN(value) ? 1 : value + 1)}
+        >
+          <Icon name="plus" />
+        </button>
+      </div>
+      {error && (
+        <p className="pt-field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}

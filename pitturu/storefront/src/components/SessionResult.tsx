@@ -1,0 +1,123 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+
+import { ProblemAlert } from "./Alert.js";
+import { Button, ButtonLink, Spinner } from "./Button.js";
+import { Facts } from "./Facts.js";
+import { Icon, type IconName } from "./Icon.js";
+import { methodOf } from "./PaymentPanel.js";
+import { PaymentDetails } from "./PaymentDetails.js";
+import { StatusChip } from "./StatusChip.js";
+import { VirtualAccount } from "./VirtualAccount.js";
+import type { PortOnePayment } from "../hooks/usePortOnePayment.js";
+import { useLanguage, useWords, type Words } from "../i18n/language.js";
+import type { Phase } from "../services/phase.js";
+import type { FullPayment, Session } from "../types/payment.js";
+
+interface SessionResultProps {
+  payment: PortOnePayment;
+  session: Session;
+  /** The payment behind the session, once there is one. */
+  details: FullPayment | null;
+}
+
+/** How a checkout ended, or where it stands: success, failure, waiting for a deposit, being confirmed, not paid yet. */
+export function SessionResult({ payment, session, details }: SessionResultProps) {
+  const words = useWords();
+  const { language } = useLanguage();
+  const { phase } = payment;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [phase]);
+  const unfinished = phase === "preparing" || phase === "ready";
+  return (
+    <article className="pt-card pt-result" data-phase={phase} data-status={session.status}>
+      <header>
+        <Mark phase={phase} />
+        <h1 ref={heading} tabIndex={-1}>
+          {headingOf(words, phase, session)}
+        </h1>
+        <p role="status">{unfinished ? words.phases.unfinishedHint : session.message[language]}</p>
+        {phase === "closed" && session.fail_reason && <p className="pt-small">{session.fail_reason}</p>}
+      </header>
+      {phase === "deposit" && session.virtual_account && (
+        <VirtualAccount account={session.virtual_account} amount={session.amount} />
+      )}
+      {details ? <PaymentDetails payment={details} /> : <Ordered session={session} />}
+      <NextSteps payment={payment} session={session} />
+      <ProblemAlert problem={phase === "closed" ? payment.problem : null} />
+    </article>
+  );
+}
+
+const MARKS: Partial<Record<Phase, IconName>> = { paid: "check", closed: "alert", deposit: "clock" };
+
+function Mark({ phase }: { phase: Phase }) {
+  if (phase === "confirming") return <Spinner />;
+  return (
+    <span className="pt-mark" data-phase={phase}>
+      <Icon name={MARKS[phase] ?? "info"} />
+    </span>
+  );
+}
+
+function headingOf(words: Words, phase: Phase, session: Session): string {
+  if (phase === "confirming" || phase === "deposit") return words.phases[phase];
+  if (phase === "paid") return words.phases[session.status === "paid" ? "paid" : "partially_cancelled"];
+  if (phase !== "closed") return words.phases.unfinished;
+  return words.phases[session.status as "failed" | "expired" | "cancelled" | "mismatched"];
+}
+
+/** What was ordered, where there is no payment to tell of yet. */
+function Ordered({ session }: { session: Session }) {
+  const words = useWords();
+  return (
+    <Facts
+      rows={[
+        [words.result.item, `${session.item_name} × ${words.pieces(session.quantity)}`],
+        [words.result.amount, words.won(session.amount)],
+        [words.result.method, words.form.methods[methodOf(session)]],
+        [words.result.status, <StatusChip status={session.status} />],
+        [words.result.orderNumber, <code>{session.merchant_uid}</code>],
+      ]}
+    />
+  );
+}
+
+/** What the buyer can do now. */
+function NextSteps({ payment, session }: { payment: PortOnePayment; session: Session }) {
+  const words = useWords();
+  const { phase, busy } = payment;
+  const checkout = `/items/${session.item_id}?session=${encodeURIComponent(session.session_id)}`;
+  const again = session.status === "failed" && Date.parse(session.expires_at) > Date.now();
+  return (
+    <div className="pt-row pt-screen-only">
+      {phase === "paid" && (
+        <>
+          <ButtonLink icon="inventory" href="/inventory">
+            {words.actions.toInventory}
+          </ButtonLink>
+          <Button kind="outlined" icon="print" onClick={() => window.print()}>
+            {words.actions.print}
+          </Button>
+        </>
+      )}
+      {phase === "closed" && (
+        <ButtonLink href={again ? checkout : `/items/${session.item_id}`}>
+          {again ? words.actions.retryWith : words.actions.orderAgain}
+        </ButtonLink>
+      )}
+      {(phase === "preparing" || phase === "ready") && (
+        <>
+          <ButtonLink href={checkout}>{words.actions.continue}</ButtonLink>
+          <Button kind="outlined" busy={busy} onClick={() => void payment.giveUp()}>
+            {words.actions.giveUp}
+          </Button>
+        </>
+      )}
+      <ButtonLink kind="text" href="/history">
+        {words.actions.toHistory}
+      </ButtonLink>
+    </div>
+  );
+}

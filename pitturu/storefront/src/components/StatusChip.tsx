@@ -1,0 +1,14 @@
+"use client";
+
+import { useWords } from "../i18n/language.js";
+import type { SessionStatus } from "../types/payment.js";
+
+/** A status in a word. The colour only repeats what the word says. */
+export function StatusChip({ status }: { status: SessionStatus }) {
+  const words = useWords();
+  return (
+    <span className="pt-chip" data-status={status}>
+      {words.status[status]}
+    </span>
+  );
+}

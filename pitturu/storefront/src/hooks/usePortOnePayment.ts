@@ -1,0 +1,60 @@
+"use client";
+
+import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+
+import { Checkout, type CheckoutOptions, type CheckoutState } from "../services/checkout.js";
+import type { PaymentService } from "../services/paymentService.js";
+import type { Session } from "../types/payment.js";
+
+export interface PaymentOptions extends CheckoutOptions {
+  /** Keep it over renderings: another service is another checkout. */
+  service: PaymentService;
+  /** Called once when nothing more is expected: paid, or closed. `session.status` says which. */
+  onSettled?: (session: Session) => void;
+}
+
+export interface PortOnePayment extends CheckoutState {
+  open: Checkout["open"];
+  resume: Checkout["resume"];
+  comeBack: Checkout["comeBack"];
+  choose: Checkout["choose"];
+  pay: Checkout["pay"];
+  check: Checkout["check"];
+  giveUp: Checkout["giveUp"];
+  reset: Checkout["reset"];
+  again: Checkout["again"];
+}
+
+/** A checkout as React state: the phase it is in, the session, what hinders it, and what can be done. */
+export function usePortOnePayment(options: PaymentOptions): PortOnePayment {
+  const { service, redirectUrl, paysHere = true, onSettled } = options;
+  const checkout = useMemo(
+    () => new Checkout(service, redirectUrl === undefined ? { paysHere } : { paysHere, redirectUrl }),
+    [service, redirectUrl, paysHere],
+  );
+  const state = useSyncExternalStore(checkout.subscribe, () => checkout.state, () => checkout.state);
+
+  useEffect(() => {
+    // A phone that goes back from PortOne's page may find this one as it was left, window "open" and all.
+    const restored = (event: PageTransitionEvent) => {
+      if (event.persisted && checkout.state.phase === "window") void checkout.check();
+    };
+    checkout.start();
+    window.addEventListener("pageshow", restored);
+    return () => {
+      window.removeEventListener("pageshow", restored);
+      checkout.stop();
+    };
+  }, [checkout]);
+
+  const told = useRef<string | null>(null);
+  const settled = state.phase === "paid" || state.phase === "closed" ? state.session : null;
+  useEffect(() => {
+    const news = settled === null ? null : `${settled.session_id} ${settled.status}`;
+    if (settled !== null && told.current !== news) onSettled?.(settled);
+    told.current = news;
+  }, [settled, onSettled]);
+
+  const { open, resume, comeBack, choose, pay, check, giveUp, reset, again } = checkout;
+  return { ...state, open, resume, comeBack, choose, pay, check, giveUp, reset, again };
+}

@@ -1,0 +1,62 @@
+"use client";
+
+import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+
+import { en } from "./en.js";
+import { ko } from "./ko.js";
+import type { Problem } from "../services/problem.js";
+
+export type Language = "ko" | "en";
+export type Words = typeof ko;
+
+export const WORDS: Record<Language, Words> = { ko, en };
+
+const KEY = "pitturu.language";
+
+/** The buyer's own choice, else the browser's. */
+export function preferredLanguage(): Language {
+  if (typeof window === "undefined") return "ko";
+  const chosen = localStorage.getItem(KEY);
+  if (chosen === "ko" || chosen === "en") return chosen;
+  return navigator.language.toLowerCase().startsWith("ko") ? "ko" : "en";
+}
+
+interface Chosen {
+  language: Language;
+  words: Words;
+  choose: (language: Language) => void;
+}
+
+const Chosen = createContext<Chosen | null>(null);
+
+/** Everything inside speaks `language`; without one, what `preferredLanguage` says, and it can be switched. */
+export function LanguageProvider({ language, children }: { language?: Language; children: ReactNode }) {
+  const [own, setOwn] = useState(preferredLanguage);
+  const spoken = language ?? own;
+  const chosen = useMemo(() => ({ language: spoken, words: WORDS[spoken], choose: remembering(setOwn) }), [spoken]);
+  return <Chosen.Provider value={chosen}>{children}</Chosen.Provider>;
+}
+
+export function useLanguage(): Chosen {
+  const chosen = useContext(Chosen);
+  return chosen ?? { language: "ko", words: ko, choose: () => undefined };
+}
+
+export function useWords(): Words {
+  return useLanguage().words;
+}
+
+/** What the buyer reads about a problem. */
+export function problemText(words: Words, problem: Problem): string {
+  const known = (words.problems as Record<string, unknown>)[problem.code];
+  if (typeof known === "string") return known;
+  if (problem.status === 503 || problem.status === 502) return words.problems.away;
+  return words.problems.other([problem.code, problem.requestId].filter(Boolean).join(" "));
+}
+
+function remembering(set: (language: Language) => void): (language: Language) => void {
+  return (language) => {
+    localStorage.setItem(KEY, language);
+    set(language);
+  };
+}

@@ -1,0 +1,96 @@
+import { type FormEvent, useRef, useState } from "react";
+
+import { service, tokens } from "./services.js";
+import { Alert, ProblemAlert } from "../../components/Alert.js";
+import { Button } from "../../components/Button.js";
+import { Field } from "../../components/Field.js";
+import { useWords, type Words } from "../../i18n/language.js";
+import { asProblem, type Problem } from "../../services/problem.js";
+import { checkNewUser, type Complaints, only } from "../../services/validation.js";
+
+type Kind = "login" | "register";
+
+/** A name and a password, to come in with or to become somebody. Goes on to where the visitor was headed. */
+export function Credentials({ kind }: { kind: Kind }) {
+  const words = useWords();
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const [wrong, setWrong] = useState<Complaints<"username" | "password">>({});
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const isNew = kind === "register";
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    const complaints = isNew ? checkNewUser(words, username, password) : missing(words, username, password);
+    setWrong(complaints);
+    if (Object.keys(complaints).length > 0) {
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+      return;
+    }
+    setBusy(true);
+    setProblem(null);
+    try {
+      if (isNew) await service.register(username, password);
+      tokens.keep(await service.login(username, password));
+      location.replace(nextAddress());
+    } catch (thrown) {
+      setProblem(asProblem(thrown));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form ref={form} className="pt-card pt-form pt-narrow" noValidate onSubmit={(event) => void submit(event)}>
+      <h1>{isNew ? words.people.registerHeading : words.people.loginHeading}</h1>
+      {new URLSearchParams(location.search).has("next") && <Alert kind="info">{words.people.why}</Alert>}
+      <Field
+        label={words.people.username}
+        hint={isNew ? words.people.usernameHint : undefined}
+        name="username"
+        autoComplete="username"
+        maxLength={64}
+        required
+        value={username}
+        error={wrong.username}
+        onChange={setUsername}
+      />
+      <Field
+        label={words.people.password}
+        hint={isNew ? words.people.passwordHint : undefined}
+        name="password"
+        type="password"
+        autoComplete={isNew ? "new-password" : "current-password"}
+        maxLength={128}
+        required
+        value={password}
+        error={wrong.password}
+        onChange={setPassword}
+      />
+      <ProblemAlert problem={problem} />
+      <Button type="submit" wide busy={busy}>
+        {busy ? words.people.busy : words.people[kind]}
+      </Button>
+      <p className="pt-small">
+        {isNew ? words.people.haveAccount : words.people.noAccount}{" "}
+        <a href={(isNew ? "/login" : "/register") + location.search}>{isNew ? words.people.login : words.people.register}</a>
+      </p>
+    </form>
+  );
+}
+
+function missing(words: Words, username: string, password: string): Complaints<"username" | "password"> {
+  return only<"username" | "password">({
+    username: username ? undefined : words.errors.usernameNeeded,
+    password: password ? undefined : words.errors.passwordNeeded,
+  });
+}
+
+/** Where to go on: a page of ours, never an address that somebody put into a link. */
+function nextAddress(): string {
+  const wanted = new URLSearchParams(location.search).get("next") ?? "/";
+  const address = URL.canParse(wanted, location.origin) ? new URL(wanted, location.origin) : new URL("/", location.origin);
+  return address.origin === location.origin ? address.href : "/";
+}

@@ -1,0 +1,81 @@
+import { type ReactNode, useEffect } from "react";
+
+import { logOut, loginAddress, tokens } from "./services.js";
+import { Icon, type IconName } from "../../components/Icon.js";
+import { useLanguage, useWords, type Words } from "../../i18n/language.js";
+
+type PageName = keyof Words["titles"];
+
+const PLACES: readonly (readonly [page: "shop" | "history" | "inventory", address: string, icon: IconName])[] = [
+  ["shop", "/", "shop"],
+  ["history", "/history", "history"],
+  ["inventory", "/inventory", "inventory"],
+];
+
+/** What every page has around it: the bar, the way to the other pages, the language. */
+export function Frame({ page, children }: { page: PageName; children: ReactNode }) {
+  const { language, words, choose } = useLanguage();
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.title = `${words.titles[page]} · pitturu`;
+  }, [language, words, page]);
+  return (
+    <>
+      <a className="pt-skip" href="#main">
+        {words.nav.skip}
+      </a>
+      <header className="pt-bar">
+        <a className="pt-brand" href="/">
+          pitturu
+        </a>
+        <Places page={page} />
+        <div className="pt-bar-end">
+          <button
+            type="button"
+            className="pt-button pt-button-text"
+            lang={language === "ko" ? "en" : "ko"}
+            onClick={() => choose(language === "ko" ? "en" : "ko")}
+          >
+            <Icon name="language" />
+            <span>{words.nav.otherLanguage}</span>
+          </button>
+          <Account />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+function Places({ page }: { page: PageName }) {
+  const words = useWords();
+  return (
+    <nav className="pt-places" aria-label={words.nav.main}>
+      {PLACES.map(([name, address, icon]) => (
+        <a key={name} href={address} aria-current={name === page ? "page" : undefined}>
+          <Icon name={icon} />
+          <span>{words.nav[name]}</span>
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Account() {
+  const words = useWords();
+  if (tokens.signedIn) {
+    return (
+      <button type="button" className="pt-button pt-button-text" onClick={() => void logOut()}>
+        {words.nav.logout}
+      </button>
+    );
+  }
+  return (
+    <a className="pt-button pt-button-tonal" href={loginAddress()}>
+      <Icon name="person" />
+      <span>{words.nav.login}</span>
+    </a>
+  );
+}

@@ -1,0 +1,138 @@
+import { useCallback, useEffect, useId, useState } from "react";
+
+import { service } from "./services.js";
+import { useLoaded } from "./useLoaded.js";
+import { Alert, ProblemAlert } from "../../components/Alert.js";
+import { Button, ButtonLink } from "../../components/Button.js";
+import { CancelDialog } from "../../components/CancelDialog.js";
+import { PaymentDetails } from "../../components/PaymentDetails.js";
+import { StatusChip } from "../../components/StatusChip.js";
+import { useWords } from "../../i18n/language.js";
+import { backoff, pause, visible } from "../../services/waiting.js";
+import type { FullPayment, Payment, Session } from "../../types/payment.js";
+
+interface PurchaseProps {
+  payment: Payment;
+  onChanged: () => void;
+}
+
+/** One line of the history, with everything behind it on demand. */
+export function Purchase({ payment, onChanged }: PurchaseProps) {
+  const words = useWords();
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  return (
+    <li className="pt-card pt-purchase" data-payment={payment.payment_id}>
+      <div className="pt-purchase-line">
+        <div>
+          <h2 id={`${id}-name`}>{payment.item_name}</h2>
+          <p className="pt-small">{words.moment(new Date(payment.paid_at ?? payment.created_at))}</p>
+        </div>
+        <div className="pt-purchase-money">
+          <p className="pt-price">{words.won(payment.amount - payment.cancelled_amount)}</p>
+          <StatusChip status={payment.status} />
+        </div>
+      </div>
+      <button
+        type="button"
+        id={`${id}-more`}
+        className="pt-button pt-button-text"
+        aria-expanded={open}
+        aria-controls={`${id}-details`}
+        aria-labelledby={`${id}-more ${id}-name`}
+        onClick={() => setOpen(!open)}
+      >
+        {open ? words.history.hide : words.history.details}
+      </button>
+      <div id={`${id}-details`} hidden={!open}>
+        {open && <Behind paymentId={payment.payment_id} onChanged={onChanged} />}
+      </div>
+    </li>
+  );
+}
+
+/** The whole payment, and what its buyer can still do about it. */
+function Behind({ paymentId, onChanged }: { paymentId: string; onChanged: () => void }) {
+  const words = useWords();
+  const load = useCallback(async () => {
+    const payment = await service.payment(paymentId);
+    return { payment, session: await service.session(payment.session_id) };
+  }, [paymentId]);
+  const { value, problem, reload } = useLoaded(load);
+  const [cancelling, setCancelling] = useState(false);
+  const underWay = value !== null && isUnderWay(value.payment);
+  useRepeated(underWay, () => {
+    reload();
+    onChanged();
+  });
+  if (value === null) return problem ? <ProblemAlert problem={problem} /> : <p role="status">{words.history.loading}</p>;
+  const asked = () => {
+    setCancelling(false);
+    reload();
+    onChanged();
+  };
+  return (
+    <>
+      <PaymentDetails payment={value.payment} />
+      {underWay && <Alert kind="waiting">{words.cancel.asked}</Alert>}
+      <ProblemAlert problem={problem} />
+      <WhatNow payment={value.payment} session={value.session} onCancel={() => setCancelling(true)} />
+      {cancelling && (
+        <CancelDialog
+          service={service}
+          payment={value.payment}
+          session={value.session}
+          onClose={() => setCancelling(false)}
+          onAsked={asked}
+        />
+      )}
+    </>
+  );
+}
+
+function WhatNow({ payment, session, onCancel }: { payment: FullPayment; session: Session; onCancel: () => void }) {
+  const words = useWords();
+  const waiting = payment.status === "awaiting_deposit";
+  return (
+    <div className="pt-row">
+      {waiting && (
+        <ButtonLink kind="tonal" href={`/payment/waiting?session=${encodeURIComponent(session.session_id)}`}>
+          {words.account.heading}
+        </ButtonLink>
+      )}
+      {mayCancel(payment) && (
+        <Button kind="outlined" onClick={onCancel}>
+          {waiting ? words.actions.cancelDeposit : words.history.cancel}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Money that is still here, an account that still waits, or a refund that lacks the buyer's account. */
+function mayCancel(payment: FullPayment): boolean {
+  const needsAccount = payment.cancellations.some((row) => row.stage === "needs_account");
+  const held = payment.status === "paid" || payment.status === "partially_cancelled";
+  return needsAccount || ((held || payment.status === "awaiting_deposit") && !isUnderWay(payment));
+}
+
+function isUnderWay(payment: FullPayment): boolean {
+  return payment.cancellations.some((row) => row.stage === "requested" || row.stage === "sent");
+}
+
+/** Does something again and again while `on`, ever more slowly, and only while somebody looks. */
+function useRepeated(on: boolean, work: () => void): void {
+  useEffect(() => {
+    if (!on) return;
+    const ended = new AbortController();
+    void (async () => {
+      for (let attempt = 1; !ended.signal.aborted; attempt += 1) {
+        await pause(backoff(attempt), ended.signal);
+        await visible(ended.signal);
+        if (!ended.signal.aborted) work();
+      }
+    })();
+    return () => ended.abort();
+    // The work closes over nothing that changes while it repeats.
+  }, [on]);
+}

@@ -1,0 +1,11 @@
+import type { ReactNode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { LanguageProvider } from "../../i18n/language.js";
+
+/** Puts a page into the shell that the server sent. */
+export function show(page: ReactNode): void {
+  const place = document.getElementById("app");
+  if (place === null) throw new Error("The page has no place for the app.");
+  createRoot(place).render(<LanguageProvider>{page}</LanguageProvider>);
+}

@@ -1,0 +1,8 @@
+import type { Words } from "../../i18n/language.js";
+import type { Item } from "../../types/payment.js";
+
+/** How many there are, in words. */
+export function stockText(words: Words, item: Item): string {
+  if (item.stock === null) return words.shop.unlimited;
+  return item.stock > 0 ? words.shop.left(item.stock) : words.shop.soldOut;
+}

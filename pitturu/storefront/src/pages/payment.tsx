@@ -1,0 +1,94 @@
+import { useCallback, useEffect, useState } from "react";
+
+import { Frame } from "./parts/Frame.js";
+import { loginAddress, service } from "./parts/services.js";
+import { show } from "./parts/show.js";
+import { useLoaded } from "./parts/useLoaded.js";
+import { Alert, ProblemAlert } from "../components/Alert.js";
+import { ButtonLink } from "../components/Button.js";
+import { SessionResult } from "../components/SessionResult.js";
+import { type PortOnePayment, usePortOnePayment } from "../hooks/usePortOnePayment.js";
+import { useWords } from "../i18n/language.js";
+import type { Phase } from "../services/phase.js";
+import type { Session } from "../types/payment.js";
+
+const GIVEN = new URLSearchParams(location.search);
+
+/** Which words of the address stand for which outcome. The server's answer decides, whatever was typed or linked. */
+const VIEWS: Record<Phase, "success" | "waiting" | "fail"> = {
+  form: "waiting",
+  opening: "waiting",
+  preparing: "waiting",
+  ready: "waiting",
+  window: "waiting",
+  confirming: "waiting",
+  deposit: "waiting",
+  paid: "success",
+  closed: "fail",
+};
+
+function PaymentPage() {
+  const words = useWords();
+  const payment = usePortOnePayment({ service, paysHere: false });
+  const nameless = useFound(payment);
+  const { session, problem } = payment;
+  return (
+    <Frame page="payment">
+      {nameless && <Alert kind="info">{words.result.nothing}</Alert>}
+      {GIVEN.has("error_code") && payment.phase === "preparing" && (
+        <Alert kind="error">{words.notices.window_refused("")}</Alert>
+      )}
+      <ProblemAlert problem={problem} />
+      {session === null ? (
+        nameless || problem ? (
+          <ButtonLink kind="tonal" href="/history">
+            {words.actions.toHistory}
+          </ButtonLink>
+        ) : (
+          <div className="pt-card pt-result pt-placeholder" aria-busy="true" />
+        )
+      ) : (
+        <WithPayment payment={payment} session={session} />
+      )}
+    </Frame>
+  );
+}
+
+/** The result together with the payment behind it, read anew whenever the session changes. */
+function WithPayment({ payment, session }: { payment: PortOnePayment; session: Session }) {
+  const { payment_id, updated_at } = session;
+  const load = useCallback(
+    async () => (payment_id === null ? null : service.payment(payment_id)),
+    [payment_id, updated_at],
+  );
+  const { value: details } = useLoaded(load);
+  return <SessionResult payment={payment} session={session} details={details} />;
+}
+
+/** Finds the session that the address names, by our own name or by PortOne's; true when it names none. */
+function useFound({ resume, comeBack, session, phase, problem }: PortOnePayment): boolean {
+  const [known] = useState(() => ({
+    session: GIVEN.get("session"),
+    merchant_uid: GIVEN.get("merchant_uid"),
+    imp_uid: GIVEN.get("imp_uid"),
+  }));
+  useEffect(() => {
+    if (known.session !== null) void resume(known.session);
+    else if (known.merchant_uid !== null) {
+      void comeBack({
+        merchant_uid: known.merchant_uid,
+        ...(known.imp_uid === null ? {} : { imp_uid: known.imp_uid }),
+      });
+    }
+  }, [known, resume, comeBack]);
+  useEffect(() => {
+    if (session === null) return;
+    history.replaceState(null, "", `/payment/${VIEWS[phase]}?session=${encodeURIComponent(session.session_id)}`);
+  }, [session?.session_id, phase]);
+  useEffect(() => {
+    if (problem?.code === "signed_out") location.replace(loginAddress());
+  }, [problem]);
+  return known.session === null && known.merchant_uid === null;
+}
+
+show(<PaymentPage />);

@@ -1,0 +1,265 @@
+import { follow } from "./following.js";
+import type { PaymentService } from "./paymentService.js";
+import { forget, remember } from "./pending.js";
+import { type Facts, NOTHING, type Notice, type Phase, phaseOf } from "./phase.js";
+import { loadScript, openWindow } from "./portone.js";
+import { asProblem, Problem } from "./problem.js";
+import { backoff, pause } from "./waiting.js";
+import type { Order, PayMethod, Session, WindowResult } from "../types/payment.js";
+
+export interface CheckoutState {
+  phase: Phase;
+  session: Session | null;
+  problem: Problem | null;
+  notice: Notice | null;
+  /** Something the buyer asked for is under way. */
+  busy: boolean;
+}
+
+export interface CheckoutOptions {
+  /** Where a phone's browser comes back to after PortOne's page; PortOne adds `imp_uid` and `merchant_uid`. */
+  redirectUrl?: string;
+  /** False on pages that only watch: PortOne's script is not loaded, so `ready` never comes. */
+  paysHere?: boolean;
+}
+
+const LONGEST_WORDS = 200;
+/** Characters of a PG's words that are shown. They come through the browser, so anybody may have written them. */
+
+/**
+ * One buyer's way through a checkout, without any framework: call its methods, `subscribe`, read `state`. It keeps no
+ * outcome of its own: whatever happens, the session says where things stand.
+ */
+export class Checkout {
+  readonly #service: PaymentService;
+  readonly #options: CheckoutOptions;
+  readonly #listeners = new Set<() => void>();
+  #facts: Facts = NOTHING;
+  #state: CheckoutState = stateOf(NOTHING);
+  #following = new AbortController();
+  #intent: { order: string; key: string } | null = null;
+
+  constructor(service: PaymentService, options: CheckoutOptions = {}) {
+    this.#service = service;
+    this.#options = options;
+  }
+
+  get state(): CheckoutState {
+    return this.#state;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /**
+   * Open a session for this order, or go on with the one that is open. The same order twice is one session; another
+   * way to pay keeps the session; another basket gives the old one up first, so that its stock is free.
+   */
+  open = (order: Order): Promise<void> =>
+    this.#exclusively(async () => {
+      const before = this.#facts.session;
+      if (before !== null && before.checkout !== null) {
+        if (sameBasket(before, order)) return this.#changeMethod(before, order.pay_method);
+        if (!(await this.#left(before))) return;
+      }
+      const { redirectUrl } = this.#options;
+      const wanted = redirectUrl === undefined ? order : { ...order, redirect_url: redirectUrl };
+      const text = JSON.stringify(wanted);
+      if (this.#intent?.order !== text) this.#intent = { order: text, key: crypto.randomUUID() };
+      const session = await this.#service.openSession(wanted, this.#intent.key);
+      remember(session);
+      this.#begin(session);
+    });
+
+  /** Pick up a session after a reload, a redirect, or on another device. */
+  resume = (sessionId: string): Promise<void> =>
+    this.#exclusively(async () => this.#begin(await this.#service.session(sessionId)));
+
+  /** Back from a redirect, where only PortOne's words in the address tell which order it was. */
+  comeBack = (known: { merchant_uid?: string; imp_uid?: string }): Promise<void> =>
+    this.#exclusively(async () => this.#begin(await this.#service.verify(known)));
+
+  /** Pay the same order in another way. Opens a refused session again. */
+  choose = (method: PayMethod): Promise<void> =>
+    this.#exclusively(async () => {
+      const { session } = this.#facts;
+      if (session !== null) await this.#changeMethod(session, method);
+    });
+
+  /** Opens PortOne's window. Call it inside the click; a second click finds the window open and does nothing. */
+  pay = (): void => {
+    const { session, script } = this.#facts;
+    if (this.#state.phase !== "ready" || script === null || !session?.checkout) return;
+    this.#set({ windowOpen: true, notice: null, problem: null });
+    try {
+      openWindow(script, session.checkout, (result) => void this.#returned(result));
+    } catch (error) {
+      this.#set({ windowOpen: false, notice: { code: "window_failed", words: cut(error) } });
+    }
+  };
+
+  /** The buyer says that the window is gone, or that they have paid: PortOne is asked. */
+  check = (): Promise<void> => this.#ask(null);
+
+  /** Give the checkout up: the stock is free for others. Ends in `form`, or in `paid` when the money was faster. */
+  giveUp = (): Promise<void> =>
+    this.#exclusively(async () => {
+      const { session } = this.#facts;
+      if (session === null || (await this.#left(session))) this.reset();
+    });
+
+  /** Forget this checkout here; the server keeps it. */
+  reset = (): void => {
+    this.#following.abort();
+    if (this.#facts.session !== null) forget(this.#facts.session.session_id);
+    this.#intent = null;
+    this.#facts = { ...NOTHING, script: this.#facts.script };
+    this.#set({});
+  };
+
+  /** Try again what a problem hinders: the script, the news. */
+  again = (): void => {
+    const { session } = this.#facts;
+    this.#set({ problem: null });
+    if (session === null) return;
+    void this.#load(session);
+    this.#follow(session.session_id);
+  };
+
+  /** Go on after `stop`. */
+  start = (): void => {
+    const { session } = this.#facts;
+    if (session !== null && !session.settled && this.#following.signal.aborted) this.#follow(session.session_id);
+  };
+
+  /** Stop following; for a page that goes away. */
+  stop = (): void => this.#following.abort();
+
+  async #exclusively(work: () => Promise<void>): Promise<void> {
+    if (this.#facts.opening) return;
+    this.#set({ opening: true, problem: null });
+    try {
+      await work();
+    } catch (thrown) {
+      this.#set({ problem: asProblem(thrown) });
+    } finally {
+      this.#set({ opening: false });
+    }
+  }
+
+  #begin(session: Session): void {
+    this.#news(session);
+    this.#follow(session.session_id);
+  }
+
+  async #changeMethod(session: Session, method: PayMethod): Promise<void> {
+    const asItIs = session.checkout !== null && session.pay_method === method;
+    if (!asItIs) this.#begin(await this.#service.prepare(session.session_id, method));
+    this.#set({ notice: null });
+  }
+
+  /** Whether the session was closed without money. What was paid after all is shown instead. */
+  async #left(session: Session): Promise<boolean> {
+    this.#following.abort();
+    let now = await this.#service.close(session.session_id);
+    let etag: string | null = null;
+    while (now.checkout !== null || !now.settled) {
+      if (now.status === "awaiting_deposit") break;
+      const look = await this.#service.look(session.session_id, etag, new AbortController().signal);
+      now = look.session ?? now;
+      etag = look.etag;
+    }
+    if (now.status === "expired") {
+      forget(session.session_id);
+      this.#facts = { ...NOTHING, script: this.#facts.script, opening: true };
+      return true;
+    }
+    this.#begin(now);
+    return false;
+  }
+
+  async #returned(result: WindowResult): Promise<void> {
+    const failed = Boolean(result.error_code || result.error_msg);
+    this.#set({ notice: failed ? { code: "window_refused", words: cut(result.error_msg) } : null });
+    await this.#ask(typeof result.imp_uid === "string" ? result.imp_uid : null);
+  }
+
+  /** Tell the server to ask PortOne, for as long as that takes: until then the outcome is unknown, not bad. */
+  async #ask(impUid: string | null): Promise<void> {
+    const { session, asking } = this.#facts;
+    if (session === null || asking) return;
+    this.#set({ windowOpen: false, asking: true });
+    const known = { merchant_uid: session.merchant_uid, ...(impUid === null ? {} : { imp_uid: impUid }) };
+    for (let attempt = 1; this.#facts.session?.session_id === session.session_id; attempt += 1) {
+      try {
+        const answer = await this.#service.verify(known);
+        this.#set({ asking: false, problem: null });
+        return this.#begin(answer);
+      } catch (thrown) {
+        const problem = asProblem(thrown);
+        this.#set({ problem });
+        if (!problem.passing) return;
+        await pause(Math.max(problem.retryAfter ?? 0, backoff(attempt)), this.#following.signal);
+      }
+    }
+  }
+
+  #follow(sessionId: string): void {
+    this.#following.abort();
+    this.#following = new AbortController();
+    const listener = {
+      news: (session: Session) => this.#news(session),
+      trouble: (problem: Problem | null) => this.#set({ problem }),
+    };
+    void follow(this.#service, sessionId, listener, this.#following.signal);
+  }
+
+  /** Answers may overtake each other; an older one is no news. */
+  #news(session: Session): void {
+    const known = this.#facts.session;
+    const older =
+      known?.session_id === session.session_id && Date.parse(session.updated_at) < Date.parse(known.updated_at);
+    if (older) return;
+    this.#set({ session });
+    if (session.settled) forget(session.session_id);
+    if (session.checkout !== null) void this.#load(session);
+  }
+
+  async #load(session: Session): Promise<void> {
+    if (session.checkout === null || this.#facts.script !== null || this.#options.paysHere === false) return;
+    try {
+      this.#set({ script: await loadScript(session.checkout.script_url) });
+    } catch (thrown) {
+      this.#set({ problem: asProblem(thrown) });
+    }
+  }
+
+  #set(change: Partial<Facts>): void {
+    this.#facts = { ...this.#facts, ...change };
+    this.#state = stateOf(this.#facts);
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function stateOf(facts: Facts): CheckoutState {
+  const { session, problem, notice, opening, asking } = facts;
+  return { phase: phaseOf(facts), session, problem, notice, busy: opening || asking };
+}
+
+function sameBasket(session: Session, order: Order): boolean {
+  return (
+    session.item_id === order.item_id &&
+    session.quantity === order.quantity &&
+    session.buyer_name === order.buyer_name &&
+    session.buyer_email === order.buyer_email &&
+    session.buyer_tel === order.buyer_tel &&
+    (session.buyer_addr ?? "") === (order.buyer_addr ?? "") &&
+    (session.buyer_postcode ?? "") === (order.buyer_postcode ?? "")
+  );
+}
+
+function cut(words: unknown): string {
+  return (words instanceof Error ? words.message : String(words ?? "")).slice(0, LONGEST_WORDS);
+}

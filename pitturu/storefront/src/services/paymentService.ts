@@ -1,0 +1,122 @@
+import { type Auth, type Call, seconds, sender } from "./http.js";
+import { Problem } from "./problem.js";
+import type { Tokens } from "./tokens.js";
+import { backoff, pause } from "./waiting.js";
+import type {
+  CancelWish,
+  FullPayment,
+  HistoryFilter,
+  HistoryPage,
+  Item,
+  Order,
+  Owned,
+  PayMethod,
+  Session,
+  User,
+} from "../types/payment.js";
+
+export interface ServiceOptions {
+  /** Where pitturu answers, e.g. `https://pay.example.com`; empty for the origin of the page. */
+  apiUrl?: string;
+  /** Who the buyer is. Without it only the catalogue can be read. */
+  auth?: Auth;
+}
+
+/** One look at a session: itself when it changed, and what the next look needs. */
+export interface Look {
+  session: Session | null;
+  etag: string | null;
+  /** Milliseconds to leave until the next look; null when nothing more is expected. */
+  rest: number | null;
+}
+
+const TRIES = 5;
+/** How often a request that got no answer is repeated: with backoff, for about ten seconds. */
+const LONG_POLL = 20;
+/** Seconds a look may wait at the server, which allows 25. */
+
+const NOBODY: Auth = { accessToken: async () => null, renew: async () => null };
+
+/**
+ * All that a checkout asks of the server. Every POST carries an `Idempotency-Key` and is repeated with the same key when
+ * its answer got lost, so that nothing happens twice. Throws Problem.
+ */
+export function createPaymentService(options: ServiceOptions = {}) {
+  const send = sender(options.apiUrl ?? "", options.auth ?? NOBODY);
+
+  const read = async <T>(path: string, signedIn = true): Promise<T> => (await send({ path, signedIn })).json();
+
+  const post = async <T>(path: string, body?: unknown, key: string = crypto.randomUUID()): Promise<T> => {
+    const headers = { "Idempotency-Key": key };
+    return (await insisting(() => send({ method: "POST", path, body, headers }))).json();
+  };
+
+  const open = async <T>(path: string, body: unknown): Promise<T> => {
+    const call: Call = { method: "POST", path, body, signedIn: false };
+    return (await send(call)).json();
+  };
+
+  return {
+    items: async () => (await read<{ items: Item[] }>("/items", false)).items,
+    item: (itemId: string) => read<Item>(`/items/${encodeURIComponent(itemId)}`, false),
+
+    /** The same `key` and order give the same session, however often it is asked for. */
+    openSession: (order: Order & { redirect_url?: string }, key: string) =>
+      post<Session>("/payments/sessions", order, key),
+    session: (sessionId: string) => read<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}`),
+    prepare: (sessionId: string, payMethod?: PayMethod) =>
+      post<Session>(
+        `/payments/sessions/${encodeURIComponent(sessionId)}/prepare`,
+        payMethod === undefined ? undefined : { pay_method: payMethod },
+      ),
+    close: (sessionId: string) => post<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}/close`),
+    /** Tell the server to ask PortOne. What the browser knows only helps to find the order. */
+    verify: (known: { merchant_uid?: string; imp_uid?: string }) => post<Session>("/payments/verify", known),
+
+    /** Answers when the session is not what `etag` says any more, or after a while. */
+    look: async (sessionId: string, etag: string | null, signal: AbortSignal): Promise<Look> => {
+      const response = await send({
+        path: `/payments/sessions/${encodeURIComponent(sessionId)}?wait=${etag === null ? 0 : LONG_POLL}`,
+        headers: etag === null ? {} : { "If-None-Match": etag },
+        patience: (LONG_POLL + 15) * 1000,
+        signal,
+      });
+      return {
+        session: response.status === 304 ? null : ((await response.json()) as Session),
+        etag: response.headers.get("ETag"),
+        rest: seconds(response),
+      };
+    },
+
+    payment: (paymentId: string) => read<FullPayment>(`/payments/${encodeURIComponent(paymentId)}`),
+    cancel: (paymentId: string, wish: CancelWish, key: string) =>
+      post<FullPayment>(`/payments/${encodeURIComponent(paymentId)}/cancel`, wish, key),
+    history: (filter: HistoryFilter = {}) => read<HistoryPage>(`/me/payments?${query(filter)}`),
+    inventory: async () => (await read<{ items: Owned[] }>("/me/inventory")).items,
+    me: () => read<User>("/me"),
+
+    register: (username: string, password: string) => open<User>("/auth/register", { username, password }),
+    login: (username: string, password: string) => open<Tokens>("/auth/login", { username, password }),
+    logout: (refreshToken: string) => open<unknown>("/auth/logout", { refresh_token: refreshToken }),
+  };
+}
+
+export type PaymentService = ReturnType<typeof createPaymentService>;
+
+function query(filter: HistoryFilter): string {
+  const given = Object.entries(filter).filter(([, value]) => value !== undefined && value !== "");
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+}
+
+/** Repeats what may succeed a moment later. Waits as long as the server asks for, and gives up loudly in the end. */
+async function insisting<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (problem) {
+      const hopeless = !(problem instanceof Problem) || !problem.passing || problem.status === 429;
+      if (hopeless || attempt >= TRIES) throw problem;
+      await pause(problem.retryAfter ?? backoff(attempt), new AbortController().signal);
+    }
+  }
+}

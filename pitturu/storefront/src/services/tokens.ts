@@ -1,0 +1,113 @@
+import { type Auth, seconds } from "./http.js";
+import { Problem } from "./problem.js";
+
+/** What the server gives out at login. */
+export interface Tokens {
+  access_token: string;
+  refresh_token: string;
+  expires_in: number;
+}
+
+interface Kept {
+  access: string;
+  refresh: string;
+  /** When the access token ends by this device's clock, in milliseconds. */
+  until: number;
+}
+
+const KEY = "pitturu.tokens";
+const MARGIN = 10_000;
+/** Milliseconds before its end when a token is renewed: enough for the request that is about to use it. */
+
+/** Tokens of this browser, kept where only pages of this origin can read them and shared by all of its tabs. */
+export class TokenStore implements Auth {
+  readonly #origin: string;
+
+  constructor(origin = "") {
+    this.#origin = origin;
+  }
+
+  get signedIn(): boolean {
+    return this.#kept() !== null;
+  }
+
+  keep(tokens: Tokens): void {
+    const until = Date.now() + tokens.expires_in * 1000;
+    localStorage.setItem(
+      KEY,
+      JSON.stringify({ access: tokens.access_token, refresh: tokens.refresh_token, until } satisfies Kept),
+    );
+  }
+
+  forget(): void {
+    localStorage.removeItem(KEY);
+  }
+
+  /** For logging out, which takes the refresh token. */
+  get refreshToken(): string | null {
+    return this.#kept()?.refresh ?? null;
+  }
+
+  async accessToken(): Promise<string | null> {
+    const kept = this.#kept();
+    if (kept === null) return null;
+    return Date.now() < kept.until - MARGIN ? kept.access : this.renew(kept.access);
+  }
+
+  /**
+   * A refresh token may be spent once: the server takes a second time for theft and ends the login. So only one tab at
+   * a time renews, and whoever waited for it takes what that tab got.
+   */
+  async renew(spent: string): Promise<string | null> {
+    return exclusively(async () => {
+      const kept = this.#kept();
+      if (kept === null || kept.access !== spent) return kept?.access ?? null;
+      const response = await this.#exchange(kept.refresh);
+      if (response.ok) {
+        const tokens = (await response.json()) as Tokens;
+        this.keep(tokens);
+        return tokens.access_token;
+      }
+      if (response.status !== 401 && response.status !== 422) {
+        throw new Problem("unreachable", `HTTP ${response.status}`, {
+          status: response.status,
+          retryAfter: seconds(response),
+        });
+      }
+      this.forget();
+      return null;
+    });
+  }
+
+  async #exchange(refresh: string): Promise<Response> {
+    try {
+      return await fetch(`${this.#origin}/api/v1/auth/refresh`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        credentials: "omit",
+        body: JSON.stringify({ refresh_token: refresh }),
+        signal: AbortSignal.timeout(15_000),
+      });
+    } catch (error) {
+      throw new Problem(navigator.onLine ? "unreachable" : "offline", String(error));
+    }
+  }
+
+  #kept(): Kept | null {
+    try {
+      return JSON.parse(localStorage.getItem(KEY) ?? "null") as Kept | null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+let queue: Promise<unknown> = Promise.resolve();
+
+/** One after the other over all tabs; pages without the lock API (plain http) at least within their own tab. */
+function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  if (navigator.locks) return navigator.locks.request("pitturu.renew", work) as Promise<T>;
+  const turn = queue.then(work, work);
+  queue = turn.catch(() => undefined);
+  return turn;
+}
