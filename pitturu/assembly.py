@@ -20,6 +20,7 @@ from pitturu.settings import Settings
 from pitturu.store import tables
 from pitturu.store.errors import hide_rows
 from pitturu.store.unit_of_work import let_go
+from pitturu.storefront import init_storefront
 from pitturu.tasks.announcer import RedisAnnouncer
 from pitturu.tasks.doors import make_celery
 
@@ -44,6 +45,7 @@ def assemble(settings: Settings) -> Flask:
     app.extensions["pitturu.desk"] = cache(lambda: _desk(app, settings))
     init_api(app, settings)
     init_ops(app, settings)
+    init_storefront(app, settings)
     init_cli(app, settings)
     return app
 

@@ -24,6 +24,8 @@ SHORTEST_SECRET: Final = 32
 
 _ORIGIN: Final = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
+_HOST_SOURCE: Final = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?")
+
 
 def about(settings: "Settings") -> list[str]:
     """Everything that is wrong, one line each."""
@@ -33,6 +35,7 @@ def about(settings: "Settings") -> list[str]:
         *_not_for_production(settings),
         *_broken_chain(settings),
         *_public_url(settings),
+        *_checkout_hosts(settings),
         *_outside_issuer(settings),
         *_unknown_words(settings),
     ]
@@ -101,6 +104,12 @@ def _public_url(settings: "Settings") -> list[str]:
     return []
 
 
+def _checkout_hosts(settings: "Settings") -> list[str]:
+    """They end up in a header of security, so each must be a host and nothing more."""
+    wrong = [host for host in settings.checkout_hosts if not _HOST_SOURCE.fullmatch(host)]
+    return [f"CHECKOUT_HOSTS: {host!r} must be like https://*.example.com, with no path." for host in wrong]
+
+
 def _outside_issuer(settings: "Settings") -> list[str]:
     lines = []
     if settings.external_jwt_issuer and bool(settings.external_jwt_secret) == bool(settings.external_jwt_jwks_url):
@@ -116,6 +125,8 @@ def _unknown_words(settings: "Settings") -> list[str]:
         lines.append("PITTURU_ENV must be production or development.")
     if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         lines.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+    if settings.storefront not in ("on", "off"):
+        lines.append("STOREFRONT must be on or off.")
     if settings.late_payment not in ("accept", "refund"):
         lines.append("LATE_PAYMENT must be accept or refund.")
     return lines

@@ -80,6 +80,14 @@ class Settings:
 
     # The doors
     cors_origins: tuple[str, ...] = knob((), "origins of the shop's frontend, comma separated")
+    storefront: str = knob("on", "on | off: whether we serve the checkout pages; off for a shop with its own frontend")
+    checkout_hosts: tuple[str, ...] = knob(
+        (
+            *("https://*.iamport.kr", "https://*.iamport.co", "https://*.portone.io"),
+            *("https://*.inicis.com", "https://*.kakaopay.com", "https://*.kakao.com"),
+        ),
+        "whom the checkout page may load from besides us (CSP): PortOne publishes no list, so add your PG's hosts",
+    )
     redirect_origins: tuple[str, ...] = knob((), "where redirect_url may lead; empty allows any https origin")
     trusted_proxies: int = knob(0, "how many proxies of ours stand in front and append X-Forwarded-For", 0)
     webhook_networks: tuple[Network, ...] = knob((), "who may post webhooks (CIDR); empty = anybody, as we ask PortOne")

@@ -90,3 +90,20 @@ def test_an_outside_issuer_has_exactly_one_kind_of_key(keys: dict[str, str]) -> 
 def test_nobody_outside_signs_in_our_name(env: str) -> None:
     (line,) = problems(EXTERNAL_JWT_ISSUER="pitturu", EXTERNAL_JWT_SECRET="x" * 40, PITTURU_ENV=env)
     assert "EXTERNAL_JWT_ISSUER must not be pitturu" in line
+
+
+@pytest.mark.parametrize("host", ["https://pg.example.com", "https://*.pg.example.com:8443", "http://127.0.0.1:9090"])
+def test_hosts_of_the_checkout(host: str) -> None:
+    assert load(COMPLETE | {"CHECKOUT_HOSTS": f"{host}, https://other.example"}).checkout_hosts[0] == host
+
+
+@pytest.mark.parametrize(
+    "host", ["*", "'unsafe-inline'", "https://a.example; script-src *", "https://a.example/path", "data:"]
+)
+def test_nothing_but_hosts_reaches_the_policy(host: str) -> None:
+    (line,) = problems(CHECKOUT_HOSTS=host)
+    assert "CHECKOUT_HOSTS" in line
+
+
+def test_pages_are_on_or_off() -> None:
+    assert problems(STOREFRONT="maybe") == ["STOREFRONT must be on or off."]

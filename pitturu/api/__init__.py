@@ -42,6 +42,7 @@ def init_api(app: Flask, settings: Settings) -> None:
     contract = Contract(app)
     for door in (auth, items, sessions, verify, payments, me, webhook, confirm):
         contract.register_blueprint(door.blueprint)
+    app.extensions["pitturu.contract"] = contract.spec
     app.register_blueprint(docs.blueprint)
     rates.limit(app, settings)
     headers.dress(app, settings)

@@ -9,6 +9,7 @@ from datetime import timedelta, timezone
 from types import MappingProxyType
 from typing import Any, Final
 
+from pitturu.domain import clock
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.settings import Settings
@@ -30,7 +31,8 @@ KAKAOPAY_PG: Final = "kakaopay"
 
 def of(session: PaymentSession, settings: Settings) -> dict[str, Any] | None:
     """The checkout of a session that can be paid now, None for any other."""
-    if not session.is_open or session.state is SessionStatus.AWAITING_DEPOSIT:
+    over = not session.is_open or session.expires_at <= clock.now()
+    if over or session.state is SessionStatus.AWAITING_DEPOSIT:
         return None
     return {
         "generation": Generation.V1,

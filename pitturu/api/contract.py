@@ -50,6 +50,9 @@ class _Parser(FlaskParser):
     """Bodies are JSON in the strict sense; what does not fit the schema is named field by field."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
+        optional = not any(field.required for field in schema.load_fields.values())
+        if optional and not req.mimetype and not req.get_data(cache=True):
+            return {}  # A body that must hold nothing may be left out.
         return read_json(req)
 
     def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_: Any) -> NoReturn:

@@ -13,7 +13,7 @@ from pitturu.api import session_body, waiting
 from pitturu.api.caller import current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
-from pitturu.api.schemas.sessions import NewSessionSchema, SessionSchema, WaitSchema
+from pitturu.api.schemas.sessions import NewSessionSchema, PrepareSchema, SessionSchema, WaitSchema
 from pitturu.extensions import db
 from pitturu.payments import opening
 from pitturu.payments.opening import Wish
@@ -55,11 +55,27 @@ def read_session(query: dict[str, Any], session_id: str) -> Any:
 
 @blueprint.post("/<name:session_id>/prepare")
 @user_post
+@blueprint.arguments(PrepareSchema, required=False)
 @blueprint.response(202, SessionSchema)
-def prepare_session(session_id: str) -> Any:
-    """Have the amount registered with PortOne once more; a declined session that has time left opens again."""
-    settings = current_app.extensions["pitturu.settings"]
-    session = opening.prepare_again(current().username, session_id, settings, logs.request_id() or "")
+def prepare_session(body: dict[str, Any], session_id: str) -> Any:
+    """Have the amount registered with PortOne once more; a declined session that has time left opens again.
+
+    With `pay_method` the same order is paid in another way. The body may be left out.
+    """
+    session = opening.prepare_again(current().username, session_id, body["pay_method"], logs.request_id() or "")
+    db.session.flush()
+    return session_body.render(session), located(session)
+
+
+@blueprint.post("/<name:session_id>/close")
+@user_post
+@blueprint.response(202, SessionSchema)
+def close_session(session_id: str) -> Any:
+    """Give a checkout up, so that its stock is free before its time is over.
+
+    PortOne is asked first: a moment later the session is `expired`, or paid after all.
+    """
+    session = opening.close(current().username, session_id, logs.request_id() or "")
     db.session.flush()
     return session_body.render(session), located(session)
 

@@ -69,10 +69,11 @@ def request(username: str, wish: Wish, settings: Settings, request_id: str) -> P
     return session
 
 
-def prepare_again(username: str, session_id: str, settings: Settings, request_id: str) -> PaymentSession:
+def prepare_again(username: str, session_id: str, pay_method: PayMethod | None, request_id: str) -> PaymentSession:
     """Ask for the pre-registration once more. A declined session that has time left opens again. Idempotent.
 
-    Raises NotFound, and Conflict when the session is past paying or its stock was sold meanwhile.
+    `pay_method` is another way to pay the same order; the amount that PortOne knows stays as it is. Raises NotFound,
+    and Conflict when the session is past paying, its stock was sold meanwhile, or a payment is under way already.
     """
     session = sessions.owned(session_id, username, locked=True)
     if session is None:
@@ -80,16 +81,55 @@ def prepare_again(username: str, session_id: str, settings: Settings, request_id
     now = clock.now()
     if session.state is SessionStatus.FAILED and session.expires_at > now:
         _reopen(session, News("prepare", username, now, request_id))
-    if session.state is SessionStatus.CREATED:
-        session.plan(JobName.PREPARE, now)
-        session.request_id = request_id
-        wake(JobName.PREPARE)
-    elif not session.is_open:
+    if not session.is_open or session.expires_at <= now:
         raise Conflict(
             "session_closed",
             f"This session is {session.status} and cannot be paid any more. Open a new one to try again.",
         )
+    if pay_method not in (None, session.pay_method or PayMethod.CARD):
+        _change_method(session, pay_method, News("prepare", username, now, request_id))
+    if session.state is SessionStatus.CREATED:
+        session.plan(JobName.PREPARE, now)
+        session.request_id = request_id
+        wake(JobName.PREPARE)
     return session
+
+
+def close(username: str, session_id: str, request_id: str) -> PaymentSession:
+    """The buyer gives the checkout up: its deadline is now. Idempotent.
+
+    Nothing ends before PortOne was asked, so the session expires, or turns out to be paid, a moment later. Raises
+    NotFound, and Conflict when a virtual account waits for money.
+    """
+    session = sessions.owned(session_id, username, locked=True)
+    if session is None:
+        raise unknown_session()
+    if session.state is SessionStatus.AWAITING_DEPOSIT:
+        raise Conflict(
+            "deposit_awaited",
+            "A virtual account waits for this session's money. Cancel its payment instead: "
+            "POST /api/v1/payments/{payment_id}/cancel withdraws the account.",
+        )
+    now = clock.now()
+    if not session.is_open or session.expires_at <= now:
+        return session
+    session.expires_at = now
+    if session.state is not SessionStatus.VERIFYING:
+        session.plan(JobName.EXPIRE, now)
+        session.request_id = request_id
+        wake(JobName.EXPIRE)
+    return session
+
+
+def _change_method(session: PaymentSession, pay_method: PayMethod | None, news: News) -> None:
+    if session.state not in (SessionStatus.CREATED, SessionStatus.PREPARED):
+        raise Conflict(
+            "payment_under_way",
+            f"This session is {session.status}: its payment may have gone through already, so the way to pay cannot "
+            "be changed. Read the session again until that is clear.",
+        )
+    timeline.note(session, None, news, "method_changed", f"{session.pay_method} -> {pay_method}")
+    session.pay_method = pay_method
 
 
 def _reopen(session: PaymentSession, news: News) -> None:

@@ -122,6 +122,11 @@ class Life(RuleBasedStateMachine):
         if (session := self._pick(PaymentSession, which)) is not None:
             self.world.prepare_again(session.session_id)
 
+    @rule(which=number)
+    def buyer_gives_up(self, which: int) -> None:
+        if (session := self._pick(PaymentSession, which)) is not None:
+            self.world.close(session.session_id)
+
     @precondition(lambda self: self.attempts)
     @rule(which=number, status=some.sampled_from(["paid", "ready", "cancelled"]), copies=some.integers(1, 3))
     def webhook_comes(self, which: int, status: str, copies: int) -> None:

@@ -68,7 +68,11 @@ class World:
 
     def prepare_again(self, session_id: str) -> None:
         """The browser asks for the preparation once more."""
-        self._try(lambda: opening.prepare_again(BUYER, session_id, self.app.extensions["pitturu.settings"], "again"))
+        self._try(lambda: opening.prepare_again(BUYER, session_id, None, "again"))
+
+    def close(self, session_id: str) -> None:
+        """The buyer gives the checkout up."""
+        self._try(lambda: opening.close(BUYER, session_id, "close"))
 
     def verify(self, merchant_uid: str) -> None:
         """The browser says that it is back."""

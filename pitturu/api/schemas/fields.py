@@ -80,7 +80,8 @@ def _may_lead_there(value: str) -> None:
         raise ValidationError("The URL must not hold a user name or password.")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     origins = [origin.rstrip("/") for origin in settings.redirect_origins]
-    if origins and f"{parts.scheme}://{host}{port}" not in origins:
+    ours = settings.public_url.rstrip("/")  # The pages that we serve ourselves.
+    if origins and ours != f"{parts.scheme}://{host}{port}" and f"{parts.scheme}://{host}{port}" not in origins:
         raise ValidationError("This shop does not lead buyers there.")
 
 

@@ -37,6 +37,12 @@ class NewSessionSchema(Schema):
     )
 
 
+class PrepareSchema(Schema):
+    """Another way to pay the same order, if that is wanted."""
+
+    pay_method = fields.Enum(PayMethod, by_value=True, allow_none=True, load_default=None)
+
+
 class VerifySchema(Schema):
     """What PortOne's window returned. At least one of the two."""
 

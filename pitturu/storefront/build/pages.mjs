@@ -12,7 +12,7 @@ import { build } from "esbuild";
 
 const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
 const OUT = resolve(process.argv[2] ?? join(HERE, "static"));
-const SOURCES = ["build", "src", "package.json", "package-lock.json", "tsconfig.json"];
+const SOURCES = ["build", "openapi.json", "src", "package.json", "package-lock.json", "tsconfig.json"];
 const FONT = dirname(createRequire(import.meta.url).resolve("@fontsource-variable/noto-sans-kr/package.json"));
 
 /** React's names, answered by Preact: a tenth of the weight, and the components cannot tell. */

@@ -623,7 +623,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/payments/sessions/{session_id}/prepare": {
+    readonly "/api/v1/payments/sessions/{session_id}/close": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -634,7 +634,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Have the amount registered with PortOne once more; a declined session that has time left opens again. */
+        /**
+         * Give a checkout up, so that its stock is free before its time is over.
+         * @description PortOne is asked first: a moment later the session is `expired`, or paid after all.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -658,6 +661,58 @@ export interface paths {
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/payments/sessions/{session_id}/prepare": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly session_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Have the amount registered with PortOne once more; a declined session that has time left opens again.
+         * @description With `pay_method` the same order is paid in another way. The body may be left out.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same answer for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly session_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["Prepare"];
+                };
+            };
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Session"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -962,6 +1017,13 @@ export interface components {
             /** @description accepted, or why the money goes back. */
             readonly verdict: string | null;
         };
+        readonly Prepare: {
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            readonly pay_method: "card" | "kakaopay" | "trans" | "vbank" | "phone" | null;
+        };
         readonly Problem: {
             /** @description Stable; decide by this, not by detail. */
             readonly code: string;
@@ -1127,6 +1189,7 @@ export type Notice = components['schemas']['Notice'];
 export type Owned = components['schemas']['Owned'];
 export type PaginationMetadata = components['schemas']['PaginationMetadata'];
 export type Payment = components['schemas']['Payment'];
+export type Prepare = components['schemas']['Prepare'];
 export type Problem = components['schemas']['Problem'];
 export type Refresh = components['schemas']['Refresh'];
 export type RefundAccount = components['schemas']['RefundAccount'];

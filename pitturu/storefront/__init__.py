@@ -1,0 +1,13 @@
+"""The shop's own pages: a shell from here, all the rest in the browser, which uses the public API like any customer."""
+
+from flask import Flask
+
+from pitturu.settings import Settings
+from pitturu.storefront import assets, pages
+
+
+def init_storefront(app: Flask, settings: Settings) -> None:
+    """Serve the pages and what they load, unless the shop has a frontend of its own."""
+    if settings.storefront == "on":
+        app.register_blueprint(pages.blueprint)
+        app.register_blueprint(assets.blueprint)

@@ -1,0 +1,46 @@
+"""One shell for all pages; which page it is, its bundle knows."""
+
+from typing import Final
+
+from flask import Blueprint, current_app, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from pitturu.settings import Settings
+from pitturu.storefront import policy
+from pitturu.storefront.manifest import manifest
+
+blueprint = Blueprint("storefront", __name__, template_folder="templates")
+
+PAGES: Final = {
+    "/": "shop",
+    "/items/<uuid:_>": "item",
+    "/payment/<any(return,waiting,success,fail):_>": "payment",
+    "/history": "history",
+    "/inventory": "inventory",
+    "/login": "login",
+    "/register": "register",
+}
+"""The addresses people see, and which bundle answers there."""
+
+TITLES: Final = {
+    "shop": "상품",
+    "item": "결제",
+    "payment": "결제 결과",
+    "history": "구매 내역",
+    "inventory": "보유 상품",
+    "login": "로그인",
+    "register": "회원가입",
+}
+"""Until the page says it in the visitor's language."""
+
+
+def _shell(page: str, **_: object) -> Response:
+    settings: Settings = current_app.extensions["pitturu.settings"]
+    response = make_response(render_template("shell.html", page=page, title=TITLES[page], built=manifest()))
+    response.headers.update(policy.headers(page, settings))
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+for _address, _page in PAGES.items():
+    blueprint.add_url_rule(_address, _page, _shell, defaults={"page": _page})

@@ -1,0 +1,59 @@
+"""What a browser may do on our pages. Only the checkout lets PortOne and the PGs in."""
+
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+from pitturu.settings import Settings
+
+CHECKOUT: Final = "item"
+"""The page that opens PortOne's window."""
+
+NONE: Final = "'none'"
+
+_LENT: Final = ("script-src", "style-src", "img-src", "font-src", "connect-src", "frame-src", "form-action")
+"""What PortOne's script and the PGs' windows need. None of them may bring code or style inside our HTML."""
+
+
+def headers(page: str, settings: Settings) -> dict[str, str]:
+    """Headers of security for a page."""
+    checkout = page == CHECKOUT
+    strangers = _strangers(settings) if checkout else ()
+    # A PG's window in a popup must be able to answer the page that opened it.
+    opener = "same-origin-allow-popups" if checkout else "same-origin"
+    found = {
+        "Content-Security-Policy": content_policy(strangers),
+        "Cross-Origin-Opener-Policy": opener,
+        # Channels may be bound to the shop's address, so PortOne gets to see the origin, and never the path.
+        "Referrer-Policy": "strict-origin" if checkout else "no-referrer",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), usb=()",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-cache",
+    }
+    if settings.production:
+        found["Strict-Transport-Security"] = "max-age=31536000"
+    return found
+
+
+def content_policy(strangers: Iterable[str]) -> str:
+    """The Content-Security-Policy: everything from us, nothing inline, and `strangers` where a checkout needs them."""
+    rules: dict[str, list[str]] = {
+        "default-src": [NONE],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "frame-src": [],
+        "form-action": ["'self'"],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+    for rule in _LENT:
+        rules[rule] += strangers
+    return "; ".join(" ".join([rule, *(sources or [NONE])]) for rule, sources in rules.items())
+
+
+def _strangers(settings: Settings) -> tuple[str, ...]:
+    script = urlsplit(settings.portone_script_url)
+    return (f"{script.scheme}://{script.netloc}", *settings.checkout_hosts)
