@@ -49,7 +49,8 @@ def read(environ: Mapping[str, str], checkout: Path) -> Wishes:
     defaults = _defaults(port, simulator_port, home)
     simulated = not given.get("PORTONE_BASE_URL")
     if simulated:
-        defaults |= DEMO_KEYS | {"PORTONE_BASE_URL": f"http://{LOOPBACK}:{simulator_port}"}
+        portone = f"http://{LOOPBACK}:{simulator_port}"
+        defaults |= DEMO_KEYS | {"PORTONE_BASE_URL": portone, "PORTONE_SCRIPT_URL": f"{portone}/v1/iamport.js"}
     filled = defaults | {key: value for key, value in given.items() if value}
     return Wishes(filled | _fixed(filled), home, port, simulator_port, simulated)
 

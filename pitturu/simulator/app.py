@@ -1,4 +1,5 @@
-"""The WSGI application: PortOne's REST API at its own paths, the control API under `/_sim`, the test console at `/`."""
+"""The WSGI application: PortOne's REST API at its own paths, the control API under `/_sim`, the test console at `/`,
+and what a browser needs to pay: the script and the window."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -7,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.wrappers import Request, Response
 
-from pitturu.simulator import control, page, rest
+from pitturu.simulator import checkout, control, page, rest
 from pitturu.simulator.call import Call
 from pitturu.simulator.routing import Handler
 from pitturu.simulator.world import World
@@ -18,7 +19,7 @@ class App:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        routes = (*rest.ROUTES, *control.ROUTES, *page.ROUTES)
+        routes = (*rest.ROUTES, *control.ROUTES, *checkout.ROUTES, *page.ROUTES)
         rules = [Rule(route.rule, methods=[route.method], endpoint=route.handler) for route in routes]
         self._map: MapAdapter = Map(rules, merge_slashes=False, redirect_defaults=False).bind("simulator")
 

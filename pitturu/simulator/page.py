@@ -16,7 +16,12 @@ from pitturu.simulator.world import World
 
 SHOWN: Final = 100
 """Payments and webhooks on the page, newest first; the control API has them all."""
-ASSETS: Final = {"console.css": "text/css", "console.js": "text/javascript"}
+ASSETS: Final = {
+    "console.css": "text/css",
+    "console.js": "text/javascript",
+    "window.css": "text/css",
+    "window.js": "text/javascript",
+}
 POLICY: Final = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'"
 
 _STATIC: Final = files("pitturu.simulator") / "static"
@@ -55,10 +60,10 @@ def console(world: World, _call: Call) -> Response:
 
 
 def asset(_world: World, call: Call) -> Response:
-    """The page's own style and script."""
+    """Styles and scripts of the console and of the payment window."""
     name = call.path_parts["name"]
     if name not in ASSETS:
-        return Response("Not found: the console has only its style and its script.\n", 404, mimetype="text/plain")
+        return Response("Not found: the pages here have only their styles and scripts.\n", 404, mimetype="text/plain")
     return Response((_STATIC / name).read_bytes(), mimetype=ASSETS[name])
 
 

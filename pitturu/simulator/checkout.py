@@ -1,0 +1,36 @@
+"""What a buyer's browser loads: the script that stands for PortOne's, and the payment window that it opens."""
+
+from importlib.resources import files
+from typing import Final
+
+from werkzeug.wrappers import Response
+
+from pitturu.simulator.call import Call
+from pitturu.simulator.routing import Route
+from pitturu.simulator.world import World
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none';"
+    " form-action 'none'; frame-ancestors *"
+)
+"""Shops put the window into their pages, so any page may frame it; it takes nothing from them but what it checks."""
+
+_HERE: Final = files("pitturu.simulator")
+
+
+def script(_world: World, _call: Call) -> Response:
+    """`IMP`, at the path where PortOne has it."""
+    body = (_HERE / "static" / "iamport.js").read_bytes()
+    # Pages of every origin load it, also those that isolate themselves.
+    headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+    return Response(body, mimetype="text/javascript", headers=headers)
+
+
+def window(_world: World, _call: Call) -> Response:
+    """The window. Its order stands behind the # of the address, which only the browser sees."""
+    body = (_HERE / "templates" / "window.html").read_bytes()
+    headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
+    return Response(body, mimetype="text/html", headers=headers)
+
+
+ROUTES: Final = (Route("GET", "/v1/iamport.js", script), Route("GET", "/window", window))
