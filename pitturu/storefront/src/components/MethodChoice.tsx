@@ -9,15 +9,14 @@ import { PAY_METHODS, type PayMethod } from "../types/payment.js";
 interface MethodChoiceProps {
   value: PayMethod;
   onChange: (method: PayMethod) => void;
-  disabled?: boolean;
 }
 
 /** How to pay, as a group of radio buttons: arrow keys move, and one word says what is chosen. */
-export function MethodChoice({ value, onChange, disabled = false }: MethodChoiceProps) {
+export function MethodChoice({ value, onChange }: MethodChoiceProps) {
   const words = useWords();
   const group = useId();
   return (
-    <fieldset className="pt-methods" disabled={disabled}>
+    <fieldset className="pt-methods">
       <legend>{words.form.method}</legend>
       {PAY_METHODS.map((method) => (
         <label key={method} className="pt-method">

@@ -28,6 +28,13 @@ export function PaymentPanel({ payment, session, onPay, onChange, onGiveUp }: Pa
   const { phase, busy } = payment;
   const mayPay = phase === "preparing" || phase === "ready";
   const refused = phase === "closed" && session.status === "failed";
+  // What was just chosen shows at once; until the server has heard of it the button waits.
+  const [wish, setWish] = useState<PayMethod | null>(null);
+  const choose = (method: PayMethod) => {
+    if (busy) return;
+    setWish(method);
+    void payment.choose(method).then(() => setWish(null));
+  };
   return (
     <div className="pt-panel">
       <OrderSummary session={session} />
@@ -44,9 +51,8 @@ export function PaymentPanel({ payment, session, onPay, onChange, onGiveUp }: Pa
       </ProblemAlert>
       {(mayPay || refused) && (
         <MethodChoice
-          value={methodOf(session)}
-          disabled={busy}
-          onChange={(method) => void payment.choose(method)}
+          value={wish ?? methodOf(session)}
+          onChange={choose}
         />
       )}
       {mayPay && (

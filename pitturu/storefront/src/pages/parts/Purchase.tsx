@@ -29,7 +29,7 @@ export function Purchase({ payment, onChanged }: PurchaseProps) {
           <p className="pt-small">{words.moment(new Date(payment.paid_at ?? payment.created_at))}</p>
         </div>
         <div className="pt-purchase-money">
-          <p className="pt-price">{words.won(payment.amount - payment.cancelled_amount)}</p>
+          <p className="pt-price">{words.won(payment.amount)}</p>
           <StatusChip status={payment.status} />
         </div>
       </div>
