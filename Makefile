@@ -11,6 +11,10 @@ PY := .venv/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 PYTEST_PROCESSES ?= 2
 
+STOREFRONT := pitturu/storefront
+# Only who changes the pages needs Node; where it is, the tests build them once more and compare.
+NODE_STAMP := $(if $(shell command -v npm),$(STOREFRONT)/node_modules/.stamp)
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -24,8 +28,28 @@ demo: .venv/stamp ## Walk through purchases and refunds against a running `make 
 	@exec $(PY) -m scripts.demo
 
 .PHONY: test
-test: .venv/stamp ## Run the tests against a real Postgres, a real Valkey and real HTTP
+test: .venv/stamp $(NODE_STAMP) ## Run the tests against a real Postgres, a real Valkey, real HTTP and a real browser
+	@$(PY) -m scripts.browser
 	@$(PY) -m pytest --numprocesses $(PYTEST_PROCESSES) --dist loadgroup $(ARGS)
+
+.PHONY: shots
+shots: .venv/stamp ## Take the screenshots of README anew
+	@$(PY) -m scripts.browser
+	@SCREENSHOTS=1 $(PY) -m pytest tests/browser/test_screenshots.py $(ARGS)
+
+.PHONY: storefront
+storefront: .venv/stamp $(STOREFRONT)/node_modules/.stamp ## Build the pages and the npm package from their sources
+	@$(PY) -m scripts.contract > $(STOREFRONT)/openapi.json
+	@npm --prefix $(STOREFRONT) run --silent build
+
+.PHONY: apps
+apps: storefront ## Build the npm package into a small Next.js app and a Vite app
+	@$(PY) -m scripts.apps $(ARGS)
+
+.PHONY: vitals
+vitals: .venv/stamp ## Weigh and time the pages of a running `make run` in a browser
+	@$(PY) -m scripts.browser
+	@exec $(PY) -m scripts.vitals $(ARGS)
 
 .PHONY: soak
 soak: .venv/stamp ## Run the state machine of payments and the fuzzing of the API for twenty times as long
@@ -55,7 +79,7 @@ lock: .venv-lock/stamp ## Renew requirements*.txt, with hashes, from requirement
 
 .PHONY: clean
 clean: ## Remove the virtual environment and all caches; the data in .pitturu stays
-	@rm -rf .venv .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache
+	@rm -rf $(STOREFRONT)/node_modules $(STOREFRONT)/dist .venv .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The client of PortOne comes last and without its dependencies: it pins a requests of 2021.
@@ -65,6 +89,12 @@ clean: ## Remove the virtual environment and all caches; the data in .pitturu st
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@$(PIP_INSTALL) --no-deps -r requirements-client.txt
 	@touch $@
+
+# Without a network the tests go on without Node, but not where they decide what is taken.
+$(STOREFRONT)/node_modules/.stamp: $(STOREFRONT)/package.json $(STOREFRONT)/package-lock.json
+	@echo "Installing npm packages into $(STOREFRONT)/node_modules"
+	@if npm --prefix $(STOREFRONT) ci --no-audit --no-fund --silent; then touch $@; \
+	else echo "npm ci failed: the pages cannot be built here." >&2; test -z "$${CI:-}"; fi
 
 .venv-lock/stamp:
 	@$(call make_venv,.venv-lock)

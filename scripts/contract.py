@@ -1,6 +1,7 @@
 """`python -m scripts.contract` prints the OpenAPI document, always in the same order. Needs no server of any kind."""
 
 import json
+import sys
 
 from pitturu import create_app
 from pitturu.settings import Settings
@@ -25,4 +26,4 @@ def document() -> str:
 
 
 if __name__ == "__main__":
-    print(document(), end="")  # noqa: T201
+    sys.stdout.write(document())

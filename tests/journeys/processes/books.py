@@ -3,8 +3,8 @@
 from pitturu import create_app
 from pitturu.settings import load
 from pitturu.store import audit
-from tests.journeys.processes.patience import until
-from tests.journeys.processes.system import System
+from tests.patience import until
+from tests.system import System
 
 AT_WORK = """
     SELECT 'session', session_id, next_job, last_error FROM payment_sessions

@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from tests.journeys.processes.patience import PATIENCE, until
+from tests.patience import PATIENCE, until
 from tests.pretend import PortOne
 from tests.values import BUYER
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.processes.books import agree
 from tests.journeys.processes.buyer import Buyer
-from tests.journeys.processes.system import System, whole_system
+from tests.system import System, whole_system
 
 
 @pytest.fixture(scope="package")

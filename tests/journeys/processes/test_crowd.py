@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from tests.journeys.processes.buyer import Buyer
-from tests.journeys.processes.patience import until
-from tests.journeys.processes.system import System
+from tests.patience import until
+from tests.system import System
 
 PURCHASES = 3
 FINE = {200, 201, 202, 304}

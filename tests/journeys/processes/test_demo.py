@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pitturu.embedded.ports import free_port
-from tests.journeys.processes.system import CHECKOUT, System
+from tests.system import CHECKOUT, System
 
 Played = subprocess.CompletedProcess[str]
 

@@ -6,8 +6,8 @@ import psutil
 
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
-from tests.journeys.processes.patience import until
-from tests.journeys.processes.system import System
+from tests.patience import until
+from tests.system import System
 
 
 def test_a_worker_that_is_asked_to_end_writes_down_what_portone_answers(system: System, buyer: Buyer) -> None:

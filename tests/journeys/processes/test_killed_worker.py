@@ -2,8 +2,8 @@
 
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer, Json
-from tests.journeys.processes.patience import until
-from tests.journeys.processes.system import System
+from tests.patience import until
+from tests.system import System
 
 OVERDUE = "UPDATE payment_sessions SET expires_at = now(), due_at = now() WHERE session_id = %s"
 """The clock jumps to the deadline, for one session."""

@@ -6,8 +6,8 @@ import requests
 
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
-from tests.journeys.processes.patience import until
-from tests.journeys.processes.system import System
+from tests.patience import until
+from tests.system import System
 
 
 @pytest.mark.parametrize("away", ["valkey", "simulator", "worker", "beat"])

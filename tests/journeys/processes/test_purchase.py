@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.journeys.processes.buyer import Buyer
-from tests.journeys.processes.patience import until
-from tests.journeys.processes.system import System
+from tests.patience import until
+from tests.system import System
 
 
 def test_a_purchase_and_its_refund(system: System, buyer: Buyer) -> None:

@@ -24,11 +24,11 @@ from pitturu.embedded.postgres import Postgres
 from pitturu.embedded.program import Child
 from pitturu.embedded.valkey import Valkey
 from pitturu.embedded.wishes import read
-from tests.journeys.processes.patience import until
+from tests.patience import until
 from tests.pretend import PortOne
 from tests.servers import private_postgres, private_valkey
 
-CHECKOUT = Path(__file__).resolve().parents[3]
+CHECKOUT = Path(__file__).resolve().parents[1]
 
 SHORT = {
     "PORTONE_CONNECT_TIMEOUT": "0.5",

@@ -1,0 +1,150 @@
+"""A whole running shop, and browsers in front of it. Everything that goes wrong on a page fails its test."""
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+import requests
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from scripts import browser as browsers
+from tests.browser.visitor import Visitor
+from tests.browser.watch import Watch, complaints_of_axe
+from tests.shop import PASSWORD
+from tests.system import System, whole_system
+
+PATIENCE = 15_000
+"""Milliseconds until what a page should show counts as missing; a crowded machine is slow."""
+
+FLAGS = (
+    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "user_agent": "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Mobile Safari/537.36",
+}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="package")
+def system() -> Iterator[System]:
+    """Web, worker, beat, Postgres, Valkey and PortOne, each a process."""
+    _browser_path()
+    with whole_system() as system:
+        yield system
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser; every visitor gets a profile of their own in it."""
+    path = _browser_path()
+    expect.set_options(timeout=PATIENCE)
+    flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch(system: System) -> Iterator[Watch]:
+    """Sees everything; has the last word about the test."""
+    watch = Watch({system.url, system.portone.url})
+    yield watch
+    system.portone.faults()
+    watch.verdict()
+
+
+@pytest.fixture
+def visit(chromium: Browser, system: System, watch: Watch) -> Iterator[Visit]:
+    """Make visitors: `visit(phone=True, korean=False, dark=True, signed_in=False)`; `as_` is somebody seen before."""
+    contexts: list[BrowserContext] = []
+
+    def make(
+        *, phone: bool = False, korean: bool = True, dark: bool = False, signed_in: bool = True, as_: str | None = None
+    ) -> Visitor:
+        username = as_ or (new_user(system) if signed_in else None)
+        context = chromium.new_context(
+            **(PHONE if phone else DESKTOP),
+            locale="ko-KR" if korean else "en-US",
+            timezone_id="Asia/Seoul",
+            color_scheme="dark" if dark else "light",
+            permissions=["clipboard-read", "clipboard-write"],
+            storage_state=_signed_in(system, username) if username else None,
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        watch.over(context)
+        return Visitor(context.new_page(), watch, system, username, korean)
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def item(system: System) -> Callable[..., str]:
+    """Put something on the shelf; its id."""
+
+    def add(name: str = "제주 감귤 5kg", price: int = 24_900, stock: int | None = 10) -> str:
+        query = "INSERT INTO items (name, price, stock) VALUES (%s, %s, %s) RETURNING id"
+        return str(system.rows(query, name, price, stock)[0][0])
+
+    return add
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[..., None]:
+    """`axe(page)` fails with everything on it that shuts people out."""
+    code = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+
+    def look(page: Any, within: str | None = None) -> None:
+        assert complaints_of_axe(page, code, within) == []
+
+    return look
+
+
+def new_user(system: System) -> str:
+    """Somebody who can log in."""
+    username = f"hana-{secrets.token_hex(4)}"
+    _api(system, "auth/register", username)
+    return username
+
+
+def _signed_in(system: System, username: str) -> Any:
+    """A profile in which this user logged in a moment ago."""
+    tokens = _api(system, "auth/login", username)
+    kept = {
+        "access": tokens["access_token"],
+        "refresh": tokens["refresh_token"],
+        "until": (time.time() + tokens["expires_in"]) * 1000,
+    }
+    return {
+        "cookies": [],
+        "origins": [{"origin": system.url, "localStorage": [{"name": "pitturu.tokens", "value": json.dumps(kept)}]}],
+    }
+
+
+def _api(system: System, path: str, username: str) -> Any:
+    answer = requests.post(f"{system.url}/api/v1/{path}", json={"username": username, "password": PASSWORD}, timeout=30)
+    assert answer.ok, answer.text
+    return answer.json()
+
+
+def _browser_path() -> str:
+    path = browsers.find()
+    if path is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(browsers.ADVICE)
+    return path

@@ -1,0 +1,116 @@
+"""Somebody in front of a browser, and the things they do there."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.watch import Watch
+from tests.patience import until
+from tests.system import System
+from tests.values import BUYER
+
+METHODS = {
+    "card": ("신용·체크카드", "Credit or debit card"),
+    "kakaopay": ("카카오페이", "KakaoPay"),
+    "trans": ("실시간 계좌이체", "Bank transfer"),
+    "vbank": ("가상계좌 (무통장입금)", "Virtual account"),
+    "phone": ("휴대폰 결제", "Mobile phone bill"),
+}
+"""What the choices are called, in Korean and in English."""
+
+BUY = re.compile("^(구매하기|Buy)$")
+NEXT = re.compile("^(다음|Next)$")
+PAY = re.compile(r"원 결제하기$|^Pay ₩")
+
+WINDOW = 'iframe[title*="테스트 결제창"]'
+
+
+@dataclass
+class Visitor:
+    """One page of one visitor. `username` is who is signed in on it."""
+
+    page: Page
+    watch: Watch
+    system: System
+    username: str | None
+    korean: bool = True
+
+    def go(self, path: str) -> None:
+        """Open a page of the shop."""
+        self.page.goto(self.system.url + path)
+
+    def button(self, name: str | re.Pattern[str]) -> Locator:
+        """A button that says so, and no more."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def start(self, item: str) -> None:
+        """Open the checkout of an item."""
+        self.go(f"/items/{item}")
+        self.button(BUY).click()
+
+    def fill(self, method: str = "card", **changes: str) -> None:
+        """Choose a way to pay and tell who one is."""
+        self.choose(method)
+        for name, value in (BUYER | changes).items():
+            self.page.locator(f"[name={name}]").fill(value)
+
+    def choose(self, method: str) -> None:
+        """Choose a way to pay."""
+        self.page.get_by_role("radio", name=METHODS[method][0 if self.korean else 1], exact=True).check()
+
+    def order(self, item: str, method: str = "card", **changes: str) -> None:
+        """Everything up to the button that opens the window, which can be pressed now."""
+        self.start(item)
+        self.fill(method, **changes)
+        self.button(NEXT).click()
+        expect(self.pay_button).to_be_enabled()
+
+    @property
+    def pay_button(self) -> Locator:
+        """The button that opens PortOne's window."""
+        return self.page.get_by_role("button", name=PAY)
+
+    def pay(self, how: str = "승인 Approve") -> None:
+        """Open the window and press a button in it."""
+        self.pay_button.click()
+        self.in_window(how)
+
+    def in_window(self, how: str) -> None:
+        """Press a button in the open window."""
+        self.page.frame_locator(WINDOW).get_by_role("button", name=how, exact=True).click()
+
+    def arrives(self, view: str) -> None:
+        """The browser ends on this page of results."""
+        self.page.wait_for_url(f"**/payment/{view}?session=*")
+        expect(self.page.locator(".pt-result h1")).to_be_visible()
+
+    @property
+    def phase(self) -> Locator:
+        """Where the checkout says that it stands."""
+        return self.page.locator("[data-phase]").first
+
+    @property
+    def session_id(self) -> str:
+        """The session that the address names."""
+        found = re.search(r"[?&]session=(\w+)", self.page.url)
+        assert found, self.page.url
+        return found[1]
+
+    def payments(self) -> list[Any]:
+        """What PortOne knows about this page's order."""
+        ((merchant_uid,),) = self.system.rows(
+            "SELECT merchant_uid FROM payment_sessions WHERE session_id = %s", self.session_id
+        )
+        told: list[Any] = self.system.portone.control("GET", f"payments?merchant_uid={merchant_uid}")["payments"]
+        return told
+
+    def status(self) -> str:
+        """What the server says about this page's session."""
+        ((status,),) = self.system.rows("SELECT status FROM payment_sessions WHERE session_id = %s", self.session_id)
+        return str(status)
+
+    def until_status(self, status: str) -> None:
+        """The server has come to this conclusion."""
+        until(lambda: self.status() == status, f"the session is {status}")

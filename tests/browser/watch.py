@@ -1,0 +1,66 @@
+"""What must never happen on a page, watched on every page of every test."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+
+
+@dataclass
+class Watch:
+    """Complaints of the console (violations of the policy among them), uncaught errors, requests to strangers.
+
+    A test that provokes one says so with `expecting`; what was expected and did not come is a failure as well.
+    """
+
+    homes: set[str]
+    seen: list[str] = field(default_factory=list)
+    _expected: list[re.Pattern[str]] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Watch every page that this context opens."""
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self._note(f"uncaught: {error.error}"))
+        context.on("request", self._request)
+        context.on("page", lambda page: page.on("crash", lambda _: self._note("the page crashed")))
+
+    @contextmanager
+    def expecting(self, *patterns: str) -> Iterator[None]:
+        """Something that matches each of these has to be complained about meanwhile."""
+        before, expected = len(self.seen), [re.compile(pattern) for pattern in patterns]
+        yield
+        new = self.seen[before:]
+        missing = [one.pattern for one in expected if not any(one.search(line) for line in new)]
+        assert not missing, f"expected to see {missing}, saw {new}"
+        self.seen[before:] = [line for line in new if not any(one.search(line) for one in expected)]
+
+    def verdict(self) -> None:
+        """Fails with whatever was seen."""
+        assert not self.seen, "On the pages of this test: " + "; ".join(self.seen)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._note(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and f"{parts.scheme}://{parts.netloc}" not in self.homes:
+            self._note(f"request to a stranger: {request.url}")
+
+    def _note(self, line: str) -> None:
+        self.seen.append(line[:400])
+
+
+def complaints_of_axe(page: Page, axe: str, within: str | None = None) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and its own best practices, one line for each element."""
+    page.evaluate(axe)
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate(
+        "([within, tags]) => axe.run(within ?? document, { runOnly: tags, iframes: false })", [within, tags]
+    )
+    return [
+        f"{rule['id']}: {rule['help']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]
+    ]
