@@ -19,13 +19,28 @@ _LEGACY = (
 def callback(world: World, payment: Payment) -> dict[str, Any]:
     """The callback's argument, the payment's status, and the address a mobile browser is sent to instead."""
     error = _error(payment)
-    result: dict[str, Any] = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, **error}
-    if payment.behind.m_redirect_url:
-        result["redirect_url"] = _redirect(world, payment.behind.m_redirect_url, result)
+    words: dict[str, Any] = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, **error}
+    result = _with_switches(world, words, payment.behind.m_redirect_url)
     if world.settings.legacy_callback:
-        result |= {key: getattr(payment, key) for key in _LEGACY}
-        result |= {"success": not error, "imp_success": not error, "paid_amount": payment.amount}
+        result |= {key: getattr(payment, key) for key in _LEGACY} | {"paid_amount": payment.amount}
     return result | {"status": payment.status}
+
+
+def refusal(world: World, order: dict[str, Any], error_code: str, error_msg: str) -> dict[str, Any]:
+    """The same for a window that did not open: there is no payment, so there are no fields of one."""
+    error = {"error_code": error_code, "error_msg": error_msg}
+    words = {"imp_uid": None, "merchant_uid": order["merchant_uid"], **error}
+    return _with_switches(world, words, order.get("m_redirect_url"))
+
+
+def _with_switches(world: World, words: dict[str, Any], address: str | None) -> dict[str, Any]:
+    result = dict(words)
+    if address:
+        result["redirect_url"] = _redirect(world, address, words)
+    if world.settings.legacy_callback:
+        good = "error_code" not in words
+        result |= {"success": good, "imp_success": good}
+    return result
 
 
 def _error(payment: Payment) -> dict[str, str]:
@@ -37,7 +52,7 @@ def _error(payment: Payment) -> dict[str, str]:
 
 def _redirect(world: World, address: str, result: dict[str, Any]) -> str:
     """PortOne appends its words to whatever query the shop's address already has."""
-    words = dict(result)
+    words = {name: word for name, word in result.items() if word is not None}
     if world.settings.imp_success:
         words["imp_success"] = "false" if "error_code" in result else "true"
     return f"{address}{'&' if '?' in address else '?'}{urlencode(words)}"

@@ -7,7 +7,7 @@ from marshmallow import Schema
 
 from pitturu.simulator import console, window
 from pitturu.simulator.call import Call
-from pitturu.simulator.callback import LEFT, callback
+from pitturu.simulator.callback import LEFT, callback, refusal
 from pitturu.simulator.control import orders
 from pitturu.simulator.control.door import NOTHING, Body, Shown, View, route
 from pitturu.simulator.payment import Payment
@@ -21,8 +21,7 @@ def open_window(world: World, _call: Call, body: Body) -> Shown:
     try:
         return Shown(detail(window.open_window(world, body)), 201)
     except window.WindowRefused as refused:
-        words = {"error_code": refused.error_code, "error_msg": refused.error_msg}
-        return Shown({"imp_uid": None, "merchant_uid": body["merchant_uid"], **words}, 409)
+        return Shown(refusal(world, body, refused.error_code, refused.error_msg), 409)
 
 
 def listed(world: World, call: Call, _body: Body) -> dict[str, Any]:
@@ -35,6 +34,11 @@ def listed(world: World, call: Call, _body: Body) -> dict[str, Any]:
 def shown(world: World, call: Call, _body: Body) -> dict[str, Any]:
     """One payment, whether sandbox or not."""
     return detail(_known(world, call))
+
+
+def told(world: World, call: Call, _body: Body) -> dict[str, Any]:
+    """What the browser would get as things are now; for a window whose last answer got lost."""
+    return callback(world, _known(world, call))
 
 
 def detail(payment: Payment) -> dict[str, Any]:
@@ -84,6 +88,7 @@ ROUTES: Final = (
     route("POST", "/payments", open_window, orders.OrderSchema),
     route("GET", "/payments", listed),
     route("GET", "/payments/<imp_uid>", shown),
+    route("GET", "/payments/<imp_uid>/callback", told),
     *(
         route("POST", f"/payments/<imp_uid>/{name}", _acting(action), schema)
         for name, (action, schema) in ACTIONS.items()

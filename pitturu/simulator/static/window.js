@@ -1,7 +1,7 @@
 "use strict";
 
-// The payment window itself. What it is to show stands behind the # of its address; anybody can write anything there, so
-// everything is checked by the simulator and shown as text.
+// The payment window itself. What it is to show stands behind the # of its address, where anybody can write anything: it
+// is bounded here, checked by the simulator, and shown as text.
 
 const METHODS = {
   card: "신용카드 Card",
@@ -10,80 +10,122 @@ const METHODS = {
   vbank: "가상계좌 Virtual account",
   phone: "휴대폰 결제 Mobile phone bill",
 };
+// PortOne passes over parameters that it does not know; the control API refuses them.
 const KNOWN = [
   ...["merchant_uid", "amount", "pay_method", "name", "currency", "pg", "channelKey", "channel", "escrow", "custom_data"],
   ...["buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "notice_url", "confirm_url"],
   ...["m_redirect_url", "vbank_due", "customer_uid"],
 ];
+const MOST_CHARACTERS = 100_000;
+// Milliseconds; longer than the simulator waits for a shop to confirm and for its webhook.
+const PATIENCE = 120_000;
+const LEFT = { error_code: "F0499", error_msg: "[결제포기] 사용자가 결제를 취소하셨습니다" };
 
+const embedded = parent !== window;
 const part = (id) => document.getElementById(id);
 const order = read();
 let payment = null;
-let failed = open;
+let busy = false;
+let retry = begin;
 
 function read() {
+  if (location.hash.length > MOST_CHARACTERS) return null;
   try {
-    const { params, shop, user_agent } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+    const { params, shop } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+    if (new URL(shop).origin !== shop) return null;
     const known = KNOWN.filter((name) => params[name] !== undefined && params[name] !== null);
-    return { shop: String(shop), asked: { ...Object.fromEntries(known.map((name) => [name, params[name]])), user_agent } };
+    const asked = Object.fromEntries(known.map((name) => [name, params[name]]));
+    return { shop, asked: { ...asked, user_agent: navigator.userAgent.slice(0, 300) } };
   } catch {
     return null;
   }
 }
 
-async function post(path, body) {
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+async function call(method, path, body) {
+  const headers = { "Content-Type": "application/json" };
+  const signal = AbortSignal.timeout(PATIENCE);
+  const answer = await fetch(path, { method, headers, signal, body: body && JSON.stringify(body) });
   return { ok: answer.ok, status: answer.status, told: await answer.json() };
 }
 
-async function open() {
-  if (order === null) return say("이 창은 쇼핑몰의 결제 버튼으로만 열 수 있어요. Open this window with a shop's pay button.");
-  const { ok, status, told } = await post("/_sim/payments", order.asked);
-  if (ok) return show(told);
-  if (status === 409) return end(told);
-  const wrong = Object.entries(told.fields ?? {}).map(([name, words]) => `${name}: ${[].concat(words).join(" ")}`);
-  const words = wrong.join("; ") || told.error;
-  end({ imp_uid: null, merchant_uid: order.asked.merchant_uid, error_code: "F0400", error_msg: words });
+async function begin() {
+  if (order === null) {
+    say(
+      "어떤 주문인지 알 수 없어요. 쇼핑몰로 돌아가 결제 버튼을 눌러 주세요.",
+      "This window does not know any order. Go back to the shop and press its pay button.",
+    );
+    return;
+  }
+  const { ok, status, told } = await call("POST", "/_sim/payments", order.asked);
+  if (ok) show(told);
+  else if (status === 409) end(told);
+  else end(unpaid("F0400", complaint(told)));
+}
+
+function complaint({ error, fields }) {
+  const wrong = Object.entries(fields ?? {}).map(([name, words]) => `${name}: ${[words].flat().join(" ")}`);
+  return wrong.join("; ") || error;
+}
+
+function unpaid(error_code, error_msg) {
+  return { imp_uid: payment?.imp_uid ?? null, merchant_uid: order.asked.merchant_uid, error_code, error_msg };
 }
 
 function show(opened) {
   payment = opened;
-  const vbank = payment.pay_method === "vbank";
   part("name").textContent = payment.name || payment.merchant_uid;
-  part("amount").textContent = `${payment.amount.toLocaleString("ko-KR")}${payment.currency === "KRW" ? "원" : ` ${payment.currency}`}`;
+  part("amount").textContent = money(payment.amount, payment.currency);
   part("method").textContent = METHODS[payment.pay_method] ?? payment.pay_method;
-  part("order").textContent = payment.merchant_uid;
-  part("yes").textContent = vbank ? "계좌 발급 Issue account" : "승인 Approve";
-  part("yes").dataset.action = vbank ? "issue" : "approve";
-  part("silent").dataset.action = part("yes").dataset.action;
-  part("choices").hidden = false;
-  part("yes").focus();
+  part("merchant_uid").textContent = payment.merchant_uid;
+  part("order").hidden = false;
+  choose();
+}
+
+function money(amount, currency) {
+  if (!/^[A-Z]{3}$/.test(currency)) return `${amount.toLocaleString("ko-KR")} ${currency}`;
+  return amount.toLocaleString("ko-KR", { style: "currency", currency, maximumFractionDigits: 0 });
+}
+
+function yes() {
+  return part(payment.pay_method === "vbank" ? "issue" : "approve");
+}
+
+function choose() {
+  const other = part(yes().id === "issue" ? "approve" : "issue");
+  for (const button of document.querySelectorAll(".choice, #close")) button.hidden = button === other;
+  yes().focus();
 }
 
 async function act(action, silent) {
-  for (const button of part("choices").querySelectorAll("button")) button.disabled = true;
-  const { ok, told } = await post(`/_sim/payments/${encodeURIComponent(payment.imp_uid)}/${action}`, {});
-  if (!ok) return say(`${told.error} 창을 닫고 다시 시도해 주세요. Close the window and try again.`);
-  if (silent) return vanish();
-  end(told);
-}
-
-// To the callback of the page around us, or, where we are the page, to the address that the shop gave.
-function end(result) {
-  if (parent !== window) {
-    const { redirect_url, status, ...callback } = result;
-    parent.postMessage({ result: callback }, order.shop);
-    return;
+  const path = `/_sim/payments/${encodeURIComponent(payment.imp_uid)}`;
+  let answer = await call("POST", `${path}/${action}`, {});
+  // It moved already: in the console, or by a click whose answer got lost. What came of it counts.
+  if (answer.status === 409) answer = await call("GET", `${path}/callback`);
+  if (!answer.ok) {
+    say(
+      "시뮬레이터가 이 결제를 더 이상 몰라요. 창을 닫고 다시 결제해 주세요.",
+      "The simulator does not know this payment any more. Close the window and pay again.",
+    );
+    part("close").hidden = false;
+  } else if (silent) {
+    vanish();
+  } else {
+    end(answer.told);
   }
-  const back = result.redirect_url ?? redirect(result);
-  if (back) location.replace(back);
-  else say("이 창을 닫고 쇼핑몰로 돌아가세요. You may close this window and go back to the shop.");
 }
 
+// To the callback of the page around us or, where we are the page, to the address that the shop gave.
+function end(result) {
+  const { redirect_url, status, ...callback } = result;
+  // Only older modules of PortOne tell the page a status; they tell `success` as well.
+  if ("success" in callback && status) callback.status = status;
+  const back = redirect_url ?? redirect(result);
+  if (embedded) tell(callback);
+  else if (back !== null) location.replace(back);
+  else say("이 창을 닫고 쇼핑몰로 돌아가 주세요.", "You may close this window and go back to the shop.");
+}
+
+// Where the simulator could not be asked, or would not take the order, the address is made here.
 function redirect({ imp_uid, merchant_uid, error_code, error_msg }) {
   if (!URL.canParse(order.asked.m_redirect_url)) return null;
   const address = new URL(order.asked.m_redirect_url);
@@ -96,36 +138,87 @@ function redirect({ imp_uid, merchant_uid, error_code, error_msg }) {
 
 // The payment went through and the browser never hears of it, as when a tab is closed too early.
 function vanish() {
-  if (parent !== window) parent.postMessage({ result: null }, order.shop);
-  else say("처리했지만 쇼핑몰에는 알리지 않았어요. 이 창을 닫아도 돼요. Done, and the shop was not told. You may close this window.");
+  if (embedded) tell(null);
+  else {
+    say(
+      "처리했지만 쇼핑몰의 이 브라우저에는 알리지 않았어요. 이 창을 닫아도 돼요.",
+      "Done, and the shop's page was not told. You may close this tab.",
+    );
+  }
 }
 
-function say(words) {
-  part("choices").hidden = true;
-  part("notice").textContent = words;
-  part("notice").hidden = false;
+function tell(result) {
+  parent.postMessage({ kind: "portone-test-window-ended", result }, order.shop);
+}
+
+function say(korean, english) {
+  for (const button of document.querySelectorAll("button")) button.hidden = true;
+  const [first, second] = [document.createElement("p"), document.createElement("p")];
+  first.textContent = korean;
+  second.textContent = english;
+  second.lang = "en";
+  part("notice").replaceChildren(first, second);
 }
 
 async function trying(work) {
-  failed = work;
+  if (busy) return;
+  setBusy(true);
+  retry = work;
+  part("notice").replaceChildren();
   part("again").hidden = true;
+  let reached = true;
   try {
     await work();
   } catch {
-    say("시뮬레이터에 연결하지 못했어요. 켜져 있는지 확인하고 다시 시도해 주세요. The simulator cannot be reached; see that it runs, then try again.");
-    part("again").hidden = false;
+    reached = false;
+  }
+  setBusy(false);
+  if (!reached) trouble();
+  else if (payment !== null && !yes().hidden) yes().focus();
+}
+
+function setBusy(now) {
+  busy = now;
+  for (const button of document.querySelectorAll("button")) button.disabled = now;
+}
+
+function trouble() {
+  say(
+    "시뮬레이터와 연결되지 않았어요. 켜져 있는지 확인하고 다시 시도해 주세요.",
+    "The simulator could not be reached. See that it runs, then try again.",
+  );
+  for (const id of ["again", "close"]) part(id).hidden = false;
+  part("again").focus();
+}
+
+// Without choices there is nobody to ask, and the buyer must get out all the same.
+function leave() {
+  if (payment !== null && !yes().hidden) trying(() => act("abandon", false));
+  else end(unpaid(LEFT.error_code, LEFT.error_msg));
+}
+
+// Over a page, Tab stays in the window: what lies behind it cannot be seen.
+function cycle(event) {
+  const buttons = [...document.querySelectorAll("button")].filter((button) => !button.hidden && !button.disabled);
+  const [from, to] = event.shiftKey ? [buttons[0], buttons.at(-1)] : [buttons.at(-1), buttons[0]];
+  if (!buttons.includes(document.activeElement) || document.activeElement === from) {
+    event.preventDefault();
+    to?.focus();
   }
 }
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (!button || button.disabled) return;
-  if (button.id === "again") trying(failed);
-  else trying(() => act(button.dataset.action, button.id === "silent"));
+  if (button === null || busy) return;
+  if (button.id === "again") trying(retry);
+  else if (button.id === "close") leave();
+  else if (button.id === "silent") trying(() => act(yes().dataset.action, true));
+  else trying(() => act(button.dataset.action, false));
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && payment !== null && !part("choices").hidden) trying(() => act("abandon", false));
+  if (event.key === "Escape" && !busy && !part("close").hidden) leave();
+  if (event.key === "Tab" && embedded) cycle(event);
 });
 
-trying(open);
+trying(begin);
