@@ -1,7 +1,7 @@
 """`python -m scripts.browser` names the browser that tests drive, and installs one where that is possible.
 
-Tests drive what the machine has: no browser is downloaded. BROWSER_PATH names one; otherwise it is looked for; where apt
-is at hand and we are root, Debian's Chromium is installed. A machine without any runs all other tests.
+Tests drive what the machine has: no browser is downloaded. BROWSER_PATH names one; otherwise it is looked for; where
+apt is at hand and we are root, Debian's Chromium is installed. A machine without any runs all other tests.
 """
 
 import os

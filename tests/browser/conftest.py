@@ -73,7 +73,13 @@ def visit(chromium: Browser, system: System, watch: Watch) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
 
     def make(
-        *, phone: bool = False, korean: bool = True, dark: bool = False, signed_in: bool = True, as_: str | None = None
+        *,
+        phone: bool = False,
+        korean: bool = True,
+        dark: bool = False,
+        fonts: bool = False,
+        signed_in: bool = True,
+        as_: str | None = None,
     ) -> Visitor:
         username = as_ or (new_user(system) if signed_in else None)
         context = chromium.new_context(
@@ -86,6 +92,9 @@ def visit(chromium: Browser, system: System, watch: Watch) -> Iterator[Visit]:
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
+        if not fonts:
+            # Dozens of slices for every new profile: what is written here is read by tests, which need no typeface.
+            context.route("**/assets/fonts-*.css", lambda route: route.fulfill(body="", content_type="text/css"))
         watch.over(context)
         return Visitor(context.new_page(), watch, system, username, korean)
 

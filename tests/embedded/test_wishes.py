@@ -26,6 +26,7 @@ def test_a_named_portone_gets_no_simulator_and_no_demo_keys(tmp_path: Path) -> N
 
     assert not wishes.simulated
     assert "PORTONE_API_KEY" not in wishes.environ
+    assert "PORTONE_SCRIPT_URL" not in wishes.environ
 
 
 def test_ports_reach_every_address(tmp_path: Path) -> None:
@@ -33,6 +34,13 @@ def test_ports_reach_every_address(tmp_path: Path) -> None:
 
     assert wishes.web == wishes.environ["PUBLIC_URL"] == "http://127.0.0.1:8181"
     assert wishes.environ["PORTONE_BASE_URL"] == "http://127.0.0.1:9191"
+    assert wishes.environ["PORTONE_SCRIPT_URL"] == "http://127.0.0.1:9191/v1/iamport.js"
+
+
+def test_a_named_script_stays(tmp_path: Path) -> None:
+    named = "https://pay.example.com/v1/iamport.js"
+
+    assert read({"PORTONE_SCRIPT_URL": named}, tmp_path).environ["PORTONE_SCRIPT_URL"] == named
 
 
 @pytest.mark.parametrize("said", ["0", "65536", "-1", "http", "８０８０", "80 80"])

@@ -37,7 +37,7 @@ export function PaymentModal({ item, payment, open, onClose, buyer, method }: Pa
   const paying = phase === "window";
   const showForm = session === null || (changing && session.checkout !== null);
   const submit = (wanted: Order) => void payment.open(wanted).then(() => setChanging(false));
-  const giveUp = () => void payment.giveUp().then(onClose);
+  const giveUp = () => void payment.giveUp().then((left) => left && onClose());
 
   return (
     <>

@@ -20,10 +20,12 @@ interface SessionResultProps {
   session: Session;
   /** The payment behind the session, once there is one. */
   details: FullPayment | null;
+  /** The buyer gave an unpaid order up: there is nothing to show any more. */
+  onGivenUp: () => void;
 }
 
 /** How a checkout ended, or where it stands: success, failure, waiting for a deposit, being confirmed, not paid yet. */
-export function SessionResult({ payment, session, details }: SessionResultProps) {
+export function SessionResult({ payment, session, details, onGivenUp }: SessionResultProps) {
   const words = useWords();
   const { language } = useLanguage();
   const { phase } = payment;
@@ -38,13 +40,13 @@ export function SessionResult({ payment, session, details }: SessionResultProps)
           {headingOf(words, phase, session)}
         </h1>
         <p role="status">{unfinished ? words.phases.unfinishedHint : session.message[language]}</p>
-        {phase === "closed" && session.fail_reason && <p className="pt-small">{session.fail_reason}</p>}
+        {phase === "closed" && !details && session.fail_reason && <p className="pt-small">{session.fail_reason}</p>}
       </header>
       {phase === "deposit" && session.virtual_account && (
         <VirtualAccount account={session.virtual_account} amount={session.amount} />
       )}
       {details ? <PaymentDetails payment={details} /> : <Ordered session={session} />}
-      <NextSteps payment={payment} session={session} />
+      <NextSteps payment={payment} session={session} onGivenUp={onGivenUp} />
       <ProblemAlert problem={phase === "closed" ? payment.problem : null} />
     </article>
   );
@@ -85,7 +87,7 @@ function Ordered({ session }: { session: Session }) {
 }
 
 /** What the buyer can do now. */
-function NextSteps({ payment, session }: { payment: PortOnePayment; session: Session }) {
+function NextSteps({ payment, session, onGivenUp }: Omit<SessionResultProps, "details">) {
   const words = useWords();
   const { phase, busy } = payment;
   const checkout = `/items/${session.item_id}?session=${encodeURIComponent(session.session_id)}`;
@@ -110,7 +112,7 @@ function NextSteps({ payment, session }: { payment: PortOnePayment; session: Ses
       {(phase === "preparing" || phase === "ready") && (
         <>
           <ButtonLink href={checkout}>{words.actions.continue}</ButtonLink>
-          <Button kind="outlined" busy={busy} onClick={() => void payment.giveUp()}>
+          <Button kind="outlined" busy={busy} onClick={() => void payment.giveUp().then((left) => left && onGivenUp())}>
             {words.actions.giveUp}
           </Button>
         </>

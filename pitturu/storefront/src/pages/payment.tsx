@@ -62,7 +62,9 @@ function WithPayment({ payment, session }: { payment: PortOnePayment; session: S
     [payment_id, updated_at],
   );
   const { value: details } = useLoaded(load);
-  return <SessionResult payment={payment} session={session} details={details} />;
+  return (
+    <SessionResult payment={payment} session={session} details={details} onGivenUp={() => location.assign("/")} />
+  );
 }
 
 /** Finds the session that the address names, by our own name or by PortOne's; true when it names none. */

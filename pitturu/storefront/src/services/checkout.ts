@@ -103,12 +103,16 @@ export class Checkout {
   /** The buyer says that the window is gone, or that they have paid: PortOne is asked. */
   check = (): Promise<void> => this.#ask(null);
 
-  /** Give the checkout up: the stock is free for others. Ends in `form`, or in `paid` when the money was faster. */
-  giveUp = (): Promise<void> =>
-    this.#exclusively(async () => {
-      const { session } = this.#facts;
-      if (session === null || (await this.#left(session))) this.reset();
+  /** Give the checkout up: the stock is free for others. False when the money was faster, or the server is away. */
+  giveUp = async (): Promise<boolean> => {
+    const { session } = this.#facts;
+    if (session === null) return true;
+    let left = false;
+    await this.#exclusively(async () => {
+      left = await this.#left(session);
     });
+    return left;
+  };
 
   /** Forget this checkout here; the server keeps it. */
   reset = (): void => {

@@ -1,0 +1,157 @@
+"""Purchases afterwards: found again, told in full, given back in full or in part."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.visitor import NEXT, Visitor
+
+Shelf = Callable[..., str]
+
+
+def bought(buyer: Visitor, item: str, method: str = "card", pieces: int = 1) -> Locator:
+    """A purchase, opened in the history."""
+    buyer.start(item)
+    buyer.fill(method, quantity=str(pieces))
+    buyer.button(NEXT).click()
+    expect(buyer.pay_button).to_be_enabled()
+    if method == "vbank":
+        buyer.pay("계좌 발급 Issue account")
+        buyer.arrives("waiting")
+    else:
+        buyer.pay()
+        buyer.arrives("success")
+    return opened(buyer)
+
+
+def opened(buyer: Visitor) -> Locator:
+    buyer.go("/history")
+    purchase = buyer.page.locator(".pt-purchase").first
+    purchase.get_by_role("button", name=re.compile("^상세 보기")).click()
+    expect(purchase.get_by_role("heading", name="진행 상황")).to_be_visible()
+    return purchase
+
+
+def ask(buyer: Visitor, purchase: Locator, **fields: str) -> None:
+    """Fill what the dialog asks for and send it."""
+    dialog = buyer.page.get_by_role("dialog")
+    for name, value in ({"reason": "마음이 바뀌었어요"} | fields).items():
+        field = dialog.locator(f"[name={name}]")
+        if name == "bank":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    dialog.get_by_role("button", name="취소 요청하기").click()
+    expect(dialog).to_have_count(0)
+
+
+def cancelling(buyer: Visitor, purchase: Locator) -> Locator:
+    purchase.get_by_role("button", name="취소·환불 요청").click()
+    return buyer.page.get_by_role("dialog")
+
+
+def test_everything_back(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    purchase = bought(buyer, item())
+
+    cancelling(buyer, purchase)
+    ask(buyer, purchase)
+
+    expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
+    expect(purchase.get_by_text("24,900원 · 완료")).to_be_visible()
+    expect(purchase.get_by_role("button", name="취소·환불 요청")).to_have_count(0)
+    buyer.go("/inventory")
+    expect(buyer.page.get_by_text("아직 보유한 상품이 없어요")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("how", "field", "value", "back"), [("금액으로", "amount", "900", "900원"), ("수량으로", "pieces", "1", "24,900원")]
+)
+def test_a_part_back(visit: Visit, item: Shelf, how: str, field: str, value: str, back: str) -> None:
+    buyer = visit()
+    purchase = bought(buyer, item(), pieces=2)
+
+    cancelling(buyer, purchase).get_by_role("radio", name=how).check()
+    ask(buyer, purchase, **{field: value})
+
+    expect(purchase.locator(".pt-chip")).to_have_text("부분 취소")
+    expect(purchase.get_by_text(f"{back} · 완료")).to_be_visible()
+    expect(purchase.get_by_role("button", name="취소·환불 요청")).to_be_visible()
+
+
+def test_a_deposit_back_to_an_account(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    bought(buyer, item(), "vbank")
+    waiting = buyer.page.get_by_role("link", name="입금 계좌")
+    waiting.click()
+    buyer.arrives("waiting")
+    buyer.system.portone.control("POST", f"payments/{buyer.payments()[0]['imp_uid']}/deposit", {})
+    buyer.arrives("success")
+    purchase = opened(buyer)
+
+    dialog = cancelling(buyer, purchase)
+    dialog.locator("[name=reason]").fill("변심")
+    dialog.get_by_role("button", name="취소 요청하기").click()
+    expect(dialog.locator("[name=bank]")).to_have_accessible_description("은행을 골라 주세요.")
+    ask(buyer, purchase, bank="004", number="12345678901", holder="김하나")
+
+    expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
+    expect(purchase.get_by_text("국민은행 *******8901 김**")).to_be_visible()
+
+
+def test_an_account_nobody_paid_into(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    purchase = bought(buyer, item(), "vbank")
+
+    purchase.get_by_role("button", name="입금하지 않고 취소하기").click()
+    expect(buyer.page.get_by_role("dialog")).to_contain_text("이 계좌로 입금하지 마세요")
+    ask(buyer, purchase)
+
+    expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
+
+
+def test_more_than_there_is(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    purchase = bought(buyer, item())
+
+    dialog = cancelling(buyer, purchase)
+    dialog.get_by_role("radio", name="금액으로").check()
+    dialog.locator("[name=amount]").fill("24901")
+    dialog.get_by_role("button", name="취소 요청하기").click()
+
+    expect(dialog.locator("[name=amount]")).to_have_accessible_description("1원부터 24,900원까지 입력해 주세요.")
+    expect(dialog.locator("[name=reason]")).to_have_accessible_description("취소 사유를 입력해 주세요.")
+
+
+def test_pages_and_filters(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    bought(buyer, item())
+    buyer.system.rows(
+        "INSERT INTO payment_history (SELECT (jsonb_populate_record(h, jsonb_build_object('id', gen_random_uuid(),"
+        " 'payment_id', 'copy' || n || left(h.payment_id, 20), 'imp_uid', 'imp_copy' || n || h.imp_uid, 'status',"
+        " 'failed', 'verdict', null, 'paid_at', null, 'created_at', h.created_at - n * interval '1 hour'))).*"
+        " FROM payment_history h, generate_series(1, 11) n WHERE user_username = %s)",
+        buyer.username,
+    )
+    purchases = buyer.page.locator(".pt-purchase")
+    buyer.go("/history")
+
+    expect(purchases).to_have_count(10)
+    buyer.button("다음 쪽").click()
+    expect(purchases).to_have_count(2)
+    buyer.button("이전 쪽").click()
+    expect(purchases).to_have_count(10)
+
+    buyer.page.locator("[name=status]").select_option("paid")
+    buyer.button("조회").click()
+    expect(purchases).to_have_count(1)
+    buyer.page.reload()
+    expect(purchases).to_have_count(1)
+    buyer.page.locator("[name=to]").fill("2020-01-01")
+    buyer.button("조회").click()
+    expect(buyer.page.get_by_text("조건에 맞는 내역이 없어요.")).to_be_visible()
+    buyer.button("조건 지우기").click()
+    expect(purchases).to_have_count(10)

@@ -1,0 +1,254 @@
+"""Every way in which a payment window can end, or not even begin."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.visitor import NEXT, WINDOW, Visitor
+from tests.patience import until
+
+Shelf = Callable[..., str]
+
+THREE_CLICKS = "button => { button.click(); button.click(); button.click(); }"
+BROKEN_SCRIPT = "window.IMP = { init() {}, request_pay() { throw new Error('no popup'); } };"
+
+
+def serve(route: Route, script: str) -> None:
+    route.fulfill(body=script, content_type="text/javascript")
+
+
+def test_three_clicks_are_one_payment(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.order(item())
+
+    buyer.pay_button.evaluate(THREE_CLICKS)
+    expect(buyer.page.locator(WINDOW)).to_have_count(1)
+    buyer.in_window("승인 Approve")
+
+    buyer.arrives("success")
+    assert [payment["status"] for payment in buyer.payments()] == ["paid"]
+
+
+def test_three_clicks_are_one_order(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.start(item())
+    buyer.fill()
+
+    buyer.button(NEXT).evaluate(THREE_CLICKS)
+    expect(buyer.pay_button).to_be_enabled()
+
+    query = "SELECT count(*) FROM payment_sessions WHERE user_username = %s"
+    assert buyer.system.rows(query, buyer.username) == [(1,)]
+
+
+def test_declined_then_paid_in_another_way(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.order(item())
+    buyer.pay("거절 Decline")
+    expect(buyer.phase).to_have_attribute("data-phase", "closed")
+    expect(buyer.page.get_by_role("alert")).to_contain_text("카드사에서 승인을 거절하였습니다.")
+
+    buyer.choose("trans")
+    expect(buyer.pay_button).to_be_enabled()
+    buyer.pay()
+
+    buyer.arrives("success")
+    assert [payment["status"] for payment in buyer.payments()] == ["failed", "paid"]
+
+
+def test_closed_then_opened_again(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.order(item())
+    buyer.pay("닫기 Close")
+
+    expect(buyer.phase).to_have_attribute("data-phase", "confirming")
+    expect(buyer.pay_button).to_be_enabled()
+    expect(buyer.page.get_by_role("alert")).to_contain_text("사용자가 결제를 취소하셨습니다")
+    buyer.pay()
+
+    buyer.arrives("success")
+
+
+def test_closed_with_the_keyboard(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.order(item())
+    buyer.pay_button.click()
+    expect(buyer.page.frame_locator(WINDOW).get_by_role("button", name="승인 Approve", exact=True)).to_be_focused()
+
+    buyer.page.keyboard.press("Escape")
+
+    expect(buyer.page.locator(WINDOW)).to_have_count(0)
+    expect(buyer.phase).to_have_attribute("data-phase", "confirming")
+
+
+def test_a_window_that_cannot_open(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.page.route("**/v1/iamport.js", lambda route: serve(route, BROKEN_SCRIPT))
+    buyer.order(item())
+
+    buyer.pay_button.click()
+
+    expect(buyer.page.get_by_role("alert")).to_contain_text("결제창을 열지 못했어요. 결제된 금액은 없어요.")
+    expect(buyer.pay_button).to_be_enabled()
+
+
+def test_a_window_that_never_answers(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.order(item())
+
+    buyer.pay("승인하고 응답하지 않기 Approve, answer nobody")
+
+    buyer.arrives("success")
+
+
+def test_a_window_that_got_lost(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.order(item())
+    buyer.pay_button.click()
+    buyer.page.frame_locator(WINDOW).get_by_role("button", name="승인 Approve", exact=True).wait_for()
+    buyer.page.locator(WINDOW).evaluate("frame => frame.remove()")
+
+    buyer.button("결제 결과 확인하기").click()
+
+    expect(buyer.phase).to_have_attribute("data-phase", "confirming")
+    expect(buyer.pay_button).to_be_enabled()
+
+
+def test_paid_already_in_another_window(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.order(item())
+    wanted = {"amount": 24_900, "pay_method": "card", "sandbox": False}
+    ((merchant_uid,),) = buyer.system.rows(
+        "SELECT merchant_uid FROM payment_sessions WHERE session_id = %s", buyer.session_id
+    )
+    told = buyer.system.portone.control("POST", "payments", {**wanted, "merchant_uid": merchant_uid})
+    buyer.system.portone.control("POST", f"payments/{told['imp_uid']}/approve", {})
+
+    buyer.arrives("success")
+    assert len(buyer.payments()) == 1
+
+
+def test_unknown_is_not_failed(visit: Visit, item: Shelf) -> None:
+    """PortOne cannot be asked: for as long as that lasts nobody says that the payment failed."""
+    buyer = visit()
+    buyer.order(item())
+    buyer.system.portone.faults({"kind": "status", "endpoint": "payments.*", "status": 503})
+    buyer.pay()
+
+    expect(buyer.phase).to_have_attribute("data-phase", "confirming")
+    expect(buyer.page.get_by_text("다시 결제하지 마세요")).to_be_visible()
+    until(lambda: len(failed_calls(buyer)) > 2, "PortOne was asked in vain several times")
+    expect(buyer.phase).to_have_attribute("data-phase", "confirming")
+    buyer.system.portone.faults()
+
+    buyer.arrives("success")
+
+
+def failed_calls(buyer: Visitor) -> list[Any]:
+    return [call for call in buyer.system.portone.calls("payments") if call["status"] == 503]
+
+
+def test_a_blocked_script(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.page.route("**/v1/iamport.js", lambda route: route.abort("blockedbyclient"))
+    buyer.start(item())
+    buyer.fill()
+    with buyer.watch.expecting("ERR_BLOCKED_BY_CLIENT"):
+        buyer.button(NEXT).click()
+        expect(buyer.page.get_by_role("alert")).to_contain_text("광고 차단기")
+        expect(buyer.pay_button).to_be_disabled()
+
+    buyer.page.unroute("**/v1/iamport.js")
+    buyer.button("다시 시도").click()
+
+    expect(buyer.pay_button).to_be_enabled()
+
+
+def test_a_script_that_does_not_come(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    held: list[Route] = []
+    buyer.page.clock.install()
+    buyer.page.route("**/v1/iamport.js", lambda route: held.append(route))
+    buyer.start(item())
+    buyer.fill()
+    buyer.button(NEXT).click()
+    until(lambda: held or buyer.page.evaluate("null"), "the script is asked for")
+
+    buyer.page.clock.fast_forward(9_000)
+    expect(buyer.page.get_by_text("평소보다 오래 걸리고 있어요")).to_be_visible()
+    buyer.page.clock.fast_forward(20_000)
+
+    expect(buyer.page.get_by_role("alert")).to_contain_text("불러오는 데 너무 오래 걸려요")
+
+
+def test_offline_while_ordering(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.start(item())
+    buyer.fill()
+    buyer.page.context.set_offline(True)
+    with buyer.watch.expecting("ERR_INTERNET_DISCONNECTED"):
+        buyer.button(NEXT).click()
+        buyer.page.wait_for_event("requestfailed")
+        buyer.page.context.set_offline(False)
+        expect(buyer.pay_button).to_be_enabled()
+
+    query = "SELECT count(*) FROM payment_sessions WHERE user_username = %s"
+    assert buyer.system.rows(query, buyer.username) == [(1,)]
+
+
+def test_offline_while_being_confirmed(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.order(item())
+    buyer.pay_button.click()
+    frame = buyer.page.frame_locator(WINDOW)
+    frame.get_by_role("button", name="승인 Approve", exact=True).wait_for()
+    buyer.page.route("**/api/v1/payments/**", lambda route: route.abort("connectionfailed"))
+
+    with buyer.watch.expecting("ERR_CONNECTION_FAILED"):
+        buyer.in_window("승인 Approve")
+        expect(buyer.phase).to_have_attribute("data-phase", "confirming")
+        expect(buyer.page.get_by_text("서버에 연결하지 못했어요")).to_be_visible()
+        buyer.page.unroute("**/api/v1/payments/**")
+
+        buyer.arrives("success")
+
+
+def test_the_button_waits_for_portone_to_hear_of_the_amount(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.system.portone.faults({"kind": "status", "endpoint": "prepare.*", "status": 503, "times": 2})
+    buyer.start(item())
+    buyer.fill()
+    buyer.button(NEXT).click()
+
+    expect(buyer.pay_button).to_be_disabled()
+    expect(buyer.phase).to_have_attribute("data-phase", "ready")
+    expect(buyer.pay_button).to_be_enabled()
+
+
+def test_another_basket_frees_the_first(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    buyer.order(item(stock=2))
+    first = buyer.session_id
+
+    buyer.button("수정하기").click()
+    buyer.page.locator("[name=quantity]").fill("2")
+    buyer.button(NEXT).click()
+    expect(buyer.page.get_by_role("button", name="49,800원 결제하기")).to_be_enabled()
+
+    assert buyer.session_id != first
+    assert buyer.system.rows("SELECT status FROM payment_sessions WHERE session_id = %s", first) == [("expired",)]
+
+
+def test_given_up(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    shelf = item(stock=1)
+    buyer.order(shelf)
+
+    buyer.button("그만두기").click()
+
+    expect(buyer.button("구매하기")).to_be_visible()
+    until(
+        lambda: buyer.system.rows("SELECT stock FROM items WHERE id = %s", shelf) == [(1,)], "the stock is free again"
+    )
