@@ -34,8 +34,13 @@ def params(method: PayMethod) -> dict[str, Any]:
     """Everything that this project's own checkout hands to `IMP.request_pay`."""
     session = PaymentSession(
         **{"merchant_uid": order_id(), "item_name": "제주 감귤 5kg", "amount": 24_900, "currency": "KRW", **BUYER},
-        buyer_addr="서울", buyer_postcode="04524", redirect_url=SHOP, pay_method=method,
-        status="prepared", stock_held=0, created_at=clock.now(),
+        buyer_addr="서울",
+        buyer_postcode="04524",
+        redirect_url=SHOP,
+        pay_method=method,
+        status="prepared",
+        stock_held=0,
+        created_at=clock.now(),
         expires_at=clock.now() + timedelta(minutes=30),
     )
     found = checkout.of(session, settings_for(public_url="https://pay.example.com"))

@@ -3,7 +3,6 @@
 import gzip
 import re
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -17,7 +16,7 @@ from pitturu.storefront.pages import PAGES, TITLES
 
 ADDRESSES = {
     "/": "shop",
-    f"/items/{uuid4()}": "item",
+    "/items/00000000-0000-4000-8000-000000000000": "item",
     "/payment/return": "payment",
     "/payment/waiting": "payment",
     "/payment/success": "payment",

@@ -1,0 +1,121 @@
+"""`python -m scripts.vitals` weighs and times the pages of a running shop, in a real browser.
+
+A slow phone (processor four times slower, 1.6 Mbit/s, 150 ms) and a computer, each with an empty cache. Ends with
+status 1 when the first page of a checkout breaks a promise of README: its weight, or that nothing on it jumps.
+"""
+
+import argparse
+import os
+import sys
+from typing import Any, Final
+
+import requests
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+from pitturu.ops.demo_data import PEOPLE
+from scripts import browser as browsers
+
+MOST_BYTES: Final = 40 * 1024
+MOST_SHIFT: Final = 0.02
+"""A fifth of what Lighthouse calls good."""
+
+SLOW: Final = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 94_000}
+OBSERVE: Final = """
+window.vitals = { lcp: 0, cls: 0, tbt: 0 };
+const observe = (type, add) =>
+  new PerformanceObserver((list) => list.getEntries().forEach(add)).observe({ type, buffered: true });
+observe("largest-contentful-paint", (entry) => { window.vitals.lcp = entry.startTime; });
+observe("layout-shift", (entry) => { if (!entry.hadRecentInput) window.vitals.cls += entry.value; });
+observe("longtask", (entry) => { window.vitals.tbt += Math.max(0, entry.duration - 50); });
+"""
+READ: Final = """() => ({
+  ...window.vitals,
+  fcp: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
+})"""
+
+Figures = dict[str, float]
+
+
+def measure(page: Page, address: str) -> Figures:
+    """One page, loaded into an empty cache until the network is quiet."""
+    weights: dict[str, int] = {}
+
+    def weigh(request: Request) -> None:
+        kind = "fonts" if "font" in request.url else "code" if request.url.endswith((".js", ".css")) else "rest"
+        weights[kind] = weights.get(kind, 0) + request.sizes()["responseBodySize"]
+
+    done: list[Request] = []
+    page.on("requestfinished", done.append)
+    page.goto(address, wait_until="networkidle")
+    for request in done:
+        weigh(request)
+    return {**page.evaluate(READ), **weights, "requests": len(done)}
+
+
+def visit(browser: Browser, address: str, tokens: str | None, phone: bool) -> Figures:
+    """A first visit with a profile of its own."""
+    context = browser.new_context(viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 800})
+    context.add_init_script(OBSERVE)
+    if tokens:
+        context.add_init_script(f"localStorage.setItem('pitturu.tokens', {tokens!r})")
+    page = context.new_page()
+    if phone:
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", SLOW)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    figures = measure(page, address)
+    context.close()
+    return figures
+
+
+def sign_in(shop: str) -> str:
+    """What a browser keeps of the demo buyer's login."""
+    name, password, _ = PEOPLE[0]
+    answer = requests.post(f"{shop}/api/v1/auth/login", json={"username": name, "password": password}, timeout=10)
+    answer.raise_for_status()
+    told: dict[str, Any] = answer.json()
+    return f'{{"access":"{told["access_token"]}","refresh":"{told["refresh_token"]}","until":9999999999999}}'
+
+
+def main() -> int:
+    """Prints the table; 1 when a promise is broken."""
+    parser = argparse.ArgumentParser(description="Weigh and time the pages of a running shop.")
+    parser.add_argument("--url", default="http://127.0.0.1:8080", help="where `make run` says that the shop is")
+    shop = parser.parse_args().url.rstrip("/")
+    console = Console()
+    try:
+        items = requests.get(f"{shop}/api/v1/items", timeout=10).json()["items"]
+        tokens = sign_in(shop)
+    except requests.RequestException as error:
+        console.print(f"The shop at {shop} cannot be used: {error}. Start it with `make run`, or name another --url.")
+        return 1
+    checkout = f"/items/{items[0]['id']}"
+    table = Table("page", "visitor", "code KiB", "fonts KiB", "requests", "FCP ms", "LCP ms", "CLS", "blocked ms")
+    kept = True
+    with sync_playwright() as playwright:
+        flags = ["--disable-gpu", "--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        browser = playwright.chromium.launch(executable_path=browsers.find(), args=flags)
+        for path in ("/", checkout, "/login", "/history", "/inventory"):
+            for phone in (True, False):
+                figures = visit(browser, shop + path, None if path == "/login" else tokens, phone)
+                kept &= figures["cls"] <= MOST_SHIFT and (path != checkout or figures["code"] < MOST_BYTES)
+                table.add_row(
+                    path.replace(checkout, "/items/{id}"), "slow phone" if phone else "computer", *_row(figures)
+                )
+        browser.close()
+    console.print(table)
+    console.print("Kept." if kept else f"Broken: own code of a checkout < {MOST_BYTES} bytes, CLS <= {MOST_SHIFT}.")
+    return 0 if kept else 1
+
+
+def _row(figures: Figures) -> list[str]:
+    sizes = [f"{figures.get(kind, 0) / 1024:.1f}" for kind in ("code", "fonts")]
+    times = [f"{figures[name]:.0f}" for name in ("requests", "fcp", "lcp")]
+    return [*sizes, *times, f"{figures['cls']:.3f}", f"{figures['tbt']:.0f}"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
