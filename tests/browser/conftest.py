@@ -87,6 +87,7 @@ def visit(chromium: Browser, system: System, watch: Watch) -> Iterator[Visit]:
             locale="ko-KR" if korean else "en-US",
             timezone_id="Asia/Seoul",
             color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
             storage_state=_signed_in(system, username) if username else None,
         )

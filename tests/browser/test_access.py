@@ -67,7 +67,7 @@ def test_pages_after_a_purchase(visit: Visit, item: Shelf, axe: Axe, phone: bool
     axe(buyer.page)
     buyer.go("/history")
     buyer.page.locator(".pt-purchase button").click()
-    buyer.page.locator(".pt-purchase .pt-button-outlined").click()
+    buyer.page.locator(".pt-purchase button.pt-button-outlined").click()
     expect(buyer.page.get_by_role("dialog")).to_be_visible()
     axe(buyer.page)
 

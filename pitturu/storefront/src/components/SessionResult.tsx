@@ -45,6 +45,7 @@ export function SessionResult({ payment, session, details, onGivenUp }: SessionR
       {phase === "deposit" && session.virtual_account && (
         <VirtualAccount account={session.virtual_account} amount={session.amount} />
       )}
+      <h2>{words.result.order}</h2>
       {details ? <PaymentDetails payment={details} /> : <Ordered session={session} />}
       <NextSteps payment={payment} session={session} onGivenUp={onGivenUp} />
       <ProblemAlert problem={phase === "closed" ? payment.problem : null} />

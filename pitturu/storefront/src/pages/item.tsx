@@ -69,7 +69,7 @@ function useResumed(payment: PortOnePayment): void {
   }, [session?.session_id]);
   useEffect(() => {
     if (session !== null && phase === "deposit") leave("waiting", session);
-  }, [phase, session]);
+  }, [phase]);
   useEffect(() => {
     if (problem?.code === "signed_out" && phase === "form") location.replace(loginAddress());
   }, [problem, phase]);

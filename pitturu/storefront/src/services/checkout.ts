@@ -37,6 +37,7 @@ export class Checkout {
   #facts: Facts = NOTHING;
   #state: CheckoutState = stateOf(NOTHING);
   #following = new AbortController();
+  #stopped = false;
   #intent: { order: string; key: string } | null = null;
 
   constructor(service: PaymentService, options: CheckoutOptions = {}) {
@@ -75,11 +76,11 @@ export class Checkout {
 
   /** Pick up a session after a reload, a redirect, or on another device. */
   resume = (sessionId: string): Promise<void> =>
-    this.#exclusively(async () => this.#begin(await this.#service.session(sessionId)));
+    this.#exclusively(async () => this.#begin(await this.#patiently(() => this.#service.session(sessionId))));
 
   /** Back from a redirect, where only PortOne's words in the address tell which order it was. */
   comeBack = (known: { merchant_uid?: string; imp_uid?: string }): Promise<void> =>
-    this.#exclusively(async () => this.#begin(await this.#service.verify(known)));
+    this.#exclusively(async () => this.#begin(await this.#patiently(() => this.#service.verify(known))));
 
   /** Pay the same order in another way. Opens a refused session again. */
   choose = (method: PayMethod): Promise<void> =>
@@ -134,12 +135,16 @@ export class Checkout {
 
   /** Go on after `stop`. */
   start = (): void => {
+    this.#stopped = false;
     const { session } = this.#facts;
     if (session !== null && !session.settled && this.#following.signal.aborted) this.#follow(session.session_id);
   };
 
   /** Stop following; for a page that goes away. */
-  stop = (): void => this.#following.abort();
+  stop = (): void => {
+    this.#stopped = true;
+    this.#following.abort();
+  };
 
   async #exclusively(work: () => Promise<void>): Promise<void> {
     if (this.#facts.opening) return;
@@ -196,15 +201,27 @@ export class Checkout {
     if (session === null || asking) return;
     this.#set({ windowOpen: false, asking: true });
     const known = { merchant_uid: session.merchant_uid, ...(impUid === null ? {} : { imp_uid: impUid }) };
-    for (let attempt = 1; this.#facts.session?.session_id === session.session_id; attempt += 1) {
+    try {
+      const answer = await this.#patiently(() => this.#service.verify(known));
+      this.#set({ asking: false });
+      this.#begin(answer);
+    } catch (thrown) {
+      // Still asking, as far as anybody can tell: that nobody is signed in any more, say, is no outcome.
+      this.#set({ problem: asProblem(thrown) });
+    }
+  }
+
+  /** Again and again while the server is away, saying so. Throws what does not pass by itself, and when stopped. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await this.#service.verify(known);
-        this.#set({ asking: false, problem: null });
-        return this.#begin(answer);
+        const result = await work();
+        this.#set({ problem: null });
+        return result;
       } catch (thrown) {
         const problem = asProblem(thrown);
+        if (!problem.passing || this.#stopped) throw problem;
         this.#set({ problem });
-        if (!problem.passing) return;
         await pause(Math.max(problem.retryAfter ?? 0, backoff(attempt)), this.#following.signal);
       }
     }

@@ -1,5 +1,6 @@
 import { type Auth, seconds } from "./http.js";
 import { Problem } from "./problem.js";
+import { seal, unseal } from "./vault.js";
 
 /** What the server gives out at login. */
 export interface Tokens {
@@ -31,16 +32,16 @@ export class TokenStore implements Auth {
     return this.#kept() !== null;
   }
 
-  keep(tokens: Tokens): void {
+  async keep(tokens: Tokens): Promise<void> {
     const until = Date.now() + tokens.expires_in * 1000;
-    localStorage.setItem(
-      KEY,
-      JSON.stringify({ access: tokens.access_token, refresh: tokens.refresh_token, until } satisfies Kept),
-    );
+    const kept: Kept = { access: tokens.access_token, refresh: tokens.refresh_token, until };
+    localStorage.setItem(KEY, JSON.stringify(kept));
+    await seal(kept);
   }
 
-  forget(): void {
+  async forget(): Promise<void> {
     localStorage.removeItem(KEY);
+    await seal(null);
   }
 
   /** For logging out, which takes the refresh token. */
@@ -60,12 +61,12 @@ export class TokenStore implements Auth {
    */
   async renew(spent: string): Promise<string | null> {
     return exclusively(async () => {
-      const kept = this.#kept();
+      const kept = await this.#newest();
       if (kept === null || kept.access !== spent) return kept?.access ?? null;
       const response = await this.#exchange(kept.refresh);
       if (response.ok) {
         const tokens = (await response.json()) as Tokens;
-        this.keep(tokens);
+        await this.keep(tokens);
         return tokens.access_token;
       }
       if (response.status !== 401 && response.status !== 422) {
@@ -74,7 +75,7 @@ export class TokenStore implements Auth {
           retryAfter: seconds(response),
         });
       }
-      this.forget();
+      await this.forget();
       return null;
     });
   }
@@ -91,6 +92,13 @@ export class TokenStore implements Auth {
     } catch (error) {
       throw new Problem(navigator.onLine ? "unreachable" : "offline", String(error));
     }
+  }
+
+  /** What the last tab to renew has kept, even if this tab's `localStorage` has not heard of it yet. */
+  async #newest(): Promise<Kept | null> {
+    const kept = this.#kept();
+    const sealed = await unseal<Kept>();
+    return kept !== null && sealed !== null && sealed.until > kept.until ? sealed : kept;
   }
 
   #kept(): Kept | null {

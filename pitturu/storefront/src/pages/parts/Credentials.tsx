@@ -34,7 +34,7 @@ export function Credentials({ kind }: { kind: Kind }) {
     setProblem(null);
     try {
       if (isNew) await service.register(username, password);
-      tokens.keep(await service.login(username, password));
+      await tokens.keep(await service.login(username, password));
       location.replace(nextAddress());
     } catch (thrown) {
       setProblem(asProblem(thrown));

@@ -15,7 +15,7 @@ export function loginAddress(): string {
 
 export async function logOut(): Promise<void> {
   const { refreshToken } = tokens;
-  tokens.forget();
+  await tokens.forget();
   forgetAny();
   try {
     if (refreshToken !== null) await service.logout(refreshToken);
