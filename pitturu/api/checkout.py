@@ -31,8 +31,7 @@ KAKAOPAY_PG: Final = "kakaopay"
 
 def of(session: PaymentSession, settings: Settings) -> dict[str, Any] | None:
     """The checkout of a session that can be paid now, None for any other."""
-    over = not session.is_open or session.expires_at <= clock.now()
-    if over or session.state is SessionStatus.AWAITING_DEPOSIT:
+    if not is_payable(session):
         return None
     return {
         "generation": Generation.V1,
@@ -41,6 +40,12 @@ def of(session: PaymentSession, settings: Settings) -> dict[str, Any] | None:
         "ready": session.prepared_at is not None,
         "params": _params(session, settings),
     }
+
+
+def is_payable(session: PaymentSession) -> bool:
+    """Whether a payment window may open for it: not when it is over, and not when its account waits for money."""
+    waits = session.is_open and session.state is not SessionStatus.AWAITING_DEPOSIT
+    return waits and session.expires_at > clock.now()
 
 
 def _params(session: PaymentSession, settings: Settings) -> dict[str, Any]:

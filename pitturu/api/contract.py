@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter
 
 from pitturu.api import problems
 from pitturu.api.problems import NotThisMediaType
+from pitturu.api.schemas.fields import OptionalBody
 from pitturu.api.schemas.problem import ProblemSchema
 from pitturu.domain import ids
 from pitturu.domain.errors import Malformed, Unprocessable
@@ -50,9 +51,8 @@ class _Parser(FlaskParser):
     """Bodies are JSON in the strict sense; what does not fit the schema is named field by field."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        optional = not any(field.required for field in schema.load_fields.values())
-        if optional and not req.mimetype and not req.get_data(cache=True):
-            return {}  # A body that must hold nothing may be left out.
+        if isinstance(schema, OptionalBody) and not req.get_data(cache=True):
+            return {}
         return read_json(req)
 
     def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_: Any) -> NoReturn:

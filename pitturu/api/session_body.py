@@ -32,8 +32,11 @@ def poll_after(session: PaymentSession) -> timedelta | None:
 
 
 def tag(session: PaymentSession) -> str:
-    """Changes whenever the session does. Claims by workers do not count, but what they mean for `settled` does."""
-    return f"{session.version}-{session.status}-{int(session.settled)}"
+    """Changes whenever the session does. Claims by workers do not count, but what they mean for `settled` does.
+
+    So does the deadline, which takes the checkout away before anybody touches the row.
+    """
+    return f"{session.version}-{session.status}-{int(session.settled)}{int(checkout.is_payable(session))}"
 
 
 def render(session: PaymentSession) -> View:

@@ -1,4 +1,4 @@
-"""Doors of payment sessions: open, read (and wait), prepare again."""
+"""Doors of payment sessions: open, read (and wait), prepare again, give up."""
 
 import math
 import time
@@ -60,7 +60,8 @@ def read_session(query: dict[str, Any], session_id: str) -> Any:
 def prepare_session(body: dict[str, Any], session_id: str) -> Any:
     """Have the amount registered with PortOne once more; a declined session that has time left opens again.
 
-    With `pay_method` the same order is paid in another way. The body may be left out.
+    With `pay_method` the same order is paid in another way, at the same price; not while a payment is being verified
+    or a deposit awaited (409 `payment_under_way`). The body may be left out.
     """
     session = opening.prepare_again(current().username, session_id, body["pay_method"], logs.request_id() or "")
     db.session.flush()
@@ -73,7 +74,8 @@ def prepare_session(body: dict[str, Any], session_id: str) -> Any:
 def close_session(session_id: str) -> Any:
     """Give a checkout up, so that its stock is free before its time is over.
 
-    PortOne is asked first: a moment later the session is `expired`, or paid after all.
+    PortOne is asked first: a moment later the session is `expired`, or paid after all. What is over already stays as
+    it is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
     """
     session = opening.close(current().username, session_id, logs.request_id() or "")
     db.session.flush()

@@ -1,6 +1,7 @@
 """A buyer wants to pay: the price is computed here, the stock is held, the session waits to be prepared."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from pitturu.domain import clock, ids
@@ -17,6 +18,10 @@ from pitturu.store import items, sessions
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import wake
+
+
+NOT_PAID_YET: Final = frozenset({SessionStatus.CREATED, SessionStatus.PREPARED})
+"""Nobody has said that the buyer paid."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +84,22 @@ def prepare_again(username: str, session_id: str, pay_method: PayMethod | None, 
     if session is None:
         raise unknown_session()
     now = clock.now()
+    news = News("prepare", username, now, request_id)
     if session.state is SessionStatus.FAILED and session.expires_at > now:
-        _reopen(session, News("prepare", username, now, request_id))
-    if not session.is_open or session.expires_at <= now:
+        _reopen(session, news)
+    if not session.is_open:
         raise Conflict(
             "session_closed",
             f"This session is {session.status} and cannot be paid any more. Open a new one to try again.",
         )
     if pay_method not in (None, session.pay_method or PayMethod.CARD):
-        _change_method(session, pay_method, News("prepare", username, now, request_id))
+        _change_method(session, pay_method, news)
+    if session.state in NOT_PAID_YET and session.expires_at <= now:
+        raise Conflict(
+            "session_closed",
+            "This session's time is over, and PortOne is being asked how it ended. Read it again until it is settled; "
+            "if it was not paid, open a new one.",
+        )
     if session.state is SessionStatus.CREATED:
         session.plan(JobName.PREPARE, now)
         session.request_id = request_id
@@ -96,10 +108,11 @@ def prepare_again(username: str, session_id: str, pay_method: PayMethod | None, 
 
 
 def close(username: str, session_id: str, request_id: str) -> PaymentSession:
-    """The buyer gives the checkout up: its deadline is now. Idempotent.
+    """The buyer gives the checkout up: its deadline is now. Idempotent; what is over stays as it is.
 
-    Nothing ends before PortOne was asked, so the session expires, or turns out to be paid, a moment later. Raises
-    NotFound, and Conflict when a virtual account waits for money.
+    Nothing ends before PortOne was asked, so the session expires, or turns out to be paid, a moment later. A declined
+    one has ended already; it only cannot be tried again. Raises NotFound, and Conflict when a virtual account waits for
+    money.
     """
     session = sessions.owned(session_id, username, locked=True)
     if session is None:
@@ -111,24 +124,27 @@ def close(username: str, session_id: str, request_id: str) -> PaymentSession:
             "POST /api/v1/payments/{payment_id}/cancel withdraws the account.",
         )
     now = clock.now()
-    if not session.is_open or session.expires_at <= now:
+    if session.expires_at <= now or not (session.is_open or session.state is SessionStatus.FAILED):
         return session
     session.expires_at = now
-    if session.state is not SessionStatus.VERIFYING:
-        session.plan(JobName.EXPIRE, now)
+    timeline.note(session, None, News("close", username, now, request_id), "given_up", "The buyer gave it up.")
+    if session.is_open:
+        # Whoever asks next, asks after the deadline, so that one answer decides.
+        job = JobName.VERIFY if session.state is SessionStatus.VERIFYING else JobName.EXPIRE
+        session.plan(job, now)
         session.request_id = request_id
-        wake(JobName.EXPIRE)
+        wake(job)
     return session
 
 
 def _change_method(session: PaymentSession, pay_method: PayMethod | None, news: News) -> None:
-    if session.state not in (SessionStatus.CREATED, SessionStatus.PREPARED):
+    if session.state not in NOT_PAID_YET:
         raise Conflict(
             "payment_under_way",
             f"This session is {session.status}: its payment may have gone through already, so the way to pay cannot "
             "be changed. Read the session again until that is clear.",
         )
-    timeline.note(session, None, news, "method_changed", f"{session.pay_method} -> {pay_method}")
+    timeline.note(session, None, news, "method_changed", f"{session.pay_method or PayMethod.CARD} -> {pay_method}")
     session.pay_method = pay_method
 
 

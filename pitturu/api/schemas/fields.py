@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import current_app
-from marshmallow import ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from pitturu.domain import ids, money
 from pitturu.settings import Settings
@@ -15,6 +15,10 @@ _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 TEL: Final = re.compile(r"\+?[0-9]([ -]?[0-9]){6,14}")
 """Korean or international: 7 to 15 digits (E.164's limit) with spaces and hyphens between them as people write them."""
+
+
+class OptionalBody(Schema):
+    """A body that may be left out altogether, whatever its type is said to be."""
 
 
 class Text(fields.String):
@@ -81,7 +85,7 @@ def _may_lead_there(value: str) -> None:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     origins = [origin.rstrip("/") for origin in settings.redirect_origins]
     ours = settings.public_url.rstrip("/")  # The pages that we serve ourselves.
-    if origins and ours != f"{parts.scheme}://{host}{port}" and f"{parts.scheme}://{host}{port}" not in origins:
+    if origins and f"{parts.scheme}://{host}{port}" not in (ours, *origins):
         raise ValidationError("This shop does not lead buyers there.")
 
 

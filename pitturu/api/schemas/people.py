@@ -49,7 +49,7 @@ class UserSchema(Schema):
 class DoneSchema(Schema):
     """It is done."""
 
-    status = fields.Constant("ok", metadata={"type": "string"})
+    status = fields.Constant("ok", required=True, metadata={"type": "string"})
 
 
 class OwnedSchema(Schema):

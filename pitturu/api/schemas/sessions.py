@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from pitturu.api.schemas.fields import (
     TEL,
     Email,
+    OptionalBody,
     RedirectUrl,
     Text,
     Whole,
@@ -37,10 +38,16 @@ class NewSessionSchema(Schema):
     )
 
 
-class PrepareSchema(Schema):
+class PrepareSchema(OptionalBody):
     """Another way to pay the same order, if that is wanted."""
 
-    pay_method = fields.Enum(PayMethod, by_value=True, allow_none=True, load_default=None)
+    pay_method = fields.Enum(
+        PayMethod,
+        by_value=True,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "Left out: as it was chosen before."},
+    )
 
 
 class VerifySchema(Schema):
