@@ -107,7 +107,16 @@ def _public_url(settings: "Settings") -> list[str]:
 def _checkout_hosts(settings: "Settings") -> list[str]:
     """They end up in a header of security, so each must be a host and nothing more."""
     wrong = [host for host in settings.checkout_hosts if not _HOST_SOURCE.fullmatch(host)]
-    return [f"CHECKOUT_HOSTS: {host!r} must be like https://*.example.com, with no path." for host in wrong]
+    lines = [f"CHECKOUT_HOSTS: {host!r} must be like https://*.example.com, with no path." for host in wrong]
+    script = settings.portone_script_url
+    if not _HOST_SOURCE.fullmatch("/".join(script.split("/", 3)[:3])):
+        lines.append("PORTONE_SCRIPT_URL must be like https://cdn.iamport.kr/v1/iamport.js, with no user in it.")
+    if settings.production and any(url.startswith("http://") for url in (script, *settings.checkout_hosts)):
+        lines.append(
+            "CHECKOUT_HOSTS and PORTONE_SCRIPT_URL must be https:// in production: the page that loads them is where"
+            " buyers pay."
+        )
+    return lines
 
 
 def _outside_issuer(settings: "Settings") -> list[str]:

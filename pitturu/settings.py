@@ -88,7 +88,9 @@ class Settings:
         ),
         "whom the checkout page may load from besides us (CSP): PortOne publishes no list, so add your PG's hosts",
     )
-    redirect_origins: tuple[str, ...] = knob((), "where redirect_url may lead; empty allows any https origin")
+    redirect_origins: tuple[str, ...] = knob(
+        (), "where redirect_url may lead besides public_url; empty: any https origin"
+    )
     trusted_proxies: int = knob(0, "how many proxies of ours stand in front and append X-Forwarded-For", 0)
     webhook_networks: tuple[Network, ...] = knob((), "who may post webhooks (CIDR); empty = anybody, as we ask PortOne")
     web_threads: int = knob(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")

@@ -94,7 +94,8 @@ def test_nobody_outside_signs_in_our_name(env: str) -> None:
 
 @pytest.mark.parametrize("host", ["https://pg.example.com", "https://*.pg.example.com:8443", "http://127.0.0.1:9090"])
 def test_hosts_of_the_checkout(host: str) -> None:
-    assert load(COMPLETE | {"CHECKOUT_HOSTS": f"{host}, https://other.example"}).checkout_hosts[0] == host
+    changes = {"CHECKOUT_HOSTS": f"{host}, https://other.example", "PITTURU_ENV": "development"}
+    assert load(COMPLETE | changes).checkout_hosts[0] == host
 
 
 @pytest.mark.parametrize(
@@ -103,6 +104,19 @@ def test_hosts_of_the_checkout(host: str) -> None:
 def test_nothing_but_hosts_reaches_the_policy(host: str) -> None:
     (line,) = problems(CHECKOUT_HOSTS=host)
     assert "CHECKOUT_HOSTS" in line
+
+
+@pytest.mark.parametrize("url", ["https://a;script-src/x.js", "https://me@cdn.example/x.js", "//cdn.example/x.js"])
+def test_where_the_script_comes_from_reaches_the_policy_too(url: str) -> None:
+    (line,) = problems(PORTONE_SCRIPT_URL=url)
+    assert "PORTONE_SCRIPT_URL" in line
+
+
+@pytest.mark.parametrize("name", ["CHECKOUT_HOSTS", "PORTONE_SCRIPT_URL"])
+def test_production_pays_over_https(name: str) -> None:
+    (line,) = problems(**{name: "http://cdn.example"})
+    assert "must be https:// in production" in line
+    assert load(COMPLETE | {name: "http://cdn.example", "PITTURU_ENV": "development"})
 
 
 def test_pages_are_on_or_off() -> None:

@@ -19,7 +19,6 @@ from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import wake
 
-
 NOT_PAID_YET: Final = frozenset({SessionStatus.CREATED, SessionStatus.PREPARED})
 """Nobody has said that the buyer paid."""
 

@@ -19,6 +19,7 @@ DOORS = {
     "post /api/v1/payments/sessions",
     "get /api/v1/payments/sessions/{session_id}",
     "post /api/v1/payments/sessions/{session_id}/prepare",
+    "post /api/v1/payments/sessions/{session_id}/close",
     "post /api/v1/payments/verify",
     "post /api/v1/payments/webhook",
     "post /api/v1/payments/confirm",
@@ -80,6 +81,22 @@ def test_every_door_has_words_and_one_form_of_error(contract: dict[str, Any]) ->
         assert page["summary"], name
         assert page["responses"]["default"] == {"$ref": "#/components/responses/DEFAULT_ERROR"}, name
     assert list(contract["components"]["responses"]["DEFAULT_ERROR"]["content"]) == ["application/problem+json"]
+
+
+def test_what_an_answer_holds_is_said_for_certain(contract: dict[str, Any]) -> None:
+    schemas = contract["components"]["schemas"]
+    told = set()
+    for name, page in operations(contract).items():
+        for status, answer in page["responses"].items():
+            for content in answer.get("content", {}).values():
+                told.add(content["schema"]["$ref"].rpartition("/")[2])
+            assert status[0] != "2" or answer["content"], name
+
+    assert {"Tokens", "Session", "FullPayment", "HistoryPage", "Done"} <= told
+    sometimes = {
+        name: set(schemas[name].get("properties", {})) - set(schemas[name].get("required", [])) for name in told
+    }
+    assert {name: left for name, left in sometimes.items() if left} == {"Refusal": {"errors"}}
 
 
 def test_the_page_loads_from_here_only(shop: Shop) -> None:

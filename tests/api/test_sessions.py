@@ -129,6 +129,14 @@ def test_where_buyers_may_be_led(shop_with: Callable[..., Shop]) -> None:
         assert list(shop.post(SESSIONS, wish(shop, redirect_url=bad), status=422)["errors"]) == ["redirect_url"]
 
 
+def test_our_own_pages_need_no_mention(shop_with: Callable[..., Shop]) -> None:
+    shop = shop_with(public_url="https://pay.example.com", redirect_origins=("https://shop.example.com",))
+
+    for good in ("https://pay.example.com/payment/return", "https://shop.example.com/"):
+        shop.post(SESSIONS, wish(shop, redirect_url=good), status=201)
+    shop.post(SESSIONS, wish(shop, redirect_url="https://pay.example.com.evil.example/"), status=422)
+
+
 def test_production_leads_back_over_https_only(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(pitturu_env="production")
 
@@ -151,21 +159,10 @@ def test_others_do_not_see_it(shop: Shop) -> None:
 
     for stranger in ("duri", "operator"):
         assert shop.get(path, stranger, 404)["code"] == "session_not_found"
-        assert shop.post(f"{path}/prepare", {}, stranger, 404)["code"] == "session_not_found"
+        for what in ("prepare", "close"):
+            assert shop.post(f"{path}/{what}", {}, stranger, 404)["code"] == "session_not_found"
         named = {"merchant_uid": session["merchant_uid"]}
         assert shop.post("/payments/verify", named, stranger, 404)["code"] == "session_not_found"
-
-
-def test_prepare_is_idempotent(shop: Shop) -> None:
-    session = shop.open(prepared=False)
-    path = f"{SESSIONS}/{session['session_id']}/prepare"
-
-    first = shop.client.post(f"/api/v1{path}", headers=shop.login())
-    shop.drain()
-
-    assert (first.status_code, first.json["status"]) == (202, "created")
-    assert first.headers["Location"] == f"/api/v1{SESSIONS}/{session['session_id']}"
-    assert shop.post(path, {})["status"] == "prepared"
 
 
 @pytest.mark.parametrize("body", [{}, {"imp_uid": None, "merchant_uid": None}])

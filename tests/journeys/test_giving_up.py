@@ -1,4 +1,4 @@
-"""A buyer changes their mind before paying: another way to pay, another basket, or none at all."""
+"""A buyer leaves before paying: for another basket, or for nothing at all."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from pitturu.payments import verification
+from pitturu.store import events
+from tests.journeys.test_outages import DOWN
 from tests.shop import Shop
 
 Turn = Callable[[timedelta], None]
@@ -16,8 +19,15 @@ def close(shop: Shop, session: Json, user: str = "hana", status: int = 202) -> J
     return shop.post(f"/payments/sessions/{session['session_id']}/close", {}, user, status)
 
 
-def choose(shop: Shop, session: Json, method: str, status: int = 202) -> Json:
-    return shop.post(f"/payments/sessions/{session['session_id']}/prepare", {"pay_method": method}, status=status)
+def prepare_again(shop: Shop, session: Json) -> Json:
+    """Refused; the problem."""
+    return shop.post(f"/payments/sessions/{session['session_id']}/prepare", {}, status=409)
+
+
+def noted(shop: Shop, session: Json, kind: str) -> list[str]:
+    """Whose doing the timeline says it was, line by line."""
+    with shop.app.app_context():
+        return [line.actor for line in events.of_session(shop.row(session).id) if line.kind == kind]
 
 
 def test_the_stock_is_free_at_once(shop: Shop) -> None:
@@ -44,6 +54,7 @@ def test_giving_up_twice_gives_nothing_back_twice(shop: Shop) -> None:
     shop.drain()
 
     assert (shop.session(session)["status"], shop.stock(item)) == ("expired", 3)
+    assert noted(shop, session, "given_up") == ["hana"]
 
 
 def test_money_that_was_faster_counts(shop: Shop) -> None:
@@ -72,6 +83,8 @@ def test_money_through_a_window_that_was_left_open(
     shop.drain()
 
     assert (shop.session(session)["status"], shop.owned()) == (status, owned)
+    assert shop.kept(window) == owned * session["amount"]
+    shop.balance()
 
 
 def test_that_money_is_found_without_a_webhook_too(shop: Shop, turn: Turn) -> None:
@@ -111,6 +124,86 @@ def test_while_the_outcome_is_unknown(shop: Shop) -> None:
     assert shop.session(session)["status"] == "expired"
 
 
+def test_while_the_answer_is_that_it_was_paid(shop: Shop) -> None:
+    session = shop.open()
+    shop.verify(session, shop.pay(session))
+
+    close(shop, session)
+    shop.drain()
+
+    assert shop.story(session) == ["created", "prepared", "verifying", "paid"]
+    assert shop.owned() == 1
+
+
+def test_while_verifying_and_portone_is_silent(shop: Shop, turn: Turn) -> None:
+    item = shop.item(stock=1)
+    session = shop.open(item)
+    shop.verify(session, shop.window(session))
+    shop.portone.faults({**DOWN, "endpoint": "payments.findAll", "times": 3})
+
+    close(shop, session)
+    for _ in range(6):
+        shop.drain()
+        turn(timedelta(seconds=5))
+    shop.drain()
+
+    assert (shop.session(session)["status"], shop.stock(item)) == ("expired", 1)
+
+
+def test_while_a_worker_waits_for_an_older_answer(shop: Shop) -> None:
+    """PortOne was asked before the buyer gave up, so its answer does not end the session; the next one does."""
+    session = shop.open()
+    shop.verify(session, shop.window(session))
+    with shop.engine.transaction():
+        (question,) = verification.JOB.claim(shop.engine.desk, 1)
+    close(shop, session)
+
+    with shop.engine.transaction():
+        verification.JOB.apply(shop.engine.desk, question, shop.engine.desk.gateway.attempts(session["merchant_uid"]))
+    assert shop.session(session)["status"] == "verifying"
+    shop.drain()
+
+    assert shop.session(session)["status"] == "expired"
+
+
+def test_before_portone_has_heard_of_it(shop: Shop) -> None:
+    item = shop.item(stock=1)
+    session = shop.open(item, prepared=False)
+
+    close(shop, session)
+    shop.drain()
+
+    assert shop.story(session) == ["created", "expired"]
+    assert shop.stock(item) == 1
+
+
+def test_after_a_refusal(shop: Shop) -> None:
+    """Its stock is back already; what ends is the time for a second try."""
+    item = shop.item(stock=1)
+    session = shop.open(item)
+    declined = shop.window(session)
+    shop.act(declined, "decline")
+    shop.verify(session, declined)
+    shop.drain()
+
+    assert close(shop, session)["status"] == "failed"
+    shop.drain()
+
+    assert shop.stock(item) == 1
+    assert prepare_again(shop, session)["code"] == "session_closed"
+    asked = {"imp_uid": "imp_1", "merchant_uid": session["merchant_uid"], "amount": session["amount"]}
+    assert shop.client.post("/api/v1/payments/confirm", json=asked).status_code == 409
+
+
+def test_what_is_paid_stays(shop: Shop) -> None:
+    session = shop.paid()
+
+    assert close(shop, session)["status"] == "paid"
+    shop.drain()
+
+    assert (shop.session(session)["status"], shop.owned()) == ("paid", 1)
+
+
 def test_an_account_that_waits_is_cancelled_instead(shop: Shop) -> None:
     session = shop.open(pay_method="vbank")
     account = shop.window(session)
@@ -126,7 +219,7 @@ def test_what_was_given_up_is_not_prepared_again(shop: Shop) -> None:
     session = shop.open()
     close(shop, session)
 
-    assert choose(shop, session, "kakaopay", status=409)["code"] == "session_closed"
+    assert prepare_again(shop, session)["code"] == "session_closed"
 
 
 def test_somebody_elses(shop: Shop) -> None:
@@ -134,50 +227,3 @@ def test_somebody_elses(shop: Shop) -> None:
 
     assert close(shop, session, "duri", 404)["code"] == "session_not_found"
     assert shop.session(session)["status"] == "prepared"
-
-
-def test_another_way_to_pay(shop: Shop) -> None:
-    session = shop.open(pay_method="card")
-
-    chosen = choose(shop, session, "kakaopay")
-
-    assert chosen["pay_method"] == chosen["checkout"]["params"]["pay_method"] == "kakaopay"
-    assert chosen["checkout"]["params"]["pg"] == "kakaopay"
-    assert chosen["amount"] == session["amount"]
-    shop.verify(chosen, shop.pay(chosen))
-    shop.drain()
-    assert shop.session(session)["status"] == "paid"
-
-
-def test_another_way_after_a_refusal(shop: Shop) -> None:
-    session = shop.open()
-    declined = shop.window(session)
-    shop.act(declined, "decline")
-    shop.verify(session, declined)
-    shop.drain()
-
-    choose(shop, session, "trans")
-    shop.drain()
-    session = shop.session(session)
-    shop.verify(session, shop.pay(session))
-    shop.drain()
-
-    assert (shop.session(session)["status"], shop.session(session)["pay_method"]) == ("paid", "trans")
-
-
-def test_not_while_a_payment_is_under_way(shop: Shop) -> None:
-    session = shop.open()
-    shop.verify(session, shop.window(session))
-
-    assert choose(shop, session, "trans", status=409)["code"] == "payment_under_way"
-    assert choose(shop, session, "card")["status"] == "verifying"
-
-
-def test_the_etag_tells_of_another_way(shop: Shop) -> None:
-    session = shop.open()
-    path = f"/api/v1/payments/sessions/{session['session_id']}"
-    before = shop.client.get(path, headers=shop.login()).headers["ETag"]
-
-    choose(shop, session, "trans")
-
-    assert shop.client.get(path, headers=shop.login()).headers["ETag"] != before

@@ -35,8 +35,8 @@ function happened(words: Words, event: Event): string {
   if (event.kind === "status") {
     return event.from === null ? words.timeline.opened : words.status[event.to as SessionStatus];
   }
-  if (event.kind === "cancel_requested" || event.kind === "cancel_refused") return words.timeline[event.kind];
-  return event.kind;
+  const note = (words.timeline as Record<string, unknown>)[event.kind];
+  return typeof note === "string" ? note : event.kind;
 }
 
 function actor(words: Words, name: string): string {

@@ -636,7 +636,8 @@ export interface paths {
         readonly put?: never;
         /**
          * Give a checkout up, so that its stock is free before its time is over.
-         * @description PortOne is asked first: a moment later the session is `expired`, or paid after all.
+         * @description PortOne is asked first: a moment later the session is `expired`, or paid after all. What is over already stays as
+         *     it is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
          */
         readonly post: {
             readonly parameters: {
@@ -683,7 +684,8 @@ export interface paths {
         readonly put?: never;
         /**
          * Have the amount registered with PortOne once more; a declined session that has time left opens again.
-         * @description With `pay_method` the same order is paid in another way. The body may be left out.
+         * @description With `pay_method` the same order is paid in another way, at the same price; not while a payment is being verified
+         *     or a deposit awaited (409 `payment_under_way`). The body may be left out.
          */
         readonly post: {
             readonly parameters: {
@@ -1019,6 +1021,7 @@ export interface components {
         };
         readonly Prepare: {
             /**
+             * @description Left out: as it was chosen before.
              * @default null
              * @enum {unknown}
              */
