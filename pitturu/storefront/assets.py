@@ -1,7 +1,8 @@
-"""Files that the build wrote. Their names change with their content, so browsers keep them for ever."""
+"""Files that the build wrote. Almost all names change with their content; those, browsers keep for ever."""
 
 import gzip
 import mimetypes
+import re
 from functools import cache
 from typing import Final
 
@@ -18,6 +19,11 @@ KINDS: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg
 PACKED: Final = (".js", ".css", ".svg")
 """What gets smaller by compression; fonts are compressed already."""
 
+HASHED: Final = re.compile(r"-[0-9A-F]{8}\.[a-z0-9]+\Z")
+"""A name that belongs to one content."""
+
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+
 
 @blueprint.get("/assets/<path:name>")
 def asset(name: str) -> Answer:
@@ -33,7 +39,7 @@ def asset(name: str) -> Answer:
         response.headers["Content-Encoding"] = "gzip"
     if suffix in PACKED:
         response.vary.add("Accept-Encoding")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cache-Control"] = FOR_EVER if HASHED.search(name) else "no-cache"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.set_etag(f"{digest[:16]}-{'gzip' if packed else 'plain'}")

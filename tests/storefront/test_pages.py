@@ -111,6 +111,12 @@ def test_files_are_kept_for_ever_and_sent_small(client: FlaskClient) -> None:
     assert kept.status_code == 304
 
 
+def test_only_what_never_changes_is_kept_for_ever(client: FlaskClient) -> None:
+    kept = {name: client.get(f"/assets/{name}").headers["Cache-Control"] for name in manifest().outputs}
+
+    assert {name for name, rule in kept.items() if "immutable" not in rule} == {"fonts/LICENSE"}
+
+
 def test_a_client_that_takes_no_gzip_gets_none(client: FlaskClient) -> None:
     answer = client.get(f"/assets/{manifest().css}", headers={"Accept-Encoding": "gzip;q=0"})
 
