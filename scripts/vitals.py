@@ -47,7 +47,7 @@ def measure(page: Page, address: str) -> Figures:
         weights[kind] = weights.get(kind, 0) + request.sizes()["responseBodySize"]
 
     done: list[Request] = []
-    page.on("requestfinished", done.append)
+    page.on("requestfinished", lambda request: done.append(request))
     page.goto(address, wait_until="networkidle")
     for request in done:
         weigh(request)
