@@ -8,10 +8,17 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
+TELL_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) => tellViolation(
+  `Content Security Policy: ${event.effectiveDirective} forbids ${event.blockedURI} (${event.documentURI})`
+), true);
+"""
+"""The browser's own words in the console change with its version; the event does not."""
+
 
 @dataclass
 class Watch:
-    """Complaints of the console (violations of the policy among them), uncaught errors, requests to strangers.
+    """Complaints of the console, violations of the policy, uncaught errors, crashes, requests to strangers.
 
     A test that provokes one says so with `expecting`; what was expected and did not come is a failure as well.
     """
@@ -25,7 +32,9 @@ class Watch:
         context.on("console", self._console)
         context.on("weberror", lambda error: self._note(f"uncaught: {error.error}"))
         context.on("request", self._request)
-        context.on("page", lambda page: page.on("crash", lambda _: self._note("the page crashed")))
+        context.on("page", self._page)
+        context.expose_binding("tellViolation", lambda _, told: self._note(str(told)))
+        context.add_init_script(TELL_VIOLATIONS)
 
     @contextmanager
     def expecting(self, *patterns: str) -> Iterator[None]:
@@ -45,10 +54,17 @@ class Watch:
         if message.type in ("error", "warning"):
             self._note(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
 
+    def _page(self, page: Page) -> None:
+        page.on("crash", lambda _: self._note("the page crashed"))
+        page.on("websocket", lambda socket: self._address(socket.url))
+
     def _request(self, request: Request) -> None:
-        parts = urlsplit(request.url)
+        self._address(request.url)
+
+    def _address(self, url: str) -> None:
+        parts = urlsplit(url)
         if parts.scheme in ("http", "https", "ws", "wss") and f"{parts.scheme}://{parts.netloc}" not in self.homes:
-            self._note(f"request to a stranger: {request.url}")
+            self._note(f"request to a stranger: {url}")
 
     def _note(self, line: str) -> None:
         self.seen.append(line[:400])
