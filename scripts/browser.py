@@ -1,4 +1,4 @@
-"""`python -m scripts.browser` names the browser that tests drive, and installs one where that is possible.
+"""`python -m scripts.browser` prints the browser that tests drive, and installs one where that is possible.
 
 Tests drive what the machine has: no browser is downloaded. BROWSER_PATH names one; otherwise it is looked for; where
 apt is at hand and we are root, Debian's Chromium is installed. A machine without any runs all other tests.
@@ -17,6 +17,7 @@ NAMES: Final = (
     *(
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
     ),
 )
 
@@ -59,6 +60,7 @@ def main() -> int:
     if found is None:
         sys.stderr.write(f"{ADVICE}\n")
         return 1 if os.environ.get("CI") else 0
+    sys.stdout.write(f"{found}\n")
     return 0
 
 
