@@ -60,10 +60,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def watch(system: System) -> Iterator[Watch]:
-    """Sees everything; has the last word about the test."""
+    """Sees everything; has the last word about the test. What the processes said appears beside a failure."""
+    place = system.end_of_log()
     watch = Watch({system.url, system.portone.url})
     yield watch
     system.portone.faults()
+    print(system.said_since(place))
     watch.verdict()
 
 
