@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.visitor import NEXT, Visitor
+from tests.patience import until
 
 Shelf = Callable[..., str]
 
@@ -65,6 +66,31 @@ def test_everything_back(visit: Visit, item: Shelf) -> None:
     expect(purchase.get_by_role("button", name="취소·환불 요청")).to_have_count(0)
     buyer.go("/inventory")
     expect(buyer.page.get_by_text("아직 보유한 상품이 없어요")).to_be_visible()
+
+
+def test_a_refund_that_is_done_between_two_readings(visit: Visit, item: Shelf) -> None:
+    """The list is read before the money goes back and the details after: the line catches up all the same."""
+    buyer = visit()
+    purchase = bought(buyer, item())
+    query = "SELECT status FROM payment_history WHERE user_username = %s"
+    token = buyer.page.evaluate("JSON.parse(localStorage.getItem('pitturu.tokens')).access")
+    listed = f"{buyer.system.url}/api/v1/me/payments?limit=10"
+    stale = buyer.page.request.get(listed, headers={"Authorization": f"Bearer {token}"}).text()
+
+    def after_the_refund(route: Route) -> None:
+        if route.request.method == "GET":
+            until(lambda: buyer.system.rows(query, buyer.username) == [("cancelled",)], "the money went back")
+        route.continue_()
+
+    cancelling(buyer, purchase)
+    buyer.page.route(
+        "**/me/payments?*", lambda route: route.fulfill(body=stale, content_type="application/json"), times=1
+    )
+    buyer.page.route("**/api/v1/payments/pay*", after_the_refund)
+    ask(buyer, purchase)
+
+    expect(purchase.get_by_text("24,900원 · 완료")).to_be_visible()
+    expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
 
 
 @pytest.mark.parametrize(

@@ -45,15 +45,16 @@ export function Purchase({ payment, onChanged }: PurchaseProps) {
         {open ? words.history.hide : words.history.details}
       </button>
       <div id={`${id}-details`} hidden={!open}>
-        {open && <Behind paymentId={payment.payment_id} onChanged={onChanged} />}
+        {open && <Behind listed={payment} onChanged={onChanged} />}
       </div>
     </li>
   );
 }
 
 /** The whole payment, and what its buyer can still do about it. */
-function Behind({ paymentId, onChanged }: { paymentId: string; onChanged: () => void }) {
+function Behind({ listed, onChanged }: { listed: Payment; onChanged: () => void }) {
   const words = useWords();
+  const paymentId = listed.payment_id;
   const load = useCallback(async () => {
     const payment = await service.payment(paymentId);
     return { payment, session: await service.session(payment.session_id) };
@@ -61,15 +62,20 @@ function Behind({ paymentId, onChanged }: { paymentId: string; onChanged: () => 
   const { value, problem, reload } = useLoaded(load);
   const [cancelling, setCancelling] = useState(false);
   const underWay = value !== null && isUnderWay(value.payment);
-  useRepeated(underWay, () => {
+  const refresh = () => {
     reload();
     onChanged();
-  });
+  };
+  useRepeated(underWay, refresh);
+  // The line and what is behind it are read one after the other, and a refund may be done in between: the older of the
+  // two is read again.
+  useEffect(() => {
+    if (value !== null && !agree(listed, value.payment)) refresh();
+  }, [listed, value]);
   if (value === null) return problem ? <ProblemAlert problem={problem} /> : <p role="status">{words.history.loading}</p>;
   const asked = () => {
     setCancelling(false);
-    reload();
-    onChanged();
+    refresh();
   };
   return (
     <>
@@ -114,6 +120,10 @@ function mayCancel(payment: FullPayment): boolean {
   const needsAccount = payment.cancellations.some((row) => row.stage === "needs_account");
   const held = payment.status === "paid" || payment.status === "partially_cancelled";
   return needsAccount || ((held || payment.status === "awaiting_deposit") && !isUnderWay(payment));
+}
+
+function agree(listed: Payment, payment: FullPayment): boolean {
+  return listed.status === payment.status && listed.cancelled_amount === payment.cancelled_amount;
 }
 
 function isUnderWay(payment: FullPayment): boolean {
