@@ -36,7 +36,7 @@ def opened(buyer: Visitor) -> Locator:
     return purchase
 
 
-def ask(buyer: Visitor, purchase: Locator, **fields: str) -> None:
+def ask(buyer: Visitor, **fields: str) -> None:
     """Fill what the dialog asks for and send it."""
     dialog = buyer.page.get_by_role("dialog")
     for name, value in ({"reason": "마음이 바뀌었어요"} | fields).items():
@@ -59,7 +59,7 @@ def test_everything_back(visit: Visit, item: Shelf) -> None:
     purchase = bought(buyer, item())
 
     cancelling(buyer, purchase)
-    ask(buyer, purchase)
+    ask(buyer)
 
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
     expect(purchase.get_by_text("24,900원 · 완료")).to_be_visible()
@@ -87,7 +87,7 @@ def test_a_refund_that_is_done_between_two_readings(visit: Visit, item: Shelf) -
         "**/me/payments?*", lambda route: route.fulfill(body=stale, content_type="application/json"), times=1
     )
     buyer.page.route("**/api/v1/payments/pay*", after_the_refund)
-    ask(buyer, purchase)
+    ask(buyer)
 
     expect(purchase.get_by_text("24,900원 · 완료")).to_be_visible()
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
@@ -101,7 +101,7 @@ def test_a_part_back(visit: Visit, item: Shelf, how: str, field: str, value: str
     purchase = bought(buyer, item(), pieces=2)
 
     cancelling(buyer, purchase).get_by_role("radio", name=how).check()
-    ask(buyer, purchase, **{field: value})
+    ask(buyer, **{field: value})
 
     expect(purchase.locator(".pt-chip")).to_have_text("부분 취소")
     expect(purchase.get_by_text(f"{back} · 완료")).to_be_visible()
@@ -122,7 +122,7 @@ def test_a_deposit_back_to_an_account(visit: Visit, item: Shelf) -> None:
     dialog.locator("[name=reason]").fill("변심")
     dialog.get_by_role("button", name="취소 요청하기").click()
     expect(dialog.locator("[name=bank]")).to_have_accessible_description("은행을 골라 주세요.")
-    ask(buyer, purchase, bank="004", number="12345678901", holder="김하나")
+    ask(buyer, bank="004", number="12345678901", holder="김하나")
 
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
     expect(purchase.get_by_text("국민은행 *******8901 김**")).to_be_visible()
@@ -134,7 +134,7 @@ def test_an_account_nobody_paid_into(visit: Visit, item: Shelf) -> None:
 
     purchase.get_by_role("button", name="입금하지 않고 취소하기").click()
     expect(buyer.page.get_by_role("dialog")).to_contain_text("이 계좌로 입금하지 마세요")
-    ask(buyer, purchase)
+    ask(buyer)
 
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
 

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import WINDOW
 from tests.patience import until
 
 Shelf = Callable[..., str]
@@ -43,8 +42,7 @@ def test_on_another_device(visit: Visit, item: Shelf) -> None:
 def test_a_closed_tab(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     buyer.order(item())
-    buyer.pay_button.click()
-    buyer.page.frame_locator(WINDOW).get_by_role("button", name="승인 Approve", exact=True).wait_for()
+    buyer.open_window()
     session_id = buyer.session_id
     context = buyer.page.context
     buyer.page.close()

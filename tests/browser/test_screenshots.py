@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import WINDOW, Visitor
+from tests.browser.visitor import Visitor
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
@@ -31,8 +31,7 @@ def test_a_purchase_on_a_computer_and_an_account_on_a_phone(visit: Visit, item: 
     picture(buyer, "shop")
     buyer.order(item())
     picture(buyer, "modal")
-    buyer.pay_button.click()
-    buyer.page.frame_locator(WINDOW).get_by_role("button", name="승인 Approve", exact=True).wait_for()
+    buyer.open_window()
     picture(buyer, "window")
 
     phone = visit(phone=True, dark=True, fonts=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import NEXT, WINDOW
+from tests.browser.visitor import NEXT
 from tests.patience import until
 
 Shelf = Callable[..., str]
@@ -62,9 +62,7 @@ def test_offline_while_ordering(visit: Visit, item: Shelf) -> None:
 def test_offline_while_being_confirmed(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     buyer.order(item())
-    buyer.pay_button.click()
-    frame = buyer.page.frame_locator(WINDOW)
-    frame.get_by_role("button", name="승인 Approve", exact=True).wait_for()
+    buyer.open_window()
     buyer.page.route("**/api/v1/payments/**", lambda route: route.abort("connectionfailed"))
 
     with buyer.watch.expecting("ERR_CONNECTION_FAILED"):

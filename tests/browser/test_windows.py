@@ -106,8 +106,7 @@ def test_a_window_that_never_answers(visit: Visit, item: Shelf) -> None:
 def test_a_window_that_got_lost(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     buyer.order(item())
-    buyer.pay_button.click()
-    buyer.page.frame_locator(WINDOW).get_by_role("button", name="승인 Approve", exact=True).wait_for()
+    buyer.open_window()
     buyer.page.locator(WINDOW).evaluate("frame => frame.remove()")
 
     buyer.button("결제 결과 확인하기").click()

@@ -24,6 +24,8 @@ BUY = re.compile("^(구매하기|Buy)$")
 NEXT = re.compile("^(다음|Next)$")
 PAY = re.compile(r"원 결제하기$|^Pay ₩")
 
+YES = re.compile("^(승인 Approve|계좌 발급 Issue account)$")
+
 WINDOW = 'iframe[title*="테스트 결제창"]'
 
 
@@ -76,6 +78,11 @@ class Visitor:
         """Open the window and press a button in it."""
         self.pay_button.click()
         self.in_window(how)
+
+    def open_window(self) -> None:
+        """Open the window and leave it open."""
+        self.pay_button.click()
+        self.page.frame_locator(WINDOW).get_by_role("button", name=YES).wait_for()
 
     def in_window(self, how: str) -> None:
         """Press a button in the open window."""

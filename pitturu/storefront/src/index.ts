@@ -1,9 +1,9 @@
 // What other shops' React frontends import. Each module is a file of its own, so `"use client"` reaches Next.js.
 
-export { Checkout, type CheckoutOptions, type CheckoutState } from "./services/checkout.js";
+export { Checkout, type CheckoutOptions } from "./services/checkout.js";
 export { type Auth } from "./services/http.js";
 export { createPaymentService, type PaymentService, type ServiceOptions } from "./services/paymentService.js";
-export { type Facts, type Notice, type Phase } from "./services/phase.js";
+export { type CheckoutState, type Notice, type Phase } from "./services/phase.js";
 export { Problem } from "./services/problem.js";
 export { TokenStore, type Tokens } from "./services/tokens.js";
 export { usePortOnePayment, type PaymentOptions, type PortOnePayment } from "./hooks/usePortOnePayment.js";

@@ -6,6 +6,7 @@ import { Alert, ProblemAlert } from "./Alert.js";
 import { Button } from "./Button.js";
 import { Dialog } from "./Dialog.js";
 import { Field, Select } from "./Field.js";
+import { useComplaints } from "../hooks/useComplaints.js";
 import { BANKS } from "../i18n/banks.js";
 import { useLanguage, useWords } from "../i18n/language.js";
 import { complaintsAbout, type Draft, EMPTY, leftOf, needsOf, type Wrong, wishOf } from "../services/cancelDraft.js";
@@ -25,22 +26,15 @@ interface CancelDialogProps {
 export function CancelDialog({ service, payment, session, onClose, onAsked }: CancelDialogProps) {
   const words = useWords();
   const [draft, setDraft] = useState(EMPTY);
-  const [wrong, setWrong] = useState<Wrong>({});
+  const { form, wrong, accept } = useComplaints<keyof Draft>();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
   const key = useRef<{ wish: string; key: string } | null>(null);
   const needs = needsOf(payment);
 
   const send = async (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
-    const complaints = complaintsAbout(words, draft, payment, session);
-    setWrong(complaints);
-    if (Object.keys(complaints).length > 0) {
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
-      return;
-    }
+    if (busy || !accept(complaintsAbout(words, draft, payment, session))) return;
     setBusy(true);
     const wish = wishOf(draft, needs.account);
     // One wish is one key: asking again for the same thing after a lost answer takes nothing twice.
@@ -109,26 +103,16 @@ function HowMuch({ payment, session, draft, wrong, onChange }: PartProps & { pay
           </label>
         ))}
       </fieldset>
-      {draft.how === "pieces" && (
+      {draft.how !== "full" && (
         <Field
-          label={words.cancel.pieces}
-          name="pieces"
+          key={draft.how}
+          label={words.cancel[draft.how]}
+          name={draft.how}
           inputMode="numeric"
-          maxLength={4}
-          value={draft.pieces}
-          error={wrong.pieces}
-          onChange={(pieces) => onChange({ ...draft, pieces })}
-        />
-      )}
-      {draft.how === "amount" && (
-        <Field
-          label={words.cancel.amount}
-          name="amount"
-          inputMode="numeric"
-          maxLength={10}
-          value={draft.amount}
-          error={wrong.amount}
-          onChange={(amount) => onChange({ ...draft, amount })}
+          maxLength={draft.how === "pieces" ? 4 : 10}
+          value={draft[draft.how]}
+          error={wrong[draft.how]}
+          onChange={(value) => onChange({ ...draft, [draft.how]: value })}
         />
       )}
     </>

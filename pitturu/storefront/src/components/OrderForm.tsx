@@ -1,12 +1,13 @@
 "use client";
 
-import { type FormEvent, useRef, useState } from "react";
+import type { FormEvent } from "react";
 
 import { Alert, ProblemAlert } from "./Alert.js";
 import { Button } from "./Button.js";
 import { Field } from "./Field.js";
 import { MethodChoice } from "./MethodChoice.js";
 import { Quantity } from "./Quantity.js";
+import { useComplaints } from "../hooks/useComplaints.js";
 import { useWords, type Words } from "../i18n/language.js";
 import type { Problem } from "../services/problem.js";
 import { checkBuyer, checkQuantity, type Complaints, formatTel, MOST_PIECES, only } from "../services/validation.js";
@@ -26,17 +27,12 @@ type Wrong = Complaints<keyof Buyer | "quantity">;
 /** What the buyer chooses and who they are. Checked here for comfort; the server checks for real. */
 export function OrderForm({ item, order, onChange, onSubmit, problem, busy }: OrderFormProps) {
   const words = useWords();
-  const [wrong, setWrong] = useState<Wrong>({});
-  const form = useRef<HTMLFormElement>(null);
+  const { form, wrong, accept } = useComplaints<keyof Buyer | "quantity">();
   const total = item.price * (order.quantity > 0 ? order.quantity : 0);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
-    const complaints = complaintsAbout(words, order, item);
-    setWrong(complaints);
-    if (Object.keys(complaints).length === 0) onSubmit(order);
-    else requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+    if (!busy && accept(complaintsAbout(words, order, item))) onSubmit(order);
   };
 
   return (

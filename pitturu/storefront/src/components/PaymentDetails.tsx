@@ -60,6 +60,6 @@ function Cancellations({ rows }: { rows: readonly Cancellation[] }) {
 }
 
 /** A link that may be opened. PortOne sends it, so it is looked at before it becomes one. */
-export function safeLink(address: string | null): string | null {
+function safeLink(address: string | null): string | null {
   return address !== null && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol) ? address : null;
 }

@@ -5,9 +5,10 @@ import { useEffect, useState } from "react";
 import { Button } from "./Button.js";
 import { Dialog } from "./Dialog.js";
 import { OrderForm } from "./OrderForm.js";
-import { methodOf, PaymentPanel } from "./PaymentPanel.js";
+import { PaymentPanel } from "./PaymentPanel.js";
 import type { PortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useWords } from "../i18n/language.js";
+import { blankOrder, orderOf } from "../services/order.js";
 import type { Buyer, Item, Order, PayMethod, Session } from "../types/payment.js";
 
 export interface PaymentModalProps {
@@ -26,7 +27,7 @@ export interface PaymentModalProps {
  */
 export function PaymentModal({ item, payment, open, onClose, buyer, method }: PaymentModalProps) {
   const words = useWords();
-  const [order, setOrder] = useState<Order>(() => blank(item, buyer, method));
+  const [order, setOrder] = useState<Order>(() => blankOrder(item, buyer, method));
   const [changing, setChanging] = useState(false);
   const { session, phase } = payment;
 
@@ -78,33 +79,6 @@ function WindowNote({ onCheck }: { onCheck: () => void }) {
       </Button>
     </section>
   );
-}
-
-function blank(item: Item, buyer: Partial<Buyer> = {}, method: PayMethod = "card"): Order {
-  return {
-    item_id: item.id,
-    quantity: 1,
-    pay_method: method,
-    buyer_name: "",
-    buyer_email: "",
-    buyer_tel: "",
-    buyer_addr: "",
-    buyer_postcode: "",
-    ...buyer,
-  };
-}
-
-function orderOf(session: Session): Order {
-  return {
-    item_id: session.item_id,
-    quantity: session.quantity,
-    pay_method: methodOf(session),
-    buyer_name: session.buyer_name,
-    buyer_email: session.buyer_email,
-    buyer_tel: session.buyer_tel,
-    buyer_addr: session.buyer_addr ?? "",
-    buyer_postcode: session.buyer_postcode ?? "",
-  };
 }
 
 /** The pieces that this very order holds are there for it, however few the shelf still shows. */

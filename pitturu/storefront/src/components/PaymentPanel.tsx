@@ -8,7 +8,8 @@ import { MethodChoice } from "./MethodChoice.js";
 import { OrderSummary } from "./OrderSummary.js";
 import type { PortOnePayment } from "../hooks/usePortOnePayment.js";
 import { type Language, useLanguage, useWords, type Words } from "../i18n/language.js";
-import type { CheckoutState } from "../services/checkout.js";
+import { methodOf } from "../services/order.js";
+import type { CheckoutState } from "../services/phase.js";
 import type { PayMethod, Session } from "../types/payment.js";
 
 interface PaymentPanelProps {
@@ -77,10 +78,6 @@ export function PaymentPanel({ payment, session, onPay, onChange, onGiveUp }: Pa
       )}
     </div>
   );
-}
-
-export function methodOf(session: Session): PayMethod {
-  return (session.pay_method ?? "card") as PayMethod;
 }
 
 const PATIENCE = 8_000;

@@ -6,12 +6,12 @@ import { ProblemAlert } from "./Alert.js";
 import { Button, ButtonLink, Spinner } from "./Button.js";
 import { Facts } from "./Facts.js";
 import { Icon, type IconName } from "./Icon.js";
-import { methodOf } from "./PaymentPanel.js";
 import { PaymentDetails } from "./PaymentDetails.js";
 import { StatusChip } from "./StatusChip.js";
 import { VirtualAccount } from "./VirtualAccount.js";
 import type { PortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useLanguage, useWords, type Words } from "../i18n/language.js";
+import { methodOf } from "../services/order.js";
 import type { Phase } from "../services/phase.js";
 import type { FullPayment, Session } from "../types/payment.js";
 

@@ -2,8 +2,9 @@
 
 import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 
-import { Checkout, type CheckoutOptions, type CheckoutState } from "../services/checkout.js";
+import { Checkout, type CheckoutOptions } from "../services/checkout.js";
 import type { PaymentService } from "../services/paymentService.js";
+import type { CheckoutState } from "../services/phase.js";
 import type { Session } from "../types/payment.js";
 
 export interface PaymentOptions extends CheckoutOptions {

@@ -18,7 +18,6 @@ export const en: typeof ko = {
     skip: "Skip to the content",
     main: "Main menu",
     otherLanguage: "한국어",
-    signedInAs: (name) => name,
   },
 
   titles: {
@@ -129,7 +128,6 @@ export const en: typeof ko = {
     print: "Print",
     copy: "Copy the account number",
     copied: "Copied",
-    signIn: "Log in",
     cancelDeposit: "Cancel without paying",
   },
 
@@ -152,8 +150,6 @@ export const en: typeof ko = {
     status: "Status",
     cancelled: "Cancelled",
     reason: "Reason",
-    refundComing: "Depending on how you paid, the refund may take a few days.",
-    notFound: "This account has no such payment. If you paid with another account, please log in with that one.",
     nothing: "We cannot tell which payment this is about. Please look at your purchases.",
   },
 
@@ -185,7 +181,6 @@ export const en: typeof ko = {
   timeline: {
     heading: "What happened",
     opened: "Order opened",
-    now: "Now",
     by: { buyer: "you", portone: "PortOne", system: "automatic", operator: "the shop" },
     cancel_requested: "Cancellation requested",
     cancel_refused: "Cancellation refused",
@@ -212,7 +207,6 @@ export const en: typeof ko = {
     hide: "Hide",
     cancel: "Cancel or refund",
     cancellations: "Cancellations",
-    noCancellations: "Nothing was cancelled.",
     loading: "Loading…",
   },
 

@@ -16,7 +16,6 @@ export const ko = {
     skip: "본문으로 건너뛰기",
     main: "주 메뉴",
     otherLanguage: "English",
-    signedInAs: (name: string) => `${name} 님`,
   },
 
   titles: {
@@ -127,7 +126,6 @@ export const ko = {
     print: "인쇄하기",
     copy: "계좌번호 복사",
     copied: "복사했어요",
-    signIn: "로그인하기",
     cancelDeposit: "입금하지 않고 취소하기",
   },
 
@@ -150,8 +148,6 @@ export const ko = {
     status: "상태",
     cancelled: "취소 금액",
     reason: "사유",
-    refundComing: "환불은 결제 수단에 따라 며칠 걸릴 수 있어요.",
-    notFound: "이 계정에는 그런 결제가 없어요. 다른 계정으로 결제했다면 그 계정으로 로그인해 주세요.",
     nothing: "어떤 결제인지 알 수 없어요. 구매 내역에서 확인해 주세요.",
   },
 
@@ -183,7 +179,6 @@ export const ko = {
   timeline: {
     heading: "진행 상황",
     opened: "주문을 열었어요",
-    now: "지금",
     by: { buyer: "구매자", portone: "결제사", system: "자동", operator: "운영자" },
     cancel_requested: "취소를 요청했어요",
     cancel_refused: "취소가 거절됐어요",
@@ -210,7 +205,6 @@ export const ko = {
     hide: "접기",
     cancel: "취소·환불 요청",
     cancellations: "취소 내역",
-    noCancellations: "취소한 내역이 없어요.",
     loading: "불러오는 중…",
   },
 

@@ -9,7 +9,7 @@ import type { Problem } from "../services/problem.js";
 export type Language = "ko" | "en";
 export type Words = typeof ko;
 
-export const WORDS: Record<Language, Words> = { ko, en };
+const WORDS: Record<Language, Words> = { ko, en };
 
 const KEY = "pitturu.language";
 

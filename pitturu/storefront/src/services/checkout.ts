@@ -1,20 +1,12 @@
 import { follow } from "./following.js";
+import { sameBasket } from "./order.js";
 import type { PaymentService } from "./paymentService.js";
 import { forget, remember } from "./pending.js";
-import { type Facts, NOTHING, type Notice, type Phase, phaseOf } from "./phase.js";
+import { type CheckoutState, type Facts, NOTHING, stateOf } from "./phase.js";
 import { loadScript, openWindow } from "./portone.js";
 import { asProblem, Problem } from "./problem.js";
 import { backoff, pause } from "./waiting.js";
 import type { Order, PayMethod, Session, WindowResult } from "../types/payment.js";
-
-export interface CheckoutState {
-  phase: Phase;
-  session: Session | null;
-  problem: Problem | null;
-  notice: Notice | null;
-  /** Something the buyer asked for is under way. */
-  busy: boolean;
-}
 
 export interface CheckoutOptions {
   /** Where a phone's browser comes back to after PortOne's page; PortOne adds `imp_uid` and `merchant_uid`. */
@@ -262,23 +254,6 @@ export class Checkout {
     this.#state = stateOf(this.#facts);
     for (const listener of this.#listeners) listener();
   }
-}
-
-function stateOf(facts: Facts): CheckoutState {
-  const { session, problem, notice, opening, asking } = facts;
-  return { phase: phaseOf(facts), session, problem, notice, busy: opening || asking };
-}
-
-function sameBasket(session: Session, order: Order): boolean {
-  return (
-    session.item_id === order.item_id &&
-    session.quantity === order.quantity &&
-    session.buyer_name === order.buyer_name &&
-    session.buyer_email === order.buyer_email &&
-    session.buyer_tel === order.buyer_tel &&
-    (session.buyer_addr ?? "") === (order.buyer_addr ?? "") &&
-    (session.buyer_postcode ?? "") === (order.buyer_postcode ?? "")
-  );
 }
 
 function cut(words: unknown): string {

@@ -44,6 +44,16 @@ export interface Facts {
   notice: Notice | null;
 }
 
+/** The same for whoever shows it. */
+export interface CheckoutState {
+  phase: Phase;
+  session: Session | null;
+  problem: Problem | null;
+  notice: Notice | null;
+  /** Something the buyer asked for is under way. */
+  busy: boolean;
+}
+
 export const NOTHING: Facts = {
   session: null,
   script: null,
@@ -53,6 +63,11 @@ export const NOTHING: Facts = {
   problem: null,
   notice: null,
 };
+
+export function stateOf(facts: Facts): CheckoutState {
+  const { session, problem, notice, opening, asking } = facts;
+  return { phase: phaseOf(facts), session, problem, notice, busy: opening || asking };
+}
 
 /** The server decides every outcome; what the browser knows only tells whether the buyer is busy elsewhere. */
 export function phaseOf(facts: Facts): Phase {

@@ -1,4 +1,4 @@
-import { type Auth, seconds } from "./http.js";
+import { type Auth, type Send, sender } from "./http.js";
 import { Problem } from "./problem.js";
 import { seal, unseal } from "./vault.js";
 
@@ -22,10 +22,10 @@ const MARGIN = 10_000;
 
 /** Tokens of this browser, kept where only pages of this origin can read them and shared by all of its tabs. */
 export class TokenStore implements Auth {
-  readonly #origin: string;
+  readonly #send: Send;
 
   constructor(origin = "") {
-    this.#origin = origin;
+    this.#send = sender(origin, this);
   }
 
   get signedIn(): boolean {
@@ -63,35 +63,18 @@ export class TokenStore implements Auth {
     return exclusively(async () => {
       const kept = await this.#newest();
       if (kept === null || kept.access !== spent) return kept?.access ?? null;
-      const response = await this.#exchange(kept.refresh);
-      if (response.ok) {
+      try {
+        const body = { refresh_token: kept.refresh };
+        const response = await this.#send({ method: "POST", path: "/auth/refresh", body, signedIn: false });
         const tokens = (await response.json()) as Tokens;
         await this.keep(tokens);
         return tokens.access_token;
+      } catch (thrown) {
+        if (!(thrown instanceof Problem) || (thrown.status !== 401 && thrown.status !== 422)) throw thrown;
+        await this.forget();
+        return null;
       }
-      if (response.status !== 401 && response.status !== 422) {
-        throw new Problem("unreachable", `HTTP ${response.status}`, {
-          status: response.status,
-          retryAfter: seconds(response),
-        });
-      }
-      await this.forget();
-      return null;
     });
-  }
-
-  async #exchange(refresh: string): Promise<Response> {
-    try {
-      return await fetch(`${this.#origin}/api/v1/auth/refresh`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        credentials: "omit",
-        body: JSON.stringify({ refresh_token: refresh }),
-        signal: AbortSignal.timeout(15_000),
-      });
-    } catch (error) {
-      throw new Problem(navigator.onLine ? "unreachable" : "offline", String(error));
-    }
   }
 
   /** What the last tab to renew has kept, even if this tab's `localStorage` has not heard of it yet. */

@@ -1,22 +1,7 @@
 // The words of a payment. All that comes from the server is generated from its contract (`api.ts`); what PortOne's
 // script takes and gives back is written here.
 
-import type {
-  Cancellation,
-  Checkout,
-  Event,
-  FullPayment,
-  HistoryPage,
-  Item,
-  Message,
-  NewSession,
-  Owned,
-  Payment,
-  RefundAccount,
-  Session,
-  User,
-  VirtualAccount,
-} from "./api.js";
+import type { NewSession, RefundAccount, Session } from "./api.js";
 
 export type {
   Cancellation,
@@ -33,7 +18,7 @@ export type {
   Session,
   User,
   VirtualAccount,
-};
+} from "./api.js";
 
 export type SessionStatus = Session["status"];
 

@@ -1,9 +1,10 @@
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 
 import { service, tokens } from "./services.js";
 import { Alert, ProblemAlert } from "../../components/Alert.js";
 import { Button } from "../../components/Button.js";
 import { Field } from "../../components/Field.js";
+import { useComplaints } from "../../hooks/useComplaints.js";
 import { useWords, type Words } from "../../i18n/language.js";
 import { asProblem, type Problem } from "../../services/problem.js";
 import { checkNewUser, type Complaints, only } from "../../services/validation.js";
@@ -15,21 +16,15 @@ export function Credentials({ kind }: { kind: Kind }) {
   const words = useWords();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
-  const [wrong, setWrong] = useState<Complaints<"username" | "password">>({});
+  const { form, wrong, accept } = useComplaints<"username" | "password">();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
   const isNew = kind === "register";
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
     const complaints = isNew ? checkNewUser(words, username, password) : missing(words, username, password);
-    setWrong(complaints);
-    if (Object.keys(complaints).length > 0) {
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
-      return;
-    }
+    if (busy || !accept(complaints)) return;
     setBusy(true);
     setProblem(null);
     try {

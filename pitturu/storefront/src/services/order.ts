@@ -1,0 +1,41 @@
+import type { Buyer, Item, Order, PayMethod, Session } from "../types/payment.js";
+
+/** What a form shows before anything was typed. */
+export function blankOrder(item: Item, buyer: Partial<Buyer> = {}, method: PayMethod = "card"): Order {
+  return {
+    item_id: item.id,
+    quantity: 1,
+    pay_method: method,
+    buyer_name: "",
+    buyer_email: "",
+    buyer_tel: "",
+    buyer_addr: "",
+    buyer_postcode: "",
+    ...buyer,
+  };
+}
+
+/** What a session was opened for. */
+export function orderOf(session: Session): Order {
+  return {
+    item_id: session.item_id,
+    quantity: session.quantity,
+    pay_method: methodOf(session),
+    buyer_name: session.buyer_name,
+    buyer_email: session.buyer_email,
+    buyer_tel: session.buyer_tel,
+    buyer_addr: session.buyer_addr ?? "",
+    buyer_postcode: session.buyer_postcode ?? "",
+  };
+}
+
+export function methodOf(session: Session): PayMethod {
+  return (session.pay_method ?? "card") as PayMethod;
+}
+
+/** Whether the session is for this order, however it is to be paid. */
+export function sameBasket(session: Session, order: Order): boolean {
+  const { pay_method: _, ...basket } = orderOf(session);
+  const names = Object.keys(basket) as (keyof typeof basket)[];
+  return names.every((name) => basket[name] === (order[name] ?? ""));
+}
