@@ -128,3 +128,17 @@ def test_no_personal_data_stays_in_the_browser(visit: Visit, item: Callable[...,
     assert set(json.loads(kept)[0]) == {"pitturu.tokens"}
     assert "김하나" not in kept
     assert "hana@example.org" not in kept
+
+
+def test_a_login_that_ends_during_the_checkout(visit: Visit, item: Callable[..., str]) -> None:
+    buyer = visit()
+    buyer.order(item())
+    session_id = buyer.session_id
+    buyer.page.evaluate("localStorage.removeItem('pitturu.tokens')")
+
+    buyer.page.get_by_role("radio", name="카카오페이").click()
+    buyer.page.wait_for_url("**/login?next=*")
+    enter(buyer, buyer.username or "", PASSWORD, "로그인")
+
+    expect(buyer.pay_button).to_be_enabled()
+    assert buyer.session_id == session_id

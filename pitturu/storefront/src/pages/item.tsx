@@ -71,7 +71,8 @@ function useResumed(payment: PortOnePayment): void {
     if (session !== null && phase === "deposit") leave("waiting", session);
   }, [phase]);
   useEffect(() => {
-    if (problem?.code === "signed_out" && phase === "form") location.replace(loginAddress());
+    // The address names the session, so the buyer comes back to it; an open window of PortOne is not left behind.
+    if (problem?.code === "signed_out" && phase !== "window") location.replace(loginAddress());
   }, [problem, phase]);
 }
 
