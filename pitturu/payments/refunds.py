@@ -42,7 +42,7 @@ def sync(
             goods.take_back(session, pieces, row)
     if payment.paid_at is not None:
         payment.status = money_status(payment)
-    _retire(rows, payment, attempt)
+    _retire(session, payment, rows, attempt, news)
 
 
 def _unknown(rows: Sequence[Cancellation], attempt: ProviderPayment) -> list[ProviderCancellation]:
@@ -84,10 +84,13 @@ def _keep(session: PaymentSession, payment: Payment, **what: object) -> Cancella
     return row
 
 
-def _retire(rows: Sequence[Cancellation], payment: Payment, attempt: ProviderPayment) -> None:
+def _retire(
+    session: PaymentSession, payment: Payment, rows: Sequence[Cancellation], attempt: ProviderPayment, news: News
+) -> None:
     """Close what PortOne's answer has made pointless: a revoke that happened, a refund of money that is gone."""
     # PortOne's documents do not say whether a withdrawn account is called cancelled or failed.
     withdrawn = attempt.status in (ProviderStatus.CANCELLED, ProviderStatus.FAILED) and not attempt.money_came
+    left = payment.remaining
     for row in rows:
         if not row.is_undecided:
             continue
@@ -96,12 +99,17 @@ def _retire(rows: Sequence[Cancellation], payment: Payment, attempt: ProviderPay
         elif row.kind == "revoke" and attempt.money_came:
             row.refusal = "The deposit came before the account could be withdrawn."
             row.decide(Stage.REFUSED)
-        elif row.kind == "refund" and row.actor == "system" and 0 < payment.remaining < row.amount:
-            # Somebody gave a part back by hand; the automatic refund is about all that is left.
-            row.amount = payment.remaining
-        elif row.kind == "refund" and row.stage != Stage.SENT and row.amount > payment.remaining:
-            row.refusal = "The money went back in another way."
-            row.decide(Stage.REFUSED)
+        elif row.kind == "refund":
+            if row.actor == "system" and left > 0:
+                # Somebody gave a part back by hand; the automatic refund is about all that is left.
+                row.amount = min(row.amount, left)
+            elif row.stage != Stage.SENT and row.amount > left:
+                # Promises are kept in their order: this one has nothing left, after a cancel in PortOne's console.
+                row.refusal = "The money went back in another way."
+                row.decide(Stage.REFUSED)
+                timeline.note(session, payment, news, "cancel_refused", row.refusal)
+                continue
+            left -= row.amount
 
 
 def give_back(session: PaymentSession, payment: Payment, news: News) -> None:

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -24,6 +23,11 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 def look(shop: Shop, session: Json, tag: str | None = None, wait: int = 0) -> TestResponse:
     headers = shop.login() | ({"If-None-Match": tag} if tag else {})
     return shop.app.test_client().get(f"/api/v1/payments/sessions/{session['session_id']}?wait={wait}", headers=headers)
+
+
+def tag_of(shop: Shop, session: Json) -> str:
+    """What a browser that has seen the session as it is now knows it by."""
+    return look(shop, session).headers["ETag"]
 
 
 def seated(shop: Shop, session: Json) -> int:
@@ -52,9 +56,9 @@ def connections(shop: Shop) -> int:
         return int(db.engine.pool.checkedout())  # type: ignore[attr-defined] # It is a pool with a counter.
 
 
-def wait(shop: Shop, threads: ThreadPoolExecutor, session: Json, **how: Any) -> Future[TestResponse]:
-    """A request that waits, and sits down before this returns."""
-    waiting = threads.submit(look, shop, session, **{"wait": 25} | how)
+def wait(shop: Shop, threads: ThreadPoolExecutor, session: Json) -> Future[TestResponse]:
+    """A request that waits, and sits down before this returns; news are whatever comes after this was called."""
+    waiting = threads.submit(look, shop, session, tag_of(shop, session), 25)
     until(lambda: waiting.done() or seated(shop, session) > 0)
     return waiting
 
@@ -72,7 +76,7 @@ def test_nothing_new_costs_nothing(shop: Shop) -> None:
 
 def test_the_tag_changes_with_the_session(shop: Shop) -> None:
     session = shop.open()
-    tag = look(shop, session).headers["ETag"]
+    tag = tag_of(shop, session)
     shop.verify(session, shop.pay(session))
 
     assert look(shop, session, tag).json["status"] == "verifying"
@@ -108,10 +112,14 @@ def test_an_announcement_ends_the_wait(shop: Shop, threads: ThreadPoolExecutor) 
     assert waiting.result(20).json["status"] == "verifying"
 
 
+def test_who_names_no_tag_waits_for_a_change_of_what_is(shop: Shop) -> None:
+    assert look(shop, shop.open(), wait=1).json["status"] == "prepared"
+
+
 def test_a_known_tag_waits_for_another_one(shop: Shop, threads: ThreadPoolExecutor) -> None:
     session = shop.paid()
-    tag = look(shop, session).headers["ETag"]
-    waiting = wait(shop, threads, session, tag=tag)
+    tag = tag_of(shop, session)
+    waiting = wait(shop, threads, session)
     assert not waiting.done()
 
     shop.cancel(session)
@@ -126,7 +134,8 @@ def test_an_outdated_tag_does_not_wait(shop: Shop) -> None:
 
 def test_nobody_holds_a_connection_while_waiting(shop: Shop, threads: ThreadPoolExecutor) -> None:
     session = shop.open()
-    waiting = [threads.submit(look, shop, session, None, 25) for _ in range(4)]
+    tag = tag_of(shop, session)
+    waiting = [threads.submit(look, shop, session, tag, 25) for _ in range(4)]
 
     until(lambda: seated(shop, session) == 4)
     until(lambda: connections(shop) == 0)
@@ -174,8 +183,8 @@ def test_those_without_a_seat_are_answered_at_once(shop_with: Callable[..., Shop
 def test_a_process_that_stops_keeps_nobody(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
     shop = shop_with()
     session = shop.open()
-    tag = look(shop, session).headers["ETag"]
-    waiting = wait(shop, threads, session, tag=tag)
+    tag = tag_of(shop, session)
+    waiting = wait(shop, threads, session)
 
     shop.app.extensions["pitturu.stopping"].set()
 

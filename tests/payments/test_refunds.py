@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pitturu.extensions import db
-from pitturu.store import cancellations, inventory
+from pitturu.store import cancellations, events, inventory
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
@@ -82,6 +82,15 @@ def test_one_that_fits_no_more_is_retired(paid: tuple[PaymentSession, Payment]) 
     waiting, _ = told(paid, **cancels(700))
     assert (waiting.stage, waiting.due_at) == ("refused", None)
     assert waiting.refusal == "The money went back in another way."
+
+
+def test_promises_are_kept_in_their_order_while_money_is_left(paid: tuple[PaymentSession, Payment]) -> None:
+    """Each of the three fits what a console's cancel left; together they do not, and the last one is told so."""
+    for stage, amount in ((Stage.SENT, 700), (Stage.REQUESTED, 300), (Stage.REQUESTED, 1_000)):
+        rows.cancellation(paid[1], stage=stage, amount=amount)
+    *ours, _ = told(paid, **cancels(600))
+    assert [(row.amount, row.stage) for row in ours] == [(700, "sent"), (300, "requested"), (1_000, "refused")]
+    assert [line.detail for line in events.of_session(paid[0].id) if line.kind == "cancel_refused"] == [ours[2].refusal]
 
 
 def test_one_on_its_way_is_left_to_its_worker(paid: tuple[PaymentSession, Payment]) -> None:
