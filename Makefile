@@ -9,7 +9,8 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 # A machine's own pip settings stay in force (mirrors, certificates); the hashes say what may come through them.
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
-PYTEST_PROCESSES ?= 2
+# Three on two cores: the tests of browsers and of whole systems wait for other processes much of the time.
+PYTEST_PROCESSES ?= 3
 
 STOREFRONT := pitturu/storefront
 # Only who changes the pages needs Node; where it is, the tests build them once more and compare.

@@ -13,6 +13,7 @@ from pitturu.api.schemas.payments import CancelSchema, FullPaymentSchema
 from pitturu.domain.provider import RefundAccount
 from pitturu.payments import cancellation
 from pitturu.payments.cancellation import Wish
+from pitturu.store.unit_of_work import one_moment
 
 blueprint = Blueprint(
     "payments", __name__, url_prefix=f"{PREFIX}/payments", description="What PortOne took, and what went back."
@@ -25,6 +26,8 @@ blueprint = Blueprint(
 def read_payment(payment_id: str) -> Any:
     """Read a payment with its cancellations and everything that happened to it."""
     caller = current()
+    # A payment that is still paid beside a refund that is done would contradict itself.
+    one_moment()
     return payment_body.full(cancellation.visible(payment_id, caller.username, caller.operator), caller)
 
 

@@ -62,6 +62,11 @@ def unit_of_work() -> Iterator[None]:
     changes.clear()
 
 
+def one_moment() -> None:
+    """Whatever this transaction reads is as it was at one moment, however many reads it takes. To be called first."""
+    db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def let_go(_error: BaseException | None) -> None:
     """Give the connection back when a request or a piece of work is over; for `Flask.teardown_appcontext`.
 

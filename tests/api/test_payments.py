@@ -1,9 +1,12 @@
 """What a payment shows, to whom, and how money is asked back."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from pitturu.extensions import db
 from tests.shop import Json, Shop
 
 ACCOUNT = {"bank": "004", "number": "123456-01-234567", "holder": "김하나", "tel": "010-1234-5678"}
@@ -47,6 +50,30 @@ def test_what_a_payment_shows(shop: Shop) -> None:
         ("status", "paid"),
     ]
     assert sum(line["amount"] for line in payment["timeline"]) == 12_000
+
+
+def test_a_payment_is_read_as_of_one_moment(shop: Shop, threads: ThreadPoolExecutor) -> None:
+    """A refund that is done between two of the reads shows in both of them or in none."""
+    session = shop.paid()
+    shop.cancel(session)
+    done: list[Future[None]] = []
+
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM payment_cancellations" in statement and not done:
+            done.append(threads.submit(shop.drain))
+            done[0].result(20)
+
+    with shop.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", meanwhile)
+    try:
+        seen = shop.payment(session)
+    finally:
+        event.remove(engine, "before_cursor_execute", meanwhile)
+
+    assert (seen["status"], seen["cancellations"][0]["stage"]) == ("paid", "requested")
+    assert done
+    assert shop.payment(session)["status"] == "cancelled"
 
 
 def test_a_cancel_is_promised_then_done(shop: Shop) -> None:

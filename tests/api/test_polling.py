@@ -1,7 +1,7 @@
 """How a browser learns that its session changed: by asking again cheaply, or by waiting."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
@@ -11,13 +11,6 @@ from pitturu.api.waiting import NET, WaitingRoom
 from pitturu.extensions import db
 from pitturu.tasks.announcer import CHANGES
 from tests.shop import Json, Shop
-
-
-@pytest.fixture
-def threads() -> Iterator[ThreadPoolExecutor]:
-    """For requests that wait."""
-    with ThreadPoolExecutor(4) as pool:
-        yield pool
 
 
 def look(shop: Shop, session: Json, tag: str | None = None, wait: int = 0) -> TestResponse:

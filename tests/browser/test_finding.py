@@ -24,7 +24,9 @@ def program(path: Path, does: str = "exit 0") -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome", "microsoft-edge"])
+@pytest.mark.parametrize(
+    "name", ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "microsoft-edge"]
+)
 def test_a_browser_of_the_machine_is_printed(path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     found = program(path / name)
 
@@ -68,14 +70,15 @@ def test_root_gets_one_installed(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = path / "asked"
-    chromium = f"echo '#!/bin/sh' > '{path}/chromium'; /bin/chmod +x '{path}/chromium'"
+    shell = path / "chromium-headless-shell"
+    chromium = f"echo '#!/bin/sh' > '{shell}'; /bin/chmod +x '{shell}'"
     program(path / "apt-get", f'echo "$@" >> \'{asked}\'; if [ "$1" = install ]; then {chromium}; fi')
     monkeypatch.setattr("os.geteuid", lambda: 0)
 
     assert browsers.main() == 0
-    assert capsys.readouterr().out.endswith(f"{path}/chromium\n")
+    assert capsys.readouterr().out.endswith(f"{shell}\n")
     assert [line.split()[0] for line in asked.read_text().splitlines()] == ["update", "install"]
-    assert asked.read_text().splitlines()[1].split()[-1] == "chromium"
+    assert asked.read_text().splitlines()[1].split()[-1] == shell.name
 
 
 def test_an_installation_that_fails_is_no_browser(
