@@ -11,11 +11,12 @@ from redis.retry import Retry
 
 from pitturu import logs
 from pitturu.api import init_api
+from pitturu.domain.provider import Generation
 from pitturu.extensions import db, migrate
 from pitturu.ops import init_ops
 from pitturu.ops.cli import init_cli
 from pitturu.payments.desk import Desk
-from pitturu.portone import open_v1
+from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
 from pitturu.settings import Settings
 from pitturu.store import tables
 from pitturu.store.errors import hide_rows
@@ -94,15 +95,25 @@ def _redis(settings: Settings) -> Redis:
 
 
 def _desk(app: Flask, settings: Settings) -> Desk:
-    gateway = open_v1(
+    return Desk({generation: gateway(app, settings, generation) for generation in settings.generations}, settings)
+
+
+def gateway(app: Flask, settings: Settings, generation: Generation) -> V1Gateway | V2Gateway:
+    """A way to PortOne with connections of its own."""
+    limits: dict[str, Any] = {
+        "connect_timeout": settings.portone_connect_timeout.total_seconds(),
+        "read_timeout": settings.portone_read_timeout.total_seconds(),
+        "deadline": settings.longest_call.total_seconds(),
+        "pool_size": settings.portone_concurrency,
+    }
+    if generation is Generation.V2:
+        keys = settings.portone_v2_base_url, settings.portone_v2_api_secret, settings.portone_v2_store_id
+        return open_v2(*keys, **limits)
+    return open_v1(
         settings.portone_base_url,
         settings.portone_api_key,
         settings.portone_api_secret,
         app.extensions["redis"],
-        connect_timeout=settings.portone_connect_timeout.total_seconds(),
-        read_timeout=settings.portone_read_timeout.total_seconds(),
-        deadline=settings.longest_call.total_seconds(),
-        pool_size=settings.portone_concurrency,
+        **limits,
         sandbox=settings.portone_environment == "test",
     )
-    return Desk(gateway, settings)

@@ -6,9 +6,12 @@ Each complaint is one line that says what to do.
 import re
 from dataclasses import fields
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.verdict import Environment
+from pitturu.portone import signature
 
 if TYPE_CHECKING:
     from pitturu.settings import Settings
@@ -31,6 +34,7 @@ def about(settings: "Settings") -> list[str]:
     """Everything that is wrong, one line each."""
     return [
         *_missing(settings),
+        *_v2(settings),
         *_weak(settings),
         *_not_for_production(settings),
         *_broken_chain(settings),
@@ -42,11 +46,43 @@ def about(settings: "Settings") -> list[str]:
 
 
 def _missing(settings: "Settings") -> list[str]:
-    needed = ["database_url", "redis_url", "portone_api_key", "portone_api_secret", "portone_user_code"]
-    needed += ["secret_key", "jwt_secret_key"]
+    needed = ["database_url", "redis_url", "secret_key", "jwt_secret_key"]
+    # Of a generation that sessions are opened with, or that somebody began to set up, nothing may lack.
+    for generation, names in _KEYS.items():
+        if settings.portone_generation is generation or any(getattr(settings, name) for name in names):
+            needed += names
     needed += ["public_url", "metrics_token"] if settings.production else []
     reasons = {knob.name: knob.metadata["reason"] for knob in fields(settings)}
     return [f"{name.upper()} is not set: {reasons[name]}." for name in needed if not getattr(settings, name)]
+
+
+_KEYS: Final = MappingProxyType(
+    {
+        Generation.V1: ("portone_api_key", "portone_api_secret", "portone_user_code"),
+        Generation.V2: ("portone_v2_api_secret", "portone_v2_store_id", "portone_v2_webhook_secrets"),
+    }
+)
+
+
+def _v2(settings: "Settings") -> list[str]:
+    """Without a channel no window opens, and a secret that cannot be read would let no webhook in."""
+    if not settings.portone_v2_api_secret:
+        return []
+    lines = []
+    named = dict(settings.portone_v2_channels)
+    lacking = [method for method in PayMethod if not named.get(method)]
+    if not settings.portone_v2_channel_key and lacking:
+        lines.append(
+            f"PORTONE_V2_CHANNELS names no channel for {', '.join(lacking)}: add method=channelKey for each, or set"
+            " PORTONE_V2_CHANNEL_KEY for all that are not named."
+        )
+    lines += [f"PORTONE_V2_CHANNELS: {name} is no method." for name in named if name not in set(PayMethod)]
+    for number, secret in enumerate(settings.portone_v2_webhook_secrets, start=1):
+        try:
+            signature.key_of(secret)
+        except ValueError as problem:
+            lines.append(f"PORTONE_V2_WEBHOOK_SECRETS: number {number} cannot be used: {problem}. Copy it anew.")
+    return lines
 
 
 def _weak(settings: "Settings") -> list[str]:
@@ -69,8 +105,9 @@ def _not_for_production(settings: "Settings") -> list[str]:
     if not settings.production:
         return []
     lines = []
-    if settings.portone_base_url.startswith("http://"):
-        lines.append("PORTONE_BASE_URL must be https:// in production: the API secret travels over it.")
+    for name in ("portone_base_url", "portone_v2_base_url"):
+        if getattr(settings, name).startswith("http://"):
+            lines.append(f"{name.upper()} must be https:// in production: the API secret travels over it.")
     if settings.portone_environment is Environment.TEST:
         lines.append(
             "PORTONE_ENVIRONMENT=test would give goods away for money that never moves: set live in production, or"
@@ -108,13 +145,14 @@ def _checkout_hosts(settings: "Settings") -> list[str]:
     """They end up in a header of security, so each must be a host and nothing more."""
     wrong = [host for host in settings.checkout_hosts if not _HOST_SOURCE.fullmatch(host)]
     lines = [f"CHECKOUT_HOSTS: {host!r} must be like https://*.example.com, with no path." for host in wrong]
-    script = settings.portone_script_url
-    if not _HOST_SOURCE.fullmatch("/".join(script.split("/", 3)[:3])):
-        lines.append("PORTONE_SCRIPT_URL must be like https://cdn.iamport.kr/v1/iamport.js, with no user in it.")
-    if settings.production and any(url.startswith("http://") for url in (script, *settings.checkout_hosts)):
+    scripts = [getattr(settings, name) for name in ("portone_script_url", "portone_v2_script_url")]
+    for name, script in zip(("PORTONE_SCRIPT_URL", "PORTONE_V2_SCRIPT_URL"), scripts, strict=True):
+        if not _HOST_SOURCE.fullmatch("/".join(script.split("/", 3)[:3])):
+            lines.append(f"{name} must be like https://cdn.portone.io/v2/browser-sdk.js, with no user in it.")
+    if settings.production and any(url.startswith("http://") for url in (*scripts, *settings.checkout_hosts)):
         lines.append(
-            "CHECKOUT_HOSTS and PORTONE_SCRIPT_URL must be https:// in production: the page that loads them is where"
-            " buyers pay."
+            "CHECKOUT_HOSTS, PORTONE_SCRIPT_URL and PORTONE_V2_SCRIPT_URL must be https:// in production: the page that"
+            " loads them is where buyers pay."
         )
     return lines
 

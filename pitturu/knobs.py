@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import Field
 from datetime import timedelta
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from types import MappingProxyType
 from typing import Any, Final, NewType
@@ -10,8 +11,6 @@ from typing import Any, Final, NewType
 import limits
 from marshmallow import ValidationError, validate
 from marshmallow import fields as wire
-
-from pitturu.domain.verdict import Environment
 
 Network = IPv4Network | IPv6Network
 
@@ -86,6 +85,6 @@ def reader(knob: Field[Any]) -> wire.Field[Any]:
     """What reads this knob. A count is at least 1 unless the knob says `least`."""
     if knob.type is int:
         return wire.Integer(validate=validate.Range(min=knob.metadata["least"]))
-    if knob.type is Environment:
-        return wire.Enum(Environment, by_value=True)
+    if isinstance(knob.type, type) and issubclass(knob.type, StrEnum):
+        return wire.Enum(knob.type, by_value=True)
     return _READERS[knob.type]()

@@ -12,6 +12,7 @@ from typing import Any, Final
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from pitturu import complaints
+from pitturu.domain.provider import Generation
 from pitturu.domain.verdict import Environment
 from pitturu.knobs import Network, Rate, reader
 
@@ -46,17 +47,31 @@ class Settings:
     log_level: str = knob("INFO", "DEBUG | INFO | WARNING | ERROR")
 
     # PortOne
+    portone_generation: Generation = knob(Generation.V1, "v1 | v2: how sessions are paid that do not say it themselves")
+    portone_environment: Environment = knob(Environment.LIVE, "live | test: which channels' payments are real here")
+    portone_connect_timeout: timedelta = knob(5 * SECOND, "a healthy TCP and TLS handshake takes far less")
+    portone_read_timeout: timedelta = knob(30 * SECOND, "a cancel waits for the PG; PortOne's own clients allow 30 s")
+    portone_concurrency: int = knob(200, "calls in flight per worker process; each is a thread that mostly waits")
+
+    # PortOne V1; served when its two keys are set
     portone_base_url: str = knob("https://api.iamport.kr", "PortOne V1's REST API")
     portone_api_key: str = knob("", "REST API key (imp_key)")
     portone_api_secret: str = knob("", "REST API secret (imp_secret)")
     portone_user_code: str = knob("", "merchant identification code for IMP.init, e.g. imp12345678")
-    portone_environment: Environment = knob(Environment.LIVE, "live | test: which channels' payments are real here")
     portone_script_url: str = knob("https://cdn.iamport.kr/v1/iamport.js", "the browser SDK that the checkout loads")
     portone_pg: str = knob("html5_inicis", "PG of every method that portone_channels does not name")
     portone_channels: tuple[tuple[str, str], ...] = knob((), "method=channelKey or method=pg:code, comma separated")
-    portone_connect_timeout: timedelta = knob(5 * SECOND, "a healthy TCP and TLS handshake takes far less")
-    portone_read_timeout: timedelta = knob(30 * SECOND, "a cancel waits for the PG; PortOne's own clients allow 30 s")
-    portone_concurrency: int = knob(200, "calls in flight per worker process; each is a thread that mostly waits")
+
+    # PortOne V2; served when its secret is set
+    portone_v2_base_url: str = knob("https://api.portone.io", "PortOne V2's REST API")
+    portone_v2_api_secret: str = knob("", "API secret, from the console's API keys, V2")
+    portone_v2_store_id: str = knob("", "the store, store-...; the browser needs it")
+    portone_v2_channel_key: str = knob("", "channel key of every method that portone_v2_channels does not name")
+    portone_v2_channels: tuple[tuple[str, str], ...] = knob((), "method=channelKey, comma separated")
+    portone_v2_webhook_secrets: tuple[str, ...] = knob(
+        (), "whsec_...; two while they are being changed, comma separated. V2's webhooks are refused without"
+    )
+    portone_v2_script_url: str = knob("https://cdn.portone.io/v2/browser-sdk.js", "the browser SDK of V2 checkouts")
 
     # Time, one chain: connect and read timeout < soft limit < hard limit < lease < visibility timeout < 3 h
     task_soft_limit: timedelta = knob(45 * SECOND, "a wake-up's turn, its longest call included, is over before this")
@@ -113,6 +128,12 @@ class Settings:
     def production(self) -> bool:
         """Whether default secrets and open doors are refused."""
         return self.pitturu_env == "production"
+
+    @property
+    def generations(self) -> tuple[Generation, ...]:
+        """Through which of PortOne's APIs sessions can be paid here: those whose keys are set."""
+        keys = {Generation.V1: self.portone_api_key, Generation.V2: self.portone_v2_api_secret}
+        return tuple(generation for generation, key in keys.items() if key)
 
     @property
     def longest_call(self) -> timedelta:

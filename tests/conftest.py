@@ -15,7 +15,7 @@ from pitturu.extensions import db
 from pitturu.settings import Settings
 from tests.pretend import PortOne, pretend_portone
 from tests.shop import Shop
-from tests.values import KEY, SECRET, settings_for
+from tests.values import KEY, SECRET, V2_SECRET, V2_STORE, V2_WEBHOOK_SECRET, settings_for
 
 pytest_plugins = ["tests.servers", "tests.together", "tests.variants"]
 
@@ -23,7 +23,8 @@ pytest_plugins = ["tests.servers", "tests.together", "tests.variants"]
 @pytest.fixture(scope="session")
 def portone() -> Iterator[PortOne]:
     """A PortOne that keeps state, on a free port of this machine."""
-    with pretend_portone(imp_key=KEY, imp_secret=SECRET).serve() as running:
+    keys = {"imp_key": KEY, "imp_secret": SECRET, "v2_api_secret": V2_SECRET, "v2_store_id": V2_STORE}
+    with pretend_portone(**keys, v2_webhook_secrets=V2_WEBHOOK_SECRET).serve() as running:
         yield PortOne(running)
 
 
@@ -39,7 +40,12 @@ def database(postgres_url: str) -> str:
 @pytest.fixture(scope="session")
 def settings(database: str, redis_url: str, portone: PortOne) -> Settings:
     """This test process's settings; a test that needs others makes its own app from `replace(settings, ...)`."""
-    return settings_for(database_url=database, redis_url=redis_url, portone_base_url=portone.url)
+    return settings_for(
+        database_url=database,
+        redis_url=redis_url,
+        portone_base_url=portone.url,
+        portone_v2_base_url=portone.v2_url,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,13 @@ class PortOne:
 
     @property
     def url(self) -> str:
-        """Where its REST API answers."""
+        """Where its REST API V1 answers."""
         return str(self.running.url)
+
+    @property
+    def v2_url(self) -> str:
+        """Where its REST API V2 answers."""
+        return f"{self.url}/v2"
 
     def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """One call of the control API; anything but success fails the test with the answer."""
@@ -33,6 +38,10 @@ class PortOne:
         """The REST calls it received whose path contains this."""
         calls: list[dict[str, Any]] = self.control("GET", f"calls?path={path}")["calls"]
         return calls
+
+    def calls_to(self, endpoint: str) -> list[dict[str, Any]]:
+        """The calls to the endpoint of this name, which is the same in both generations."""
+        return [call for call in self.calls("") if endpoint in call["endpoint"].split("|")]
 
     def faults(self, *faults: dict[str, Any]) -> None:
         """Misbehave in these ways from now on, instead of all former ones; none at all when none are given."""

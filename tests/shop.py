@@ -18,6 +18,7 @@ from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import unit_of_work
 from pitturu.tasks.engine import JOBS, WorkerEngine
+from tests import v2
 from tests.pretend import PortOne
 from tests.values import BUYER
 
@@ -38,6 +39,7 @@ class Shop:
 
     app: Flask
     portone: PortOne
+    generation: str = "v1"
     _logins: dict[str, Json] = field(default_factory=dict)
 
     @cached_property
@@ -89,7 +91,7 @@ class Shop:
 
     def open(self, item_id: str | None = None, user: str = "hana", prepared: bool = True, **wish: Any) -> Json:
         """Open a session; unless told otherwise, wait until it is prepared."""
-        body = {"item_id": item_id or self.item(), "quantity": 1, **BUYER, **wish}
+        body = {"item_id": item_id or self.item(), "quantity": 1, "generation": self.generation, **BUYER, **wish}
         session = self.post("/payments/sessions", body, user, status=201)
         if prepared:
             self.drain()
@@ -104,6 +106,8 @@ class Shop:
     def window(self, session: Json, **tampered: Any) -> str:
         """The buyer opens PortOne's window; the `imp_uid` of the attempt."""
         params = session["checkout"]["params"]
+        if session["generation"] == "v2":
+            return str(self.portone.control("POST", "v2/payments", v2.request(params, **tampered))["imp_uid"])
         known = ("merchant_uid", "amount", "pay_method", "name", "buyer_name", "buyer_email", "buyer_tel", "pg")
         request = {name: params[name] for name in known if params.get(name)}
         answer = self.portone.control("POST", "payments", {**request, "sandbox": True, **tampered})
@@ -123,12 +127,22 @@ class Shop:
     def verify(self, session: Json, imp_uid: str, user: str = "hana", status: int = 202) -> Json:
         """The browser says that it came back from the window."""
         body = {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"]}
+        if session["generation"] == "v2":
+            body = {"payment_id": session["merchant_uid"], "transaction_id": imp_uid}
         return self.post("/payments/verify", body, user, status)
 
     def webhook(self, session: Json, imp_uid: str, status: str = "paid", **more: Any) -> Any:
         """PortOne posts a webhook; the response."""
         body = {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"], "status": status, **more}
+        if session.get("generation", self.generation) == "v2":
+            return self.v2_webhook(session, imp_uid, v2.NEWS[status])
         return self.client.post("/api/v1/payments/webhook", json=body)
+
+    def v2_webhook(self, session: Json, transaction_id: str, kind: str, name: str = "", **data: str) -> Any:
+        """V2 posts a signed webhook; the response. `name` is its `webhook-id`, another one each time unless given."""
+        return self.client.post(
+            "/api/v1/payments/webhook", **v2.letter(session["merchant_uid"], transaction_id, kind, name, **data)
+        )
 
     def paid(self, item_id: str | None = None, user: str = "hana", **wish: Any) -> Json:
         """A session that is paid."""

@@ -1,11 +1,14 @@
 """Builders with keyword overrides: a test states only what matters to it."""
 
+import base64
 from typing import Any
 
 from pitturu.domain.verdict import Environment
 from pitturu.settings import Settings
 
 KEY, SECRET = "imp_key_for_tests", "imp_secret_for_tests"
+V2_SECRET, V2_STORE = "v2_secret_for_tests", "store-00000000-0000-4000-8000-000000000007"
+V2_WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"a secret of the tests alone").decode()
 BUYER = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
 
 
@@ -23,6 +26,11 @@ def settings_for(**changes: Any) -> Settings:
         "portone_api_key": KEY,
         "portone_api_secret": SECRET,
         "portone_user_code": "imp00000000",
+        "portone_v2_base_url": "http://127.0.0.1:1",
+        "portone_v2_api_secret": V2_SECRET,
+        "portone_v2_store_id": V2_STORE,
+        "portone_v2_channel_key": "channel-key-inicis",
+        "portone_v2_webhook_secrets": (V2_WEBHOOK_SECRET,),
         "portone_environment": Environment.TEST,
         "portone_concurrency": 50,
         "rate_login": "100000/minute",

@@ -1,22 +1,20 @@
 """Everything that the browser hands to PortOne's window, computed here so that it computes nothing.
 
-Source: PortOne V1's `IMP.request_pay` and the lengths its fields may have.
+Source: PortOne V1's `IMP.request_pay` and the lengths its fields may have; V2's stand in `checkout_v2`.
 """
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta, timezone
 from types import MappingProxyType
 from typing import Any, Final
 
+from pitturu.api import checkout_v2
 from pitturu.domain import clock
+from pitturu.domain.clock import SEOUL
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.settings import Settings
 from pitturu.store.sessions import PaymentSession
-
-SEOUL: Final = timezone(timedelta(hours=9))
-"""Korea's time has no summer time, so no table of zones is needed."""
 
 LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
     {"name": 40, "buyer_name": 16, "buyer_addr": 128, "buyer_postcode": 8}
@@ -33,6 +31,14 @@ def of(session: PaymentSession, settings: Settings) -> dict[str, Any] | None:
     """The checkout of a session that can be paid now, None for any other."""
     if not is_payable(session):
         return None
+    if session.generation == Generation.V2:
+        return {
+            "generation": Generation.V2,
+            "script_url": settings.portone_v2_script_url,
+            "user_code": None,
+            "ready": session.prepared_at is not None,
+            "params": checkout_v2.params(session, settings),
+        }
     return {
         "generation": Generation.V1,
         "script_url": settings.portone_script_url,

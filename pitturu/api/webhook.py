@@ -10,16 +10,17 @@ from pitturu import logs
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas.people import DoneSchema
 from pitturu.api.schemas.portone import NoticeSchema
-from pitturu.domain.errors import Malformed, NotAllowed
+from pitturu.domain.errors import Malformed, NotAllowed, NotAuthenticated
+from pitturu.domain.provider import Generation
 from pitturu.knobs import Network
 from pitturu.payments import inbox
 from pitturu.payments.inbox import Envelope
-from pitturu.portone import webhooks
+from pitturu.portone import signature, webhooks
+from pitturu.portone.signature import Signed
+from pitturu.portone.text import clean
 from pitturu.store.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
-
-V2_SIGNATURE = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 _SCHEMA = {"schema": NoticeSchema}
 _BODY = {"content": {"application/json": _SCHEMA, "application/x-www-form-urlencoded": _SCHEMA}, "required": True}
@@ -31,7 +32,7 @@ blueprint = Blueprint("webhook", __name__, url_prefix=f"{PREFIX}/payments", desc
 @blueprint.doc(requestBody=_BODY)
 @blueprint.response(200, DoneSchema)
 def receive() -> Any:
-    """Take in a webhook of PortOne V1. It carries no signature, so PortOne is asked afterwards what is true."""
+    """Take in a webhook of PortOne. V2's must be signed, V1's cannot be; PortOne is asked afterwards what is true."""
     address = request.remote_addr or ""
     networks: tuple[Network, ...] = current_app.extensions["pitturu.settings"].webhook_networks
     if networks and not _within(address, networks):
@@ -49,24 +50,41 @@ def _envelope(address: str) -> Envelope:
     request.max_content_length = webhooks.MAX_BODY
     body, content_type = request.get_data(), request.content_type or ""
     try:
-        if any(name in request.headers for name in V2_SIGNATURE):
-            detail = (
-                "This is a webhook of PortOne V2, which is not served here. Choose version V1 in PortOne's console."
-            )
-            raise Malformed("generation_not_served", detail)
-        notice = webhooks.parse_v1(content_type, body)
-    except Malformed as problem:
-        log.warning("webhook_refused", extra={"why": problem.code, "address": address, "bytes": len(body)})
+        v2 = webhooks.is_v2(content_type, body)
+        if v2:
+            _verify(body)
+        notice = (webhooks.parse_v2 if v2 else webhooks.parse_v1)(content_type, body)
+    except (Malformed, NotAuthenticated) as problem:
+        log.warning(
+            "webhook_refused",
+            extra={"why": problem.code, "detail": problem.detail, "address": address, "bytes": len(body)},
+        )
         raise
     return Envelope(
-        imp_uid=notice.imp_uid,
-        merchant_uid=notice.merchant_uid,
+        generation=Generation.V2 if v2 else Generation.V1,
+        provider_id=notice.provider_id,
+        order_id=notice.order_id,
         status=notice.status,
         cancellation_id=notice.cancellation_id,
+        delivery_id=clean(request.headers.get("webhook-id"), 255) if v2 else "",
         body=body,
         content_type=content_type,
         remote_address=address,
     )
+
+
+def _verify(body: bytes) -> None:
+    """V2 signs the raw bytes. Raises NotAuthenticated for a signature that does not hold."""
+    secrets = current_app.extensions["pitturu.settings"].portone_v2_webhook_secrets
+    headers = Signed(*(request.headers.get(f"webhook-{part}", "") for part in ("id", "timestamp", "signature")))
+    try:
+        signature.verify([signature.key_of(secret) for secret in secrets], headers, body)
+    except signature.Forged as forged:
+        detail = (
+            f"The signature does not hold: {forged}. Compare PORTONE_V2_WEBHOOK_SECRETS with the secrets of the webhook"
+            " in PortOne's console."
+        )
+        raise NotAuthenticated("webhook_forged", detail) from forged
 
 
 def _within(address: str, networks: tuple[Network, ...]) -> bool:

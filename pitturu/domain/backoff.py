@@ -37,6 +37,9 @@ ASK_FIRST: Final = Curve(first=timedelta(seconds=2), cap=timedelta(minutes=10), 
 CALL_HUMAN: Final = Curve(first=timedelta(minutes=1), cap=timedelta(minutes=10), attempts=100)
 """About sixteen hours: wrong keys do not heal in seconds, but a person corrects them in the morning."""
 
+AT_THE_PG: Final = Curve(first=timedelta(minutes=1), cap=timedelta(hours=1), attempts=400)
+"""Some PGs take days to decide about a refund: a webhook tells, and should it get lost, we ask for a fortnight."""
+
 STRANGER: Final = Curve(first=timedelta(seconds=2), cap=timedelta(minutes=2), attempts=8)
 """A webhook for an order we do not know: it may have overtaken our own commit, but hardly by more than minutes."""
 

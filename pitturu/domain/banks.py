@@ -1,4 +1,4 @@
-"""Korean banks by their three-digit KFTC code, and how each PG wants `refund_bank` spelled.
+"""Korean banks by their three-digit KFTC code, how each PG wants `refund_bank` spelled, and their names in V2.
 
 Source: PortOne's list of bank codes by PG (V1). PGs absent here take the three digits of any bank.
 """
@@ -33,6 +33,35 @@ BANKS: Final = MappingProxyType(
         "092": "토스뱅크",
     }
 )
+
+V2_NAMES: Final = MappingProxyType(
+    {
+        "002": "KDB",
+        "003": "IBK",
+        "004": "KOOKMIN",
+        "007": "SUHYUP",
+        "011": "NONGHYUP",
+        "012": "LOCAL_NONGHYUP",
+        "020": "WOORI",
+        "023": "STANDARD_CHARTERED",
+        "027": "CITI",
+        "031": "DAEGU",
+        "032": "BUSAN",
+        "034": "KWANGJU",
+        "035": "JEJU",
+        "037": "JEONBUK",
+        "039": "KYONGNAM",
+        "045": "KFCC",
+        "048": "SHINHYUP",
+        "071": "POST",
+        "081": "HANA",
+        "088": "SHINHAN",
+        "089": "K_BANK",
+        "090": "KAKAO",
+        "092": "TOSS",
+    }
+)
+"""What V2's schema calls these banks. That the names mean these codes is general knowledge, not PortOne's word."""
 
 _TWO_DIGITS: Final = frozenset({"html5_inicis", "inicis"})
 _BK_PREFIX: Final = frozenset({"kcp", "kcp_billing", "kcp_quick"})

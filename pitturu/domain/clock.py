@@ -1,8 +1,13 @@
 """The one place that tells the time, so that a test can turn it and nobody mixes zones."""
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
+from typing import Final
+
+SEOUL: Final = timezone(timedelta(hours=9))
+"""Korea's time has no summer time, so no table of zones is needed."""
 
 Source = Callable[[], datetime]
 
@@ -28,4 +33,15 @@ def from_unix(seconds: object) -> datetime | None:
     try:
         return datetime.fromtimestamp(int(seconds), UTC)
     except (OverflowError, ValueError, OSError):
+        return None
+
+
+def from_rfc3339(text: object) -> datetime | None:
+    """PortOne V2's `2026-11-23T01:02:03.123456789Z`, with 0 to 9 digits of a second; nonsense reads as None."""
+    if not isinstance(text, str) or len(text) > 40:
+        return None
+    try:
+        moment = datetime.fromisoformat(re.sub(r"(\.\d{1,6})\d*", r"\1", text.upper()))
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (OverflowError, ValueError):
         return None

@@ -10,6 +10,7 @@ class Generation(StrEnum):
     """Which of PortOne's two APIs a session is paid through."""
 
     V1 = "v1"
+    V2 = "v2"
 
 
 class PayMethod(StrEnum):
@@ -23,13 +24,21 @@ class PayMethod(StrEnum):
 
 
 class ProviderStatus(StrEnum):
-    """The states of one attempt at PortOne; a word that we do not know yet is UNKNOWN and decides nothing."""
+    """The states of one attempt at PortOne; a word that we do not know yet is UNKNOWN and decides nothing.
+
+    PENDING is a buyer's yes that the PG has not decided about yet (V2 only).
+    """
 
     READY = "ready"
+    PENDING = "pending"
     PAID = "paid"
     FAILED = "failed"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
+
+
+PENDING_WORDS = frozenset({"PENDING", "PAY_PENDING"})
+"""V2's words for ProviderStatus.PENDING: the first in its lists, the second on the payment itself."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +52,32 @@ class VirtualAccount:
     due_at: datetime | None
 
 
+class CancelState(StrEnum):
+    """Whether a cancel moved money. V1 tells of executed ones only; PGs behind V2 may take days to decide."""
+
+    SUCCEEDED = "succeeded"
+    PENDING = "pending"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True)
 class ProviderCancellation:
-    """One cancel that PortOne executed. `cancellation_id` is PortOne's name for it (empty on old payments)."""
+    """One cancel that PortOne knows. `cancellation_id` is PortOne's name for it (empty on old payments)."""
 
     cancellation_id: str
     amount: int
     reason: str
     cancelled_at: datetime | None
     receipt_url: str = ""
+    state: CancelState = CancelState.SUCCEEDED
 
 
 @dataclass(frozen=True)
 class ProviderPayment:
     """One attempt to pay, as PortOne tells it. Amounts in whole won; `amount` does not shrink on a cancel.
 
-    `order_id` is the `merchant_uid`, `provider_id` the `imp_uid`. `word` is PortOne's own status, unparsed.
+    `order_id` is the `merchant_uid` or `paymentId`, `provider_id` the `imp_uid` or `transactionId`. `word` is PortOne's
+    own status, unparsed. `exclusive` says that no other attempt of this order can be paid any more: of V2's, one can.
     """
 
     provider_id: str
@@ -77,6 +96,12 @@ class ProviderPayment:
     receipt_url: str = ""
     virtual_account: VirtualAccount | None = None
     cancellations: tuple[ProviderCancellation, ...] = field(default=())
+    exclusive: bool = False
+
+    @property
+    def executed(self) -> tuple[ProviderCancellation, ...]:
+        """The cancels that moved money."""
+        return tuple(one for one in self.cancellations if one.state is CancelState.SUCCEEDED)
 
     @property
     def money_came(self) -> bool:
@@ -100,18 +125,37 @@ class RefundAccount:
 
 
 @dataclass(frozen=True)
-class CancelOrder:
-    """One cancel to send: `amount` won off payment `provider_id`, whose cancellable `balance` we believe to know.
-
-    PortOne refuses when its own balance differs (V1's `checksum`), so the same order sent twice moves money once.
-    """
+class PaymentRef:
+    """The two names of one attempt: V1 finds it by `provider_id`, V2 by `order_id`."""
 
     provider_id: str
+    order_id: str
+
+
+@dataclass(frozen=True)
+class CancelOrder:
+    """One cancel to send: `amount` won off `payment`, whose cancellable `balance` we believe to know.
+
+    PortOne refuses when its own balance differs (V1's `checksum`, V2's `currentCancellableAmount`), so the same order
+    sent twice moves money once. `key` names this very order: it is the same whenever the order is (V2's
+    `Idempotency-Key`).
+    """
+
+    payment: PaymentRef
     amount: int
     balance: int
     reason: str
     pg_provider: str
+    key: str
+    by_buyer: bool = True
     refund_account: RefundAccount | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """PortOne took the wish and shows no payment: what came of it is asked next. `cancellation_id` may be ""."""
+
+    cancellation_id: str = ""
 
 
 class Gateway(Protocol):
@@ -123,11 +167,11 @@ class Gateway(Protocol):
     def attempts(self, order_id: str) -> tuple[ProviderPayment, ...]:
         """Every attempt to pay this order, empty when the buyer never opened the window."""
 
-    def payment(self, provider_id: str) -> ProviderPayment | None:
-        """One attempt by PortOne's own id, None when PortOne does not know it."""
+    def payment(self, ref: PaymentRef) -> ProviderPayment | None:
+        """One attempt, None when PortOne does not know it. V2 shows the order's decisive attempt, be it another one."""
 
-    def cancel(self, order: CancelOrder) -> ProviderPayment:
-        """Give money back; the payment as it is afterwards."""
+    def cancel(self, order: CancelOrder) -> ProviderPayment | Receipt:
+        """Give money back; the payment as it is afterwards, where PortOne shows it."""
 
-    def revoke(self, provider_id: str) -> ProviderPayment:
-        """Withdraw a virtual account that nobody has paid into; the payment as it is afterwards."""
+    def revoke(self, ref: PaymentRef) -> ProviderPayment | Receipt:
+        """Withdraw a virtual account that nobody has paid into; the payment as it is afterwards, where shown."""

@@ -1,13 +1,14 @@
 """What a worker needs at hand, and the shape of the work it does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from pitturu.domain.errors import GatewayError
+from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
-from pitturu.domain.provider import Gateway
+from pitturu.domain.provider import Gateway, Generation
 from pitturu.settings import Settings
 
 
@@ -23,16 +24,31 @@ class Asked(Protocol):
         """The request that asked for this work, for the log."""
 
 
+KEYS: Final = MappingProxyType(
+    {
+        Generation.V1: "Set PORTONE_API_KEY and PORTONE_API_SECRET again until every V1 session has ended.",
+        Generation.V2: "Set PORTONE_V2_API_SECRET again until every V2 session has ended.",
+    }
+)
+
 Question = TypeVar("Question", bound=Asked)
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The way to PortOne and the shop's rules, handed to every worker function."""
+    """The ways to PortOne and the shop's rules, handed to every worker function."""
 
-    gateway: Gateway
+    gateways: Mapping[Generation, Gateway]
     settings: Settings
+
+    def gateway(self, generation: str) -> Gateway:
+        """The way to PortOne for sessions of this generation. Raises GatewayError when we have no keys for it."""
+        wanted = Generation(generation)
+        if wanted not in self.gateways:
+            words = f"This order was opened with PortOne {wanted.upper()}, whose keys are not set. {KEYS[wanted]}"
+            raise GatewayError(Reaction.CALL_HUMAN, words)
+        return self.gateways[wanted]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pitturu.payments.inquiry import curve_for
 from pitturu.payments.timeline import News
 from pitturu.payments.watch import watch
 from pitturu.store import claims, sessions, webhooks
+from pitturu.store.sessions import Issued
 from pitturu.store.unit_of_work import wake
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
@@ -23,12 +24,17 @@ Attempts = tuple[ProviderPayment, ...]
 
 @dataclass(frozen=True)
 class Envelope:
-    """What was delivered: the ids in it, and the raw bytes for whoever has to look later."""
+    """What was delivered: the ids in it, and the raw bytes for whoever has to look later.
 
-    imp_uid: str
-    merchant_uid: str
+    `order_id` is "" for news that are of no payment. `delivery_id` is V2's `webhook-id`, "" where there is none.
+    """
+
+    generation: Generation
+    provider_id: str
+    order_id: str
     status: str
     cancellation_id: str
+    delivery_id: str
     body: bytes
     content_type: str
     remote_address: str
@@ -36,43 +42,49 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One stored delivery to act on. `session_key` is None while nobody here knows its order number."""
+    """One stored delivery to act on. `session` is None while nobody here knows its order number.
+
+    Whoever posted it, PortOne is asked in the way in which the session is paid.
+    """
 
     key: UUID
     until: datetime
     merchant_uid: str
-    session_key: UUID | None
+    session: Issued | None
     claimed_at: datetime
     request_id: str | None
 
     @property
     def lock_key(self) -> UUID:
         """The row whose lock `apply` takes first."""
-        return self.session_key or self.key
+        return self.session.key if self.session else self.key
 
 
 def receive(envelope: Envelope, request_id: str) -> None:
-    """Keep the news, due at once. Copies of it share one row."""
+    """Keep the news, due at once unless there is nothing to ask about. Copies of it share one row."""
     webhooks.keep(
         {
-            "generation": Generation.V1,
-            "imp_uid": envelope.imp_uid,
-            "merchant_uid": envelope.merchant_uid,
+            "generation": envelope.generation,
+            "imp_uid": envelope.provider_id,
+            "merchant_uid": envelope.order_id,
+            "delivery_id": envelope.delivery_id[:255],
             "event_status": envelope.status,
             "provider_cancellation_id": envelope.cancellation_id,
             "body": envelope.body,
             "content_type": envelope.content_type[:100],
             "remote_address": envelope.remote_address[:50],
             "request_id": request_id,
-        }
+        },
+        of_a_payment=bool(envelope.order_id),
     )
-    wake(JobName.WEBHOOK)
+    if envelope.order_id:
+        wake(JobName.WEBHOOK)
 
 
 def _claim(desk: Desk, room: int) -> Sequence[Delivery]:
     now = clock.now()
     rows = claims.claim(WebhookDelivery, room, desk.settings.lease)
-    issued = sessions.keys_by_order({row.merchant_uid for row in rows})
+    issued = sessions.issued({row.merchant_uid for row in rows})
     return [
         Delivery(row.id, row.due_at, row.merchant_uid, issued.get(row.merchant_uid), now, row.request_id)
         for row in rows
@@ -82,14 +94,15 @@ def _claim(desk: Desk, room: int) -> Sequence[Delivery]:
 
 def _ask(desk: Desk, question: Delivery) -> Attempts:
     """PortOne is never asked about order numbers that we did not issue: anybody can post those."""
-    return desk.gateway.attempts(question.merchant_uid) if question.session_key else ()
+    known = question.session
+    return desk.gateway(known.generation).attempts(question.merchant_uid) if known else ()
 
 
 def _apply(desk: Desk, question: Delivery, answer: Attempts | GatewayError) -> None:
-    if question.session_key is None:
+    if question.session is None:
         _stranger(question)
         return
-    session = sessions.lock(question.session_key)
+    session = sessions.lock(question.session.key)
     row = webhooks.lock(question.key)
     if isinstance(answer, GatewayError):
         row.again(question.until, curve_for(answer), answer.words)

@@ -25,6 +25,7 @@ class Inquiry:
 
     key: UUID
     until: datetime
+    generation: str
     merchant_uid: str
     claimed_at: datetime
     request_id: str | None
@@ -36,7 +37,7 @@ class Inquiry:
 
 
 def _ask(desk: Desk, question: Inquiry) -> Attempts:
-    return desk.gateway.attempts(question.merchant_uid)
+    return desk.gateway(question.generation).attempts(question.merchant_uid)
 
 
 def curve_for(error: GatewayError) -> backoff.Curve:
@@ -50,7 +51,7 @@ def job(name: JobName, cause: str, then: Callable[[Desk, PaymentSession, Inquiry
     def claim(desk: Desk, room: int) -> Sequence[Inquiry]:
         now = clock.now()
         rows = claim_sessions(name, desk, room)
-        return [Inquiry(row.id, until, row.merchant_uid, now, row.request_id) for row, until in rows]
+        return [Inquiry(row.id, until, row.generation, row.merchant_uid, now, row.request_id) for row, until in rows]
 
     def apply(desk: Desk, question: Inquiry, answer: Attempts | GatewayError) -> None:
         session = sessions.lock(question.key)

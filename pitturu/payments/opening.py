@@ -9,7 +9,7 @@ from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
-from pitturu.domain.provider import PayMethod
+from pitturu.domain.provider import Generation, PayMethod
 from pitturu.extensions import db
 from pitturu.payments import timeline
 from pitturu.payments.timeline import News
@@ -32,6 +32,7 @@ class Wish:
     buyer_name: str
     buyer_email: str
     buyer_tel: str
+    generation: Generation | None = None
     pay_method: PayMethod | None = None
     buyer_addr: str | None = None
     buyer_postcode: str | None = None
@@ -39,7 +40,11 @@ class Wish:
 
 
 def request(username: str, wish: Wish, settings: Settings, request_id: str) -> PaymentSession:
-    """Open a session and hold its stock. Raises NotFound (item), Conflict (sold out), Unprocessable (total)."""
+    """Open a session and hold its stock.
+
+    Raises NotFound (item), Conflict (sold out), Unprocessable (total; a generation that is not served here).
+    """
+    generation = _served(wish.generation or settings.portone_generation, settings)
     item = items.by_id(wish.item_id)
     if item is None:
         raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
@@ -55,6 +60,7 @@ def request(username: str, wish: Wish, settings: Settings, request_id: str) -> P
         quantity=wish.quantity,
         stock_held=hold(item, wish.quantity),
         status=SessionStatus.CREATED,
+        generation=generation,
         pay_method=wish.pay_method,
         buyer_name=wish.buyer_name,
         buyer_email=wish.buyer_email,
@@ -169,6 +175,13 @@ def hold(item: Item, quantity: int) -> int:
             "Choose a smaller quantity, or try again in a while.",
         )
     return quantity
+
+
+def _served(generation: Generation, settings: Settings) -> Generation:
+    if generation not in settings.generations:
+        complaint = f"Sessions are paid through {' or '.join(settings.generations)} here. Choose that, or leave it out."
+        raise Unprocessable("generation_not_served", complaint, {"generation": [complaint]})
+    return generation
 
 
 def _total(item: Item, quantity: int) -> int:

@@ -50,6 +50,8 @@ def hear(
         refunds.sync(session, payment, rows, attempt, news)
         if payment.verdict is not None and not payment.accepted:
             refunds.give_back(session, payment, news)
+    if any(attempt.exclusive for attempt in told):
+        _close_superseded(known, told)
     kept = next((payment for payment in known.values() if payment.accepted), None)
     if kept is not None:
         session.provider_status = kept.provider_status
@@ -60,6 +62,15 @@ def hear(
         _withdraw_accounts(session, known, news)
     elif complete:
         _conclude(session, known, told, news, settings)
+
+
+def _close_superseded(known: dict[str, Payment], told: list[ProviderPayment]) -> None:
+    """PortOne lets no second attempt of such an order be paid, so an account that an earlier one issued is dead."""
+    shown = {attempt.provider_id for attempt in told}
+    for payment in known.values():
+        if payment.status == SessionStatus.AWAITING_DEPOSIT and payment.imp_uid not in shown:
+            payment.status = SessionStatus.CANCELLED
+            refunds.forget_account(payment)
 
 
 def _ours(session: PaymentSession, attempts: Iterable[ProviderPayment]) -> list[ProviderPayment]:
@@ -150,16 +161,20 @@ def _counts(session: PaymentSession, payment: Payment | None) -> bool:
     return payment is None or session.reopened_at is None or payment.created_at >= session.reopened_at
 
 
+NOT_OVER = frozenset({ProviderStatus.READY, ProviderStatus.PENDING, ProviderStatus.UNKNOWN, ProviderStatus.PAID})
+"""What an attempt may be while money can still come of it."""
+
+
 def _close(session: PaymentSession, told: list[ProviderPayment], news: News) -> None:
     """Nothing was paid and nothing is awaited: has it failed, was it withdrawn, is the time over, or not yet?"""
     states = {attempt.status for attempt in told}
-    over = states and not states & {ProviderStatus.READY, ProviderStatus.UNKNOWN, ProviderStatus.PAID}
+    over = states and not states & NOT_OVER
     if over and told[-1].status is ProviderStatus.FAILED:
         session.fail_reason = told[-1].fail_reason or "The payment was declined."
         target = SessionStatus.FAILED
     elif over:
         target = SessionStatus.CANCELLED
-    elif news.asked_at >= session.expires_at:
+    elif news.asked_at >= session.expires_at and ProviderStatus.PENDING not in states:
         target = SessionStatus.EXPIRED
     else:
         return

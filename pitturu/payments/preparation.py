@@ -25,6 +25,7 @@ class Registration:
 
     key: UUID
     until: datetime
+    generation: str
     merchant_uid: str
     amount: int
     request_id: str | None
@@ -37,11 +38,13 @@ class Registration:
 
 def _claim(desk: Desk, room: int) -> Sequence[Registration]:
     rows = claim_sessions(JobName.PREPARE, desk, room)
-    return [Registration(row.id, until, row.merchant_uid, row.amount, row.request_id) for row, until in rows]
+    return [
+        Registration(row.id, until, row.generation, row.merchant_uid, row.amount, row.request_id) for row, until in rows
+    ]
 
 
 def _ask(desk: Desk, question: Registration) -> None:
-    desk.gateway.prepare(question.merchant_uid, question.amount)
+    desk.gateway(question.generation).prepare(question.merchant_uid, question.amount)
 
 
 def _apply(desk: Desk, question: Registration, answer: GatewayError | None) -> None:

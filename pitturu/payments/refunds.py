@@ -51,10 +51,10 @@ def _unknown(rows: Sequence[Cancellation], attempt: ProviderPayment) -> list[Pro
     Old payments give cancels no id: their place serves as one. Where the sum says more than the list, the sum is
     believed, for it is what the buyer got back; an answer older than what we know has a smaller sum and adds nothing.
     """
-    seen = {row.provider_cancellation_id for row in rows}
+    seen = {row.provider_cancellation_id for row in rows if row.stage == Stage.SUCCEEDED}
     rest = attempt.cancelled_amount - sum(row.amount for row in rows if row.stage == Stage.SUCCEEDED)
     fresh = []
-    for place, entry in enumerate(attempt.cancellations):
+    for place, entry in enumerate(attempt.executed):
         named = replace(entry, cancellation_id=entry.cancellation_id or f"#{place}")
         if named.cancellation_id not in seen and 0 < named.amount <= rest:
             fresh.append(named)
@@ -65,8 +65,12 @@ def _unknown(rows: Sequence[Cancellation], attempt: ProviderPayment) -> list[Pro
 
 
 def _ours(rows: Sequence[Cancellation], entry: ProviderCancellation) -> Cancellation | None:
-    """The cancel of ours that this is: sent, of that amount, and not matched yet. One at a time is ever sent."""
-    return next((row for row in rows if row.stage == Stage.SENT and row.amount == entry.amount), None)
+    """The cancel of ours that this is: by its id, or sent, of that amount, and without one. One at a time is sent."""
+    sent = [row for row in rows if row.stage == Stage.SENT]
+    named = next((row for row in sent if row.provider_cancellation_id == entry.cancellation_id), None)
+    return named or next(
+        (row for row in sent if row.provider_cancellation_id is None and row.amount == entry.amount), None
+    )
 
 
 def _from_outside(session: PaymentSession, payment: Payment, entry: ProviderCancellation) -> Cancellation:
@@ -110,6 +114,13 @@ def _retire(
                 timeline.note(session, payment, news, "cancel_refused", row.refusal)
                 continue
             left -= row.amount
+
+
+def forget_account(payment: Payment) -> None:
+    """Nobody can pay into this account any more: what was to withdraw it is done."""
+    for row in cancellations.of_payment(payment.id):
+        if row.kind == "revoke" and row.is_undecided:
+            row.decide(Stage.SUCCEEDED)
 
 
 def give_back(session: PaymentSession, payment: Payment, news: News) -> None:

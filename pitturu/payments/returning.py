@@ -2,7 +2,8 @@
 
 Before a cancel leaves, its row says `sent` in a committed transaction. Whatever happens then (an answer, a lost answer,
 a killed worker), the next step of a `sent` row is a question, and only an unchanged balance lets it be sent again. On
-top, PortOne refuses a cancel whose `checksum` is not its own balance, so the same cancel moves money once.
+top, PortOne refuses a cancel that names another balance than its own, so the same cancel moves money once; and V2
+knows the same order by its key for three hours, after which the question alone protects, as it does in V1 always.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,14 @@ from sqlalchemy import select
 from pitturu.domain import backoff, clock
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
-from pitturu.domain.provider import CancelOrder, ProviderPayment
+from pitturu.domain.provider import (
+    CancelOrder,
+    CancelState,
+    PaymentRef,
+    ProviderCancellation,
+    ProviderPayment,
+    Receipt,
+)
 from pitturu.extensions import db
 from pitturu.payments import outcome, timeline
 from pitturu.payments.desk import Desk, Job
@@ -28,6 +36,8 @@ from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import wake
 
+Answer = ProviderPayment | Receipt | None
+
 
 @dataclass(frozen=True)
 class Step:
@@ -36,7 +46,8 @@ class Step:
     key: UUID
     session_key: UUID
     until: datetime
-    provider_id: str
+    generation: str
+    payment: PaymentRef
     send: bool
     order: CancelOrder | None
     claimed_at: datetime
@@ -52,38 +63,55 @@ class Step:
 def _claim(desk: Desk, room: int) -> Sequence[Step]:
     rows = claims.claim(Cancellation, room, desk.settings.lease)
     keys = {row.payment_key for row in rows}
-    payments = {payment.id: payment for payment in db.session.scalars(select(Payment).where(Payment.id.in_(keys)))}
-    return [_step(row, payments[row.payment_key]) for row in rows]
+    query = select(Payment, PaymentSession.generation).join(PaymentSession, PaymentSession.id == Payment.session_key)
+    found = {
+        payment.id: (payment, generation)
+        for payment, generation in db.session.execute(query.where(Payment.id.in_(keys)))
+    }
+    return [_step(row, *found[row.payment_key]) for row in rows]
 
 
-def _step(row: Cancellation, payment: Payment) -> Step:
+def _step(row: Cancellation, payment: Payment, generation: str) -> Step:
     """What to do next about a claimed row. A row that is about to leave is marked as sent in this transaction."""
     send = row.stage == Stage.REQUESTED
-    order = None
+    order, ref = None, PaymentRef(payment.imp_uid, payment.merchant_uid)
     if send:
         row.stage, row.balance, row.refusal = Stage.SENT, payment.remaining, None
         if row.kind == "refund":
             order = CancelOrder(
-                provider_id=payment.imp_uid,
+                payment=ref,
                 amount=row.amount,
                 balance=payment.remaining,
                 reason=row.reason,
                 pg_provider=payment.pg_provider,
+                key=row.key,
+                by_buyer=row.actor == payment.user_username,
                 refund_account=row.refund_account,
             )
-    until = row.due_at or clock.now()
-    return Step(row.id, row.session_key, until, payment.imp_uid, send, order, clock.now(), row.request_id, row.actor)
+    return Step(
+        key=row.id,
+        session_key=row.session_key,
+        until=row.due_at or clock.now(),
+        generation=generation,
+        payment=ref,
+        send=send,
+        order=order,
+        claimed_at=clock.now(),
+        request_id=row.request_id,
+        actor=row.actor,
+    )
 
 
-def _ask(desk: Desk, step: Step) -> ProviderPayment | None:
+def _ask(desk: Desk, step: Step) -> Answer:
+    gateway = desk.gateway(step.generation)
     if not step.send:
-        return desk.gateway.payment(step.provider_id)
+        return gateway.payment(step.payment)
     if step.order is None:
-        return desk.gateway.revoke(step.provider_id)
-    return desk.gateway.cancel(step.order)
+        return gateway.revoke(step.payment)
+    return gateway.cancel(step.order)
 
 
-def _apply(desk: Desk, step: Step, answer: ProviderPayment | GatewayError | None) -> None:
+def _apply(desk: Desk, step: Step, answer: Answer | GatewayError) -> None:
     session = sessions.lock(step.session_key)
     row = cancellations.by_key(step.key)
     if isinstance(answer, ProviderPayment):
@@ -94,7 +122,7 @@ def _apply(desk: Desk, step: Step, answer: ProviderPayment | GatewayError | None
     if row.is_undecided and row.due_at == step.until:
         if step.send:
             _after_sending(row, step, answer)
-        else:
+        elif not isinstance(answer, Receipt):
             _after_asking(session, row, step, answer)
     if not row.is_undecided:
         # The next cancel of this payment, if there is one, has been waiting for this.
@@ -110,9 +138,13 @@ def _look_at_the_whole(session: PaymentSession, desk: Desk) -> None:
         watch(session, desk.settings)
 
 
-def _after_sending(row: Cancellation, step: Step, answer: ProviderPayment | GatewayError | None) -> None:
+def _after_sending(row: Cancellation, step: Step, answer: Answer | GatewayError) -> None:
     """Not confirmed yet. All but a cancel that surely never left is asked about next."""
-    if not isinstance(answer, GatewayError):
+    if isinstance(answer, Receipt):
+        row.provider_cancellation_id = answer.cancellation_id or None
+        row.again_at_once(step.until)
+        wake(JobName.CANCEL)
+    elif not isinstance(answer, GatewayError):
         row.again(step.until, backoff.ASK_FIRST, "PortOne answered, but the cancel does not show yet.")
     elif answer.reaction in (Reaction.STOP, Reaction.DONE):
         row.refusal = answer.words
@@ -128,28 +160,40 @@ def _after_sending(row: Cancellation, step: Step, answer: ProviderPayment | Gate
 def _after_asking(
     session: PaymentSession, row: Cancellation, step: Step, answer: ProviderPayment | GatewayError | None
 ) -> None:
-    """PortOne was asked, and the cancel does not show: refused for good, or to be sent (again)."""
+    """PortOne was asked, and the cancel does not show, or not as executed."""
     if isinstance(answer, GatewayError):
         row.again(step.until, curve_for(answer), answer.words)
         return
     if answer is None:
         row.again(step.until, backoff.CALL_HUMAN, "PortOne does not know this payment any more.")
         return
-    payment = history.of_session(session.id)[step.provider_id]
+    payment = history.of_session(session.id)[step.payment.provider_id]
+    if (pending := _pending(row, answer)) is not None:
+        row.provider_cancellation_id = pending.cancellation_id
+        row.again(step.until, backoff.AT_THE_PG, "PortOne has the cancel, and the PG has not decided about it yet.")
+        return
+    if _failed(row, answer):
+        row.refusal = row.refusal or "The PG took the cancel and could not carry it out."
     moved = payment.remaining != row.balance
     if moved and row.amount == row.balance and payment.remaining > 0:
         # All that was left was to go back, and somebody gave back a part of it meanwhile: the rest is meant.
         row.amount = payment.remaining
+    _not_executed(session, payment, row, step, moved)
+
+
+def _not_executed(session: PaymentSession, payment: Payment, row: Cancellation, step: Step, moved: bool) -> None:
+    """Refused for good, or to be sent (again). `moved` says that the balance is not the one that was sent."""
     fits = row.kind == "revoke" or 0 < row.amount <= payment.remaining
     if fits and (row.refusal is None or moved):
         # Never executed; or refused because the balance was another one, and it still fits the new balance.
-        row.stage = Stage.REQUESTED
+        row.stage, row.provider_cancellation_id = Stage.REQUESTED, None
         row.again(step.until, backoff.TRY_AGAIN, row.refusal or "The cancel had not been executed; it is sent again.")
         return
     if row.actor == "system" and row.kind == "refund" and payment.remaining > 0:
         # Nobody waits for an automatic refund and would notice: it is tried for hours, and then a person has to look.
-        row.stage = Stage.REQUESTED
-        row.again(step.until, backoff.CALL_HUMAN, row.refusal or "It does not fit what is left of the payment.")
+        words = row.refusal or "It does not fit what is left of the payment."
+        row.begin_anew()
+        row.again(step.until, backoff.CALL_HUMAN, words)
         return
     row.refusal = row.refusal or "The money went back in another way."
     row.decide(Stage.REFUSED)
@@ -157,9 +201,23 @@ def _after_asking(
     timeline.note(session, payment, news, "cancel_refused", row.refusal)
 
 
+def _pending(row: Cancellation, answer: ProviderPayment) -> ProviderCancellation | None:
+    """Our cancel, where the PG still decides about it: known by its id, or by its amount when the answer got lost."""
+    waiting = [one for one in answer.cancellations if one.state is CancelState.PENDING]
+    named = next((one for one in waiting if one.cancellation_id == row.provider_cancellation_id), None)
+    unnamed = row.provider_cancellation_id is None and row.kind == "refund"
+    return named or next((one for one in waiting if unnamed and one.amount == row.amount), None)
+
+
+def _failed(row: Cancellation, answer: ProviderPayment) -> bool:
+    """Whether PortOne took our cancel at first, and the PG said no afterwards."""
+    failed = {one.cancellation_id for one in answer.cancellations if one.state is CancelState.FAILED}
+    return row.provider_cancellation_id in failed
+
+
 def _postpone(step: Step, words: str) -> None:
     sessions.lock(step.session_key)
     cancellations.by_key(step.key).again(step.until, backoff.CALL_HUMAN, words)
 
 
-JOB: Job[Step, ProviderPayment | None] = Job(JobName.CANCEL, _claim, _ask, _apply, _postpone)
+JOB: Job[Step, Answer] = Job(JobName.CANCEL, _claim, _ask, _apply, _postpone)

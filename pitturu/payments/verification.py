@@ -1,5 +1,7 @@
 """The browser says that the buyer has paid. PortOne is asked, and only PortOne is believed."""
 
+from dataclasses import dataclass
+
 from pitturu.domain import backoff, clock
 from pitturu.domain.errors import Conflict, Unprocessable
 from pitturu.domain.jobs import JobName
@@ -15,12 +17,22 @@ from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import wake
 
 
-def request(username: str, imp_uid: str | None, merchant_uid: str | None, request_id: str) -> PaymentSession:
-    """Have PortOne asked about this user's order. `imp_uid` only helps to find it, it proves nothing.
+@dataclass(frozen=True)
+class Told:
+    """What PortOne's window told the browser: of V1 the first two, of V2 the others. It proves nothing."""
 
-    Raises NotFound, Conflict when `imp_uid` alone fits several open sessions, Unprocessable when neither is given.
+    imp_uid: str | None = None
+    merchant_uid: str | None = None
+    payment_id: str | None = None
+    transaction_id: str | None = None
+
+
+def request(username: str, told: Told, request_id: str) -> PaymentSession:
+    """Have PortOne asked about this user's order.
+
+    Raises NotFound, Conflict when an attempt's id alone fits several open sessions, Unprocessable when nothing is told.
     """
-    session = _find(username, imp_uid, merchant_uid)
+    session = _find(username, told)
     if session.state in HOLDS_GOODS:
         return session
     session.plan(JobName.VERIFY, clock.now())
@@ -31,19 +43,22 @@ def request(username: str, imp_uid: str | None, merchant_uid: str | None, reques
     return session
 
 
-def _find(username: str, imp_uid: str | None, merchant_uid: str | None) -> PaymentSession:
-    if merchant_uid is not None:
-        session = sessions.owned_by_order(merchant_uid, username)
+def _find(username: str, told: Told) -> PaymentSession:
+    """By the order, which V1 calls `merchant_uid` and V2 `paymentId`; else by the attempt."""
+    order = told.merchant_uid or told.payment_id
+    if order is not None:
+        session = sessions.owned_by_order(order, username)
         if session is None:
             raise unknown_session()
         return session
-    if imp_uid is None:
-        raise Unprocessable("nothing_to_verify", "Send merchant_uid, imp_uid, or both.")
-    candidates = sessions.owned_by_payment(imp_uid, username)
+    attempt = told.imp_uid or told.transaction_id
+    if attempt is None:
+        raise Unprocessable("nothing_to_verify", "Send payment_id (V2), or merchant_uid, imp_uid, or both (V1).")
+    candidates = sessions.owned_by_payment(attempt, username)
     if not candidates:
         raise unknown_session()
     if len(candidates) > 1:
-        raise Conflict("several_sessions", "You have several open sessions. Send merchant_uid as well.")
+        raise Conflict("several_sessions", "You have several open sessions. Send payment_id or merchant_uid as well.")
     return candidates[0]
 
 

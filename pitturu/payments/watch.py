@@ -5,6 +5,7 @@ from datetime import datetime
 from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.provider import PENDING_WORDS
 from pitturu.settings import Settings
 from pitturu.store.sessions import PaymentSession
 
@@ -25,7 +26,8 @@ def _next_look(session: PaymentSession, settings: Settings) -> datetime | None:
     if session.state is SessionStatus.AWAITING_DEPOSIT:
         return max(min(now + settings.deposit_recheck, session.expires_at), now)
     if session.is_open:
-        return max(session.expires_at, now)
+        undecided = session.provider_status in PENDING_WORDS and session.expires_at <= now
+        return now + settings.deposit_recheck if undecided else max(session.expires_at, now)
     # A second window may be approved after the first was paid, and a virtual account paid into until its deadline.
     looks = [session.expires_at, session.watch_until]
     if session.paid_at is None:

@@ -1,6 +1,7 @@
-"""How PortOne is spoken to: the wire, the token, V1's calls and its webhooks. The rest of us knows only `Gateway`."""
+"""How PortOne is spoken to: the wire, the calls of V1 and V2, and webhooks. The rest of us knows only `Gateway`."""
 
 from pitturu.portone.v1 import V1Gateway, open_v1
-from pitturu.portone.webhooks import Notice, parse_v1
+from pitturu.portone.v2 import V2Gateway, open_v2
+from pitturu.portone.webhooks import Notice, is_v2, parse_v1, parse_v2
 
-__all__ = ["Notice", "V1Gateway", "open_v1", "parse_v1"]
+__all__ = ["Notice", "V1Gateway", "V2Gateway", "is_v2", "open_v1", "open_v2", "parse_v1", "parse_v2"]

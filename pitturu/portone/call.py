@@ -20,6 +20,7 @@ class Call:
     moves_money: bool = False
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def doubt(self) -> Reaction:

@@ -1,7 +1,8 @@
-"""One request, one answer, one line of log: PortOne V1's envelope over HTTP, with a limit on everything."""
+"""One request, one answer, one line of log: PortOne over HTTP, with a limit on everything."""
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,9 +12,8 @@ from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.portone import patience, reactions, strict_json
+from pitturu.portone import patience, reactions
 from pitturu.portone.call import Call
-from pitturu.portone.text import clean
 from pitturu.portone.wire import TooLarge, Wire
 
 CHUNK: Final = 64 * 1024
@@ -28,6 +28,9 @@ HEADERS: Final = {
 
 log = logging.getLogger(__name__)
 
+Reader = Callable[[Call, int, bytes], object]
+"""What an answer's status and body say, in the manner of one of the two APIs. Raises GatewayError."""
+
 
 @dataclass(frozen=True)
 class Timeouts:
@@ -39,22 +42,22 @@ class Timeouts:
 
 
 class Transport:
-    """PortOne at one base URL. Shared by all threads; see `Wire` for why they may."""
+    """PortOne at one base URL, whose answers `read` understands. Shared by all threads; see `Wire` for why they may."""
 
-    def __init__(self, base_url: str, *, pool_size: int) -> None:
+    def __init__(self, base_url: str, read: Reader, *, pool_size: int) -> None:
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError(f"PortOne's base URL must look like https://api.iamport.kr, not {base_url!r}.")
-        self.base_url = base_url.rstrip("/")
+            raise ValueError(f"PortOne's base URL must look like https://api.portone.io, not {base_url!r}.")
+        self.base_url, self._read = base_url.rstrip("/"), read
         self._wire = Wire(pool_size)
 
-    def exchange(self, call: Call, timeouts: Timeouts, token: str = "", attempt: int = 1) -> object:
-        """The `response` of PortOne's envelope. Raises GatewayError, of which Unauthorized and Unknown are kinds."""
+    def exchange(self, call: Call, timeouts: Timeouts, authorization: str = "", attempt: int = 1) -> object:
+        """What PortOne answers. Raises GatewayError, of which Unauthorized and Unknown are kinds."""
         started, status, outcome = time.monotonic(), 0, "ok"
         try:
             with patience.within(timeouts.whole):
-                status, body = self._send(call, timeouts, token)
-            return _open(call, status, body)
+                status, body = self._send(call, timeouts, authorization)
+            return self._read(call, status, body)
         except GatewayError as error:
             outcome = str(error.reaction)
             raise
@@ -67,11 +70,11 @@ class Transport:
         """Close the idle connections."""
         self._wire.close()
 
-    def _send(self, call: Call, timeouts: Timeouts, token: str) -> tuple[int, bytes]:
+    def _send(self, call: Call, timeouts: Timeouts, authorization: str) -> tuple[int, bytes]:
         left = patience.left()
         if left <= 0:
             raise GatewayError(Reaction.TRY_AGAIN, f"No time was left to send {call.name}. Nothing was sent.")
-        headers = HEADERS | ({"Authorization": f"Bearer {token}"} if token else {})
+        headers = HEADERS | dict(call.headers) | ({"Authorization": authorization} if authorization else {})
         limits = (min(timeouts.connect, left), min(timeouts.read, left))
         try:
             request = Request(call.method, self.base_url + call.path, headers, params=call.query, json=call.body)
@@ -84,21 +87,3 @@ class Transport:
         # RequestException is an OSError; urllib3 and the socket below it have some of their own.
         except (OSError, RequestException, HTTPError, TooLarge) as error:
             raise reactions.after_failure(call, error) from error
-
-
-def _open(call: Call, status: int, body: bytes) -> object:
-    decided = reactions.after_status(call, status)
-    if decided is not None:
-        raise decided
-    try:
-        envelope = strict_json.loads(body)
-    except ValueError as error:
-        raise reactions.after_nonsense(call, status, "no JSON") from error
-    code = envelope.get("code") if isinstance(envelope, dict) else None
-    if isinstance(code, bool) or not isinstance(code, int):
-        raise reactions.after_nonsense(call, status, "no `code` in it")
-    if code != 0:
-        raise reactions.after_refusal(status, clean(envelope.get("message"), 500) or f"code {code}")
-    if status >= 400 or envelope.get("response") is None:
-        raise reactions.after_nonsense(call, status, "success without a `response`")
-    return envelope["response"]

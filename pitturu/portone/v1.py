@@ -1,21 +1,18 @@
 """PortOne V1 (`api.iamport.kr`) as our `Gateway`."""
 
-from collections.abc import Callable
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from redis import Redis
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.domain.provider import CancelOrder, ProviderPayment
-from pitturu.portone import patience, reactions, v1_calls, v1_parse
+from pitturu.domain.provider import CancelOrder, PaymentRef, ProviderPayment
+from pitturu.portone import patience, reactions, v1_calls, v1_envelope, v1_parse
 from pitturu.portone.call import Call
 from pitturu.portone.login import Login
+from pitturu.portone.reading import parsed
 from pitturu.portone.shelf import Shelf
 from pitturu.portone.tokens import Tokens
 from pitturu.portone.transport import Timeouts, Transport
-
-Parsed = TypeVar("Parsed")
 
 
 class V1Gateway:
@@ -36,34 +33,34 @@ class V1Gateway:
         """Up to 100 attempts to pay this order, those with money first; empty when PortOne knows none."""
         call = v1_calls.attempts(order_id)
         try:
-            found = _read(call, v1_parse.page, self._ask(call))
+            found = parsed(call, v1_parse.page, self._ask(call))
         except reactions.Unknown:
             return ()
         if any(one.order_id != order_id for one in found):
             raise reactions.after_nonsense(call, 200, "payments of another order")
         return found
 
-    def payment(self, provider_id: str) -> ProviderPayment | None:
+    def payment(self, ref: PaymentRef) -> ProviderPayment | None:
         """One attempt by its `imp_uid`; None when PortOne does not know it, or hides it as a test."""
         try:
-            return self._one(v1_calls.payment(provider_id, sandbox=self._sandbox), provider_id)
+            return self._one(v1_calls.payment(ref.provider_id, sandbox=self._sandbox), ref.provider_id)
         except reactions.Unknown:
             return None
 
     def cancel(self, order: CancelOrder) -> ProviderPayment:
         """Give `order.amount` back, unless the balance is not what we believe: `checksum` lets money move once."""
-        return self._one(v1_calls.cancel(order), order.provider_id)
+        return self._one(v1_calls.cancel(order), order.payment.provider_id)
 
-    def revoke(self, provider_id: str) -> ProviderPayment:
+    def revoke(self, ref: PaymentRef) -> ProviderPayment:
         """Withdraw an unpaid virtual account; PortOne refuses once the money came."""
-        return self._one(v1_calls.revoke(provider_id), provider_id)
+        return self._one(v1_calls.revoke(ref.provider_id), ref.provider_id)
 
     def close(self) -> None:
         """Close the idle connections."""
         self._transport.close()
 
     def _one(self, call: Call, provider_id: str) -> ProviderPayment:
-        payment = _read(call, v1_parse.payment, self._ask(call))
+        payment = parsed(call, v1_parse.payment, self._ask(call))
         if payment.provider_id != provider_id:
             raise reactions.after_nonsense(call, 200, "another payment")
         return payment
@@ -72,12 +69,12 @@ class V1Gateway:
         with patience.within(self._timeouts.whole):
             grant = self._tokens.current()
             try:
-                return self._transport.exchange(call, self._timeouts, grant.token)
+                return self._transport.exchange(call, self._timeouts, f"Bearer {grant.token}")
             except reactions.Unauthorized:
                 # PortOne executed nothing, so one repetition with another token is safe for every call.
                 self._tokens.refused(grant)
             grant = self._tokens.current()
-            return self._transport.exchange(call, self._timeouts, grant.token, attempt=2)
+            return self._transport.exchange(call, self._timeouts, f"Bearer {grant.token}", attempt=2)
 
 
 def open_v1(
@@ -98,15 +95,8 @@ def open_v1(
     as a call may wait for it. `sandbox` shows payments of test channels: never on a live account, where it would let
     a test pass for a payment. Raises ValueError for a base URL that is none.
     """
-    transport = Transport(base_url, pool_size=pool_size)
+    transport = Transport(base_url, v1_envelope.read, pool_size=pool_size)
     shelf = Shelf(redis, account=f"{urlsplit(transport.base_url).netloc} {imp_key}")
     tokens = Tokens(Login(transport, imp_key, imp_secret), shelf)
     timeouts = Timeouts(connect=connect_timeout, read=read_timeout, whole=deadline)
     return V1Gateway(transport, tokens, timeouts, sandbox=sandbox)
-
-
-def _read(call: Call, parse: Callable[[object], Parsed], answer: object) -> Parsed:
-    try:
-        return parse(answer)
-    except v1_parse.Unreadable as error:
-        raise reactions.after_nonsense(call, 200, f"`{error}` is missing or absurd") from error

@@ -42,14 +42,16 @@ def cancel(order: CancelOrder) -> Call:
         words = f"{order.amount} won cannot be cancelled of {order.balance} won. Nothing was sent."
         raise GatewayError(Reaction.STOP, words)
     body: dict[str, object] = {
-        "imp_uid": order.provider_id,
+        "imp_uid": order.payment.provider_id,
         "amount": order.amount,
         "checksum": order.balance,
         "reason": order.reason[:REASON_LENGTH],
     }
     if order.refund_account is not None:
         body |= _refund(order.pg_provider, order.refund_account)
-    return Call("payments.cancel", "POST", "/payments/cancel", subject=order.provider_id, moves_money=True, body=body)
+    return Call(
+        "payments.cancel", "POST", "/payments/cancel", subject=order.payment.provider_id, moves_money=True, body=body
+    )
 
 
 def revoke(imp_uid: str) -> Call:

@@ -5,52 +5,42 @@ stake: a payment whose amounts or names we cannot read is nobody's, and a person
 """
 
 import logging
-import re
-from collections.abc import Mapping
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
 
-from pitturu.domain import clock, ids, money
+from pitturu.domain import clock, ids
 from pitturu.domain.provider import ProviderCancellation, ProviderPayment, ProviderStatus, VirtualAccount
+from pitturu.portone.reading import CURRENCY, Fields, Unreadable, matching, record, url, won
 from pitturu.portone.text import clean
 
 MERCHANT_UID_LENGTH: Final = 40
-URL_LENGTH: Final = 500
-_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 log = logging.getLogger(__name__)
-
-Fields = Mapping[str, Any]
-
-
-class Unreadable(ValueError):
-    """Names the field of a payment that is missing or absurd."""
 
 
 def payment(answer: object) -> ProviderPayment:
     """One payment object. Raises Unreadable."""
-    fields = _object(answer, "payment")
-    amount, cancelled = _won(fields, "amount"), _won(fields, "cancel_amount")
+    fields = record(answer, "payment")
+    amount, cancelled = won(fields, "amount"), won(fields, "cancel_amount")
     if cancelled > amount:
         raise Unreadable("cancel_amount")
     word = clean(fields.get("status"), 50)
     if not word:
         raise Unreadable("status")
     return ProviderPayment(
-        provider_id=_matching(fields, "imp_uid", ids.PROVIDER_ID),
+        provider_id=matching(fields, "imp_uid", ids.PROVIDER_ID),
         order_id=merchant_uid(fields.get("merchant_uid")),
         status=ProviderStatus(word) if word in _STATUSES else ProviderStatus.UNKNOWN,
         word=word,
         amount=amount,
         cancelled_amount=cancelled,
-        currency=_matching(fields, "currency", _CURRENCY),
+        currency=matching(fields, "currency", CURRENCY),
         sandbox=_sandbox(fields),
         pay_method=clean(fields.get("pay_method"), 50),
         pg_provider=clean(fields.get("pg_provider"), 50),
         started_at=clock.from_unix(fields.get("started_at")),
         paid_at=clock.from_unix(fields.get("paid_at")),
         fail_reason=clean(fields.get("fail_reason"), 500),
-        receipt_url=_url(fields.get("receipt_url")),
+        receipt_url=url(fields.get("receipt_url")),
         virtual_account=_virtual_account(fields),
         cancellations=_cancellations(fields.get("cancel_history")),
     )
@@ -62,7 +52,7 @@ def page(answer: object) -> tuple[ProviderPayment, ...]:
     Anybody can open a window with nonsense in it (an absurd amount, say) under an order number that they know. Such an
     attempt is left out, so that it cannot hide the others; one that took money is not, because people must see it.
     """
-    entries = _object(answer, "page").get("list")
+    entries = record(answer, "page").get("list")
     if not isinstance(entries, list):
         raise Unreadable("list")
     return tuple(told for entry in entries if (told := _payment_unless_nonsense(entry)) is not None)
@@ -72,7 +62,7 @@ def _payment_unless_nonsense(entry: object) -> ProviderPayment | None:
     try:
         return payment(entry)
     except Unreadable as error:
-        fields = _object(entry, "payment")
+        fields = record(entry, "payment")
         if fields.get("status") == ProviderStatus.PAID or clock.from_unix(fields.get("paid_at")) is not None:
             raise
         log.warning("portone.attempt_unreadable", extra={"field": str(error)[:50]})
@@ -86,27 +76,7 @@ def merchant_uid(value: object) -> str:
     return value
 
 
-_STATUSES: Final = frozenset(ProviderStatus) - {ProviderStatus.UNKNOWN}
-
-
-def _object(value: object, name: str) -> Fields:
-    if not isinstance(value, dict):
-        raise Unreadable(name)
-    return value
-
-
-def _won(fields: Fields, name: str) -> int:
-    amount = money.won(fields.get(name))
-    if amount is None or amount > money.MAX_AMOUNT:
-        raise Unreadable(name)
-    return amount
-
-
-def _matching(fields: Fields, name: str, pattern: re.Pattern[str]) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise Unreadable(name)
-    return value
+_STATUSES: Final = frozenset(ProviderStatus) - {ProviderStatus.UNKNOWN, ProviderStatus.PENDING}
 
 
 def _sandbox(fields: Fields) -> bool:
@@ -121,17 +91,6 @@ def _sandbox(fields: Fields) -> bool:
     if not isinstance(value, bool):
         raise Unreadable("sandbox")
     return value
-
-
-def _url(value: object) -> str:
-    """A link that a browser may follow, or "": half a link leads nowhere, and `javascript:` leads to harm."""
-    if not isinstance(value, str) or len(value) > URL_LENGTH or not value.isprintable():
-        return ""
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return ""
-    return value if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def _virtual_account(fields: Fields) -> VirtualAccount | None:
@@ -152,14 +111,14 @@ def _cancellations(history: object) -> tuple[ProviderCancellation, ...]:
         return ()
     if not isinstance(history, list):
         raise Unreadable("cancel_history")
-    return tuple(_cancellation(_object(entry, "cancel_history")) for entry in history)
+    return tuple(_cancellation(record(entry, "cancel_history")) for entry in history)
 
 
 def _cancellation(fields: Fields) -> ProviderCancellation:
     return ProviderCancellation(
         cancellation_id=clean(fields.get("cancellation_id"), 255),
-        amount=_won(fields, "amount"),
+        amount=won(fields, "amount"),
         reason=clean(fields.get("reason"), 255),
         cancelled_at=clock.from_unix(fields.get("cancelled_at")),
-        receipt_url=_url(fields.get("receipt_url")),
+        receipt_url=url(fields.get("receipt_url")),
     )

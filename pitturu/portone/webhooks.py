@@ -1,4 +1,7 @@
-"""PortOne's webhooks as notices: they say that something happened to a payment, never what. V1's carry no signature."""
+"""PortOne's webhooks as notices: they say that something happened to a payment, never what.
+
+V1's carry no signature. V2's do, in two versions of the body: 2024-04-25 with a `type`, and 2024-01-01 without.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +10,8 @@ from urllib.parse import parse_qsl
 
 from pitturu.domain.errors import Malformed
 from pitturu.domain.ids import PROVIDER_ID
-from pitturu.portone import strict_json, v1_parse
+from pitturu.portone import strict_json, v1_parse, v2_parse
+from pitturu.portone.reading import Unreadable
 from pitturu.portone.text import clean
 
 MAX_BODY: Final = 16 * 1024
@@ -21,28 +25,73 @@ _NUL: Final = re.compile(rb"\x00|\\u0000|%00")
 
 @dataclass(frozen=True)
 class Notice:
-    """Something happened to payment `imp_uid`: ask PortOne what. `cancellation_id` is "" unless a cancel is meant."""
+    """Something happened to a payment: ask PortOne what. `cancellation_id` is "" unless a cancel is meant.
 
-    imp_uid: str
-    merchant_uid: str
+    `provider_id` is the `imp_uid` or `transactionId`, `order_id` the `merchant_uid` or `paymentId`. V2 tells of other
+    things than payments, too: then both are "", and there is nothing to ask.
+    """
+
+    provider_id: str
+    order_id: str
     status: str
     cancellation_id: str
 
 
+def is_v2(content_type: str, body: bytes) -> bool:
+    """Whether this is V2's by what it says: V1 always names an `imp_uid`, and V2 never does.
+
+    Raises Malformed for what neither of them posts.
+    """
+    fields = _checked(content_type, body)
+    return "imp_uid" not in fields and bool({"type", "data", "payment_id", "tx_id"} & fields.keys())
+
+
+def parse_v2(content_type: str, body: bytes) -> Notice:
+    """A V2 webhook of either version; types that we do not know are notices of nothing. Raises Malformed."""
+    fields = _checked(content_type, body)
+    if "type" not in fields:
+        names = {"paymentId": "payment_id", "transactionId": "tx_id"}
+        return _about(fields, names, _word(fields, "status", 50, optional=False))
+    kind = _word(fields, "type", 50, optional=False)
+    data = fields.get("data")
+    if not kind.startswith("Transaction.") or kind == CONFIRM:
+        return Notice("", "", kind, "")
+    if not isinstance(data, dict):
+        raise _malformed("data must be a JSON object.")
+    return _about(data, {}, kind)
+
+
+CONFIRM: Final = "Transaction.Confirm"
+"""A question before an approval, which only a confirm address answers; here it is news of nothing."""
+
+
+def _about(fields: dict[str, Any], names: dict[str, str], kind: str) -> Notice:
+    return Notice(
+        provider_id=_provider_id(fields, names.get("transactionId", "transactionId")),
+        order_id=_payment_id(fields, names.get("paymentId", "paymentId")),
+        status=kind,
+        cancellation_id=_word(fields, "cancellationId", 255, optional=True),
+    )
+
+
 def parse_v1(content_type: str, body: bytes) -> Notice:
     """A V1 webhook, JSON or form. Fields that we do not know are ignored. Raises Malformed (`webhook_malformed`)."""
+    fields = _checked(content_type, body)
+    return Notice(
+        provider_id=_provider_id(fields, "imp_uid"),
+        order_id=_merchant_uid(fields),
+        status=_word(fields, "status", 50, optional="event" in fields),
+        cancellation_id=_word(fields, "cancellation_id", 255, optional=True),
+    )
+
+
+def _checked(content_type: str, body: bytes) -> dict[str, Any]:
     if len(body) > MAX_BODY:
         raise _malformed(f"The body is longer than {MAX_BODY} bytes.")
     # No text column of Postgres takes the character, so no notice may carry it, in whatever spelling.
     if _NUL.search(body):
         raise _malformed("The body contains a NUL character.")
-    fields = _fields(content_type.partition(";")[0].strip().lower(), body)
-    return Notice(
-        imp_uid=_imp_uid(fields),
-        merchant_uid=_merchant_uid(fields),
-        status=_word(fields, "status", 50, optional="event" in fields),
-        cancellation_id=_word(fields, "cancellation_id", 255, optional=True),
-    )
+    return _fields(content_type.partition(";")[0].strip().lower(), body)
 
 
 def _fields(media_type: str, body: bytes) -> dict[str, Any]:
@@ -70,18 +119,25 @@ def _form(text: str) -> dict[str, str]:
     return fields
 
 
-def _imp_uid(fields: dict[str, Any]) -> str:
-    value = fields.get("imp_uid")
-    if not isinstance(value, str) or not PROVIDER_ID.fullmatch(value):
-        raise _malformed("imp_uid must be 1 to 64 of the characters A-Z, a-z, 0-9, _ and -.")
-    return value
-
-
 def _merchant_uid(fields: dict[str, Any]) -> str:
     try:
         return v1_parse.merchant_uid(fields.get("merchant_uid"))
-    except v1_parse.Unreadable as error:
+    except Unreadable as error:
         raise _malformed("merchant_uid must be 1 to 40 printable characters.") from error
+
+
+def _provider_id(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not PROVIDER_ID.fullmatch(value):
+        raise _malformed(f"{name} must be 1 to 64 of the characters A-Z, a-z, 0-9, _ and -.")
+    return value
+
+
+def _payment_id(fields: dict[str, Any], name: str) -> str:
+    try:
+        return v2_parse.payment_id(fields.get(name))
+    except Unreadable as error:
+        raise _malformed(f"{name} must be 1 to {v2_parse.PAYMENT_ID_LENGTH} printable characters.") from error
 
 
 def _word(fields: dict[str, Any], name: str, limit: int, *, optional: bool) -> str:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 from pitturu.simulator import checkout, control, page, rest
 from pitturu.simulator.call import Call
 from pitturu.simulator.routing import Handler
+from pitturu.simulator.v2 import rest as v2_rest
 from pitturu.simulator.world import World
 
 
@@ -19,7 +20,7 @@ class App:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        routes = (*rest.ROUTES, *control.ROUTES, *checkout.ROUTES, *page.ROUTES)
+        routes = (*rest.ROUTES, *v2_rest.ROUTES, *control.ROUTES, *checkout.ROUTES, *page.ROUTES)
         rules = [Rule(route.rule, methods=[route.method], endpoint=route.handler) for route in routes]
         self._map: MapAdapter = Map(rules, merge_slashes=False, redirect_defaults=False).bind("simulator")
 

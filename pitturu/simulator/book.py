@@ -38,10 +38,23 @@ class Book:
         with self.lock:
             return list(self._payments.values())
 
+    @property
+    def v1(self) -> "OfV1":
+        """What V1 shows: not the payments that were made through V2."""
+        return OfV1(self)
+
     def new_imp_uid(self, now: float) -> str:
         """An id nobody has: the time in milliseconds, or the next number when two come within one."""
+        return f"imp_{self._new_number(now):012d}"
+
+    def new_transaction_id(self, now: float) -> str:
+        """The same for V2: shaped like a UUID of version 7."""
+        stamp = f"{int(now * 1000):012x}"
+        return f"{stamp[:8]}-{stamp[8:]}-7000-8000-{self._new_number(now):012d}"
+
+    def _new_number(self, now: float) -> int:
         self._last_uid = max(self._last_uid + 1, int(now * 1000) % _IMP_UIDS)
-        return f"imp_{self._last_uid:012d}"
+        return self._last_uid
 
     def save(self, payment: Payment) -> Payment:
         """Write the payment through to the file and remember it; returns it with its place in the order of things."""
@@ -83,4 +96,24 @@ class Book:
             self._attempts[payment.merchant_uid].append(payment.imp_uid)
         self._payments[payment.imp_uid] = payment
         self._moves = max(self._moves, payment.behind.updated_no)
-        self._last_uid = max(self._last_uid, int(payment.imp_uid.removeprefix("imp_")))
+        self._last_uid = max(self._last_uid, int(payment.imp_uid[-12:]))
+
+
+class OfV1:
+    """The book as V1's API reads it."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def payment(self, imp_uid: str) -> Payment | None:
+        """The payment with this id, if V1 shows it."""
+        payment = self._book.payment(imp_uid)
+        return None if payment is None or payment.v2 else payment
+
+    def attempts(self, merchant_uid: str) -> list[Payment]:
+        """Every payment of this order that V1 shows, oldest first."""
+        return [payment for payment in self._book.attempts(merchant_uid) if not payment.v2]
+
+    def payments(self) -> list[Payment]:
+        """Every payment that V1 shows, oldest first."""
+        return [payment for payment in self._book.payments() if not payment.v2]

@@ -56,7 +56,7 @@ class Call:
 
     def uids(self) -> set[str]:
         """Every payment and order that this call names."""
-        return {*self.named("imp_uid"), *self.named("merchant_uid")}
+        return {*self.named("imp_uid"), *self.named("merchant_uid"), *self.named("payment_id")}
 
     def _json_body(self) -> dict[str, Any]:
         """Strict JSON that can be written again: no NaN, no half characters, no endless nesting."""

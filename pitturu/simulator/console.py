@@ -12,6 +12,8 @@ def deposit(world: World, imp_uid: str, amount: int | None = None, depositor: st
 
     def step(before: Payment) -> Payment:
         lifecycle.waiting_for_deposit(before, "deposit")
+        if before.v2 and any(each.received for each in world.book.attempts(before.merchant_uid)):
+            raise lifecycle.WrongMove(f"{before.merchant_uid} is paid; V2 takes no second payment for it.")
         if amount not in (None, before.amount) and world.settings.vbank_deposit == "exact":
             raise lifecycle.WrongMove(
                 f"The account takes exactly {before.amount}; set vbank_deposit to 'any' to let {amount} in."

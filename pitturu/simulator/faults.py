@@ -92,9 +92,10 @@ class Fault:
         return random.uniform(*self.seconds)  # noqa: S311 - latency needs no secret randomness.
 
     def concerns(self, endpoint: str, uids: set[str]) -> bool:
-        """Whether it is meant for this endpoint and one of these payments."""
+        """Whether it is meant for this endpoint, which may have several names, and one of these payments."""
         target = {uid for uid in (self.imp_uid, self.merchant_uid) if uid}
-        return (not target or bool(target & uids)) and fnmatch.fnmatchcase(endpoint, self.endpoint)
+        named = any(fnmatch.fnmatchcase(name, self.endpoint) for name in endpoint.split("|"))
+        return named and (not target or bool(target & uids))
 
 
 class Faults:

@@ -14,7 +14,7 @@ _HOLDERLESS_PGS: Final = ("tosspayments",)
 
 def _digits(payment: Payment) -> str:
     """Twelve digits that belong to this payment alone."""
-    return payment.imp_uid.removeprefix("imp_")
+    return payment.imp_uid[-12:]
 
 
 def pg_tid(payment: Payment, at: int, kind: str) -> str:

@@ -39,6 +39,13 @@ def late_approved(payment: Payment, at: int) -> Payment:
     return _paid(payment, at)
 
 
+def pending(payment: Payment) -> Payment:
+    """The buyer said yes, and the PG has not decided yet (V2's `PAY_PENDING`)."""
+    require_open_window(payment, "pend")
+    _require(payment.v2, payment, "pend", "a payment of V2")
+    return _behind(payment, approval_pending=True)
+
+
 def declined(payment: Payment, at: int, reason: str) -> Payment:
     """The PG, or the shop in the confirm process, said no."""
     require_open_window(payment, "decline")
@@ -119,4 +126,4 @@ def _paid(payment: Payment, at: int, amount: int | None = None, currency: str | 
         failed_at=0,
         fail_reason=None,
     )
-    return _behind(paid, window_open=False)
+    return _behind(paid, window_open=False, approval_pending=False)

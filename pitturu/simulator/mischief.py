@@ -4,6 +4,7 @@ import errno
 import json
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -39,9 +40,15 @@ def before(world: World, endpoint: str, call: Call) -> None:
             raise refusal
 
 
-def after(world: World, endpoint: str, call: Call, answer: Answer) -> Response:
-    """The answer as it really arrives; raises when it does not."""
-    envelope = answer.envelope()
+def after(
+    world: World,
+    endpoint: str,
+    call: Call,
+    answer: Answer,
+    written: Callable[[Answer], dict[str, Any]] = Answer.envelope,
+) -> Response:
+    """The answer as it really arrives, `written` as V1 or V2 does; raises when it does not."""
+    envelope = written(answer)
     for fault in world.faults.strike(AFTER, endpoint, call.uids()) if world.faults else ():
         if fault.kind == "hang_after":
             pause(fault.wait())
@@ -52,7 +59,7 @@ def after(world: World, endpoint: str, call: Call, answer: Answer) -> Response:
         elif fault.kind == "html":
             return Response(_HTML.format(fault.status), fault.status, mimetype="text/html")
         else:
-            envelope = _surprising(envelope, fault)
+            envelope = _surprising(envelope, fault) if "response" in envelope else _surprising_v2(envelope, fault)
     return _json(json.dumps(envelope, ensure_ascii=False), answer)
 
 
@@ -69,6 +76,13 @@ def _json(body: str, answer: Answer) -> Response:
     if answer.retry_after is not None:
         response.headers["Retry-After"] = str(answer.retry_after)
     return response
+
+
+def _surprising_v2(body: dict[str, Any], fault: Fault) -> dict[str, Any]:
+    """The same where there is no envelope. Statuses are written in capitals there."""
+    if fault.kind == "extra_fields":
+        return {**body, "xFuture": {"since": "V2.99", "list": [1, "셋"]}}
+    return {**body, fault.field: fault.value.upper()} if fault.field in body else body
 
 
 def _surprising(envelope: dict[str, Any], fault: Fault) -> dict[str, Any]:

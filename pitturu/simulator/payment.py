@@ -22,9 +22,34 @@ class Cancellation:
 
 
 @dataclass(frozen=True)
+class AskedCancel:
+    """A cancel that V2 took and the PG has not carried out: `REQUESTED`, or `FAILED` in the end."""
+
+    cancellation_id: str
+    amount: int
+    reason: str
+    asked_at: int
+    status: str = "REQUESTED"
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A buyer contests the charge at the card company."""
+
+    reason: str
+    created_at: int
+    resolved_at: int = 0
+
+
+@dataclass(frozen=True)
 class Behind:
     """What stays behind the counter: where to call back, and the order in which things happened."""
 
+    generation: str = "v1"
+    channel_key: str = ""
+    approval_pending: bool = False
+    asked_cancels: tuple[AskedCancel, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     notice_urls: tuple[str, ...] = ()
     confirm_url: str | None = None
     m_redirect_url: str | None = None
@@ -116,15 +141,25 @@ class Payment:
         shown["cancel_history"] = [dict(vars(entry)) for entry in self.cancel_history]
         return shown
 
+    @property
+    def v2(self) -> bool:
+        """Whether it was made through V2: its `imp_uid` is then the `transactionId`."""
+        return self.behind.generation == "v2"
+
     def stored(self) -> Json:
-        """Everything, for the file."""
-        return self.public() | {"behind": dict(vars(self.behind))}
+        """Everything, for the file and for those who play with it."""
+        behind = dict(vars(self.behind))
+        for name in ("asked_cancels", "disputes"):
+            behind[name] = [dict(vars(entry)) for entry in behind[name]]
+        return self.public() | {"behind": behind}
 
     @classmethod
     def restored(cls, stored: Json) -> "Payment":
         """The payment that `stored()` came from, after a trip through JSON."""
         behind = dict(stored["behind"])
         behind["notice_urls"] = tuple(behind["notice_urls"])
+        behind["asked_cancels"] = tuple(AskedCancel(**entry) for entry in behind.get("asked_cancels", ()))
+        behind["disputes"] = tuple(Dispute(**entry) for entry in behind.get("disputes", ()))
         history = tuple(Cancellation(**entry) for entry in stored["cancel_history"])
         receipts = tuple(stored["cancel_receipt_urls"])
         parts = {"behind": Behind(**behind), "cancel_history": history, "cancel_receipt_urls": receipts}

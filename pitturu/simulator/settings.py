@@ -40,6 +40,12 @@ class Settings:
 
     imp_key: str = _text("imp_apikey")
     imp_secret: str = _text("imp_secret")
+    v2_api_secret: str = _text("v2_api_secret")
+    v2_store_id: str = _text("store-11111111-2222-4333-8444-555555555555")
+    v2_webhook_secrets: str = _text("whsec_cGl0dHVydS1zaW11bGF0b3Itc2VjcmV0")
+    v2_webhook_version: str = _one_of("2024-04-25", "2024-01-01")
+    v2_cancel: str = _one_of("at_once", "requested", "failed")
+    v2_idempotent_errors: str = _one_of("stored", "forgotten")
     webhook_url: str | None = _address()
     webhook_format: str = _one_of("json", "form")
     webhook_retries: int = _number(0, 0, 5)

@@ -12,7 +12,7 @@ from pitturu.simulator import posting
 from pitturu.simulator.clock import Clock
 
 RETRY_AFTER: Final = 60.0
-"""Seconds of simulated time between two attempts."""
+"""Seconds of simulated time between two attempts of V1."""
 MAX_LOG: Final = 5000
 """Deliveries remembered; older ones fall out of the log."""
 POSTMEN: Final = 16
@@ -28,7 +28,8 @@ class Letter:
     url: str
     payload: dict[str, Any]
     format: str = "json"
-    retries: int = 0
+    waits: tuple[float, ...] = ()
+    seal: posting.Seal | None = None
 
 
 @dataclass(eq=False)
@@ -39,7 +40,7 @@ class Delivery:
     letter: Letter
     due_at: float
     state: str = WAITING
-    retries_left: int = 0
+    given_up: bool = False
     attempts: list[posting.Attempt] = field(default_factory=list)
     tried: threading.Event = field(default_factory=threading.Event)
 
@@ -47,7 +48,13 @@ class Delivery:
         """The delivery as JSON."""
         sent = {"url": self.letter.url, "payload": self.letter.payload, "format": self.letter.format}
         attempts = [dict(vars(attempt)) for attempt in self.attempts]
-        return {"id": self.id, "state": self.state, "due_at": self.due_at, **sent, "attempts": attempts}
+        message = {"webhook_id": self.letter.seal.message_id} if self.letter.seal else {}
+        return {"id": self.id, "state": self.state, "due_at": self.due_at, **sent, **message, "attempts": attempts}
+
+    def next_wait(self) -> float | None:
+        """Seconds until the next try, None after the last one."""
+        number = len(self.attempts) - 1
+        return None if self.given_up or number >= len(self.letter.waits) else self.letter.waits[number]
 
 
 class Webhooks:
@@ -81,7 +88,7 @@ class Webhooks:
         """Log the letters and deliver them after `delay`, unless `state` says that they are held or lost."""
         due_at = self._clock.now() + delay
         with self._lock:
-            fresh = [Delivery(next(self._ids), each, due_at, state, each.retries) for each in letters]
+            fresh = [Delivery(next(self._ids), each, due_at, state) for each in letters]
             self._log.extend(fresh)
             for delivery in fresh:
                 if state == WAITING:
@@ -117,7 +124,7 @@ class Webhooks:
         """Forget the log and everything that was still to be sent."""
         with self._lock:
             for delivery in self._log:
-                delivery.retries_left = 0
+                delivery.given_up = True
             self._log.clear()
             self._rounds.clear()
             self._done.notify_all()
@@ -138,7 +145,9 @@ class Webhooks:
         while deliveries := self._next_round():
             for delivery in deliveries:
                 letter, again = delivery.letter, bool(delivery.attempts)
-                attempt = posting.post(letter.url, letter.payload, letter.format, again)
+                attempt = posting.post(
+                    letter.url, letter.payload, letter.format, again, letter.seal, self._clock.unix()
+                )
                 self._note(delivery, posting.stamped(attempt, self._clock.now()))
 
     def _next_round(self) -> list[Delivery]:
@@ -160,9 +169,8 @@ class Webhooks:
             self._under_way -= 1
             if attempt.delivered:
                 delivery.state = DELIVERED
-            elif attempt.retriable and delivery.retries_left > 0:
-                delivery.retries_left -= 1
-                delivery.state, delivery.due_at = WAITING, attempt.at + RETRY_AFTER
+            elif (attempt.retriable or delivery.letter.seal) and (wait := delivery.next_wait()) is not None:
+                delivery.state, delivery.due_at = WAITING, attempt.at + wait
                 self._plan(delivery.due_at, [delivery])
             else:
                 delivery.state = FAILED

@@ -44,7 +44,7 @@ def open_window(world: World, order: dict[str, Any]) -> Payment:
         notice_urls=(notice,) if isinstance(notice, str) else tuple(notice),
         confirm_url=order.get("confirm_url") or world.settings.confirm_url,
         m_redirect_url=order.get("m_redirect_url"),
-        vbank_due=_deadline(order.get("vbank_due"), channel.pg_provider, order["pay_method"]),
+        vbank_due=deadline(order.get("vbank_due"), channel.pg_provider, order["pay_method"]),
     )
     asked = {key: order[key] for key in _COPIED if order.get(key) is not None}
     pay_method = asked.pop("pay_method")
@@ -62,7 +62,7 @@ def open_window(world: World, order: dict[str, Any]) -> Payment:
             sandbox=world.settings.sandbox if sandbox is None else sandbox,
             vbank_date=no_date,
             vbank_issued_at=no_date,
-            custom_data=_as_text(order.get("custom_data")),
+            custom_data=as_text(order.get("custom_data")),
             started_at=int(now),
             behind=behind,
             **asked,
@@ -88,8 +88,8 @@ def check_order(world: World, order: dict[str, Any]) -> None:
 
 def already_paid(world: World, merchant_uid: str) -> bool:
     """Whether money that counts has arrived under this order id."""
-    reusable = world.settings.reuse_cancelled_uid == "allowed"
     received = [each for each in world.book.attempts(merchant_uid) if each.received]
+    reusable = world.settings.reuse_cancelled_uid == "allowed" and not any(each.v2 for each in received)
     return any(not reusable or each.remaining > 0 for each in received)
 
 
@@ -120,12 +120,15 @@ def decline(world: World, imp_uid: str, reason: str, store_failed: bool = True) 
     if not store_failed:
         return world.move(imp_uid, lifecycle.abandoned)
     now = world.clock.unix()
-    return world.move(imp_uid, lambda before: lifecycle.declined(before, now, reason))
+    return world.move_and_tell_v2(imp_uid, lambda before: lifecycle.declined(before, now, reason))
 
 
 def late_approve(world: World, imp_uid: str) -> Payment:
-    """A yes that comes after the no."""
+    """A yes that comes after the no. V2 lets no second attempt of an order succeed."""
     now = world.clock.unix()
+    payment = world.book.payment(imp_uid)
+    if payment and payment.v2 and already_paid(world, payment.merchant_uid):
+        raise lifecycle.WrongMove(f"{payment.merchant_uid} is paid; V2 takes no second payment for it.")
     return world.move_and_tell(imp_uid, lambda before: lifecycle.late_approved(before, now))
 
 
@@ -148,7 +151,8 @@ def _reason_against(world: World, payment: Payment) -> str | None:
     refusal = world.fault(("pg_refusal",), "window.approve", payment)
     if refusal:
         return refusal.message
-    if world.settings.second_approval == "refused" and already_paid(world, payment.merchant_uid):
+    once = payment.v2 or world.settings.second_approval == "refused"
+    if once and already_paid(world, payment.merchant_uid):
         return "이미 결제가 이루어진 거래건입니다."
     url = payment.behind.confirm_url
     if not url or payment.pg_provider in NO_CONFIRM:
@@ -158,7 +162,8 @@ def _reason_against(world: World, payment: Payment) -> str | None:
     return None if reason is None else f"고객사 요청에 의해 결제를 중단합니다. (상세사유 : {reason})"
 
 
-def _deadline(given: object, pg_provider: str, pay_method: str) -> int | None:
+def deadline(given: object, pg_provider: str, pay_method: str) -> int | None:
+    """Until when an account waits, unix seconds; None when the shop named no deadline. Raises `WindowRefused`."""
     if isinstance(given, int):
         return given
     if not given:
@@ -180,7 +185,8 @@ def _embedded(pay_method: str, pg_provider: str) -> str | None:
     return pay_method if hub and pg_provider != pay_method else None
 
 
-def _as_text(custom_data: object) -> str | None:
+def as_text(custom_data: object) -> str | None:
+    """What the shop wants to have remembered, as PortOne keeps it."""
     if custom_data is None or isinstance(custom_data, str):
         return custom_data
     return json.dumps(custom_data, ensure_ascii=False)

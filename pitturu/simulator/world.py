@@ -13,8 +13,10 @@ from pitturu.simulator.payment import CANCELLED, Payment
 from pitturu.simulator.settings import Settings
 from pitturu.simulator.store import Store
 from pitturu.simulator.tokens import Tokens
+from pitturu.simulator.v2 import news
+from pitturu.simulator.v2.idempotency import Remembered
 from pitturu.simulator.waiting import offload
-from pitturu.simulator.webhooks import HELD, LOST, WAITING, Delivery, Letter, Webhooks
+from pitturu.simulator.webhooks import HELD, LOST, RETRY_AFTER, WAITING, Delivery, Letter, Webhooks
 
 MAX_CALLS: Final = 20_000
 """REST calls remembered for whoever judges a client."""
@@ -33,7 +35,9 @@ class World:
     book: Book = field(init=False)
     webhooks: Webhooks = field(init=False)
     tokens: Tokens = field(default_factory=Tokens)
+    v2_tokens: Tokens = field(default_factory=Tokens)
     faults: Faults = field(default_factory=Faults)
+    remembered: Remembered = field(default_factory=Remembered)
     calls: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MAX_CALLS))
 
     def __post_init__(self) -> None:
@@ -50,6 +54,11 @@ class World:
                 raise LookupError(imp_uid)
             return self.book.save(step(payment))
 
+    def move_and_tell_v2(self, imp_uid: str, step: Callable[[Payment], Payment]) -> Payment:
+        """Like `move_and_tell` for what V2 announces and V1 passes over in silence."""
+        payment = self.book.payment(imp_uid)
+        return self.move_and_tell(imp_uid, step) if payment and payment.v2 else self.move(imp_uid, step)
+
     def move_and_tell(self, imp_uid: str, step: Callable[[Payment], Payment], of_cancel: bool = False) -> Payment:
         """Like `move`, and send the webhook that the new state calls for, if anybody asked for webhooks."""
         with self.book.lock:
@@ -59,6 +68,10 @@ class World:
         if self.settings.webhook_first:
             wait_for_answers(deliveries)
         return payment
+
+    def tell_cancel(self, payment: Payment) -> None:
+        """V2 announces what its API cancelled, to the address of the payment."""
+        self._send(payment, self._addresses(payment.imp_uid), of_cancel=True)
 
     def tell_api_cancel(self, payment: Payment) -> None:
         """An API cancel is announced to the shop's own address only, and only for payments that used a webhook."""
@@ -82,6 +95,7 @@ class World:
         self.faults.replace([])
         self.calls.clear()
         self.tokens.revoke()
+        self.remembered.forget()
         self.settings = self.initial
         self.clock.reset()
         self.book.wipe()
@@ -96,13 +110,22 @@ class World:
         if not urls:
             return []
         status = CANCELLED if of_cancel else payment.status
+        if payment.v2:
+            return self._post(news.letters(self.settings, self.clock, payment, urls, of_cancel), payment, status)
         payload: dict[str, Any] = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, "status": status}
         if of_cancel:
             payload["cancellation_id"] = payment.cancel_history[-1].cancellation_id
         elif self.settings.webhook_cancellation_id == "null":
             payload["cancellation_id"] = None
-        form, retries = self.settings.webhook_format, self.settings.webhook_retries
-        return self._post([Letter(url, payload, form, retries) for url in urls], payment, status)
+        form, waits = self.settings.webhook_format, (RETRY_AFTER,) * self.settings.webhook_retries
+        return self._post([Letter(url, payload, form, waits) for url in urls], payment, status)
+
+    def tell_v2(self, payment: Payment, kind: str, cancellation_id: str = "") -> None:
+        """Announce something of V2 that the payment's state does not tell by itself."""
+        urls = self._addresses(payment.imp_uid)
+        written = [news.letter(self.settings, self.clock, payment, url, kind, cancellation_id) for url in urls]
+        if written:
+            self._post(written, payment, kind)
 
     def _post(self, letters: list[Letter], payment: Payment, status: str) -> list[Delivery]:
         endpoint = f"webhook.{status}"

@@ -5,7 +5,18 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Identity, Index, String, func, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    String,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock, ids
@@ -29,7 +40,10 @@ _STAGES = ", ".join(f"'{stage}'" for stage in Stage)
 
 
 class Cancellation(Keyed, Due, Base):
-    """`amount` in won; 0 when an unpaid virtual account is revoked. `quantity` when pieces were given back."""
+    """`amount` in won; 0 when an unpaid virtual account is revoked. `quantity` when pieces were given back.
+
+    `round` counts the times that PortOne refused it and it was sent anew: what is sent then is another order.
+    """
 
     __tablename__ = "payment_cancellations"
     __table_args__ = (
@@ -70,6 +84,7 @@ class Cancellation(Keyed, Due, Base):
     refund_holder: Mapped[str | None] = mapped_column(String(50))
     refund_tel: Mapped[str | None] = mapped_column(String(30))
     balance: Mapped[int | None]
+    round: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     refusal: Mapped[str | None] = mapped_column(String(500))
     provider_cancellation_id: Mapped[str | None] = mapped_column(String(255))
     receipt_url: Mapped[str | None] = mapped_column(String(500))
@@ -101,8 +116,15 @@ class Cancellation(Keyed, Due, Base):
         self.refund_tel = account.tel if account else None
 
     def begin_anew(self) -> None:
-        """After a refusal, the same cancel is to be sent once more."""
+        """After a refusal, the same cancel is to be sent once more, as another order to PortOne."""
         self.stage, self.refusal, self.decided_at = Stage.REQUESTED, None, None
+        self.provider_cancellation_id, self.round = None, self.round + 1
+
+    @property
+    def key(self) -> str:
+        """Names the order that this row sends now: the same after a lost answer or a dead worker, so that PortOne
+        carries it out once; another one as soon as anything about it changed, so that no old answer is repeated."""
+        return f"{self.cancellation_id}-{self.round}-{self.balance}-{self.amount}"
 
     def decide(self, stage: Stage) -> None:
         """The end of the road. The account is not needed any more, so only its last digits are kept."""

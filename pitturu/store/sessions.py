@@ -1,6 +1,7 @@
 """Payment sessions: one buyer's wish to buy one item, from the first click to the money or its return."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -36,6 +37,7 @@ class PaymentSession(Keyed, Due, Base):
         CheckConstraint("stock_held BETWEEN 0 AND quantity", name="stock_held"),
         CheckConstraint(f"status IN ({_STATUSES})", name="status"),
         CheckConstraint("(due_at IS NULL) OR (next_job IS NOT NULL)", name="due_job"),
+        CheckConstraint("generation IN ('v1', 'v2')", name="generation"),
         CheckConstraint("status <> 'paid' OR (paid_at IS NOT NULL AND imp_uid IS NOT NULL)", name="paid"),
         Index("ix_payment_sessions_due", "next_job", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_payment_sessions_user", "user_username", "created_at", "id"),
@@ -151,10 +153,19 @@ def by_order(merchant_uid: str) -> PaymentSession | None:
     return db.session.scalar(select(PaymentSession).where(PaymentSession.merchant_uid == merchant_uid))
 
 
-def keys_by_order(merchant_uids: set[str]) -> dict[str, UUID]:
+@dataclass(frozen=True)
+class Issued:
+    """The session of an order number: its key, and through which of PortOne's APIs it is paid."""
+
+    key: UUID
+    generation: str
+
+
+def issued(merchant_uids: set[str]) -> dict[str, Issued]:
     """Which of these order numbers we issued, and the sessions they belong to."""
-    query = select(PaymentSession.merchant_uid, PaymentSession.id).where(PaymentSession.merchant_uid.in_(merchant_uids))
-    return {order: key for order, key in db.session.execute(query)}  # noqa: C416 - rows are no pairs to a type checker
+    columns = PaymentSession.merchant_uid, PaymentSession.id, PaymentSession.generation
+    query = select(*columns).where(PaymentSession.merchant_uid.in_(merchant_uids))
+    return {order: Issued(key, generation) for order, key, generation in db.session.execute(query)}
 
 
 def public_id_of(session_key: UUID) -> str:

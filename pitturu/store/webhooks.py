@@ -18,11 +18,12 @@ STRANGERS_KEPT_FOR: Final = timedelta(days=30)
 
 
 class DeliveryState(StrEnum):
-    """`orphaned` is for operators: nobody here ever issued that order number."""
+    """`orphaned` is for operators: nobody here ever issued that order number. `ignored` news are of no payment."""
 
     PENDING = "pending"
     DONE = "done"
     ORPHANED = "orphaned"
+    IGNORED = "ignored"
 
 
 class WebhookDelivery(Keyed, Due, Base):
@@ -30,7 +31,7 @@ class WebhookDelivery(Keyed, Due, Base):
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
-        CheckConstraint("state IN ('pending', 'done', 'orphaned')", name="state"),
+        CheckConstraint("state IN ('pending', 'done', 'orphaned', 'ignored')", name="state"),
         Index(
             "uq_webhook_deliveries_news",
             "generation",
@@ -38,6 +39,7 @@ class WebhookDelivery(Keyed, Due, Base):
             "merchant_uid",
             "event_status",
             "provider_cancellation_id",
+            "delivery_id",
             unique=True,
         ),
         Index("ix_webhook_deliveries_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
@@ -50,6 +52,7 @@ class WebhookDelivery(Keyed, Due, Base):
     merchant_uid: Mapped[str] = mapped_column(String(64), index=True)
     event_status: Mapped[str] = mapped_column(String(50))
     provider_cancellation_id: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    delivery_id: Mapped[str] = mapped_column(String(255), default="", server_default="")
     body: Mapped[bytes] = mapped_column(LargeBinary)
     content_type: Mapped[str] = mapped_column(String(100))
     remote_address: Mapped[str] = mapped_column(String(50))
@@ -59,22 +62,25 @@ class WebhookDelivery(Keyed, Due, Base):
     received_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
 
-def keep(delivery: dict[str, object]) -> None:
-    """Store what came in, due at once. A copy of known news counts up and makes the row due again: asking is cheap,
-    and the same words may stand for a second cancel, since PortOne numbers cancels only since 2024."""
+def keep(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
+    """Store what came in, due at once when it is of a payment. A copy of known news counts up and makes the row due
+    again: asking is cheap, and the same words may stand for a second cancel, since V1 numbers cancels only since 2024.
+    """
     now = clock.now()
+    due_at = now if of_a_payment else None
+    state = DeliveryState.PENDING if of_a_payment else DeliveryState.IGNORED
     row = insert(WebhookDelivery).values(
-        id=uuid4(), state=DeliveryState.PENDING, due_at=now, received_at=now, copies=1, attempts=0, **delivery
+        id=uuid4(), state=state, due_at=due_at, received_at=now, copies=1, attempts=0, **delivery
     )
     again = {
         "copies": WebhookDelivery.copies + 1,
-        "state": DeliveryState.PENDING,
+        "state": state,
         "attempts": 0,
         "dead_at": None,
-        "due_at": now,
+        "due_at": due_at,
         "request_id": row.excluded.request_id,
     }
-    news = ["generation", "imp_uid", "merchant_uid", "event_status", "provider_cancellation_id"]
+    news = ["generation", "imp_uid", "merchant_uid", "event_status", "provider_cancellation_id", "delivery_id"]
     db.session.execute(row.on_conflict_do_update(index_elements=news, set_=again))
 
 
@@ -85,6 +91,8 @@ def lock(key: UUID) -> WebhookDelivery:
 
 
 def forget_strangers() -> None:
-    """Drop news of orders that were not ours."""
+    """Drop news of orders that were not ours, and of no payment."""
     old = WebhookDelivery.received_at <= clock.now() - STRANGERS_KEPT_FOR
-    db.session.execute(delete(WebhookDelivery).where(WebhookDelivery.state == DeliveryState.ORPHANED, old))
+    db.session.execute(
+        delete(WebhookDelivery).where(WebhookDelivery.state.in_((DeliveryState.ORPHANED, DeliveryState.IGNORED)), old)
+    )

@@ -55,5 +55,6 @@ def content_policy(strangers: Iterable[str]) -> str:
 
 
 def _strangers(settings: Settings) -> tuple[str, ...]:
-    script = urlsplit(settings.portone_script_url)
-    return (f"{script.scheme}://{script.netloc}", *settings.checkout_hosts)
+    scripts = {"v1": settings.portone_script_url, "v2": settings.portone_v2_script_url}
+    loaded = [urlsplit(scripts[generation]) for generation in settings.generations]
+    return (*dict.fromkeys(f"{script.scheme}://{script.netloc}" for script in loaded), *settings.checkout_hosts)

@@ -13,20 +13,27 @@ from tests.pretend import PortOne
 from tests.shop import Shop
 
 
+@pytest.fixture(params=["v1", "v2"])
+def generation(request: pytest.FixtureRequest) -> str:
+    """Which of PortOne's APIs the sessions of a journey are paid through."""
+    return str(request.param)
+
+
 @pytest.fixture
-def shop(shop: Shop) -> Iterator[Shop]:
+def shop(shop: Shop, generation: str) -> Iterator[Shop]:
     """The shop; every journey ends with books that agree with PortOne's, and with an audit that finds nothing."""
+    shop.generation = generation
     yield shop
     shop.balance()
 
 
 @pytest.fixture
-def shop_with(app: Flask, settings: Settings, portone: PortOne) -> Iterator[Callable[..., Shop]]:
+def shop_with(app: Flask, settings: Settings, portone: PortOne, generation: str) -> Iterator[Callable[..., Shop]]:
     """The same database behind other settings: `shop_with(late_payment="refund")`."""
     opened: list[Shop] = []
 
     def make(**changes: object) -> Shop:
-        opened.append(Shop(create_app(replace(settings, **changes)), portone))
+        opened.append(Shop(create_app(replace(settings, **changes)), portone, generation))
         return opened[-1]
 
     yield make

@@ -19,7 +19,7 @@ def executed(shop: Shop, session: Json) -> list[int]:
 
 def sent(shop: Shop) -> int:
     """How often we sent a cancel."""
-    return len(shop.portone.calls("payments/cancel"))
+    return len(shop.portone.calls_to("payments.cancel"))
 
 
 def record(shop: Shop, session: Json) -> Json:

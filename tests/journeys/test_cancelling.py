@@ -39,7 +39,7 @@ def test_by_amount_and_then_the_rest(shop: Shop, policy: str) -> None:
     session = shop.paid(item, quantity=2)
     assert cancelled(shop, session, amount=3_000) == "partially_cancelled"
     assert (shop.owned(), shop.stock(item), shop.kept(session["imp_uid"])) == (2, 1, 17_000)
-    assert shop.payment(session)["provider_status"] == policy
+    assert shop.payment(session)["provider_status"] == (policy if shop.generation == "v1" else "PARTIAL_CANCELLED")
     assert cancelled(shop, session, amount=17_000) == "cancelled"
     assert (shop.owned(), shop.stock(item), shop.kept(session["imp_uid"])) == (0, 3, 0)
     assert shop.story(session)[-3:] == ["paid", "partially_cancelled", "cancelled"]

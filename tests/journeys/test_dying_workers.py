@@ -92,7 +92,7 @@ def test_done_by_another_after_the_lease(
     turn(timedelta(seconds=30))
     shop.drain()
     assert shop.session(session)["status"] == status
-    assert len(shop.portone.calls("payments/cancel")) <= 1
+    assert len(shop.portone.calls_to("payments.cancel")) <= 1
 
 
 def test_two_workers_die_one_after_the_other(shop: Shop, turn: Turn) -> None:
@@ -102,7 +102,7 @@ def test_two_workers_die_one_after_the_other(shop: Shop, turn: Turn) -> None:
         turn(LEASE + timedelta(seconds=1))
     shop.drain()
     assert shop.session(session)["status"] == "cancelled"
-    assert len(shop.portone.calls("payments/cancel")) == 1
+    assert len(shop.portone.calls_to("payments.cancel")) == 1
 
 
 def test_a_frozen_worker_comes_back_with_old_news(shop: Shop, turn: Turn) -> None:

@@ -39,7 +39,9 @@ def test_declined_then_paid_with_another_card(shop: Shop, told_of_the_first: boo
     session = shop.session(session)
     assert (session["status"], session["imp_uid"], session["fail_reason"]) == ("paid", paid, None)
     assert (shop.stock(item), shop.owned()) == (0, 1)
-    assert sorted(entry["status"] for entry in shop.get("/me/payments")["items"]) == ["failed", "paid"]
+    # V2 shows the attempt that counts, so of one that nobody asked about in time it never tells.
+    seen = ["failed", "paid"] if told_of_the_first or shop.generation == "v1" else ["paid"]
+    assert sorted(entry["status"] for entry in shop.get("/me/payments")["items"]) == seen
 
 
 def test_declined_then_opened_again(shop: Shop) -> None:
@@ -82,19 +84,19 @@ def test_browser_says_paid_and_portone_does_not(shop: Shop, turn: Turn) -> None:
     session = shop.session(session)
     assert (session["status"], session["settled"]) == ("prepared", False)
     assert session["checkout"]["ready"]
-    assert len(shop.portone.calls("findAll")) == 4
+    assert len(shop.portone.calls_to("payments.findAll")) == 4
 
 
 def test_abandoned_then_expired(shop: Shop, turn: Turn) -> None:
     item = shop.item(stock=1)
     session = shop.open(item)
     shop.act(shop.window(session), "abandon")
-    assert shop.portone.calls("findAll") == []
+    assert shop.portone.calls_to("payments.findAll") == []
     turn(AFTER_DEADLINE)
     shop.drain()
     assert shop.story(session) == ["created", "prepared", "expired"]
     assert shop.stock(item) == 1
-    assert session["merchant_uid"] in shop.portone.calls("findAll")[0]["path"]
+    assert session["merchant_uid"] in shop.portone.calls_to("payments.findAll")[0]["merchant_uid"]
 
 
 def test_nobody_tells_of_the_payment(shop: Shop, turn: Turn) -> None:

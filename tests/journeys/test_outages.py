@@ -7,6 +7,7 @@ import pytest
 
 from pitturu.domain.backoff import TRY_AGAIN
 from pitturu.store.sessions import PaymentSession
+from tests.journeys.generations import V1_ONLY
 from tests.shop import Json, Shop
 from tests.values import SECRET
 
@@ -72,7 +73,7 @@ def test_registered_and_the_answer_lost(shop: Shop, turn: Turn) -> None:
     turn(timedelta(seconds=5))
     shop.drain()
     assert shop.session(session)["status"] == "prepared"
-    assert len(shop.portone.calls("prepare")) == 2
+    assert len(shop.portone.calls_to("prepare.create")) == 2
 
 
 def test_never_registered_and_paid_all_the_same(shop: Shop, turn: Turn) -> None:
@@ -91,13 +92,14 @@ def test_wrong_keys_until_somebody_corrects_them(shop: Shop, shop_with: Callable
     """Only a person can help, so PortOne is asked slowly, the row says what to check, and nothing is lost."""
     session = shop.open()
     imp_uid = shop.pay(session)
-    misled = shop_with(portone_api_secret="not the secret")
+    misled = shop_with(portone_api_secret="not the secret", portone_v2_api_secret="not the secret")
     shop.app.extensions["redis"].flushdb()  # Where workers with the right keys left their token.
     misled.verify(session, imp_uid)
     misled.drain()
     row = misled.row(session)
     assert row.status == "verifying"
-    assert "PORTONE_API_SECRET" in (row.last_error or "")
+    name = {"v1": "PORTONE_API_SECRET", "v2": "PORTONE_V2_API_SECRET"}[shop.generation]
+    assert name in (row.last_error or "")
     turn(timedelta(seconds=5))
     assert misled.due() == set()
     turn(timedelta(minutes=2))
@@ -109,6 +111,7 @@ def test_wrong_keys_until_somebody_corrects_them(shop: Shop, shop_with: Callable
     assert shop.session(session)["status"] == "paid"
 
 
+@V1_ONLY
 def test_keys_changed_at_portone(shop: Shop, turn: Turn) -> None:
     """The token dies with the old secret; the session waits for whoever restores it."""
     session = shop.open()

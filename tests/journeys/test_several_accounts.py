@@ -2,9 +2,12 @@
 
 import pytest
 
+from tests.journeys.generations import V1_ONLY
+from tests.journeys.test_virtual_accounts import ACCOUNT, issued, status_there
 from tests.shop import Shop
 
 
+@V1_ONLY
 def test_of_two_accounts_one_is_withdrawn(shop: Shop) -> None:
     session = shop.open(pay_method="vbank")
     first, second = shop.window(session), shop.window(session)
@@ -25,6 +28,7 @@ def test_of_two_accounts_one_is_withdrawn(shop: Shop) -> None:
     shop.audit()
 
 
+@V1_ONLY
 def test_an_account_and_a_card_heard_of_in_the_same_breath(shop: Shop) -> None:
     session = shop.open(pay_method="vbank")
     card, account = shop.window(session, pay_method="card"), shop.window(session)
@@ -46,7 +50,7 @@ def test_the_word_of_the_payment_that_counts(shop: Shop) -> None:
     shop.verify(session, paid)
     shop.drain()
 
-    assert shop.session(session)["provider_status"] == "paid"
+    assert shop.session(session)["provider_status"] == {"v1": "paid", "v2": "PAID"}[shop.generation]
 
 
 @pytest.mark.parametrize("word", ["cancelled", "failed"])
@@ -65,3 +69,32 @@ def test_a_withdrawn_account_whatever_portone_calls_it(shop: Shop, word: str) ->
     assert cancellation["stage"] == "succeeded"
     assert shop.session(session)["status"] in ("cancelled", "failed")
     shop.audit()
+
+
+@V1_ONLY
+def test_paid_by_card_instead(shop: Shop) -> None:
+    """The account that nobody needs any more is withdrawn, so that nobody pays a second time by mistake."""
+    session, account = issued(shop)
+    card = shop.pay(session, pay_method="card")
+    shop.webhook(session, card)
+    shop.drain()
+    session = shop.session(session)
+    assert (session["status"], session["imp_uid"]) == ("paid", card)
+    assert status_there(shop, account) == "cancelled"
+    assert shop.owned() == 1
+
+
+@V1_ONLY
+def test_paid_by_card_and_deposited_all_the_same(shop: Shop) -> None:
+    """The deposit came before the account was withdrawn: it is a second payment, and goes back."""
+    session, account = issued(shop)
+    card = shop.pay(session, pay_method="card")
+    shop.act(account, "deposit")
+    shop.webhook(session, card)
+    shop.drain()
+    assert shop.owned() == 1
+    waiting = next(entry for entry in shop.get("/me/payments")["items"] if entry["verdict"] == "duplicate")
+    if waiting["imp_uid"] == account:
+        shop.post(f"/payments/{waiting['payment_id']}/cancel", {"reason": "환불", "refund_account": ACCOUNT})
+        shop.drain()
+    assert sorted(shop.kept(imp_uid) for imp_uid in (card, account)) == [0, 10_000]

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pitturu.payments import inbox, preparation
+from tests.journeys.generations import V1_ONLY
 from tests.shop import Shop
 
 Turn = Callable[[timedelta], None]
@@ -34,6 +35,7 @@ def test_a_second_window_approved_after_the_first_was_paid(shop: Shop, turn: Tur
     shop.audit()
 
 
+@V1_ONLY
 def test_a_deposit_on_an_order_that_was_paid_wrongly(shop: Shop, turn: Turn) -> None:
     session = shop.open(prepared=False, pay_method="vbank")
     account, card = shop.window(session), shop.window(session, amount=5, pay_method="card")

@@ -74,7 +74,7 @@ def test_a_hasty_browser_does_not_get_around_the_preparation(shop: Shop, turn: T
         shop.drain()
         turn(timedelta(seconds=10))
 
-    assert shop.portone.calls("prepare")
+    assert shop.portone.calls_to("prepare.create")
     assert shop.session(session)["status"] == "prepared"
     assert shop.session(session)["checkout"]["ready"]
 

@@ -73,7 +73,7 @@ def test_an_old_schema(busy: Shop) -> None:
         db.session.commit()
     found = red(busy.app)
     with busy.app.app_context():
-        db.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0002'"))
         db.session.commit()
 
     assert list(found) == ["migrations"]

@@ -10,6 +10,7 @@ from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
 from pitturu.payments import expiry, inbox, preparation, returning, verification
 from pitturu.payments.desk import AnyJob, Desk
+from pitturu.payments.verification import Told
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
 from tests.payments.told import ACCOUNT, CANCELLED, PAID, READY, attempt, cancels, desk, hear
@@ -57,7 +58,7 @@ def test_registered_after_the_buyer_went_on(at: Desk) -> None:
     """The browser verified meanwhile: its demand stays due, and the status is not turned back."""
     session = due(JobName.PREPARE)
     question = claimed(preparation.JOB, at)
-    verification.request("hana", None, session.merchant_uid, "r2")
+    verification.request("hana", Told(merchant_uid=session.merchant_uid), "r2")
     preparation.JOB.apply(at, question, None)
     assert (session.status, session.next_job) == ("verifying", JobName.VERIFY)
     assert session.due_at is not None
@@ -114,7 +115,7 @@ def test_what_nobody_foresaw_is_kept_in_words_and_tried_again_slowly(at: Desk, j
 
 def test_verifying_a_session_that_waits_for_a_deposit_leaves_it_so(at: Desk) -> None:
     session = rows.session(status="awaiting_deposit")
-    verification.request("hana", None, session.merchant_uid, "r1")
+    verification.request("hana", Told(merchant_uid=session.merchant_uid), "r1")
     assert (session.status, session.next_job) == ("awaiting_deposit", JobName.VERIFY)
 
 
@@ -177,7 +178,7 @@ def test_only_what_surely_never_left_is_sent_again_unasked(
 def test_an_answer_that_does_not_show_the_cancel_is_asked_about(at: Desk, refund: Cancellation) -> None:
     session = db.session.get_one(PaymentSession, refund.session_key)
     step = claimed(returning.JOB, at)
-    returning.JOB.apply(at, step, attempt(session, PAID, provider_id=step.provider_id))  # type: ignore[attr-defined]
+    returning.JOB.apply(at, step, attempt(session, PAID, provider_id=step.payment.provider_id))  # type: ignore[attr-defined]
     assert (refund.stage, refund.last_error) == ("sent", "PortOne answered, but the cancel does not show yet.")
 
 
@@ -201,6 +202,6 @@ def test_a_worker_whose_lease_ran_out_brings_news_and_decides_nothing(at: Desk, 
     db.session.flush()
     returning.JOB.apply(at, step, refused(Reaction.TRY_AGAIN))
     assert (refund.stage, refund.due_at) == ("sent", other)
-    told = attempt(session, CANCELLED, provider_id=step.provider_id, **cancels(500))  # type: ignore[attr-defined]
+    told = attempt(session, CANCELLED, provider_id=step.payment.provider_id, **cancels(500))  # type: ignore[attr-defined]
     returning.JOB.apply(at, step, told)
     assert (refund.stage, session.status) == ("succeeded", "partially_cancelled")

@@ -1,11 +1,10 @@
 """What PortOne says, as values; what hearing it makes of a session is looked up in the database."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from pitturu.domain import clock
 from pitturu.domain.provider import (
-    Gateway,
     ProviderCancellation,
     ProviderPayment,
     ProviderStatus,
@@ -28,7 +27,7 @@ ACCOUNT = VirtualAccount("088", "신한은행", "56001234567890", "피투루", N
 
 def desk(**changes: Any) -> Desk:
     """A worker's desk for functions that only look at the shop's rules, and never call PortOne."""
-    return Desk(cast(Gateway, None), settings_for(**changes))
+    return Desk({}, settings_for(**changes))
 
 
 def attempt(session: PaymentSession, status: ProviderStatus = PAID, **changes: Any) -> ProviderPayment:

@@ -9,7 +9,7 @@ from flask import Flask
 
 from pitturu.domain import clock
 from pitturu.domain.errors import GatewayError, Problem
-from pitturu.domain.provider import PayMethod, RefundAccount
+from pitturu.domain.provider import Generation, PayMethod, RefundAccount
 from pitturu.extensions import db
 from pitturu.payments import cancellation, inbox, opening, sweep, verification
 from pitturu.payments.desk import AnyJob
@@ -76,11 +76,13 @@ class World:
 
     def verify(self, merchant_uid: str) -> None:
         """The browser says that it is back."""
-        self._try(lambda: verification.request(BUYER, None, merchant_uid, "verify"))
+        self._try(lambda: verification.request(BUYER, verification.Told(merchant_uid=merchant_uid), "verify"))
 
     def webhook(self, merchant_uid: str, imp_uid: str, status: str) -> None:
         """PortOne, or somebody who pretends to be it, posts."""
-        envelope = inbox.Envelope(imp_uid, merchant_uid, status, "", b"{}", "application/json", "127.0.0.1")
+        envelope = inbox.Envelope(
+            Generation.V1, imp_uid, merchant_uid, status, "", "", b"{}", "application/json", "127.0.0.1"
+        )
         self._try(lambda: inbox.receive(envelope, "webhook"))
 
     def cancel(self, payment_id: str, **wish: Any) -> None:

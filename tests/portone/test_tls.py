@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.portone import v1_envelope
 from pitturu.portone.call import Call
 from pitturu.portone.transport import Timeouts, Transport
 
@@ -45,7 +46,7 @@ def test_a_certificate_that_nobody_vouches_for_is_for_a_human(impostor: tuple[st
     url, told = impostor
     move = Call("payments.cancel", "POST", "/payments/cancel", moves_money=True, body={"amount": 1})
     with pytest.raises(GatewayError) as caught:
-        Transport(url, pool_size=1).exchange(move, PATIENT, "tok")
+        Transport(url, v1_envelope.read, pool_size=1).exchange(move, PATIENT, "Bearer tok")
     assert caught.value.reaction is Reaction.CALL_HUMAN
     assert "certificate" in caught.value.words
     assert told == []

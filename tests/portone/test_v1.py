@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.domain.provider import CancelOrder, ProviderStatus, RefundAccount
+from pitturu.domain.provider import CancelOrder, PaymentRef, ProviderStatus, RefundAccount
 from pitturu.portone import V1Gateway
 from tests.portone.conftest import Opener
 from tests.pretend import PortOne
@@ -36,10 +36,15 @@ def issue(portone: PortOne) -> str:
     return imp_uid
 
 
+def ref(imp_uid: str) -> PaymentRef:
+    """A payment by its name in V1."""
+    return PaymentRef(imp_uid, ORDER)
+
+
 def order(imp_uid: str, amount: int = AMOUNT, balance: int = AMOUNT, **changes: Any) -> CancelOrder:
     """A cancel of everything unless told otherwise."""
     values = {"reason": "변심", "pg_provider": "html5_inicis"} | changes
-    return CancelOrder(provider_id=imp_uid, amount=amount, balance=balance, **values)
+    return CancelOrder(payment=ref(imp_uid), amount=amount, balance=balance, key="k" * 16, **values)
 
 
 def refusal(gateway: V1Gateway, what: CancelOrder) -> GatewayError:
@@ -72,17 +77,17 @@ def test_attempts_start_with_the_money_however_many_windows_were_opened(gateway:
 
 def test_a_payment_by_its_id(gateway: V1Gateway, portone: PortOne) -> None:
     imp_uid = pay(portone)
-    payment = gateway.payment(imp_uid)
+    payment = gateway.payment(ref(imp_uid))
     assert payment is not None
     assert (payment.provider_id, payment.order_id, payment.amount) == (imp_uid, ORDER, AMOUNT)
     assert (payment.status, payment.currency, payment.sandbox) == (ProviderStatus.PAID, "KRW", True)
     assert payment.money_came
-    assert gateway.payment("imp_000000000000") is None
+    assert gateway.payment(ref("imp_000000000000")) is None
 
 
 def test_a_live_installation_does_not_see_test_payments(opener: Opener, portone: PortOne) -> None:
     imp_uid = pay(portone)
-    assert opener(sandbox=False).payment(imp_uid) is None
+    assert opener(sandbox=False).payment(ref(imp_uid)) is None
 
 
 def test_money_goes_back_in_parts_and_then_in_full(gateway: V1Gateway, portone: PortOne) -> None:
@@ -131,17 +136,17 @@ def test_a_virtual_account_is_seen_and_withdrawn(gateway: V1Gateway, portone: Po
     assert waiting.awaits_deposit
     assert waiting.virtual_account is not None
     assert waiting.virtual_account.due_at is not None
-    assert gateway.revoke(imp_uid).status is ProviderStatus.CANCELLED
+    assert gateway.revoke(ref(imp_uid)).status is ProviderStatus.CANCELLED
     with pytest.raises(GatewayError) as caught:
-        gateway.revoke(imp_uid)
+        gateway.revoke(ref(imp_uid))
     assert caught.value.reaction is Reaction.STOP
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "..."])
 def test_a_name_that_would_be_another_path_is_never_sent(gateway: V1Gateway, portone: PortOne, name: str) -> None:
-    for ask in (gateway.attempts, gateway.payment, gateway.revoke):
+    for ask in (lambda: gateway.attempts(name), lambda: gateway.payment(ref(name)), lambda: gateway.revoke(ref(name))):
         with pytest.raises(GatewayError):
-            ask(name)
+            ask()
     assert portone.calls("") == []
 
 
@@ -158,7 +163,7 @@ def test_a_cancel_whose_answer_is_lost_is_asked_about(gateway: V1Gateway, porton
     imp_uid = pay(portone)
     portone.faults({"kind": kind, "endpoint": "payments.cancel", "status": 502, "times": 1})
     assert refusal(gateway, order(imp_uid)).reaction is Reaction.ASK_FIRST
-    payment = gateway.payment(imp_uid)
+    payment = gateway.payment(ref(imp_uid))
     assert payment is not None
     assert payment.cancelled_amount == AMOUNT
     assert len(portone.calls("/payments/cancel")) == 1
@@ -168,7 +173,7 @@ def test_a_cancel_whose_answer_is_lost_is_asked_about(gateway: V1Gateway, porton
 def test_a_read_in_trouble_is_tried_again(gateway: V1Gateway, portone: PortOne, status: int) -> None:
     portone.faults({"kind": "status", "status": status, "endpoint": "payments.get"})
     with pytest.raises(GatewayError) as caught:
-        gateway.payment("imp_1")
+        gateway.payment(ref("imp_1"))
     assert caught.value.reaction is Reaction.TRY_AGAIN
     assert len(portone.calls("/payments/imp_1")) == 1
 
@@ -176,7 +181,7 @@ def test_a_read_in_trouble_is_tried_again(gateway: V1Gateway, portone: PortOne, 
 def test_the_future_is_survived(gateway: V1Gateway, portone: PortOne) -> None:
     imp_uid = pay(portone)
     portone.faults({"kind": "extra_fields"}, {"kind": "unknown_enum", "field": "status", "value": "suspended"})
-    payment = gateway.payment(imp_uid)
+    payment = gateway.payment(ref(imp_uid))
     assert payment is not None
     assert (payment.status, payment.word) == (ProviderStatus.UNKNOWN, "suspended")
 
@@ -192,14 +197,14 @@ def test_a_revoked_token_costs_one_repetition(gateway: V1Gateway, portone: PortO
 def test_a_token_that_never_works_is_for_a_human(gateway: V1Gateway, portone: PortOne) -> None:
     portone.faults({"kind": "revoke_token", "endpoint": "payments.get"})
     with pytest.raises(GatewayError) as caught:
-        gateway.payment("imp_1")
+        gateway.payment(ref("imp_1"))
     assert caught.value.reaction is Reaction.CALL_HUMAN
     assert len(portone.calls("/payments/imp_1")) == 2
 
 
 def test_wrong_keys_are_for_a_human_and_named(opener: Opener, portone: PortOne) -> None:
     with pytest.raises(GatewayError) as caught:
-        opener(secret="wrong").payment("imp_1")
+        opener(secret="wrong").payment(ref("imp_1"))
     assert caught.value.reaction is Reaction.CALL_HUMAN
     assert "PORTONE_API_SECRET" in caught.value.words
     assert portone.calls("/payments") == []
@@ -208,11 +213,11 @@ def test_wrong_keys_are_for_a_human_and_named(opener: Opener, portone: PortOne) 
 def test_a_hundred_threads_in_three_processes_ask_for_one_token(opener: Opener, portone: PortOne) -> None:
     imp_uid = pay(portone)
     gateways = [opener() for _ in range(3)]
-    assert all(one.payment(imp_uid) for one in gateways)
+    assert all(one.payment(ref(imp_uid)) for one in gateways)
     portone.running.world.tokens.revoke()
     portone.control("DELETE", "calls")
     with ThreadPoolExecutor(100) as threads:
-        found = list(threads.map(lambda number: gateways[number % 3].payment(imp_uid), range(300)))
+        found = list(threads.map(lambda number: gateways[number % 3].payment(ref(imp_uid)), range(300)))
     assert all(found)
     assert len(portone.calls("/users/getToken")) == 1
 
@@ -221,5 +226,5 @@ def test_without_redis_a_process_keeps_its_own_token(opener: Opener, portone: Po
     imp_uid = pay(portone)
     with Redis.from_url("redis://127.0.0.1:1") as nowhere:
         alone = opener(redis=nowhere)
-        assert all(alone.payment(imp_uid) for _ in range(3))
+        assert all(alone.payment(ref(imp_uid)) for _ in range(3))
     assert len(portone.calls("/users/getToken")) == 1

@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.domain.provider import CancelOrder, RefundAccount
+from pitturu.domain.provider import CancelOrder, PaymentRef, RefundAccount
 from pitturu.portone import V1Gateway, open_v1
 from pitturu.portone.v1_calls import REASON_LENGTH
 from tests.portone.builders import payment_object, token_object
@@ -18,12 +18,14 @@ from tests.portone.hostile import Hostile, Peer, Received, envelope
 
 DESCRIPTION = Path(__file__).resolve().parents[3] / "shared/reference/openapi/v1.openapi.json"
 IMP_UID, ORDER = "imp_763870411022", "ord7k3m"
+REF = PaymentRef(IMP_UID, ORDER)
 CANCEL = CancelOrder(
-    provider_id=IMP_UID,
+    payment=REF,
     amount=15_400,
     balance=15_400,
     reason="변심" * 200,
     pg_provider="kcp",
+    key="k" * 16,
     refund_account=RefundAccount(bank="088", number="110123456789", holder="김하나", tel="01012345678"),
 )
 TYPES = {"string": str, "number": int, "integer": int, "boolean": bool}
@@ -52,9 +54,9 @@ def sent(empty_redis: Redis) -> list[Received]:
         gateway = gateway_at(server.url, empty_redis)
         gateway.prepare(ORDER, 15_400)
         gateway.attempts(ORDER)
-        gateway.payment(IMP_UID)
+        gateway.payment(REF)
         gateway.cancel(CANCEL)
-        gateway.revoke(IMP_UID)
+        gateway.revoke(REF)
         return list(server.requests)
 
 
@@ -127,9 +129,9 @@ def test_an_answer_about_something_else_proves_nothing(empty_redis: Redis, chang
     with Hostile(behave) as server:
         gateway = gateway_at(server.url, empty_redis)
         for ask, expected in (
-            (lambda: gateway.payment(IMP_UID), Reaction.CALL_HUMAN),
+            (lambda: gateway.payment(REF), Reaction.CALL_HUMAN),
             (lambda: gateway.cancel(CANCEL), Reaction.ASK_FIRST),
-            (lambda: gateway.revoke(IMP_UID), Reaction.ASK_FIRST),
+            (lambda: gateway.revoke(REF), Reaction.ASK_FIRST),
         ):
             with pytest.raises(GatewayError) as caught:
                 ask()

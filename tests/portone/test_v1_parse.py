@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
-from pitturu.portone.v1_parse import Unreadable, page, payment
+from pitturu.portone.reading import Unreadable
+from pitturu.portone.v1_parse import page, payment
 from tests.portone.builders import NOW, cancellation_object, payment_object
 
 JSON = st.recursive(

@@ -12,7 +12,7 @@ from pitturu.portone.webhooks import MAX_BODY, Notice, parse_v1
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 PAID = {"imp_uid": "imp_763870411022", "merchant_uid": "ord7k3m", "status": "paid"}
-NOTICE = Notice(imp_uid="imp_763870411022", merchant_uid="ord7k3m", status="paid", cancellation_id="")
+NOTICE = Notice(provider_id="imp_763870411022", order_id="ord7k3m", status="paid", cancellation_id="")
 
 
 def as_json(**changes: Any) -> bytes:
@@ -111,5 +111,5 @@ def test_any_bytes_are_a_notice_or_malformed(content_type: str, body: bytes) -> 
         return
     texts = list(vars(notice).values())
     assert all(isinstance(text, str) and text.isprintable() and len(text) <= 255 for text in texts)
-    assert notice.imp_uid
-    assert notice.merchant_uid
+    assert notice.provider_id
+    assert notice.order_id

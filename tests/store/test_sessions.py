@@ -44,8 +44,9 @@ def test_found_by_payment() -> None:
 
 @pytest.mark.usefixtures("tables")
 def test_orders_that_we_issued() -> None:
-    mine = rows.session()
-    assert sessions.keys_by_order({mine.merchant_uid, "stranger"}) == {mine.merchant_uid: mine.id}
+    mine = rows.session(generation="v2")
+    expected = {mine.merchant_uid: sessions.Issued(mine.id, "v2")}
+    assert sessions.issued({mine.merchant_uid, "stranger"}) == expected
 
 
 @pytest.mark.parametrize("status", SessionStatus)

@@ -51,7 +51,7 @@ def test_a_copy_counts_up_and_asks_again() -> None:
     assert row.body == b"{}", "the first copy is the evidence"
 
 
-@pytest.mark.parametrize("name", ["imp_uid", "merchant_uid", "event_status", "provider_cancellation_id"])
+@pytest.mark.parametrize("name", ["imp_uid", "merchant_uid", "event_status", "provider_cancellation_id", "delivery_id"])
 def test_other_news_is_another_row(name: str) -> None:
     keep()
     assert len(keep(**{name: "other"})) == 2

@@ -78,11 +78,12 @@ def test_portone_is_let_in_on_the_checkout_only(client: FlaskClient, address: st
 
 def test_the_script_may_come_from_where_the_settings_say(settings: Settings) -> None:
     elsewhere = replace(settings, portone_script_url="http://127.0.0.1:9090/v1/iamport.js", checkout_hosts=())
+    only_v1, only_v2 = (replace(elsewhere, **{name: ""}) for name in ("portone_v2_api_secret", "portone_api_key"))
 
-    rules = directives(policy.headers("item", elsewhere)["Content-Security-Policy"])
-
-    assert rules["script-src"] == ["'self'", "http://127.0.0.1:9090"]
-    assert rules["frame-src"] == ["http://127.0.0.1:9090"]
+    for shop, hosts in ((only_v1, ["http://127.0.0.1:9090"]), (only_v2, ["https://cdn.portone.io"])):
+        rules = directives(policy.headers("item", shop)["Content-Security-Policy"])
+        assert rules["script-src"] == ["'self'", *hosts]
+        assert rules["frame-src"] == hosts
 
 
 def test_pages_are_asked_about_again_and_not_sent_again(client: FlaskClient) -> None:

@@ -8,12 +8,20 @@ from pitturu.domain.money import MAX_AMOUNT
 
 
 class NoticeSchema(Schema):
-    """A V1 webhook, JSON or form. Only for the contract: the body is parsed where PortOne's language is spoken."""
+    """A webhook, JSON or form: V1's four fields, or `type` and `data` of V2, or the three of V2's first version.
 
-    imp_uid = provider_id(required=True)
-    merchant_uid = Text(1, 40, required=True)
-    status = Text(1, 50, required=True)
+    Only for the contract: the body is parsed where PortOne's language is spoken.
+    """
+
+    imp_uid = provider_id()
+    merchant_uid = Text(1, 40)
+    status = Text(1, 50)
     cancellation_id = Text(0, 255, allow_none=True)
+    type = Text(1, 50)
+    timestamp = Text(1, 40)
+    data = fields.Dict(keys=fields.String())
+    payment_id = Text(1, 64)
+    tx_id = provider_id()
 
 
 class ConfirmSchema(Schema):

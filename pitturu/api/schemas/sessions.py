@@ -27,6 +27,13 @@ class NewSessionSchema(Schema):
 
     item_id = fields.UUID(required=True)
     quantity = Whole(1, MAX_QUANTITY, required=True)
+    generation = fields.Enum(
+        Generation,
+        by_value=True,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "Which of PortOne's APIs the window is of. Left out: as the shop has set it."},
+    )
     pay_method = fields.Enum(PayMethod, by_value=True, allow_none=True, load_default=None)
     buyer_name = Text(1, 255, required=True)
     buyer_email = Email(255, required=True)
@@ -51,10 +58,12 @@ class PrepareSchema(OptionalBody):
 
 
 class VerifySchema(Schema):
-    """What PortOne's window returned. At least one of the two."""
+    """What PortOne's window returned: of V1 at least one of its two, of V2 the `payment_id`."""
 
     imp_uid = provider_id(allow_none=True, load_default=None)
     merchant_uid = order_id(allow_none=True, load_default=None)
+    payment_id = order_id(allow_none=True, load_default=None, metadata={"description": "V2's `paymentId`."})
+    transaction_id = provider_id(allow_none=True, load_default=None, metadata={"description": "V2's `txId`."})
 
 
 class WaitSchema(Schema):
@@ -89,10 +98,12 @@ class CheckoutSchema(Schema):
 
     generation = fields.Enum(Generation, by_value=True, required=True)
     script_url = fields.String(required=True, metadata={"description": "PortOne's script."})
-    user_code = fields.String(required=True, metadata={"description": "For IMP.init."})
+    user_code = nullable(required=True, metadata={"description": "V1 only: for IMP.init."})
     ready = fields.Boolean(required=True, metadata={"description": "PortOne knows the amount; the window may open."})
     params = fields.Dict(
-        keys=fields.String(), required=True, metadata={"description": "For IMP.request_pay, exactly as they are."}
+        keys=fields.String(),
+        required=True,
+        metadata={"description": "For IMP.request_pay (V1) or PortOne.requestPayment (V2), exactly as they are."},
     )
 
 

@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from marshmallow import Schema
 
-from pitturu.simulator import console, window
+from pitturu.simulator import console, lifecycle, window
 from pitturu.simulator.call import Call
 from pitturu.simulator.callback import LEFT, callback, refusal
 from pitturu.simulator.control import orders
 from pitturu.simulator.control.door import NOTHING, Body, Shown, View, route
 from pitturu.simulator.payment import Payment
+from pitturu.simulator.v2 import moving
+from pitturu.simulator.v2 import window as v2_window
 from pitturu.simulator.world import World
 
 Action = Callable[[World, str, Body], Payment]
@@ -18,10 +20,20 @@ Action = Callable[[World, str, Body], Payment]
 
 def open_window(world: World, _call: Call, body: Body) -> Shown:
     """The buyer presses the pay button: 201 with a ready payment, or 409 when the window does not open."""
+    if body.pop("generation") == "v2":
+        return open_v2_window(world, _call, orders.as_v2(world.settings.v2_store_id, body))
     try:
         return Shown(detail(window.open_window(world, body)), 201)
     except window.WindowRefused as refused:
         return Shown(refusal(world, body, refused.error_code, refused.error_msg), 409)
+
+
+def open_v2_window(world: World, _call: Call, body: Body) -> Shown:
+    """The same for `PortOne.requestPayment`."""
+    try:
+        return Shown(detail(v2_window.open_window(world, body)), 201)
+    except v2_window.V2WindowRefused as refused:
+        return Shown(v2_window.refusal(body, refused.code, refused.message), 409)
 
 
 def listed(world: World, call: Call, _body: Body) -> dict[str, Any]:
@@ -38,12 +50,16 @@ def shown(world: World, call: Call, _body: Body) -> dict[str, Any]:
 
 def told(world: World, call: Call, _body: Body) -> dict[str, Any]:
     """What the browser would get as things are now; for a window whose last answer got lost."""
-    return callback(world, _known(world, call))
+    return _result(world, _known(world, call))
+
+
+def _result(world: World, payment: Payment) -> dict[str, Any]:
+    return v2_window.outcome(payment) if payment.v2 else callback(world, payment)
 
 
 def detail(payment: Payment) -> dict[str, Any]:
     """The payment object, and under `behind` what PortOne's own API does not show."""
-    return payment.public() | {"behind": dict(vars(payment.behind))}
+    return payment.stored()
 
 
 def _abandon(world: World, imp_uid: str, body: Body) -> Payment:
@@ -58,7 +74,7 @@ def _decline(world: World, imp_uid: str, body: Body) -> Payment:
 def _acting(action: Action) -> View:
     def view(world: World, call: Call, body: Body) -> dict[str, Any]:
         payment = _known(world, call)
-        return callback(world, action(world, payment.imp_uid, body))
+        return _result(world, action(world, payment.imp_uid, body))
 
     return view
 
@@ -80,12 +96,15 @@ ACTIONS: Final[dict[str, tuple[Action, type[Schema]]]] = {
     "late-approve": (lambda world, uid, _: window.late_approve(world, uid), NOTHING),
     "console-cancel": (lambda world, uid, body: console.cancel(world, uid, **body), orders.ConsoleCancelSchema),
     "console-vbank-revoke": (lambda world, uid, _: console.revoke_account(world, uid), NOTHING),
+    "finish-cancel": (lambda world, uid, body: moving.finish_cancel(world, uid, **body), orders.FinishSchema),
+    "pend": (lambda world, uid, _: world.move_and_tell_v2(uid, lifecycle.pending), NOTHING),
     "pg-cancel": (lambda world, uid, _: console.cancel_at_pg(world, uid), NOTHING),
 }
 """What can happen to a payment after its window opened; each answers with what the browser would get."""
 
 ROUTES: Final = (
     route("POST", "/payments", open_window, orders.OrderSchema),
+    route("POST", "/v2/payments", open_v2_window, orders.V2OrderSchema),
     route("GET", "/payments", listed),
     route("GET", "/payments/<imp_uid>", shown),
     route("GET", "/payments/<imp_uid>/callback", told),

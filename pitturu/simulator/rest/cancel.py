@@ -39,9 +39,9 @@ def _target(world: World, call: Call) -> Payment:
     if imp_uid is None and merchant_uid is None:
         raise Refusal("imp_uid 또는 merchant_uid를 지정해주셔야합니다.")
     if imp_uid is not None:
-        candidates = [payment] if (payment := world.book.payment(imp_uid)) else []
+        candidates = [payment] if (payment := world.book.v1.payment(imp_uid)) else []
     else:
-        candidates = world.book.attempts(merchant_uid or "")
+        candidates = world.book.v1.attempts(merchant_uid or "")
     if not candidates:
         raise Refusal("취소할 결제건이 존재하지 않습니다.")
     return max(

@@ -16,7 +16,7 @@ WINDOW: Final = 90 * 86400
 def find_all(world: World, call: Call) -> Answer:
     """`GET /payments/findAll/{merchant_uid}/{payment_status?}`: every attempt to pay this order."""
     status = sorting.status_of(call)
-    attempts = world.book.attempts(call.path_parts["merchant_uid"])
+    attempts = world.book.v1.attempts(call.path_parts["merchant_uid"])
     matching = [payment for payment in attempts if status in (None, payment.status)]
     if not matching:
         raise not_found()
@@ -34,7 +34,7 @@ def by_status(world: World, call: Call) -> Answer:
         raise bad_request("조회 기간은 최대 90일입니다.")
     matching = [
         payment
-        for payment in world.book.payments()
+        for payment in world.book.v1.payments()
         if status in ("all", payment.status) and since <= moment(payment) <= until
     ]
     return sorting.paged(call, matching)

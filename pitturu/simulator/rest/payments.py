@@ -27,7 +27,7 @@ def get_many(world: World, call: Call) -> Answer:
     imp_uids, merchant_uids = call.named("imp_uid"), call.named("merchant_uid")
     if not 0 < len(imp_uids) + len(merchant_uids) <= MAX_IDS:
         raise bad_request(f"imp_uid[] 또는 merchant_uid[]를 1개 이상 {MAX_IDS}개 이하로 지정해주세요.")
-    by_uid = [[payment] if (payment := world.book.payment(uid)) else [] for uid in imp_uids]
+    by_uid = [[payment] if (payment := world.book.v1.payment(uid)) else [] for uid in imp_uids]
     by_order = [_attempts_shown(world, uid) for uid in merchant_uids]
     groups = by_uid + by_order
     found = {payment.imp_uid: payment for group in groups for payment in group}
@@ -40,7 +40,9 @@ def get_many(world: World, call: Call) -> Answer:
 def find(world: World, call: Call) -> Answer:
     """`GET /payments/find/{merchant_uid}/{payment_status?}`: the first attempt in the order asked for."""
     status = sorting.status_of(call)
-    attempts = [each for each in world.book.attempts(call.path_parts["merchant_uid"]) if status in (None, each.status)]
+    attempts = [
+        each for each in world.book.v1.attempts(call.path_parts["merchant_uid"]) if status in (None, each.status)
+    ]
     if not attempts:
         raise not_found()
     return Answer(sorting.by(call, attempts)[0].public())
@@ -54,14 +56,14 @@ def balance(world: World, call: Call) -> Answer:
 
 def known(world: World, call: Call) -> Payment:
     """The payment in the path, or the 404 for it."""
-    payment = world.book.payment(call.path_parts["imp_uid"])
+    payment = world.book.v1.payment(call.path_parts["imp_uid"])
     if payment is None:
         raise not_found()
     return payment
 
 
 def _attempts_shown(world: World, merchant_uid: str) -> list[Payment]:
-    attempts = world.book.attempts(merchant_uid)
+    attempts = world.book.v1.attempts(merchant_uid)
     return attempts[-1:] if world.settings.list_attempts == "latest" else attempts
 
 

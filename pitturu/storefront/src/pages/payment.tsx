@@ -9,6 +9,7 @@ import { ButtonLink } from "../components/Button.js";
 import { SessionResult } from "../components/SessionResult.js";
 import { type PortOnePayment, usePortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useWords } from "../i18n/language.js";
+import type { Known } from "../services/paymentService.js";
 import type { Phase } from "../services/phase.js";
 import type { Session } from "../types/payment.js";
 
@@ -71,18 +72,13 @@ function WithPayment({ payment, session }: { payment: PortOnePayment; session: S
 function useFound({ resume, comeBack, session, phase, problem }: PortOnePayment): boolean {
   const [known] = useState(() => ({
     session: GIVEN.get("session"),
-    merchant_uid: GIVEN.get("merchant_uid"),
-    imp_uid: GIVEN.get("imp_uid"),
+    order: inAddress({ merchant_uid: "merchant_uid", imp_uid: "imp_uid", payment_id: "paymentId", transaction_id: "txId" }),
   }));
+  const nothing = known.session === null && !known.order.merchant_uid && !known.order.payment_id;
   useEffect(() => {
     if (known.session !== null) void resume(known.session);
-    else if (known.merchant_uid !== null) {
-      void comeBack({
-        merchant_uid: known.merchant_uid,
-        ...(known.imp_uid === null ? {} : { imp_uid: known.imp_uid }),
-      });
-    }
-  }, [known, resume, comeBack]);
+    else if (!nothing) void comeBack(known.order);
+  }, [known, nothing, resume, comeBack]);
   useEffect(() => {
     if (session === null) return;
     history.replaceState(null, "", `/payment/${VIEWS[phase]}?session=${encodeURIComponent(session.session_id)}`);
@@ -90,7 +86,13 @@ function useFound({ resume, comeBack, session, phase, problem }: PortOnePayment)
   useEffect(() => {
     if (problem?.code === "signed_out") location.replace(loginAddress());
   }, [problem]);
-  return known.session === null && known.merchant_uid === null;
+  return nothing;
+}
+
+/** What PortOne appended to the address, of V1 or of V2, under our names. */
+function inAddress(names: Record<keyof Known, string>): Known {
+  const found = Object.entries(names).map(([ours, theirs]) => [ours, GIVEN.get(theirs)]);
+  return Object.fromEntries(found.filter(([, value]) => value !== null)) as Known;
 }
 
 show(<PaymentPage />);

@@ -1,15 +1,15 @@
 import { follow } from "./following.js";
 import { sameBasket } from "./order.js";
-import type { PaymentService } from "./paymentService.js";
+import type { Known, PaymentService } from "./paymentService.js";
 import { forget, remember } from "./pending.js";
 import { type CheckoutState, type Facts, NOTHING, stateOf } from "./phase.js";
-import { loadScript, openWindow } from "./portone.js";
+import { loadScript } from "./portone.js";
 import { asProblem, Problem } from "./problem.js";
 import { backoff, pause } from "./waiting.js";
 import type { Order, PayMethod, Session, WindowResult } from "../types/payment.js";
 
 export interface CheckoutOptions {
-  /** Where a phone's browser comes back to after PortOne's page; PortOne adds `imp_uid` and `merchant_uid`. */
+  /** Where a phone's browser comes back to after PortOne's page; PortOne adds its names of order and attempt. */
   redirectUrl?: string;
   /** False on pages that only watch: PortOne's script is not loaded, so `ready` never comes. */
   paysHere?: boolean;
@@ -71,7 +71,7 @@ export class Checkout {
     this.#exclusively(async () => this.#begin(await this.#patiently(() => this.#service.session(sessionId))));
 
   /** Back from a redirect, where only PortOne's words in the address tell which order it was. */
-  comeBack = (known: { merchant_uid?: string; imp_uid?: string }): Promise<void> =>
+  comeBack = (known: Known): Promise<void> =>
     this.#exclusively(async () => this.#begin(await this.#patiently(() => this.#service.verify(known))));
 
   /** Pay the same order in another way. Opens a refused session again. */
@@ -87,7 +87,7 @@ export class Checkout {
     if (this.#state.phase !== "ready" || script === null || !session?.checkout) return;
     this.#set({ windowOpen: true, notice: null, problem: null });
     try {
-      openWindow(script, session.checkout, (result) => void this.#returned(result));
+      script.open(session.checkout, (result) => void this.#returned(result));
     } catch (error) {
       this.#set({ windowOpen: false, notice: { code: "window_failed", words: cut(error) } });
     }
@@ -182,17 +182,16 @@ export class Checkout {
   }
 
   async #returned(result: WindowResult): Promise<void> {
-    const failed = Boolean(result.error_code || result.error_msg);
-    this.#set({ notice: failed ? { code: "window_refused", words: cut(result.error_msg) } : null });
-    await this.#ask(typeof result.imp_uid === "string" ? result.imp_uid : null);
+    this.#set({ notice: result.failed ? { code: "window_refused", words: cut(result.words) } : null });
+    await this.#ask(result.attempt);
   }
 
   /** Tell the server to ask PortOne, for as long as that takes: until then the outcome is unknown, not bad. */
-  async #ask(impUid: string | null): Promise<void> {
+  async #ask(attempt: string | null): Promise<void> {
     const { session, asking } = this.#facts;
     if (session === null || asking) return;
     this.#set({ windowOpen: false, asking: true });
-    const known = { merchant_uid: session.merchant_uid, ...(impUid === null ? {} : { imp_uid: impUid }) };
+    const known = named(session, attempt);
     try {
       const answer = await this.#patiently(() => this.#service.verify(known));
       this.#set({ asking: false });
@@ -241,9 +240,11 @@ export class Checkout {
   }
 
   async #load(session: Session): Promise<void> {
-    if (session.checkout === null || this.#facts.script !== null || this.#options.paysHere === false) return;
+    const { checkout } = session;
+    if (checkout === null || this.#options.paysHere === false) return;
+    if (this.#facts.script?.url === checkout.script_url) return;
     try {
-      this.#set({ script: await loadScript(session.checkout.script_url) });
+      this.#set({ script: await loadScript(checkout) });
     } catch (thrown) {
       this.#set({ problem: asProblem(thrown) });
     }
@@ -254,6 +255,13 @@ export class Checkout {
     this.#state = stateOf(this.#facts);
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Order and attempt in the words of the session's generation. */
+function named({ generation, merchant_uid }: Session, attempt: string | null): Known {
+  return generation === "v2"
+    ? { payment_id: merchant_uid, ...(attempt === null ? {} : { transaction_id: attempt }) }
+    : { merchant_uid, ...(attempt === null ? {} : { imp_uid: attempt }) };
 }
 
 function cut(words: unknown): string {

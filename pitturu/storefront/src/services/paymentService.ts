@@ -37,6 +37,14 @@ const LONG_POLL = 20;
 
 const NOBODY: Auth = { accessToken: async () => null, renew: async () => null };
 
+/** What the browser knows of an order that was paid: V1's names, or V2's. */
+export interface Known {
+  merchant_uid?: string;
+  imp_uid?: string;
+  payment_id?: string;
+  transaction_id?: string;
+}
+
 /**
  * All that a checkout asks of the server. Every POST carries an `Idempotency-Key` and is repeated with the same key when
  * its answer got lost, so that nothing happens twice. Throws Problem.
@@ -71,7 +79,7 @@ export function createPaymentService(options: ServiceOptions = {}) {
       ),
     close: (sessionId: string) => post<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}/close`),
     /** Tell the server to ask PortOne. What the browser knows only helps to find the order. */
-    verify: (known: { merchant_uid?: string; imp_uid?: string }) => post<Session>("/payments/verify", known),
+    verify: (known: Known) => post<Session>("/payments/verify", known),
 
     /** Answers when the session is not what `etag` says any more, or after a while. */
     look: async (sessionId: string, etag: string | null, signal: AbortSignal): Promise<Look> => {

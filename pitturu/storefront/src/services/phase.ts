@@ -1,5 +1,6 @@
+import type { PortOneScript } from "./portone.js";
 import type { Problem } from "./problem.js";
-import type { PortOneScript, Session } from "../types/payment.js";
+import type { Session } from "../types/payment.js";
 
 /**
  * Where a checkout stands, for whoever shows it:
@@ -93,5 +94,6 @@ export function phaseOf(facts: Facts): Phase {
 function beforePayment(facts: Facts): Phase {
   if (facts.asking) return "confirming";
   if (facts.windowOpen) return "window";
-  return facts.session?.checkout?.ready && facts.script !== null ? "ready" : "preparing";
+  const checkout = facts.session?.checkout;
+  return checkout?.ready && facts.script?.url === checkout.script_url ? "ready" : "preparing";
 }

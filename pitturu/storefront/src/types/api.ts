@@ -778,7 +778,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Take in a webhook of PortOne V1. It carries no signature, so PortOne is asked afterwards what is true. */
+        /** Take in a webhook of PortOne. V2's must be signed, V1's cannot be; PortOne is asked afterwards what is true. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -850,8 +850,8 @@ export interface components {
         };
         readonly Checkout: {
             /** @enum {unknown} */
-            readonly generation: "v1";
-            /** @description For IMP.request_pay, exactly as they are. */
+            readonly generation: "v1" | "v2";
+            /** @description For IMP.request_pay (V1) or PortOne.requestPayment (V2), exactly as they are. */
             readonly params: {
                 readonly [key: string]: unknown;
             };
@@ -859,8 +859,8 @@ export interface components {
             readonly ready: boolean;
             /** @description PortOne's script. */
             readonly script_url: string;
-            /** @description For IMP.init. */
-            readonly user_code: string;
+            /** @description V1 only: for IMP.init. */
+            readonly user_code: string | null;
         };
         readonly Confirm: {
             readonly amount: number;
@@ -953,6 +953,12 @@ export interface components {
             /** @default null */
             readonly buyer_postcode: string | null;
             readonly buyer_tel: string;
+            /**
+             * @description Which of PortOne's APIs the window is of. Left out: as the shop has set it.
+             * @default null
+             * @enum {unknown}
+             */
+            readonly generation: "v1" | "v2" | null;
             /** Format: uuid */
             readonly item_id: string;
             /**
@@ -969,9 +975,16 @@ export interface components {
         };
         readonly Notice: {
             readonly cancellation_id?: string | null;
-            readonly imp_uid: string;
-            readonly merchant_uid: string;
-            readonly status: string;
+            readonly data?: {
+                readonly [key: string]: unknown;
+            };
+            readonly imp_uid?: string;
+            readonly merchant_uid?: string;
+            readonly payment_id?: string;
+            readonly status?: string;
+            readonly timestamp?: string;
+            readonly tx_id?: string;
+            readonly type?: string;
         };
         readonly Owned: {
             /** Format: uuid */
@@ -1090,7 +1103,7 @@ export interface components {
             readonly expires_at: string;
             readonly fail_reason: string | null;
             /** @enum {unknown} */
-            readonly generation: "v1";
+            readonly generation: "v1" | "v2";
             readonly imp_uid: string | null;
             /** Format: uuid */
             readonly item_id: string;
@@ -1136,6 +1149,16 @@ export interface components {
             readonly imp_uid: string | null;
             /** @default null */
             readonly merchant_uid: string | null;
+            /**
+             * @description V2's `paymentId`.
+             * @default null
+             */
+            readonly payment_id: string | null;
+            /**
+             * @description V2's `txId`.
+             * @default null
+             */
+            readonly transaction_id: string | null;
         };
         readonly VirtualAccount: {
             readonly bank_code: string;

@@ -55,25 +55,43 @@ export interface HistoryFilter {
   limit?: number;
 }
 
-/**
- * What PortOne V1's script hands to the callback of `IMP.request_pay`. Only a hint: the server asks PortOne.
- * `success` and its like are left out, because newer modules do not send them.
- */
+/** How PortOne's window ended, of either generation. Only a hint: the server asks PortOne. */
 export interface WindowResult {
+  /** PortOne's name of the attempt, `imp_uid` or `txId`. */
+  attempt: string | null;
+  /** Whether the window said that the payment did not go through, and in which words. */
+  failed: boolean;
+  words: string;
+}
+
+/**
+ * What PortOne V1's script hands to the callback of `IMP.request_pay`. `success` and its like are left out, because
+ * newer modules do not send them.
+ */
+export interface V1Result {
   imp_uid?: string | null;
-  merchant_uid?: string | null;
   error_code?: string | null;
   error_msg?: string | null;
 }
 
-/** PortOne V1's script once it is loaded. */
-export interface PortOneScript {
-  init(userCode: string): void;
-  request_pay(params: Readonly<Record<string, unknown>>, callback: (result: WindowResult) => void): void;
+/** What the promise of PortOne V2's `requestPayment` brings; a `code` in it means that it failed. */
+export interface V2Result {
+  txId?: string;
+  code?: string;
+  message?: string;
+  pgMessage?: string;
 }
+
+export type WindowParameters = Readonly<Record<string, unknown>>;
 
 declare global {
   interface Window {
-    IMP?: PortOneScript;
+    /** PortOne V1's script once it is loaded. */
+    IMP?: {
+      init(userCode: string): void;
+      request_pay(params: WindowParameters, callback: (result: V1Result) => void): void;
+    };
+    /** PortOne V2's. Nothing comes back where the page is left for a redirect. */
+    PortOne?: { requestPayment(request: WindowParameters): Promise<V2Result | undefined> };
   }
 }

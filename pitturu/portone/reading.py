@@ -1,0 +1,62 @@
+"""Fields of PortOne's objects, read so that nothing absurd gets further: the same for both of its APIs."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from pitturu.domain import money
+from pitturu.portone import reactions
+from pitturu.portone.call import Call
+
+URL_LENGTH: Final = 500
+CURRENCY: Final = re.compile(r"[A-Z]{3}")
+
+Fields = Mapping[str, Any]
+Parsed = TypeVar("Parsed")
+
+
+class Unreadable(ValueError):
+    """Names the field of a payment that is missing or absurd."""
+
+
+def parsed(call: Call, parse: Callable[[object], Parsed], answer: object) -> Parsed:
+    """The answer in our own terms. Raises GatewayError for one that makes no sense."""
+    try:
+        return parse(answer)
+    except Unreadable as error:
+        raise reactions.after_nonsense(call, 200, f"`{error}` is missing or absurd") from error
+
+
+def record(value: object, name: str) -> Fields:
+    """A JSON object. Raises Unreadable."""
+    if not isinstance(value, dict):
+        raise Unreadable(name)
+    return value
+
+
+def won(fields: Fields, name: str) -> int:
+    """A whole amount that one payment may have. Raises Unreadable."""
+    amount = money.won(fields.get(name))
+    if amount is None or amount > money.MAX_AMOUNT:
+        raise Unreadable(name)
+    return amount
+
+
+def matching(fields: Fields, name: str, pattern: re.Pattern[str]) -> str:
+    """A text of exactly this form. Raises Unreadable."""
+    value = fields.get(name)
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise Unreadable(name)
+    return value
+
+
+def url(value: object) -> str:
+    """A link that a browser may follow, or "": half a link leads nowhere, and `javascript:` leads to harm."""
+    if not isinstance(value, str) or len(value) > URL_LENGTH or not value.isprintable():
+        return ""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return ""
+    return value if parts.scheme in ("http", "https") and parts.netloc else ""

@@ -1,0 +1,24 @@
+"""PortOne V1's envelope `{code, message, response}`: business refusals come in it, mostly under HTTP 200."""
+
+from pitturu.portone import reactions, strict_json
+from pitturu.portone.call import Call
+from pitturu.portone.text import clean
+
+
+def read(call: Call, status: int, body: bytes) -> object:
+    """The `response` of the envelope. Raises GatewayError."""
+    decided = reactions.after_status(call, status)
+    if decided is not None:
+        raise decided
+    try:
+        envelope = strict_json.loads(body)
+    except ValueError as error:
+        raise reactions.after_nonsense(call, status, "no JSON") from error
+    code = envelope.get("code") if isinstance(envelope, dict) else None
+    if isinstance(code, bool) or not isinstance(code, int):
+        raise reactions.after_nonsense(call, status, "no `code` in it")
+    if code != 0:
+        raise reactions.after_refusal(status, clean(envelope.get("message"), 500) or f"code {code}")
+    if status >= 400 or envelope.get("response") is None:
+        raise reactions.after_nonsense(call, status, "success without a `response`")
+    return envelope["response"]

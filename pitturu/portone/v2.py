@@ -1,0 +1,86 @@
+"""PortOne V2 (`api.portone.io`) as our `Gateway`."""
+
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, ProviderPayment, Receipt
+from pitturu.portone import patience, reactions, v2_answers, v2_parse
+from pitturu.portone.call import Call
+from pitturu.portone.reading import parsed
+from pitturu.portone.transport import Timeouts, Transport
+from pitturu.portone.v2_calls import Store
+
+
+class V2Gateway:
+    """Implements `Gateway`; shared by all threads of a process. Every method ends within `timeouts.whole` seconds."""
+
+    def __init__(self, transport: Transport, secret: str, store: Store, timeouts: Timeouts) -> None:
+        self._transport, self._store, self._timeouts = transport, store, timeouts
+        self._authorization = f"PortOne {secret}"
+
+    def prepare(self, order_id: str, amount: int) -> None:
+        """Register the amount; an order that is paid already needs no registration."""
+        try:
+            self._ask(self._store.prepare(order_id, amount))
+        except GatewayError as error:
+            if error.reaction is not Reaction.DONE:
+                raise
+
+    def attempts(self, order_id: str) -> tuple[ProviderPayment, ...]:
+        """The decisive attempt to pay this order; empty when PortOne knows none."""
+        found = self.payment(PaymentRef("", order_id))
+        return () if found is None else (found,)
+
+    def payment(self, ref: PaymentRef) -> ProviderPayment | None:
+        """The decisive attempt of the order, which may be another one than `ref` names; None when there is none."""
+        call = self._store.payment(ref.order_id)
+        try:
+            found = parsed(call, v2_parse.order, self._ask(call))
+        except reactions.Unknown:
+            return None
+        if found is not None and found.order_id != ref.order_id:
+            raise reactions.after_nonsense(call, 200, "a payment of another order")
+        return found
+
+    def cancel(self, order: CancelOrder) -> Receipt:
+        """Give `order.amount` back. HTTP 200 may also mean *refused* (raises) or *asked for*, so what came is asked."""
+        call = self._store.cancel(order)
+        receipt, told = parsed(call, v2_parse.receipt, self._ask(call))
+        if told.state is CancelState.FAILED:
+            raise GatewayError(Reaction.STOP, "The PG could not carry the cancel out. Try again later, or ask the PG.")
+        return receipt
+
+    def revoke(self, ref: PaymentRef) -> Receipt:
+        """Close an unpaid virtual account; PortOne refuses once the money came."""
+        self._ask(self._store.revoke(ref.order_id))
+        return Receipt()
+
+    def check(self) -> None:
+        """Whether PortOne can be reached and takes the secret for this store. Raises GatewayError."""
+        self._ask(self._store.latest())
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._transport.close()
+
+    def _ask(self, call: Call) -> object:
+        with patience.within(self._timeouts.whole):
+            return self._transport.exchange(call, self._timeouts, self._authorization)
+
+
+def open_v2(
+    base_url: str,
+    secret: str,
+    store_id: str,
+    *,
+    connect_timeout: float,
+    read_timeout: float,
+    deadline: float,
+    pool_size: int,
+) -> V2Gateway:
+    """A gateway with its own connections: one for each process, opened after a fork. Times are seconds.
+
+    `pool_size` is how many threads call at once; `store_id` may be empty. Raises ValueError for a base URL
+    that is none.
+    """
+    transport = Transport(base_url, v2_answers.read, pool_size=pool_size)
+    timeouts = Timeouts(connect=connect_timeout, read=read_timeout, whole=deadline)
+    return V2Gateway(transport, secret, Store(store_id), timeouts)

@@ -1,0 +1,94 @@
+"""The requests that we send to PortOne V2, as data."""
+
+import re
+from typing import Final
+from urllib.parse import quote
+
+from pitturu.domain import money
+from pitturu.domain.banks import BANKS, V2_NAMES
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.provider import CancelOrder, RefundAccount
+from pitturu.portone.call import Call
+
+REASON_LENGTH: Final = 256
+"""Characters of a cancel's reason. V2 names no limit; V1's is kept."""
+
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,256}")
+"""What PortOne takes as an `Idempotency-Key`: 16 to 256 of the characters that it recommends."""
+
+
+class Store:
+    """One store of a PortOne account: `store_id` may be empty, then it is the one that the API secret belongs to."""
+
+    def __init__(self, store_id: str) -> None:
+        self._query = {"storeId": store_id} if store_id else {}
+
+    def prepare(self, order_id: str, amount: int) -> Call:
+        """Register the amount of an order. What a second registration changes is documented nowhere; ours is equal."""
+        body = {**self._query, "totalAmount": amount, "currency": money.CURRENCY}
+        return Call("v2.pre_register", "POST", _path(order_id, "/pre-register"), subject=order_id, body=body)
+
+    def payment(self, order_id: str) -> Call:
+        """The decisive attempt of an order."""
+        return Call("v2.payment", "GET", _path(order_id), subject=order_id, query=self._query)
+
+    def cancel(self, order: CancelOrder) -> Call:
+        """Give money back. Raises GatewayError (STOP) for an order that PortOne must not even see."""
+        if not 0 < order.amount <= order.balance:
+            words = f"{order.amount} won cannot be cancelled of {order.balance} won. Nothing was sent."
+            raise GatewayError(Reaction.STOP, words)
+        order_id = order.payment.order_id
+        body: dict[str, object] = {
+            **self._query,
+            "amount": order.amount,
+            "currentCancellableAmount": order.balance,
+            "reason": order.reason[:REASON_LENGTH],
+            "requester": "CUSTOMER" if order.by_buyer else "ADMIN",
+        }
+        if order.refund_account is not None:
+            body["refundAccount"] = _refund(order.refund_account)
+        return Call(
+            "v2.cancel",
+            "POST",
+            _path(order_id, "/cancel"),
+            subject=order_id,
+            moves_money=True,
+            body=body,
+            headers=_idempotent(order.key),
+        )
+
+    def revoke(self, order_id: str) -> Call:
+        """Close a virtual account that nobody has paid into."""
+        path = _path(order_id, "/virtual-account/close")
+        return Call("v2.close_account", "POST", path, subject=order_id, moves_money=True, query=self._query)
+
+    def latest(self) -> Call:
+        """One payment of the store: whether the secret and the store belong together."""
+        page = '{"page":{"number":0,"size":1}' + (
+            f',"filter":{{"storeId":"{self._query["storeId"]}"}}' if self._query else ""
+        )
+        return Call("v2.payments", "GET", "/payments", query={"requestBody": page + "}"})
+
+
+def _idempotent(key: str) -> dict[str, str]:
+    """The quotes are part of the header: PortOne reads it as a string of RFC 8941."""
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"An idempotency key has 16 to 256 of A-Z, a-z, 0-9, - and _, unlike {key!r}.")
+    return {"Idempotency-Key": f'"{key}"'}
+
+
+def _refund(account: RefundAccount) -> dict[str, str]:
+    bank = V2_NAMES.get(account.bank)
+    if bank is None:
+        name = BANKS.get(account.bank, account.bank)
+        words = f"PortOne cannot refund to {name}. Ask the buyer for an account at another bank."
+        raise GatewayError(Reaction.STOP, words)
+    fields = {"bank": bank, "number": account.number, "holderName": account.holder}
+    return fields | ({"holderPhoneNumber": account.tel} if account.tel else {})
+
+
+def _path(payment_id: str, rest: str = "") -> str:
+    """Raises GatewayError for an id that would make another path of it."""
+    if not payment_id.strip("."):
+        raise GatewayError(Reaction.STOP, f"No payment has the id {payment_id!r}. Nothing was sent.")
+    return f"/payments/{quote(payment_id, safe='')}{rest}"

@@ -1,0 +1,182 @@
+"""PortOne V2's payment object in our own terms.
+
+Indulgent where PortOne may change its mind without notice (new fields, statuses, methods), strict where money or
+identity is at stake. `amount.paid` proves nothing: failed payments carry it too. What counts is `status` and `total`.
+"""
+
+import logging
+import re
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from pitturu.domain import clock, ids
+from pitturu.domain.banks import BANKS, V2_NAMES
+from pitturu.domain.provider import (
+    PENDING_WORDS,
+    CancelState,
+    PayMethod,
+    ProviderCancellation,
+    ProviderPayment,
+    ProviderStatus,
+    Receipt,
+    VirtualAccount,
+)
+from pitturu.portone.reading import CURRENCY, Fields, Unreadable, matching, record, url, won
+from pitturu.portone.text import clean
+
+log = logging.getLogger(__name__)
+
+PAYMENT_ID_LENGTH: Final = 64
+STATUSES: Final = MappingProxyType(
+    {
+        "READY": ProviderStatus.READY,
+        **dict.fromkeys(PENDING_WORDS, ProviderStatus.PENDING),
+        "VIRTUAL_ACCOUNT_ISSUED": ProviderStatus.READY,
+        "PAID": ProviderStatus.PAID,
+        "PARTIAL_CANCELLED": ProviderStatus.PAID,
+        "CANCELLED": ProviderStatus.CANCELLED,
+        "FAILED": ProviderStatus.FAILED,
+    }
+)
+
+METHODS: Final = MappingProxyType(
+    {
+        "PaymentMethodCard": PayMethod.CARD,
+        "PaymentMethodTransfer": PayMethod.TRANS,
+        "PaymentMethodVirtualAccount": PayMethod.VBANK,
+        "PaymentMethodMobile": PayMethod.PHONE,
+    }
+)
+
+_CODES: Final = MappingProxyType({name: code for code, name in V2_NAMES.items()})
+
+
+def payment(answer: object) -> ProviderPayment:
+    """One payment object. Raises Unreadable."""
+    fields = record(answer, "payment")
+    word = clean(fields.get("status"), 50)
+    if not word:
+        raise Unreadable("status")
+    status, amounts = STATUSES.get(word, ProviderStatus.UNKNOWN), record(fields.get("amount"), "amount")
+    total, cancelled = won(amounts, "total"), won(amounts, "cancelled")
+    if cancelled > total:
+        raise Unreadable("amount.cancelled")
+    channel = _channel(fields, status)
+    paid_at = _paid_at(fields, status, cancelled)
+    return ProviderPayment(
+        provider_id=matching(fields, "transactionId", ids.PROVIDER_ID),
+        order_id=payment_id(fields.get("id")),
+        status=status,
+        word=word,
+        amount=total,
+        cancelled_amount=cancelled,
+        currency=matching(fields, "currency", CURRENCY),
+        sandbox=channel.get("type") != "LIVE",
+        pay_method=_method(fields),
+        pg_provider=clean(channel.get("pgProvider"), 50),
+        started_at=clock.from_rfc3339(fields.get("requestedAt")),
+        paid_at=paid_at,
+        fail_reason=_failure(fields),
+        receipt_url=url(fields.get("receiptUrl")),
+        virtual_account=_virtual_account(fields) if word == "VIRTUAL_ACCOUNT_ISSUED" or paid_at else None,
+        cancellations=_cancellations(fields.get("cancellations")),
+        exclusive=paid_at is not None,
+    )
+
+
+def order(answer: object) -> ProviderPayment | None:
+    """The same, but None for nonsense that took no money: anybody can open a window with an absurd amount in it."""
+    try:
+        return payment(answer)
+    except Unreadable as error:
+        fields = record(answer, "payment")
+        if fields.get("status") not in ("READY", "FAILED") or fields.get("paidAt") is not None:
+            raise
+        log.warning("portone.attempt_unreadable", extra={"field": str(error)[:50]})
+        return None
+
+
+def receipt(answer: object) -> tuple[Receipt, ProviderCancellation]:
+    """What a cancel answers: `{"cancellation": {...}}`. Raises Unreadable."""
+    told = _cancellation(record(record(answer, "cancel").get("cancellation"), "cancellation"))
+    return Receipt(told.cancellation_id), told
+
+
+def payment_id(value: object) -> str:
+    """A `paymentId`, perhaps of another system on the same account: printable, 64 characters at most."""
+    if not isinstance(value, str) or not 1 <= len(value) <= PAYMENT_ID_LENGTH or not value.isprintable():
+        raise Unreadable("paymentId")
+    return value
+
+
+def _channel(fields: Fields, status: ProviderStatus) -> Fields:
+    """Where it was paid. A payment without a channel has not come far; one that took money must name it."""
+    channel = fields.get("channel")
+    if channel is None and status not in (ProviderStatus.PAID, ProviderStatus.CANCELLED):
+        return {}
+    known = record(channel, "channel")
+    if known.get("type") not in ("LIVE", "TEST"):
+        raise Unreadable("channel.type")
+    return known
+
+
+def _paid_at(fields: Fields, status: ProviderStatus, cancelled: int) -> datetime | None:
+    """When the money came. It is optional on what was cancelled since; an account that was closed took none."""
+    told = clock.from_rfc3339(fields.get("paidAt"))
+    came = status is ProviderStatus.PAID or (status is ProviderStatus.CANCELLED and (told or cancelled > 0))
+    return (told or clock.from_rfc3339(fields.get("statusChangedAt")) or clock.now()) if came else None
+
+
+def _method(fields: Fields) -> str:
+    method = fields.get("method")
+    if not isinstance(method, dict):
+        return ""
+    kind = clean(method.get("type"), 50)
+    if kind == "PaymentMethodEasyPay":
+        return clean(method.get("provider"), 50).lower() or "easy_pay"
+    return METHODS.get(kind) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.removeprefix("PaymentMethod")).lower()
+
+
+def _failure(fields: Fields) -> str:
+    failure = fields.get("failure")
+    if not isinstance(failure, dict):
+        return ""
+    return clean(failure.get("pgMessage"), 500) or clean(failure.get("reason"), 500)
+
+
+def _virtual_account(fields: Fields) -> VirtualAccount | None:
+    method = fields.get("method")
+    if not isinstance(method, dict) or not (number := clean(method.get("accountNumber"), 32)):
+        return None
+    bank = clean(method.get("bank"), 50)
+    code = _CODES.get(bank, "")
+    return VirtualAccount(
+        bank_code=code,
+        bank_name=BANKS.get(code, bank),
+        number=number,
+        holder=clean(method.get("remitteeName"), 50),
+        due_at=clock.from_rfc3339(method.get("expiredAt")),
+    )
+
+
+def _cancellations(told: object) -> tuple[ProviderCancellation, ...]:
+    if told is None:
+        return ()
+    if not isinstance(told, list):
+        raise Unreadable("cancellations")
+    return tuple(_cancellation(record(entry, "cancellations")) for entry in told)
+
+
+def _cancellation(fields: Fields) -> ProviderCancellation:
+    """One cancel. A status that we do not know yet moved no money that we could count: it is waited for."""
+    word = clean(fields.get("status"), 50)
+    states = {"SUCCEEDED": CancelState.SUCCEEDED, "FAILED": CancelState.FAILED}
+    return ProviderCancellation(
+        cancellation_id=clean(fields.get("id"), 255),
+        amount=won(fields, "totalAmount"),
+        reason=clean(fields.get("reason"), 255),
+        cancelled_at=clock.from_rfc3339(fields.get("cancelledAt")),
+        receipt_url=url(fields.get("receiptUrl")),
+        state=states.get(word, CancelState.PENDING),
+    )

@@ -1,0 +1,133 @@
+"""The door of V2's REST API: ordered faults, then the secret, then the view; and a note of every call."""
+
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote
+
+from werkzeug.wrappers import Response
+
+from pitturu.simulator import mischief
+from pitturu.simulator.answers import Answer, Refusal
+from pitturu.simulator.call import Call
+from pitturu.simulator.routing import Handler, Route
+from pitturu.simulator.v2.errors import V2Error, invalid
+from pitturu.simulator.v2.idempotency import key_of
+from pitturu.simulator.world import World
+
+Body = dict[str, Any]
+View = Callable[[World, Call], Body]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint; `name` is what fault patterns match: V1's name for the same thing, or several with a | between."""
+
+    method: str
+    rule: str
+    name: str
+    view: View
+    public: bool = False
+
+
+def route(endpoint: Endpoint) -> Route:
+    """The endpoint behind its door, under `/v2`."""
+    return Route(endpoint.method, f"/v2{endpoint.rule}", _handler(endpoint))
+
+
+def body_of(call: Call) -> Body:
+    """The JSON body, whatever its type is said to be; of a GET also `?requestBody=`. Raises V2Error."""
+    text = call.request.args.get("requestBody") if call.request.method == "GET" else None
+    raw = (
+        unquote(text).encode() if text and text.startswith("%") else text.encode() if text else call.request.get_data()
+    )
+    if not raw.strip():
+        return {}
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        raise invalid("The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise invalid("The body must be a JSON object.")
+    return body
+
+
+def _handler(endpoint: Endpoint) -> Handler:
+    def handle(world: World, call: Call) -> Response:
+        came_at, status = world.clock.now(), None
+        call.request.get_data()  # Kept, so that whoever looks at it as a form leaves it for the others.
+        try:
+            answer = _answer(world, endpoint, call)
+            response = mischief.after(world, endpoint.name, call, answer, _plain)
+            status = response.status_code
+            return response
+        finally:
+            _note(world, endpoint.name, call, came_at, status)
+
+    return handle
+
+
+def _plain(answer: Answer) -> dict[str, Any]:
+    """V2 has no envelope."""
+    shown: dict[str, Any] = answer.response
+    return shown
+
+
+def _answer(world: World, endpoint: Endpoint, call: Call) -> Answer:
+    try:
+        mischief.before(world, endpoint.name, call)
+        if not (endpoint.public or admitted(world, call)):
+            raise V2Error(401, "UNAUTHORIZED", "The API secret is wrong.")
+        return Answer(_once(world, endpoint, call))
+    except V2Error as refusal:
+        return Answer(refusal.body, http=refusal.http)
+    except Refusal as trouble:
+        return replace(trouble.answer, response={"type": "INTERNAL_SERVER_ERROR", "message": trouble.answer.message})
+
+
+def admitted(world: World, call: Call) -> bool:
+    """Whether the caller knows the secret, or has a token that was given for it."""
+    scheme, _, value = call.request.headers.get("Authorization", "").partition(" ")
+    if scheme == "PortOne":
+        return hmac.compare_digest(value.encode(), world.settings.v2_api_secret.encode())
+    return scheme == "Bearer" and world.v2_tokens.admits(value, world.clock.unix())
+
+
+def _once(world: World, endpoint: Endpoint, call: Call) -> Body:
+    """Carry it out, unless a request with this key was carried out before."""
+    key = key_of(call.request.headers.get("Idempotency-Key")) if call.request.method != "GET" else None
+    if key is None:
+        return endpoint.view(world, call)
+    request = f"{call.request.method} {call.request.full_path} {call.request.get_data(as_text=True)}"
+    known = world.remembered.begin(key, request, world.clock.now())
+    if known is not None and known.body is not None:
+        if known.http >= 400:
+            replayed = V2Error(known.http, "")
+            replayed.body = known.body
+            raise replayed
+        return known.body
+    try:
+        body = endpoint.view(world, call)
+    except V2Error as refusal:
+        if world.settings.v2_idempotent_errors == "stored":
+            world.remembered.end(key, refusal.body, refusal.http)
+        else:
+            world.remembered.drop(key)
+        raise
+    except BaseException:
+        world.remembered.drop(key)
+        raise
+    world.remembered.end(key, body, 200)
+    return body
+
+
+def _note(world: World, name: str, call: Call, came_at: float, status: int | None) -> None:
+    """Remember the call for whoever judges a client; `status` None means that the connection was reset."""
+    note = {"method": call.request.method, "path": call.request.path, "endpoint": name, "status": status}
+    times = {"at": came_at, "seconds": round(world.clock.now() - came_at, 6)}
+    order = call.path_parts.get("payment_id")
+    key = call.request.headers.get("Idempotency-Key")
+    uids = {"imp_uid": [], "merchant_uid": [order] if order else [], "idempotency_key": key}
+    world.calls.append(note | times | uids)

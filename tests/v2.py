@@ -1,0 +1,48 @@
+"""PortOne V2 as tests play it, in V1's words where they mean the same."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from standardwebhooks import Webhook
+
+from pitturu.domain import clock
+from tests.values import V2_STORE, V2_WEBHOOK_SECRET
+
+Json = dict[str, Any]
+
+NEWS = {"paid": "Paid", "ready": "VirtualAccountIssued", "cancelled": "Cancelled", "failed": "Failed"}
+"""What V2 calls the news of V1."""
+
+
+METHODS = {"card": "CARD", "vbank": "VIRTUAL_ACCOUNT", "trans": "TRANSFER", "phone": "MOBILE"}
+PARAMETERS = {"amount": "totalAmount", "currency": "currency", "merchant_uid": "paymentId", "sandbox": "sandbox"}
+"""What V2 calls the ways to pay and the parameters of V1; what is not named here, V2 leaves to the channel."""
+
+
+def sealed(body: bytes, name: str, secret: str = V2_WEBHOOK_SECRET, age: int = 0) -> dict[str, str]:
+    """The headers of a V2 webhook that was signed `age` seconds ago."""
+    at = str(int(clock.now().timestamp()) - age)
+    mark = Webhook(secret).sign(name, datetime.fromtimestamp(int(at), UTC), body.decode())
+    return {"webhook-id": name, "webhook-timestamp": at, "webhook-signature": mark}
+
+
+def request(params: Json, **tampered: Any) -> Json:
+    """What the browser asks of `requestPayment`, tampered with in V1's words."""
+    told: Json = {**params, "sandbox": True}
+    for name, value in tampered.items():
+        if name == "pay_method":
+            told["payMethod"] = METHODS[value]
+        elif name in PARAMETERS:
+            told[PARAMETERS[name]] = value
+    return told
+
+
+def letter(payment_id: str, transaction_id: str, kind: str, name: str = "", **data: str) -> Json:
+    """A signed webhook, as Flask's test client posts it."""
+    told = {"paymentId": payment_id, "transactionId": transaction_id, "storeId": V2_STORE, **data}
+    news = {"type": f"Transaction.{kind}", "timestamp": "2026-11-24T00:00:00.000Z", "data": told}
+    body = json.dumps(news, ensure_ascii=False).encode()
+    headers = sealed(body, name or f"wh_{uuid4().hex}")
+    return {"data": body, "content_type": "application/json", "headers": headers}
