@@ -17,6 +17,10 @@ DEMO_KEYS = {
     "PORTONE_API_KEY": "demo-api-key",
     "PORTONE_API_SECRET": "demo-api-secret",
     "PORTONE_USER_CODE": "imp00000000",
+    "PORTONE_V2_API_SECRET": "demo-v2-api-secret",
+    "PORTONE_V2_STORE_ID": "store-00000000-0000-4000-8000-000000000000",
+    "PORTONE_V2_CHANNEL_KEY": "channel-key-inicis",
+    "PORTONE_V2_WEBHOOK_SECRETS": "whsec_cGl0dHVydS1kZW1vLXdlYmhvb2sta2V5",
 }
 """Understood by the simulator only, because we tell it; PortOne knows nothing of them."""
 OWN_SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY")
@@ -50,7 +54,12 @@ def read(environ: Mapping[str, str], checkout: Path) -> Wishes:
     simulated = not given.get("PORTONE_BASE_URL")
     if simulated:
         portone = f"http://{LOOPBACK}:{simulator_port}"
-        defaults |= DEMO_KEYS | {"PORTONE_BASE_URL": portone, "PORTONE_SCRIPT_URL": f"{portone}/v1/iamport.js"}
+        defaults |= DEMO_KEYS | {
+            "PORTONE_BASE_URL": portone,
+            "PORTONE_SCRIPT_URL": f"{portone}/v1/iamport.js",
+            "PORTONE_V2_BASE_URL": f"{portone}/v2",
+            "PORTONE_V2_SCRIPT_URL": f"{portone}/v2/browser-sdk.js",
+        }
     filled = defaults | {key: value for key, value in given.items() if value}
     return Wishes(filled | _fixed(filled), home, port, simulator_port, simulated)
 

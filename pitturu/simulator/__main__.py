@@ -14,6 +14,10 @@ from marshmallow import ValidationError
 from pitturu.simulator.server import Running, Simulator
 
 
+V2_SWITCHES = ("v2_api_secret", "v2_store_id", "v2_webhook_secrets")
+"""What of V2's account a shop has to know as well."""
+
+
 def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace:
     """The command line; what it does not say comes from the environment."""
     parser = argparse.ArgumentParser(prog="python -m pitturu.simulator", description="A pretend PortOne for tests.")
@@ -22,6 +26,9 @@ def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Na
     parser.add_argument("--webhook-url", default=environ.get("SIMULATOR_WEBHOOK_URL"), help="SIMULATOR_WEBHOOK_URL")
     parser.add_argument("--imp-key", default=environ.get("PORTONE_API_KEY"), help="PORTONE_API_KEY")
     parser.add_argument("--imp-secret", default=environ.get("PORTONE_API_SECRET"), help="PORTONE_API_SECRET")
+    for name in V2_SWITCHES:
+        variable = f"PORTONE_{name.upper()}"
+        parser.add_argument(f"--{name.replace('_', '-')}", default=environ.get(variable), help=variable)
     parser.add_argument(
         "--data", type=Path, default=environ.get("SIMULATOR_DATA"), help="file that keeps payments; SIMULATOR_DATA"
     )
@@ -55,6 +62,7 @@ def _port(given: str) -> int:
 
 def _start(wanted: argparse.Namespace) -> Running:
     given = {"webhook_url": wanted.webhook_url, "imp_key": wanted.imp_key, "imp_secret": wanted.imp_secret}
+    given |= {name: getattr(wanted, name) for name in V2_SWITCHES}
     switches = {name: value for name, value in given.items() if value}
     return Simulator(data=wanted.data, **switches).serve(wanted.host, wanted.port)
 

@@ -18,9 +18,19 @@ POLICY: Final = (
 _HERE: Final = files("pitturu.simulator")
 
 
-def script(_world: World, _call: Call) -> Response:
+def v1_script(_world: World, _call: Call) -> Response:
     """`IMP`, at the path where PortOne has it."""
-    body = (_HERE / "static" / "iamport.js").read_bytes()
+    return _script("iamport.js")
+
+
+def v2_script(_world: World, _call: Call) -> Response:
+    """`PortOne`, at the path where PortOne has it."""
+    return _script("browser-sdk.js")
+
+
+def _script(name: str) -> Response:
+    parts = [(_HERE / "static" / part).read_text() for part in ("overlay.js", name)]
+    body = "\n".join(['"use strict";', "(() => {", *parts, "})();", ""])
     # Pages of every origin load it, also those that isolate themselves.
     headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
     return Response(body, mimetype="text/javascript", headers=headers)
@@ -33,4 +43,8 @@ def window(_world: World, _call: Call) -> Response:
     return Response(body, mimetype="text/html", headers=headers)
 
 
-ROUTES: Final = (Route("GET", "/v1/iamport.js", script), Route("GET", "/window", window))
+ROUTES: Final = (
+    Route("GET", "/v1/iamport.js", v1_script),
+    Route("GET", "/v2/browser-sdk.js", v2_script),
+    Route("GET", "/window", window),
+)

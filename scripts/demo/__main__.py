@@ -11,13 +11,15 @@ from scripts.demo.cast import Buyer, PortOne
 from scripts.demo.stage import Stage
 from scripts.demo.web import StepFailed, Web
 
+GENERATIONS = ("v1", "v2")
 USERNAME, PASSWORD = "demo", "demo-pass-1234"
 
 
 def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace:
     """The command line; addresses come from the ports of `make run` when it does not name them."""
     parser = argparse.ArgumentParser(
-        prog="python -m scripts.demo", description="Three purchases through the public API of a running shop."
+        prog="python -m scripts.demo",
+        description="Three purchases through the public API of a running shop, with each of PortOne's APIs.",
     )
     shop = f"http://127.0.0.1:{environ.get('PORT') or 8080}"
     simulator = f"http://127.0.0.1:{environ.get('SIMULATOR_PORT') or 9090}"
@@ -25,6 +27,7 @@ def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Na
     parser.add_argument(
         "--simulator", default=simulator, help="where the PortOne simulator answers (%(default)s, from SIMULATOR_PORT)"
     )
+    parser.add_argument("--generation", choices=GENERATIONS, help="only with this one of PortOne's APIs")
     parser.add_argument("--patience", type=float, default=60.0, help="seconds a step may take (%(default)g)")
     return parser.parse_args(arguments)
 
@@ -35,12 +38,13 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     stage, began = Stage(), time.monotonic()
     shop = Web("the shop", "--url", wanted.url)
     simulator = Web("the PortOne simulator", "--simulator", wanted.simulator)
-    demo = Demo(Buyer(shop, wanted.patience), PortOne(simulator), stage)
     try:
-        demo.arrive(USERNAME, PASSWORD)
-        demo.verified_purchase()
-        demo.lost_browser()
-        demo.virtual_account()
+        for generation in [wanted.generation] if wanted.generation else GENERATIONS:
+            demo = Demo(Buyer(shop, wanted.patience, generation), PortOne(simulator), stage)
+            demo.arrive(USERNAME, PASSWORD)
+            demo.verified_purchase()
+            demo.lost_browser()
+            demo.virtual_account()
     except StepFailed:
         return 1
     stage.applause(time.monotonic() - began)

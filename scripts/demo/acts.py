@@ -19,7 +19,7 @@ class Demo:
 
     def arrive(self, username: str, password: str) -> None:
         """Log in and choose something to buy."""
-        self._stage.act("A buyer comes to the shop")
+        self._stage.act(f"A buyer comes to the shop, and pays through PortOne {self._buyer.generation.upper()}")
         with self._stage.step(f"Log in as {username}") as step:
             step.seen = f"role {self._buyer.log_in(username, password)}"
         with self._stage.step("List the items and choose one") as step:

@@ -18,8 +18,9 @@ class PortOne:
         self._web = web
 
     def open_window(self, session: Json) -> str:
-        """Open the window with exactly what the session says; the `imp_uid` of the attempt."""
-        return str(self._post("payments", session["checkout"]["params"], 201)["imp_uid"])
+        """Open the window with exactly what the session says; the attempt's `imp_uid`, or `transactionId` in V2."""
+        path = "v2/payments" if session["generation"] == "v2" else "payments"
+        return str(self._post(path, session["checkout"]["params"], 201)["imp_uid"])
 
     def approve(self, imp_uid: str) -> Json:
         """Confirm in the window; a virtual account is issued instead of paid."""
@@ -35,10 +36,13 @@ class PortOne:
 
 
 class Buyer:
-    """The demo user in the public API. `patience` is how many seconds a status may take to come about."""
+    """The demo user in the public API. `patience` is how many seconds a status may take to come about.
 
-    def __init__(self, web: Web, patience: float) -> None:
-        self._web, self._patience = web, patience
+    `generation` is which of PortOne's APIs the purchases go through.
+    """
+
+    def __init__(self, web: Web, patience: float, generation: str) -> None:
+        self._web, self._patience, self.generation = web, patience, generation
 
     def log_in(self, username: str, password: str) -> str:
         """Get a token and use it from now on; the role."""
@@ -57,7 +61,8 @@ class Buyer:
 
     def open(self, item: Json, pay_method: str, key: str) -> tuple[Json, bool]:
         """Open a session; and whether the answer is a repetition of an earlier one."""
-        body = {"item_id": item["id"], "quantity": PIECES, "pay_method": pay_method, **BUYER}
+        wish = {"item_id": item["id"], "quantity": PIECES, "pay_method": pay_method}
+        body = {**wish, "generation": self.generation, **BUYER}
         answer = self._web.post(f"{API}/payments/sessions", body, 201, **{"Idempotency-Key": key})
         return answer.json(), answer.headers.get("Idempotency-Replayed") == "true"
 
@@ -79,6 +84,8 @@ class Buyer:
     def verify(self, session: Json, imp_uid: str) -> Json:
         """Say that the window has closed."""
         body = {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"]}
+        if session["generation"] == "v2":
+            body = {"payment_id": session["merchant_uid"], "transaction_id": imp_uid}
         answer: Json = self._web.post(f"{API}/payments/verify", body, 202).json()
         return answer
 

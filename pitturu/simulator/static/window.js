@@ -19,9 +19,10 @@ const KNOWN = [
 const MOST_CHARACTERS = 100_000;
 // Milliseconds; longer than the simulator waits for a shop to confirm and for its webhook.
 const PATIENCE = 120_000;
-const LEFT = { error_code: "F0499", error_msg: "[결제포기] 사용자가 결제를 취소하셨습니다" };
+const LEFT = "[결제포기] 사용자가 결제를 취소하셨습니다";
 
-const embedded = parent !== window;
+// Over the page that opened us, or beside it: either way it hears how it ended.
+const shopPage = parent !== window ? parent : opener;
 const part = (id) => document.getElementById(id);
 const order = read();
 let payment = null;
@@ -31,14 +32,44 @@ let retry = begin;
 function read() {
   if (location.hash.length > MOST_CHARACTERS) return null;
   try {
-    const { params, shop } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+    const { generation, params, shop } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
     if (new URL(shop).origin !== shop) return null;
-    const known = KNOWN.filter((name) => params[name] !== undefined && params[name] !== null);
-    const asked = Object.fromEntries(known.map((name) => [name, params[name]]));
-    return { shop, asked: { ...asked, user_agent: navigator.userAgent.slice(0, 300) } };
+    return { shop, ...(generation === "v2" ? v2Order(params) : v1Order(params)) };
   } catch {
     return null;
   }
+}
+
+function v1Order(params) {
+  const known = KNOWN.filter((name) => params[name] !== undefined && params[name] !== null);
+  const asked = Object.fromEntries(known.map((name) => [name, params[name]]));
+  const { merchant_uid, m_redirect_url } = asked;
+  return {
+    path: "/_sim/payments",
+    asked: { ...asked, user_agent: navigator.userAgent.slice(0, 300) },
+    back: m_redirect_url,
+    unpaid: (error_msg, left) => {
+      const error_code = left ? "F0499" : "F0400";
+      return { imp_uid: payment?.imp_uid ?? null, merchant_uid, error_code, error_msg };
+    },
+  };
+}
+
+function v2Order(params) {
+  const { paymentId, redirectUrl } = params;
+  return {
+    path: "/_sim/v2/payments",
+    asked: { ...params, userAgent: navigator.userAgent.slice(0, 300) },
+    back: redirectUrl,
+    unpaid: (message, left) => ({
+      transactionType: "PAYMENT",
+      ...(payment ? { txId: payment.imp_uid } : {}),
+      paymentId,
+      code: left ? "PGProviderError" : "BadRequest",
+      message,
+      ...(left ? { pgCode: "PAY_PROCESS_CANCELED", pgMessage: message } : {}),
+    }),
+  };
 }
 
 async function call(method, path, body) {
@@ -56,19 +87,15 @@ async function begin() {
     );
     return;
   }
-  const { ok, status, told } = await call("POST", "/_sim/payments", order.asked);
+  const { ok, status, told } = await call("POST", order.path, order.asked);
   if (ok) show(told);
   else if (status === 409) end(told);
-  else end(unpaid("F0400", complaint(told)));
+  else end(order.unpaid(complaint(told), false));
 }
 
 function complaint({ error, fields }) {
   const wrong = Object.entries(fields ?? {}).map(([name, words]) => `${name}: ${[words].flat().join(" ")}`);
   return wrong.join("; ") || error;
-}
-
-function unpaid(error_code, error_msg) {
-  return { imp_uid: payment?.imp_uid ?? null, merchant_uid: order.asked.merchant_uid, error_code, error_msg };
 }
 
 function show(opened) {
@@ -119,18 +146,18 @@ function end(result) {
   const { redirect_url, status, ...callback } = result;
   // Only older modules of PortOne tell the page a status; they tell `success` as well.
   if ("success" in callback && status) callback.status = status;
-  const back = redirect_url ?? redirect(result);
-  if (embedded) tell(callback);
+  const back = redirect_url ?? redirect(callback);
+  if (shopPage) tell(callback);
   else if (back !== null) location.replace(back);
   else say("이 창을 닫고 쇼핑몰로 돌아가 주세요.", "You may close this window and go back to the shop.");
 }
 
 // Where the simulator could not be asked, or would not take the order, the address is made here.
-function redirect({ imp_uid, merchant_uid, error_code, error_msg }) {
-  if (!URL.canParse(order.asked.m_redirect_url)) return null;
-  const address = new URL(order.asked.m_redirect_url);
+function redirect(result) {
+  if (!URL.canParse(order.back)) return null;
+  const address = new URL(order.back);
   if (!/^https?:$/.test(address.protocol)) return null;
-  for (const [name, value] of Object.entries({ imp_uid, merchant_uid, error_code, error_msg })) {
+  for (const [name, value] of Object.entries(result)) {
     if (value) address.searchParams.append(name, value);
   }
   return address.href;
@@ -138,7 +165,7 @@ function redirect({ imp_uid, merchant_uid, error_code, error_msg }) {
 
 // The payment went through and the browser never hears of it, as when a tab is closed too early.
 function vanish() {
-  if (embedded) tell(null);
+  if (shopPage) tell(null);
   else {
     say(
       "처리했지만 쇼핑몰의 이 브라우저에는 알리지 않았어요. 이 창을 닫아도 돼요.",
@@ -148,7 +175,7 @@ function vanish() {
 }
 
 function tell(result) {
-  parent.postMessage({ kind: "portone-test-window-ended", result }, order.shop);
+  shopPage.postMessage({ kind: "portone-test-window-ended", result }, order.shop);
 }
 
 function say(korean, english) {
@@ -194,7 +221,7 @@ function trouble() {
 // Without choices there is nobody to ask, and the buyer must get out all the same.
 function leave() {
   if (payment !== null && !yes().hidden) trying(() => act("abandon", false));
-  else end(unpaid(LEFT.error_code, LEFT.error_msg));
+  else end(order.unpaid(LEFT, true));
 }
 
 // Over a page, Tab stays in the window: what lies behind it cannot be seen.
@@ -218,7 +245,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !busy && !part("close").hidden) leave();
-  if (event.key === "Tab" && embedded) cycle(event);
+  if (event.key === "Tab" && shopPage) cycle(event);
 });
 
 trying(begin);

@@ -64,7 +64,7 @@ def open_window(world: World, request: dict[str, Any]) -> Payment:
             channel=request.get("channel") or "pc",
             pg_provider=channel.pg_provider,
             pg_id=channel.pg_id,
-            sandbox=bool(request.get("sandbox", channel.sandbox)),
+            sandbox=bool(request.get("sandbox", world.settings.sandbox)),
             custom_data=window.as_text(request.get("customData")),
             user_agent=request.get("userAgent"),
             started_at=int(now),
