@@ -11,7 +11,7 @@ from typing import Any
 import axe_playwright_python
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Route, expect, sync_playwright
 
 from scripts import browser as browsers
 from tests.browser.visitor import Visitor
@@ -81,6 +81,7 @@ def visit(chromium: Browser, system: System, watch: Watch) -> Iterator[Visit]:
         dark: bool = False,
         fonts: bool = False,
         signed_in: bool = True,
+        generation: str | None = None,
         as_: str | None = None,
     ) -> Visitor:
         username = as_ or (new_user(system) if signed_in else None)
@@ -98,6 +99,8 @@ def visit(chromium: Browser, system: System, watch: Watch) -> Iterator[Visit]:
         if not fonts:
             # Dozens of slices for every new profile: what is written here is read by tests, which need no typeface.
             context.route("**/assets/fonts-*.css", lambda route: route.fulfill(body="", content_type="text/css"))
+        if generation is not None:
+            context.route("**/api/v1/payments/sessions", lambda route: _through(route, generation))
         watch.over(context)
         return Visitor(context.new_page(), watch, system, username, korean)
 
@@ -126,6 +129,11 @@ def axe() -> Callable[..., None]:
         assert complaints_of_axe(page, code, within) == []
 
     return look
+
+
+def _through(route: Route, generation: str) -> None:
+    """A shop that pays through this one of PortOne's APIs: what the setting is for a whole shop, for one visitor."""
+    route.continue_(post_data={**route.request.post_data_json, "generation": generation})
 
 
 def new_user(system: System) -> str:

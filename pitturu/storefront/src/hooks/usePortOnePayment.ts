@@ -28,10 +28,15 @@ export interface PortOnePayment extends CheckoutState {
 
 /** A checkout as React state: the phase it is in, the session, what hinders it, and what can be done. */
 export function usePortOnePayment(options: PaymentOptions): PortOnePayment {
-  const { service, redirectUrl, paysHere = true, onSettled } = options;
+  const { service, redirectUrl, generation, paysHere = true, onSettled } = options;
   const checkout = useMemo(
-    () => new Checkout(service, redirectUrl === undefined ? { paysHere } : { paysHere, redirectUrl }),
-    [service, redirectUrl, paysHere],
+    () =>
+      new Checkout(service, {
+        paysHere,
+        ...(redirectUrl === undefined ? {} : { redirectUrl }),
+        ...(generation === undefined ? {} : { generation }),
+      }),
+    [service, redirectUrl, generation, paysHere],
   );
   const state = useSyncExternalStore(checkout.subscribe, () => checkout.state, () => checkout.state);
 

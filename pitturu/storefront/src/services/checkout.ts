@@ -11,6 +11,8 @@ import type { Order, PayMethod, Session, WindowResult } from "../types/payment.j
 export interface CheckoutOptions {
   /** Where a phone's browser comes back to after PortOne's page; PortOne adds its names of order and attempt. */
   redirectUrl?: string;
+  /** Which of PortOne's APIs to pay through. Left out: as the shop has set it. */
+  generation?: Session["generation"];
   /** False on pages that only watch: PortOne's script is not loaded, so `ready` never comes. */
   paysHere?: boolean;
 }
@@ -57,8 +59,12 @@ export class Checkout {
         if (sameBasket(before, order)) return this.#changeMethod(before, order.pay_method);
         if (!(await this.#left(before))) return;
       }
-      const { redirectUrl } = this.#options;
-      const wanted = redirectUrl === undefined ? order : { ...order, redirect_url: redirectUrl };
+      const { redirectUrl, generation } = this.#options;
+      const wanted = {
+        ...order,
+        ...(redirectUrl === undefined ? {} : { redirect_url: redirectUrl }),
+        ...(generation === undefined ? {} : { generation }),
+      };
       const text = JSON.stringify(wanted);
       if (this.#intent?.order !== text) this.#intent = { order: text, key: crypto.randomUUID() };
       const session = await this.#service.openSession(wanted, this.#intent.key);

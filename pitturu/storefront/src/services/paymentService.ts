@@ -69,7 +69,7 @@ export function createPaymentService(options: ServiceOptions = {}) {
     item: (itemId: string) => read<Item>(`/items/${encodeURIComponent(itemId)}`, false),
 
     /** The same `key` and order give the same session, however often it is asked for. */
-    openSession: (order: Order & { redirect_url?: string }, key: string) =>
+    openSession: (order: Order & { redirect_url?: string; generation?: Session["generation"] }, key: string) =>
       post<Session>("/payments/sessions", order, key),
     session: (sessionId: string) => read<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}`),
     prepare: (sessionId: string, payMethod?: PayMethod) =>
