@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from pitturu.domain.provider import PayMethod
+from pitturu.domain.provider import Generation, PayMethod
 from pitturu.payments import returning
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
@@ -33,6 +33,7 @@ CANCEL_FAULTS = [
     {"kind": "malformed", "endpoint": "payments.cancel", "times": 1},
     {"kind": "pg_refusal", "endpoint": "payments.cancel", "times": 1},
 ]
+V2_CANCELS = ["at_once", "at_once", "requested", "failed"]
 FAULTS = [
     *CANCEL_FAULTS,
     {"kind": "status", "status": 502, "endpoint": "payments.*", "times": 2},
@@ -52,13 +53,14 @@ class Life(RuleBasedStateMachine):
 
     app: Flask
     portone: PortOne
+    generation: Generation
 
     @initialize(partial=some.sampled_from(["cancelled", "paid"]), bought=some.sampled_from([True, True, False]))
     def begin(self, partial: str, bought: bool) -> None:
         empty(self.app)
         self.portone.wipe()
         self.portone.control("PATCH", "settings", {"partial_cancel_status": partial})
-        self.world = World(self.app, self.portone)
+        self.world = World(self.app, self.portone, self.generation)
         self.item = self.world.begin()
         self.attempts: list[tuple[str, str, PayMethod]] = []
         if bought:
@@ -80,6 +82,7 @@ class Life(RuleBasedStateMachine):
         if session is None:
             return
         order = {"merchant_uid": session.merchant_uid, "amount": session.amount + surplus, "sandbox": sandbox}
+        order["generation"] = self.generation
         order["pay_method"] = session.pay_method
         try:
             answer = self.portone.control("POST", "payments", order)
@@ -151,6 +154,7 @@ class Life(RuleBasedStateMachine):
         if not mine:
             return  # Sold out.
         order = {"merchant_uid": merchant_uid, "amount": mine[0].amount, "sandbox": True, "pay_method": method}
+        order["generation"] = self.generation
         try:
             imp_uid = self.portone.control("POST", "payments", order)["imp_uid"]
         except AssertionError:
@@ -168,6 +172,17 @@ class Life(RuleBasedStateMachine):
         self.buyer_cancels(which, wish)
         self.portone.faults(fault)
         self.world.work(returning.JOB)
+
+    @precondition(lambda self: self.generation is Generation.V2)
+    @rule(outcome=some.sampled_from(V2_CANCELS))
+    def pg_behaves(self, outcome: str) -> None:
+        """From now on the PG decides about refunds at once, later, or says no with HTTP 200."""
+        self.portone.control("PATCH", "settings", {"v2_cancel": outcome})
+
+    @precondition(lambda self: self.generation is Generation.V2 and self.attempts)
+    @rule(which=number, succeeds=some.booleans())
+    def pg_decides(self, which: int, succeeds: bool) -> None:
+        self._act(which, "finish-cancel", succeeds=succeeds)
 
     @rule(job=jobs)
     def worker_works(self, job: Any) -> None:
@@ -205,6 +220,9 @@ class Life(RuleBasedStateMachine):
         """Misfortune ends: in bounded time everything has its outcome, and PortOne agrees with us to the won."""
         if not hasattr(self, "world"):
             return
+        self.portone.control("PATCH", "settings", {"v2_cancel": "at_once"})
+        for which in range(len(self.attempts)):
+            self._act(which, "finish-cancel")
         self.world.settle()
         self.world.check(settled=True)
         for session in self.world.rows(PaymentSession):
@@ -213,15 +231,15 @@ class Life(RuleBasedStateMachine):
             assert not row.is_undecided or row.stage == Stage.NEEDS_ACCOUNT, f"{row.stage}: {row.last_error}"
 
 
-@pytest.fixture
-def life(app: Flask, portone: PortOne) -> type[Life]:
-    """The machine over this process's app and PortOne."""
-    return type("LifeHere", (Life,), {"app": app, "portone": portone})
+@pytest.fixture(params=Generation)
+def life(app: Flask, portone: PortOne, request: pytest.FixtureRequest) -> type[Life]:
+    """The machine over this process's app and PortOne, through each of its APIs."""
+    return type("LifeHere", (Life,), {"app": app, "portone": portone, "generation": request.param})
 
 
 def test_a_payment_survives_everything(life: type[Life], example_count: Callable[[int], int]) -> None:
     hypothesis = settings(
-        max_examples=example_count(15),
+        max_examples=example_count(10),
         stateful_step_count=30,
         deadline=None,
         derandomize=False,

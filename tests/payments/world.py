@@ -32,6 +32,7 @@ class World:
 
     app: Flask
     portone: PortOne
+    generation: Generation = Generation.V1
     gone: timedelta = timedelta()
     held: list[tuple[AnyJob, Any, Any]] = field(default_factory=list)
 
@@ -58,7 +59,8 @@ class World:
 
     def open(self, item: UUID, quantity: int, method: PayMethod) -> str | None:
         """The buyer opens a session; its order number, None when the shelf is empty."""
-        wish = opening.Wish(item, quantity, "김하나", "hana@example.org", "010-1234-5678", method)
+        buyer = "김하나", "hana@example.org", "010-1234-5678"
+        wish = opening.Wish(item, quantity, *buyer, generation=self.generation, pay_method=method)
         try:
             with self.app.app_context(), unit_of_work():
                 settings = self.app.extensions["pitturu.settings"]
@@ -81,7 +83,7 @@ class World:
     def webhook(self, merchant_uid: str, imp_uid: str, status: str) -> None:
         """PortOne, or somebody who pretends to be it, posts."""
         envelope = inbox.Envelope(
-            Generation.V1, imp_uid, merchant_uid, status, "", "", b"{}", "application/json", "127.0.0.1"
+            self.generation, imp_uid, merchant_uid, status, "", "", b"{}", "application/json", "127.0.0.1"
         )
         self._try(lambda: inbox.receive(envelope, "webhook"))
 
