@@ -43,6 +43,7 @@ def assemble(settings: Settings) -> Flask:
     app.extensions["redis"] = _redis(settings)
     app.extensions["celery"] = make_celery(app, settings)
     app.extensions["pitturu.announcer"] = RedisAnnouncer(app.extensions["celery"], app.extensions["redis"])
+    app.extensions["pitturu.gateway"] = lambda generation: gateway(app, settings, generation)
     app.extensions["pitturu.desk"] = cache(lambda: _desk(app, settings))
     init_api(app, settings)
     init_ops(app, settings)

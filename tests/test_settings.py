@@ -144,3 +144,42 @@ def test_every_knob_has_a_reason(knob: object) -> None:
 def test_settings_are_not_changed_by_accident() -> None:
     with pytest.raises(AttributeError):
         load(COMPLETE).lease = timedelta(0)  # type: ignore[misc]
+
+
+V2 = {
+    "PORTONE_V2_API_SECRET": "e" * 40,
+    "PORTONE_V2_STORE_ID": "store-1",
+    "PORTONE_V2_CHANNEL_KEY": "channel-key-1",
+    "PORTONE_V2_WEBHOOK_SECRETS": "whsec_" + "A" * 32,
+}
+V1 = ("PORTONE_API_KEY", "PORTONE_API_SECRET", "PORTONE_USER_CODE")
+
+
+def test_a_shop_may_run_either_generation_or_both() -> None:
+    assert load(COMPLETE).generations == ("v1",)
+    assert load(COMPLETE | V2).generations == ("v1", "v2")
+    only_v2 = {name: value for name, value in COMPLETE.items() if name not in V1}
+    assert load(only_v2 | V2 | {"PORTONE_GENERATION": "v2"}).generations == ("v2",)
+
+
+def test_the_generation_that_sessions_are_opened_with_needs_its_keys() -> None:
+    lines = problems(PORTONE_GENERATION="v2")
+    for name in ("PORTONE_V2_API_SECRET", "PORTONE_V2_STORE_ID", "PORTONE_V2_WEBHOOK_SECRETS"):
+        assert any(line.startswith(f"{name} is not set") for line in lines), lines
+
+
+@pytest.mark.parametrize("name", V2)
+def test_a_generation_that_was_begun_is_completed(name: str) -> None:
+    (line, *_) = problems(**{key: value for key, value in V2.items() if key != name})
+    assert name in line
+
+
+@pytest.mark.parametrize("secret", ["whsec_", "whsec_short", "whsec_!!!!", "whsec_" + "A" * 32 + ",whsec_x"])
+def test_a_webhook_secret_that_lets_nothing_in_is_named(secret: str) -> None:
+    (line,) = problems(**V2 | {"PORTONE_V2_WEBHOOK_SECRETS": secret})
+    assert "PORTONE_V2_WEBHOOK_SECRETS: number" in line
+
+
+def test_a_channel_of_no_method_is_named() -> None:
+    (line,) = problems(**V2, PORTONE_V2_CHANNELS="credit=channel-key-2")
+    assert "credit is no method" in line

@@ -2,11 +2,12 @@
 
 import click
 from argon2 import PasswordHasher
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from pitturu.extensions import db
+from pitturu.ops import doctor, moving
 from pitturu.ops.demo_data import ITEMS, PEOPLE
 from pitturu.settings import Settings
 from pitturu.store import audit, users
@@ -16,7 +17,9 @@ from pitturu.store.unit_of_work import unit_of_work
 
 def commands(settings: Settings) -> AppGroup:
     """The command group, bound to this installation's settings."""
-    group = AppGroup("pitturu", help="Payments: demo data and the audit of every invariant.")
+    group = AppGroup(
+        "pitturu", help="Payments: a check of keys, the audit of every invariant, moving to V2, demo data."
+    )
 
     @group.command("seed")
     def seed() -> None:
@@ -36,6 +39,24 @@ def commands(settings: Settings) -> AppGroup:
         if found:
             raise click.exceptions.Exit(1)
         click.echo(f"{len(audit.QUERIES)} invariants hold.")
+
+    @group.command("doctor")
+    def run_doctor() -> None:
+        """Reach PortOne with every key, and have our own web verify a signed webhook. Exits with 1 on trouble."""
+        lines = list(doctor.examine(settings, current_app.extensions["pitturu.gateway"]))
+        for line in lines:
+            click.echo(f"{'ok  ' if line.well else 'FAIL'} {line.what}: {line.words}", err=not line.well)
+        if not all(line.well for line in lines):
+            raise click.exceptions.Exit(1)
+
+    @group.command("moving")
+    def show_moving() -> None:
+        """Show what would change if sessions were paid through PortOne V2. Changes nothing."""
+        for change in moving.report(settings):
+            click.echo(f"{change.what}\n    now   {change.now}\n    then  {change.then}")
+            if change.todo:
+                click.echo(f"    do    {change.todo}")
+        click.echo("The whole way is in docs/v1-to-v2.md.")
 
     return group
 

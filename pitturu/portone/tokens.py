@@ -73,6 +73,10 @@ class Tokens:
             return held
         return _outcome(renewal)
 
+    def check(self) -> None:
+        """Ask PortOne for a token whatever we have. Raises GatewayError when it gives none."""
+        self._ask()
+
     def refused(self, grant: Grant) -> None:
         """PortOne answered 401 to this one: nobody shall use it again. A newer one is left in peace."""
         with self._lock:

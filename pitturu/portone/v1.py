@@ -55,6 +55,12 @@ class V1Gateway:
         """Withdraw an unpaid virtual account; PortOne refuses once the money came."""
         return self._one(v1_calls.revoke(ref.provider_id), ref.provider_id)
 
+    def check(self) -> None:
+        """Whether PortOne can be reached and takes our keys. Raises GatewayError."""
+        with patience.within(self._timeouts.whole):
+            self._tokens.check()
+        self.attempts("pitturu-doctor")
+
     def close(self) -> None:
         """Close the idle connections."""
         self._transport.close()

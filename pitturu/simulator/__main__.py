@@ -13,7 +13,6 @@ from marshmallow import ValidationError
 
 from pitturu.simulator.server import Running, Simulator
 
-
 V2_SWITCHES = ("v2_api_secret", "v2_store_id", "v2_webhook_secrets")
 """What of V2's account a shop has to know as well."""
 

@@ -1,6 +1,6 @@
 """Payment sessions: one buyer's wish to buy one item, from the first click to the money or its return."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -166,6 +166,12 @@ def issued(merchant_uids: set[str]) -> dict[str, Issued]:
     columns = PaymentSession.merchant_uid, PaymentSession.id, PaymentSession.generation
     query = select(*columns).where(PaymentSession.merchant_uid.in_(merchant_uids))
     return {order: Issued(key, generation) for order, key, generation in db.session.execute(query)}
+
+
+def count(generation: str, statuses: Collection[str]) -> int:
+    """How many sessions of this generation are in one of these states."""
+    query = select(func.count()).where(PaymentSession.generation == generation, PaymentSession.status.in_(statuses))
+    return db.session.scalars(query.select_from(PaymentSession)).one()
 
 
 def public_id_of(session_key: UUID) -> str:
