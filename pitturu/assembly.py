@@ -48,7 +48,7 @@ def assemble(settings: Settings) -> Flask:
     init_api(app, settings)
     init_ops(app, settings)
     init_storefront(app, settings)
-    init_cli(app, settings)
+    init_cli(app)
     return app
 
 

@@ -15,55 +15,59 @@ from pitturu.store.items import Item
 from pitturu.store.unit_of_work import unit_of_work
 
 
-def commands(settings: Settings) -> AppGroup:
-    """The command group, bound to this installation's settings."""
-    group = AppGroup(
-        "pitturu", help="Payments: a check of keys, the audit of every invariant, moving to V2, demo data."
-    )
-
-    @group.command("seed")
-    def seed() -> None:
-        """Add the demo shop: two people and a dozen items. Safe to repeat."""
-        if settings.production:
-            raise click.ClickException("Demo users have public passwords: seeding is refused in production.")
-        with unit_of_work():
-            added = _seed()
-        click.echo(f"Demo shop: {added} rows added, the rest was there.")
-
-    @group.command("audit")
-    def run_audit() -> None:
-        """Check every invariant. Exits with 1 when one is broken, and names the rows."""
-        found = audit.violations(settings.due_limit)
-        for violation in found:
-            click.echo(f"{violation.invariant}: {', '.join(violation.rows)}\n  {violation.advice}", err=True)
-        if found:
-            raise click.exceptions.Exit(1)
-        click.echo(f"{len(audit.QUERIES)} invariants hold.")
-
-    @group.command("doctor")
-    def run_doctor() -> None:
-        """Reach PortOne with every key, and have our own web verify a signed webhook. Exits with 1 on trouble."""
-        lines = list(doctor.examine(settings, current_app.extensions["pitturu.gateway"]))
-        for line in lines:
-            click.echo(f"{'ok  ' if line.well else 'FAIL'} {line.what}: {line.words}", err=not line.well)
-        if not all(line.well for line in lines):
-            raise click.exceptions.Exit(1)
-
-    @group.command("moving")
-    def show_moving() -> None:
-        """Show what would change if sessions were paid through PortOne V2. Changes nothing."""
-        for change in moving.report(settings):
-            click.echo(f"{change.what}\n    now   {change.now}\n    then  {change.then}")
-            if change.todo:
-                click.echo(f"    do    {change.todo}")
-        click.echo("The whole way is in docs/v1-to-v2.md.")
-
-    return group
+group = AppGroup("pitturu", help="Payments: a check of keys, the audit of every invariant, moving to V2, demo data.")
 
 
-def init_cli(app: Flask, settings: Settings) -> None:
+def init_cli(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    app.cli.add_command(commands(settings))
+    app.cli.add_command(group)
+
+
+@group.command("seed")
+def seed() -> None:
+    """Add the demo shop: two people and a dozen items. Safe to repeat."""
+    if _settings().production:
+        raise click.ClickException("Demo users have public passwords: seeding is refused in production.")
+    with unit_of_work():
+        added = _seed()
+    click.echo(f"Demo shop: {added} rows added, the rest was there.")
+
+
+@group.command("audit")
+def run_audit() -> None:
+    """Check every invariant. Exits with 1 when one is broken, and names the rows."""
+    found = audit.violations(_settings().due_limit)
+    for violation in found:
+        click.echo(f"{violation.invariant}: {', '.join(violation.rows)}\n  {violation.advice}", err=True)
+    if found:
+        raise click.exceptions.Exit(1)
+    click.echo(f"{len(audit.QUERIES)} invariants hold.")
+
+
+@group.command("doctor")
+def run_doctor() -> None:
+    """Reach PortOne with every key, and have our own web verify a signed webhook. Exits with 1 on trouble."""
+    lines = []
+    for line in doctor.examine(_settings(), current_app.extensions["pitturu.gateway"]):
+        click.echo(f"{'ok  ' if line.well else 'FAIL'} {line.what}: {line.words}", err=not line.well)
+        lines.append(line)
+    if not all(line.well for line in lines):
+        raise click.exceptions.Exit(1)
+
+
+@group.command("moving")
+def show_moving() -> None:
+    """Show what would change if sessions were paid through PortOne V2. Changes nothing."""
+    for change in moving.report(_settings()):
+        click.echo(f"{change.what}\n    now   {change.now}\n    then  {change.then}")
+        if change.todo:
+            click.echo(f"    do    {change.todo}")
+    click.echo("The whole way is in docs/v1-to-v2.md.")
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["pitturu.settings"]
+    return found
 
 
 def _seed() -> int:

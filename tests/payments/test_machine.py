@@ -82,8 +82,7 @@ class Life(RuleBasedStateMachine):
         if session is None:
             return
         order = {"merchant_uid": session.merchant_uid, "amount": session.amount + surplus, "sandbox": sandbox}
-        order["generation"] = self.generation
-        order["pay_method"] = session.pay_method
+        order |= {"generation": self.generation, "pay_method": session.pay_method}
         try:
             answer = self.portone.control("POST", "payments", order)
         except AssertionError:
