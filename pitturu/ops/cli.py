@@ -14,7 +14,6 @@ from pitturu.store import audit, users
 from pitturu.store.items import Item
 from pitturu.store.unit_of_work import unit_of_work
 
-
 group = AppGroup("pitturu", help="Payments: a check of keys, the audit of every invariant, moving to V2, demo data.")
 
 

@@ -22,30 +22,10 @@ from pitturu.payments import returning
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
-from pitturu.tasks.engine import JOBS
 from tests.conftest import empty
+from tests.payments.weather import CANCEL_FAULTS, FAULTS, SPANS, V2_CANCELS, jobs, number, wishes
 from tests.payments.world import World
 from tests.pretend import PortOne
-
-CANCEL_FAULTS = [
-    {"kind": "reset_after", "endpoint": "payments.cancel", "times": 1},
-    {"kind": "reset_before", "endpoint": "payments.cancel", "times": 1},
-    {"kind": "malformed", "endpoint": "payments.cancel", "times": 1},
-    {"kind": "pg_refusal", "endpoint": "payments.cancel", "times": 1},
-]
-V2_CANCELS = ["at_once", "at_once", "requested", "failed"]
-FAULTS = [
-    *CANCEL_FAULTS,
-    {"kind": "status", "status": 502, "endpoint": "payments.*", "times": 2},
-    {"kind": "reset_after", "endpoint": "vbanks.revoke", "times": 1},
-    {"kind": "revoke_token", "endpoint": "*", "times": 1},
-    {"kind": "unknown_enum", "endpoint": "payments.findAll", "times": 1},
-    {"kind": "reset_after", "endpoint": "prepare.create", "times": 1},
-]
-SPANS = [timedelta(seconds=5), timedelta(minutes=2), timedelta(minutes=31), timedelta(hours=2), timedelta(days=5)]
-jobs = some.sampled_from(JOBS)
-number = some.integers(0, 5)
-wishes = some.sampled_from([{}, {"amount": 300}, {"amount": 1000}, {"quantity": 1}, {"amount": 700}])
 
 
 class Life(RuleBasedStateMachine):
@@ -126,8 +106,8 @@ class Life(RuleBasedStateMachine):
 
     @rule(which=number)
     def buyer_gives_up(self, which: int) -> None:
-        if (session := self._pick(PaymentSession, which)) is not None:
-            self.world.close(session.session_id)
+        if (found := self._pick(PaymentSession, which)) is not None:
+            self.world.close(found.session_id)
 
     @precondition(lambda self: self.attempts)
     @rule(which=number, status=some.sampled_from(["paid", "ready", "cancelled"]), copies=some.integers(1, 3))
