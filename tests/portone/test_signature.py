@@ -1,0 +1,132 @@
+"""Signed webhooks: the published arithmetic and its limits; whatever else stands in the headers is `Forged`."""
+
+import base64
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from standardwebhooks import Webhook
+
+from pitturu.domain import clock
+from pitturu.portone import signature
+from pitturu.portone.signature import Forged, Signed, key_of, verify
+
+SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
+NAME, AT = "wh_example_0001", 1_764_547_200
+PAID = (
+    b'{"type":"Transaction.Paid","timestamp":"2025-12-01T00:00:00.000Z","data":{"storeId":"store-11111111-2222-4333-8444'
+    b'-555555555555","paymentId":"order-20251201-0001","transactionId":"019ad6f0-0000-7000-8000-000000000001"}}'
+)
+CANCELLED = (
+    '{"type":"Transaction.Cancelled","timestamp":"2025-12-01T00:00:00.000Z","data":{"storeId":"store-1","paymentId":"주문-1",'
+    '"transactionId":"tx-1","cancellationId":"cancel-1"}}'
+).encode()
+PAID_MARK = "v1,kPC/NpBaEl5/LUUEp9wbzK6pfty2WpuLG1uRvHHJhjQ="
+CANCELLED_MARK = "v1,vih7uH6e3m09OUV/d+COKRP7/pxMIwlCev15njB+Nco="
+OTHER = b"another key of 24 bytes!"
+
+
+@pytest.fixture(autouse=True)
+def that_day() -> Iterator[None]:
+    """Ten seconds after the letters were signed."""
+    turn(10)
+    yield
+    clock.use(None)
+
+
+def turn(seconds: int) -> None:
+    clock.use(lambda: datetime.fromtimestamp(AT + seconds, UTC))
+
+
+def signed(marks: str = PAID_MARK, name: str = NAME, at: str = str(AT)) -> Signed:
+    return Signed(name, at, marks)
+
+
+@pytest.mark.parametrize(("body", "mark"), [(PAID, PAID_MARK), (CANCELLED, CANCELLED_MARK)])
+def test_known_letters(body: bytes, mark: str) -> None:
+    assert signature.sign(key_of(SECRET), NAME, str(AT), body) == mark
+    verify([key_of(SECRET)], signed(mark), body)
+
+
+def test_one_good_signature_among_others_is_enough() -> None:
+    verify([key_of(SECRET)], signed(f"v1,AAAA v1a,xyz {PAID_MARK}"), PAID)
+
+
+def test_either_key_while_secrets_are_changed() -> None:
+    verify([OTHER, key_of(SECRET)], signed(), PAID)
+    verify([key_of(SECRET)], signed(f"{signature.sign(OTHER, NAME, str(AT), PAID)} {PAID_MARK}"), PAID)
+
+
+@pytest.mark.parametrize("seconds", [-300, 0, 300])
+def test_five_minutes_are_near_enough(seconds: int) -> None:
+    turn(seconds)
+    verify([key_of(SECRET)], signed(), PAID)
+
+
+@pytest.mark.parametrize("seconds", [-301, 301])
+def test_more_is_too_far(seconds: int) -> None:
+    turn(seconds)
+    with pytest.raises(Forged, match="5 minutes"):
+        verify([key_of(SECRET)], signed(), PAID)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        signed(name=""),
+        signed(at=""),
+        signed(""),
+        signed(at="x"),
+        signed(at="1764547200.5"),
+        signed(at="١٧٦٤٥٤٧٢٠٠"),
+        signed(name="wh_other"),
+        signed(at=str(AT + 1)),
+        signed("v1"),
+        signed("v1,"),
+        signed(PAID_MARK.removeprefix("v1,")),
+        signed(PAID_MARK.replace("v1,", "v1a,")),
+        signed(PAID_MARK.replace(",", ",,")),
+        signed("v1,AAAA " * 20 + PAID_MARK),
+    ],
+)
+def test_what_is_not_exactly_so_is_forged(headers: Signed) -> None:
+    with pytest.raises(Forged):
+        verify([key_of(SECRET)], headers, PAID)
+
+
+@pytest.mark.parametrize("body", [PAID + b" ", PAID[:-1], b"", CANCELLED])
+def test_other_bytes_are_forged(body: bytes) -> None:
+    with pytest.raises(Forged):
+        verify([key_of(SECRET)], signed(), body)
+
+
+def test_without_a_key_everything_is_forged() -> None:
+    with pytest.raises(Forged):
+        verify([], signed(), PAID)
+
+
+@given(some.text(), some.text(), some.text(), some.binary())
+def test_whatever_stands_there_is_forged_and_nothing_else(name: str, at: str, marks: str, body: bytes) -> None:
+    for headers in (Signed(name, at, marks), signed(marks), signed(name=name)):
+        with pytest.raises(Forged):
+            verify([key_of(SECRET)], headers, body)
+
+
+@given(some.binary(min_size=16, max_size=64), some.text(min_size=1, max_size=50), some.text())
+def test_somebody_elses_code_agrees(key: bytes, name: str, text: str) -> None:
+    secret = "whsec_" + base64.b64encode(key).decode()
+    mark = Webhook(secret).sign(name, datetime.fromtimestamp(AT, UTC), text)
+    verify([key_of(secret)], signed(mark, name), text.encode())
+    assert signature.sign(key_of(secret), name, str(AT), text.encode()) == mark
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_AAAA", "whsec_not base64 at all!", "whsec_" + "A" * 21])
+def test_what_is_no_secret(secret: str) -> None:
+    with pytest.raises(ValueError, match="it is"):
+        key_of(secret)
+
+
+def test_the_prefix_may_be_left_out() -> None:
+    assert key_of(SECRET) == key_of(SECRET.removeprefix("whsec_")) == bytes(range(24))
