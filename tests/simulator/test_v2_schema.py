@@ -196,6 +196,11 @@ def test_small_answers(desk: V2Desk) -> None:
     check(REFRESH, desk.ask("POST", "/token/refresh", json={"refreshToken": tokens["refreshToken"]}))
 
 
+def declined_by_pg(desk: V2Desk, payment_id: str) -> requests.Response:
+    desk.faults({"kind": "pg_refusal", "endpoint": "payments.cancel"})
+    return desk.give_back(payment_id)
+
+
 REFUSALS: dict[str, tuple[str, int, Callable[[V2Desk, str], requests.Response]]] = {
     "PAYMENT_NOT_FOUND": (GET, 404, lambda desk, _: desk.ask("GET", "/payments/%20")),
     "UNAUTHORIZED": (GET, 401, lambda desk, paid: desk.ask("GET", f"/payments/{paid}", headers={"Authorization": ""})),
@@ -206,6 +211,8 @@ REFUSALS: dict[str, tuple[str, int, Callable[[V2Desk, str], requests.Response]]]
         lambda desk, paid: desk.give_back(paid, currentCancellableAmount=1),
     ),
     "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT": (CANCEL, 409, lambda desk, paid: desk.give_back(paid, amount=9999)),
+    "PAYMENT_NOT_PAID": (CANCEL, 409, lambda desk, _: desk.give_back(desk.order()[0])),
+    "PG_PROVIDER": (CANCEL, 502, declined_by_pg),
     "ALREADY_PAID": (REGISTER, 409, lambda desk, paid: desk.ask("POST", f"/payments/{paid}/pre-register", json={})),
     "PAYMENT_NOT_WAITING_FOR_DEPOSIT": (
         CLOSE,

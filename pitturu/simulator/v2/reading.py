@@ -16,6 +16,11 @@ from pitturu.simulator.world import World
 WINDOW: Final = 90 * 86400
 """Seconds that a list looks back when nobody says from when."""
 MOST_BY_PAGE, MOST_BY_CURSOR = 60_000, 1_000
+_OF_EVENTS: Final = (
+    *("transactionId", "merchantId", "storeId", "version", "requestedAt", "orderName", "currency", "customer"),
+    *("origin", "channel", "method", "customData", "pgTxId", "receiptUrl"),
+)
+"""What an event repeats of its payment."""
 
 
 def known(world: World, call: Call, store: str | None = None) -> Payment:
@@ -47,9 +52,13 @@ def transactions(world: World, call: Call) -> Body:
     """`GET /payments/{paymentId}/transactions`: every attempt."""
     order = known(world, call).merchant_uid
     items = [told(world, each) | {"id": each.imp_uid, "paymentId": order} for each in world.book.attempts(order)]
-    for item in items:
-        del item["transactionId"]
-    return {"items": items}
+    return {"items": [_attempt(item) for item in items]}
+
+
+def _attempt(item: Body) -> Body:
+    """An attempt says less than a payment: of its cancels only what ended it or reduced it."""
+    hidden = {"transactionId", "origin", "disputes"} | ({"cancellations"} if item["status"] == "PAID" else set())
+    return {name: value for name, value in item.items() if name not in hidden}
 
 
 def listed(world: World, call: Call) -> Body:
@@ -87,25 +96,28 @@ def events(world: World, call: Call) -> Body:
     """`GET /payment-events-by-cursor`: money that came and money that went back, in the order of time."""
     every = sorted(_events(world), key=lambda event: event[:2])
     numbered = ((f"{at:012d}-{name}", at, event) for at, name, event in every)
-    return {"items": [{"event": event, "cursor": cursor} for cursor, event in _after(world, call, numbered)]}
+    return {"items": [{"paymentEvent": event, "cursor": cursor} for cursor, event in _after(world, call, numbered)]}
 
 
 def _events(world: World) -> Iterable[tuple[int, str, Body]]:
     for each in world.book.payments():
         if not each.received:
             continue
-        names = {"paymentId": each.merchant_uid, "transactionId": each.imp_uid}
-        yield each.paid_at, each.imp_uid, _event("PAID", each.amount, each.paid_at, names)
+        yield each.paid_at, each.imp_uid, _event(world, each, "PAID", each.amount) | {"disputes": shown.disputes(each)}
         taken = 0
         for entry in each.cancel_history:
             taken += entry.amount
-            kind = "CANCELLED" if taken == each.amount else "PARTIAL_CANCELLED"
-            event = _event(kind, -entry.amount, entry.cancelled_at, names)
-            yield entry.cancelled_at, entry.cancellation_id, event | {"cancellation": shown.executed(entry, each)}
+            event = _event(world, each, "CANCELLED" if taken == each.amount else "PARTIAL_CANCELLED", -entry.amount)
+            own = {"id": entry.cancellation_id, "createdAt": stamp(entry.cancelled_at)}
+            yield entry.cancelled_at, entry.cancellation_id, event | own | {"cancellation": shown.executed(entry, each)}
 
 
-def _event(kind: str, amount: int, at: int, names: dict[str, str]) -> Body:
-    return {"type": kind, "eventAmount": amount, "eventAt": stamp(at), **names}
+def _event(world: World, payment: Payment, kind: str, amount: int) -> Body:
+    """What every event says of its payment; name and time are those of the payment's own event."""
+    all_told = shown.payment_object(payment, world.settings, [])
+    about = {name: all_told[name] for name in _OF_EVENTS if name in all_told}
+    names = {"id": f"{payment.imp_uid}-paid", "paymentId": payment.merchant_uid, "createdAt": stamp(payment.paid_at)}
+    return {"type": kind, "eventAmount": amount, "totalAmount": all_told["amount"], **names, **about}
 
 
 def _orders(world: World) -> list[Payment]:

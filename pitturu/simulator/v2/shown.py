@@ -21,6 +21,14 @@ PG_PROVIDERS: Final = {
     "danal_tpay": "DANAL_TPAY", "kcp": "KCP_V2", "ksnet": "KSNET", "nice_v2": "NICE_V2", "welcome": "WELCOME",
 }  # fmt: skip
 
+GIFT_CERTIFICATES: Final = {
+    "cultureland": "CULTURELAND", "smartculture": "SMART_MUNSANG", "booknlife": "BOOKNLIFE",
+    "culturegift": "CULTUREGIFT", "happymoney": "HAPPYMONEY",
+}  # fmt: skip
+
+PROVIDERS: Final = {"samsung": "SAMSUNGPAY"}
+"""Easy payment that V2 does not call by V1's name in capitals; `point` has no provider at all."""
+
 
 def decisive(attempts: list[Payment]) -> Payment | None:
     """The attempt that an order is known by: the one with money, else the latest."""
@@ -83,7 +91,7 @@ def _by_status(payment: Payment, status: str, changed: str) -> dict[str, Any]:
     cancellations = [executed(each, payment) for each in payment.cancel_history]
     cancellations += [asked(each) for each in payment.behind.asked_cancels]
     if status == PAID.upper():
-        told["disputes"] = [_dispute(each) for each in payment.behind.disputes]
+        told["disputes"] = disputes(payment)
     if cancellations or status in ("CANCELLED", "PARTIAL_CANCELLED"):
         told["cancellations"] = cancellations
     if status in ("CANCELLED", "PARTIAL_CANCELLED"):
@@ -182,8 +190,17 @@ def _method(payment: Payment) -> dict[str, Any]:
     if method == "card":
         card = {"name": payment.card_name or "", "number": payment.card_number or ""}
         return {"type": "PaymentMethodCard", "card": card, "approvalNumber": payment.apply_num or ""}
-    easy = {"type": "PaymentMethodEasyPayMethodCharge"}
-    return {"type": "PaymentMethodEasyPay", "provider": method.upper(), "easyPayMethod": easy}
+    if method in GIFT_CERTIFICATES:
+        kind = GIFT_CERTIFICATES[method]
+        number = payment.apply_num or ""
+        return {"type": "PaymentMethodGiftCertificate", "giftCertificateType": kind, "approvalNumber": number}
+    easy = {"type": "PaymentMethodEasyPay", "easyPayMethod": {"type": "PaymentMethodEasyPayMethodCharge"}}
+    return easy if method == "point" else easy | {"provider": PROVIDERS.get(method, method.upper())}
+
+
+def disputes(payment: Payment) -> list[dict[str, Any]]:
+    """What the buyer contests."""
+    return [_dispute(each) for each in payment.behind.disputes]
 
 
 def _dispute(entry: Any) -> dict[str, Any]:
