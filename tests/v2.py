@@ -39,10 +39,12 @@ def request(params: Json, **tampered: Any) -> Json:
     return told
 
 
-def letter(payment_id: str, transaction_id: str, kind: str, name: str = "", **data: str) -> Json:
+def letter(
+    payment_id: str, transaction_id: str, kind: str, name: str = "", secret: str = V2_WEBHOOK_SECRET, **data: str
+) -> Json:
     """A signed webhook, as Flask's test client posts it."""
     told = {"paymentId": payment_id, "transactionId": transaction_id, "storeId": V2_STORE, **data}
     news = {"type": f"Transaction.{kind}", "timestamp": "2026-11-24T00:00:00.000Z", "data": told}
     body = json.dumps(news, ensure_ascii=False).encode()
-    headers = sealed(body, name or f"wh_{uuid4().hex}")
+    headers = sealed(body, name or f"wh_{uuid4().hex}", secret)
     return {"data": body, "content_type": "application/json", "headers": headers}

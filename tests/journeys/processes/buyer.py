@@ -7,6 +7,8 @@ from typing import Any
 
 import requests
 
+from pitturu.embedded.wishes import DEMO_KEYS
+from tests import v2
 from tests.patience import PATIENCE, until
 from tests.pretend import PortOne
 from tests.values import BUYER
@@ -24,8 +26,8 @@ class Buyer:
     A patient one repeats with the same `Idempotency-Key` what was answered with 503, as the contract asks for.
     """
 
-    def __init__(self, url: str, portone: PortOne, *, patient: bool = False) -> None:
-        self.url, self.portone, self.patient = url, portone, patient
+    def __init__(self, url: str, portone: PortOne, *, patient: bool = False, generation: str = "v1") -> None:
+        self.url, self.portone, self.patient, self.generation = url, portone, patient, generation
         self.heard: list[int] = []
         self._headers: dict[str, str] = {}
         self.name = f"buyer-{secrets.token_hex(6)}"
@@ -59,7 +61,8 @@ class Buyer:
 
     def open(self, quantity: int = 1, **wish: Any) -> Json:
         """A session as it is right after opening it."""
-        body = {"item_id": self.shelf()["id"], "quantity": quantity, **BUYER, **wish}
+        chosen = {"item_id": self.shelf()["id"], "quantity": quantity, "generation": self.generation}
+        body = {**chosen, **BUYER, **wish}
         return self.post("/payments/sessions", body, 201)
 
     def prepared(self, **wish: Any) -> Json:
@@ -89,7 +92,8 @@ class Buyer:
     def window(self, session: Json, **changed: Any) -> str:
         """Open PortOne's window with exactly what the session says; the `imp_uid`."""
         asked = {**session["checkout"]["params"], **changed}
-        return str(self.portone.control("POST", "payments", asked)["imp_uid"])
+        path = "v2/payments" if session["generation"] == "v2" else "payments"
+        return str(self.portone.control("POST", path, asked)["imp_uid"])
 
     def pay(self, session: Json, **changed: Any) -> str:
         """Pay in the window; PortOne posts its webhook."""
@@ -99,14 +103,20 @@ class Buyer:
 
     def pay_unheard(self, session: Json) -> str:
         """Pay, and the webhook gets lost."""
-        return self.pay(session, notice_url=NOWHERE)
+        elsewhere = {"noticeUrls": [NOWHERE]} if session["generation"] == "v2" else {"notice_url": NOWHERE}
+        return self.pay(session, **elsewhere)
 
     def verify(self, session: Json, imp_uid: str) -> Json:
         """Say that the window has closed."""
         return self.post("/payments/verify", named(session, imp_uid))
 
     def webhook(self, session: Json, imp_uid: str) -> requests.Response:
-        """What PortOne would post about this payment; anybody can."""
+        """What PortOne would post about this payment: of V1 anybody can, of V2 who knows the secret."""
+        if session["generation"] == "v2":
+            secret = DEMO_KEYS["PORTONE_V2_WEBHOOK_SECRETS"]
+            letter = v2.letter(session["merchant_uid"], imp_uid, "Paid", secret=secret)
+            headers = letter["headers"] | {"Content-Type": letter["content_type"]}
+            return requests.post(f"{self.url}/api/v1/payments/webhook", letter["data"], headers=headers, timeout=60)
         return self.send("POST", "/payments/webhook", {**named(session, imp_uid), "status": "paid"})
 
     def paid(self, **wish: Any) -> Json:
@@ -136,4 +146,6 @@ class Buyer:
 
 def named(session: Json, imp_uid: str) -> Json:
     """How the browser and PortOne name an attempt to pay."""
+    if session["generation"] == "v2":
+        return {"payment_id": session["merchant_uid"], "transaction_id": imp_uid}
     return {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"]}

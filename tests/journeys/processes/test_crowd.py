@@ -1,4 +1,4 @@
-"""Several buyers at once while processes die. Everybody gets what they paid for, once, and nobody notices much."""
+"""Several buyers at once, through both of PortOne's APIs, while processes die: each gets what they paid for, once."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +44,8 @@ def test_one_of_two_workers_and_one_of_two_beats_die_under_a_crowd(system: Syste
 @contextmanager
 def shopping(system: System, patient: bool = False) -> Iterator[Crowd]:
     """A crowd in the middle of its purchases; at the end each has bought exactly what it wanted."""
-    crowd = [Buyer(system.url, system.portone, patient=patient) for _ in range(4)]
+    ways = ["v1", "v2"] * 2
+    crowd = [Buyer(system.url, system.portone, patient=patient, generation=way) for way in ways]
     with ThreadPoolExecutor(len(crowd)) as threads:
         visits = [threads.submit(visit, buyer) for buyer in crowd]
         until(more_answers(crowd, 12), "the crowd is shopping")

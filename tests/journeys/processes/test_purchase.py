@@ -2,9 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.journeys.processes.buyer import Buyer
 from tests.patience import until
 from tests.system import System
+
+pytestmark = pytest.mark.parametrize("generation", ["v1", "v2"], indirect=True)
 
 
 def test_a_purchase_and_its_refund(system: System, buyer: Buyer) -> None:
