@@ -64,6 +64,8 @@ def test_offline_while_being_confirmed(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     buyer.order(item())
     buyer.open_window()
+    # A long poll that is under way already would hear of it otherwise.
+    buyer.system.portone.faults({"kind": "webhook_loss", "endpoint": "webhook.paid"})
     buyer.page.route("**/api/v1/payments/**", lambda route: route.abort("connectionfailed"))
 
     with buyer.watch.expecting("ERR_CONNECTION_FAILED"):

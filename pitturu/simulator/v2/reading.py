@@ -115,7 +115,7 @@ def _events(world: World) -> Iterable[tuple[int, str, Body]]:
 def _event(world: World, payment: Payment, kind: str, amount: int) -> Body:
     """What every event says of its payment; name and time are those of the payment's own event."""
     all_told = shown.payment_object(payment, world.settings, [])
-    about = {name: all_told[name] for name in _OF_EVENTS if name in all_told}
+    about: Body = {name: all_told[name] for name in _OF_EVENTS if name in all_told}
     names = {"id": f"{payment.imp_uid}-paid", "paymentId": payment.merchant_uid, "createdAt": stamp(payment.paid_at)}
     return {"type": kind, "eventAmount": amount, "totalAmount": all_told["amount"], **names, **about}
 
