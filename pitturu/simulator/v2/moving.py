@@ -185,10 +185,10 @@ def refresh(world: World, call: Call) -> Body:
 
 
 ENDPOINTS: Final = (
-    Endpoint("POST", "/payments/<payment_id>/pre-register", "prepare.create", pre_register),
-    Endpoint("POST", "/payments/<payment_id>/cancel", "payments.cancel", cancel),
-    Endpoint("POST", "/payments/<payment_id>/virtual-account/close", "vbanks.revoke", close_account),
-    Endpoint("POST", "/payments/<payment_id>/resend-webhook", "webhooks.resend", resend_webhook),
+    Endpoint("POST", "/payments/<path:payment_id>/pre-register", "prepare.create", pre_register),
+    Endpoint("POST", "/payments/<path:payment_id>/cancel", "payments.cancel", cancel),
+    Endpoint("POST", "/payments/<path:payment_id>/virtual-account/close", "vbanks.revoke", close_account),
+    Endpoint("POST", "/payments/<path:payment_id>/resend-webhook", "webhooks.resend", resend_webhook),
     Endpoint("POST", "/login/api-secret", "login", log_in, public=True),
     Endpoint("POST", "/token/refresh", "login", refresh, public=True),
 )

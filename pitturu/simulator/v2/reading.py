@@ -168,6 +168,6 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/payments", "payments.list", listed),
     Endpoint("GET", "/payments-by-cursor", "payments.list", by_cursor),
     Endpoint("GET", "/payment-events-by-cursor", "payments.list", events),
-    Endpoint("GET", "/payments/<payment_id>", "payments.findAll|payments.get", payment),
-    Endpoint("GET", "/payments/<payment_id>/transactions", "payments.findAll", transactions),
+    Endpoint("GET", "/payments/<path:payment_id>", "payments.findAll|payments.get", payment),
+    Endpoint("GET", "/payments/<path:payment_id>/transactions", "payments.findAll", transactions),
 )
