@@ -45,3 +45,8 @@ def from_rfc3339(text: object) -> datetime | None:
         return moment.astimezone(UTC) if moment.tzinfo is not None else None
     except (OverflowError, ValueError):
         return None
+
+
+def rfc3339(moment: datetime) -> str:
+    """A moment as PortOne V2 reads it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

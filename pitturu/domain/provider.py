@@ -158,6 +158,17 @@ class Receipt:
     cancellation_id: str = ""
 
 
+@dataclass(frozen=True)
+class ProviderEvent:
+    """Money that moved, as V2's feed tells it: `amount` won came (+) or went back (-) at the moment `at`."""
+
+    provider_id: str
+    order_id: str
+    amount: int
+    at: datetime | None
+    cancellation_id: str = ""
+
+
 class Gateway(Protocol):
     """PortOne behind one of its APIs. Every method makes one slow call and raises GatewayError, nothing else."""
 

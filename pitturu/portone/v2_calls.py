@@ -1,10 +1,15 @@
 """The requests that we send to PortOne V2, as data."""
 
+import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
-from pitturu.domain import money
+from pitturu.domain import clock, money
 from pitturu.domain.banks import BANKS, V2_NAMES
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, RefundAccount
@@ -15,6 +20,23 @@ REASON_LENGTH: Final = 256
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,256}")
 """What PortOne takes as an `Idempotency-Key`: 16 to 256 of the characters that it recommends."""
+
+
+class Feed(StrEnum):
+    """What PortOne tells of by cursor, in the order of time."""
+
+    PAYMENT = "payment"
+    EVENT = "payment-event"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a feed: what happened from `since` until `until`, after `cursor` ("" at first), 1,000 at most."""
+
+    since: datetime
+    until: datetime
+    cursor: str = ""
+    size: int = 500
 
 
 class Store:
@@ -64,10 +86,18 @@ class Store:
 
     def latest(self) -> Call:
         """One payment of the store: whether the secret and the store belong together."""
-        page = '{"page":{"number":0,"size":1}' + (
-            f',"filter":{{"storeId":"{self._query["storeId"]}"}}' if self._query else ""
-        )
-        return Call("v2.payments", "GET", "/payments", query={"requestBody": page + "}"})
+        return _asking("v2.payments", "/payments", {"page": {"number": 0, "size": 1}, "filter": self._query})
+
+    def feed(self, of: Feed, page: Page) -> Call:
+        """One page of the store's payments, or of its events, by cursor."""
+        span = {"from": clock.rfc3339(page.since), "until": clock.rfc3339(page.until), "size": page.size}
+        cursor = {"cursor": page.cursor} if page.cursor else {}
+        return _asking(f"v2.{of}s", f"/{of}s-by-cursor", {**self._query, **span, **cursor})
+
+
+def _asking(name: str, path: str, body: Mapping[str, object]) -> Call:
+    """A GET with a body, in the form that PortOne's own clients use."""
+    return Call(name, "GET", path, query={"requestBody": json.dumps(body, separators=(",", ":"))})
 
 
 def _idempotent(key: str) -> dict[str, str]:

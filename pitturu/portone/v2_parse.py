@@ -10,13 +10,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from pitturu.domain import clock, ids
+from pitturu.domain import clock, ids, money
 from pitturu.domain.banks import BANKS, V2_NAMES
 from pitturu.domain.provider import (
     PENDING_WORDS,
     CancelState,
     PayMethod,
     ProviderCancellation,
+    ProviderEvent,
     ProviderPayment,
     ProviderStatus,
     Receipt,
@@ -101,6 +102,48 @@ def receipt(answer: object) -> tuple[Receipt, ProviderCancellation]:
     """What a cancel answers: `{"cancellation": {...}}`. Raises Unreadable."""
     told = _cancellation(record(record(answer, "cancel").get("cancellation"), "cancellation"))
     return Receipt(told.cancellation_id), told
+
+
+def payments(answer: object) -> tuple[tuple[ProviderPayment, ...], str]:
+    """A page of payments, without nonsense that took no money, and its last cursor. Raises Unreadable."""
+    items = _items(answer)
+    found = tuple(told for item in items if (told := order(item.get("payment"))) is not None)
+    return found, _last_cursor(items)
+
+
+def events(answer: object) -> tuple[tuple[ProviderEvent, ...], str]:
+    """A page of events and its last cursor. Raises Unreadable."""
+    items = _items(answer)
+    return tuple(_event(record(item.get("paymentEvent"), "paymentEvent")) for item in items), _last_cursor(items)
+
+
+def _items(answer: object) -> list[Fields]:
+    told = record(answer, "page").get("items")
+    if not isinstance(told, list):
+        raise Unreadable("items")
+    return [record(item, "items") for item in told]
+
+
+def _last_cursor(items: list[Fields]) -> str:
+    """Where the next page begins; "" after the last one, which is empty."""
+    cursor = items[-1].get("cursor") if items else ""
+    if not isinstance(cursor, str):
+        raise Unreadable("cursor")
+    return cursor
+
+
+def _event(fields: Fields) -> ProviderEvent:
+    amount = fields.get("eventAmount")
+    if isinstance(amount, bool) or not isinstance(amount, int) or abs(amount) > money.MAX_AMOUNT:
+        raise Unreadable("eventAmount")
+    cancellation = fields.get("cancellation")
+    return ProviderEvent(
+        provider_id=matching(fields, "transactionId", ids.PROVIDER_ID),
+        order_id=payment_id(fields.get("paymentId")),
+        amount=amount,
+        at=clock.from_rfc3339(fields.get("createdAt")),
+        cancellation_id=clean(cancellation.get("id"), 255) if isinstance(cancellation, dict) else "",
+    )
 
 
 def payment_id(value: object) -> str:
