@@ -14,7 +14,7 @@ from pitturu.simulator.answers import Answer, Refusal
 from pitturu.simulator.call import Call
 from pitturu.simulator.routing import Handler, Route
 from pitturu.simulator.v2.errors import V2Error, invalid
-from pitturu.simulator.v2.idempotency import key_of
+from pitturu.simulator.v2.idempotency import Turn, key_of
 from pitturu.simulator.world import World
 
 Body = dict[str, Any]
@@ -59,8 +59,7 @@ def _handler(endpoint: Endpoint) -> Handler:
         came_at, status = world.clock.now(), None
         call.request.get_data()  # Kept, so that whoever looks at it as a form leaves it for the others.
         try:
-            answer = _answer(world, endpoint, call)
-            response = mischief.after(world, endpoint.name, call, answer, _plain)
+            response = _respond(world, endpoint, call)
             status = response.status_code
             return response
         finally:
@@ -69,18 +68,28 @@ def _handler(endpoint: Endpoint) -> Handler:
     return handle
 
 
+def _respond(world: World, endpoint: Endpoint, call: Call) -> Response:
+    """The answer, under its key until it has gone out: an answer that hangs is a request still being carried out."""
+    turn = Turn(world.remembered)
+    try:
+        answer = _answer(world, endpoint, call, turn)
+        return mischief.after(world, endpoint.name, call, answer, _plain)
+    finally:
+        turn.end()
+
+
 def _plain(answer: Answer) -> dict[str, Any]:
     """V2 has no envelope."""
     shown: dict[str, Any] = answer.response
     return shown
 
 
-def _answer(world: World, endpoint: Endpoint, call: Call) -> Answer:
+def _answer(world: World, endpoint: Endpoint, call: Call, turn: Turn) -> Answer:
     try:
         mischief.before(world, endpoint.name, call)
         if not (endpoint.public or admitted(world, call)):
             raise V2Error(401, "UNAUTHORIZED", "The API secret is wrong.")
-        return Answer(_once(world, endpoint, call))
+        return _once(world, endpoint, call, turn)
     except V2Error as refusal:
         return Answer(refusal.body, http=refusal.http)
     except Refusal as trouble:
@@ -95,32 +104,23 @@ def admitted(world: World, call: Call) -> bool:
     return scheme == "Bearer" and world.v2_tokens.admits(value, world.clock.unix())
 
 
-def _once(world: World, endpoint: Endpoint, call: Call) -> Body:
-    """Carry it out, unless a request with this key was carried out before."""
+def _once(world: World, endpoint: Endpoint, call: Call, turn: Turn) -> Answer:
+    """Carry it out, unless a request with this key was carried out before. Raises V2Error."""
     key = key_of(call.request.headers.get("Idempotency-Key")) if call.request.method != "GET" else None
     if key is None:
-        return endpoint.view(world, call)
+        return Answer(endpoint.view(world, call))
     request = f"{call.request.method} {call.request.full_path} {call.request.get_data(as_text=True)}"
-    known = world.remembered.begin(key, request, world.clock.now())
-    if known is not None and known.body is not None:
-        if known.http >= 400:
-            replayed = V2Error(known.http, "")
-            replayed.body = known.body
-            raise replayed
-        return known.body
+    known = turn.begin(key, request, world.clock.now())
+    if known is not None:
+        return Answer(known.body, http=known.http)
     try:
         body = endpoint.view(world, call)
     except V2Error as refusal:
         if world.settings.v2_idempotent_errors == "stored":
-            world.remembered.end(key, refusal.body, refusal.http)
-        else:
-            world.remembered.drop(key)
+            turn.keep(refusal.body, refusal.http)
         raise
-    except BaseException:
-        world.remembered.drop(key)
-        raise
-    world.remembered.end(key, body, 200)
-    return body
+    turn.keep(body, 200)
+    return Answer(body)
 
 
 def _note(world: World, name: str, call: Call, came_at: float, status: int | None) -> None:

@@ -47,8 +47,9 @@ class Remembered:
     def end(self, key: str, body: dict[str, object], http: int) -> None:
         """Keep the answer."""
         with self._lock:
-            begun = self._kept[key]
-            self._kept[key] = Kept(begun.request, begun.at, body, http)
+            begun = self._kept.get(key)
+            if begun is not None:
+                self._kept[key] = Kept(begun.request, begun.at, body, http)
 
     def drop(self, key: str) -> None:
         """As if the request had never come."""
@@ -59,6 +60,34 @@ class Remembered:
         """All of them."""
         with self._lock:
             self._kept.clear()
+
+
+class Turn:
+    """One request under its key, from its beginning until its answer has gone out."""
+
+    def __init__(self, remembered: Remembered) -> None:
+        self._remembered = remembered
+        self._key: str | None = None
+        self._outcome: tuple[dict[str, object], int] | None = None
+
+    def begin(self, key: str, request: str, now: float) -> Kept | None:
+        """The answer that is known already; None when the request is to be carried out now. Raises V2Error."""
+        known = self._remembered.begin(key, request, now)
+        self._key = key if known is None else None
+        return known
+
+    def keep(self, body: dict[str, object], http: int) -> None:
+        """What is to be answered from now on."""
+        self._outcome = body, http
+
+    def end(self) -> None:
+        """Remember the outcome; a request without one is as if it had never come."""
+        if self._key is None:
+            return
+        if self._outcome is None:
+            self._remembered.drop(self._key)
+        else:
+            self._remembered.end(self._key, *self._outcome)
 
 
 def key_of(header: str | None) -> str | None:
