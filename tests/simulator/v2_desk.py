@@ -5,14 +5,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import requests
+from standardwebhooks import Webhook
 
 from pitturu.simulator import Running
 from tests.simulator.desk import Desk, order_id
 
+OLD, NEW = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
+"""Secrets of webhooks."""
 V2_SECRET, STORE = "v2_api_secret", "store-11111111-2222-4333-8444-555555555555"
 ACCOUNT = {"bank": "SHINHAN", "number": "110123456789", "holderName": "Kim Yuna"}
 
@@ -47,6 +51,11 @@ class V2Desk(Desk):
             self.act(transaction_id, move)
         return payment_id, transaction_id
 
+    def advance(self, minutes: float) -> None:
+        """Turn the clock, and let go out what falls due."""
+        self.control("POST", "/clock", {"advance": minutes * 60})
+        self.webhooks()
+
 
 def refused(answer: requests.Response) -> tuple[int, str]:
     """HTTP status and type of an answer that says no."""
@@ -70,6 +79,26 @@ class Posted:
     def news(self) -> str:
         """What it announces, in version 2024-04-25."""
         return str(self.body["type"]).removeprefix("Transaction.")
+
+    @property
+    def name(self) -> str:
+        """What the letter is called, in every try."""
+        return self.headers["webhook-id"]
+
+    @property
+    def marks(self) -> list[str]:
+        """Its signatures."""
+        return self.headers["webhook-signature"].split(" ")
+
+    @property
+    def sent_at(self) -> int:
+        """The time that was signed along."""
+        return int(self.headers["webhook-timestamp"])
+
+    def genuine(self, secret: str) -> bool:
+        """Whether somebody else's code signs it like this."""
+        at = datetime.fromtimestamp(self.sent_at, UTC)
+        return Webhook(secret).sign(self.name, at, self.raw.decode()) in self.marks
 
 
 class Letterbox:
