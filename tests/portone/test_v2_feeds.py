@@ -9,9 +9,24 @@ import pytest
 from pitturu.portone import V2Gateway, open_v2, v2_parse
 from pitturu.portone.reading import Unreadable
 from pitturu.portone.v2_calls import Page
-from tests.portone.test_v2 import LIMITS, pay, window
 from tests.pretend import PortOne
 from tests.values import V2_SECRET, V2_STORE
+
+
+LIMITS: dict[str, Any] = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 4}
+
+
+def window(portone: PortOne, order: str, generation: str = "v2") -> str:
+    """The buyer opens a window."""
+    wish = {"generation": generation, "merchant_uid": order, "amount": 15_400, "sandbox": True}
+    return str(portone.control("POST", "payments", wish)["imp_uid"])
+
+
+def pay(portone: PortOne, order: str, generation: str = "v2") -> str:
+    """The buyer opens a window and pays."""
+    attempt = window(portone, order, generation)
+    portone.control("POST", f"payments/{attempt}/approve", {})
+    return attempt
 
 
 @pytest.fixture
@@ -34,8 +49,8 @@ def walked(ask: Callable[[Page], tuple[tuple[Any, ...], str]], size: int) -> lis
 
 def test_every_payment_is_told_once_also_v1s(gateway: V2Gateway, portone: PortOne) -> None:
     orders = [f"order{number}" for number in range(5)]
-    attempts = [pay(portone, merchant_uid=order) for order in orders[:3]]
-    attempts += [pay(portone, merchant_uid=orders[3], generation="v1"), window(portone, merchant_uid=orders[4])]
+    attempts = [pay(portone, order) for order in orders[:3]]
+    attempts += [pay(portone, orders[3], "v1"), window(portone, orders[4])]
 
     pages = walked(gateway.payments, 2)
 
@@ -46,8 +61,8 @@ def test_every_payment_is_told_once_also_v1s(gateway: V2Gateway, portone: PortOn
 
 
 def test_money_that_came_and_went(gateway: V2Gateway, portone: PortOne) -> None:
-    attempt = pay(portone)
-    window(portone, merchant_uid="never-paid")
+    attempt = pay(portone, "ord1")
+    window(portone, "never-paid")
     for amount in (400, 15_000):
         portone.control("POST", f"payments/{attempt}/console-cancel", {"amount": amount})
 
@@ -60,7 +75,7 @@ def test_money_that_came_and_went(gateway: V2Gateway, portone: PortOne) -> None:
 
 
 def test_what_lies_outside_the_span_is_not_told(gateway: V2Gateway, portone: PortOne) -> None:
-    pay(portone)
+    pay(portone, "ord1")
     past = datetime(2020, 1, 1, tzinfo=UTC)
     assert gateway.payments(Page(past, past + timedelta(days=1))) == ((), "")
 
