@@ -1,12 +1,14 @@
-"""A gateway between a pretend PortOne and a real Redis, both empty for every test."""
+"""Gateways between a pretend PortOne and a real Redis, both empty for every test."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 from redis import Redis
 
+from pitturu.domain.provider import Gateway
 from pitturu.portone import V1Gateway, open_v1
 from pitturu.portone.tokens import Tokens
+from tests.portone.generations import Buyer, Maker, makers, opened
 from tests.portone.office import NOWHERE, Office
 from tests.pretend import PortOne
 from tests.values import KEY, SECRET
@@ -44,10 +46,28 @@ def opener(fresh_portone: PortOne, empty_redis: Redis) -> Iterator[Opener]:
         gateway.close()
 
 
+@pytest.fixture(params=["v1", "v2"])
+def generation(request: pytest.FixtureRequest) -> str:
+    """Each of PortOne's APIs: what a test asks of `make`, `gateway` and `buyer`, it asks of both."""
+    return str(request.param)
+
+
 @pytest.fixture
-def gateway(opener: Opener) -> V1Gateway:
+def make(generation: str, fresh_portone: PortOne, empty_redis: Redis) -> Iterator[Maker]:
+    """Opens gateways of this generation."""
+    yield from opened(makers(fresh_portone, empty_redis)[generation])
+
+
+@pytest.fixture
+def gateway(make: Maker) -> Gateway:
     """A gateway of a test installation."""
-    return opener()
+    return make()
+
+
+@pytest.fixture
+def buyer(fresh_portone: PortOne, generation: str) -> Buyer:
+    """Whoever pays through this generation."""
+    return Buyer(fresh_portone, generation)
 
 
 @pytest.fixture

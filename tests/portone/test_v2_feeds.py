@@ -12,7 +12,6 @@ from pitturu.portone.v2_calls import Page
 from tests.pretend import PortOne
 from tests.values import V2_SECRET, V2_STORE
 
-
 LIMITS: dict[str, Any] = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 4}
 
 

@@ -1,0 +1,107 @@
+"""Both gateways, and what a buyer does with PortOne, in words that mean the same for either generation."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+
+from pitturu.domain.errors import GatewayError
+from pitturu.domain.provider import CancelOrder, Gateway, PaymentRef, ProviderPayment
+from pitturu.portone import open_v1, open_v2
+from tests.pretend import PortOne
+from tests.values import KEY, SECRET, V2_SECRET, V2_STORE
+
+ORDER, AMOUNT = "ord0contract", 15_400
+LIMITS: dict[str, Any] = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 4}
+
+Maker = Callable[..., Gateway]
+"""Opens a gateway of the generation under test; `secret` replaces the right one."""
+
+
+def makers(portone: PortOne, redis: Redis) -> dict[str, Maker]:
+    """How to open a gateway, by generation."""
+
+    def v1(secret: str = SECRET) -> Gateway:
+        return open_v1(portone.url, KEY, secret, redis, **LIMITS, sandbox=True)
+
+    def v2(secret: str = V2_SECRET) -> Gateway:
+        return open_v2(portone.v2_url, secret, V2_STORE, **LIMITS)
+
+    return {"v1": v1, "v2": v2}
+
+
+def opened(make: Maker) -> Iterator[Maker]:
+    """The same, closing in the end what it opened."""
+    gateways = list[Any]()
+
+    def remembering(*given: Any, **named: Any) -> Gateway:
+        gateways.append(make(*given, **named))
+        return gateways[-1]
+
+    yield remembering
+    for gateway in gateways:
+        gateway.close()
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Whoever stands at PortOne's window of one generation."""
+
+    portone: PortOne
+    generation: str
+
+    def opens(self, **order: Any) -> str:
+        """Opens the window; PortOne's name for the attempt."""
+        wish = {"merchant_uid": ORDER, "amount": AMOUNT, "sandbox": True, "generation": self.generation}
+        return str(self.portone.control("POST", "payments", wish | order)["imp_uid"])
+
+    def pays(self, **order: Any) -> str:
+        """Opens the window and pays."""
+        return self.does("approve", self.opens(**order))
+
+    def takes_an_account(self, **order: Any) -> str:
+        """Takes a virtual account."""
+        return self.does("issue", self.opens(pay_method="vbank", **order))
+
+    def deposits(self) -> str:
+        """Takes a virtual account and pays into it."""
+        return self.does("deposit", self.takes_an_account())
+
+    def does(self, what: str, name: str, **how: Any) -> str:
+        """Something else happens to an attempt."""
+        self.portone.control("POST", f"payments/{name}/{what}", how)
+        return name
+
+    def truth(self, name: str) -> dict[str, Any]:
+        """The attempt as PortOne has it in its book."""
+        told: dict[str, Any] = self.portone.control("GET", f"payments/{name}")
+        return told
+
+
+def ref(name: str, order_id: str = ORDER) -> PaymentRef:
+    """Both names of an attempt."""
+    return PaymentRef(name, order_id)
+
+
+def cancel_of(name: str, amount: int = AMOUNT, balance: int = AMOUNT, **changes: Any) -> CancelOrder:
+    """A cancel of everything unless told otherwise, and another one each time."""
+    values = {"reason": "변심", "pg_provider": "html5_inicis", "key": uuid4().hex} | changes
+    return CancelOrder(payment=ref(name), amount=amount, balance=balance, **values)
+
+
+def refusal(ask: Callable[[], object]) -> GatewayError:
+    """Why this was not done."""
+    with pytest.raises(GatewayError) as caught:
+        ask()
+    return caught.value
+
+
+def seen(gateway: Gateway, name: str) -> ProviderPayment:
+    """The attempt as the gateway tells it now."""
+    payment = gateway.payment(ref(name))
+    assert payment is not None
+    assert (payment.provider_id, payment.order_id) == (name, ORDER)
+    return payment
