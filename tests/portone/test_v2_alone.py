@@ -1,4 +1,4 @@
-"""What only V2's gateway has: cancels that the PG decides later, answers that are replayed, stores, a check."""
+"""What only V2's gateway has: cancels that the PG decides later, one attempt for each order, stores, a check."""
 
 from collections.abc import Iterator
 
@@ -32,13 +32,6 @@ def test_a_cancel_is_answered_with_its_name(gateway: V2Gateway, buyer: Buyer) ->
     assert told.cancellation_id
 
 
-def test_the_same_cancel_is_answered_alike_and_done_once(gateway: V2Gateway, buyer: Buyer) -> None:
-    name = buyer.pays()
-    order = cancel_of(name, amount=400)
-    assert gateway.cancel(order) == gateway.cancel(order)
-    assert buyer.truth(name)["cancel_amount"] == 400
-
-
 @pytest.mark.parametrize(
     ("succeeds", "state", "moved"), [(True, CancelState.SUCCEEDED, AMOUNT), (False, CancelState.FAILED, 0)]
 )
@@ -57,15 +50,6 @@ def test_a_cancel_that_the_pg_decides_later_moves_no_money_yet(
     decided = seen(gateway, name)
     assert decided.cancelled_amount == moved
     assert [(one.cancellation_id, one.state) for one in decided.cancellations] == [(receipt.cancellation_id, state)]
-
-
-def test_a_cancel_that_failed_is_a_refusal_although_it_is_a_200(
-    gateway: V2Gateway, buyer: Buyer, portone: PortOne
-) -> None:
-    name = buyer.pays()
-    portone.control("PATCH", "settings", {"v2_cancel": "failed"})
-    assert refusal(lambda: gateway.cancel(cancel_of(name))).reaction is Reaction.STOP
-    assert seen(gateway, name).executed == ()
 
 
 def test_an_approval_that_waits_is_pending(gateway: V2Gateway, buyer: Buyer) -> None:
