@@ -19,7 +19,7 @@ OUTSTANDING: Final = "IDEMPOTENCY_OUTSTANDING_REQUEST"
 """The same cancel is being carried out right now."""
 
 PG_PROVIDER: Final = "PG_PROVIDER"
-"""The PG behind PortOne said no. It comes with HTTP 502, and is an answer all the same."""
+"""The PG behind PortOne said no. It comes with HTTP 502, and is an answer all the same; no other 5xx is one."""
 
 WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -45,9 +45,9 @@ def read(call: Call, status: int, body: bytes) -> object:
             raise decided
         return _success(call, status, body)
     kind = clean(error.get("type"), 80)
-    if status == 401 or kind == "UNAUTHORIZED":
+    if status == 401:
         raise reactions.Unauthorized(Reaction.CALL_HUMAN, UNAUTHORIZED)
-    if kind == PG_PROVIDER:
+    if kind == PG_PROVIDER and (status == 502 or status < 500):
         raise GatewayError(Reaction.STOP, _words(error, kind))
     if kind == OUTSTANDING:
         raise GatewayError(call.doubt, "PortOne is still carrying out the same request.")

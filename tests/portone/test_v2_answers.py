@@ -1,0 +1,201 @@
+"""Every way in which PortOne V2 says no, and what may be done after it; whatever makes no sense is never a success."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as some
+
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.portone import reactions
+from pitturu.portone.call import Call
+from pitturu.portone.v2_answers import WORDS, read
+
+READ = Call("v2.payment", "GET", "/payments/ord1")
+PREPARE = Call("v2.pre_register", "POST", "/payments/ord1/pre-register")
+CANCEL = Call("v2.cancel", "POST", "/payments/ord1/cancel", moves_money=True)
+CALLS = (READ, PREPARE, CANCEL)
+LIMIT = 500
+
+
+def refused(call: Call, status: int, body: object) -> GatewayError:
+    """What an answer means; text is sent as it is, anything else as JSON."""
+    with pytest.raises(GatewayError) as caught:
+        read(call, status, body if isinstance(body, bytes) else json.dumps(body).encode())
+    return caught.value
+
+
+def after(call: Call, status: int, kind: str, **more: Any) -> Reaction:
+    """The same for an error of this type."""
+    return refused(call, status, {"type": kind, **more}).reaction
+
+
+REFUSALS = [
+    (400, "INVALID_REQUEST"),
+    (400, "NEGATIVE_PROMOTION_ADJUSTED_CANCEL_AMOUNT"),
+    (400, "PROMOTION_DISCOUNT_RETAIN_OPTION_SHOULD_NOT_BE_CHANGED"),
+    (404, "PAYMENT_NOT_FOUND"),
+    (404, "CHANNEL_NOT_FOUND"),
+    (409, "PAYMENT_NOT_PAID"),
+    (409, "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN"),
+    (409, "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT"),
+    (409, "SUM_OF_PARTS_EXCEEDS_CANCEL_AMOUNT"),
+    (409, "CANCEL_TAX_FREE_AMOUNT_EXCEEDS_CANCELLABLE_TAX_FREE_AMOUNT"),
+    (409, "CANCEL_TAX_AMOUNT_EXCEEDS_CANCELLABLE_TAX_AMOUNT"),
+    (409, "MAX_CANCEL_COUNT_REACHED"),
+    (409, "PAYMENT_NOT_WAITING_FOR_DEPOSIT"),
+    (409, "SOMETHING_OF_TOMORROW"),
+    (410, "SESSION_EXPIRED"),
+    (422, "SOMETHING_OF_TOMORROW"),
+    (502, "PG_PROVIDER"),
+]
+
+
+@pytest.mark.parametrize(("status", "kind"), REFUSALS)
+def test_a_refusal_stops_and_names_its_type(status: int, kind: str) -> None:
+    for call in CALLS:
+        told = refused(call, status, {"type": kind})
+        assert told.reaction is Reaction.STOP
+        assert f"({kind})" in told.words
+        assert WORDS.get(kind, "") in told.words
+
+
+@pytest.mark.parametrize(
+    ("call", "kind"), [(PREPARE, "ALREADY_PAID"), (CANCEL, "PAYMENT_ALREADY_CANCELLED")], ids=["prepare", "cancel"]
+)
+def test_a_wish_that_was_granted_before_is_done(call: Call, kind: str) -> None:
+    assert after(call, 409, kind) is Reaction.DONE
+
+
+def test_the_pgs_words_come_first_and_portones_are_the_second_choice() -> None:
+    body = {"type": "PG_PROVIDER", "pgCode": "9001", "pgMessage": "취소 기한 경과", "message": "PG said no."}
+    assert refused(CANCEL, 502, body).words == "9001 취소 기한 경과 (PG_PROVIDER)"
+    del body["pgCode"], body["pgMessage"]
+    assert refused(CANCEL, 502, body).words == "PG said no. (PG_PROVIDER)"
+    assert refused(CANCEL, 409, {"type": "PAYMENT_NOT_PAID", "message": ""}).words.startswith("Nothing was paid")
+
+
+@pytest.mark.parametrize("odd", [None, 7, ["x"], {"a": 1}])
+def test_words_of_another_kind_are_no_words(odd: object) -> None:
+    body = {"type": "PG_PROVIDER", "pgCode": odd, "pgMessage": odd, "message": odd}
+    assert refused(CANCEL, 502, body).words == "(PG_PROVIDER)"
+
+
+def test_endless_words_are_cut() -> None:
+    told = refused(CANCEL, 502, {"type": "PG_PROVIDER", "pgMessage": "x\0\n" * 10_000})
+    assert len(told.words) <= LIMIT
+    assert told.words.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"), [(CANCEL, Reaction.ASK_FIRST), (PREPARE, Reaction.TRY_AGAIN)], ids=["cancel", "prepare"]
+)
+def test_the_same_request_under_way_is_not_a_refusal(call: Call, expected: Reaction) -> None:
+    assert after(call, 409, "IDEMPOTENCY_OUTSTANDING_REQUEST") is expected
+
+
+@pytest.mark.parametrize("body", [{"type": "UNAUTHORIZED"}, {"type": "WHATEVER"}, {}, b"<html>", b""])
+def test_a_401_is_about_the_secret(body: object) -> None:
+    for call in CALLS:
+        told = refused(call, 401, body)
+        assert isinstance(told, reactions.Unauthorized)
+        assert told.reaction is Reaction.CALL_HUMAN
+
+
+def test_a_401_of_portones_names_the_setting() -> None:
+    assert "PORTONE_V2_API_SECRET" in refused(READ, 401, {"type": "UNAUTHORIZED"}).words
+
+
+@pytest.mark.parametrize("body", [{"type": "FORBIDDEN"}, {"type": "SOMETHING_OF_TOMORROW"}, b"<html>", b""])
+def test_a_403_is_for_a_human(body: object) -> None:
+    assert {refused(call, 403, body).reaction for call in CALLS} == {Reaction.CALL_HUMAN}
+
+
+def test_only_portones_own_word_makes_a_payment_unknown() -> None:
+    assert isinstance(refused(READ, 404, {"type": "PAYMENT_NOT_FOUND"}), reactions.Unknown)
+    for body in ({"type": "STORE_NOT_FOUND"}, {"message": "no route"}, b"<html>404</html>", b"", b"[]"):
+        assert not isinstance(refused(READ, 404, body), reactions.Unknown)
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 409, 410, 413, 418])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>no</html>", b"{", b"null", b"[]", b"7", b'"PAYMENT_NOT_FOUND"', b"{}", b'{"type":""}', b'{"type":7}'],
+)
+def test_a_page_of_something_in_between_is_no_refusal(status: int, body: bytes) -> None:
+    found = [refused(call, status, body).reaction for call in CALLS]
+    assert found == [Reaction.CALL_HUMAN, Reaction.CALL_HUMAN, Reaction.ASK_FIRST]
+
+
+@pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504, 599])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>", *({"type": kind} for kind in ("INTERNAL_SERVER_ERROR", "PAYMENT_NOT_FOUND", "UNAUTHORIZED"))],
+)
+def test_an_outage_leaves_a_cancel_in_doubt(status: int, body: object) -> None:
+    found = [refused(call, status, body).reaction for call in CALLS]
+    assert found == [Reaction.TRY_AGAIN, Reaction.TRY_AGAIN, Reaction.ASK_FIRST]
+
+
+@pytest.mark.parametrize("status", [500, 503, 504])
+def test_only_a_502_is_the_pgs_no(status: int) -> None:
+    assert after(CANCEL, status, "PG_PROVIDER", pgCode="1", pgMessage="?") is Reaction.ASK_FIRST
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", {"type": "RATE_LIMIT"}])
+def test_asked_too_often_nothing_was_done(body: object) -> None:
+    assert {refused(call, 429, body).reaction for call in CALLS} == {Reaction.TRY_AGAIN}
+
+
+@pytest.mark.parametrize("status", [301, 302, 304])
+def test_we_are_not_sent_elsewhere(status: int) -> None:
+    found = [refused(call, status, {"status": "PAID"}).reaction for call in CALLS]
+    assert found == [Reaction.CALL_HUMAN, Reaction.CALL_HUMAN, Reaction.ASK_FIRST]
+
+
+GARBAGE = [
+    b"",
+    b"null",
+    b"[]",
+    b"[{}]",
+    b"7",
+    b'"ok"',
+    b"{",
+    b"{}x",
+    b"<html>",
+    b"\xff{}",
+    b'{"a":NaN}',
+    b'{"a":1,"a":2}',
+]
+
+
+@pytest.mark.parametrize("status", [200, 201, 204])
+@pytest.mark.parametrize("body", [*GARBAGE, b"[" * 100_000, b"9" * 10_000])
+def test_a_success_that_is_no_object_is_nonsense(status: int, body: bytes) -> None:
+    found = [refused(call, status, body).reaction for call in CALLS]
+    assert found == [Reaction.CALL_HUMAN, Reaction.CALL_HUMAN, Reaction.ASK_FIRST]
+
+
+def test_a_success_is_the_bare_object() -> None:
+    assert read(READ, 200, b'{"type":"PAYMENT_NOT_FOUND","x":[1]}') == {"type": "PAYMENT_NOT_FOUND", "x": [1]}
+
+
+BODIES = some.binary(max_size=60) | some.dictionaries(
+    some.sampled_from(["type", "message", "pgCode", "pgMessage", "status"]),
+    some.none() | some.integers() | some.text(max_size=20) | some.sampled_from([kind for _, kind in REFUSALS]),
+).map(lambda fields: json.dumps(fields).encode())
+
+
+@given(some.sampled_from(CALLS), some.integers(100, 599), BODIES)
+@example(CANCEL, 502, b'{"type":"\\ud800"}')
+def test_any_answer_is_an_object_or_a_reaction(call: Call, status: int, body: bytes) -> None:
+    try:
+        answer, told = read(call, status, body), None
+    except GatewayError as error:
+        answer, told = None, error
+    assert isinstance(answer, dict) == (told is None)
+    assert told is None or 0 < len(told.words) <= LIMIT
+    assert told is not None or 200 <= status < 300
+    if told and call is CANCEL and status >= 500 and b"PG_PROVIDER" not in body:
+        assert told.reaction is Reaction.ASK_FIRST
