@@ -53,16 +53,42 @@ def parse_v2(content_type: str, body: bytes) -> Notice:
         names = {"paymentId": "payment_id", "transactionId": "tx_id"}
         return _about(fields, names, _word(fields, "status", 50, optional=False))
     kind = _word(fields, "type", 50, optional=False)
-    data = fields.get("data")
     if not kind.startswith("Transaction.") or kind == CONFIRM:
         return Notice("", "", kind, "")
-    if not isinstance(data, dict):
-        raise _malformed("data must be a JSON object.")
-    return _about(data, {}, kind)
+    try:
+        return _about(_data(fields), {}, kind)
+    except Malformed:
+        if kind in NEWS:
+            raise
+        return Notice("", "", kind, "")
 
 
 CONFIRM: Final = "Transaction.Confirm"
 """A question before an approval, which only a confirm address answers; here it is news of nothing."""
+
+NEWS: Final = frozenset(
+    f"Transaction.{what}"
+    for what in (
+        "Ready",
+        "Paid",
+        "VirtualAccountIssued",
+        "PartialCancelled",
+        "Cancelled",
+        "CancelPending",
+        "Failed",
+        "PayPending",
+        "DisputeCreated",
+        "DisputeResolved",
+    )
+)
+"""What always names a payment. Types to come may name one, too, or may not: PortOne adds them without notice."""
+
+
+def _data(fields: dict[str, Any]) -> dict[str, Any]:
+    data = fields.get("data")
+    if not isinstance(data, dict):
+        raise _malformed("data must be a JSON object.")
+    return data
 
 
 def _about(fields: dict[str, Any], names: dict[str, str], kind: str) -> Notice:
