@@ -1,11 +1,12 @@
 """Signed webhooks: the published arithmetic and its limits; whatever else stands in the headers is `Forged`."""
 
 import base64
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 from standardwebhooks import Webhook
 
@@ -88,6 +89,17 @@ def test_more_is_too_far(seconds: int) -> None:
         signed(PAID_MARK.removeprefix("v1,")),
         signed(PAID_MARK.replace("v1,", "v1a,")),
         signed(PAID_MARK.replace(",", ",,")),
+        signed(PAID_MARK.replace("v1", "V1")),
+        signed(PAID_MARK.replace("v1", "v2")),
+        signed(PAID_MARK.removesuffix("=")),
+        signed(PAID_MARK + "\n"),
+        signed(PAID_MARK.replace(" ", "") + "\tv1,AAAA"),
+        signed("v1,\ud55c\uae00 \xe9 \ud800"),
+        signed(name="wh_\ud800"),
+        signed(at=f"+{AT}"),
+        signed(at=f"-{AT}"),
+        signed(at=f" {AT}"),
+        signed(at="9" * 400),
         signed("v1,AAAA " * 20 + PAID_MARK),
     ],
 )
@@ -107,9 +119,13 @@ def test_without_a_key_everything_is_forged() -> None:
         verify([], signed(), PAID)
 
 
-@given(some.text(), some.text(), some.text(), some.binary())
+ANY = some.text(some.characters(exclude_categories=()))
+
+
+@given(ANY, ANY, ANY, some.binary())
+@example("\ud800", str(AT), "\ud800", b"")
 def test_whatever_stands_there_is_forged_and_nothing_else(name: str, at: str, marks: str, body: bytes) -> None:
-    for headers in (Signed(name, at, marks), signed(marks), signed(name=name)):
+    for headers in (Signed(name, at, marks), signed(marks), signed(name=name + "!")):
         with pytest.raises(Forged):
             verify([key_of(SECRET)], headers, body)
 
@@ -122,10 +138,43 @@ def test_somebody_elses_code_agrees(key: bytes, name: str, text: str) -> None:
     assert signature.sign(key_of(secret), name, str(AT), text.encode()) == mark
 
 
-@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_AAAA", "whsec_not base64 at all!", "whsec_" + "A" * 21])
+@given(some.binary(min_size=16, max_size=64), some.dictionaries(some.text(max_size=5), some.text(max_size=5)))
+def test_ours_convinces_somebody_elses_code(key: bytes, told: dict[str, str]) -> None:
+    """Which looks at the machine's own clock."""
+    clock.use(None)
+    secret, body = base64.b64encode(key).decode(), json.dumps(told)
+    at = str(int(clock.now().timestamp()))
+    headers = {"webhook-id": NAME, "webhook-timestamp": at, "webhook-signature": ""}
+    headers["webhook-signature"] = f"v1,AAAA {signature.sign(key_of(secret), NAME, at, body.encode())}"
+    assert Webhook(secret).verify(body, headers) == told
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "",
+        "whsec_",
+        "whsec_\ud55c\uae00",
+        "whsec_whsec_" + "A" * 32,
+        " " + SECRET,
+        "whsec_AAAA",
+        "whsec_not base64 at all!",
+        "whsec_" + "A" * 21,
+    ],
+)
 def test_what_is_no_secret(secret: str) -> None:
     with pytest.raises(ValueError, match="it is"):
         key_of(secret)
+
+
+@pytest.mark.parametrize(("size", "passes"), [(15, False), (16, True), (24, True), (64, True)])
+def test_a_secret_has_sixteen_bytes_at_least(size: int, passes: bool) -> None:
+    secret = "whsec_" + base64.b64encode(bytes(size)).decode()
+    if passes:
+        assert key_of(secret) == bytes(size)
+    else:
+        with pytest.raises(ValueError, match="too short"):
+            key_of(secret)
 
 
 def test_the_prefix_may_be_left_out() -> None:
