@@ -1,6 +1,7 @@
 """Every way in which PortOne V2 says no, and what may be done after it; whatever makes no sense is never a success."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.portone import reactions
+from pitturu.portone import V2Gateway, open_v2, reactions
 from pitturu.portone.call import Call
 from pitturu.portone.v2_answers import WORDS, read
+from tests.portone.generations import LIMITS, ORDER, cancel_of, ref, refusal
+from tests.portone.hostile import Hostile, http, says
 
 READ = Call("v2.payment", "GET", "/payments/ord1")
 PREPARE = Call("v2.pre_register", "POST", "/payments/ord1/pre-register")
@@ -199,3 +202,40 @@ def test_any_answer_is_an_object_or_a_reaction(call: Call, status: int, body: by
     assert told is not None or 200 <= status < 300
     if told and call is CANCEL and status >= 500 and b"PG_PROVIDER" not in body:
         assert told.reaction is Reaction.ASK_FIRST
+
+
+def gateway_told(body: object, ask: Callable[[V2Gateway], object]) -> object:
+    """What the whole gateway makes of a 200 with this body."""
+    with Hostile(says(http(json.dumps(body).encode()))) as server:
+        gateway = open_v2(server.url, "s3cret", "", **LIMITS)
+        try:
+            return ask(gateway)
+        finally:
+            gateway.close()
+
+
+PAID = {"status": "PAID", "id": ORDER, "transactionId": "t-1", "currency": "KRW", "channel": {"type": "LIVE"}}
+PAID |= {"amount": {"total": 15_400, "cancelled": 0}}
+
+
+@pytest.mark.parametrize(
+    "change", [{"id": "ord_other"}, {"id": None}, {"amount": None}, {"status": 7}, {"channel": {}}]
+)
+def test_a_payment_of_somebody_else_or_nobody_proves_nothing(change: dict[str, object]) -> None:
+    assert gateway_told(PAID, lambda gateway: gateway.payment(ref("t-1")))
+    for ask in (lambda gateway: gateway.payment(ref("t-1")), lambda gateway: gateway.attempts(ORDER)):
+        assert refusal(lambda ask=ask: gateway_told(PAID | change, ask)).reaction is Reaction.CALL_HUMAN
+
+
+def test_a_window_with_nonsense_in_it_is_no_attempt() -> None:
+    absurd = {**PAID, "status": "READY", "amount": {"total": 3_000_000_000, "cancelled": 0}}
+    assert gateway_told(absurd, lambda gateway: gateway.attempts(ORDER)) == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"cancellation": None}, {"cancellation": []}, {"cancellation": {"status": "SUCCEEDED", "id": "c-1"}}, PAID],
+)
+def test_a_cancel_whose_answer_makes_no_sense_is_asked_about(body: object) -> None:
+    error = refusal(lambda: gateway_told(body, lambda gateway: gateway.cancel(cancel_of("t-1"))))
+    assert error.reaction is Reaction.ASK_FIRST
