@@ -53,6 +53,22 @@ def test_a_cancel_that_the_pg_decides_later_moves_no_money_yet(
     assert [(one.cancellation_id, one.state) for one in decided.cancellations] == [(receipt.cancellation_id, state)]
 
 
+def test_the_same_cancel_sent_twice_is_answered_alike(gateway: V2Gateway, buyer: Buyer) -> None:
+    name = buyer.pays()
+    order = cancel_of(name, amount=400)
+    assert gateway.cancel(order) == gateway.cancel(order)
+    assert buyer.truth(name)["cancel_amount"] == 400
+
+
+def test_a_cancel_that_failed_is_a_refusal_although_it_is_a_200(
+    gateway: V2Gateway, buyer: Buyer, portone: PortOne
+) -> None:
+    name = buyer.pays()
+    portone.control("PATCH", "settings", {"v2_cancel": "failed"})
+    assert refusal(lambda: gateway.cancel(cancel_of(name))).reaction is Reaction.STOP
+    assert seen(gateway, name).executed == ()
+
+
 def test_an_approval_that_waits_is_pending(gateway: V2Gateway, buyer: Buyer) -> None:
     payment = seen(gateway, buyer.does("pend", buyer.opens()))
     assert (payment.status, payment.money_came, payment.exclusive) == (ProviderStatus.PENDING, False, False)

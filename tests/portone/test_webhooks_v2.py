@@ -51,6 +51,13 @@ def test_every_type_that_portone_documents(word: str) -> None:
     assert parse_v2(JSON, news(kind, {"cancellationId": CANCEL})) == Notice(TRANSACTION, PAYMENT, kind, CANCEL)
 
 
+@pytest.mark.parametrize("word", TELLING)
+@pytest.mark.parametrize("data", [[], {"paymentId": None}, {"transactionId": None}], ids=["none", "order", "attempt"])
+def test_news_that_always_names_a_payment_must_name_it(word: str, data: object) -> None:
+    with pytest.raises(Malformed):
+        parse_v2(JSON, news(f"Transaction.{word}", data))
+
+
 @pytest.mark.parametrize("word", [*LEGACY_WORDS, "SomethingNew"])
 def test_the_legacy_version_is_told_as_json_and_as_a_form(word: str) -> None:
     expected = Notice(TRANSACTION, PAYMENT, word, "")
