@@ -145,10 +145,11 @@ def _checkout_hosts(settings: "Settings") -> list[str]:
     """They end up in a header of security, so each must be a host and nothing more."""
     wrong = [host for host in settings.checkout_hosts if not _HOST_SOURCE.fullmatch(host)]
     lines = [f"CHECKOUT_HOSTS: {host!r} must be like https://*.example.com, with no path." for host in wrong]
-    scripts = [getattr(settings, name) for name in ("portone_script_url", "portone_v2_script_url")]
-    for name, script in zip(("PORTONE_SCRIPT_URL", "PORTONE_V2_SCRIPT_URL"), scripts, strict=True):
+    scripts = [settings.portone_script_url, settings.portone_v2_script_url]
+    for name, script in zip(("portone_script_url", "portone_v2_script_url"), scripts, strict=True):
         if not _HOST_SOURCE.fullmatch("/".join(script.split("/", 3)[:3])):
-            lines.append(f"{name} must be like https://cdn.portone.io/v2/browser-sdk.js, with no user in it.")
+            usual = next(knob.default for knob in fields(settings) if knob.name == name)
+            lines.append(f"{name.upper()} must be like {usual}, with no user in it.")
     if settings.production and any(url.startswith("http://") for url in (*scripts, *settings.checkout_hosts)):
         lines.append(
             "CHECKOUT_HOSTS, PORTONE_SCRIPT_URL and PORTONE_V2_SCRIPT_URL must be https:// in production: the page that"

@@ -31,7 +31,7 @@ def report(settings: Settings) -> Iterator[Change]:
         yield _channel(method, settings)
     yield Change("script in the browser", settings.portone_script_url, settings.portone_v2_script_url)
     yield _script_host(settings)
-    yield Change("window", "IMP.request_pay", "PortOne.requestPayment", "")
+    yield Change("window", "IMP.request_pay", "PortOne.requestPayment")
     yield _webhooks(settings)
     yield Change("order number", "merchant_uid", "the same, as paymentId")
     yield Change("verify", "imp_uid, merchant_uid", "payment_id, transaction_id (the hook does it)")

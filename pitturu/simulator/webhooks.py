@@ -3,7 +3,7 @@
 import heapq
 import itertools
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -23,13 +23,14 @@ WAITING, HELD, LOST, SENDING, DELIVERED, FAILED = "waiting", "held", "lost", "se
 
 @dataclass(frozen=True)
 class Letter:
-    """What is announced and where to."""
+    """What is announced and where to; `subject` is the payment that it is about."""
 
     url: str
     payload: dict[str, Any]
     format: str = "json"
     waits: tuple[float, ...] = ()
     seal: posting.Seal | None = None
+    subject: str = ""
 
 
 @dataclass(eq=False)
@@ -65,7 +66,8 @@ class Webhooks:
         self._lock = threading.Lock()
         self._arrived = threading.Condition(self._lock)
         self._done = threading.Condition(self._lock)
-        self._log: deque[Delivery] = deque(maxlen=MAX_LOG)
+        self._log: deque[Delivery] = deque()
+        self._about: defaultdict[str, deque[Delivery]] = defaultdict(deque)
         self._ids = itertools.count(1)
         self._turns = itertools.count()
         self._rounds: list[tuple[float, int, list[Delivery]]] = []
@@ -89,8 +91,8 @@ class Webhooks:
         due_at = self._clock.now() + delay
         with self._lock:
             fresh = [Delivery(next(self._ids), each, due_at, state) for each in letters]
-            self._log.extend(fresh)
             for delivery in fresh:
+                self._remember(delivery)
                 if state == WAITING:
                     self._plan(due_at, [delivery])
         return fresh
@@ -115,6 +117,21 @@ class Webhooks:
         with self._lock:
             return list(self._log)
 
+    def about(self, subject: str) -> list[Delivery]:
+        """Every delivery about this payment still remembered, oldest first."""
+        with self._lock:
+            return list(self._about.get(subject, ()))
+
+    def _remember(self, delivery: Delivery) -> None:
+        """The oldest one falls out of a full log."""
+        self._log.append(delivery)
+        self._about[delivery.letter.subject].append(delivery)
+        if len(self._log) > MAX_LOG:
+            oldest = self._log.popleft().letter.subject
+            self._about[oldest].popleft()
+            if not self._about[oldest]:
+                del self._about[oldest]
+
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait until nothing is due and nothing under way; retries and delays still to come do not count."""
         with self._lock:
@@ -126,6 +143,7 @@ class Webhooks:
             for delivery in self._log:
                 delivery.given_up = True
             self._log.clear()
+            self._about.clear()
             self._rounds.clear()
             self._done.notify_all()
 

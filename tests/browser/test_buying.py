@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import METHODS, NEXT
+from tests.browser.visitor import GENERATIONS, METHODS, NEXT
 
 Shelf = Callable[..., str]
 
@@ -16,8 +16,9 @@ Shelf = Callable[..., str]
     ("phone", "method"),
     [*((False, method) for method in METHODS if method != "vbank"), (True, "card"), (True, "kakaopay")],
 )
-def test_paid_at_once(visit: Visit, item: Shelf, phone: bool, method: str) -> None:
-    buyer = visit(phone=phone)
+@GENERATIONS
+def test_paid_at_once(visit: Visit, item: Shelf, phone: bool, method: str, generation: str) -> None:
+    buyer = visit(phone=phone, generation=generation)
     buyer.order(item(), method)
 
     if phone:
@@ -31,13 +32,15 @@ def test_paid_at_once(visit: Visit, item: Shelf, phone: bool, method: str) -> No
     expect(buyer.page.get_by_text("24,900원 받았어요")).to_be_visible()
     assert [payment["status"] for payment in buyer.payments()] == ["paid"]
     assert buyer.payments()[0]["pay_method"] == method
+    assert buyer.generations() == {generation}
     buyer.page.get_by_role("link", name="보유 상품 보기").click()
     expect(buyer.page.get_by_role("heading", name="제주 감귤 5kg")).to_be_visible()
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["computer", "phone"])
-def test_paid_by_transfer_to_a_virtual_account(visit: Visit, item: Shelf, phone: bool) -> None:
-    buyer = visit(phone=phone)
+@GENERATIONS
+def test_paid_by_transfer_to_a_virtual_account(visit: Visit, item: Shelf, phone: bool, generation: str) -> None:
+    buyer = visit(phone=phone, generation=generation)
     buyer.order(item(), "vbank")
     if phone:
         buyer.pay_button.click()

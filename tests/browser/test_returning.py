@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.visitor import GENERATIONS
 from tests.patience import until
 
 Shelf = Callable[..., str]
@@ -63,8 +64,9 @@ def test_a_closed_tab(visit: Visit, item: Shelf) -> None:
 
 
 @pytest.mark.parametrize("button", ["거절 Decline", "닫기 Close"])
-def test_a_phone_comes_back_unpaid(visit: Visit, item: Shelf, button: str) -> None:
-    buyer = visit(phone=True)
+@GENERATIONS
+def test_a_phone_comes_back_unpaid(visit: Visit, item: Shelf, button: str, generation: str) -> None:
+    buyer = visit(phone=True, generation=generation)
     buyer.order(item())
     buyer.pay_button.click()
     buyer.button(button).click()

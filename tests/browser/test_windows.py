@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import NEXT, WINDOW, Visitor
+from tests.browser.visitor import GENERATIONS, NEXT, WINDOW, Visitor
 from tests.patience import until
 
 Shelf = Callable[..., str]
@@ -19,8 +19,9 @@ def serve(route: Route, script: str) -> None:
     route.fulfill(body=script, content_type="text/javascript")
 
 
-def test_three_clicks_are_one_payment(visit: Visit, item: Shelf) -> None:
-    buyer = visit()
+@GENERATIONS
+def test_three_clicks_are_one_payment(visit: Visit, item: Shelf, generation: str) -> None:
+    buyer = visit(generation=generation)
     buyer.order(item())
 
     buyer.pay_button.evaluate(THREE_CLICKS)
@@ -43,8 +44,9 @@ def test_three_clicks_are_one_order(visit: Visit, item: Shelf) -> None:
     assert buyer.system.rows(query, buyer.username) == [(1,)]
 
 
-def test_declined_then_paid_in_another_way(visit: Visit, item: Shelf) -> None:
-    buyer = visit()
+@GENERATIONS
+def test_declined_then_paid_in_another_way(visit: Visit, item: Shelf, generation: str) -> None:
+    buyer = visit(generation=generation)
     buyer.order(item())
     buyer.pay("거절 Decline")
     expect(buyer.phase).to_have_attribute("data-phase", "closed")
@@ -58,8 +60,9 @@ def test_declined_then_paid_in_another_way(visit: Visit, item: Shelf) -> None:
     assert [payment["status"] for payment in buyer.payments()] == ["failed", "paid"]
 
 
-def test_closed_then_opened_again(visit: Visit, item: Shelf) -> None:
-    buyer = visit()
+@GENERATIONS
+def test_closed_then_opened_again(visit: Visit, item: Shelf, generation: str) -> None:
+    buyer = visit(generation=generation)
     buyer.order(item())
     buyer.pay("닫기 Close")
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.watch import Watch
@@ -19,6 +20,9 @@ METHODS = {
     "phone": ("휴대폰 결제", "Mobile phone bill"),
 }
 """What the choices are called, in Korean and in English."""
+
+GENERATIONS = pytest.mark.parametrize("generation", ["v1", "v2"])
+"""For tests of what is the same whichever of PortOne's APIs is behind the checkout: visitors take `generation`."""
 
 BUY = re.compile("^(구매하기|Buy)$")
 NEXT = re.compile("^(다음|Next)$")
@@ -112,6 +116,10 @@ class Visitor:
         )
         told: list[Any] = self.system.portone.control("GET", f"payments?merchant_uid={merchant_uid}")["payments"]
         return told
+
+    def generations(self) -> set[str]:
+        """Through which of PortOne's APIs this page's order was paid."""
+        return {payment["behind"]["generation"] for payment in self.payments()}
 
     def status(self) -> str:
         """What the server says about this page's session."""

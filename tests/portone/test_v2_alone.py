@@ -1,7 +1,6 @@
 """What only V2's gateway has: cancels that the PG decides later, one attempt for each order, stores, a check."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -102,17 +101,3 @@ def test_a_check_fails_with_a_wrong_one(fresh_portone: PortOne, secret: str, sto
     gateway = open_v2(fresh_portone.v2_url, secret, store, **LIMITS)
     assert refusal(gateway.check).reaction in (Reaction.CALL_HUMAN, Reaction.STOP)
     gateway.close()
-
-
-def test_the_key_is_quoted_and_only_cancels_have_one(gateway: V2Gateway, buyer: Buyer, portone: PortOne) -> None:
-    gateway.prepare(ORDER, AMOUNT)
-    order = cancel_of(buyer.pays(), amount=400)
-    gateway.cancel(order)
-    gateway.check()
-
-    keys = {call["endpoint"]: call["idempotency_key"] for call in portone.calls("v2/")}
-
-    assert keys.pop("payments.cancel") == f'"{order.key}"'
-    assert set(keys.values()) == {None}
-    with pytest.raises(ValueError, match="16 to 256"):
-        gateway.cancel(replace(order, key="short"))

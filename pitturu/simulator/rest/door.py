@@ -1,11 +1,11 @@
 """The door of the REST API: ordered faults, then the token, then the view; and a note of every call."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 from werkzeug.wrappers import Response
 
-from pitturu.simulator import mischief
+from pitturu.simulator import mischief, routing
 from pitturu.simulator.answers import Answer, Refusal, unauthorized
 from pitturu.simulator.call import Call
 from pitturu.simulator.routing import Handler, Route
@@ -14,15 +14,7 @@ from pitturu.simulator.world import World
 View = Callable[[World, Call], Answer]
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """One endpoint; `name` is what fault patterns match, `public` ones need no token."""
-
-    method: str
-    rule: str
-    name: str
-    view: View
-    public: bool = False
+Endpoint = routing.Endpoint[View]
 
 
 def route(endpoint: Endpoint) -> Route:
@@ -33,16 +25,10 @@ def route(endpoint: Endpoint) -> Route:
 def handler(endpoint: Endpoint) -> Handler:
     """What a request for this endpoint goes through."""
 
-    def handle(world: World, call: Call) -> Response:
-        came_at, status = world.clock.now(), None
-        try:
-            response = mischief.after(world, endpoint.name, call, _answer(world, endpoint, call))
-            status = response.status_code
-            return response
-        finally:
-            _note(world, endpoint.name, call, came_at, status)
+    def respond(world: World, call: Call) -> Response:
+        return mischief.after(world, endpoint.name, call, _answer(world, endpoint, call))
 
-    return handle
+    return routing.noted(endpoint, respond, _names)
 
 
 def nowhere(http: int) -> Handler:
@@ -64,9 +50,5 @@ def _answer(world: World, endpoint: Endpoint, call: Call) -> Answer:
         return refusal.answer
 
 
-def _note(world: World, name: str, call: Call, came_at: float, status: int | None) -> None:
-    """Remember the call for whoever judges a client; `status` None means that the connection was reset."""
-    note = {"method": call.request.method, "path": call.request.path, "endpoint": name, "status": status}
-    times = {"at": came_at, "seconds": round(world.clock.now() - came_at, 6)}
-    uids = {key: call.named(key) for key in ("imp_uid", "merchant_uid")}
-    world.calls.append(note | times | uids)
+def _names(call: Call) -> dict[str, Any]:
+    return {key: call.named(key) for key in ("imp_uid", "merchant_uid")}

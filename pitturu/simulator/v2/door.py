@@ -3,13 +3,12 @@
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote
 
 from werkzeug.wrappers import Response
 
-from pitturu.simulator import mischief
+from pitturu.simulator import mischief, routing
 from pitturu.simulator.answers import Answer, Refusal
 from pitturu.simulator.call import Call
 from pitturu.simulator.routing import Handler, Route
@@ -21,15 +20,7 @@ Body = dict[str, Any]
 View = Callable[[World, Call], Body]
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """One endpoint; `name` is what fault patterns match: V1's name for the same thing, or several with a | between."""
-
-    method: str
-    rule: str
-    name: str
-    view: View
-    public: bool = False
+Endpoint = routing.Endpoint[View]
 
 
 def route(endpoint: Endpoint) -> Route:
@@ -40,9 +31,7 @@ def route(endpoint: Endpoint) -> Route:
 def body_of(call: Call) -> Body:
     """The JSON body, whatever its type is said to be; of a GET also `?requestBody=`. Raises V2Error."""
     text = call.request.args.get("requestBody") if call.request.method == "GET" else None
-    raw = (
-        unquote(text).encode() if text and text.startswith("%") else text.encode() if text else call.request.get_data()
-    )
+    raw = text.encode() if text else call.request.get_data()
     if not raw.strip():
         return {}
     try:
@@ -55,17 +44,11 @@ def body_of(call: Call) -> Body:
 
 
 def _handler(endpoint: Endpoint) -> Handler:
-    def handle(world: World, call: Call) -> Response:
-        came_at, status = world.clock.now(), None
+    def respond(world: World, call: Call) -> Response:
         call.request.get_data()  # Kept, so that whoever looks at it as a form leaves it for the others.
-        try:
-            response = _respond(world, endpoint, call)
-            status = response.status_code
-            return response
-        finally:
-            _note(world, endpoint.name, call, came_at, status)
+        return _respond(world, endpoint, call)
 
-    return handle
+    return routing.noted(endpoint, respond, _names)
 
 
 def _respond(world: World, endpoint: Endpoint, call: Call) -> Response:
@@ -123,11 +106,6 @@ def _once(world: World, endpoint: Endpoint, call: Call, turn: Turn) -> Answer:
     return Answer(body)
 
 
-def _note(world: World, name: str, call: Call, came_at: float, status: int | None) -> None:
-    """Remember the call for whoever judges a client; `status` None means that the connection was reset."""
-    note = {"method": call.request.method, "path": call.request.path, "endpoint": name, "status": status}
-    times = {"at": came_at, "seconds": round(world.clock.now() - came_at, 6)}
-    order = call.path_parts.get("payment_id")
-    key = call.request.headers.get("Idempotency-Key")
-    uids = {"imp_uid": [], "merchant_uid": [order] if order else [], "idempotency_key": key}
-    world.calls.append(note | times | uids)
+def _names(call: Call) -> dict[str, Any]:
+    order, key = call.path_parts.get("payment_id"), call.request.headers.get("Idempotency-Key")
+    return {"imp_uid": [], "merchant_uid": [order] if order else [], "idempotency_key": key}

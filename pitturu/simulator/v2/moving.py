@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pitturu.simulator import cancelling, lifecycle
-from pitturu.simulator.answers import Refusal
 from pitturu.simulator.call import Call
 from pitturu.simulator.payment import AskedCancel, Payment, Preparation
 from pitturu.simulator.v2 import reading, shown
@@ -50,7 +49,7 @@ def cancel(world: World, call: Call) -> Body:
             raise pg_refusal(fault.message)
         if world.settings.v2_cancel != "at_once":
             return {"cancellation": shown.asked(_asked(world, payment, wanted, reason))}
-        done = _execute(world, payment, wanted, reason)
+        done = world.move(payment.imp_uid, lambda before: _carried_out(world, before, wanted, reason, new_id(payment)))
     if not body.get("skipWebhook"):
         world.tell_cancel(done)
     return {"cancellation": shown.executed(done.cancel_history[-1], done)}
@@ -105,14 +104,11 @@ def new_id(payment: Payment) -> str:
     return f"{payment.imp_uid}-c{number}"
 
 
-def _execute(world: World, payment: Payment, amount: int, reason: str) -> Payment:
-    case = cancelling.Case(payment, cancelling.Wish(amount, reason=reason), world.settings, world.clock.unix())
-    try:
-        done = cancelling.executed(case, ())
-    except Refusal as refusal:  # No rule is left that could refuse; the type says so to whoever changes that.
-        raise pg_refusal(refusal.answer.message or "") from refusal
-    done = replace(done, cancellation_id=new_id(payment))
-    return world.move(payment.imp_uid, lambda before: lifecycle.cancelled(before, done, "cancelled"))
+def _carried_out(world: World, before: Payment, amount: int, reason: str, cancellation_id: str) -> Payment:
+    """The payment after this cancel, which every rule has let pass."""
+    case = cancelling.Case(before, cancelling.Wish(amount, reason=reason), world.settings, world.clock.unix())
+    done = replace(cancelling.executed(case, ()), cancellation_id=cancellation_id)
+    return lifecycle.cancelled(before, done, "cancelled")
 
 
 def finish_cancel(world: World, imp_uid: str, succeeds: bool) -> Payment:
@@ -128,12 +124,8 @@ def finish_cancel(world: World, imp_uid: str, succeeds: bool) -> Payment:
         if not succeeds:
             failed = replace(entry, status="FAILED")
             return replace(before, behind=replace(before.behind, asked_cancels=(*rest, failed)))
-        now = world.clock.unix()
-        done = cancelling.executed(
-            cancelling.Case(before, cancelling.Wish(entry.amount, reason=entry.reason), world.settings, now), ()
-        )
         cleared = replace(before, behind=replace(before.behind, asked_cancels=rest))
-        return lifecycle.cancelled(cleared, replace(done, cancellation_id=entry.cancellation_id), "cancelled")
+        return _carried_out(world, cleared, entry.amount, entry.reason, entry.cancellation_id)
 
     return world.move_and_tell(imp_uid, step, of_cancel=True) if succeeds else world.move(imp_uid, step)
 
@@ -157,9 +149,8 @@ def resend_webhook(world: World, call: Call) -> Body:
     named = [each for each in log if name in (None, each["id"])]
     if not named:
         raise V2Error(404, "WEBHOOK_NOT_FOUND")
-    sent = [
-        each for each in world.webhooks.log() if each.letter.seal and each.letter.seal.message_id == named[-1]["id"]
-    ]
+    log_of_payment = world.webhooks.about(payment.imp_uid)
+    sent = [each for each in log_of_payment if each.letter.seal and each.letter.seal.message_id == named[-1]["id"]]
     if len(sent) > MAX_RESENDS:
         raise V2Error(400, "MAX_WEBHOOK_RETRY_COUNT_REACHED")
     world.webhooks.resend(sent[-1].id)
@@ -170,8 +161,7 @@ def log_in(world: World, call: Call) -> Body:
     """`POST /login/api-secret`: a token for half an hour."""
     if text(body_of(call), "apiSecret", required=True) != world.settings.v2_api_secret:
         raise V2Error(401, "UNAUTHORIZED", "The API secret is wrong.")
-    token = world.v2_tokens.ask(world.clock.unix()).access_token
-    return {"accessToken": token, "refreshToken": f"refresh-{token}"}
+    return _tokens(world)
 
 
 def refresh(world: World, call: Call) -> Body:
@@ -180,6 +170,10 @@ def refresh(world: World, call: Call) -> Body:
     if not world.v2_tokens.admits(told.removeprefix("refresh-"), world.clock.unix()):
         raise V2Error(401, "UNAUTHORIZED", "The refresh token is not the last one.")
     world.v2_tokens.revoke()
+    return _tokens(world)
+
+
+def _tokens(world: World) -> Body:
     token = world.v2_tokens.ask(world.clock.unix()).access_token
     return {"accessToken": token, "refreshToken": f"refresh-{token}"}
 

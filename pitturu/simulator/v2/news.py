@@ -34,7 +34,7 @@ def letter(settings: Settings, clock: Clock, payment: Payment, url: str, kind: s
         told = {"type": f"Transaction.{kind}", "timestamp": stamp(clock.now()), "data": data}
         form = "json"
     seal = Seal(f"wh_{secrets.token_hex(12)}", tuple(settings.v2_webhook_secrets.split(",")))
-    return Letter(url, told, form, WAITS, seal)
+    return Letter(url, told, form, WAITS, seal, payment.imp_uid)
 
 
 def stamp(at: float) -> str:

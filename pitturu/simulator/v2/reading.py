@@ -74,12 +74,11 @@ def listed(world: World, call: Call) -> Body:
     since = moment(wanted, "from", until - WINDOW)
     statuses, version = wanted.get("status"), text(wanted, "version")
     found = [
-        item
+        each
         for each in _orders(world)
         if since <= each.started_at <= until
         and (not statuses or shown.status_of(each) in statuses)
         and version in (None, "V2" if each.v2 else "V1")
-        for item in [each]
     ]
     items = [told(world, each) for each in found[::-1][number * size : (number + 1) * size]]
     return {"items": items, "page": {"number": number, "size": size, "totalCount": len(found)}}
@@ -141,12 +140,8 @@ def _after(world: World, call: Call, entries: Iterable[tuple[str, int, Any]]) ->
 def _deliveries(world: World, payment: Payment) -> list[dict[str, Any]]:
     """The log of this payment's webhooks."""
     found = []
-    for each in world.webhooks.log():
-        data = each.letter.payload.get("data") or {}
-        if each.letter.seal is None or payment.imp_uid not in (
-            data.get("transactionId"),
-            each.letter.payload.get("tx_id"),
-        ):
+    for each in world.webhooks.about(payment.imp_uid):
+        if each.letter.seal is None:
             continue
         entry: dict[str, Any] = {
             "id": each.letter.seal.message_id,

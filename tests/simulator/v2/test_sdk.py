@@ -6,19 +6,13 @@ import pytest
 from portone_server_sdk import PaymentClient, common, errors, payment, webhook
 from portone_server_sdk.auth import AuthClient
 
-from pitturu.simulator import Running
 from tests.simulator.desk import order_id
-from tests.simulator.v2_desk import ACCOUNT, STORE, V2_SECRET, V2Desk, open_letterbox
+from tests.simulator.v2.desk import ACCOUNT, STORE, V2_SECRET, V2Desk, open_letterbox
 
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 REFUND_ACCOUNT = payment.CancelPaymentBodyRefundAccount(
     bank=ACCOUNT["bank"], number=ACCOUNT["number"], holder_name=ACCOUNT["holderName"]
 )
-
-
-@pytest.fixture
-def desk(running: Running) -> V2Desk:
-    return V2Desk(running)
 
 
 @pytest.fixture

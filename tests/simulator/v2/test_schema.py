@@ -11,22 +11,16 @@ import jsonschema_rs
 import pytest
 import requests
 
-from pitturu.simulator import Running
 from pitturu.simulator.payment import Dispute
 from tests.simulator.desk import order_id
-from tests.simulator.v2_desk import ACCOUNT, V2_SECRET, V2Desk, open_letterbox
+from tests.simulator.v2.desk import ACCOUNT, V2_SECRET, V2Desk, open_letterbox
 
-DESCRIPTION = Path(__file__).parents[3] / "shared" / "reference" / "openapi" / "v2.openapi.json"
+DESCRIPTION = Path(__file__).parents[4] / "shared" / "reference" / "openapi" / "v2.openapi.json"
 
 pytestmark = pytest.mark.skipif(not DESCRIPTION.exists(), reason="PortOne's OpenAPI description of V2 is not here")
 
 METHODS = ("card", "trans", "phone", "vbank", "kakaopay", "naverpay", "samsung", "culturegift", "point")
 PAID = [("approve", "deposit") if method == "vbank" else ("approve",) for method in METHODS]
-
-
-@pytest.fixture
-def desk(running: Running) -> V2Desk:
-    return V2Desk(running)
 
 
 def plain_schema(node: Any) -> Any:

@@ -6,19 +6,13 @@ from typing import Any
 import pytest
 import requests
 
-from pitturu.simulator import Running
 from tests.patience import until
 from tests.simulator.desk import order_id
-from tests.simulator.v2_desk import V2_SECRET, V2Desk, refused
+from tests.simulator.v2.desk import V2_SECRET, V2Desk, refused
 
 KEY = '"9b2f6f0e-6c5e-4d2c-8a3d"'
 LIFE = 3 * 3600
 """Seconds for which PortOne remembers a key."""
-
-
-@pytest.fixture
-def desk(running: Running) -> V2Desk:
-    return V2Desk(running)
 
 
 def give_back(desk: V2Desk, payment_id: str, key: str | None = KEY, **wish: Any) -> requests.Response:

@@ -1,28 +1,11 @@
 """V2's webhooks that nobody took: when they are tried again, what stays the same, and how a shop asks for one more."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from pitturu.simulator import Running
-from tests.simulator.v2_desk import OLD, Letterbox, V2Desk, open_letterbox, refused
+from tests.simulator.v2.desk import OLD, Letterbox, V2Desk, refused
 
 MINUTES = (1, 4, 16, 64, 256)
 """Waits before the five further tries."""
-
-
-@pytest.fixture
-def desk(running: Running) -> V2Desk:
-    return V2Desk(running)
-
-
-@pytest.fixture
-def letterbox(desk: V2Desk) -> Iterator[Letterbox]:
-    """A letterbox whose address is PortOne's webhook address."""
-    with open_letterbox() as opened:
-        desk.settings(webhook_url=opened.url, v2_webhook_secrets=OLD)
-        yield opened
-        desk.running.wait_for_webhooks()
 
 
 @pytest.mark.parametrize("status", [500, 404, 302])

@@ -1,27 +1,10 @@
 """V2's webhooks: what is sent in which version, how it is signed, and who hears of what."""
 
-from collections.abc import Iterator
-
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from pitturu.simulator import Running
 from tests.simulator.desk import order_id
-from tests.simulator.v2_desk import NEW, OLD, STORE, Letterbox, V2Desk, open_letterbox
-
-
-@pytest.fixture
-def desk(running: Running) -> V2Desk:
-    return V2Desk(running)
-
-
-@pytest.fixture
-def letterbox(desk: V2Desk) -> Iterator[Letterbox]:
-    """A letterbox whose address is PortOne's webhook address."""
-    with open_letterbox() as opened:
-        desk.settings(webhook_url=opened.url, v2_webhook_secrets=OLD)
-        yield opened
-        desk.running.wait_for_webhooks()
+from tests.simulator.v2.desk import NEW, OLD, STORE, Letterbox, V2Desk
 
 
 def told(desk: V2Desk, letterbox: Letterbox) -> list[str]:
