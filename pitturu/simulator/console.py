@@ -43,6 +43,23 @@ def revoke_account(world: World, imp_uid: str) -> Payment:
     return world.move(imp_uid, lambda before: lifecycle.revoked(before, now, status))
 
 
+def dispute(world: World, imp_uid: str, reason: str = "주문하지 않은 결제") -> Payment:
+    """The buyer contests the charge; the shop hears of it."""
+    now = world.clock.unix()
+    return _told(world, world.move(imp_uid, lambda before: lifecycle.disputed(before, now, reason)), "DisputeCreated")
+
+
+def resolve_dispute(world: World, imp_uid: str) -> Payment:
+    """The card company has decided; the shop hears of it."""
+    now = world.clock.unix()
+    return _told(world, world.move(imp_uid, lambda before: lifecycle.dispute_resolved(before, now)), "DisputeResolved")
+
+
+def _told(world: World, payment: Payment, kind: str) -> Payment:
+    world.tell_v2(payment, kind)
+    return payment
+
+
 def cancel_at_pg(world: World, imp_uid: str) -> Payment:
     """Cancelled on the PG's site: PortOne goes on saying what it said before."""
     return world.move(imp_uid, lifecycle.cancelled_at_pg)

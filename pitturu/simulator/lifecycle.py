@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from pitturu.simulator import instruments
-from pitturu.simulator.payment import CANCELLED, FAILED, PAID, READY, Cancellation, Payment
+from pitturu.simulator.payment import CANCELLED, FAILED, PAID, READY, Cancellation, Dispute, Payment
 
 
 class WrongMove(Exception):
@@ -108,6 +108,24 @@ def cancelled_at_pg(payment: Payment) -> Payment:
     """Cancelled on the PG's own site, of which PortOne is never told."""
     _require(payment.received and payment.remaining > 0, payment, "pg-cancel", "money that can still be cancelled")
     return _behind(payment, cancelled_at_pg=True)
+
+
+def disputed(payment: Payment, at: int, reason: str) -> Payment:
+    """The buyer contests the charge at the card company; the money stays until that is decided (V2 tells of it)."""
+    _require(payment.v2 and payment.remaining > 0 and payment.received, payment, "dispute", "a paid payment of V2")
+    _require(not _open_dispute(payment), payment, "dispute", "no other dispute that is open")
+    return _behind(payment, disputes=(*payment.behind.disputes, Dispute(reason, at)))
+
+
+def dispute_resolved(payment: Payment, at: int) -> Payment:
+    """The dispute is over."""
+    _require(_open_dispute(payment), payment, "resolve-dispute", "an open dispute")
+    *before, last = payment.behind.disputes
+    return _behind(payment, disputes=(*before, replace(last, resolved_at=at)))
+
+
+def _open_dispute(payment: Payment) -> bool:
+    return bool(payment.behind.disputes) and payment.behind.disputes[-1].resolved_at == 0
 
 
 def with_webhook(payment: Payment) -> Payment:

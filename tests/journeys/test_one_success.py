@@ -182,6 +182,7 @@ def test_an_approval_that_is_not_decided_holds_the_session_open(shop: Shop, turn
 
 def test_a_disputed_payment_stays_paid(shop: Shop) -> None:
     session = shop.paid()
+    shop.act(session["imp_uid"], "dispute")
     assert shop.v2_webhook(session, session["imp_uid"], "DisputeCreated").status_code == 200
     shop.drain()
     assert shop.session(session)["status"] == "paid"

@@ -126,6 +126,12 @@ class FinishSchema(Schema):
     succeeds = checks.Boolean(load_default=True)
 
 
+class DisputeSchema(Schema):
+    """What the buyer says."""
+
+    reason = checks.String(validate=validate.Length(1, 200))
+
+
 class ApproveSchema(Schema):
     """What the PG really took, when that differs from the order."""
 

@@ -97,6 +97,8 @@ ACTIONS: Final[dict[str, tuple[Action, type[Schema]]]] = {
     "console-cancel": (lambda world, uid, body: console.cancel(world, uid, **body), orders.ConsoleCancelSchema),
     "console-vbank-revoke": (lambda world, uid, _: console.revoke_account(world, uid), NOTHING),
     "finish-cancel": (lambda world, uid, body: moving.finish_cancel(world, uid, **body), orders.FinishSchema),
+    "dispute": (lambda world, uid, body: console.dispute(world, uid, **body), orders.DisputeSchema),
+    "resolve-dispute": (lambda world, uid, _: console.resolve_dispute(world, uid), NOTHING),
     "pend": (lambda world, uid, _: world.move_and_tell_v2(uid, lifecycle.pending), NOTHING),
     "pg-cancel": (lambda world, uid, _: console.cancel_at_pg(world, uid), NOTHING),
 }

@@ -9,6 +9,8 @@ from tests.journeys.processes.buyer import Buyer
 from tests.patience import until
 from tests.system import System
 
+pytestmark = pytest.mark.parametrize("generation", ["v1", "v2"], indirect=True)
+
 
 @pytest.mark.parametrize("away", ["valkey", "simulator", "worker", "beat"])
 def test_whatever_is_away_requests_are_accepted_and_their_work_is_done(system: System, buyer: Buyer, away: str) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import jsonschema_rs
 import pytest
 import requests
 
-from pitturu.simulator.payment import Dispute
 from tests.simulator.desk import order_id
 from tests.simulator.v2.desk import ACCOUNT, V2_SECRET, V2Desk, open_letterbox
 
@@ -154,12 +152,12 @@ def test_cancels(desk: V2Desk, way: str) -> None:
 
 def test_disputes(desk: V2Desk) -> None:
     payment_id, transaction_id = desk.order("approve")
-    disputes = (Dispute("not mine", 1764547200), Dispute("not mine", 1764547200, 1764633600))
-    desk.running.world.move(transaction_id, lambda paid: replace(paid, behind=replace(paid.behind, disputes=disputes)))
+    for move in ("dispute", "resolve-dispute", "dispute"):
+        desk.act(transaction_id, move)
 
     everywhere(desk, payment_id, "PAID")
     shown = desk.found(f"/payments/{payment_id}")["disputes"]
-    assert [each["status"] for each in shown] == ["UNRESOLVED", "RESOLVED"]
+    assert [each["status"] for each in shown] == ["RESOLVED", "UNRESOLVED"]
 
 
 def test_the_feed_tells_of_everything_that_moved(desk: V2Desk) -> None:

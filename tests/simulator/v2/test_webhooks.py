@@ -147,3 +147,25 @@ def test_a_letter_that_was_changed_is_not_believed(desk: V2Desk, letterbox: Lett
     for changed, secret in ((letter.raw + b" ", OLD), (letter.raw, NEW)):
         with pytest.raises(WebhookVerificationError):
             Webhook(secret).verify(changed, letter.headers)
+
+
+def test_a_dispute_and_its_end_are_announced(desk: V2Desk, letterbox: Letterbox) -> None:
+    _, transaction_id = desk.order("approve")
+    told(desk, letterbox)
+
+    desk.act(transaction_id, "dispute", reason="not mine")
+    assert told(desk, letterbox) == ["DisputeCreated"]
+    desk.control("POST", f"/payments/{transaction_id}/dispute", {}, expect=409)
+    desk.act(transaction_id, "resolve-dispute")
+    assert told(desk, letterbox) == ["DisputeResolved"]
+    desk.control("POST", f"/payments/{transaction_id}/resolve-dispute", {}, expect=409)
+
+
+@pytest.mark.parametrize(
+    ("generation", "moves"), [("v1", ["approve"]), ("v2", []), ("v2", ["approve", "console-cancel"])]
+)
+def test_only_money_of_v2_that_is_still_there_is_disputed(desk: V2Desk, generation: str, moves: list[str]) -> None:
+    name = desk.opened(generation=generation)
+    for move in moves:
+        desk.act(name, move)
+    desk.control("POST", f"/payments/{name}/dispute", {}, expect=409)
