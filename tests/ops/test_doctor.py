@@ -1,8 +1,10 @@
 """The doctor reaches PortOne and our own web, and says in words what keeps it from either."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Thread
+from wsgiref.types import WSGIApplication
 
 import pytest
 from flask import Flask
@@ -19,13 +21,20 @@ from tests.values import V2_WEBHOOK_SECRET
 OTHER = "whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHRlc3Rz"
 
 
-@pytest.fixture
-def web(app: Flask) -> Iterator[str]:
-    """The shop's own web, over HTTP."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+@contextmanager
+def served(application: WSGIApplication) -> Iterator[str]:
+    """Some application over HTTP; its address."""
+    server = make_server("127.0.0.1", 0, application, threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+
+
+@pytest.fixture
+def web(app: Flask) -> Iterator[str]:
+    """The shop's own web, over HTTP."""
+    with served(app) as url:
+        yield url
 
 
 def told(settings: Settings) -> dict[str, doctor.Line]:
@@ -101,6 +110,15 @@ def test_what_answers_is_something_else(app: Flask, settings: Settings, portone:
     line = told(replace(settings, public_url=portone.url))["V2 webhook secret 1"]
 
     assert "answers 404 to a signed letter" in line.words
+
+
+def test_what_answers_takes_forged_letters(app: Flask, settings: Settings) -> None:
+    """Whoever says yes to everything is not our web."""
+    with served(lambda _environ, start: (start("200 OK", []), [b"{}"])[1]) as url:
+        line = told(replace(settings, public_url=url))["V2 webhook secret 1"]
+
+    assert not line.well
+    assert "takes forged letters" in line.words
 
 
 @pytest.mark.parametrize(("secret", "status"), [("", 0), ("wrong", 1)])
