@@ -12,7 +12,7 @@ from pitturu.api import tokens
 from pitturu.api.contract import Blueprint
 from pitturu.api.outsiders import OutsideIssuer
 from pitturu.api.request_id import USER
-from pitturu.domain.errors import NotAuthenticated, Problem
+from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,20 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         current()
+        return view(*args, **kwargs)
+
+    guarded: View = documented(wrapper, security=SECURITY)
+    return guarded
+
+
+def operators_only(view: View) -> View:
+    """Only for operators of the shop: 401 for nobody, 403 for everybody else."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        if not current().operator:
+            detail = "Only operators may do this. `flask --app wsgi pitturu operator NAME` makes a user one; then log in anew."
+            raise NotAllowed("operators_only", detail)
         return view(*args, **kwargs)
 
     guarded: View = documented(wrapper, security=SECURITY)
