@@ -64,6 +64,12 @@ class Cancellation(Keyed, Due, Base):
             unique=True,
             postgresql_where=text("provider_cancellation_id IS NOT NULL"),
         ),
+        Index(
+            "ix_payment_cancellations_executed",
+            "decided_at",
+            "id",
+            postgresql_where=text("stage = 'succeeded'"),
+        ),
         Index("ix_payment_cancellations_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         for_operators("payment_cancellations"),
         Index("ix_payment_cancellations_needs_account", "id", postgresql_where=text("stage = 'needs_account'")),

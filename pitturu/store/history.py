@@ -32,6 +32,7 @@ class Payment(Keyed, Base):
         ),
         Index("ix_payment_history_user", "user_username", "created_at", "id"),
         Index("ix_payment_history_session", "session_key"),
+        Index("ix_payment_history_paid", "paid_at", "id", postgresql_where=text("paid_at IS NOT NULL")),
     )
 
     payment_id: Mapped[str] = mapped_column(String(255), unique=True, default=ids.payment_id)

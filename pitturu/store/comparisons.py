@@ -1,0 +1,162 @@
+"""Comparisons with PortOne's own books: how far each has come, and what it found."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, String, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitturu.domain import clock, ids
+from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
+
+
+class Scope(StrEnum):
+    """FULL compares payments both ways; WEBHOOKS only looks whether PortOne told us what we know."""
+
+    FULL = "full"
+    WEBHOOKS = "webhooks"
+
+
+class Walk(StrEnum):
+    """Which list is being walked, in this order. SETTLE waits for the sessions that were asked about."""
+
+    V1_PAYMENTS = "v1_payments"
+    V2_PAYMENTS = "v2_payments"
+    V2_EVENTS = "v2_events"
+    OURS = "ours"
+    SETTLE = "settle"
+    WEBHOOKS = "webhooks"
+    END = "end"
+
+
+class Kind(StrEnum):
+    """What can differ. UNKNOWN is money for an order number that we never issued."""
+
+    MISSING_HERE = "missing_here"
+    MISSING_THERE = "missing_there"
+    STATUS = "status"
+    AMOUNT = "amount"
+    CANCELLED_AMOUNT = "cancelled_amount"
+    METHOD = "method"
+    UNKNOWN = "unknown"
+    WEBHOOK_MISSING = "webhook_missing"
+
+
+class FindingState(StrEnum):
+    """OPEN is for a person; ASKED has made the session, or the refund, due; HEALED agrees with PortOne by now."""
+
+    OPEN = "open"
+    ASKED = "asked"
+    HEALED = "healed"
+
+
+class RefundStage(StrEnum):
+    """Where the refund of an unknown payment stands. From `sent` on PortOne is asked before a repeat."""
+
+    REQUESTED = "requested"
+    SENT = "sent"
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    words = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+class Comparison(Keyed, Due, Base):
+    """One window of time, from `since` until just before `until`, compared with PortOne.
+
+    `walk` and `cursor` say what comes next, and are written in the transaction of the findings of what came before:
+    whoever goes on after a killed worker neither skips nor doubles anything. `generations` are those whose keys were
+    set when it began, `total` the size of the list being walked where PortOne tells it, `counts` the findings by kind.
+    """
+
+    __tablename__ = "comparisons"
+    __table_args__ = (
+        CheckConstraint("since < until", name="window"),
+        _one_of("scope", Scope),
+        _one_of("walk", Walk),
+        CheckConstraint("(ended_at IS NULL) = (walk <> 'end')", name="ended"),
+        Index("ix_comparisons_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_comparisons_created", "created_at", "id"),
+        Index(
+            "uq_comparisons_scheduled", "scope", "until", unique=True, postgresql_where=text("asked_by = 'schedule'")
+        ),
+        for_operators("comparisons"),
+    )
+
+    number: Mapped[int] = mapped_column(Identity(always=True), unique=True)
+    comparison_id: Mapped[str] = mapped_column(String(255), unique=True, default=lambda: ids.new("cmp"))
+    scope: Mapped[str] = mapped_column(String(20), default=Scope.FULL)
+    asked_by: Mapped[str] = mapped_column(String(255))
+    heal: Mapped[bool] = mapped_column(default=True)
+    generations: Mapped[str] = mapped_column(String(20))
+    since: Mapped[datetime] = mapped_column(Moment)
+    until: Mapped[datetime] = mapped_column(Moment)
+    walk: Mapped[str] = mapped_column(String(20))
+    cursor: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    total: Mapped[int | None]
+    progress: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    calls: Mapped[int] = mapped_column(default=0, server_default="0")
+    listed: Mapped[int] = mapped_column(default=0, server_default="0")
+    counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default=text("'{}'::jsonb"))
+    called_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Finding(Keyed, Due, Base):
+    """One difference. `ours` and `theirs` are the values that differ, `amount` the won that are at stake.
+
+    `what` tells two findings of one kind about one payment apart. The row of an unknown payment that is to go back is
+    also the promise of its refund: `stage`, and the `balance` that was sent.
+    """
+
+    __tablename__ = "comparison_findings"
+    __table_args__ = (
+        _one_of("kind", Kind),
+        _one_of("state", FindingState),
+        _one_of("stage", RefundStage),
+        CheckConstraint("stage IS NULL OR kind = 'unknown'", name="only_unknown_goes_back"),
+        Index("uq_comparison_findings_once", "comparison_key", "kind", "provider_id", "what", unique=True),
+        Index(
+            "uq_comparison_findings_one_refund",
+            "provider_id",
+            unique=True,
+            postgresql_where=text("stage IS NOT NULL"),
+        ),
+        Index("ix_comparison_findings_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_comparison_findings_number", "comparison_key", "number"),
+        for_operators("comparison_findings"),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    comparison_key: Mapped[UUID] = mapped_column(ForeignKey("comparisons.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), default=FindingState.OPEN)
+    generation: Mapped[str] = mapped_column(String(10))
+    provider_id: Mapped[str] = mapped_column(String(64))
+    order_id: Mapped[str] = mapped_column(String(64))
+    what: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    session_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_sessions.id"))
+    ours: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    theirs: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    amount: Mapped[int] = mapped_column(default=0, server_default="0")
+    words: Mapped[str] = mapped_column(String(500))
+    stage: Mapped[str | None] = mapped_column(String(20))
+    balance: Mapped[int | None]
+    pg_provider: Mapped[str] = mapped_column(String(50), default="", server_default="")
+    found_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Sighting(Base):
+    """A payment that PortOne listed while this comparison goes on: what is ours and not among these is asked about."""
+
+    __tablename__ = "comparison_sightings"
+
+    comparison_key: Mapped[UUID] = mapped_column(ForeignKey("comparisons.id"), primary_key=True)
+    provider_id: Mapped[str] = mapped_column(String(64), primary_key=True)
