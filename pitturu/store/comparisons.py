@@ -71,7 +71,7 @@ class Comparison(Keyed, Due, Base):
 
     `walk` and `cursor` say what comes next, and are written in the transaction of the findings of what came before:
     whoever goes on after a killed worker neither skips nor doubles anything. `generations` are those whose keys were
-    set when it began, `total` the size of the list being walked where PortOne tells it, `counts` the findings by kind.
+    set when it began, `progress` is in percent, `counts` are the findings by kind.
     """
 
     __tablename__ = "comparisons"
@@ -98,7 +98,6 @@ class Comparison(Keyed, Due, Base):
     until: Mapped[datetime] = mapped_column(Moment)
     walk: Mapped[str] = mapped_column(String(20))
     cursor: Mapped[str] = mapped_column(String(500), default="", server_default="")
-    total: Mapped[int | None]
     progress: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     calls: Mapped[int] = mapped_column(default=0, server_default="0")
     listed: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -111,8 +110,9 @@ class Comparison(Keyed, Due, Base):
 class Finding(Keyed, Due, Base):
     """One difference. `ours` and `theirs` are the values that differ, `amount` the won that are at stake.
 
-    `what` tells two findings of one kind about one payment apart. The row of an unknown payment that is to go back is
-    also the promise of its refund: `stage`, and the `balance` that was sent.
+    `what` tells two findings of one kind about one payment apart, `asked_version` is the session's version when it was
+    asked about: a greater one has heard. The row of an unknown payment that is to go back is also the promise of its
+    refund: its `stage`, the `balance` that PortOne was last told, and the words of a `refusal`.
     """
 
     __tablename__ = "comparison_findings"
@@ -146,8 +146,10 @@ class Finding(Keyed, Due, Base):
     theirs: Mapped[str] = mapped_column(String(100), default="", server_default="")
     amount: Mapped[int] = mapped_column(default=0, server_default="0")
     words: Mapped[str] = mapped_column(String(500))
+    asked_version: Mapped[int | None]
     stage: Mapped[str | None] = mapped_column(String(20))
     balance: Mapped[int | None]
+    refusal: Mapped[str | None] = mapped_column(String(500))
     pg_provider: Mapped[str] = mapped_column(String(50), default="", server_default="")
     found_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
