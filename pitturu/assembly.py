@@ -17,6 +17,7 @@ from pitturu.ops import init_ops
 from pitturu.ops.cli import init_cli
 from pitturu.payments.desk import Desk
 from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
+from pitturu.redis_client import connect
 from pitturu.settings import Settings
 from pitturu.store import tables
 from pitturu.store.errors import hide_rows
@@ -84,9 +85,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 def _redis(settings: Settings) -> Redis:
     """For tokens, limits and hints: short timeouts, because all of them can be done without."""
-    return Redis.from_url(
+    return connect(
         settings.redis_url,
-        decode_responses=True,
         socket_connect_timeout=0.5,
         socket_timeout=2,
         health_check_interval=25,

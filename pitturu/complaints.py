@@ -6,9 +6,11 @@ Each complaint is one line that says what to do.
 import re
 from dataclasses import fields
 from datetime import timedelta
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from pitturu import addresses
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.verdict import Environment
 from pitturu.portone import signature
@@ -34,6 +36,7 @@ def about(settings: "Settings") -> list[str]:
     """Everything that is wrong, one line each."""
     return [
         *_missing(settings),
+        *_addresses(settings),
         *_v2(settings),
         *_weak(settings),
         *_not_for_production(settings),
@@ -54,6 +57,21 @@ def _missing(settings: "Settings") -> list[str]:
     needed += ["public_url", "metrics_token"] if settings.production else []
     reasons = {knob.name: knob.metadata["reason"] for knob in fields(settings)}
     return [f"{name.upper()} is not set: {reasons[name]}." for name in needed if not getattr(settings, name)]
+
+
+def _addresses(settings: "Settings") -> list[str]:
+    """An address that nothing can reach is named here, not by the first buyer."""
+    lines = []
+    for name, read in (("redis_url", addresses.redis), ("broker_url", addresses.broker)):
+        try:
+            _ = getattr(settings, name) and read(getattr(settings, name))
+        except ValueError as problem:
+            lines.append(f"{name.upper()} cannot be used: {problem}.")
+    if settings.broker_url.startswith("sqs://") and find_spec("boto3") is None:
+        lines.append("BROKER_URL names SQS, which needs packages that are not here: pip install 'kombu[sqs]'.")
+    if settings.database_replica_url and settings.database_replica_url == settings.database_url:
+        lines.append("DATABASE_REPLICA_URL is DATABASE_URL: name the server that follows it, or leave it empty.")
+    return lines
 
 
 _KEYS: Final = MappingProxyType(
@@ -175,6 +193,8 @@ def _unknown_words(settings: "Settings") -> list[str]:
         lines.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
     if settings.storefront not in ("on", "off"):
         lines.append("STOREFRONT must be on or off.")
+    if settings.database_pooler not in ("none", "transaction"):
+        lines.append("DATABASE_POOLER must be none or transaction.")
     if settings.late_payment not in ("accept", "refund"):
         lines.append("LATE_PAYMENT must be accept or refund.")
     return lines

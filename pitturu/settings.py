@@ -40,7 +40,10 @@ class Settings:
     pitturu_env: str = knob("production", "development | production; the strict one, so that forgetting it is safe")
     database_url: str = knob("", "Postgres >= 14; postgres:// is understood")
     database_pool: int = knob(20, "connections per process; a request or a transaction of a worker thread takes one")
-    redis_url: str = knob("", "Redis >= 6.2 or Valkey >= 7.2, redis:// or rediss://; holds nothing that cannot be lost")
+    database_pooler: str = knob("none", "none | transaction: whether a PgBouncer that shares connections is between")
+    database_replica_url: str = knob("", "a Postgres that follows database_url; buyers' histories are read there")
+    redis_url: str = knob("", "Redis >= 6.2 or Valkey >= 7.2, also behind Sentinels; holds nothing that cannot be lost")
+    broker_url: str = knob("", "what wake-ups travel through: Redis, RabbitMQ (amqp://) or SQS; empty is redis_url")
     secret_key: str = knob("", "signs page cursors; at least 32 characters")
     jwt_secret_key: str = knob("", "signs access and refresh tokens; at least 32 characters")
     public_url: str = knob("", "this service as PortOne and browsers reach it, e.g. https://pay.example.com")
@@ -143,8 +146,22 @@ class Settings:
     @property
     def sqlalchemy_url(self) -> str:
         """The database address with the driver named, also for the `postgres://` that platforms hand out."""
-        scheme, _, rest = self.database_url.partition("://")
-        return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database_url
+        return _with_driver(self.database_url)
+
+    @property
+    def sqlalchemy_replica_url(self) -> str:
+        """The replica's address in the same form; empty when there is none."""
+        return _with_driver(self.database_replica_url)
+
+    @property
+    def broker_address(self) -> str:
+        """Where wake-ups travel."""
+        return self.broker_url or self.redis_url
+
+
+def _with_driver(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
 
 
 _Schema = Schema.from_dict({knob.name: reader(knob) for knob in fields(Settings)}, name="Environment")

@@ -1,24 +1,20 @@
-"""Celery on Redis, set so that a killed worker, a flushed Redis or a reconnect neither loses nor doubles anything.
+"""Celery, set so that a killed worker, a flushed broker or a reconnect neither loses nor doubles anything.
 
 The reason is the same everywhere: a message is a wake-up and carries no truth. The rows do, their leases run out, and
 the sweep wakes somebody again.
 """
 
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Any, Final
 
 from pitturu.domain.jobs import QUEUE_OF, JobName, Queue
 from pitturu.settings import Settings
+from pitturu.tasks.broker import broker
 
 HINT_LIVES: Final = timedelta(seconds=60)
 """A wake-up that nobody read for a minute says nothing that a sweep has not said since."""
 
 CLEAN_EVERY: Final = timedelta(hours=1)
-
-PUBLISHER: Final = MappingProxyType({"socket_timeout": 0.5})
-"""Seconds, beside the transport's own options. A request would rather go without its wake-up than wait for a Redis that
-hangs; a worker has to wait longer than the second for which it polls."""
 
 
 def celery_settings(settings: Settings) -> dict[str, Any]:
@@ -42,16 +38,14 @@ def _messages() -> dict[str, Any]:
 
 
 def _connection(settings: Settings) -> dict[str, Any]:
-    return {
-        "broker_url": settings.redis_url,
-        # One request's wake-up must not wait: a dead Redis costs it a moment, once, and then nothing (announcer).
+    return broker(settings) | {
+        # One request's wake-up must not wait: a dead broker costs it a moment, once, and then nothing (announcer).
         "task_publish_retry": False,
         "broker_connection_timeout": 2,
-        # A worker that starts before Redis, or outlives it, waits for it for ever.
+        # A worker that starts before the broker, or outlives it, waits for it for ever.
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
-        "broker_transport_options": _transport(settings),
-        # Fewer kinds of Redis traffic, fewer ways to get stuck after a reconnect; nothing here uses them.
+        # Fewer kinds of traffic, fewer ways to get stuck after a reconnect; nothing here uses them.
         "worker_enable_remote_control": False,
         "worker_send_task_events": False,
     }
@@ -59,8 +53,8 @@ def _connection(settings: Settings) -> dict[str, Any]:
 
 def _work(settings: Settings) -> dict[str, Any]:
     return {
-        # Acknowledged on receipt. Late acknowledgement would have Redis hand a killed worker's message out again after
-        # the visibility timeout; the lease and the sweep do that sooner, and with the row's knowledge.
+        # Acknowledged on receipt. Late acknowledgement would have Redis or SQS hand a killed worker's message out again
+        # after the visibility timeout; the lease and the sweep do that sooner, and with the row's knowledge.
         "task_acks_late": False,
         "task_reject_on_worker_lost": False,
         # A busy worker leaves wake-ups to idle ones.
@@ -71,23 +65,6 @@ def _work(settings: Settings) -> dict[str, Any]:
         # Our own JSON lines, with the request id of the row.
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
-    }
-
-
-def _transport(settings: Settings) -> dict[str, Any]:
-    return {
-        "visibility_timeout": settings.visibility_timeout.total_seconds(),
-        # Buyers first: a worker empties the queues in the order in which it was told them.
-        "queue_order_strategy": "priority",
-        "socket_connect_timeout": 0.5,
-        # A publisher gives up at once; without this it would try for as long as broker_connection_timeout says.
-        "max_retries": 0,
-        # Longer than the one-second poll of the worker, short enough to notice a Redis that hangs.
-        "socket_timeout": 5,
-        "socket_keepalive": True,
-        "health_check_interval": 25,
-        # Several systems can share one Redis.
-        "global_keyprefix": "pitturu:",
     }
 
 

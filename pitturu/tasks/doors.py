@@ -1,6 +1,7 @@
 """One Celery task a kind of work, each a few lines: run the pump, and wake a successor where more may be due."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from celery import Celery
@@ -11,21 +12,26 @@ from pitturu.payments import sweep
 from pitturu.payments.desk import AnyJob
 from pitturu.settings import Settings
 from pitturu.store.unit_of_work import wake
-from pitturu.tasks.celery_settings import PUBLISHER, celery_settings
+from pitturu.tasks import broker
+from pitturu.tasks.celery_settings import celery_settings
 from pitturu.tasks.engine import JOBS, WorkerEngine
 
 
 class WakeUps(Celery):  # type: ignore[misc] # Celery has no types.
-    """Celery whose publishers have less patience with Redis than its workers."""
+    """Celery whose publishers have less patience with the broker than its workers."""
+
+    hurry: Mapping[str, Any] = MappingProxyType({})
+    """Options of the transport that publishers have for themselves."""
 
     def connection_for_write(self, url: str | None = None, **options: Any) -> Any:
         """The connection of publishers: requests, workers that wake others, beat."""
-        return super().connection_for_write(url, **{"transport_options": PUBLISHER} | options)
+        return super().connection_for_write(url, **{"transport_options": self.hurry} | options)
 
 
 def make_celery(app: Flask, settings: Settings) -> Celery:
     """Celery with every task of this project, bound to this app."""
     celery = WakeUps("pitturu", set_as_current=False)
+    celery.hurry = broker.publisher(settings)
     celery.conf.update(celery_settings(settings))
     engine = WorkerEngine(app, settings)
     app.extensions["pitturu.engine"] = engine

@@ -1,0 +1,174 @@
+"""Addresses of Redis and of the message broker: one way to write them, read once for everything that speaks to them.
+
+    redis://[[user]:password@]host[:port][/db]                          rediss:// is the same over TLS
+    redis+sentinel://[[user]:password@]host[:port],.../master[/db]      the hosts are Sentinels; rediss+sentinel://
+    amqp://user:password@host[:port]/vhost                              RabbitMQ; amqps:// is the same over TLS
+    sqs://[key:secret@]?queues=https://sqs.REGION.amazonaws.com/ACCOUNT/PREFIX
+
+TLS checks the certificate and the name of the host. `?ssl_ca_certs=FILE` names the authority to trust;
+`?ssl_cert_reqs=none` trusts everybody, for platforms that sign their own certificates. The name and password in a
+Sentinel address are those of Redis; `?sentinel_password=` (and `sentinel_username`) are those of the Sentinels.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+REDIS_SCHEMES: Final = ("redis", "rediss", "redis+sentinel", "rediss+sentinel")
+BROKER_SCHEMES: Final = (*REDIS_SCHEMES, "amqp", "amqps", "sqs")
+
+_LONGEST: Final = 2000
+"""Characters; a longer address is a mistake of copying."""
+
+_PORTS: Final = {"redis": 6379, "rediss": 6379, "redis+sentinel": 26379, "rediss+sentinel": 26379}
+_TLS: Final = ("ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+_OVER_TLS: Final = MappingProxyType({"redis": "rediss", "redis+sentinel": "rediss+sentinel", "amqp": "amqps"})
+_SENTINEL: Final = ("sentinel_username", "sentinel_password")
+_STRICTNESS: Final = ("required", "none")
+_QUEUES: Final = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/[0-9]{12}/[A-Za-z0-9_-]{0,60}")
+
+
+@dataclass(frozen=True)
+class RedisAddress:
+    """Where Redis is: `servers` is one (host, port), or the Sentinels that know where `master` is.
+
+    `login` and `sentinel_login` have `username` and `password` as far as they are known; `tls` has redis-py's names
+    (`ssl_cert_reqs` and so on) and is None without TLS.
+    """
+
+    servers: tuple[tuple[str, int], ...]
+    master: str = ""
+    db: int = 0
+    login: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sentinel_login: Mapping[str, str] = field(default_factory=dict, repr=False)
+    tls: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class AmqpAddress:
+    """RabbitMQ: its address without options, and TLS as in RedisAddress."""
+
+    url: str = field(repr=False)
+    tls: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class SqsAddress:
+    """Amazon SQS: the address without options, the region, and what the addresses of our queues begin with."""
+
+    url: str = field(repr=False)
+    region: str
+    queues: str
+
+
+def redis(url: str) -> RedisAddress:
+    """Read an address of Redis. Raises ValueError with words for a person, which never hold a password."""
+    parts = _parts(url, REDIS_SCHEMES)
+    sentinel = parts.scheme.endswith("+sentinel")
+    options = _options(parts, _TLS + (_SENTINEL if sentinel else ()))
+    userinfo, _, hosts = parts.netloc.rpartition("@")
+    servers = tuple(_server(host, _PORTS[parts.scheme]) for host in hosts.split(","))
+    words = [unquote(word) for word in parts.path.strip("/").split("/") if word]
+    master = words.pop(0) if sentinel and words else ""
+    if sentinel and not master:
+        raise ValueError("name the master after the Sentinels, like redis+sentinel://one:26379,two:26379/mymaster/0")
+    if not sentinel and len(servers) > 1:
+        raise ValueError("several hosts are Sentinels: write redis+sentinel://one:26379,two:26379/mymaster/0")
+    return RedisAddress(
+        servers,
+        master,
+        _number_of(words),
+        _login(userinfo),
+        {name.removeprefix("sentinel_"): options[name] for name in _SENTINEL if name in options},
+        _tls(parts, options),
+    )
+
+
+def broker(url: str) -> RedisAddress | AmqpAddress | SqsAddress:
+    """Read an address that wake-ups may travel through. Raises ValueError like `redis`."""
+    parts = _parts(url, BROKER_SCHEMES)
+    if parts.scheme in REDIS_SCHEMES:
+        return redis(url)
+    bare = parts._replace(query="").geturl()
+    if parts.scheme == "sqs":
+        # An empty netloc would be written without its slashes, which Celery needs.
+        return _sqs(f"sqs://{parts.netloc}", _options(parts, ("queues",)))
+    _server(parts.netloc.rpartition("@")[2], 5672)
+    return AmqpAddress(bare, _tls(parts, _options(parts, _TLS)))
+
+
+def _sqs(url: str, options: Mapping[str, str]) -> SqsAddress:
+    queues = options.get("queues", "")
+    found = _QUEUES.fullmatch(queues)
+    if found is None:
+        raise ValueError(
+            "say what your queues' addresses begin with, like"
+            " sqs://?queues=https://sqs.ap-northeast-2.amazonaws.com/123456789012/pitturu-"
+        )
+    return SqsAddress(url, found[1], queues)
+
+
+def _parts(url: str, schemes: tuple[str, ...]) -> SplitResult:
+    if len(url) > _LONGEST:
+        raise ValueError(f"it is longer than {_LONGEST} characters: copy it anew")
+    if any(letter.isspace() for letter in url):
+        raise ValueError("there is a space in it: copy it anew")
+    scheme, separator, _ = url.partition("://")
+    if not separator or scheme not in schemes:
+        raise ValueError(f"it must begin with {', '.join(f'{each}://' for each in schemes)}")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        # Its own words would quote the password.
+        raise ValueError("it cannot be read: write special characters of a password like %23") from None
+    if "#" in url:
+        raise ValueError("there is a # in it: if it belongs to the password, write %23")
+    return parts
+
+
+def _options(parts: SplitResult, known: tuple[str, ...]) -> dict[str, str]:
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        raise ValueError(f"{unknown[0][:40]!r} is no option of {parts.scheme}://; there are {', '.join(known)}")
+    return options
+
+
+def _server(text: str, usual_port: int) -> tuple[str, int]:
+    try:
+        one = urlsplit(f"//{text}")
+        host, port = one.hostname, one.port
+    except ValueError:
+        host, port = None, None
+    if not host:
+        raise ValueError("it must name a host and, if need be, a port, like cache.example.com:6379")
+    return host, port or usual_port
+
+
+def _number_of(words: list[str]) -> int:
+    if not words:
+        return 0
+    if len(words) > 1 or not (words[0].isascii() and words[0].isdigit() and len(words[0]) <= 5):
+        raise ValueError("after the host comes the number of the database, like /0")
+    return int(words[0])
+
+
+def _login(userinfo: str) -> dict[str, str]:
+    username, _, password = userinfo.partition(":")
+    named = {"username": unquote(username), "password": unquote(password)}
+    return {name: value for name, value in named.items() if value}
+
+
+def _tls(parts: SplitResult, options: Mapping[str, str]) -> dict[str, Any] | None:
+    wanted = {name: options[name] for name in _TLS if name in options}
+    if parts.scheme in _OVER_TLS:
+        if wanted:
+            raise ValueError(f"{next(iter(wanted))} needs TLS: write {_OVER_TLS[parts.scheme]}:// instead")
+        return None
+    strictness = wanted.setdefault("ssl_cert_reqs", "required")
+    if strictness not in _STRICTNESS:
+        raise ValueError("ssl_cert_reqs must be required or none")
+    return wanted | {"ssl_check_hostname": strictness == "required"}

@@ -1,0 +1,39 @@
+"""Connections to Redis, alone or found through its Sentinels."""
+
+from typing import Any, Final
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from redis.sentinel import Sentinel
+
+from pitturu import addresses
+from pitturu.addresses import RedisAddress
+
+ASKING: Final = 0.5
+"""Seconds for one Sentinel; the next one is asked when it does not answer."""
+
+
+def asking_sentinels(address: RedisAddress) -> dict[str, Any]:
+    """How the Sentinels of `address` are asked who the master is, in redis-py's words."""
+    tls: dict[str, Any] = {} if address.tls is None else {"ssl": True, **address.tls}
+    # redis-py would ask a dead Sentinel again and again, for seconds, before it turns to the next.
+    once = Retry(NoBackoff(), 0)
+    return {**address.sentinel_login, **tls, "socket_timeout": ASKING, "socket_connect_timeout": ASKING, "retry": once}
+
+
+def connect(url: str, **patience: Any) -> Redis:
+    """A client of the server at `url` (REDIS_URL's form) with redis-py's `patience`; nothing is connected yet.
+
+    With Sentinels every new connection asks them who the master is, and a failover drops those that lead elsewhere.
+    Raises ValueError for an address that cannot be read.
+    """
+    address = addresses.redis(url)
+    tls: dict[str, Any] = {} if address.tls is None else {"ssl": True, **address.tls}
+    manner: dict[str, Any] = {"db": address.db, **address.login, **tls, "decode_responses": True, **patience}
+    if not address.master:
+        host, port = address.servers[0]
+        return Redis(host=host, port=port, **manner)
+    sentinels = Sentinel(address.servers, sentinel_kwargs=asking_sentinels(address), **manner)  # type: ignore[no-untyped-call]
+    master: Redis = sentinels.master_for(address.master)  # type: ignore[no-untyped-call]
+    return master
