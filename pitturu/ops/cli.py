@@ -7,18 +7,22 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from pitturu.extensions import db
-from pitturu.ops import doctor, moving
+from pitturu.ops import doctor, moving, work_cli
 from pitturu.ops.demo_data import ITEMS, PEOPLE
 from pitturu.settings import Settings
 from pitturu.store import audit, users
 from pitturu.store.items import Item
 from pitturu.store.unit_of_work import unit_of_work
 
-group = AppGroup("pitturu", help="Payments: a check of keys, the audit of every invariant, moving to V2, demo data.")
+group = AppGroup(
+    "pitturu", help="Payments: keys, invariants, work that waits for a person, operators, moving to V2, demo data."
+)
 
 
 def init_cli(app: Flask) -> None:
     """Make the commands known to `flask`."""
+    for command in work_cli.COMMANDS:
+        group.add_command(command)
     app.cli.add_command(group)
 
 
@@ -30,6 +34,18 @@ def seed() -> None:
     with unit_of_work():
         added = _seed()
     click.echo(f"Demo shop: {added} rows added, the rest was there.")
+
+
+@group.command("operator")
+@click.argument("name")
+@click.option("--buyer", is_flag=True, help="Take it back: the user is an ordinary buyer again.")
+def make_operator(name: str, buyer: bool) -> None:
+    """Let the user NAME act on everybody's payments, from their next login on."""
+    with unit_of_work():
+        known = users.set_role(name, "buyer" if buyer else "operator")
+    if not known:
+        raise click.ClickException(f"There is no user {name}. POST /api/v1/auth/register first, then repeat this.")
+    click.echo(f"{name} is {'a buyer' if buyer else 'an operator'} from the next login on.")
 
 
 @group.command("audit")

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.extensions import db
-from pitturu.store import claims
+from pitturu.store import claims, dead
 from pitturu.store.cancellations import Cancellation, Stage
-from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
@@ -22,7 +21,7 @@ def attention() -> dict[str, int]:
     wanted["orphaned_webhooks"] = WebhookDelivery.state == DeliveryState.ORPHANED
     wanted["mismatched_sessions"] = PaymentSession.status == SessionStatus.MISMATCHED
     wanted["refunds_without_account"] = Cancellation.stage == Stage.NEEDS_ACCOUNT
-    wanted["refused_refunds"] = _refused_refund()
+    wanted["refused_refunds"] = dead.refused_refund()
     counts = [_count(condition).label(name) for name, condition in wanted.items()]
     return dict(db.session.execute(select(*counts)).mappings().one())
 
@@ -41,13 +40,6 @@ def due() -> dict[str, tuple[int, datetime | None]]:
         count, since = db.session.execute(waiting).one()
         found[table.__tablename__] = count, since
     return found
-
-
-def _refused_refund() -> ColumnElement[bool]:
-    """A refund that nobody asked for by hand, so nobody but us knows that the PG said no; the money is still here."""
-    automatic = and_(Cancellation.actor == "system", Cancellation.kind == "refund")
-    still_here = and_(Cancellation.payment_key == Payment.id, Payment.amount > Payment.cancelled_amount)
-    return and_(automatic, Cancellation.stage == Stage.REFUSED, still_here)
 
 
 def _count(condition: ColumnElement[bool]) -> Any:

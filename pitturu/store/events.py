@@ -38,3 +38,9 @@ def of_session(session_key: UUID) -> Sequence[PaymentEvent]:
     return db.session.scalars(
         select(PaymentEvent).where(PaymentEvent.session_key == session_key).order_by(PaymentEvent.id)
     ).all()
+
+
+def last_change(session_key: UUID) -> datetime | None:
+    """When the status of this session changed last."""
+    changes = PaymentEvent.session_key == session_key, PaymentEvent.kind == "status"
+    return db.session.scalar(select(func.max(PaymentEvent.at)).where(*changes))

@@ -1,6 +1,6 @@
 """Payments: every attempt at PortOne that moved money, awaits it, or was refused. The table is `payment_history`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,8 @@ from pitturu.domain import clock, ids
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.verdict import Verdict
 from pitturu.extensions import db
-from pitturu.store.base import Base, Keyed, Moment
+from pitturu.store import held
+from pitturu.store.base import Base, Keyed, Moment, any_of
 
 _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
 
@@ -76,8 +77,20 @@ class Filter:
     before: tuple[datetime, UUID] | None = None
 
 
+def read_all(session_keys: Collection[UUID]) -> None:
+    """Read the payments of these sessions at once. `of_session` finds them from now on."""
+    found: dict[UUID, dict[str, Payment]] = {key: {} for key in session_keys}
+    query = select(Payment).where(Payment.session_key == any_of(session_keys))
+    for payment in db.session.scalars(query.execution_options(populate_existing=True)):
+        found[payment.session_key][payment.imp_uid] = payment
+    held.rows("payments").update(found)
+
+
 def of_session(session_key: UUID) -> dict[str, Payment]:
     """The session's payments by `imp_uid`."""
+    known: dict[str, Payment] | None = held.rows("payments").get(session_key)
+    if known is not None:
+        return known
     query = select(Payment).where(Payment.session_key == session_key).execution_options(populate_existing=True)
     return {payment.imp_uid: payment for payment in db.session.scalars(query)}
 
@@ -91,6 +104,11 @@ def public_id_of(session_key: UUID) -> str | None:
     """The name of the payment that a session's page should link to: the accepted one, else the newest."""
     order = (Payment.verdict == Verdict.ACCEPTED).desc().nulls_last(), Payment.created_at.desc()
     return db.session.scalar(select(Payment.payment_id).where(Payment.session_key == session_key).order_by(*order))
+
+
+def by_key(payment_key: UUID) -> Payment:
+    """A payment that exists."""
+    return db.session.scalars(select(Payment).where(Payment.id == payment_key)).one()
 
 
 def page(username: str, wanted: Filter, limit: int) -> Sequence[Payment]:

@@ -70,3 +70,9 @@ def forget_expired_tokens() -> None:
 def set_password_hash(username: str, password_hash: str) -> None:
     """Store a hash made with newer parameters after a successful login."""
     db.session.execute(update(User).where(User.username == username).values(password_hash=password_hash))
+
+
+def set_role(username: str, role: str) -> bool:
+    """What this user may do from the next login on; False when there is no such user."""
+    changed = update(User).where(User.username == username).values(role=role).returning(User.id)
+    return db.session.scalar(changed) is not None

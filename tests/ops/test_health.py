@@ -68,12 +68,14 @@ def test_an_empty_database(app_with: Callable[..., Flask]) -> None:
 
 
 def test_an_old_schema(busy: Shop) -> None:
+    change = text("UPDATE alembic_version SET version_num = :version")
     with busy.app.app_context():
-        db.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        newest = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+        db.session.execute(change, {"version": "0000"})
         db.session.commit()
     found = red(busy.app)
     with busy.app.app_context():
-        db.session.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        db.session.execute(change, {"version": newest})
         db.session.commit()
 
     assert list(found) == ["migrations"]

@@ -1,0 +1,138 @@
+"""An operator has removed a cause and wants work to go on: the row is due again, and goes the road it always goes.
+
+Nothing is done here that a worker would not do. A cancel that was `sent` is asked about before it is sent again: its
+row still says `sent` (`returning`). Replaying twice is harmless: the second finds nothing that waits for a person.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from pitturu.domain import clock
+from pitturu.domain.errors import NotFound
+from pitturu.domain.jobs import JobName
+from pitturu.domain.work import Stuck
+from pitturu.payments import explanation, timeline
+from pitturu.payments.timeline import News
+from pitturu.store import cancellations, dead, history, sessions, webhooks
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.dead import Row, Wanted
+from pitturu.store.history import Payment
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import wake
+from pitturu.store.webhooks import DeliveryState, WebhookDelivery
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class By:
+    """Who replays, as the timeline will name them, and under which request."""
+
+    actor: str
+    request_id: str | None
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Names of the rows that are due again; and of what was asked for and left alone, with the reason."""
+
+    done: list[str] = field(default_factory=list)
+    left_alone: dict[str, str] = field(default_factory=dict)
+
+
+def replay(wanted: Sequence[str], by: By) -> Replayed:
+    """Make these due again, by any name that `why` knows. A session or payment stands for all that is stuck in it."""
+    result, rows = Replayed(), dict[UUID, tuple[str, Row]]()
+    for name in dict.fromkeys(wanted):
+        try:
+            found = explanation.rows_of(name)
+        except NotFound as unknown:
+            result.left_alone[name] = unknown.detail
+            continue
+        rows.update({row.id: (name, row) for row in found if not isinstance(row, Payment)})
+        result.left_alone[name] = "It does not wait for a person."
+    for name, row in sorted(rows.values(), key=lambda pair: _lock_key(pair[1])):
+        if done := _again(row, by):
+            result.done.extend(done)
+            result.left_alone.pop(name, None)
+    for name in result.left_alone.keys() & {name for name, _ in rows.values()}:
+        first = explanation.why(name)[0]
+        result.left_alone[name] = f"It waits for {first.waits_for}. {first.todo}"
+    return result
+
+
+def replay_dead(wanted: Wanted, limit: int, by: By) -> Replayed:
+    """Make what ran out of tries due again, those that wait longest first, `limit` at the most."""
+    only_dead = Wanted(wanted.kind, Stuck.DEAD, wanted.before)
+    rows = sorted((dead.row_of(stuck) for stuck in dead.page(only_dead, limit)), key=_lock_key)
+    return Replayed([name for row in rows for name in _again(row, by)])
+
+
+def _lock_key(row: Row) -> UUID:
+    """Sessions are locked in this order, like everywhere, so that nobody deadlocks."""
+    if isinstance(row, PaymentSession):
+        return row.id
+    return row.session_key or row.id
+
+
+def _again(row: Row, by: By) -> list[str]:
+    """The names of what is due again; empty when it does not wait for a person (any more)."""
+    if isinstance(row, PaymentSession):
+        return _session(row, by)
+    return _cancellation(row, by) if isinstance(row, Cancellation) else _webhook(row, by)
+
+
+def _session(row: PaymentSession, by: By) -> list[str]:
+    session = sessions.lock(row.id)
+    if session.dead_at is None:
+        return []
+    job = JobName(session.next_job or JobName.VERIFY)
+    _note(session, None, by, f"session {session.session_id}, {_error(session)}")
+    session.plan(job, clock.now())
+    session.request_id = by.request_id or session.request_id
+    wake(job)
+    return [session.session_id]
+
+
+def _cancellation(row: Cancellation, by: By) -> list[str]:
+    """Only what is dead: a cancel that still waits for its next try may be on its way to PortOne this very moment.
+
+    An earlier cancel of the same payment that is dead as well would hold this one up, so it goes along.
+    """
+    session = sessions.lock(row.session_key)
+    every = cancellations.of_payment(row.payment_key)
+    if next(one for one in every if one.id == row.id).dead_at is None:
+        return []
+    payment = history.by_key(row.payment_key)
+    along = [one for one in every if one.dead_at is not None and one.number <= row.number]
+    for one in along:
+        _note(session, payment, by, f"cancel {one.cancellation_id} of {one.amount} KRW, {_error(one)}")
+        one.ask_now(by.request_id)
+    wake(JobName.CANCEL)
+    return [one.cancellation_id for one in along]
+
+
+def _webhook(row: WebhookDelivery, by: By) -> list[str]:
+    session = sessions.by_order(row.merchant_uid)
+    if session is not None:
+        session = sessions.lock(session.id)
+    fresh = webhooks.lock(row.id)
+    if fresh.dead_at is None and fresh.state != DeliveryState.ORPHANED:
+        return []
+    if session is not None:
+        _note(session, None, by, f"webhook {fresh.id} ({fresh.event_status}), {_error(fresh)}")
+    fresh.state = DeliveryState.PENDING
+    fresh.ask_now(by.request_id)
+    wake(JobName.WEBHOOK)
+    log.info("webhook_replayed", extra={"delivery": str(fresh.id), "actor": by.actor})
+    return [str(fresh.id)]
+
+
+def _note(session: PaymentSession, payment: Payment | None, by: By, what: str) -> None:
+    timeline.note(session, payment, News("replay", by.actor, clock.now(), by.request_id), "replayed", what[:500])
+
+
+def _error(row: Row) -> str:
+    return f"last error: {row.last_error}" if row.last_error else "no error was kept"
