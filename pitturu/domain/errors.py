@@ -1,6 +1,7 @@
 """Two families of errors: what a caller did wrong, and what PortOne's answer allows us to do next."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -51,7 +52,12 @@ class Reaction(StrEnum):
 
 
 class GatewayError(Exception):
-    """PortOne did not do what was asked. `reaction` says what to do next, `words` is PortOne's or our explanation."""
+    """PortOne did not do what was asked. `reaction` says what to do next, `words` is PortOne's or our explanation.
+
+    `retry_after` is how long PortOne asks to be left alone, where it says so.
+    """
+
+    retry_after: timedelta | None = None
 
     def __init__(self, reaction: Reaction, words: str) -> None:
         super().__init__(f"{reaction}: {words}")

@@ -53,13 +53,13 @@ class Transport:
 
     def exchange(self, call: Call, timeouts: Timeouts, authorization: str = "", attempt: int = 1) -> object:
         """What PortOne answers. Raises GatewayError, of which Unauthorized and Unknown are kinds."""
-        started, status, outcome = time.monotonic(), 0, "ok"
+        started, status, rest, outcome = time.monotonic(), 0, "", "ok"
         try:
             with patience.within(timeouts.whole):
-                status, body = self._send(call, timeouts, authorization)
+                status, body, rest = self._send(call, timeouts, authorization)
             return self._read(call, status, body)
         except GatewayError as error:
-            outcome = str(error.reaction)
+            outcome, error.retry_after = str(error.reaction), patience.asked_for(rest)
             raise
         finally:
             fields = {"call": call.name, "subject": call.subject, "status": status, "outcome": outcome}
@@ -70,7 +70,8 @@ class Transport:
         """Close the idle connections."""
         self._wire.close()
 
-    def _send(self, call: Call, timeouts: Timeouts, authorization: str) -> tuple[int, bytes]:
+    def _send(self, call: Call, timeouts: Timeouts, authorization: str) -> tuple[int, bytes, str]:
+        """The answer's status and body, and for how long it asks to be left alone, "" when it does not."""
         left = patience.left()
         if left <= 0:
             raise GatewayError(Reaction.TRY_AGAIN, f"No time was left to send {call.name}. Nothing was sent.")
@@ -81,7 +82,8 @@ class Transport:
             answer = self._wire.send(request.prepare(), stream=True, timeout=limits, verify=True)
             try:
                 answer.raw.enforce_content_length = True
-                return answer.status_code, b"".join(answer.raw.stream(CHUNK, decode_content=False))
+                body = b"".join(answer.raw.stream(CHUNK, decode_content=False))
+                return answer.status_code, body, answer.headers.get("Retry-After", "")
             finally:
                 answer.close()
         # RequestException is an OSError; urllib3 and the socket below it have some of their own.

@@ -4,9 +4,10 @@ from urllib.parse import urlsplit
 
 from redis import Redis
 
+from pitturu.domain.books import Page, Payments
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, PaymentRef, ProviderPayment
-from pitturu.portone import patience, reactions, v1_calls, v1_envelope, v1_parse
+from pitturu.portone import patience, reactions, v1_calls, v1_envelope, v1_listing, v1_parse
 from pitturu.portone.call import Call
 from pitturu.portone.login import Login
 from pitturu.portone.reading import parsed
@@ -54,6 +55,23 @@ class V1Gateway:
     def revoke(self, ref: PaymentRef) -> ProviderPayment:
         """Withdraw an unpaid virtual account; PortOne refuses once the money came."""
         return self._one(v1_calls.revoke(ref.provider_id), ref.provider_id)
+
+    def payments(self, page: Page) -> tuple[Payments, str]:
+        """All payments that V1 files in the window, and the next cursor, "" when it is over; lists are cut and joined.
+
+        A page that is not there any more, because the list became shorter, is no payments and the page before next.
+        """
+        place = v1_listing.place(page)
+        call = place.call(page)
+        try:
+            found, total = parsed(call, v1_listing.read, self._ask(call))
+        except GatewayError as error:
+            before = place.step_back() if error.reaction is Reaction.STOP else None
+            if before is None:
+                raise
+            return (), before.cursor
+        following = place.after(page, total)
+        return found, following.cursor if following else ""
 
     def check(self) -> None:
         """Whether PortOne can be reached and takes our keys. Raises GatewayError."""

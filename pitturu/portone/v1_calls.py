@@ -1,4 +1,4 @@
-"""The five requests that we send to PortOne V1, as data."""
+"""The requests that we send to PortOne V1, as data."""
 
 from typing import Final
 from urllib.parse import quote
@@ -27,6 +27,17 @@ def attempts(order_id: str) -> Call:
     """All payments of an order number, those with money first."""
     query = {"limit": str(ATTEMPTS), "sorting": "-paid"}
     return Call("payments.findAll", "GET", f"/payments/findAll/{_segment(order_id)}", subject=order_id, query=query)
+
+
+def listing(since: int, until: int, number: int, size: int) -> Call:
+    """One page of all payments between two unix seconds, both included and 90 days apart at the most.
+
+    Each is filed under the time that belongs to its status. The oldest window comes first, so that new payments are
+    added at the end, and do not shift the pages that are still to be read.
+    """
+    span = {"from": str(since), "to": str(until)}
+    query = {**span, "page": str(number), "limit": str(size), "sorting": "started"}
+    return Call("payments.status", "GET", "/payments/status/all", subject=f"page {number}", query=query)
 
 
 def payment(imp_uid: str, *, sandbox: bool) -> Call:

@@ -1,12 +1,13 @@
 """PortOne V2 (`api.portone.io`) as our `Gateway`."""
 
+from pitturu.domain.books import Events, Page, Payments
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, ProviderEvent, ProviderPayment, Receipt
+from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, ProviderPayment, Receipt
 from pitturu.portone import patience, reactions, v2_answers, v2_parse
 from pitturu.portone.call import Call
 from pitturu.portone.reading import parsed
 from pitturu.portone.transport import Timeouts, Transport
-from pitturu.portone.v2_calls import Feed, Page, Store
+from pitturu.portone.v2_calls import Feed, Store
 
 
 class V2Gateway:
@@ -53,12 +54,12 @@ class V2Gateway:
         self._ask(self._store.revoke(ref.order_id))
         return Receipt()
 
-    def payments(self, page: Page) -> tuple[tuple[ProviderPayment, ...], str]:
+    def payments(self, page: Page) -> tuple[Payments, str]:
         """The store's payments by the time of their request, V1's included; and the next cursor, "" when it is over."""
         call = self._store.feed(Feed.PAYMENT, page)
         return parsed(call, v2_parse.payments, self._ask(call))
 
-    def events(self, page: Page) -> tuple[tuple[ProviderEvent, ...], str]:
+    def events(self, page: Page) -> tuple[Events, str]:
         """All money that came and went, by the time when it did; and the next cursor, "" when it is over."""
         call = self._store.feed(Feed.EVENT, page)
         return parsed(call, v2_parse.events, self._ask(call))

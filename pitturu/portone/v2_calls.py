@@ -3,14 +3,13 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
 from pitturu.domain import clock, money
 from pitturu.domain.banks import BANKS, V2_NAMES
+from pitturu.domain.books import Page
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, RefundAccount
 from pitturu.portone.call import Call
@@ -27,16 +26,6 @@ class Feed(StrEnum):
 
     PAYMENT = "payment"
     EVENT = "payment-event"
-
-
-@dataclass(frozen=True)
-class Page:
-    """A part of a feed: what happened from `since` until `until`, after `cursor` ("" at first), 1,000 at most."""
-
-    since: datetime
-    until: datetime
-    cursor: str = ""
-    size: int = 500
 
 
 class Store:

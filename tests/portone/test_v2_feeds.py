@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from pitturu.domain.books import Page
 from pitturu.portone import V2Gateway, open_v2, v2_parse
 from pitturu.portone.reading import Unreadable
-from pitturu.portone.v2_calls import Page
 from tests.pretend import PortOne
 from tests.values import V2_SECRET, V2_STORE
 
