@@ -9,6 +9,7 @@ from pitturu.api import (
     headers,
     items,
     me,
+    operations,
     payments,
     problems,
     rates,
@@ -40,7 +41,7 @@ def init_api(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     app.extensions["pitturu.outside_issuer"] = OutsideIssuer(settings)
     contract = Contract(app)
-    for door in (auth, items, sessions, verify, payments, me, webhook, confirm):
+    for door in (auth, items, sessions, verify, payments, me, webhook, confirm, operations):
         contract.register_blueprint(door.blueprint)
     app.extensions["pitturu.contract"] = contract.spec
     app.register_blueprint(docs.blueprint)

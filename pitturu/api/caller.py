@@ -74,8 +74,8 @@ def operators_only(view: View) -> View:
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if not current().operator:
-            detail = "Only operators may do this. `flask --app wsgi pitturu operator NAME` makes a user one; then log in anew."
-            raise NotAllowed("operators_only", detail)
+            way = "`flask --app wsgi pitturu operator NAME` makes a user one; then log in anew."
+            raise NotAllowed("operators_only", f"Only operators may do this. {way}")
         return view(*args, **kwargs)
 
     guarded: View = documented(wrapper, security=SECURITY)

@@ -1,6 +1,8 @@
 """The contract is made of the very schemas that parse and render: flask-smorest, told how we read and how we refuse."""
 
 import json
+import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, NoReturn
 
@@ -79,10 +81,21 @@ class _Name(BaseConverter):
         return value if ids.ORDER_ID.fullmatch(value) else ""
 
 
+class _AnyName(BaseConverter):
+    """A name of ours, a UUID, or a name of PortOne's. What cannot be one becomes the empty name."""
+
+    def to_python(self, value: str) -> str:
+        return value if ids.PROVIDER_ID.fullmatch(value) else ""
+
+
 class Blueprint(flask_smorest.Blueprint):
     """A door with its page in the contract."""
 
     ARGUMENTS_PARSER = _Parser()
+
+
+def _parameter(names: re.Pattern[str]) -> Callable[[BaseConverter], dict[str, str]]:
+    return lambda _: {"type": "string", "pattern": f"^{names.pattern}$"}
 
 
 class Contract(flask_smorest.Api):
@@ -93,8 +106,9 @@ class Contract(flask_smorest.Api):
     def __init__(self, app: Flask) -> None:
         app.config.update(API_TITLE="pitturu", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX=PREFIX)
         super().__init__(app, spec_kwargs={"info": {"description": ABOUT}})
-        app.url_map.converters["name"] = _Name
-        self.register_converter(_Name, lambda _: {"type": "string", "pattern": f"^{ids.ORDER_ID.pattern}$"})
+        app.url_map.converters.update(name=_Name, anyname=_AnyName)
+        for converter, names in ((_Name, ids.ORDER_ID), (_AnyName, ids.PROVIDER_ID)):
+            self.register_converter(converter, _parameter(names))
         self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
 
     def _register_responses(self) -> None:

@@ -1,0 +1,69 @@
+"""Doors of operators: what waits for a person, why, and how it goes on."""
+
+from datetime import timedelta
+from typing import Any
+
+from pitturu import logs
+from pitturu.api.caller import current, operators_only
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.idempotency import user_post
+from pitturu.api.schemas.operations import (
+    MOST_AT_ONCE,
+    DeadQuerySchema,
+    DeadSchema,
+    ReplayedSchema,
+    ReplaySchema,
+    WhySchema,
+)
+from pitturu.domain import clock
+from pitturu.domain.work import Stuck
+from pitturu.payments import explanation, replay
+from pitturu.store import dead
+from pitturu.store.dead import Wanted
+from pitturu.store.unit_of_work import one_moment
+
+blueprint = Blueprint(
+    "operations", __name__, url_prefix=f"{PREFIX}/operations", description="For operators: what waits for a person."
+)
+
+
+@blueprint.get("/dead")
+@operators_only
+@blueprint.arguments(DeadQuerySchema, location="query")
+@blueprint.response(200, DeadSchema)
+def list_dead(query: dict[str, Any]) -> Any:
+    """Read what waits for a person: what ran out of tries, and what needs a decision."""
+    one_moment()
+    wanted = Wanted(query["kind"], query["reason"])
+    rows = dead.page(wanted, query["limit"])
+    return {"items": explanation.of_stuck(rows), "total": sum(dead.count(wanted).values())}
+
+
+@blueprint.get("/why/<anyname:id>")
+@operators_only
+@blueprint.response(200, WhySchema)
+def read_why(id: str) -> Any:
+    """Read why something is pending: by any id of ours, an order number, or PortOne's imp_uid."""
+    one_moment()
+    return {"items": explanation.why(id)}
+
+
+@blueprint.post("/replay")
+@user_post
+@operators_only
+@blueprint.arguments(ReplaySchema)
+@blueprint.response(202, ReplayedSchema)
+def replay_work(body: dict[str, Any]) -> Any:
+    """Make what ran out of tries due again. Workers go on with it afterwards; `why` tells how far they are."""
+    by = replay.By(current().username, logs.request_id())
+    if body["ids"] is not None:
+        return _answer(replay.replay(body["ids"], by), remaining=0)
+    before = clock.now() - timedelta(seconds=body["older_than"] or 0)
+    wanted = Wanted(body["kind"], Stuck.DEAD, before)
+    result = replay.replay_dead(wanted, MOST_AT_ONCE, by)
+    return _answer(result, remaining=sum(dead.count(wanted).values()))
+
+
+def _answer(result: replay.Replayed, remaining: int) -> dict[str, Any]:
+    left = [{"id": name, "reason": reason} for name, reason in result.left_alone.items()]
+    return {"replayed": result.done, "left_alone": left, "remaining": remaining}

@@ -1,0 +1,97 @@
+"""Bodies of operators: what waits for a person, why, and how it goes on."""
+
+from typing import Final
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from pitturu.api.schemas.fields import Text, Whole, moment, nullable
+from pitturu.domain.ids import PROVIDER_ID
+from pitturu.domain.work import Kind, Stuck, Turn
+
+MOST_AT_ONCE: Final = 100
+"""Rows replayed by one request: few enough that no buyer waits for their locks."""
+
+MOST_SHOWN: Final = 500
+LONGEST_AGE: Final = 366 * 86_400
+
+_KINDS: Final = [Kind.SESSION, Kind.CANCELLATION, Kind.WEBHOOK]
+
+
+class ExplanationSchema(Schema):
+    """One thing, what it waits for, and who must do what."""
+
+    kind = fields.Enum(Kind, by_value=True, required=True)
+    id = fields.String(required=True, metadata={"description": "The name that `why` and `replay` take."})
+    status = fields.String(required=True)
+    waits_for = fields.String(required=True, metadata={"description": "In words."})
+    turn = fields.Enum(Turn, by_value=True, required=True, metadata={"description": "Whose move it is."})
+    todo = fields.String(required=True, metadata={"description": "What to do, in words."})
+    since = moment(required=True, metadata={"description": "Since when it has this status."})
+    attempts = fields.Integer(required=True)
+    last_error = nullable(required=True)
+    next_try = moment(required=True, allow_none=True)
+    dead_since = moment(required=True, allow_none=True, metadata={"description": "When its tries ran out."})
+
+
+class WhySchema(Schema):
+    """The thing that was named, and then all that hangs on it."""
+
+    items = fields.List(fields.Nested(ExplanationSchema), required=True)
+
+
+class DeadQuerySchema(Schema):
+    """Which part of what waits for a person."""
+
+    kind = fields.Enum(Kind, by_value=True, load_default=None, validate=validate.OneOf(_KINDS))
+    reason = fields.Enum(Stuck, by_value=True, load_default=None)
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_SHOWN))
+
+
+class DeadSchema(Schema):
+    """What waits longest comes first. `total` counts all, also those beyond `limit`."""
+
+    items = fields.List(fields.Nested(ExplanationSchema), required=True)
+    total = fields.Integer(required=True)
+
+
+class ReplaySchema(Schema):
+    """Either `ids`, or `kind`, or `all`."""
+
+    ids = fields.List(
+        Text(1, 64, PROVIDER_ID), load_default=None, allow_none=True, validate=validate.Length(1, MOST_AT_ONCE)
+    )
+    kind = fields.Enum(Kind, by_value=True, load_default=None, allow_none=True, validate=validate.OneOf(_KINDS))
+    all = fields.Boolean(load_default=False)
+    older_than = Whole(
+        0,
+        LONGEST_AGE,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "With `kind` or `all`: seconds since it ran out of tries."},
+    )
+
+    @validates_schema
+    def one_way(self, data: dict[str, object], **_: object) -> None:
+        """Names and a sweep of everything cannot both be meant."""
+        some, many = data.get("ids") is not None, bool(data.get("all")) or data.get("kind") is not None
+        if some == many:
+            raise ValidationError("Send ids, or kind, or all: true.", "ids")
+        if some and data.get("older_than") is not None:
+            raise ValidationError(
+                "This goes with kind or all: what is named is replayed whatever its age.", "older_than"
+            )
+
+
+class LeftAloneSchema(Schema):
+    """What was named and does not wait for a person."""
+
+    id = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class ReplayedSchema(Schema):
+    """What is due again. `remaining` counts what ran out of tries and was meant, beyond what one request does."""
+
+    replayed = fields.List(fields.String(), required=True)
+    left_alone = fields.List(fields.Nested(LeftAloneSchema), required=True)
+    remaining = fields.Integer(required=True)
