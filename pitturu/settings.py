@@ -12,6 +12,7 @@ from typing import Any, Final
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from pitturu import complaints
+from pitturu.domain.books import UnknownPayment
 from pitturu.domain.provider import Generation
 from pitturu.domain.verdict import Environment
 from pitturu.knobs import Network, Rate, reader
@@ -93,6 +94,18 @@ class Settings:
     deposit_grace: timedelta = knob(3600 * SECOND, "a bank's notice may trail the deadline of a virtual account")
     vbank_due: timedelta = knob(3 * 86400 * SECOND, "deadline of a virtual account, counted from the checkout")
     late_payment: str = knob("accept", "accept | refund money that comes after a session was closed")
+    unknown_payment: UnknownPayment = knob(
+        UnknownPayment.KEEP,
+        "keep | refund money for order numbers that we never issued; others may share the PortOne account",
+    )
+
+    # Comparison with PortOne's books
+    comparison_interval: timedelta = knob(86400 * SECOND, "how often; counted from midnight in Korea")
+    comparison_delay: timedelta = knob(4 * 3600 * SECOND, "after midnight, when the PGs' night has settled")
+    comparison_window: timedelta = knob(
+        7 * 86400 * SECOND, "how far back each looks: V1 lists a partial cancel under the day of the payment"
+    )
+    comparison_rate: int = knob(2, "calls to PortOne a second; it publishes no limit, and buyers come first")
     access_token_ttl: timedelta = knob(900 * SECOND, "an access token cannot be revoked, so it is short")
     refresh_token_ttl: timedelta = knob(30 * 86400 * SECOND, "rotated on every use")
 

@@ -2,12 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from pitturu.domain.provider import ProviderEvent, ProviderPayment
 
 Payments = tuple[ProviderPayment, ...]
 Events = tuple[ProviderEvent, ...]
+
+
+class UnknownPayment(StrEnum):
+    """What becomes of money that PortOne has for an order number that we never issued."""
+
+    KEEP = "keep"
+    REFUND = "refund"
 
 
 @dataclass(frozen=True)
