@@ -1,0 +1,76 @@
+"""`python -m chaos`, which is `make chaos`."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from chaos import report
+from chaos.browser import Stopped
+from chaos.pace import Pace
+from chaos.plan import draw
+from chaos.progress import Progress
+from chaos.run import Run
+from chaos.system import Size, StartError, whole_system
+
+LOST, INTERRUPTED = 1, 130
+
+
+def main() -> int:
+    """Exit status: 0 when nothing was lost, 1 when something was, 130 when interrupted."""
+    wanted = arguments()
+    signal.signal(signal.SIGTERM, _interrupt)
+    pace, size = Pace(wanted.ttl), Size(wanted.webs, wanted.workers, wanted.beats)
+    kills = wanted.purchases // 100 if wanted.kills is None else wanted.kills
+    plan = draw(wanted.seed, wanted.purchases, kills)
+    try:
+        with Progress() as progress, whole_system(pace, size, plant=wanted.plant, durable=not wanted.hasty) as system:
+            course = Run(system, plan, pace, progress.show).play(wanted.buyers, wanted.patience)
+    except (Stopped, KeyboardInterrupt):
+        print("Interrupted; nothing of it runs any more.", file=sys.stderr)
+        return INTERRUPTED
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return LOST
+    report.deliver(course, size, wanted.out)
+    return 0 if course.lossless else LOST
+
+
+def arguments() -> Any:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="make chaos ARGS=...", description=sys.modules["chaos"].__doc__)
+    number = _at_least(1)
+    parser.add_argument("--purchases", type=_at_least(1, 100_000), default=2000, help="up to 100000 (default 2000)")
+    parser.add_argument("--seed", type=int, default=1, help="equal seeds make equal plans (default 1)")
+    parser.add_argument("--kills", type=_at_least(0), default=None, help="default: one for every 100 purchases")
+    parser.add_argument("--buyers", type=number, default=40, help="who shop at once (default 40)")
+    parser.add_argument("--webs", type=number, default=1, help="web servers, with two processes each (default 1)")
+    parser.add_argument("--workers", type=number, default=1, help="worker processes (default 1)")
+    parser.add_argument("--beats", type=number, default=1, help="beat processes (default 1)")
+    parser.add_argument("--ttl", type=float, default=30, help="seconds for which a session lives (default 30)")
+    parser.add_argument("--patience", type=float, default=300, help="seconds to come to rest in (default 300)")
+    parser.add_argument("--plant", choices=["", "lock", "sweep"], default="", help="run with a bug; this must fail")
+    parser.add_argument(
+        "--hasty", action="store_true", help="a Postgres without fsync, which outlives kills all the same"
+    )
+    parser.add_argument("--out", type=Path, default=Path(".pitturu/chaos"), help="where the report goes")
+    return parser.parse_args()
+
+
+def _at_least(least: int, most: int = 10**9) -> Any:
+    def number(text: str) -> int:
+        value = int(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"give a number between {least} and {most}")
+        return value
+
+    return number
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

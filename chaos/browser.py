@@ -1,0 +1,135 @@
+"""An HTTP client as patient as a browser with a good script: keep-alive, retries, and sometimes a lost answer."""
+
+import contextlib
+import http.client
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from chaos.notes import Notes
+
+Json = dict[str, Any]
+TIMEOUT: Final = 20.0
+"""Seconds for one answer."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+AGAIN: Final = frozenset({409, 429, 502, 503, 504})
+"""With these the shop asks for the same request once more; 409 only where it says that the request is under way."""
+
+
+class Stopped(Exception):
+    """The run is being ended from outside."""
+
+
+class GaveUp(Exception):
+    """The shop did not answer for longer than a buyer's patience."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; `body` is {} where it was no JSON object."""
+
+    status: int
+    body: Json
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Browser:
+    """Speaks to one address. Every thread has its own connection."""
+
+    def __init__(self, address: str, notes: Notes, stop: threading.Event, patience: float = 60.0) -> None:
+        self.address, self._notes, self._stop, self._patience = address, notes, stop, patience
+        self._own = threading.local()
+
+    def insist(self, method: str, path: str, body: Json | None = None, **headers: str) -> Answer:
+        """Repeat until there is an answer that says something. Raises GaveUp and Stopped."""
+        return self._until_told(lambda: self._once(method, path, body, headers))
+
+    def lose(self, method: str, path: str, body: Json | None = None, **headers: str) -> None:
+        """Send, and hang up before the answer."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = self._connect()
+            self._send(connection, method, path, body, headers)
+            connection.close()
+        self._notes.answer("answer thrown away", 0.0)
+
+    def twice(self, method: str, path: str, body: Json | None = None, **headers: str) -> Answer:
+        """A double click: the same request on two connections at once; the answer to the second."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            first = self._connect()
+            self._send(first, method, path, body, headers)
+            answer = self.insist(method, path, body, **headers)
+            first.getresponse().read()
+            first.close()
+            return answer
+        return self.insist(method, path, body, **headers)
+
+    def pause(self, seconds: float) -> None:
+        """Wait. Raises Stopped when the run ends meanwhile."""
+        if self._stop.wait(seconds):
+            raise Stopped
+
+    def _until_told(self, ask: Callable[[], Answer | None]) -> Answer:
+        deadline, pause = time.monotonic() + self._patience, FIRST_PAUSE
+        while True:
+            if self._stop.is_set():
+                raise Stopped
+            answer = ask()
+            if answer is not None and not _asks_for_more(answer):
+                return answer
+            if time.monotonic() > deadline:
+                raise GaveUp(self.address)
+            self.pause(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _once(self, method: str, path: str, body: Json | None, headers: dict[str, str]) -> Answer | None:
+        began = time.monotonic()
+        try:
+            connection = self._kept()
+            self._send(connection, method, path, body, headers)
+            response = connection.getresponse()
+            raw = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._drop()
+            self._notes.answer(type(error).__name__, time.monotonic() - began)
+            return None
+        self._notes.answer(str(response.status), time.monotonic() - began)
+        return Answer(response.status, _object(raw), dict(response.getheaders()))
+
+    def _send(
+        self, connection: http.client.HTTPConnection, method: str, path: str, body: Json | None, headers: dict[str, str]
+    ) -> None:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is None:
+            connection.request(method, path, headers=named)
+        else:
+            connection.request(method, path, json.dumps(body), {"Content-Type": "application/json", **named})
+
+    def _connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=TIMEOUT)
+
+    def _kept(self) -> http.client.HTTPConnection:
+        if getattr(self._own, "connection", None) is None:
+            self._own.connection = self._connect()
+        connection: http.client.HTTPConnection = self._own.connection
+        return connection
+
+    def _drop(self) -> None:
+        self._kept().close()
+        self._own.connection = None
+
+
+def _asks_for_more(answer: Answer) -> bool:
+    in_progress = answer.status == 409 and answer.body.get("code") == "request_in_progress"
+    return in_progress or (answer.status in AGAIN and answer.status != 409)
+
+
+def _object(raw: bytes) -> Json:
+    try:
+        found = json.loads(raw) if raw else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,90 @@
+"""All buyers: threads that take one purchase after the other and play its script."""
+
+import itertools
+import secrets
+import threading
+import traceback
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from chaos.browser import Browser, GaveUp, Stopped
+from chaos.buyer import Buyer, Stage
+from chaos.plan import Plan, Purchase
+from chaos.shopping import API, Cart
+
+PASSWORD = "correct horse battery"
+PEOPLE = 6
+"""Accounts, shared by all buyers: to check a password is made slow on purpose."""
+
+
+class Crowd:
+    """`begun` and `finished` count purchases. No purchase begins before everybody whose moment has come is dead."""
+
+    def __init__(self, plan: Plan, stage: Stage, browsers: Sequence[Browser], items: tuple[str, str]) -> None:
+        self._plan, self._stage, self._browsers, self._items = plan, stage, browsers, items
+        self._tokens: list[str] = []
+        self._turn = threading.Condition()
+        self._moments = [kill.at for kill in plan.kills]
+        self._queue = iter(plan.purchases)
+        self._stopped = False
+        self.begun = self.finished = self.struck = 0
+        self.broken: list[str] = []
+
+    def start(self, buyers: int) -> None:
+        """Register the accounts, then let everybody in."""
+        with ThreadPoolExecutor(PEOPLE) as pool:
+            self._tokens = list(pool.map(self._account, itertools.islice(itertools.cycle(self._browsers), PEOPLE)))
+        for number in range(buyers):
+            threading.Thread(target=self._shop, name=f"buyer-{number}", daemon=True).start()
+
+    def has_struck(self) -> None:
+        """The next one on the list of kills is dead; purchases go on."""
+        with self._turn:
+            self.struck += 1
+            self._turn.notify_all()
+
+    def stop(self) -> None:
+        """Nobody begins anything any more."""
+        with self._turn:
+            self._stopped = True
+            self._turn.notify_all()
+
+    @property
+    def done(self) -> bool:
+        """Whether every purchase was played to its end."""
+        return self.finished == len(self._plan.purchases)
+
+    def _shop(self) -> None:
+        while purchase := self._next():
+            browser = self._browsers[purchase.number % len(self._browsers)]
+            cart = Cart(browser, self._stage.notes, purchase, self._tokens[purchase.number % PEOPLE])
+            self._stage.notes.add("begun", purchase=purchase.number)
+            try:
+                Buyer(self._stage, cart, purchase).live(self._items[purchase.scarce])
+            except GaveUp:
+                self._stage.notes.add("gave up", purchase=purchase.number)
+            except Stopped:
+                return
+            except Exception:  # noqa: BLE001 -- a script that breaks must not pass for a quiet buyer.
+                self.broken.append(f"purchase {purchase.number}: {traceback.format_exc()}")
+            self._stage.notes.add("left", purchase=purchase.number)
+            with self._turn:
+                self.finished += 1
+
+    def _next(self) -> Purchase | None:
+        with self._turn:
+            while self._kill_is_due() and not self._stopped:
+                self._turn.wait()
+            if self._stopped:
+                return None
+            purchase = next(self._queue, None)
+            self.begun += purchase is not None
+            return purchase
+
+    def _kill_is_due(self) -> bool:
+        return self.struck < len(self._moments) and self._moments[self.struck] <= self.begun
+
+    def _account(self, browser: Browser) -> str:
+        who = {"username": f"buyer-{secrets.token_hex(6)}", "password": PASSWORD}
+        browser.insist("POST", f"{API}/auth/register", who)
+        return str(browser.insist("POST", f"{API}/auth/login", who).body["access_token"])

@@ -1,0 +1,81 @@
+"""What there is to judge by: PortOne's ledger, the books, and what buyers and PortOne were told with a 2xx."""
+
+import json
+import urllib.request
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Final, LiteralString
+
+import psycopg
+from psycopg.rows import dict_row
+
+Row = dict[str, Any]
+
+TABLES: Final[dict[str, LiteralString]] = {
+    "sessions": "SELECT * FROM payment_sessions",
+    "payments": "SELECT * FROM payment_history",
+    "cancellations": "SELECT * FROM payment_cancellations ORDER BY number",
+    "entries": "SELECT * FROM inventory_entries",
+    "webhooks": "SELECT generation, imp_uid, merchant_uid, event_status, provider_cancellation_id, delivery_id, state,"
+    " due_at, dead_at, attempts, copies FROM webhook_deliveries",
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All of it, read at one moment. Rows are dictionaries with the names of their columns."""
+
+    ledger: list[Row]
+    sessions: dict[Any, Row]
+    payments: dict[Any, Row]
+    cancellations: list[Row]
+    entries: list[Row]
+    webhooks: list[Row]
+    notes: list[Row]
+    database: str
+    of_order: dict[str, Row] = field(default_factory=dict)
+    by_attempt: dict[str, Row] = field(default_factory=dict)
+    accepted: dict[Any, Row] = field(default_factory=dict)
+    cancels_of: dict[Any, list[Row]] = field(default_factory=dict)
+    entries_of: dict[Any, list[Row]] = field(default_factory=dict)
+
+    def kept(self, line: Row) -> int:
+        """How much of this payment's money the shop has, by PortOne's ledger."""
+        return int(line["amount"] - line["cancel_amount"]) if line["paid_at"] else 0
+
+    def told(self, *kinds: str) -> list[Row]:
+        """The notes of these kinds."""
+        return [note for note in self.notes if note["what"] in kinds]
+
+
+def gather(database: str, simulator: str, notes: list[Row]) -> Evidence:
+    """Read the ledger and every table."""
+    with urllib.request.urlopen(f"{simulator}/_sim/ledger", timeout=60) as answer:  # noqa: S310 -- our own simulator.
+        ledger = json.load(answer)["payments"]
+    with psycopg.connect(database, row_factory=dict_row) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        tables = {name: connection.execute(query).fetchall() for name, query in TABLES.items()}
+    sessions = {row["id"]: row for row in tables["sessions"]}
+    payments = {row["id"]: row for row in tables["payments"]}
+    return Evidence(
+        ledger=ledger,
+        sessions=sessions,
+        payments=payments,
+        cancellations=tables["cancellations"],
+        entries=tables["entries"],
+        webhooks=tables["webhooks"],
+        notes=notes,
+        database=database,
+        of_order={row["merchant_uid"]: row for row in sessions.values()},
+        by_attempt={row["imp_uid"]: row for row in payments.values()},
+        accepted={row["session_key"]: row for row in payments.values() if row["verdict"] == "accepted"},
+        cancels_of=_grouped(tables["cancellations"], "payment_key"),
+        entries_of=_grouped(tables["entries"], "session_key"),
+    )
+
+
+def _grouped(rows: list[Row], key: str) -> dict[Any, list[Row]]:
+    groups: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[key]].append(row)
+    return groups

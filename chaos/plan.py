@@ -1,0 +1,136 @@
+"""Everything that will happen, drawn from a seed before it does: who buys what and how, what goes wrong, who is killed.
+
+Moments are counted in purchases begun, not in seconds, so that a slow machine sees the same plan as a fast one.
+"""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+
+from chaos.misfortune import Fault, faults_of
+
+GENERATIONS: Final = ("v1", "v2")
+METHODS: Final = {"card": 40, "kakaopay": 20, "trans": 13, "vbank": 17, "phone": 10}
+COURSES: Final = {
+    "buys": 48,
+    "leaves_after_paying": 14,
+    "leaves_before_paying": 6,
+    "walks_away": 4,
+    "declined": 3,
+    "declined_then_buys": 5,
+    "hasty": 3,
+    "late": 4,
+    "two_windows": 5,
+    "wrong_money": 3,
+    "gives_up": 2,
+    "pends": 3,
+}
+"""What a buyer does, and how often of a hundred."""
+DEPOSITS: Final = {"deposits": 55, "deposits_unseen": 20, "never_deposits": 15, "withdraws": 10}
+"""The same for virtual accounts."""
+RETURNS: Final = {"": 58, "part": 11, "pieces": 6, "part_then_rest": 7, "all": 9, "twice": 5, "console": 4}
+"""How money goes back after a purchase that came about."""
+KEEPS_WHAT_IS_PAID: Final = frozenset({"buys", "declined_then_buys", "two_windows", "deposits", "pends"})
+"""Courses after which somebody may want money back."""
+VICTIMS: Final = {"web": 18, "web worker": 18, "worker": 24, "beat": 10, "valkey": 12, "flushall": 8, "postgres": 10}
+"""Who is killed, and how often of a hundred. `web` is gunicorn's master with all of its workers, `web worker` one of
+them; `valkey` comes back empty, `flushall` empties it alive."""
+SWITCHES: Final[dict[str, tuple[Any, ...]]] = {
+    "partial_cancel_status": ("cancelled", "paid"),
+    "webhook_format": ("json", "form"),
+    "v2_webhook_version": ("2024-04-25", "2024-01-01"),
+    "webhook_retries": (0, 2),
+}
+"""Corners of PortOne that its documents leave open: each run takes one way."""
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One buyer's script. `slowness` (0 to 1) is how long they dawdle where they may."""
+
+    number: int
+    generation: str
+    method: str
+    quantity: int
+    course: str
+    returns: str
+    scarce: bool
+    double_verify: bool
+    lost_answers: bool
+    forged: str
+    slowness: float
+    faults: tuple[Fault, ...]
+
+    @property
+    def email(self) -> str:
+        """What the judge recognises this purchase's sessions by."""
+        return f"p{self.number}@buyers.example.org"
+
+
+@dataclass(frozen=True)
+class Kill:
+    """At purchase number `at` somebody dies. `which` (0 to 1) chooses among several; they stay away for a while."""
+
+    at: int
+    victim: str
+    which: float
+    seconds_away: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole run. Equal seeds and sizes give equal plans."""
+
+    seed: int
+    purchases: tuple[Purchase, ...]
+    kills: tuple[Kill, ...]
+    switches: dict[str, Any]
+
+
+def draw(seed: int, purchases: int, kills: int) -> Plan:
+    """The plan of this seed. A purchase's script does not depend on how many others there are."""
+    chance = Random(f"{seed}/switches")  # noqa: S311 -- repeatable on purpose.
+    switches = {name: chance.choice(ways) for name, ways in SWITCHES.items()}
+    return Plan(
+        seed, tuple(_purchase(seed, number) for number in range(purchases)), _kills(seed, purchases, kills), switches
+    )
+
+
+def _purchase(seed: int, number: int) -> Purchase:
+    chance = Random(f"{seed}/{number}")  # noqa: S311 -- repeatable on purpose.
+    generation, method = chance.choice(GENERATIONS), _one(chance, METHODS)
+    course = _one(chance, DEPOSITS if method == "vbank" else COURSES)
+    if course == "pends" and generation == "v1":
+        course = "buys"
+    returns = _one(chance, RETURNS) if course in KEEPS_WHAT_IS_PAID else ""
+    return Purchase(
+        number=number,
+        generation=generation,
+        method=method,
+        quantity=chance.choice((1, 1, 2, 3)),
+        course=course,
+        returns=returns,
+        scarce=method in ("card", "kakaopay", "trans") and chance.random() < 0.15,
+        double_verify=chance.random() < 0.15,
+        lost_answers=chance.random() < 0.12,
+        forged=_one(chance, {"": 94, "known": 4, "stranger": 1, "unsigned": 1}),
+        slowness=chance.random(),
+        faults=faults_of(chance, bool(returns)),
+    )
+
+
+def _kills(seed: int, purchases: int, kills: int) -> tuple[Kill, ...]:
+    """Spread over the run with some chance, every kind of victim at least once where there are enough kills."""
+    chance = Random(f"{seed}/kills")  # noqa: S311 -- repeatable on purpose.
+    victims = chance.sample(list(VICTIMS), k=min(kills, len(VICTIMS)))
+    victims += [_one(chance, VICTIMS) for _ in range(kills - len(victims))]
+    step = purchases / (kills + 1)
+    moments = [int(step * (number + 0.5 + chance.random())) for number in range(kills)]
+    return tuple(
+        Kill(at, victim, chance.random(), round(chance.uniform(0.1, 1.5), 2))
+        for at, victim in zip(moments, victims, strict=True)
+    )
+
+
+def _one(chance: Random, odds: dict[str, int]) -> str:
+    return chance.choices(list(odds), weights=list(odds.values()))[0]

@@ -1,0 +1,36 @@
+"""When is it over? When nothing is due any more, by the books and by PortOne's postmen."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import psycopg
+
+
+WAITING: Final = """
+    SELECT 'session', s.session_id, s.status, s.last_error FROM payment_sessions s WHERE s.due_at IS NOT NULL
+    UNION ALL SELECT 'cancellation', c.cancellation_id, c.stage, c.last_error FROM payment_cancellations c
+    WHERE c.stage IN ('requested', 'sent') OR c.due_at IS NOT NULL
+    UNION ALL SELECT 'webhook', w.merchant_uid, w.event_status, w.last_error FROM webhook_deliveries w
+    WHERE w.due_at IS NOT NULL AND EXISTS (SELECT 1 FROM payment_sessions s WHERE s.merchant_uid = w.merchant_uid)"""
+"""All that a worker still has to do. News of orders that nobody issued are looked up for minutes, and wait for nobody."""
+
+
+def waiting(database: str) -> list[str]:
+    """What is still to be done, a line each; one line that says so when the database does not answer."""
+    try:
+        with psycopg.connect(database, connect_timeout=2) as connection:
+            return [" ".join(map(str, row)) for row in connection.execute(WAITING)]
+    except psycopg.OperationalError as error:
+        return [f"the database does not answer: {error}"]
+
+
+def until_quiet(database: str, patience: float, tend: Callable[[int], None]) -> tuple[bool, float]:
+    """(whether nothing is waiting, seconds that took). `tend` is called meanwhile with how much still waits."""
+    began = time.monotonic()
+    while left := waiting(database):
+        if time.monotonic() - began > patience:
+            return False, time.monotonic() - began
+        tend(len(left))
+        time.sleep(0.2)
+    return True, time.monotonic() - began

@@ -1,0 +1,117 @@
+"""What one purchase asks of the shop over HTTP, and what the shop acknowledged."""
+
+import secrets
+import time
+from typing import Any, Final
+
+from chaos.browser import Answer, Browser, Json
+from chaos.notes import Notes
+from chaos.plan import Purchase
+
+API: Final = "/api/v1"
+READY_WITHIN: Final = 12.0
+"""Seconds for which a buyer looks at a spinner before the payment window opens."""
+SETTLED_WITHIN: Final = 25.0
+"""Seconds for which a buyer waits for the outcome after paying; then the tab is closed."""
+ACCOUNT: Final = {"bank": "088", "number": "110-123-456789", "holder": "김하나"}
+
+
+class Cart:
+    """One purchase's requests. Every POST has its own `Idempotency-Key` and is repeated with it until answered."""
+
+    def __init__(self, browser: Browser, notes: Notes, purchase: Purchase, token: str) -> None:
+        self._browser, self._notes, self._purchase = browser, notes, purchase
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self.opened_at = time.time()
+
+    def open(self, item: str) -> Json | None:
+        """Open a session; None when the shop refused, as when it is sold out."""
+        purchase = self._purchase
+        wish = {
+            "item_id": item,
+            "quantity": purchase.quantity,
+            "generation": purchase.generation,
+            "pay_method": purchase.method,
+            "buyer_name": "김하나",
+            "buyer_email": purchase.email,
+            "buyer_tel": "010-1234-5678",
+        }
+        answer = self._post("/payments/sessions", wish, loses=purchase.lost_answers)
+        if answer.status != 201:
+            self._notes.add("refused", purchase=purchase.number, status=answer.status, code=answer.body.get("code"))
+            return None
+        self._notes.add("opened", purchase=purchase.number, session_id=answer.body["session_id"])
+        return answer.body
+
+    def read(self, session: Json, wait: int = 0) -> Json:
+        """The session as it is now, or when it changes."""
+        path = f"{API}/payments/sessions/{session['session_id']}" + (f"?wait={wait}" if wait else "")
+        answer = self._browser.insist("GET", path, **self._headers)
+        return answer.body if answer.status == 200 else session
+
+    def ready(self, session: Json) -> Json:
+        """The session once its window may open, or as it is when the buyer's patience ends."""
+        return self._follow(session, lambda now: bool(now["checkout"]) and not now["checkout"]["ready"], READY_WITHIN)
+
+    def settled(self, session: Json) -> Json:
+        """The session once it has an outcome, or as it is when the buyer leaves."""
+        waits = ("created", "prepared", "verifying")
+        return self._follow(session, lambda now: now["status"] in waits, SETTLED_WITHIN)
+
+    def verify(self, session: Json, attempt: str) -> None:
+        """Say that the window has closed; some click twice."""
+        names = ("payment_id", "transaction_id") if session["generation"] == "v2" else ("merchant_uid", "imp_uid")
+        body = dict(zip(names, (session["merchant_uid"], attempt), strict=True))
+        purchase = self._purchase
+        if purchase.double_verify:
+            answer = self._browser.twice("POST", f"{API}/payments/verify", body, **self._headers)
+        else:
+            answer = self._post("/payments/verify", body, loses=purchase.lost_answers)
+        self._notes.add("verified", purchase=purchase.number, session_id=session["session_id"], status=answer.status)
+
+    def again(self, session: Json) -> Json:
+        """A declined buyer tries once more."""
+        answer = self._post(f"/payments/sessions/{session['session_id']}/prepare", {})
+        return answer.body if answer.status == 202 else session
+
+    def give_up(self, session: Json) -> None:
+        """Close the checkout."""
+        self._post(f"/payments/sessions/{session['session_id']}/close", {})
+
+    def give_back(self, session: Json, *, loses: bool = False, twice: bool = False, **wish: Any) -> None:
+        """Ask for money back, all of it unless the wish says less."""
+        payment_id = session["payment_id"]
+        body = {"reason": "마음이 바뀌었어요", **wish}
+        if session["pay_method"] == "vbank":
+            body["refund_account"] = ACCOUNT
+        self._notes.add("cancel wish", purchase=self._purchase.number, payment_id=payment_id)
+        answer = self._post(f"/payments/{payment_id}/cancel", body, loses=loses, twice=twice)
+        known = [row["cancellation_id"] for row in answer.body.get("cancellations", [])]
+        self._notes.add("cancel", payment_id=payment_id, status=answer.status, cancellations=known)
+
+    def forge_v2(self, session: Json, attempt: str) -> None:
+        """A stranger without the secret posts what V2 would."""
+        data = {"paymentId": session["merchant_uid"], "transactionId": attempt, "storeId": "store-forged"}
+        news = {"type": "Transaction.Paid", "timestamp": "2026-01-01T00:00:00.000Z", "data": data}
+        mark = {
+            "webhook_id": "wh_forged",
+            "webhook_timestamp": str(int(time.time())),
+            "webhook_signature": "v1,Zm9yZ2Vk",
+        }
+        answer = self._browser.insist("POST", f"{API}/payments/webhook", news, **mark)
+        self._notes.add("forged", merchant_uid=session["merchant_uid"], status=answer.status)
+
+    def _post(self, path: str, body: Json, *, loses: bool = False, twice: bool = False) -> Answer:
+        headers = {**self._headers, "Idempotency_Key": secrets.token_hex(12)}
+        if loses:
+            self._browser.lose("POST", API + path, body, **headers)
+        ask = self._browser.twice if twice else self._browser.insist
+        return ask("POST", API + path, body, **headers)
+
+    def _follow(self, session: Json, goes_on: Any, within: float) -> Json:
+        """Poll as the shop asks to, some with long polls."""
+        deadline, long_polls = time.monotonic() + within, self._purchase.slowness > 0.8
+        while goes_on(session) and time.monotonic() < deadline:
+            self._browser.pause(0.05 if long_polls else min(session["poll_after_ms"] or 500, 1000) / 1000)
+            session = self.read(session, wait=2 if long_polls else 0)
+        return session

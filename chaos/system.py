@@ -1,0 +1,192 @@
+"""The system under test: servers, a pretend PortOne, and as many webs, workers and beats as wanted.
+
+Each is a process with the command of the Procfile, so that what is killed here is what hosting platforms run. With a
+planted bug the same commands run the application through `chaos.planted`.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from uuid import uuid4
+
+import psutil
+import psycopg
+import redis
+import requests
+
+from chaos.pace import Pace
+from pitturu.embedded import Postgres, StartError, Valkey
+from pitturu.embedded.console import Console
+from pitturu.embedded.plan import WEBHOOK, procfile, servers
+from pitturu.embedded.ports import free_port
+from pitturu.embedded.program import Child, Program, Step
+from pitturu.embedded.wishes import Wishes, read
+
+CHECKOUT: Final = Path(__file__).resolve().parents[1]
+INHERITED: Final = ("HOME", "LANG", "PATH", "TMPDIR")
+ROOMY: Final = dict.fromkeys(("RATE_LOGIN", "RATE_SESSION", "RATE_WEBHOOK", "RATE_USER"), "1000000/minute")
+SIZES: Final = {
+    "WEB_CONCURRENCY": "2",
+    "WEB_THREADS": "16",
+    "WORKER_CONCURRENCY": "8",
+    "DATABASE_POOL": "10",
+    "PORTONE_CONCURRENCY": "50",
+    "LOG_LEVEL": "WARNING",
+}
+PLENTY, SCARCE_SHARE = 10_000_000, 40
+"""Pieces of what never sells out, and one piece of what does for so many purchases."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many of each there are."""
+
+    webs: int = 1
+    workers: int = 1
+    beats: int = 1
+
+
+class Process(Program):
+    """A program whose process can be looked at."""
+
+    def processes(self) -> list[psutil.Process]:
+        """The children of its main process: gunicorn's workers."""
+        if self._process is None or self._process.poll() is not None:
+            return []
+        return psutil.Process(self._process.pid).children()
+
+
+class System:
+    """Children by name; `kinds` says which of them are webs, workers and beats."""
+
+    def __init__(self, home: Path, postgres: Postgres, valkey: Valkey, pace: Pace, size: Size, plant: str = "") -> None:
+        self.postgres, self.valkey = postgres, valkey
+        self.log = (home / "log").open("w")
+        self._console = Console(self.log)
+        self._commands = {name: _planted(line, plant) for name, line in procfile(CHECKOUT / "Procfile").items()}
+        given = {name: os.environ[name] for name in INHERITED if name in os.environ} | ROOMY | SIZES | pace.environ()
+        given |= {"PITTURU_HOME": str(home), "DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
+        given |= {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port()), "CHAOS_PLANT": plant}
+        self.wishes = read(given, home)
+        servers(self.wishes)
+        self.webs = [self.wishes, *(_moved(self.wishes) for _ in range(size.webs - 1))]
+        self.children: dict[str, Child] = {"postgres": postgres, "valkey": valkey} | self._programs(size)
+
+    @property
+    def simulator(self) -> str:
+        """Where PortOne is."""
+        return self.wishes.environ["PORTONE_BASE_URL"]
+
+    @property
+    def database(self) -> str:
+        """Where the books are, for psycopg."""
+        return self.wishes.environ["DATABASE_URL"]
+
+    def begin(self, purchases: int) -> list[tuple[str, int]]:
+        """Start everything on an empty database; two items with their stock, the second of which sells out."""
+        self.children["simulator"].start()
+        self._step("release").start()
+        items = _shelves(self.database, purchases)
+        for name, child in self.children.items():
+            if name not in ("postgres", "valkey", "simulator"):
+                child.start()
+        return items
+
+    def named(self, kind: str) -> list[str]:
+        """The children of this kind: `web` has web, web2, web3."""
+        return [name for name in self.children if name.rstrip("0123456789") == kind]
+
+    def answers(self) -> bool:
+        """Whether the simulator and every web say that they are alive."""
+        places = [f"{self.simulator}/_sim/healthz", *(f"{web.web}/healthz" for web in self.webs)]
+        try:
+            return all(requests.get(place, timeout=5).status_code == 200 for place in places)
+        except requests.RequestException:
+            return False
+
+    def empty_queue(self) -> None:
+        """FLUSHALL."""
+        with redis.Redis.from_url(self.valkey.url, socket_timeout=5) as memory:
+            memory.flushall()
+
+    def forget_queue(self) -> None:
+        """What a killed Valkey had written down is gone, so that it comes back empty."""
+        for path in self.valkey.directory.glob("appendonly*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _programs(self, size: Size) -> dict[str, Child]:
+        where = ["--port", str(self.wishes.simulator_port), "--webhook-url", self.wishes.web + WEBHOOK]
+        simulator = [sys.executable, "-m", "pitturu.simulator", *where]
+        children: dict[str, Child] = {
+            "simulator": Process("simulator", simulator, self.wishes.environ, CHECKOUT, self._console)
+        }
+        for number in range(size.workers):
+            children[_name("worker", number)] = self._program("worker", _name("worker", number), self.wishes)
+        for number in range(size.beats):
+            own = {"BEAT_SCHEDULE": str(self.wishes.home / f"schedule-{number}")}
+            beat = replace(self.wishes, environ=self.wishes.environ | own)
+            children[_name("beat", number)] = self._program("beat", _name("beat", number), beat)
+        for number, web in enumerate(self.webs):
+            children[_name("web", number)] = self._program("web", _name("web", number), web)
+        return children
+
+    def _program(self, kind: str, name: str, wishes: Wishes) -> Process:
+        return Process(name, ["sh", "-c", f"exec {self._commands[kind]}"], wishes.environ, CHECKOUT, self._console)
+
+    def _step(self, kind: str) -> Step:
+        command = procfile(CHECKOUT / "Procfile")[kind]
+        return Step(kind, ["sh", "-c", f"exec {command}"], self.wishes.environ, CHECKOUT, self._console)
+
+
+@contextmanager
+def whole_system(pace: Pace, size: Size, *, plant: str = "", durable: bool = True) -> Iterator[System]:
+    """A system of its own in a directory of its own; whatever happens, nothing of it is left."""
+    with TemporaryDirectory(prefix="pitturu-chaos-") as home, TemporaryDirectory(prefix="pitturu-chaos-") as books:
+        # A directory of its own for Postgres, because its owner may be another account, to which the rest is closed.
+        postgres, valkey = Postgres(books, durable=durable), Valkey(Path(home) / "valkey")
+        children: list[Any] = [postgres, valkey]
+        try:
+            for child in children:
+                child.start()
+            system = System(Path(home), postgres, valkey, pace, size, plant)
+            children += list(system.children.values())[2:]
+            yield system
+        finally:
+            for child in reversed(children):
+                child.kill()
+
+
+def _planted(command: str, plant: str) -> str:
+    if not plant:
+        return command
+    return command.replace("wsgi:app", "chaos.planted:app").replace("celery_worker.celery", "chaos.planted.celery")
+
+
+def _moved(wishes: Wishes) -> Wishes:
+    """The same on a port of its own, which PortOne's webhooks about its sessions come to."""
+    port = free_port()
+    web = replace(wishes, port=port, environ={**wishes.environ, "PORT": str(port)})
+    web.environ["PUBLIC_URL"] = web.web
+    return web
+
+
+def _name(kind: str, number: int) -> str:
+    return kind if number == 0 else f"{kind}{number + 1}"
+
+
+def _shelves(database: str, purchases: int) -> list[tuple[str, int]]:
+    few = purchases // SCARCE_SHARE + 2
+    rows = [(str(uuid4()), "전주 한지 노트", 7_800, PLENTY), (str(uuid4()), "이천 도자기 머그컵", 29_000, few)]
+    with psycopg.connect(database, autocommit=True) as connection:
+        for row in rows:
+            connection.execute("INSERT INTO items (id, name, price, stock) VALUES (%s, %s, %s, %s)", row)
+    return [(name, stock) for name, _, _, stock in rows]
+
+
+__all__ = ["Size", "StartError", "System", "whole_system"]
