@@ -19,7 +19,7 @@ from pitturu.payments.desk import Desk
 from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
 from pitturu.redis_client import connect
 from pitturu.settings import Settings
-from pitturu.store import tables
+from pitturu.store import engines, replica, tables
 from pitturu.store.errors import hide_rows
 from pitturu.store.unit_of_work import let_go
 from pitturu.storefront import init_storefront
@@ -39,6 +39,9 @@ def assemble(settings: Settings) -> Flask:
     db.init_app(app)
     with app.app_context():
         hide_rows(db.engine)
+        if settings.database_pooler == "transaction":
+            engines.look_for_limits(db.engine)
+    replica.init(app, settings)
     app.teardown_appcontext(let_go)  # Runs before the one that `db` has just registered: the last comes first.
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     app.extensions["redis"] = _redis(settings)
@@ -58,28 +61,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "MAX_CONTENT_LENGTH": settings.max_body,
         "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_size": settings.database_pool,
-            "max_overflow": 0,
-            # A crowd waits this long for a connection, then hears 503 and Retry-After instead of hanging.
-            "pool_timeout": 10,
-            "pool_recycle": 1800,
-            # Values are people's names and addresses; an error in the log shows the statement without them, and
-            # `hide_rows` takes away what Postgres itself adds.
-            "hide_parameters": True,
-            "connect_args": {
-                "connect_timeout": 5,
-                "application_name": "pitturu",
-                # A database host that vanishes without a word is noticed within half a minute.
-                "keepalives_idle": 10,
-                "keepalives_interval": 5,
-                "keepalives_count": 3,
-                "tcp_user_timeout": 20000,
-                # No statement of ours takes seconds; one that does holds locks that buyers wait for.
-                "options": "-c statement_timeout=20000 -c lock_timeout=10000"
-                " -c idle_in_transaction_session_timeout=30000",
-            },
-        },
+        "SQLALCHEMY_ENGINE_OPTIONS": engines.options(settings),
     }
 
 

@@ -12,7 +12,7 @@ from pitturu.domain import clock, ids
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.verdict import Verdict
 from pitturu.extensions import db
-from pitturu.store import held
+from pitturu.store import held, replica
 from pitturu.store.base import Base, Keyed, Moment, any_of
 
 _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
@@ -112,7 +112,7 @@ def by_key(payment_key: UUID) -> Payment:
 
 
 def page(username: str, wanted: Filter, limit: int) -> Sequence[Payment]:
-    """A user's payments, newest first, `limit` at the most."""
+    """A user's payments, newest first, `limit` at the most; from the replica, if there is one."""
     query = select(Payment).where(Payment.user_username == username)
     if wanted.status is not None:
         query = query.where(Payment.status == wanted.status)
@@ -122,4 +122,4 @@ def page(username: str, wanted: Filter, limit: int) -> Sequence[Payment]:
         query = query.where(Payment.created_at < wanted.until)
     if wanted.before is not None:
         query = query.where(tuple_(Payment.created_at, Payment.id) < wanted.before)
-    return db.session.scalars(query.order_by(Payment.created_at.desc(), Payment.id.desc()).limit(limit)).all()
+    return replica.rows(query.order_by(Payment.created_at.desc(), Payment.id.desc()).limit(limit))
