@@ -96,7 +96,7 @@ class Settings:
     late_payment: str = knob("accept", "accept | refund money that comes after a session was closed")
     unknown_payment: UnknownPayment = knob(
         UnknownPayment.KEEP,
-        "keep | refund money for order numbers that we never issued; others may share the PortOne account",
+        "keep | refund money for orders that we never issued; others may use the same PortOne account",
     )
 
     # Comparison with PortOne's books
