@@ -68,6 +68,10 @@ check: .venv/stamp ## Lint, formatting, types, import rule, sizes
 bench: .venv/stamp ## Measure throughput and latency on this machine
 	@exec $(PY) -m benchmarks $(ARGS)
 
+.PHONY: chaos
+chaos: .venv/stamp ## Thousands of purchases while everything is killed; a judge counts the money afterwards
+	@exec $(PY) -m chaos $(ARGS)
+
 .PHONY: lock
 lock: .venv-lock/stamp ## Renew requirements*.txt, with hashes, from requirements*.in
 	@for name in requirements requirements-dev; do \

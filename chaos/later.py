@@ -12,7 +12,7 @@ HANDS = 4
 
 
 class Later:
-    """Does things at their time, in a few threads."""
+    """Does things at their time, in a few threads. Once `hurried`, everything that is still to come comes now."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -20,6 +20,7 @@ class Later:
         self._plans: list[tuple[float, int, Callable[[], object]]] = []
         self._busy = 0
         self._open = True
+        self._hurried = False
 
     def start(self) -> None:
         """Begin."""
@@ -31,6 +32,12 @@ class Later:
         with self._changed:
             heapq.heappush(self._plans, (time.monotonic() + seconds, next(self._turns), what))
             self._changed.notify()
+
+    def hurry(self) -> None:
+        """Nobody else is left to wait for: what is planned happens at once."""
+        with self._changed:
+            self._hurried = True
+            self._changed.notify_all()
 
     def stop(self) -> None:
         """Do nothing more."""
@@ -56,9 +63,15 @@ class Later:
 
     def _next(self) -> Callable[[], object] | None:
         with self._changed:
-            while self._open and (not self._plans or self._plans[0][0] > time.monotonic()):
-                self._changed.wait(self._plans[0][0] - time.monotonic() if self._plans else None)
+            while self._open and (wait := self._seconds_to_wait()) != 0:
+                self._changed.wait(wait)
             if not self._open:
                 return None
             self._busy += 1
             return heapq.heappop(self._plans)[2]
+
+    def _seconds_to_wait(self) -> float | None:
+        """Until the next thing is due, None while nothing is planned."""
+        if not self._plans:
+            return None
+        return 0 if self._hurried else max(0, self._plans[0][0] - time.monotonic())

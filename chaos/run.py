@@ -97,6 +97,8 @@ class Run:
                     crowd.has_struck()
                 self._reaper.tend()
                 self._postman.look(crowd.begun)
+                if crowd.done:
+                    self._later.hurry()
                 self._report("shopping" if not crowd.done else "money that comes later", crowd.finished, total)
                 time.sleep(TICK)
         finally:
