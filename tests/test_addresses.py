@@ -116,3 +116,15 @@ def test_the_broker_is_redis_unless_said_otherwise() -> None:
 def test_logins_are_not_printed() -> None:
     for url in ("redis+sentinel://:hidden@a/m?sentinel_password=hidden", "amqp://me:hidden@mq", "redis://:hidden@a"):
         assert "hidden" not in repr(addresses.broker(url))
+
+
+def test_a_replica_is_another_server() -> None:
+    (line,) = problems(DATABASE_REPLICA_URL=COMPLETE["DATABASE_URL"])
+    assert line.startswith("DATABASE_REPLICA_URL is DATABASE_URL")
+    settings = load(COMPLETE | {"DATABASE_REPLICA_URL": "postgres://follower/shop"})
+    assert settings.sqlalchemy_replica_url == "postgresql+psycopg://follower/shop"
+
+
+def test_a_pooler_is_one_that_we_know() -> None:
+    (line,) = problems(DATABASE_POOLER="session")
+    assert line == "DATABASE_POOLER must be none or transaction."

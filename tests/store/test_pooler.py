@@ -1,0 +1,150 @@
+"""A real PgBouncer in transaction mode between us and Postgres; what a shop does there is done as ever."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from pitturu import create_app
+from pitturu.embedded.account import lent_account
+from pitturu.embedded.ports import free_port
+from pitturu.extensions import db
+from pitturu.settings import Settings
+from pitturu.store import engines
+from tests.patience import until
+from tests.pretend import PortOne
+from tests.servers import fresh_database
+from tests.shop import Shop
+from tests.values import settings_for
+
+PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+
+CONFIGURATION = """\
+[databases]
+* = host={host} port={port} user={user} password={password}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {own_port}
+auth_type = any
+pool_mode = transaction
+default_pool_size = 2
+unix_socket_dir =
+"""
+"""Two connections for everybody, so that a client meets another one's leftovers."""
+
+FAREWELL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+"""Limits of a database hold for new connections only, and PgBouncer keeps the old ones."""
+
+needs_pgbouncer = pytest.mark.skipif(PROGRAM is None, reason="pgbouncer is not installed: apt-get install pgbouncer")
+
+
+@pytest.fixture(scope="module")
+def bouncer(postgres_url: str) -> Iterator[str]:
+    """The address of a PgBouncer; the name of a database is to be put behind it."""
+    server, port = urlsplit(postgres_url), free_port()
+    account = lent_account()
+    with tempfile.TemporaryDirectory(prefix="pitturu-bouncer-") as directory:
+        place = Path(directory, "pgbouncer.ini")
+        where = {"host": server.hostname, "port": server.port, "user": server.username, "password": server.password}
+        place.write_text(CONFIGURATION.format(**where, own_port=port))
+        if account:
+            os.chmod(directory, 0o711)
+            os.chown(place, account.uid, account.gid)
+        who = {"user": account.uid, "group": account.gid} if account else {}
+        process = subprocess.Popen([str(PROGRAM), "-q", str(place)], stderr=subprocess.DEVNULL, **who)
+        try:
+            address = f"postgresql://{server.username}@127.0.0.1:{port}"
+            until(lambda: _answers(f"{address}/{server.path.strip('/')}"), "PgBouncer answers")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with psycopg.connect(url, connect_timeout=2):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
+@pytest.fixture
+def pooled(settings: Settings, bouncer: str) -> Iterator[Flask]:
+    """An app on a database of its own, behind PgBouncer from the migrations on."""
+    with fresh_database() as url:
+        app = create_app(
+            replace(settings, database_url=f"{bouncer}{urlsplit(url).path}", database_pooler="transaction")
+        )
+        with app.app_context():
+            upgrade()
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+@needs_pgbouncer
+def test_a_purchase_behind_a_pgbouncer(pooled: Flask, portone: PortOne) -> None:
+    portone.wipe()
+    shop = Shop(pooled, portone)
+    session = shop.paid(user="hana")
+    wish = {"amount": 4_000, "reason": "하나 빼고"}
+    path = f"/payments/{shop.session(session)['payment_id']}/cancel"
+    assert shop.post(path, wish, key="once") == shop.post(path, wish, key="once")
+    shop.drain()
+    assert shop.payment(session)["cancelled_amount"] == 4_000
+    shop.balance()
+
+
+@needs_pgbouncer
+def test_limits_that_the_role_does_not_bring_are_missed(
+    pooled: Flask, postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def connect_anew() -> list[str]:
+        caplog.clear()
+        with create_app(pooled.extensions["pitturu.settings"]).app_context():
+            db.session.execute(text("SELECT 1"))
+            db.engine.dispose()
+        return [record.message for record in caplog.records if record.name == engines.__name__]
+
+    assert connect_anew() == ["no_statement_timeout"]
+    with pooled.app_context():
+        name = db.session.scalar(text("SELECT current_database()"))
+        for limit in engines.TIMEOUTS.replace("-c ", "").split():
+            db.session.execute(text(f"ALTER DATABASE {name} SET {limit}"))
+        db.session.commit()
+    psycopg.connect(postgres_url, autocommit=True).execute(FAREWELL, [name]).connection.close()
+    assert connect_anew() == []
+
+
+@needs_pgbouncer
+def test_many_clients_share_two_connections_and_no_statement_is_missing(pooled: Flask) -> None:
+    """Prepared statements would be: psycopg prepares what it has sent five times."""
+
+    def ask(number: int) -> int:
+        with pooled.app_context(), db.engine.connect() as connection:
+            return sum(connection.scalar(text("SELECT :n"), {"n": number}) or 0 for _ in range(20))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(40))) == [20 * number for number in range(40)]
+
+
+def test_behind_a_pgbouncer_nothing_is_prepared_and_nothing_is_asked_for_at_the_start() -> None:
+    behind = engines.options(settings_for(database_pooler="transaction"))["connect_args"]
+    assert behind["prepare_threshold"] is None
+    assert "options" not in behind
+    alone = engines.options(settings_for())["connect_args"]
+    assert "prepare_threshold" not in alone
+    assert alone["options"] == engines.TIMEOUTS
+    assert alone.keys() - {"options"} == behind.keys() - {"prepare_threshold"}
