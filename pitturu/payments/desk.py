@@ -16,8 +16,8 @@ class Asked(Protocol):
     """A claimed piece of work, as plain values that outlive the transaction."""
 
     @property
-    def lock_key(self) -> UUID:
-        """The row whose lock `apply` takes first: answers are written down in this order, so that nobody deadlocks."""
+    def session_key(self) -> UUID | None:
+        """The session whose lock `apply` takes; None where no session is concerned."""
 
     @property
     def request_id(self) -> str | None:
@@ -56,8 +56,9 @@ class Job(Generic[Question, Answer]):
     """One kind of work in three functions over rows of one table.
 
     `claim(desk, room)` runs in its own transaction and leases up to `room` due rows, as plain values. `ask` holds no
-    connection; it returns PortOne's answer or raises GatewayError. `apply` runs in a transaction, under the session's
-    lock, with whichever of the two came back. `postpone` notes that ask or apply broke in a way nobody foresaw.
+    connection; it returns PortOne's answer or raises GatewayError. `gather` begins the transaction in which many answers
+    are written down: it locks and reads at once what they need. `apply` runs in it, under the session's lock, with
+    whichever of the two came back. `postpone` notes that ask or apply broke in a way nobody foresaw.
     """
 
     name: JobName
@@ -65,6 +66,7 @@ class Job(Generic[Question, Answer]):
     ask: Callable[[Desk, Question], Answer]
     apply: Callable[[Desk, Question, Answer | GatewayError], None]
     postpone: Callable[[Question, str], None]
+    gather: Callable[[Sequence[Question]], None] = lambda _questions: None
 
 
 AnyJob = Job[Any, Any]

@@ -1,9 +1,7 @@
 """The pieces themselves: held while a checkout is open, granted once when paid, taken back when the money goes back."""
 
-from pitturu.extensions import db
 from pitturu.store import inventory, items
 from pitturu.store.cancellations import Cancellation
-from pitturu.store.inventory import InventoryEntry
 from pitturu.store.sessions import PaymentSession
 
 
@@ -39,7 +37,7 @@ def take_back(session: PaymentSession, pieces: int, cancellation: Cancellation |
 
 
 def _enter(session: PaymentSession, kind: str, quantity: int, cancellation: Cancellation | None) -> None:
-    entry = InventoryEntry(
+    inventory.enter(
         user_username=session.user_username,
         item_id=session.item_id,
         item_name=session.item_name,
@@ -48,7 +46,6 @@ def _enter(session: PaymentSession, kind: str, quantity: int, cancellation: Canc
         kind=kind,
         quantity=quantity,
     )
-    db.session.add(entry)
 
 
 def _to_shelf(session: PaymentSession, pieces: int) -> None:

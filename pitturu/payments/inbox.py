@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from pitturu.domain import backoff, clock
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import Generation, ProviderPayment
-from pitturu.payments import outcome
+from pitturu.payments import outcome, session_work
 from pitturu.payments.desk import Desk, Job
 from pitturu.payments.inquiry import curve_for
 from pitturu.payments.timeline import News
@@ -20,6 +21,13 @@ from pitturu.store.unit_of_work import wake
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
 Attempts = tuple[ProviderPayment, ...]
+
+COLUMNS: Final = (
+    WebhookDelivery.id,
+    WebhookDelivery.due_at,
+    WebhookDelivery.merchant_uid,
+    WebhookDelivery.request_id,
+)
 
 
 @dataclass(frozen=True)
@@ -55,9 +63,9 @@ class Delivery:
     request_id: str | None
 
     @property
-    def lock_key(self) -> UUID:
-        """The row whose lock `apply` takes first."""
-        return self.session.key if self.session else self.key
+    def session_key(self) -> UUID | None:
+        """The session that the news are of."""
+        return self.session.key if self.session else None
 
 
 def receive(envelope: Envelope, request_id: str) -> None:
@@ -83,13 +91,18 @@ def receive(envelope: Envelope, request_id: str) -> None:
 
 def _claim(desk: Desk, room: int) -> Sequence[Delivery]:
     now = clock.now()
-    rows = claims.claim(WebhookDelivery, room, desk.settings.lease)
+    rows = claims.claim_columns(WebhookDelivery, COLUMNS, room, desk.settings.lease)
     issued = sessions.issued({row.merchant_uid for row in rows})
     return [
         Delivery(row.id, row.due_at, row.merchant_uid, issued.get(row.merchant_uid), now, row.request_id)
         for row in rows
-        if row.due_at is not None
     ]
+
+
+def _gather(questions: Sequence[Delivery]) -> None:
+    """Sessions before deliveries, as everywhere."""
+    session_work.gather(questions)
+    webhooks.lock_all(question.key for question in questions)
 
 
 def _ask(desk: Desk, question: Delivery) -> Attempts:
@@ -128,4 +141,4 @@ def _postpone(question: Delivery, words: str) -> None:
     webhooks.lock(question.key).again(question.until, backoff.CALL_HUMAN, words)
 
 
-JOB: Job[Delivery, Attempts] = Job(JobName.WEBHOOK, _claim, _ask, _apply, _postpone)
+JOB: Job[Delivery, Attempts] = Job(JobName.WEBHOOK, _claim, _ask, _apply, _postpone, _gather)

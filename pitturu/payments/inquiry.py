@@ -11,7 +11,7 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import ProviderPayment
 from pitturu.payments import outcome
 from pitturu.payments.desk import Desk, Job
-from pitturu.payments.session_work import claim_sessions, postpone
+from pitturu.payments.session_work import claim_sessions, gather, postpone
 from pitturu.payments.timeline import News
 from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
@@ -31,8 +31,8 @@ class Inquiry:
     request_id: str | None
 
     @property
-    def lock_key(self) -> UUID:
-        """The session whose lock `apply` takes."""
+    def session_key(self) -> UUID:
+        """The session is what is asked about."""
         return self.key
 
 
@@ -51,7 +51,7 @@ def job(name: JobName, cause: str, then: Callable[[Desk, PaymentSession, Inquiry
     def claim(desk: Desk, room: int) -> Sequence[Inquiry]:
         now = clock.now()
         rows = claim_sessions(name, desk, room)
-        return [Inquiry(row.id, until, row.generation, row.merchant_uid, now, row.request_id) for row, until in rows]
+        return [Inquiry(row.id, row.due_at, row.generation, row.merchant_uid, now, row.request_id) for row in rows]
 
     def apply(desk: Desk, question: Inquiry, answer: Attempts | GatewayError) -> None:
         session = sessions.lock(question.key)
@@ -62,4 +62,4 @@ def job(name: JobName, cause: str, then: Callable[[Desk, PaymentSession, Inquiry
         outcome.hear(session, answer, News(cause, "portone", question.claimed_at, question.request_id), desk.settings)
         then(desk, session, question)
 
-    return Job(name, claim, _ask, apply, postpone)
+    return Job(name, claim, _ask, apply, postpone, gather)

@@ -12,7 +12,7 @@ from pitturu.domain.lifecycle import SessionStatus
 from pitturu.payments import goods, timeline
 from pitturu.payments.desk import Desk, Job
 from pitturu.payments.inquiry import curve_for
-from pitturu.payments.session_work import claim_sessions, postpone
+from pitturu.payments.session_work import claim_sessions, gather, postpone
 from pitturu.payments.timeline import News
 from pitturu.payments.watch import watch
 from pitturu.store import sessions
@@ -31,15 +31,15 @@ class Registration:
     request_id: str | None
 
     @property
-    def lock_key(self) -> UUID:
-        """The session whose lock `apply` takes."""
+    def session_key(self) -> UUID:
+        """The session is what is registered."""
         return self.key
 
 
 def _claim(desk: Desk, room: int) -> Sequence[Registration]:
     rows = claim_sessions(JobName.PREPARE, desk, room)
     return [
-        Registration(row.id, until, row.generation, row.merchant_uid, row.amount, row.request_id) for row, until in rows
+        Registration(row.id, row.due_at, row.generation, row.merchant_uid, row.amount, row.request_id) for row in rows
     ]
 
 
@@ -75,4 +75,4 @@ def _not_prepared(session: PaymentSession, question: Registration, error: Gatewa
         session.plan(JobName.EXPIRE, max(session.expires_at, clock.now()))
 
 
-JOB: Job[Registration, None] = Job(JobName.PREPARE, _claim, _ask, _apply, postpone)
+JOB: Job[Registration, None] = Job(JobName.PREPARE, _claim, _ask, _apply, postpone, gather)

@@ -1,14 +1,18 @@
 """One wake-up empties what is due: claim a handful, ask PortOne about all of them at once, write down what comes back.
 
-A slow answer takes up one place in the window and delays nobody else. A quiet system claims one row and is done with
-it at once. Whatever breaks, the lease runs out and the row is due again.
+A process has one pump a kind of work. Whoever is woken while it runs only rings: it looks again as soon as it has room.
+So a quiet system claims one row and is done with it at once, and under load rows gather while answers are written
+down, and are claimed, asked about and committed together. A slow answer takes up one place in the window and delays
+nobody else. Whatever breaks, the lease runs out and the row is due again.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from pitturu import logs
@@ -17,60 +21,143 @@ from pitturu.payments.desk import AnyJob, Desk
 
 log = logging.getLogger(__name__)
 
-WINDOW: Final = 25
-"""Calls that one wake-up keeps in flight: enough to fill a worker from a few wake-ups, few enough to share it."""
+WINDOW: Final = 150
+"""Calls that one pump keeps in flight at the most."""
+
+BATCH: Final = 50
+"""Answers that are written down in one transaction: its locks are held while it lasts, so it must be short."""
 
 Pair = tuple[Any, Any]
 
 
+class Bell:
+    """Answers come in here, and the word that more has become due. One pump a kind of work listens to it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._heard: SimpleQueue[Pair | None] = SimpleQueue()
+        self._attended = self._rung = False
+
+    def attend(self) -> bool:
+        """Whether we are the one to pump; otherwise the one who does has been rung."""
+        with self._lock:
+            if not self._attended:
+                self._attended, self._rung, self._heard = True, False, SimpleQueue()
+                return True
+            self._rung = True
+            self._heard.put(None)
+            return False
+
+    def leave(self) -> None:
+        """Let another one pump from now on."""
+        with self._lock:
+            self._attended = False
+
+    def leave_unless_rung(self) -> bool:
+        """Leave, unless somebody rang since we looked: then stay and look again."""
+        with self._lock:
+            self._attended = self._rung
+            return not self._rung
+
+    def unheard(self) -> bool:
+        """Whether somebody rang since this was asked last."""
+        with self._lock:
+            rung, self._rung = self._rung, False
+            return rung
+
+    @property
+    def answers(self) -> "SimpleQueue[Pair | None]":
+        """The queue of this pump; the next one has another."""
+        return self._heard
+
+
 @dataclass(frozen=True)
 class Engine:
-    """What a pump runs on: threads for slow calls, transactions, and a word when no more work should be begun.
+    """What a pump runs on.
 
-    `stopping` turns true when the process is to end, or when this wake-up has had its turn.
+    `threads` make the slow calls, `window` of them at once. `stopping` turns true when the process is to end, or when this pump has had its turn.
+    `looking` is called before rows are claimed, `handing_over` when the turn is over although more may be due.
     """
 
     threads: Executor
     transaction: Callable[[], AbstractContextManager[None]]
     stopping: Callable[[], bool]
+    bell: Bell = field(default_factory=Bell)
+    window: int = WINDOW
+    looking: Callable[[], None] = lambda: None
+    handing_over: Callable[[], None] = lambda: None
 
 
-def run(job: AnyJob, desk: Desk, engine: Engine) -> bool:
-    """Work until nothing of this kind is due or no more should be begun, and every answer is written down.
+def run(job: AnyJob, desk: Desk, engine: Engine) -> None:
+    """Work until nothing of this kind is due or no more should be begun, and every answer is written down."""
+    if not engine.bell.attend():
+        return
+    attending, in_flight, more = True, 0, True
+    answers = engine.bell.answers
+    try:
+        while attending or in_flight:
+            if attending and engine.stopping():
+                attending = False
+                engine.bell.leave()
+                engine.handing_over()
+            room = engine.window - in_flight
+            if attending and room and (more := more or engine.bell.unheard()):
+                questions = _claim(job, desk, engine, room, in_flight)
+                for question in questions:
+                    engine.threads.submit(_ask, job, desk, question, answers)
+                in_flight += len(questions)
+                # A full hand means that there may be more; anything newer rings.
+                more = len(questions) == room
+            if in_flight:
+                pairs = _come_back(answers)
+                in_flight -= len(pairs)
+                _write_down(job, desk, engine, pairs)
+            elif attending and not more:
+                attending = not engine.bell.leave_unless_rung()
+    finally:
+        if attending:
+            engine.bell.leave()
 
-    Returns whether more may be due: then somebody should be woken again.
-    """
-    in_flight: dict[Future[Any], Any] = {}
-    more = True
-    while in_flight or (more and not engine.stopping()):
-        room = WINDOW - len(in_flight)
-        if more and room and not engine.stopping():
-            questions = _claim(job, desk, engine, room)
-            in_flight.update({engine.threads.submit(_answer, job, desk, question): question for question in questions})
-            # A full hand means that there may be more; anything newer brings its own wake-up.
-            more = len(questions) == room
-        if in_flight:
-            finished, _ = wait(in_flight, return_when=FIRST_COMPLETED)
-            pairs = [(in_flight.pop(future), future.result()) for future in finished]
-            _write_down(job, desk, engine, sorted(pairs, key=lambda pair: pair[0].lock_key))
-    return more
+
+def _claim(job: AnyJob, desk: Desk, engine: Engine, room: int, in_flight: int) -> Sequence[Any]:
+    """Due rows. While answers are on their way, a database that is away must not make us leave them behind."""
+    try:
+        engine.looking()
+        with engine.transaction():
+            return job.claim(desk, room)
+    except Exception:
+        if not in_flight:
+            raise
+        log.exception("claim_broke", extra={"job": job.name, "next": "the sweep finds what is due"})
+        return ()
 
 
-def _claim(job: AnyJob, desk: Desk, engine: Engine, room: int) -> Sequence[Any]:
-    with engine.transaction():
-        return job.claim(desk, room)
+def _come_back(answers: "SimpleQueue[Pair | None]") -> list[Pair]:
+    """What has come back, waiting for something to happen: an answer, or a ring (then there may be none)."""
+    pairs: list[Pair] = []
+    heard = answers.get()
+    try:
+        while True:
+            if heard is not None:
+                pairs.append(heard)
+            if len(pairs) == BATCH:
+                return pairs
+            heard = answers.get_nowait()
+    except Empty:
+        return pairs
 
 
-def _answer(job: AnyJob, desk: Desk, question: Any) -> Any:
+def _ask(job: AnyJob, desk: Desk, question: Any, answers: "SimpleQueue[Pair | None]") -> None:
     """PortOne's answer, or the exception in its place: an answer that is late or wrong is still to be written down."""
     with logs.bind(question.request_id):
         try:
-            return job.ask(desk, question)
+            answer = job.ask(desk, question)
         except GatewayError as error:
-            return error
+            answer = error
         except Exception as error:
             log.exception("ask_broke", extra={"job": job.name})
-            return _Broken(f"{type(error).__name__}: {error}")
+            answer = _Broken(f"{type(error).__name__}: {error}")
+    answers.put((question, answer))
 
 
 @dataclass(frozen=True)
@@ -82,8 +169,11 @@ class _Broken:
 
 def _write_down(job: AnyJob, desk: Desk, engine: Engine, pairs: list[Pair]) -> None:
     """All answers in one transaction; where one of them spoils it, each in its own."""
+    if not pairs:
+        return
     try:
         with engine.transaction():
+            job.gather([question for question, _ in pairs])
             for question, answer in pairs:
                 _apply(job, desk, question, answer)
     except Exception:

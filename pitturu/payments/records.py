@@ -1,5 +1,7 @@
 """What PortOne says about one attempt, kept as one row of the payment history."""
 
+from uuid import uuid4
+
 from pitturu.domain import clock
 from pitturu.domain.lifecycle import SessionStatus, after_money
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
@@ -58,6 +60,8 @@ def _worth_a_row(attempt: ProviderPayment) -> bool:
 
 def _new_row(session: PaymentSession, attempt: ProviderPayment) -> Payment:
     payment = Payment(
+        id=uuid4(),
+        created_at=clock.now(),
         session_key=session.id,
         imp_uid=attempt.provider_id,
         merchant_uid=attempt.order_id,
@@ -73,5 +77,4 @@ def _new_row(session: PaymentSession, attempt: ProviderPayment) -> Payment:
         pg_provider=attempt.pg_provider[:50],
     )
     db.session.add(payment)
-    db.session.flush()
     return payment

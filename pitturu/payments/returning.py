@@ -28,6 +28,7 @@ from pitturu.extensions import db
 from pitturu.payments import outcome, timeline
 from pitturu.payments.desk import Desk, Job
 from pitturu.payments.inquiry import curve_for
+from pitturu.payments.session_work import gather
 from pitturu.payments.timeline import News
 from pitturu.payments.watch import watch
 from pitturu.store import cancellations, claims, history, sessions
@@ -53,11 +54,6 @@ class Step:
     claimed_at: datetime
     request_id: str | None
     actor: str
-
-    @property
-    def lock_key(self) -> UUID:
-        """The session whose lock `apply` takes."""
-        return self.session_key
 
 
 def _claim(desk: Desk, room: int) -> Sequence[Step]:
@@ -220,4 +216,4 @@ def _postpone(step: Step, words: str) -> None:
     cancellations.by_key(step.key).again(step.until, backoff.CALL_HUMAN, words)
 
 
-JOB: Job[Step, Answer] = Job(JobName.CANCEL, _claim, _ask, _apply, _postpone)
+JOB: Job[Step, Answer] = Job(JobName.CANCEL, _claim, _ask, _apply, _postpone, gather)

@@ -2,14 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from pitturu.domain import backoff
 from pitturu.domain.jobs import JobName
-from pitturu.payments.desk import Desk
-from pitturu.store import claims, sessions
+from pitturu.payments.desk import Asked, Desk
+from pitturu.store import claims, history, sessions
 from pitturu.store.sessions import PaymentSession
+
+COLUMNS: Final = (
+    PaymentSession.id,
+    PaymentSession.due_at,
+    PaymentSession.generation,
+    PaymentSession.merchant_uid,
+    PaymentSession.amount,
+    PaymentSession.request_id,
+)
 
 
 class Claimed(Protocol):
@@ -24,10 +33,16 @@ class Claimed(Protocol):
         """The end of the lease, which is also the claim's token."""
 
 
-def claim_sessions(job: JobName, desk: Desk, room: int) -> Sequence[tuple[PaymentSession, datetime]]:
-    """Due sessions for this job with the end of the lease."""
-    rows = claims.claim(PaymentSession, room, desk.settings.lease, PaymentSession.next_job == job)
-    return [(row, row.due_at) for row in rows if row.due_at is not None]
+def claim_sessions(job: JobName, desk: Desk, room: int) -> Sequence[Any]:
+    """Due sessions for this job: rows with what questions about them need, `due_at` being the end of the lease."""
+    return claims.claim_columns(PaymentSession, COLUMNS, room, desk.settings.lease, PaymentSession.next_job == job)
+
+
+def gather(questions: Sequence[Asked]) -> None:
+    """Lock the sessions of these questions and read their payments."""
+    keys = {question.session_key for question in questions if question.session_key is not None}
+    sessions.lock_all(keys)
+    history.read_all(keys)
 
 
 def postpone(question: Claimed, words: str) -> None:

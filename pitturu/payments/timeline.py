@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pitturu.domain.lifecycle import SessionStatus, advance
-from pitturu.extensions import db
-from pitturu.store.events import PaymentEvent
+from pitturu.store import events
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import changed
@@ -50,12 +49,11 @@ def note(session: PaymentSession, payment: Payment | None, news: News, kind: str
 
 
 def _write(session: PaymentSession, news: News, **what: object) -> None:
-    line = PaymentEvent(
-        session_key=session.id,
-        cause=news.cause,
-        actor=news.actor,
+    events.add(
+        session.id,
+        news.cause,
+        news.actor,
         provider_status=session.provider_status,
         request_id=news.request_id,
         **what,
     )
-    db.session.add(line)

@@ -1,9 +1,12 @@
 """What all tables share: naming of constraints, ids, and the columns of a row that has work waiting."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Index, MetaData, String, func, text
+from sqlalchemy import ColumnElement, DateTime, Index, MetaData, String, Uuid, any_, func, literal, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from pitturu.domain import clock
@@ -80,6 +83,11 @@ class Due:
 def for_operators(table: str) -> Index:
     """Dead rows are few and looked for often: they have a small index of their own."""
     return Index(f"ix_{table}_dead", "dead_at", postgresql_where=text("dead_at IS NOT NULL"))
+
+
+def any_of(keys: Iterable[UUID]) -> ColumnElement[Any]:
+    """SQL for: one of these keys. One parameter however many they are, so that the statement stays the same."""
+    return any_(literal(list(keys), ARRAY(Uuid())))
 
 
 def lease_end(lease: timedelta) -> datetime:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Update, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from pitturu.domain import clock
 from pitturu.extensions import db
@@ -27,6 +27,26 @@ def claim(table: type[Row], limit: int, lease: timedelta, *conditions: ColumnEle
 
     One statement: it locks, leases and counts the try. The rows come back with `due_at` set to the end of the lease.
     """
+    rows = db.session.scalars(_taking(table, limit, lease, conditions).returning(table).execution_options(**_FRESH))
+    return rows.all()
+
+
+def claim_columns(
+    table: type[Row],
+    columns: Sequence[InstrumentedAttribute[Any]],
+    limit: int,
+    lease: timedelta,
+    *conditions: ColumnElement[bool],
+) -> Sequence[Any]:
+    """The same, where these columns are all that is wanted: a row of plain values each."""
+    taking = _taking(table, limit, lease, conditions).returning(*columns)
+    return db.session.execute(taking.execution_options(**_FRESH)).all()
+
+
+_FRESH: Final[dict[str, Any]] = {"synchronize_session": False, "populate_existing": True}
+
+
+def _taking(table: type[Row], limit: int, lease: timedelta, conditions: Sequence[ColumnElement[bool]]) -> Update:
     picked = (
         select(table.id)
         .where(*ready(table), *conditions)
@@ -35,14 +55,11 @@ def claim(table: type[Row], limit: int, lease: timedelta, *conditions: ColumnEle
         .with_for_update(skip_locked=True, of=table)
         .cte("picked")
     )
-    take = (
+    return (
         update(table)
         .where(table.id.in_(select(picked.c.id)))
         .values(due_at=lease_end(lease), attempts=table.attempts + 1)
-        .returning(table)
-        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return db.session.scalars(take).all()
 
 
 def ready(table: type[PaymentSession | Cancellation | WebhookDelivery]) -> list[ColumnElement[bool]]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
+from pitturu.store import lines
 from pitturu.store.base import Base, Moment
 
 
@@ -33,8 +34,25 @@ class PaymentEvent(Base):
     request_id: Mapped[str | None] = mapped_column(String(64))
 
 
+def add(session_key: UUID, cause: str, actor: str, **what: object) -> None:
+    """Add a line, written with the transaction. `what` are the other columns; those left out are empty, and `kind` is "status"."""
+    line: dict[str, object] = dict.fromkeys(
+        ("payment_key", "from_status", "to_status", "provider_status", "detail", "request_id")
+    )
+    line |= {
+        "session_key": session_key,
+        "at": clock.now(),
+        "amount": 0,
+        "kind": "status",
+        "cause": cause,
+        "actor": actor,
+    }
+    lines.add(PaymentEvent.__tablename__, **line | what)
+
+
 def of_session(session_key: UUID) -> Sequence[PaymentEvent]:
     """The whole timeline of a session, oldest line first."""
+    lines.write()
     return db.session.scalars(
         select(PaymentEvent).where(PaymentEvent.session_key == session_key).order_by(PaymentEvent.id)
     ).all()
@@ -42,5 +60,6 @@ def of_session(session_key: UUID) -> Sequence[PaymentEvent]:
 
 def last_change(session_key: UUID) -> datetime | None:
     """When the status of this session changed last."""
+    lines.write()
     changes = PaymentEvent.session_key == session_key, PaymentEvent.kind == "status"
     return db.session.scalar(select(func.max(PaymentEvent.at)).where(*changes))

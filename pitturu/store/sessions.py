@@ -1,6 +1,6 @@
 """Payment sessions: one buyer's wish to buy one item, from the first click to the money or its return."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,8 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import VirtualAccount
 from pitturu.extensions import db
-from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
+from pitturu.store import held
+from pitturu.store.base import Base, Due, Keyed, Moment, any_of, for_operators
 
 _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
 
@@ -119,8 +120,18 @@ class PaymentSession(Keyed, Due, Base):
         self.next_job, self.due_at, self.attempts, self.dead_at = job, at, 0, None
 
 
+def lock_all(session_keys: Iterable[UUID]) -> None:
+    """Lock these sessions, everybody in the same order so that nobody deadlocks. `lock` finds them from now on."""
+    query = select(PaymentSession).where(PaymentSession.id == any_of(session_keys)).order_by(PaymentSession.id)
+    rows = db.session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    held.rows("sessions").update((row.id, row) for row in rows)
+
+
 def lock(session_key: UUID) -> PaymentSession:
     """The session under its row lock, fresh from the database: the lock of all that concerns it."""
+    locked: PaymentSession | None = held.rows("sessions").get(session_key)
+    if locked is not None:
+        return locked
     query = select(PaymentSession).where(PaymentSession.id == session_key).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
+from pitturu.store import held, lines
 from pitturu.store.errors import plain
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,12 @@ class Announcer(Protocol):
 
     def changed(self, session_id: str) -> None:
         """Whoever polls this session can stop waiting."""
+
+    def insist(self, job: JobName, times: int) -> None:
+        """Rows of this kind have been due for a while: wake so many workers whatever was sent before."""
+
+    def acting(self, job: JobName) -> None:
+        """A worker looks for due rows now: what is committed from now on needs another wake-up."""
 
 
 def _hints() -> tuple[dict[JobName, None], dict[str, None]]:
@@ -47,12 +54,15 @@ def unit_of_work() -> Iterator[None]:
     wakes, changes = _hints()
     try:
         yield
+        lines.write()
         db.session.commit()
     except BaseException:
         db.session.rollback()
         wakes.clear()
         changes.clear()
         raise
+    finally:
+        held.let_go()
     announcer: Announcer = current_app.extensions["pitturu.announcer"]
     for job in list(wakes):
         announcer.wake(job)

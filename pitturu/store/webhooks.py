@@ -1,5 +1,6 @@
 """The inbox: what PortOne posted, stored raw before it is acknowledged. Copies share one row."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
+from pitturu.store import held
+from pitturu.store.base import Base, Due, Keyed, Moment, any_of, for_operators
 
 STRANGERS_KEPT_FOR: Final = timedelta(days=30)
 """Anybody may post about orders that we never issued. A month is time to look them up; for ever would fill the disk."""
@@ -84,8 +86,18 @@ def keep(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     db.session.execute(row.on_conflict_do_update(index_elements=news, set_=again))
 
 
+def lock_all(keys: Iterable[UUID]) -> None:
+    """Lock these deliveries, everybody in the same order. `lock` finds them from now on."""
+    query = select(WebhookDelivery).where(WebhookDelivery.id == any_of(keys)).order_by(WebhookDelivery.id)
+    rows = db.session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    held.rows("webhooks").update((row.id, row) for row in rows)
+
+
 def lock(key: UUID) -> WebhookDelivery:
     """One delivery under its row lock, fresh from the database."""
+    locked: WebhookDelivery | None = held.rows("webhooks").get(key)
+    if locked is not None:
+        return locked
     query = select(WebhookDelivery).where(WebhookDelivery.id == key).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 

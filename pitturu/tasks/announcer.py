@@ -1,7 +1,16 @@
-"""Hints to other processes after a commit. A Redis that is away costs a moment, never an error: the rows are due."""
+"""Hints to other processes after a commit. A Redis that is away costs a moment, never an error: the rows are due.
 
+Nobody who commits waits for Redis. A thread of its own sends what has gathered since it sent last: at once in a quiet
+process, and under load many hints in one trip. A wake-up of a kind that is on its way already, and that no worker has
+acted upon yet, is not sent again: whoever acts upon it looks after this commit and so finds its row.
+"""
+
+import atexit
 import logging
+import os
+import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -18,8 +27,14 @@ log = logging.getLogger(__name__)
 CHANGES: Final = "pitturu:changes"
 """The channel on which the names of changed sessions are published."""
 
+ON_ITS_WAY: Final = "pitturu:on-its-way:"
+"""Prefix of the marks in Redis that say: a wake-up of this kind was sent, and nobody has acted upon it."""
+
+MARK_LIVES: Final = timedelta(seconds=2)
+"""A wake-up that died with its worker holds back the next one for no longer than this."""
+
 REST: Final = timedelta(seconds=2)
-"""After a failure nothing is sent for this long, so that a dead Redis slows down one request and not all of them."""
+"""After a failure nothing is sent for this long, so that a dead Redis is not asked over and over."""
 
 
 class RedisAnnouncer:
@@ -28,24 +43,82 @@ class RedisAnnouncer:
     def __init__(self, celery: Celery, redis: Redis) -> None:
         self._celery, self._redis = celery, redis
         self._silent_until = 0.0
+        self._gathered, self._sending, self._something = threading.Lock(), threading.Lock(), threading.Event()
+        self._wakes: dict[JobName, None] = {}
+        self._changes: dict[str, None] = {}
+        self._sender: tuple[int, threading.Thread] | None = None
 
     def wake(self, job: JobName) -> None:
         """A row of this kind is due."""
-        if self._silent():
-            return
-        try:
-            self._celery.send_task(job, expires=HINT_LIVES.total_seconds())
-        except (KombuError, OperationalError, RedisError, OSError) as error:
-            self._rest(error)
+        with self._gathered:
+            self._wakes[job] = None
+        self._send_soon()
+
+    def insist(self, job: JobName, times: int) -> None:
+        """Rows have been due for a while, whatever was sent about them: wake so many workers, here and now."""
+        if not self._silent():
+            self._guarded(lambda: [self._send_task(job) for _ in range(times)])
 
     def changed(self, session_id: str) -> None:
         """Whoever polls this session can stop waiting."""
-        if self._silent():
-            return
+        with self._gathered:
+            self._changes[session_id] = None
+        self._send_soon()
+
+    def acting(self, job: JobName) -> None:
+        """A worker is about to look for due rows of this kind: what is committed from now on needs a new wake-up."""
+        if not self._silent():
+            self._guarded(lambda: self._redis.delete(ON_ITS_WAY + job))
+
+    def flush(self) -> None:
+        """Send what has gathered, now and from this thread."""
+        with self._sending:
+            with self._gathered:
+                wakes, changes = list(self._wakes), list(self._changes)
+                self._wakes.clear()
+                self._changes.clear()
+            if (wakes or changes) and not self._silent():
+                self._guarded(lambda: self._send(wakes, changes))
+
+    def _send(self, wakes: list[JobName], changes: list[str]) -> None:
+        trip = self._redis.pipeline(transaction=False)
+        for job in wakes:
+            trip.set(ON_ITS_WAY + job, 1, nx=True, px=MARK_LIVES)
+        for session_id in changes:
+            trip.publish(CHANGES, session_id)
+        fresh = trip.execute()[: len(wakes)]
+        for job in (job for job, marked in zip(wakes, fresh, strict=True) if marked):
+            self._send_task(job)
+
+    def _send_task(self, job: JobName) -> None:
+        self._celery.send_task(job, expires=HINT_LIVES.total_seconds())
+
+    def _guarded(self, send: Callable[[], object]) -> None:
         try:
-            self._redis.publish(CHANGES, session_id)
-        except (RedisError, OSError) as error:
+            send()
+        except (KombuError, OperationalError, RedisError, OSError) as error:
             self._rest(error)
+
+    def _send_soon(self) -> None:
+        self._something.set()
+        if self._sender is None or self._sender[0] != os.getpid() or not self._sender[1].is_alive():
+            self._start()
+
+    def _start(self) -> None:
+        """The thread, in this process: one that was made before a fork is not here."""
+        with self._gathered:
+            if self._sender is not None and self._sender[0] == os.getpid() and self._sender[1].is_alive():
+                return
+            thread = threading.Thread(target=self._run, name="announcer", daemon=True)
+            self._sender = os.getpid(), thread
+        atexit.register(self.flush)
+        thread.start()
+
+    def _run(self) -> None:
+        while True:
+            self._something.wait()
+            self._something.clear()
+            self.flush()
 
     def _silent(self) -> bool:
         return time.monotonic() < self._silent_until

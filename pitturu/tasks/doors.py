@@ -1,4 +1,4 @@
-"""One Celery task a kind of work, each a few lines: run the pump, and wake a successor where more may be due."""
+"""One Celery task a kind of work, each a few lines."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -11,7 +11,6 @@ from pitturu.domain.jobs import JobName
 from pitturu.payments import sweep
 from pitturu.payments.desk import AnyJob
 from pitturu.settings import Settings
-from pitturu.store.unit_of_work import wake
 from pitturu.tasks import broker
 from pitturu.tasks.celery_settings import celery_settings
 from pitturu.tasks.engine import JOBS, WorkerEngine
@@ -49,9 +48,7 @@ def _register(celery: Celery, name: JobName, work: Callable[[], None]) -> None:
 
 def _pump(engine: WorkerEngine, job: AnyJob) -> Callable[[], None]:
     def work() -> None:
-        if engine.work(job) and not engine.stop.is_set():
-            with engine.transaction():
-                wake(job.name)
+        engine.work(job)
 
     return work
 
@@ -61,8 +58,7 @@ def _sweep(engine: WorkerEngine) -> Callable[[], None]:
         with engine.transaction():
             due = sweep.run()
         for job, wake_ups in due.items():
-            for _ in range(wake_ups):
-                engine.announcer.wake(job)
+            engine.announcer.insist(job, wake_ups)
 
     return run
 

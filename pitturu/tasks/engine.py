@@ -13,14 +13,14 @@ from flask import Flask
 
 from pitturu.payments import expiry, inbox, preparation, pump, returning, verification
 from pitturu.payments.desk import AnyJob, Desk
-from pitturu.payments.pump import Engine
+from pitturu.payments.pump import Bell, Engine
 from pitturu.settings import Settings
 from pitturu.store.unit_of_work import Announcer, unit_of_work
 
 JOBS: Final[tuple[AnyJob, ...]] = (preparation.JOB, verification.JOB, inbox.JOB, returning.JOB, expiry.JOB)
 
 TURN: Final = timedelta(seconds=5)
-"""A wake-up begins no new work after this, so that other kinds get their thread; then it wakes a successor."""
+"""A wake-up begins no new work after this and wakes a successor, so that its end is never far away."""
 
 
 class WorkerEngine:
@@ -29,6 +29,7 @@ class WorkerEngine:
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app, self._settings = app, settings
         self.stop = Event()
+        self._bells = {job.name: Bell() for job in JOBS}
 
     @cached_property
     def desk(self) -> Desk:
@@ -53,8 +54,16 @@ class WorkerEngine:
         with self._app.app_context(), unit_of_work():
             yield
 
-    def work(self, job: AnyJob) -> bool:
-        """Run one wake-up's turn; whether more may be due."""
+    def work(self, job: AnyJob) -> None:
+        """Run one wake-up's turn, or ring for whoever has it."""
         end = time.monotonic() + TURN.total_seconds()
-        engine = Engine(self.threads, self.transaction, lambda: self.stop.is_set() or time.monotonic() > end)
-        return pump.run(job, self.desk, engine)
+        engine = Engine(
+            threads=self.threads,
+            transaction=self.transaction,
+            stopping=lambda: self.stop.is_set() or time.monotonic() > end,
+            bell=self._bells[job.name],
+            window=max(self._settings.portone_concurrency * 3 // 4, 1),
+            looking=lambda: self.announcer.acting(job.name),
+            handing_over=lambda: self.announcer.wake(job.name),
+        )
+        pump.run(job, self.desk, engine)

@@ -15,9 +15,11 @@ from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.payments import pump
 from pitturu.payments.desk import Desk, Job
-from pitturu.payments.pump import WINDOW, Engine
+from pitturu.payments.pump import BATCH, Bell, Engine
 
 DESK = cast(Desk, None)
+WINDOW = 25
+"""Calls in flight here."""
 PATIENCE = 20
 """Seconds after which something that should have happened long ago counts as not happening."""
 
@@ -27,7 +29,7 @@ class Row:
     """One piece of work."""
 
     number: int
-    lock_key: UUID = field(default_factory=uuid4)
+    session_key: UUID = field(default_factory=uuid4)
 
     @property
     def request_id(self) -> str:
@@ -66,12 +68,30 @@ class Pile:
     stop: Callable[[], bool] = lambda: False
     claimed: Callable[[], None] = lambda: None
     threads: Callable[[], Executor] = lambda: ThreadPoolExecutor(2 * WINDOW)
+    bell: Bell = field(default_factory=Bell)
+    looked: int = 0
+    handed_over: int = 0
+    gathered: list[int] = field(default_factory=list)
 
-    def run(self) -> bool:
+    def run(self) -> None:
         """Pump until the pile is done or `stop` says so."""
-        job: Job[Row, int] = Job(JobName.VERIFY, self._claim, lambda _, row: self.ask(row), self._apply, self._postpone)
+        job: Job[Row, int] = Job(
+            JobName.VERIFY,
+            self._claim,
+            lambda _, row: self.ask(row),
+            self._apply,
+            self._postpone,
+            lambda rows: self.gathered.append(len(rows)),
+        )
         with self.threads() as threads:
-            return pump.run(job, DESK, Engine(threads, self._transaction, self.stop))
+            engine = Engine(threads, self._transaction, self.stop, self.bell, WINDOW, self._look, self._hand_over)
+            pump.run(job, DESK, engine)
+
+    def _look(self) -> None:
+        self.looked += 1
+
+    def _hand_over(self) -> None:
+        self.handed_over += 1
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -105,14 +125,15 @@ class Pile:
 
 def test_nothing_is_due() -> None:
     pile = Pile(0)
-    assert pile.run() is False
+    pile.run()
     assert pile.rooms == [WINDOW]
+    assert (pile.looked, pile.handed_over) == (1, 0)
 
 
 @pytest.mark.parametrize("count", [1, WINDOW - 1, WINDOW, WINDOW + 1, 3 * WINDOW])
 def test_everything_is_asked_and_written_down_once(count: int) -> None:
     pile = Pile(count)
-    assert pile.run() is False
+    pile.run()
     assert pile.written == {number: number for number in range(count)}
     assert pile.postponed == {}
 
@@ -167,21 +188,95 @@ def test_stopping_begins_nothing_new_and_finishes_what_is_in_flight() -> None:
 
     pile = Pile(3 * WINDOW, ask)
     pile.stop = asked.is_set
-    assert pile.run() is True, "more is due, somebody else should go on"
+    pile.run()
+    assert pile.handed_over == 1, "more is due, somebody else should go on"
     assert pile.taken == len(pile.written) == WINDOW
     assert pile.rooms == [WINDOW]
 
 
 def test_stopped_before_it_began() -> None:
     pile = Pile(5, stop=lambda: True)
-    assert pile.run() is True
-    assert (pile.taken, pile.rooms) == (0, [])
+    pile.run()
+    assert (pile.taken, pile.rooms, pile.handed_over) == (0, [], 1)
 
 
 def test_answers_that_come_together_are_committed_together() -> None:
     pile = Pile(WINDOW, threads=AtOnce)
     pile.run()
     assert [len(batch) for batch in pile.batches if batch] == [WINDOW]
+    assert pile.gathered == [WINDOW]
+
+
+def test_a_transaction_is_kept_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pump, "BATCH", 10)
+    pile = Pile(WINDOW, threads=AtOnce)
+    pile.run()
+    assert [len(batch) for batch in pile.batches if batch] == [10, 10, 5]
+    assert BATCH <= pump.WINDOW
+
+
+def test_one_who_rings_is_served_by_the_one_who_pumps() -> None:
+    """The bell rings when nothing was left to claim: the pump looks again, and the one who rang has nothing to do."""
+    pile = Pile(1)
+
+    def ask(row: Row) -> int:
+        if row.number == 0:
+            pile.count = 2
+            other = Pile(5, bell=pile.bell)
+            other.run()
+            assert other.rooms == [], "two pump at once"
+        return row.number
+
+    pile.ask = ask
+    pile.run()
+    assert pile.written == {0: 0, 1: 1}
+    assert pile.looked == 2
+
+
+def test_a_ring_at_the_last_moment_is_heard() -> None:
+    pile = Pile(0)
+
+    def ring_once() -> None:
+        if len(pile.rooms) == 1:
+            assert not pile.bell.attend()
+
+    pile.claimed = ring_once
+    pile.run()
+    assert len(pile.rooms) == 2
+
+
+def test_the_next_one_may_pump_while_a_straggler_is_waited_for() -> None:
+    pile, over = Pile(1), threading.Event()
+
+    def ask(row: Row) -> int:
+        over.set()
+        assert next_one.wait(PATIENCE), "nobody could go on"
+        return row.number
+
+    next_one = threading.Event()
+    pile.ask, pile.stop = ask, over.is_set
+    other = Pile(3, bell=pile.bell)
+    with ThreadPoolExecutor(1) as thread:
+        first = thread.submit(pile.run)
+        while not pile.handed_over:
+            pile.bell.answers.put(None)
+        other.run()
+        next_one.set()
+        first.result()
+    assert len(other.written) == 3
+    assert pile.written == {0: 0}
+
+
+def test_a_database_that_is_away_while_answers_come_in_loses_none_of_them() -> None:
+    pile = Pile(2 * WINDOW)
+
+    def fail_later() -> None:
+        if len(pile.rooms) > 1:
+            raise ConnectionError("the database is away")
+
+    pile.claimed = fail_later
+    pile.run()
+    assert len(pile.written) == WINDOW
 
 
 def test_one_answer_that_cannot_be_written_spoils_only_its_own_row() -> None:
@@ -193,7 +288,7 @@ def test_one_answer_that_cannot_be_written_spoils_only_its_own_row() -> None:
 
 def test_a_row_that_cannot_even_be_postponed_is_left_to_its_lease() -> None:
     pile = Pile(4, spoiled={1}, doomed={1})
-    assert pile.run() is False
+    pile.run()
     assert set(pile.written) == {0, 2, 3}
     assert pile.postponed == {}
 
@@ -212,15 +307,6 @@ def test_portone_refusing_is_an_answer_and_breaking_is_not() -> None:
     pile.run()
     assert pile.written == {0: 0, 1: refusal}
     assert pile.postponed == {2: "ZeroDivisionError: nobody foresaw this"}
-
-
-def test_answers_are_written_in_the_order_of_their_locks() -> None:
-    """Two workers with overlapping batches lock in the same order, so neither waits for the other for ever."""
-    pile = Pile(WINDOW, threads=AtOnce)
-    pile.run()
-    (batch,) = [batch for batch in pile.batches if batch]
-    assert len(batch) == WINDOW
-    assert [row.lock_key for row in batch] == sorted(row.lock_key for row in batch)
 
 
 def test_a_rows_request_id_is_on_every_line_that_is_logged_about_it() -> None:

@@ -13,6 +13,7 @@ from pitturu.embedded import Valkey
 from pitturu.tasks import announcer
 from pitturu.tasks.announcer import CHANGES, REST, RedisAnnouncer
 from pitturu.tasks.celery_settings import HINT_LIVES
+from tests.patience import until
 from tests.tasks import worker
 
 
@@ -34,13 +35,47 @@ def rested(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 @pytest.mark.parametrize("job", JobName)
 def test_a_wake_up_waits_in_its_queue(announce: RedisAnnouncer, redis: Redis, job: JobName) -> None:
     announce.wake(job)
+    announce.flush()
     assert worker.waiting(redis) == {QUEUE_OF[job]: 1}
+
+
+def test_what_is_on_its_way_is_not_sent_again_until_somebody_acts(announce: RedisAnnouncer, redis: Redis) -> None:
+    for _ in range(3):
+        announce.wake(JobName.VERIFY)
+        announce.flush()
+    assert worker.waiting(redis) == {"buyers": 1}
+    announce.acting(JobName.VERIFY)
+    announce.wake(JobName.VERIFY)
+    announce.flush()
+    assert worker.waiting(redis) == {"buyers": 2}
+
+
+def test_a_wake_up_that_died_with_its_worker_holds_back_no_other_for_long(
+    announce: RedisAnnouncer, redis: Redis
+) -> None:
+    announce.wake(JobName.VERIFY)
+    announce.flush()
+    assert 0 < redis.pttl(announcer.ON_ITS_WAY + JobName.VERIFY) <= announcer.MARK_LIVES.total_seconds() * 1000
+
+
+def test_the_sweep_is_not_held_back(announce: RedisAnnouncer, redis: Redis) -> None:
+    announce.wake(JobName.VERIFY)
+    announce.flush()
+    announce.insist(JobName.VERIFY, 3)
+    assert worker.waiting(redis) == {"buyers": 4}
+
+
+def test_nobody_has_to_flush(announce: RedisAnnouncer, redis: Redis) -> None:
+    """A thread of the announcer's own sends what was left with it."""
+    announce.wake(JobName.VERIFY)
+    until(lambda: worker.waiting(redis) == {"buyers": 1}, "the wake-up waits in its queue")
 
 
 def test_a_wake_up_says_what_and_never_which_and_does_not_live_long(
     announce: RedisAnnouncer, celery: Celery, worker_app: Flask
 ) -> None:
     announce.wake(JobName.VERIFY)
+    announce.flush()
     with celery.connection_for_read() as connection, connection.SimpleQueue(celery.amqp.queues["buyers"]) as box:
         message = box.get_nowait()
     assert message.headers["task"] == JobName.VERIFY
@@ -64,6 +99,7 @@ def test_a_dead_redis_raises_nothing(announce: RedisAnnouncer, valkey: Valkey, r
     for job in JobName:
         announce.wake(job)
         announce.changed("ses1")
+        announce.flush()
         rested.seconds += REST.total_seconds()
 
 
@@ -74,11 +110,14 @@ def test_after_a_failure_it_rests_and_then_recovers(
     """One request pays for finding out; the others do not even try, until the rest is over."""
     valkey.kill()
     announce.wake(JobName.VERIFY) if first == "wake" else announce.changed("ses1")
+    announce.flush()
     valkey.start()
     rested.seconds -= REST.total_seconds() * 100
     announce.wake(JobName.VERIFY)
     announce.changed("ses1")
+    announce.flush()
     assert worker.waiting(redis) == {}
     rested.seconds += REST.total_seconds() * 101
     announce.wake(JobName.VERIFY)
+    announce.flush()
     assert worker.waiting(redis) == {"buyers": 1}

@@ -11,6 +11,7 @@ from redis import Redis
 from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
+from pitturu.payments.pump import WINDOW
 from pitturu.payments.sweep import MOST_WAKE_UPS
 from pitturu.store import heartbeats, idempotency, users
 from pitturu.store.idempotency import IdempotencyKey
@@ -47,10 +48,11 @@ def test_a_turn_that_is_over_wakes_a_successor(
     strangers(worker_app, 1)
     monkeypatch.setattr(engine, "TURN", timedelta(seconds=-1))
     celery.tasks[JobName.WEBHOOK]()
+    worker_app.extensions["pitturu.announcer"].flush()
     assert worker.waiting(redis) == {"webhooks": 1}
 
 
-def test_a_worker_that_is_to_stop_begins_nothing_and_wakes_nobody(
+def test_a_worker_that_is_to_stop_begins_nothing_and_leaves_the_wake_up_to_others(
     celery: Celery, worker_app: Flask, redis: Redis
 ) -> None:
     strangers(worker_app, 1)
@@ -60,12 +62,15 @@ def test_a_worker_that_is_to_stop_begins_nothing_and_wakes_nobody(
         celery.tasks[JobName.WEBHOOK]()
     finally:
         stop.clear()
-    assert worker.waiting(redis) == {}
+    worker_app.extensions["pitturu.announcer"].flush()
+    assert worker.waiting(redis) == {"webhooks": 1}
     with worker_app.app_context():
         assert db.session.query(rows.WebhookDelivery).one().attempts == 0
 
 
-@pytest.mark.parametrize(("due", "wake_ups"), [(0, 0), (1, 1), (25, 1), (26, 2), (9 * 25, MOST_WAKE_UPS)])
+@pytest.mark.parametrize(
+    ("due", "wake_ups"), [(0, 0), (1, 1), (WINDOW, 1), (WINDOW + 1, 2), (9 * WINDOW, MOST_WAKE_UPS)]
+)
 def test_the_sweep_wakes_as_many_as_are_needed(
     celery: Celery, worker_app: Flask, redis: Redis, due: int, wake_ups: int
 ) -> None:
