@@ -22,8 +22,8 @@ from pitturu.store.unit_of_work import one_moment, unit_of_work
 AT_ONCE: Final = 100
 """Rows replayed in one transaction: few enough that no buyer waits for their locks."""
 
-WORKING_KINDS: Final = [Kind.SESSION, Kind.CANCELLATION, Kind.WEBHOOK]
-kind_option = click.option("--kind", type=click.Choice(WORKING_KINDS), help="Only sessions, cancellations or webhooks.")
+KINDS: Final = [kind.value for kind in (Kind.SESSION, Kind.CANCELLATION, Kind.WEBHOOK)]
+kind_option = click.option("--kind", type=click.Choice(KINDS), help="Only sessions, cancellations or webhooks.")
 
 
 @click.command("dead")
@@ -73,7 +73,7 @@ def run_replay(names: tuple[str, ...], everything: bool, kind: str | None, older
     with logs.bind(by.request_id):
         if everything:
             before = clock.now() - timedelta(seconds=older_than or 0)
-            click.echo(f"{_replay_all(Wanted(Kind(kind) if kind else None, before=before), by)} rows are due again.")
+            click.echo(f"Rows that are due again: {_replay_all(Wanted(Kind(kind) if kind else None, before=before), by)}")
             return
         with unit_of_work():
             result = replay.replay(names, by)

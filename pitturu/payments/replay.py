@@ -89,7 +89,7 @@ def _session(row: PaymentSession, by: By) -> list[str]:
     if session.dead_at is None:
         return []
     job = JobName(session.next_job or JobName.VERIFY)
-    _note(session, None, by, f"session {session.session_id}, {_error(session)}")
+    _note(session, None, by, f"session {session.session_id}", session)
     session.plan(job, clock.now())
     session.request_id = by.request_id or session.request_id
     wake(job)
@@ -108,7 +108,7 @@ def _cancellation(row: Cancellation, by: By) -> list[str]:
     payment = history.by_key(row.payment_key)
     along = [one for one in every if one.dead_at is not None and one.number <= row.number]
     for one in along:
-        _note(session, payment, by, f"cancel {one.cancellation_id} of {one.amount} KRW, {_error(one)}")
+        _note(session, payment, by, f"cancel {one.cancellation_id} of {one.amount} KRW", one)
         one.ask_now(by.request_id)
     wake(JobName.CANCEL)
     return [one.cancellation_id for one in along]
@@ -121,18 +121,15 @@ def _webhook(row: WebhookDelivery, by: By) -> list[str]:
     fresh = webhooks.lock(row.id)
     if fresh.dead_at is None and fresh.state != DeliveryState.ORPHANED:
         return []
-    if session is not None:
-        _note(session, None, by, f"webhook {fresh.id} ({fresh.event_status}), {_error(fresh)}")
+    _note(session, None, by, f"webhook {fresh.id} ({fresh.event_status})", fresh)
     fresh.state = DeliveryState.PENDING
     fresh.ask_now(by.request_id)
     wake(JobName.WEBHOOK)
-    log.info("webhook_replayed", extra={"delivery": str(fresh.id), "actor": by.actor})
     return [str(fresh.id)]
 
 
-def _note(session: PaymentSession, payment: Payment | None, by: By, what: str) -> None:
-    timeline.note(session, payment, News("replay", by.actor, clock.now(), by.request_id), "replayed", what[:500])
-
-
-def _error(row: Row) -> str:
-    return f"last error: {row.last_error}" if row.last_error else "no error was kept"
+def _note(session: PaymentSession | None, payment: Payment | None, by: By, what: str, row: Row) -> None:
+    """Into the timeline, where there is one. The buyer reads that too, so the error is told to the log alone."""
+    log.info("replayed", extra={"what": what, "actor": by.actor, "last_error": row.last_error})
+    if session is not None:
+        timeline.note(session, payment, News("replay", by.actor, clock.now(), by.request_id), "replayed", what[:500])
