@@ -371,6 +371,134 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/operations/dead": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read what waits for a person: what ran out of tries, and what needs a decision. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    readonly kind?: "session" | "payment" | "cancellation" | "webhook" | null;
+                    readonly limit?: number;
+                    readonly reason?: "dead" | "orphaned" | "needs_account" | "refused" | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Dead"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/replay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make what ran out of tries due again. Workers go on with it afterwards; `why` tells how far they are. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same answer for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["Replay"];
+                };
+            };
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Replayed"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/why/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** Read why something is pending: by any id of ours, an order number, or PortOne's imp_uid. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Why"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/payments/{payment_id}": {
         readonly parameters: {
             readonly query?: never;
@@ -871,6 +999,10 @@ export interface components {
             readonly password: string;
             readonly username: string;
         };
+        readonly Dead: {
+            readonly items: readonly components["schemas"]["Explanation"][];
+            readonly total: number;
+        };
         readonly Done: {
             /** @default ok */
             readonly status: string;
@@ -889,6 +1021,36 @@ export interface components {
             readonly kind: string;
             readonly provider_status: string | null;
             readonly to: string | null;
+        };
+        readonly Explanation: {
+            readonly attempts: number;
+            /**
+             * Format: date-time
+             * @description When its tries ran out.
+             */
+            readonly dead_since: string | null;
+            /** @description The name that `why` and `replay` take. */
+            readonly id: string;
+            /** @enum {unknown} */
+            readonly kind: "session" | "payment" | "cancellation" | "webhook";
+            readonly last_error: string | null;
+            /** Format: date-time */
+            readonly next_try: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it has this status.
+             */
+            readonly since: string;
+            readonly status: string;
+            /** @description What to do, in words. */
+            readonly todo: string;
+            /**
+             * @description Whose move it is.
+             * @enum {unknown}
+             */
+            readonly turn: "nobody" | "worker" | "portone" | "buyer" | "operator";
+            /** @description In words. */
+            readonly waits_for: string;
         };
         readonly FullPayment: {
             /** @description Won that were charged; does not shrink. */
@@ -929,6 +1091,10 @@ export interface components {
             readonly name: string;
             readonly price: number;
             readonly stock: number | null;
+        };
+        readonly LeftAlone: {
+            readonly id: string;
+            readonly reason: string;
         };
         readonly Login: {
             readonly password: string;
@@ -1086,6 +1252,27 @@ export interface components {
             readonly status: number;
             readonly title: string;
         };
+        readonly Replay: {
+            /** @default false */
+            readonly all: boolean;
+            /** @default null */
+            readonly ids: readonly string[] | null;
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | null;
+            /**
+             * @description With `kind` or `all`: seconds since it ran out of tries.
+             * @default null
+             */
+            readonly older_than: number | null;
+        };
+        readonly Replayed: {
+            readonly left_alone: readonly components["schemas"]["LeftAlone"][];
+            readonly remaining: number;
+            readonly replayed: readonly string[];
+        };
         readonly Session: {
             /** @description Won. */
             readonly amount: number;
@@ -1168,6 +1355,9 @@ export interface components {
             readonly holder: string;
             readonly number: string;
         };
+        readonly Why: {
+            readonly items: readonly components["schemas"]["Explanation"][];
+        };
     };
     responses: {
         /** @description An error */
@@ -1200,13 +1390,16 @@ export type Catalogue = components['schemas']['Catalogue'];
 export type Checkout = components['schemas']['Checkout'];
 export type Confirm = components['schemas']['Confirm'];
 export type Credentials = components['schemas']['Credentials'];
+export type Dead = components['schemas']['Dead'];
 export type Done = components['schemas']['Done'];
 export type Empty = components['schemas']['Empty'];
 export type Event = components['schemas']['Event'];
+export type Explanation = components['schemas']['Explanation'];
 export type FullPayment = components['schemas']['FullPayment'];
 export type HistoryPage = components['schemas']['HistoryPage'];
 export type Inventory = components['schemas']['Inventory'];
 export type Item = components['schemas']['Item'];
+export type LeftAlone = components['schemas']['LeftAlone'];
 export type Login = components['schemas']['Login'];
 export type MaskedAccount = components['schemas']['MaskedAccount'];
 export type Message = components['schemas']['Message'];
@@ -1220,11 +1413,14 @@ export type Problem = components['schemas']['Problem'];
 export type Refresh = components['schemas']['Refresh'];
 export type RefundAccount = components['schemas']['RefundAccount'];
 export type Refusal = components['schemas']['Refusal'];
+export type Replay = components['schemas']['Replay'];
+export type Replayed = components['schemas']['Replayed'];
 export type Session = components['schemas']['Session'];
 export type Tokens = components['schemas']['Tokens'];
 export type User = components['schemas']['User'];
 export type Verify = components['schemas']['Verify'];
 export type VirtualAccount = components['schemas']['VirtualAccount'];
+export type Why = components['schemas']['Why'];
 export type ResponseDefaultError = components['responses']['DEFAULT_ERROR'];
 export type ResponseUnprocessableEntity = components['responses']['UNPROCESSABLE_ENTITY'];
 export type $defs = Record<string, never>;
