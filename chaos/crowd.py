@@ -57,7 +57,8 @@ class Crowd:
     def _shop(self) -> None:
         while purchase := self._next():
             browser = self._browsers[purchase.number % len(self._browsers)]
-            cart = Cart(browser, self._stage.notes, purchase, self._tokens[purchase.number % PEOPLE])
+            token, patience = self._tokens[purchase.number % PEOPLE], self._stage.pace.patience
+            cart = Cart(browser, self._stage.notes, purchase, token, patience)
             self._stage.notes.add("begun", purchase=purchase.number)
             try:
                 Buyer(self._stage, cart, purchase).live(self._items[purchase.scarce])

@@ -16,6 +16,9 @@ CALLS: Final = {
 }
 """Seconds. The chain of times that the settings insist on, each link shorter than usual."""
 
+LONGEST_PATIENCE: Final = 20.0
+"""Seconds; then people close a tab."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -27,6 +30,11 @@ class Pace:
     def vbank_due(self) -> float:
         """How long an account waits for its deposit."""
         return self.session_ttl
+
+    @property
+    def patience(self) -> float:
+        """How long a buyer waits for what the shop is to do next."""
+        return min(self.session_ttl, LONGEST_PATIENCE)
 
     @property
     def late_look(self) -> float:

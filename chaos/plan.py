@@ -89,7 +89,7 @@ class Plan:
 
 def draw(seed: int, purchases: int, kills: int) -> Plan:
     """The plan of this seed. A purchase's script does not depend on how many others there are."""
-    chance = Random(f"{seed}/switches")  # noqa: S311 -- repeatable on purpose.
+    chance = Random(f"{seed}/switches")
     switches = {name: chance.choice(ways) for name, ways in SWITCHES.items()}
     return Plan(
         seed, tuple(_purchase(seed, number) for number in range(purchases)), _kills(seed, purchases, kills), switches
@@ -97,7 +97,7 @@ def draw(seed: int, purchases: int, kills: int) -> Plan:
 
 
 def _purchase(seed: int, number: int) -> Purchase:
-    chance = Random(f"{seed}/{number}")  # noqa: S311 -- repeatable on purpose.
+    chance = Random(f"{seed}/{number}")
     generation, method = chance.choice(GENERATIONS), _one(chance, METHODS)
     course = _one(chance, DEPOSITS if method == "vbank" else COURSES)
     if course == "pends" and generation == "v1":
@@ -121,7 +121,7 @@ def _purchase(seed: int, number: int) -> Purchase:
 
 def _kills(seed: int, purchases: int, kills: int) -> tuple[Kill, ...]:
     """Spread over the run with some chance, every kind of victim at least once where there are enough kills."""
-    chance = Random(f"{seed}/kills")  # noqa: S311 -- repeatable on purpose.
+    chance = Random(f"{seed}/kills")
     victims = chance.sample(list(VICTIMS), k=min(kills, len(VICTIMS)))
     victims += [_one(chance, VICTIMS) for _ in range(kills - len(victims))]
     step = purchases / (kills + 1)

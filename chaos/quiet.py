@@ -6,14 +6,13 @@ from typing import Final
 
 import psycopg
 
-
 WAITING: Final = """
     SELECT 'session', s.session_id, s.status, s.last_error FROM payment_sessions s WHERE s.due_at IS NOT NULL
     UNION ALL SELECT 'cancellation', c.cancellation_id, c.stage, c.last_error FROM payment_cancellations c
     WHERE c.stage IN ('requested', 'sent') OR c.due_at IS NOT NULL
     UNION ALL SELECT 'webhook', w.merchant_uid, w.event_status, w.last_error FROM webhook_deliveries w
     WHERE w.due_at IS NOT NULL AND EXISTS (SELECT 1 FROM payment_sessions s WHERE s.merchant_uid = w.merchant_uid)"""
-"""All that a worker still has to do. News of orders that nobody issued are looked up for minutes, and wait for nobody."""
+"""All that a worker still has to do. News of orders that nobody issued are looked up for minutes; nobody waits."""
 
 
 def waiting(database: str) -> list[str]:

@@ -1,11 +1,18 @@
-def deliver(course, size, out):
-    for c in course.checks:
-        print(c.name, len(c.losses), c.losses[:6])
-    print(course.is_quiet, course.broken[:2], course.calm - course.began, course.quiet - course.calm)
-    print(course.notes.heard)
-    import collections
+"""Where the verdict goes: the terminal, a JSON file, and one page with pictures."""
 
-    print(collections.Counter(s["status"] for s in course.evidence.sessions.values()))
-    print(collections.Counter((c["kind"], c["stage"]) for c in course.evidence.cancellations))
-    for n in course.notes.of("ended by itself", "could not start", "gave up"):
-        print(n)
+import json
+from pathlib import Path
+
+from chaos import figures, page, scorecard
+from chaos.run import Course
+from chaos.system import Size
+
+
+def deliver(course: Course, size: Size, folder: Path) -> None:
+    """Show the scorecard, and write `scorecard.json` and `report.html` into the folder."""
+    counted = figures.summary(course, size)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "scorecard.json").write_text(json.dumps(counted, indent=2, ensure_ascii=False, default=str) + "\n")
+    (folder / "report.html").write_text(page.render(course, counted))
+    scorecard.show(counted)
+    print(f"The report is in {folder / 'report.html'}, the figures are in {folder / 'scorecard.json'}.")

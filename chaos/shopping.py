@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from chaos.browser import Answer, Browser, Json
@@ -9,18 +10,15 @@ from chaos.notes import Notes
 from chaos.plan import Purchase
 
 API: Final = "/api/v1"
-READY_WITHIN: Final = 12.0
-"""Seconds for which a buyer looks at a spinner before the payment window opens."""
-SETTLED_WITHIN: Final = 25.0
-"""Seconds for which a buyer waits for the outcome after paying; then the tab is closed."""
 ACCOUNT: Final = {"bank": "088", "number": "110-123-456789", "holder": "김하나"}
 
 
 class Cart:
     """One purchase's requests. Every POST has its own `Idempotency-Key` and is repeated with it until answered."""
 
-    def __init__(self, browser: Browser, notes: Notes, purchase: Purchase, token: str) -> None:
-        self._browser, self._notes, self._purchase = browser, notes, purchase
+    def __init__(self, browser: Browser, notes: Notes, purchase: Purchase, token: str, patience: float) -> None:
+        """`patience` is how long the buyer looks at a spinner, in seconds; then the tab is closed."""
+        self._browser, self._notes, self._purchase, self._patience = browser, notes, purchase, patience
         self._headers = {"Authorization": f"Bearer {token}"}
         self.opened_at = time.time()
 
@@ -51,12 +49,12 @@ class Cart:
 
     def ready(self, session: Json) -> Json:
         """The session once its window may open, or as it is when the buyer's patience ends."""
-        return self._follow(session, lambda now: bool(now["checkout"]) and not now["checkout"]["ready"], READY_WITHIN)
+        return self._follow(session, lambda now: bool(now["checkout"]) and not now["checkout"]["ready"])
 
     def settled(self, session: Json) -> Json:
         """The session once it has an outcome, or as it is when the buyer leaves."""
         waits = ("created", "prepared", "verifying")
-        return self._follow(session, lambda now: now["status"] in waits, SETTLED_WITHIN)
+        return self._follow(session, lambda now: now["status"] in waits)
 
     def verify(self, session: Json, attempt: str) -> None:
         """Say that the window has closed; some click twice."""
@@ -108,9 +106,9 @@ class Cart:
         ask = self._browser.twice if twice else self._browser.insist
         return ask("POST", API + path, body, **headers)
 
-    def _follow(self, session: Json, goes_on: Any, within: float) -> Json:
+    def _follow(self, session: Json, goes_on: Callable[[Json], bool]) -> Json:
         """Poll as the shop asks to, some with long polls."""
-        deadline, long_polls = time.monotonic() + within, self._purchase.slowness > 0.8
+        deadline, long_polls = time.monotonic() + self._patience, self._purchase.slowness > 0.8
         while goes_on(session) and time.monotonic() < deadline:
             self._browser.pause(0.05 if long_polls else min(session["poll_after_ms"] or 500, 1000) / 1000)
             session = self.read(session, wait=2 if long_polls else 0)

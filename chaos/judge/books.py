@@ -11,7 +11,8 @@ INVARIANTS: Final[dict[LiteralString, LiteralString]] = {
     "paid means money that was accepted: this order, this amount, this currency": """
         SELECT s.session_id FROM payment_sessions s
         WHERE s.status IN ('paid', 'partially_cancelled') AND NOT EXISTS (
-            SELECT FROM payment_history p WHERE p.session_key = s.id AND p.verdict = 'accepted' AND p.paid_at IS NOT NULL
+            SELECT FROM payment_history p
+            WHERE p.session_key = s.id AND p.verdict = 'accepted' AND p.paid_at IS NOT NULL
             AND p.merchant_uid = s.merchant_uid AND p.amount = s.amount AND p.currency = s.currency)""",
     "an attempt belongs to one session, a session has one payment": """
         SELECT p.imp_uid FROM payment_history p GROUP BY p.imp_uid HAVING count(*) > 1
@@ -32,7 +33,8 @@ INVARIANTS: Final[dict[LiteralString, LiteralString]] = {
     "amounts can be recomputed from the timeline": """
         SELECT p.payment_id FROM payment_history p LEFT JOIN payment_events e ON e.payment_key = p.id
         GROUP BY p.payment_id, p.paid_at, p.amount, p.cancelled_amount
-        HAVING coalesce(sum(e.amount), 0) <> CASE WHEN p.paid_at IS NULL THEN 0 ELSE p.amount - p.cancelled_amount END""",
+        HAVING coalesce(sum(e.amount), 0)
+            <> CASE WHEN p.paid_at IS NULL THEN 0 ELSE p.amount - p.cancelled_amount END""",
     "every change of status is one line, and each begins where the last one ended": """
         SELECT session_key::text FROM (SELECT session_key, from_status, lag(to_status) OVER (PARTITION BY session_key
             ORDER BY id) AS before FROM payment_events WHERE kind = 'status') line

@@ -4,6 +4,7 @@ import json
 import urllib.request
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, LiteralString
 
 import psycopg
@@ -16,6 +17,7 @@ TABLES: Final[dict[str, LiteralString]] = {
     "payments": "SELECT * FROM payment_history",
     "cancellations": "SELECT * FROM payment_cancellations ORDER BY number",
     "entries": "SELECT * FROM inventory_entries",
+    "events": "SELECT session_key, max(at) AS at FROM payment_events GROUP BY session_key",
     "webhooks": "SELECT generation, imp_uid, merchant_uid, event_status, provider_cancellation_id, delivery_id, state,"
     " due_at, dead_at, attempts, copies FROM webhook_deliveries",
 }
@@ -36,6 +38,7 @@ class Evidence:
     of_order: dict[str, Row] = field(default_factory=dict)
     by_attempt: dict[str, Row] = field(default_factory=dict)
     accepted: dict[Any, Row] = field(default_factory=dict)
+    last_events: dict[Any, datetime] = field(default_factory=dict)
     cancels_of: dict[Any, list[Row]] = field(default_factory=dict)
     entries_of: dict[Any, list[Row]] = field(default_factory=dict)
 
@@ -50,7 +53,7 @@ class Evidence:
 
 def gather(database: str, simulator: str, notes: list[Row]) -> Evidence:
     """Read the ledger and every table."""
-    with urllib.request.urlopen(f"{simulator}/_sim/ledger", timeout=60) as answer:  # noqa: S310 -- our own simulator.
+    with urllib.request.urlopen(f"{simulator}/_sim/ledger", timeout=60) as answer:
         ledger = json.load(answer)["payments"]
     with psycopg.connect(database, row_factory=dict_row) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -69,6 +72,7 @@ def gather(database: str, simulator: str, notes: list[Row]) -> Evidence:
         of_order={row["merchant_uid"]: row for row in sessions.values()},
         by_attempt={row["imp_uid"]: row for row in payments.values()},
         accepted={row["session_key"]: row for row in payments.values() if row["verdict"] == "accepted"},
+        last_events={row["session_key"]: row["at"] for row in tables["events"]},
         cancels_of=_grouped(tables["cancellations"], "payment_key"),
         entries_of=_grouped(tables["entries"], "session_key"),
     )

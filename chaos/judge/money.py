@@ -99,8 +99,8 @@ def grants(evidence: Evidence) -> Iterator[str]:
         if len(given) != accepted[key] or len(given) > 1:
             yield f"{session['session_id']}: {len(given)} grants for {accepted[key]} accepted payments"
         elif given and owned(evidence, session) != _due_pieces(evidence, session):
-            pieces = owned(evidence, session), _due_pieces(evidence, session)
-            yield f"{session['session_id']} is {session['status']}: the buyer has {pieces[0]} pieces instead of {pieces[1]}"
+            has, due = owned(evidence, session), _due_pieces(evidence, session)
+            yield f"{session['session_id']} is {session['status']}: {has} pieces are the buyer's instead of {due}"
 
 
 def owned(evidence: Evidence, session: Row) -> int:

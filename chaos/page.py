@@ -1,0 +1,113 @@
+"""The report as one page that needs nothing else: no script, no font, no picture from anywhere."""
+
+from collections import defaultdict
+from html import escape
+from typing import Any, Final
+
+from chaos import figures, scorecard, svg
+from chaos.run import Course
+from chaos.svg import Mark
+
+STYLE: Final = """
+:root { color-scheme: light dark; --paper: #fff; --ink: #1d2530; --soft: #5d6876; --rule: #dfe4ea; --one: #1769aa;
+  --two: #b25a00; --bad: #b3261e; --good: #1b7f3b; }
+@media (prefers-color-scheme: dark) { :root { --paper: #12161c; --ink: #e6eaf0; --soft: #9aa6b4; --rule: #2b333d;
+  --one: #6cb4ee; --two: #f0a04b; --bad: #ff8a80; --good: #6fd08c; } }
+body { background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; max-width: 56rem;
+  margin: 2rem auto; padding: 0 1rem; }
+h1 { line-height: 1.2; } h2 { margin: 2.5rem 0 .5rem; } p, figcaption { color: var(--soft); }
+table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .35rem .75rem .35rem 0;
+  border-bottom: 1px solid var(--rule); vertical-align: top; } td.number { text-align: right; }
+.good { color: var(--good); } .bad { color: var(--bad); font-weight: 600; }
+figure { margin: 1rem 0; } svg { width: 100%; height: auto; }
+.tick, .key { font: 12px system-ui, sans-serif; fill: var(--soft); } .axis { stroke: var(--soft); }
+.rule { stroke: var(--rule); } .bar, .mark { fill: var(--one); } .mark { opacity: .55; }
+.line { fill: none; stroke-width: 2; } .line0 { stroke: var(--one); } .line1 { stroke: var(--two); }
+.key0 { fill: var(--one); } .key1 { fill: var(--two); } .kill { stroke: var(--bad); opacity: .35; }
+"""
+POINTS: Final = 120
+"""Points of a line over time."""
+EDGES: Final = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300)
+"""Seconds: the upper ends of the columns of the distribution."""
+
+
+def render(course: Course, counted: dict[str, Any]) -> str:
+    """HTML."""
+    verdict, how = ("Nothing was lost", "good") if counted["lossless"] else ("Something was lost", "bad")
+    kills = sum(counted["kills"].values())
+    title = f"{counted['purchases']:,} purchases, {kills} kills, seed {counted['seed']}"
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title><style>{STYLE}</style></head><body>
+<h1><span class="{how}">{verdict}.</span><br>{title}</h1>
+{_table(scorecard.lines(counted))}
+<h2>What the judge looked for</h2>{_verdicts(counted)}
+<h2>Purchases over time</h2>{_throughput(course)}
+<h2>Until everything was right</h2>{_converging(course)}
+<h2>Who was killed, and when</h2>{_timeline(course, "kill")}
+<h2>What went wrong at PortOne, and when</h2>{_timeline(course, "faults")}
+</body></html>
+"""
+
+
+def _table(lines: list[tuple[str, str]]) -> str:
+    rows = (f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in lines)
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _verdicts(counted: dict[str, Any]) -> str:
+    rows = []
+    for check in counted["checks"]:
+        count, how = len(check["losses"]), "bad" if check["losses"] else "good"
+        found = "".join(f"<br>{escape(loss)}" for loss in check["losses"][:10])
+        rows.append(
+            f"<tr><th>{escape(check['name'])}</th><td class='number {how}'>{count}</td>"
+            f"<td>{escape(check['question'])}{found}</td></tr>"
+        )
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _throughput(course: Course) -> str:
+    """Purchases begun and ended a second; a mark for every kill."""
+    length = max(course.calm - course.began, 1)
+    step = max(length / POINTS, 1)
+    series = []
+    for name, kind in (("begun", "begun"), ("ended", "left")):
+        values = [0.0] * (int(length / step) + 1)
+        for note in course.notes.of(kind):
+            values[min(int((note["at"] - course.began) / step), len(values) - 1)] += 1 / step
+        series.append((name, values))
+    marks = [Mark(note["at"] - course.began, f"{note['who']} killed") for note in course.notes.of("kill")]
+    return _figure(svg.line(series, step, marks, "/s"), "Purchases a second. Each red line is a kill.")
+
+
+def _converging(course: Course) -> str:
+    """How many sessions took how long."""
+    columns = [0] * (len(EDGES) + 1)
+    for seconds in figures.converging(course):
+        columns[next((place for place, edge in enumerate(EDGES) if seconds <= edge), len(EDGES))] += 1
+    labels = [f"≤ {edge:g} s" for edge in EDGES] + ["more"]
+    bars = [(label, float(count), f"{count:,} sessions: {label}") for label, count in zip(labels, columns, strict=True)]
+    words = "Sessions by the seconds from the last payment, request or deadline to their final state in the books."
+    return _figure(svg.bars(bars, ""), words)
+
+
+def _timeline(course: Course, kind: str) -> str:
+    groups: defaultdict[str, list[Mark]] = defaultdict(list)
+    for note in course.notes.of(kind):
+        at = note["at"] - course.began
+        for name in [note["victim"]] if kind == "kill" else note["kinds"]:
+            groups[name].append(Mark(at, f"{name} at {at:.1f} s"))
+    if not groups:
+        return "<p>Nothing.</p>"
+    ranked = sorted(groups.items(), key=lambda pair: -len(pair[1]))
+    words = {
+        "kill": "Every mark is a SIGKILL, or a FLUSHALL. web is gunicorn with its workers, web worker one of them.",
+        "faults": "Every mark is a purchase that begins to meet this fault.",
+    }
+    labelled = [(f"{name} ({len(marks)})", marks) for name, marks in ranked]
+    return _figure(svg.rows(labelled, max(course.calm - course.began, 1)), words[kind])
+
+
+def _figure(drawn: str, words: str) -> str:
+    return f"<figure>{drawn}<figcaption>{escape(words)}</figcaption></figure>"
