@@ -13,8 +13,11 @@ class JobName(StrEnum):
     WEBHOOK = "payments.webhook"
     CANCEL = "payments.cancel"
     EXPIRE = "payments.expire"
+    COMPARE = "payments.compare"
+    RETURN_UNKNOWN = "payments.return_unknown"
     SWEEP = "payments.sweep"
     CLEAN = "payments.clean"
+    COMPARE_ON_TIME = "payments.compare_on_time"
 
 
 class Queue(StrEnum):
@@ -33,7 +36,10 @@ QUEUE_OF: Final = MappingProxyType(
         JobName.WEBHOOK: Queue.WEBHOOKS,
         JobName.CANCEL: Queue.REFUNDS,
         JobName.EXPIRE: Queue.HOUSEKEEPING,
+        JobName.COMPARE: Queue.HOUSEKEEPING,
+        JobName.RETURN_UNKNOWN: Queue.REFUNDS,
         JobName.SWEEP: Queue.HOUSEKEEPING,
         JobName.CLEAN: Queue.HOUSEKEEPING,
+        JobName.COMPARE_ON_TIME: Queue.HOUSEKEEPING,
     }
 )

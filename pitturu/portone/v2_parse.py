@@ -29,6 +29,7 @@ from pitturu.portone.text import clean
 log = logging.getLogger(__name__)
 
 PAYMENT_ID_LENGTH: Final = 64
+CURSOR_LENGTH: Final = 500
 STATUSES: Final = MappingProxyType(
     {
         "READY": ProviderStatus.READY,
@@ -127,7 +128,7 @@ def _items(answer: object) -> list[Fields]:
 def _last_cursor(items: list[Fields]) -> str:
     """Where the next page begins; "" after the last one, which is empty."""
     cursor = items[-1].get("cursor") if items else ""
-    if not isinstance(cursor, str):
+    if not isinstance(cursor, str) or len(cursor) > CURSOR_LENGTH:
         raise Unreadable("cursor")
     return cursor
 

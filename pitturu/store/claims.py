@@ -1,6 +1,6 @@
 """Taking due rows for a worker, so that nobody else takes them until the lease ends."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -11,15 +11,13 @@ from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.base import lease_end
 from pitturu.store.cancellations import Cancellation
+from pitturu.store.comparisons import Comparison, Finding
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
-Row = TypeVar("Row", PaymentSession, Cancellation, WebhookDelivery)
-DUE_TABLES: tuple[type[PaymentSession | Cancellation | WebhookDelivery], ...] = (
-    PaymentSession,
-    Cancellation,
-    WebhookDelivery,
-)
+Row = TypeVar("Row", PaymentSession, Cancellation, WebhookDelivery, Comparison, Finding)
+DueTable = type[PaymentSession | Cancellation | WebhookDelivery | Comparison | Finding]
+DUE_TABLES: Final[tuple[DueTable, ...]] = (PaymentSession, Cancellation, WebhookDelivery, Comparison, Finding)
 
 
 def claim(table: type[Row], limit: int, lease: timedelta, *conditions: ColumnElement[bool]) -> Sequence[Row]:
@@ -62,9 +60,13 @@ def _taking(table: type[Row], limit: int, lease: timedelta, conditions: Sequence
     )
 
 
-def ready(table: type[PaymentSession | Cancellation | WebhookDelivery]) -> list[ColumnElement[bool]]:
-    """SQL for: a worker may take this row now. A cancel whose elder is not decided yet is due, but not ready."""
-    return [table.due_at <= clock.now(), *([_no_elder_undecided()] if table is Cancellation else [])]
+def ready(table: DueTable) -> list[ColumnElement[bool]]:
+    """SQL for: a worker may take this row now. A row that waits for its elder is due, but not ready."""
+    elders: dict[DueTable, Callable[[], ColumnElement[bool]]] = {
+        Cancellation: _no_elder_undecided,
+        Comparison: Comparison.is_first,
+    }
+    return [table.due_at <= clock.now(), *([elders[table]()] if table in elders else [])]
 
 
 def _no_elder_undecided() -> ColumnElement[bool]:

@@ -4,9 +4,21 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, String, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    String,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from pitturu.domain import clock, ids
 from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
@@ -105,6 +117,13 @@ class Comparison(Keyed, Due, Base):
     called_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @classmethod
+    def is_first(cls) -> ColumnElement[bool]:
+        """SQL for: no elder of the same scope is in work. One after the other keeps to the rate of calls."""
+        elder = aliased(cls)
+        working = select(elder.id).where(elder.scope == cls.scope, elder.number < cls.number, elder.due_at.is_not(None))
+        return ~working.exists()
 
 
 class Finding(Keyed, Due, Base):

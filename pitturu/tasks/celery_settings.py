@@ -16,6 +16,9 @@ HINT_LIVES: Final = timedelta(seconds=60)
 
 CLEAN_EVERY: Final = timedelta(hours=1)
 
+LOOK_AT_THE_CLOCK: Final = timedelta(minutes=10)
+"""How often beat asks whether a comparison should begin. When it should, the comparisons know."""
+
 
 def celery_settings(settings: Settings) -> dict[str, Any]:
     """Celery's configuration, each choice with its reason."""
@@ -74,6 +77,7 @@ def _beat(settings: Settings) -> dict[str, Any]:
     return {
         "beat_schedule": {
             "sweep": {"task": JobName.SWEEP, "schedule": settings.sweep_interval, "options": alive},
+            "compare": {"task": JobName.COMPARE_ON_TIME, "schedule": LOOK_AT_THE_CLOCK, "options": alive},
             "clean": {"task": JobName.CLEAN, "schedule": CLEAN_EVERY, "options": alive},
         },
         # The default of 5 minutes would let beat oversleep after the machine's clock was set; ours is seconds anyway.

@@ -11,13 +11,21 @@ from typing import Final
 
 from flask import Flask
 
-from pitturu.payments import expiry, inbox, preparation, pump, returning, verification
+from pitturu.payments import comparison, comparison_refunds, expiry, inbox, preparation, pump, returning, verification
 from pitturu.payments.desk import AnyJob, Desk
 from pitturu.payments.pump import Bell, Engine
 from pitturu.settings import Settings
 from pitturu.store.unit_of_work import Announcer, unit_of_work
 
-JOBS: Final[tuple[AnyJob, ...]] = (preparation.JOB, verification.JOB, inbox.JOB, returning.JOB, expiry.JOB)
+JOBS: Final[tuple[AnyJob, ...]] = (
+    preparation.JOB,
+    verification.JOB,
+    inbox.JOB,
+    returning.JOB,
+    expiry.JOB,
+    comparison.JOB,
+    comparison_refunds.JOB,
+)
 
 TURN: Final = timedelta(seconds=5)
 """A wake-up begins no new work after this and wakes a successor, so that its end is never far away."""
