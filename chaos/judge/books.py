@@ -60,7 +60,7 @@ SHELVES: Final = """
 
 
 def invariants(evidence: Evidence) -> Iterator[str]:
-    """Every broken one with the first rows that break it."""
+    """A sentence about the tables that is not true, with the first rows that break it."""
     with psycopg.connect(evidence.database) as connection:
         for name, query in INVARIANTS.items():
             rows = connection.execute(query).fetchall()

@@ -1,0 +1,85 @@
+"""Short runs from beginning to end. What `make chaos` plays with thousands of buyers is played with a few dozen."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHORT = ("--hasty", "--buyers", "16", "--seed", "11")
+
+
+def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
+    """A run that writes its report into the folder."""
+    command = [sys.executable, "-m", "chaos", *SHORT, *words, "--out", str(folder)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def run(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    """Exit status and figures."""
+    process = started(folder, *words)
+    said = process.communicate(timeout=240)
+    figures = folder / "scorecard.json"
+    assert figures.exists(), said
+    return process.returncode, json.loads(figures.read_text())
+
+
+def losses(figures: dict[str, Any]) -> dict[str, list[str]]:
+    """What the judge found, by the name of the check."""
+    return {check["name"]: check["losses"] for check in figures["checks"] if check["losses"]}
+
+
+def test_nothing_is_lost_while_everything_is_killed(tmp_path: Path) -> None:
+    status, figures = run(tmp_path, "--purchases", "60", "--kills", "4", "--ttl", "6")
+
+    assert (losses(figures), figures["scripts_that_broke"]) == ({}, [])
+    assert (status, figures["lossless"]) == (0, True)
+    assert sum(figures["kills"].values()) == 4
+    assert figures["ended_by_themselves"] == 0
+    assert figures["money"]["came"] > 0 and figures["money"]["went_back"] > 0
+    assert (tmp_path / "report.html").read_text().count("<svg") == 4
+
+
+def test_nothing_is_lost_with_two_webs_three_workers_and_two_beats(tmp_path: Path) -> None:
+    several = ("--webs", "2", "--workers", "3", "--beats", "2")
+
+    status, figures = run(tmp_path, "--purchases", "40", "--kills", "2", "--ttl", "6", *several)
+
+    assert (losses(figures), status) == ({}, 0)
+
+
+def test_a_missing_lock_is_found(tmp_path: Path) -> None:
+    few = ("--purchases", "24", "--kills", "0", "--ttl", "15", "--patience", "0")
+
+    status, figures = run(tmp_path, *few, "--plant", "lock")
+
+    assert status == 1
+    assert "grants missing or doubled" in losses(figures)
+
+
+def test_a_missing_sweep_is_found(tmp_path: Path) -> None:
+    few = ("--purchases", "24", "--kills", "0", "--ttl", "2", "--patience", "3")
+
+    status, figures = run(tmp_path, *few, "--plant", "sweep")
+
+    assert status == 1
+    assert "sessions without outcome" in losses(figures)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+    process = started(tmp_path, "--purchases", "1000")
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("starting")
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(number)
+
+    _, said = process.communicate(timeout=60)
+
+    assert (process.returncode, said.splitlines()[-1]) == (130, "Interrupted; nothing of it runs any more.")
+    assert [one for one in family if one.is_running()] == []
