@@ -56,9 +56,9 @@ class Job(Generic[Question, Answer]):
     """One kind of work in three functions over rows of one table.
 
     `claim(desk, room)` runs in its own transaction and leases up to `room` due rows, as plain values. `ask` holds no
-    connection; it returns PortOne's answer or raises GatewayError. `gather` begins the transaction in which many answers
-    are written down: it locks and reads at once what they need. `apply` runs in it, under the session's lock, with
-    whichever of the two came back. `postpone` notes that ask or apply broke in a way nobody foresaw.
+    connection; it returns PortOne's answer or raises GatewayError. `gather` begins the transaction in which many
+    answers are written down: it locks and reads at once what they need. `apply` runs in it, under the session's lock,
+    with whichever of the two came back. `postpone` notes that ask or apply broke in a way nobody foresaw.
     """
 
     name: JobName

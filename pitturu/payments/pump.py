@@ -75,8 +75,9 @@ class Bell:
 class Engine:
     """What a pump runs on.
 
-    `threads` make the slow calls, `window` of them at once. `stopping` turns true when the process is to end, or when this pump has had its turn.
-    `looking` is called before rows are claimed, `handing_over` when the turn is over although more may be due.
+    `threads` make the slow calls, `window` of them at once. `stopping` turns true when the process is to end, or when
+    this pump has had its turn. `looking` is called before rows are claimed, `handing_over` when the
+    turn is over although more may be due.
     """
 
     threads: Executor

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, func, select
@@ -34,19 +35,13 @@ class PaymentEvent(Base):
     request_id: Mapped[str | None] = mapped_column(String(64))
 
 
+_MAY_BE_EMPTY: Final = ("payment_key", "from_status", "to_status", "provider_status", "detail", "request_id")
+
+
 def add(session_key: UUID, cause: str, actor: str, **what: object) -> None:
-    """Add a line, written with the transaction. `what` are the other columns; those left out are empty, and `kind` is "status"."""
-    line: dict[str, object] = dict.fromkeys(
-        ("payment_key", "from_status", "to_status", "provider_status", "detail", "request_id")
-    )
-    line |= {
-        "session_key": session_key,
-        "at": clock.now(),
-        "amount": 0,
-        "kind": "status",
-        "cause": cause,
-        "actor": actor,
-    }
+    """Add a line, written with the transaction. `what` are the other columns; those left out are empty."""
+    line: dict[str, object] = dict.fromkeys(_MAY_BE_EMPTY)
+    line |= {"session_key": session_key, "at": clock.now(), "amount": 0, "cause": cause, "actor": actor}
     lines.add(PaymentEvent.__tablename__, **line | what)
 
 

@@ -35,31 +35,36 @@ def celery(shop: Shop) -> Celery:
     return shop.app.extensions["celery"]
 
 
+def serve(shop: Shop, celery: Celery) -> list[str]:
+    """Do what wake-ups ask for."""
+    return worker.serve(celery, shop.app.extensions["pitturu.announcer"])
+
+
 def until_swept(shop: Shop, celery: Celery, session: Json, status: str) -> None:
     """Beat and a worker go on; the announcer may still be resting, so they get more than one chance."""
     end = time.monotonic() + 30
     while shop.session(session)["status"] != status:
         assert time.monotonic() < end, shop.session(session)
         worker.sweep(celery)
-        worker.serve(celery)
+        serve(shop, celery)
 
 
 def test_wake_ups_alone_carry_a_purchase(shop: Shop, celery: Celery) -> None:
     session = shop.open(prepared=False)
-    assert worker.serve(celery) == ["payments.prepare"]
+    assert serve(shop, celery) == ["payments.prepare"]
     session = shop.session(session)
     assert session["status"] == "prepared"
     shop.verify(session, shop.pay(session))
-    assert worker.serve(celery) == ["payments.verify"]
+    assert serve(shop, celery) == ["payments.verify"]
     shop.cancel(session)
-    assert set(worker.serve(celery)) == {"payments.cancel"}
+    assert set(serve(shop, celery)) == {"payments.cancel"}
     assert shop.session(session)["status"] == "cancelled"
 
 
 def test_redis_is_away_while_requests_come_in(shop: Shop, celery: Celery, valkey: Valkey) -> None:
     item = shop.item(stock=3)
     paid, open_one = shop.paid(item), shop.open(item)
-    worker.serve(celery)
+    serve(shop, celery)
     valkey.kill()
 
     fresh = shop.open(item, prepared=False)
@@ -69,7 +74,7 @@ def test_redis_is_away_while_requests_come_in(shop: Shop, celery: Celery, valkey
     assert [shop.session(session)["status"] for session in (fresh, open_one, paid)] == ["created", "verifying", "paid"]
 
     valkey.start()
-    assert worker.serve(celery) == []
+    assert serve(shop, celery) == []
     for session, status in ((fresh, "prepared"), (open_one, "paid"), (paid, "cancelled")):
         until_swept(shop, celery, session, status)
 
@@ -87,8 +92,9 @@ def test_redis_forgets_everything(shop: Shop, celery: Celery) -> None:
     session = shop.open()
     shop.verify(session, shop.pay(session))
     redis = shop.app.extensions["redis"]
+    shop.app.extensions["pitturu.announcer"].flush()
     assert worker.waiting(redis)["buyers"] > 0
     redis.flushall()
-    assert worker.serve(celery) == []
+    assert serve(shop, celery) == []
     assert shop.session(session)["status"] == "verifying"
     until_swept(shop, celery, session, "paid")

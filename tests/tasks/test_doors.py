@@ -90,10 +90,10 @@ def test_the_sweep_looks_at_every_kind_of_work(celery: Celery, worker_app: Flask
     assert worker.waiting(redis) == {"buyers": 2, "webhooks": 1, "refunds": 1, "housekeeping": 1}
 
 
-def test_the_sweep_is_beats_sign_of_life(celery: Celery, worker_app: Flask) -> None:
+def test_a_sweep_is_a_sign_of_life(celery: Celery, worker_app: Flask) -> None:
     worker.sweep(celery)
     with worker_app.app_context():
-        assert set(heartbeats.last_seen()) == {"beat"}
+        assert set(heartbeats.last_seen()) == {"sweep"}
 
 
 def test_cleaning_forgets_what_is_over(celery: Celery, worker_app: Flask) -> None:

@@ -6,6 +6,7 @@ from celery import Celery
 from redis import Redis
 
 from pitturu.domain.jobs import JobName, Queue
+from pitturu.tasks.announcer import RedisAnnouncer
 
 
 def waiting(redis: Redis) -> dict[str, int]:
@@ -14,10 +15,10 @@ def waiting(redis: Redis) -> dict[str, int]:
     return {queue: size for queue, size in sizes.items() if size}
 
 
-def serve(celery: Celery) -> list[str]:
+def serve(celery: Celery, announcer: RedisAnnouncer) -> list[str]:
     """Do every wake-up that waits, most urgent queue first, until none does; what was done."""
     done: list[str] = []
-    while (name := _take(celery)) is not None:
+    while (name := _take(celery, announcer)) is not None:
         celery.tasks[name]()
         done.append(name)
     return done
@@ -28,7 +29,8 @@ def sweep(celery: Celery) -> None:
     celery.tasks[JobName.SWEEP]()
 
 
-def _take(celery: Celery) -> str | None:
+def _take(celery: Celery, announcer: RedisAnnouncer) -> str | None:
+    announcer.flush()
     with celery.connection_for_read() as connection:
         for queue in Queue:
             with connection.SimpleQueue(celery.amqp.queues[queue], no_ack=True) as box:
