@@ -1,89 +1,105 @@
-"""`python -m benchmarks [--seconds S] [--payments N] [--json FILE]`."""
+"""`python -m benchmarks [--quick] [--only a,b] [--json FILE] [--plots DIR]`: measure, show, and say no below a bar."""
 
 import argparse
 import json
 import os
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import psycopg
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks import ceilings, doors, worker
-from benchmarks.load import Request, Result, hammer
-from benchmarks.stage import Stage, stage
+from benchmarks import chain, doors, growth, plots, portone, report, shop, verifying
+from benchmarks.effort import FULL, QUICK, Effort
+from benchmarks.figures import Bar
+from benchmarks.scene import Scene, scene
+from benchmarks.stage import Stage, stage, wait_for
+from pitturu.embedded.ports import free_port, is_free
 
-CONSOLE = Console()
+CONSOLE: Final = Console(width=150)
+LETTERS: Final = "abcdef"
+
+Part = tuple[list[dict[str, Any]], list[Bar]]
 
 
 def main() -> None:
-    """Measure, show, and write the figures down if asked to."""
-    parser = argparse.ArgumentParser(prog="make bench ARGS=...", description="How fast the doors and the worker are.")
-    parser.add_argument("--seconds", type=float, default=5, help="how long each door is measured (default 5)")
-    parser.add_argument("--payments", type=int, default=2000, help="payments for the worker (default 2000)")
-    parser.add_argument("--json", type=Path, help="write the figures to this file as well")
-    wanted = parser.parse_args()
-    with CONSOLE.status("starting Postgres, Valkey and a pretend PortOne"), stage() as here:
-        figures = measure(here, wanted.seconds, wanted.payments)
-    show(figures)
+    """Measure, show, write down; the exit status is 1 when a bar is missed."""
+    wanted = _arguments()
+    effort = QUICK if wanted.quick else FULL
+    begun = time.monotonic()
+    with CONSOLE.status("starting Postgres, Valkey and a PortOne") as status, stage() as here, _set(here) as shown:
+        figures, bars = measure(shown, effort, set(wanted.only), status.update)
+    figures["minutes"] = (time.monotonic() - begun) / 60
+    report.show(CONSOLE, figures, bars)
     if wanted.json:
         wanted.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
+    if wanted.plots:
+        plots.draw(figures, wanted.plots)
+    missed = [bar for bar in bars if not bar.kept]
+    CONSOLE.print(f"{len(bars) - len(missed)} of {len(bars)} bars kept, in {figures['minutes']:.1f} minutes.")
+    sys.exit(1 if missed else 0)
 
 
-def measure(here: Stage, seconds: float, payments: int) -> list[dict[str, Any]]:
-    """Rows of the table: what, its figures, and the ceiling it is held against."""
-    bare = bare_server(here, seconds)
-    rows = ceilings.commits(here.database, seconds)
-    with here.web() as address:
-        buyer = doors.shopper(address)
-        measured = doors.measure(buyer, seconds)
-        verified, alone = worker.measure(here, buyer, payments)
-    table = [
-        row(f"ceiling: the same server, a constant ({here.environ.get('WEB_CONCURRENCY', '2')} processes)", bare),
-        row("ceiling: one row committed", rows),
-    ]
-    for name, result in measured.items():
-        ceiling = bare if name == "poll" else min(bare, rows, key=lambda one: one.per_second)
-        table.append(row(name, result, ceiling))
-    table.append(row(f"ceiling: {worker.THREADS} threads calling PortOne (200 ms), nothing else", alone))
-    table.append({"what": "payments verified by one worker process", "per_second": verified} | share(verified, alone))
-    return table
+def measure(shown: Scene, effort: Effort, only: set[str], say: Any) -> tuple[dict[str, Any], list[Bar]]:
+    """All parts that have a wanted bar: the figures by part, and the bars wanted."""
+    figures: dict[str, Any] = {
+        "effort": effort.name,
+        "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()},
+        "settings": asdict(effort),
+    }
+    bars: list[Bar] = []
+
+    def part(name: str, letters: str, words: str, result: Any) -> None:
+        if only & set(letters):
+            say(words)
+            figures[name], found = result()
+            bars.extend(bar for bar in found if bar.letter in only)
+
+    part("doors", "ab", "the doors, beside bare views", lambda: doors.measure(shown, effort))
+    part("verifying", "cd", "workers, beside bare tasks", lambda: verifying.measure(shown, effort))
+    part("shop", "d", "the synchronous view", lambda: shop.measure(shown, effort, verifying.best(figures["verifying"])))
+    part("chain", "e", "from accepted to paid", lambda: chain.measure(shown, effort))
+    part("growth", "f", "a database that grows", lambda: growth.measure(shown, effort))
+    figures["bars"] = [bar.plain() for bar in bars]
+    return figures, bars
 
 
-def bare_server(here: Stage, seconds: float) -> Result:
-    """The web server of the Procfile answering a constant."""
-    request: Request = ("GET", "/", None, {})
-    with here.web("benchmarks.ceilings:constant") as address:
-        return hammer(address, lambda: request, seconds)
+@contextmanager
+def _set(here: Stage) -> Iterator[Scene]:
+    """The stage with a PortOne that answers what the simulator would, after 200 ms."""
+    with psycopg.connect(here.database) as connection:
+        row = connection.execute("SELECT price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1").fetchone()
+    price = int(row[0]) if row else 0
+    keys = here.environ["PORTONE_API_KEY"], here.environ["PORTONE_API_SECRET"]
+    recording = here.directory / "recording.json"
+    recording.write_text(json.dumps(asdict(portone.record(here.simulator, *keys, price))))
+    port = free_port()
+    command = f'python -m benchmarks.portone --port {port} --latency {chain.LATENCY} < "{recording}"'
+    with here.program("portone", command):
+        wait_for(lambda: not is_free(port), "PortOne's stand-in")
+        yield scene(here.on(PORTONE_BASE_URL=f"http://127.0.0.1:{port}"))
 
 
-def row(what: str, result: Result, ceiling: Result | None = None) -> dict[str, Any]:
-    """One line of the table."""
-    return {"what": what} | asdict(result) | (share(result.per_second, ceiling) if ceiling else {})
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=...", description="How fast it is, and whether fast enough.")
+    parser.add_argument("--quick", action="store_true", help="three minutes for a first impression, 100,000 sessions")
+    parser.add_argument("--only", type=_letters, default=LETTERS, help="bars to measure, e.g. a,b (default: all)")
+    parser.add_argument("--json", type=Path, help="write the figures to this file as well")
+    parser.add_argument("--plots", type=Path, help="draw the figures into this folder (SVG)")
+    return parser.parse_args()
 
 
-def share(per_second: float, ceiling: Result) -> dict[str, float]:
-    """How much of the ceiling was reached."""
-    return {"of_ceiling": per_second / ceiling.per_second}
-
-
-def show(figures: list[dict[str, Any]]) -> None:
-    """The table, for people."""
-    table = Table(title=f"{os.cpu_count()} cores; load, servers and pretend PortOne share them")
-    for heading in ("what", "per second", "p50 ms", "p99 ms", "failed", "of its ceiling"):
-        table.add_column(heading, justify="left" if heading == "what" else "right")
-    for figure in figures:
-        numbers = (figure.get("p50"), figure.get("p99"))
-        failed, reached = figure.get("failures"), figure.get("of_ceiling")
-        table.add_row(
-            figure["what"],
-            f"{figure['per_second']:,.0f}",
-            *(f"{number:.1f}" if number is not None else "" for number in numbers),
-            "" if failed is None else str(failed),
-            "" if reached is None else f"{reached:.0%}",
-        )
-    CONSOLE.print(table)
+def _letters(given: str) -> str:
+    letters = given.replace(",", "").replace(" ", "").lower()
+    if not letters or not set(letters) <= set(LETTERS):
+        raise argparse.ArgumentTypeError(f"{given!r} is not of the bars {', '.join(LETTERS)}; say for example a,c")
+    return letters
 
 
 if __name__ == "__main__":

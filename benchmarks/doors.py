@@ -1,75 +1,145 @@
-"""The HTTP doors under load: session creation, polling, verify, webhook intake."""
+"""The HTTP doors against bare views in the same server: how much they do, how long one waits, what they cost."""
 
-import itertools
-import json
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+import psycopg
 import requests
 
-from benchmarks.load import Request, Result, hammer
+from benchmarks import filling, watching
+from benchmarks.effort import Effort
+from benchmarks.figures import Bar, Sample, merged, typical
+from benchmarks.load import Plan, message, run, saturated, steady
+from benchmarks.scene import API, FRESH, Scene
+from benchmarks.watching import Family
 
-BUYER = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
-API = "/api/v1"
+FASTEST: Final = 2000
+"""Requests per second made ahead for doors where each may be sent only once: more than can be used up."""
 
 
 @dataclass(frozen=True)
-class Shopper:
-    """The demo buyer at one web server."""
+class Door:
+    """What is measured: a name, where it is, and requests: the same for ever, or new ones for so many seconds.
 
+    `aside` doors are no bar's subject, so one round of them is enough.
+    """
+
+    name: str
     address: str
-    token: str
-    item_id: str
+    family: Family
+    requests: Sequence[bytes] | Callable[[float], Sequence[bytes]]
+    aside: bool = False
 
-    def post(self, path: str, body: dict[str, Any]) -> Request:
-        """A POST as the buyer."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        return "POST", API + path, json.dumps(body).encode(), headers
+    @property
+    def once(self) -> bool:
+        """Whether each request may be sent only once."""
+        return callable(self.requests)
 
-    def wish(self) -> Request:
-        """A new session for one piece of something that never runs out."""
-        return self.post("/payments/sessions", {"item_id": self.item_id, "quantity": 1, "pay_method": "card", **BUYER})
-
-    def open(self) -> dict[str, Any]:
-        """Open one session now."""
-        _, path, body, headers = self.wish()
-        answer = requests.post(f"http://{self.address}{path}", data=body, headers=headers, timeout=30)
-        answer.raise_for_status()
-        session: dict[str, Any] = answer.json()
-        return session
+    def for_seconds(self, seconds: float) -> Sequence[bytes]:
+        """Enough requests for that long."""
+        return self.requests(seconds) if callable(self.requests) else self.requests
 
 
-def shopper(address: str) -> Shopper:
-    """Log in and choose."""
-    url = f"http://{address}{API}"
-    login = requests.post(f"{url}/auth/login", json={"username": "demo", "password": "demo-pass-1234"}, timeout=30)
-    login.raise_for_status()
-    items = requests.get(f"{url}/items", timeout=30).json()["items"]
-    endless = next(item for item in items if item["stock"] is None)
-    return Shopper(address, login.json()["access_token"], endless["id"])
+def measure(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
+    """Rows of the table, and bars a and b."""
+    with psycopg.connect(scene.stage.database) as connection:
+        connection.execute(filling.BARE)
+    with ExitStack() as stack:
+        ours = stack.enter_context(scene.stage.server())
+        least = stack.enter_context(scene.stage.server("benchmarks.bare:app"))
+        doors = _doors(scene, (ours[0], Family(ours[1].pid)), (least[0], Family(least[1].pid)))
+        rows = _rows(scene, doors, effort)
+    return rows, _bars({row["what"]: row for row in rows})
 
 
-def measure(buyer: Shopper, seconds: float) -> dict[str, Result]:
-    """Each door by itself, one after the other; the buyer's sessions are there afterwards."""
-    sessions = [buyer.open() for _ in range(200)]
-    turn = itertools.cycle(sessions)
-    numbers = itertools.count()
+def _doors(scene: Scene, ours: tuple[str, Family], least: tuple[str, Family]) -> list[Door]:
+    known = requests.post(f"http://{least[0]}/orders", **_bare_order(scene), timeout=30).json()["id"]
+    read = [message("GET", f"/orders/{known}", token=token) for token in scene.tokens]
 
-    def read() -> Request:
-        path = f"{API}/payments/sessions/{next(turn)['session_id']}"
-        return "GET", path, None, {"Authorization": f"Bearer {buyer.token}"}
+    def verify(seconds: float) -> Sequence[bytes]:
+        since, count = next(FRESH), int(seconds * FASTEST)
+        filling.checkouts(scene.stage.database, since, count)
+        return scene.verify(since, count)
 
-    def verify() -> Request:
-        return buyer.post("/payments/verify", {"merchant_uid": next(turn)["merchant_uid"]})
+    def webhooks(path: str) -> Callable[[float], Sequence[bytes]]:
+        return lambda seconds: scene.webhooks(int(seconds * FASTEST), path)
 
-    def webhook() -> Request:
-        uid = f"imp_{next(numbers):012d}"
-        body = {"imp_uid": uid, "merchant_uid": next(turn)["merchant_uid"], "status": "paid"}
-        return "POST", f"{API}/payments/webhook", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    def keyed(seconds: float) -> Sequence[bytes]:
+        return scene.keyed(scene.endless, int(seconds * FASTEST))
 
+    return [
+        Door("create", *ours, scene.wish(scene.endless)),
+        Door("create, bare", *least, scene.wish(scene.endless, "/orders")),
+        Door("webhook", *ours, webhooks(f"{API}/payments/webhook")),
+        Door("webhook, bare", *least, webhooks("/webhook")),
+        Door("poll", *ours, scene.poll()),
+        Door("poll, bare", *least, read),
+        Door("poll, 304", *ours, scene.look_again(ours[0])),
+        Door("verify", *ours, verify, aside=True),
+        Door("create, item with stock", *ours, scene.wish(scene.limited), aside=True),
+        Door("create, Idempotency-Key", *ours, keyed, aside=True),
+    ]
+
+
+def _bare_order(scene: Scene) -> dict[str, Any]:
+    body = {"item_id": scene.endless, "quantity": 1, "buyer_name": "김하나", "buyer_email": "h@example.org"}
+    return {"json": body | {"buyer_tel": "010"}, "headers": {"Authorization": f"Bearer {scene.tokens[0]}"}}
+
+
+def _rows(scene: Scene, doors: list[Door], effort: Effort) -> list[dict[str, Any]]:
+    for door in doors:
+        saturated(door.address, door.for_seconds(1), 0.5, once=door.once)
+    samples: dict[str, list[Sample]] = {door.name: [] for door in doors}
+    costs = dict.fromkeys(samples, 0.0)
+    # Taking turns lets a machine that grows slower meanwhile do so for all of them.
+    for number in range(effort.rounds):
+        for door in doors:
+            if door.aside and number > 0:
+                continue
+            planned = door.for_seconds(effort.seconds)
+            door.family.seconds()
+            samples[door.name].append(saturated(door.address, planned, effort.seconds, once=door.once))
+            costs[door.name] += door.family.seconds()
+    return [_row(scene, door, samples[door.name], costs[door.name], effort) for door in doors]
+
+
+def _row(scene: Scene, door: Door, rounds: list[Sample], cost: float, effort: Effort) -> dict[str, Any]:
+    peak, spread = typical([sample.per_second for sample in rounds])
+    waited = steady(door.address, door.for_seconds(effort.seconds), peak / 2, effort.seconds, once=door.once)
+    fifty = list(door.for_seconds(1))[:50]
+    with watching.statements(scene.stage.database) as work:
+        run(Plan([(door.address, fifty)], 30, None, 1, once=True))
+    whole = merged(rounds)
     return {
-        "session creation": hammer(buyer.address, buyer.wish, seconds),
-        "poll": hammer(buyer.address, read, seconds),
-        "verify": hammer(buyer.address, verify, seconds),
-        "webhook intake": hammer(buyer.address, webhook, seconds),
+        "what": door.name,
+        "per_second": peak,
+        "spread": spread,
+        "rounds": [sample.per_second for sample in rounds],
+        "processor_ms": cost / max(sum(whole.statuses.values()), 1) * 1000,
+        "half": waited.summary(),
+        "saturated": whole.summary(),
+        "failures": whole.failures + waited.failures,
+        "statements": work.statements / len(fifty),
+        "commits": work.commits / len(fifty),
+        "memory": door.family.memory(),
     }
+
+
+def _bars(rows: dict[str, dict[str, Any]]) -> list[Bar]:
+    def share(ours: str, theirs: str) -> tuple[float, str]:
+        pairs = [mine / yours for mine, yours in zip(rows[ours]["rounds"], rows[theirs]["rounds"], strict=True)]
+        rates = rows[ours]["per_second"], rows[theirs]["per_second"]
+        detail = f"{rates[0]:,.0f}/s of {rates[1]:,.0f}/s; rounds {min(pairs):.0%} to {max(pairs):.0%}"
+        return rates[0] / rates[1], detail
+
+    create, webhook, poll = (share(name, f"{name}, bare") for name in ("create", "webhook", "poll"))
+    again = rows["poll, 304"]["processor_ms"] / rows["poll"]["processor_ms"]
+    detail = f"{rows['poll, 304']['processor_ms']:.2f} ms of {rows['poll']['processor_ms']:.2f} ms"
+    return [
+        Bar("a", "session creation, of a bare view (token, one row, one task)", create[0], 0.6, "%", detail=create[1]),
+        Bar("a", "webhook intake, of a bare view (one row, one task)", webhook[0], 0.6, "%", detail=webhook[1]),
+        Bar("b", "poll, of a bare view (token, one row read)", poll[0], 0.6, "%", detail=poll[1]),
+        Bar("b", "processor time of a 304, of a whole poll", again, 1.0, "%", most=True, detail=detail),
+    ]

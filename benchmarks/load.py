@@ -1,70 +1,70 @@
-"""Closed-loop load over HTTP: some clients, each with one connection, each sending the next request after an answer."""
+"""Load over HTTP from a process of its own, so that what measures takes no time from what is measured.
 
-import http.client
-import threading
-import time
-from collections.abc import Callable, Sequence
+Two kinds. `saturated`: some connections, each always busy, show how much a server can do at most. `steady`: requests
+with intended starts at a constant rate show how long people wait; a late start counts, so a server that stalls cannot
+hide it by stalling the load as well (coordinated omission).
+"""
+
+import json
+import pickle
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import quantiles
-from typing import Final
+from typing import Any, Final
 
-CLIENTS: Final = 16
-"""Enough to keep two cores busy, few enough that the load itself does not take them."""
+from benchmarks.figures import Sample
 
-Request = tuple[str, str, bytes | None, dict[str, str]]
-"""Method, path, body, headers."""
+CONNECTIONS: Final = 64
+"""As many as two web processes have threads, so that none of those is idle."""
+
+WARM: Final = 0.5
+"""Seconds of load before anything is counted."""
 
 
 @dataclass(frozen=True)
-class Result:
-    """What the clients saw: answers per second, milliseconds, and how many answers were not a success."""
+class Plan:
+    """What the generator shall do. Lanes are (host:port, requests); with several, starts take turns.
 
-    per_second: float
-    p50: float
-    p99: float
-    failures: int
+    `rate` is requests per second over all lanes, None for always busy connections. `once` sends no request twice.
+    """
 
-
-def hammer(address: str, make: Callable[[], Request], seconds: float, clients: int = CLIENTS) -> Result:
-    """Send what `make` makes to `address` (host:port) for a while."""
-    warm = threading.Barrier(clients + 1)
-    end = threading.Event()
-    books: list[list[float]] = [[] for _ in range(clients)]
-    failures = [0] * clients
-
-    def client(number: int) -> None:
-        connection = http.client.HTTPConnection(address, timeout=30)
-        _send(connection, make())
-        warm.wait()
-        while not end.is_set():
-            request = make()
-            begun = time.perf_counter()
-            status = _send(connection, request)
-            books[number].append(time.perf_counter() - begun)
-            failures[number] += status >= 400
-        connection.close()
-
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
-    for thread in threads:
-        thread.start()
-    warm.wait()
-    begun = time.perf_counter()
-    end.wait(seconds)
-    end.set()
-    for thread in threads:
-        thread.join()
-    return summary([took for book in books for took in book], time.perf_counter() - begun, sum(failures))
+    lanes: Sequence[tuple[str, Sequence[bytes]]]
+    seconds: float
+    rate: float | None = None
+    connections: int = CONNECTIONS
+    once: bool = False
 
 
-def summary(took: Sequence[float], seconds: float, failures: int = 0) -> Result:
-    """Rate and percentiles of these durations (seconds)."""
-    percent = quantiles(took, n=100) if len(took) > 1 else [0.0] * 99
-    return Result(len(took) / seconds, percent[49] * 1000, percent[98] * 1000, failures)
+def message(
+    method: str, path: str, body: Any = None, token: str | None = None, headers: Mapping[str, str] | None = None
+) -> bytes:
+    """One request as it goes over the wire."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: shop.example", "Accept: application/json"]
+    lines += [f"Authorization: Bearer {token}"] if token else []
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    data = b"" if body is None else json.dumps(body).encode()
+    lines += ["Content-Type: application/json", f"Content-Length: {len(data)}"] if data else []
+    return "\r\n".join([*lines, "", ""]).encode() + data
 
 
-def _send(connection: http.client.HTTPConnection, request: Request) -> int:
-    method, path, body, headers = request
-    connection.request(method, path, body, headers)
-    answer = connection.getresponse()
-    answer.read()
-    return answer.status
+def saturated(
+    address: str, requests: Sequence[bytes], seconds: float, *, connections: int = CONNECTIONS, once: bool = False
+) -> Sample:
+    """As much as the server can do with that many connections always busy; with `once` until the requests run out."""
+    return run(Plan([(address, requests)], seconds, None, connections, once))[0]
+
+
+def steady(
+    address: str, requests: Sequence[bytes], rate: float, seconds: float, *, once: bool = False, connections: int = 256
+) -> Sample:
+    """`rate` requests per second, whatever the server does."""
+    return run(Plan([(address, requests)], seconds, rate, connections, once))[0]
+
+
+def run(plan: Plan) -> list[Sample]:
+    """Carry out the plan in another process; one sample for each lane."""
+    command = [sys.executable, "-m", "benchmarks.generator"]
+    done = subprocess.run(command, input=pickle.dumps(plan), stdout=subprocess.PIPE, check=True)
+    samples: list[Sample] = pickle.loads(done.stdout)
+    return samples

@@ -7,11 +7,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import psycopg
 import requests
 
 from pitturu.embedded import Postgres, Valkey
@@ -22,6 +23,16 @@ ROOT: Final = Path(__file__).parent.parent
 COMMANDS: Final = procfile(ROOT / "Procfile")
 PATIENCE: Final = 60.0
 
+OBSERVED: Final = {
+    "track_commit_timestamp": "on",
+    "shared_preload_libraries": "pg_stat_statements",
+    "pg_stat_statements.track": "top",
+    # A checkpoint in the middle of a round would be measured as somebody's slowness.
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "30min",
+}
+"""Postgres's own settings but for what is needed to look on: when each commit was, and which statements were run."""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -30,6 +41,10 @@ class Stage:
     environ: dict[str, str]
     directory: Path
     simulator: str
+
+    def on(self, **environ: str) -> "Stage":
+        """The same stage for programs that see another environment."""
+        return replace(self, environ=self.environ | environ)
 
     @property
     def database(self) -> str:
@@ -41,6 +56,11 @@ class Stage:
         answer = requests.request(method, f"{self.simulator}/_sim/{path}", json=body, timeout=30)
         answer.raise_for_status()
         return answer.json()
+
+    def last_words(self) -> str:
+        """The end of every program's log, for whoever has to find out what went wrong."""
+        logs = sorted(self.directory.glob("*.log"))
+        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}" for log in logs)
 
     @contextmanager
     def program(self, name: str, command: str, **environ: str) -> Iterator[subprocess.Popen[bytes]]:
@@ -58,12 +78,18 @@ class Stage:
     @contextmanager
     def web(self, application: str = "wsgi:app") -> Iterator[str]:
         """The web server of the Procfile with this application; its host:port."""
+        with self.server(application) as (address, _):
+            yield address
+
+    @contextmanager
+    def server(self, application: str = "wsgi:app", **environ: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+        """The same with variables of its own; (host:port, the process)."""
         port = free_port()
         address = f"127.0.0.1:{port}"
         command = COMMANDS["web"].replace("wsgi:app", application)
-        with self.program("web", command, PORT=str(port)):
+        with self.program(f"web-{port}", command, PORT=str(port), **environ) as process:
             wait_for(lambda: _answers(address), f"{application} at {address}")
-            yield address
+            yield address, process
 
 
 @contextmanager
@@ -73,6 +99,7 @@ def stage() -> Iterator[Stage]:
         directory = Path(stack.enter_context(TemporaryDirectory(prefix="pitturu-bench-")))
         # A directory of its own, because its owner may be another account, to which the rest is closed.
         postgres = stack.enter_context(Postgres(stack.enter_context(TemporaryDirectory(prefix="pitturu-bench-"))))
+        _observe(postgres)
         valkey = stack.enter_context(Valkey(directory / "valkey"))
         port = free_port()
         here = Stage(_environ(postgres.url, valkey.url, port), directory, f"http://127.0.0.1:{port}")
@@ -83,6 +110,15 @@ def stage() -> Iterator[Stage]:
                 if process.wait(PATIENCE) != 0:
                     sys.exit((directory / "step.log").read_text())
         yield here
+
+
+def _observe(postgres: Postgres) -> None:
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        for name, value in OBSERVED.items():
+            connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+    postgres.restart()
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION pg_stat_statements")
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:
@@ -100,7 +136,8 @@ def _environ(database: str, redis: str, portone_port: int) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PITTURU_ENV": "development",
         "PORTONE_ENVIRONMENT": "test",
-        "LOG_LEVEL": "WARNING",
+        # A run is longer than an access token lives.
+        "ACCESS_TOKEN_TTL": "7200",
         "BIND_HOST": "127.0.0.1",
         "DATABASE_URL": database,
         "REDIS_URL": redis,

@@ -1,0 +1,94 @@
+"""From the browser's word that the buyer has paid to the session that says so: everything running, as in production."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final
+
+import psycopg
+
+from benchmarks import filling
+from benchmarks.effort import Effort
+from benchmarks.figures import Bar, Sample, percentile
+from benchmarks.filling import order
+from benchmarks.load import saturated, steady
+from benchmarks.scene import FRESH, Scene
+from benchmarks.stage import COMMANDS
+from benchmarks.verifying import OURS, all_paid, quiet
+
+LATENCY: Final = 0.2
+"""Seconds that PortOne takes for an answer."""
+
+QUIET: Final = 5
+"""Verifications per second in a quiet system."""
+
+TIMES: Final = """
+SELECT extract(epoch FROM pg_xact_commit_timestamp(accepted.xmin)),
+    extract(epoch FROM pg_xact_commit_timestamp(paid.xmin))
+FROM payment_sessions s
+JOIN payment_events accepted ON accepted.session_key = s.id AND accepted.to_status = 'verifying'
+JOIN payment_events paid ON paid.session_key = s.id AND paid.to_status = 'paid'
+WHERE s.merchant_uid >= %s AND s.merchant_uid < %s
+"""
+"""Both moments are those of the commits: from there on the promise holds, and everybody can read the outcome."""
+
+
+def measure(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
+    """Rows of the table, and bar e."""
+    with _everything(scene) as address:
+        peak = _peak(scene, address, effort.payments // 2)
+        half = _load(scene, address, peak / 2, effort.chain_seconds)
+        calm = _load(scene, address, QUIET, effort.chain_seconds)
+    rows = [
+        {"what": "everything at once, verify to paid", "per_second": peak},
+        {"what": "at half of that"} | half,
+        {"what": f"at {QUIET} a second"} | calm,
+    ]
+    detail = f"at {half['per_second']:,.0f}/s; in a quiet system {calm['p50']:.0f} ms"
+    return rows, [
+        Bar("e", "accept to paid above PortOne's own time, p50", half["p50"], 50, "ms", most=True, detail=detail),
+        Bar("e", "the same, p99", half["p99"], 250, "ms", most=True, detail=f"in a quiet system {calm['p99']:.0f} ms"),
+    ]
+
+
+@contextmanager
+def _everything(scene: Scene) -> Iterator[str]:
+    quiet(scene.stage)
+    with ExitStack() as stack:
+        for number in range(2):
+            stack.enter_context(scene.stage.program(f"worker{number}", COMMANDS["worker"]))
+        beat = str(scene.stage.directory / "beat-chain")
+        stack.enter_context(scene.stage.program("beat", COMMANDS["beat"], BEAT_SCHEDULE=beat))
+        address = stack.enter_context(scene.stage.web())
+        _load(scene, address, QUIET * 4, 2)
+        yield address
+
+
+def _peak(scene: Scene, address: str, count: int) -> float:
+    """Payments per second from the first acceptance to the last payment, when all are told as fast as possible."""
+    since = _checkouts(scene, count)
+    saturated(address, scene.verify(since, count), 120, once=True)
+    all_paid(scene.stage, OURS, since, count)
+    times = _times(scene, since, count)
+    return count / (max(paid for _, paid in times) - min(accepted for accepted, _ in times))
+
+
+def _load(scene: Scene, address: str, rate: float, seconds: float) -> dict[str, Any]:
+    count = int(rate * seconds)
+    since = _checkouts(scene, count)
+    told: Sample = steady(address, scene.verify(since, count), rate, seconds, once=True)
+    all_paid(scene.stage, OURS, since, count)
+    above = [(paid - accepted - LATENCY) * 1000 for accepted, paid in _times(scene, since, count)]
+    waited = {"p50": percentile(above, 50), "p99": percentile(above, 99), "largest": max(above)}
+    return waited | {"per_second": rate, "payments": len(above), "accept": told.summary()}
+
+
+def _checkouts(scene: Scene, count: int) -> int:
+    since = next(FRESH)
+    filling.checkouts(scene.stage.database, since, count)
+    return since
+
+
+def _times(scene: Scene, since: int, count: int) -> list[tuple[float, float]]:
+    with psycopg.connect(scene.stage.database) as connection:
+        rows = connection.execute(TIMES, [order(since), order(since + count)]).fetchall()
+    return [(float(accepted), float(paid)) for accepted, paid in rows]

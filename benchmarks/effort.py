@@ -1,0 +1,50 @@
+"""How much a run measures: fully, or quickly for a first impression."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Rounds and seconds of what is repeated, payments for workers, the sizes of the database, the thread counts tried.
+
+    `seconds` is one round of one subject. Growth is measured `growth_seconds` for each door, at all `sizes` but the
+    first, each beside the first (a thousand sessions).
+    """
+
+    name: str
+    rounds: int
+    seconds: float
+    payments: int
+    processes: tuple[int, ...]
+    task_threads: tuple[int, ...]
+    view_threads: tuple[int, ...]
+    chain_seconds: float
+    sizes: tuple[int, ...]
+    growth_seconds: float
+
+
+FULL = Effort(
+    name="full",
+    rounds=5,
+    seconds=2.5,
+    payments=6000,
+    processes=(1, 2, 3, 4),
+    task_threads=(50, 100, 200),
+    view_threads=(1, 8, 32, 100, 200),
+    chain_seconds=20,
+    sizes=(1_000, 10_000, 100_000, 1_000_000),
+    growth_seconds=5,
+)
+
+QUICK = Effort(
+    name="quick",
+    rounds=3,
+    seconds=1.2,
+    payments=2500,
+    processes=(1, 2),
+    task_threads=(100,),
+    view_threads=(1, 100),
+    chain_seconds=6,
+    sizes=(1_000, 100_000),
+    growth_seconds=2,
+)

@@ -1,0 +1,87 @@
+"""Arithmetic of measurements: percentiles, rates, spreads, and bars to be reached."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import ceil
+from statistics import median
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What was seen of one kind of request: how long each took (seconds), the answers' statuses, over how long."""
+
+    took: Sequence[float]
+    statuses: Counter[int]
+    seconds: float
+
+    @property
+    def per_second(self) -> float:
+        """Successful answers per second."""
+        return sum(count for status, count in self.statuses.items() if 200 <= status < 400) / self.seconds
+
+    @property
+    def failures(self) -> int:
+        """Answers that were no success, and connections that broke (status 0)."""
+        return sum(count for status, count in self.statuses.items() if not 200 <= status < 400)
+
+    def summary(self) -> dict[str, Any]:
+        """For the table and the file: rate, milliseconds, failures."""
+        return {
+            "per_second": self.per_second,
+            "p50": percentile(self.took, 50) * 1000,
+            "p99": percentile(self.took, 99) * 1000,
+            "failures": self.failures,
+        }
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A promise about a ratio of two figures of one run. `most` bars are kept by staying below."""
+
+    letter: str
+    what: str
+    figure: float
+    bar: float
+    unit: str = "x"
+    most: bool = False
+    detail: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the promise holds."""
+        return self.figure <= self.bar if self.most else self.figure >= self.bar
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self) | {"kept": self.kept}
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The value that `percent` of the values do not exceed (nearest rank); 0 when there is none."""
+    ordered = sorted(values)
+    return ordered[max(ceil(len(ordered) * percent / 100) - 1, 0)] if ordered else 0.0
+
+
+def merged(samples: Sequence[Sample]) -> Sample:
+    """Several rounds as one."""
+    return Sample(
+        [took for sample in samples for took in sample.took],
+        sum((sample.statuses for sample in samples), Counter()),
+        sum(sample.seconds for sample in samples),
+    )
+
+
+def typical(rates: Sequence[float]) -> tuple[float, float]:
+    """(median of the rounds, their spread: the distance of the farthest two as a share of the median)."""
+    middle = median(rates)
+    return middle, (max(rates) - min(rates)) / middle if middle else 0.0
+
+
+def steady_rate(moments: Sequence[float]) -> float:
+    """Events per second between the first tenth and the last: starting up and running dry are not the question."""
+    ordered = sorted(moments)
+    first, last = len(ordered) // 10, len(ordered) * 9 // 10
+    span = ordered[last] - ordered[first] if ordered else 0.0
+    return (last - first) / span if span > 0 else 0.0

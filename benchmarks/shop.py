@@ -1,0 +1,52 @@
+"""What a shop would pick instead: the synchronous view with PortOne's client, at several numbers of threads."""
+
+from typing import Any
+
+import psycopg
+
+from benchmarks import filling
+from benchmarks.effort import Effort
+from benchmarks.figures import Bar
+from benchmarks.filling import BUYERS, order
+from benchmarks.load import message, saturated
+from benchmarks.scene import FRESH, Scene
+from benchmarks.verifying import ORDERS
+
+DEFAULT = 1
+"""Threads of a gunicorn worker that nobody gave more."""
+
+FASTEST = 1000
+"""Verifications per second that are prepared for a round: more than can be used up."""
+
+
+def measure(scene: Scene, effort: Effort, ours: float) -> tuple[list[dict[str, Any]], list[Bar]]:
+    """Rows of the table, and bar d. `ours` is what two of our workers verify in a second, measured in the same run."""
+    with psycopg.connect(scene.stage.database) as connection:
+        connection.execute(filling.BARE)
+    rows = [_view(scene, threads, effort.seconds * 2) for threads in effort.view_threads]
+    default = next(row for row in rows if row["threads"] == DEFAULT)
+    best = max(rows, key=lambda row: float(row["per_second"]))
+
+    def detail(row: dict[str, Any]) -> str:
+        return f"{ours:,.0f}/s of {row['per_second']:,.1f}/s (2 processes of {row['threads']} threads)"
+
+    return rows, [
+        Bar("d", "verified, of the synchronous view", ours / default["per_second"], 10, detail=detail(default)),
+        Bar("d", "the same, of that view at its best", ours / best["per_second"], 2, detail=detail(best)),
+    ]
+
+
+def _view(scene: Scene, threads: int, seconds: float) -> dict[str, Any]:
+    """Two processes of so many threads, all busy."""
+    since, count = next(FRESH), int(FASTEST * seconds)
+    with psycopg.connect(scene.stage.database) as connection:
+        connection.execute(ORDERS, {"since": since, "count": count, "buyers": BUYERS})
+    requests = [
+        message("POST", "/verify", {"merchant_uid": order(n)}, scene.tokens[n % BUYERS])
+        for n in range(since, since + count)
+    ]
+    with scene.stage.server("benchmarks.synchronous:app", WEB_THREADS=str(threads)) as (address, _):
+        # Both processes take from one line of connections, and not evenly: twice as many keep all threads busy.
+        sample = saturated(address, requests, seconds, connections=min(4 * threads, 450), once=True)
+    what = f"synchronous view, 2 processes of {threads} threads"
+    return {"what": what, "threads": threads} | sample.summary()

@@ -1,0 +1,47 @@
+"""What a shop would pick instead: PortOne's client for Python, called inside the request.
+
+Served as `benchmarks.synchronous:app`.
+"""
+
+import os
+from typing import Any
+
+from flask import Flask, request
+from flask_jwt_extended import JWTManager, jwt_required
+from iamport import Iamport
+from requests.adapters import HTTPAdapter
+from sqlalchemy import text
+
+from benchmarks.bare_tasks import PAY, parts
+
+READ = text("SELECT amount FROM bare_orders WHERE merchant_uid = :merchant_uid")
+
+app = Flask("synchronous")
+app.config["JWT_SECRET_KEY"] = os.environ["JWT_SECRET_KEY"]
+app.config["JWT_DECODE_ISSUER"] = "pitturu"
+JWTManager(app)
+
+keys = os.environ["PORTONE_API_KEY"], os.environ["PORTONE_API_SECRET"]
+portone = Iamport(*keys, imp_url=f"{os.environ['PORTONE_BASE_URL']}/")
+# By itself it would keep ten connections for all threads.
+portone.requests_session.mount("http://", HTTPAdapter(pool_maxsize=int(os.environ.get("WEB_THREADS", "32"))))
+
+
+@app.get("/healthz")
+def alive() -> Any:
+    """For whoever waits for the start."""
+    return {}
+
+
+@app.post("/verify")
+@jwt_required()
+def verify() -> Any:
+    """Ask PortOne while the buyer waits, compare the amount, write it down."""
+    order = {"merchant_uid": request.get_json()["merchant_uid"]}
+    told = portone.find(**order)
+    with parts.engine().begin() as connection:
+        amount = connection.execute(READ, order).scalar_one()
+        if told["status"] != "paid" or told["amount"] != amount:
+            return {"status": "failed"}, 409
+        connection.execute(PAY, order | {"imp_uid": told["imp_uid"], "amount": amount})
+    return {"status": "paid"}
