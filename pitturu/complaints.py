@@ -24,6 +24,8 @@ OUR_ISSUER: Final = "pitturu"
 IDEMPOTENCY_WINDOW: Final = timedelta(hours=3)
 """PortOne V2 forgets an Idempotency-Key after this; V1 has none, but one chain of times serves both."""
 
+SHORTEST_SILENCE: Final = timedelta(seconds=60)
+
 SHORTEST_SECRET: Final = 32
 """Characters: a random text of that length is beyond guessing."""
 
@@ -41,6 +43,7 @@ def about(settings: "Settings") -> list[str]:
         *_weak(settings),
         *_not_for_production(settings),
         *_broken_chain(settings),
+        *_impatient(settings),
         *_public_url(settings),
         *_checkout_hosts(settings),
         *_outside_issuer(settings),
@@ -132,6 +135,14 @@ def _not_for_production(settings: "Settings") -> list[str]:
             " PITTURU_ENV=development for a staging system."
         )
     return lines
+
+
+def _impatient(settings: "Settings") -> list[str]:
+    """A worker looks for a broker that was away every half minute at the latest; before that its silence is no news."""
+    if settings.production and settings.worker_silence < SHORTEST_SILENCE:
+        least = f"{SHORTEST_SILENCE.total_seconds():g}"
+        return [f"WORKER_SILENCE must be {least} or more in production: a worker needs half of it to find its broker."]
+    return []
 
 
 def _broken_chain(settings: "Settings") -> list[str]:

@@ -84,6 +84,10 @@ class Settings:
     visibility_timeout: timedelta = knob(3600 * SECOND, "Redis hands an unacknowledged wake-up out again")
     sweep_interval: timedelta = knob(3 * SECOND, "how late a row can be noticed when its wake-up was lost")
     due_limit: timedelta = knob(300 * SECOND, "a row overdue for longer turns /readyz red")
+    worker_silence: timedelta = knob(
+        120 * SECOND, "a worker or beat that no message moves for so long ends itself, to be started again"
+    )
+    audit_interval: timedelta = knob(600 * SECOND, "how often the invariants are checked by themselves")
 
     # The shop's rules
     session_ttl: timedelta = knob(1800 * SECOND, "how long an open checkout holds its stock")

@@ -85,13 +85,18 @@ def _migrations(_settings: Settings) -> Finding:
 
 def _processes(settings: Settings) -> Finding:
     limit = max(LEAST_PATIENCE, 5 * settings.sweep_interval)
-    seen, now = heartbeats.last_seen(), clock.now()
-    silent = [name for name in ("beat", "worker") if name not in seen or now - seen[name] > limit]
-    if not silent:
-        return Finding(True, "beat and worker were heard of")
-    return Finding(
-        False, f"Not heard of {' and '.join(silent)} for {limit.total_seconds():g} s. Start it, see its log."
-    )
+    heard = heartbeats.alive(clock.now() - limit)
+    silent = [name for name in ("beat", "worker") if name not in heard]
+    seconds = f"{limit.total_seconds():g} s"
+    if silent:
+        return Finding(False, f"Not heard of {' and '.join(silent)} for {seconds}. Start it, see its log.")
+    processes = f"Heard of: workers {heard['worker']}, beats {heard['beat']}"
+    if "sweep" not in heard:
+        words = f"{processes}. Yet no sweep was done for {seconds}: beat's messages reach no worker. Is the broker"
+        return Finding(
+            False, f"{words} well (see redis)? Do the workers read the queue housekeeping, and what do they log?"
+        )
+    return Finding(True, processes)
 
 
 def _due(settings: Settings) -> Finding:

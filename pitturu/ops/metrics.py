@@ -18,7 +18,7 @@ from prometheus_client.registry import Collector
 from pitturu.domain import clock
 from pitturu.domain.errors import NotAuthenticated
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.ops import figures
+from pitturu.ops import figures, health
 from pitturu.settings import Settings
 from pitturu.store import heartbeats
 from pitturu.store.cancellations import Cancellation, Stage
@@ -84,6 +84,8 @@ class _Shop(Collector):
         yield _family("pitturu_attention", "What a person has to look at", "what", figures.attention())
         beats = {name: (now - seen).total_seconds() for name, seen in heartbeats.last_seen().items()}
         yield _family("pitturu_heartbeat_age_seconds", "Since the last sign of life", "name", beats)
+        alive = dict.fromkeys(beats, 0) | heartbeats.alive(now - health.LEAST_PATIENCE)
+        yield _family("pitturu_live_processes", "Processes with a recent sign of life", "name", alive)
 
 
 def _family(name: str, text: str, label: str, values: dict[str, int] | dict[str, float]) -> GaugeMetricFamily:

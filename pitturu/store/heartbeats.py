@@ -1,8 +1,9 @@
-"""Signs of life from beat and workers, so that silence can be seen from outside."""
+"""Signs of life from beat, workers and their sweeps, so that silence can be seen from outside."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import String, select
+from sqlalchemy import String, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,22 +11,40 @@ from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.base import Base, Moment
 
+KEPT_FOR: Final = timedelta(days=1)
+"""Names of processes that ended are kept so long: enough to see since when one is gone."""
+
 
 class Heartbeat(Base):
-    """When a kind of process was last seen working."""
+    """When something was last seen working: `worker:HOST:PID`, `beat:HOST:PID`, or `sweep`, whoever did it."""
 
     __tablename__ = "heartbeats"
 
-    name: Mapped[str] = mapped_column(String(30), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+_KIND = func.split_part(Heartbeat.name, ":", 1)
 
 
 def beat(name: str) -> None:
     """Note a sign of life."""
-    row = insert(Heartbeat).values(name=name, seen_at=clock.now())
+    row = insert(Heartbeat).values(name=name[:120], seen_at=clock.now())
     db.session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"seen_at": row.excluded.seen_at}))
 
 
 def last_seen() -> dict[str, datetime]:
-    """Every kind of process with its last sign of life."""
-    return {beat.name: beat.seen_at for beat in db.session.scalars(select(Heartbeat))}
+    """Every kind (beat, worker, sweep) with the last sign of life of any of its processes."""
+    rows = db.session.execute(select(_KIND, func.max(Heartbeat.seen_at)).group_by(_KIND))
+    return dict(rows.tuples().all())
+
+
+def alive(since: datetime) -> dict[str, int]:
+    """How many of each kind gave a sign of life since then."""
+    rows = db.session.execute(select(_KIND, func.count()).where(Heartbeat.seen_at >= since).group_by(_KIND))
+    return dict(rows.tuples().all())
+
+
+def forget_ended() -> None:
+    """Drop processes that have long ended; their successors have other names."""
+    db.session.execute(delete(Heartbeat).where(Heartbeat.seen_at < clock.now() - KEPT_FOR))

@@ -19,9 +19,9 @@ from tests.store import rows
 
 @pytest.fixture
 def busy(shop: Shop) -> Shop:
-    """A shop whose beat and worker were just heard of."""
+    """A shop whose beat, worker and sweeps were just heard of."""
     with shop.app.app_context():
-        for name in ("beat", "worker"):
+        for name in ("beat:host:1", "worker:host:2", "sweep"):
             heartbeats.beat(name)
         db.session.commit()
     return shop
@@ -82,13 +82,40 @@ def test_an_old_schema(busy: Shop) -> None:
     assert "flask --app wsgi db upgrade" in found["migrations"]
 
 
-def test_silent_processes(busy: Shop) -> None:
-    with busy.app.app_context():
-        db.session.query(Heartbeat).filter_by(name="worker").update({"seen_at": clock.now() - timedelta(seconds=16)})
+def silent(shop: Shop, name: str) -> None:
+    """Nothing was heard of this one for longer than anybody's patience."""
+    with shop.app.app_context():
+        changed = db.session.query(Heartbeat).filter_by(name=name)
+        assert changed.update({"seen_at": clock.now() - timedelta(seconds=16)}) == 1
         db.session.commit()
 
-    assert "worker" in red(busy.app)["processes"]
-    assert "beat" not in red(busy.app)["processes"]
+
+@pytest.mark.parametrize(
+    ("name", "word", "other"), [("beat:host:1", "beat", "worker"), ("worker:host:2", "worker", "beat")]
+)
+def test_a_silent_process_is_named(busy: Shop, name: str, word: str, other: str) -> None:
+    silent(busy, name)
+
+    said = red(busy.app)["processes"]
+    assert f"Not heard of {word} for 15 s" in said
+    assert other not in said
+
+
+def test_sweeps_that_no_worker_does_are_told_from_a_silent_beat(busy: Shop) -> None:
+    silent(busy, "sweep")
+
+    said = red(busy.app)["processes"]
+    assert said.startswith("Heard of: workers 1, beats 1. Yet no sweep was done for 15 s")
+
+
+def test_one_of_two_workers_is_enough(busy: Shop) -> None:
+    with busy.app.app_context():
+        heartbeats.beat("worker:host:3")
+        db.session.commit()
+    assert "workers 2" in busy.client.get("/readyz").json["checks"]["processes"]["detail"]
+
+    silent(busy, "worker:host:3")
+    assert red(busy.app) == {}
 
 
 def test_work_that_is_long_overdue(busy: Shop) -> None:

@@ -38,7 +38,8 @@ def test_what_is_in_the_shop(shop: Shop) -> None:
     assert found["pitturu_webhooks", "pending"] == 1
     assert found["pitturu_due_rows", "webhook_deliveries"] == 1
     assert 0 <= found["pitturu_oldest_due_seconds", "webhook_deliveries"] < 60
-    assert found["pitturu_heartbeat_age_seconds", "beat"] >= 0
+    assert found["pitturu_heartbeat_age_seconds", "sweep"] >= 0
+    assert found["pitturu_live_processes", "sweep"] == 1
 
 
 def test_the_process_is_measured_too(app: Flask) -> None:
@@ -48,7 +49,7 @@ def test_the_process_is_measured_too(app: Flask) -> None:
 def test_a_scrape_is_a_handful_of_statements(app: Flask, statements: list[str]) -> None:
     numbers(app)
 
-    assert len(statements) == 9
+    assert len(statements) == 12
 
 
 @pytest.mark.parametrize(

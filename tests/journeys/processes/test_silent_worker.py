@@ -1,0 +1,46 @@
+"""A worker that lives and takes no messages ends itself, is started again, and payments go on."""
+
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from pitturu.embedded.console import Console
+from pitturu.embedded.plan import procfile
+from pitturu.embedded.program import Program
+from pitturu.embedded.supervisor import Watch
+from tests.journeys.processes.buyer import Buyer
+from tests.patience import until
+from tests.system import CHECKOUT, System
+
+
+@pytest.fixture
+def watch(system: System) -> Iterator[Watch]:
+    """The only worker is one that can be deafened, and a supervisor looks after it."""
+    system.stop("worker")
+    command = procfile(CHECKOUT / "Procfile")["worker"].replace("celery_worker.celery", "tests.journeys.processes.deaf")
+    wishes = replace(system.wishes, environ=system.wishes.environ | {"WORKER_SILENCE": "2", "TASK_HARD_LIMIT": "6"})
+    console = Console(system.log)
+    worker = Program("worker", ["sh", "-c", f"exec {command}"], wishes.environ, CHECKOUT, console)
+    watch = Watch(worker, console, 0.1)
+    watch.start()
+    yield watch
+    worker.kill()
+
+
+def test_a_silent_worker_is_replaced_and_payments_go_on(system: System, buyer: Buyer, watch: Watch) -> None:
+    buyer.paid()
+    place = system.end_of_log()
+    family = psutil.Process().children(recursive=True)
+    (deaf,) = [process for process in family if "tests.journeys.processes.deaf" in process.cmdline()]
+
+    deaf.send_signal(signal.SIGUSR2)
+    session = buyer.open()
+    until(lambda: watch.look() or not deaf.is_running(), "the silent worker ends")
+
+    assert '"event": "silent"' in system.said_since(place)
+    until(lambda: watch.look() or buyer.session(session)["status"] == "prepared", "its successor works")
+    buyer.verify(session, buyer.pay(session))
+    buyer.wait_for(session, "paid")
