@@ -95,7 +95,8 @@ def in_words(purchases: Sequence[Purchase]) -> str:
     lost, refused = sum(not one.paid for one in purchases), sum(one.refused for one in purchases)
     return (
         f"{len(took):5d} purchases, from verify to paid: p50 {percent[49] * 1000:6.0f} ms,"
-        f" p99 {percent[98] * 1000:6.0f} ms, slowest {max(took, default=0):.1f} s; {refused} requests refused, {lost} not paid in {PATIENCE:.0f} s"
+        f" p99 {percent[98] * 1000:6.0f} ms,"
+        f" slowest {max(took, default=0):.1f} s; {refused} requests refused, {lost} not paid in {PATIENCE:.0f} s"
     )
 
 

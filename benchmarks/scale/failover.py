@@ -6,11 +6,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import Final
+
+import psycopg
 
 from benchmarks.scale import buying
 from benchmarks.scale.buying import Purchase
 from benchmarks.scale.sentinels import watched
 from benchmarks.stage import COMMANDS, Stage
+
+
+SILENCE: Final = "SELECT name, extract(epoch FROM now() - seen_at) FROM heartbeats ORDER BY name"
 
 
 def behind_sentinels(here: Stage, seconds: float, buyers: int) -> None:
@@ -56,7 +62,11 @@ def _buy(
         crowd = stack.enter_context(ThreadPoolExecutor(1)).submit(buying.buy, here, address, seconds, buyers)
         time.sleep(seconds / 3)
         moments = interrupt()
-        return crowd.result(), moments
+        found = crowd.result()
+        with psycopg.connect(here.database) as connection:
+            for name, silent in connection.execute(SILENCE).fetchall():
+                print(f"{name} was last seen {silent:.0f} s before the end")
+        return found, moments
 
 
 def _show(found: list[Purchase], died: float, back: float) -> None:

@@ -75,6 +75,9 @@ def _amqp(address: AmqpAddress) -> dict[str, Any]:
         "broker_transport_options": dict(_ALWAYS),
         # Written to no disk: a wake-up that a restart of RabbitMQ forgets is said again by the next sweep.
         "task_default_delivery_mode": "transient",
+        # A publisher that does not try again keeps its dead connection for ever, and beat has only one.
+        "task_publish_retry": True,
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},
     }
     if address.tls is not None:
         names = {"ssl_ca_certs": "ca_certs", "ssl_certfile": "certfile", "ssl_keyfile": "keyfile"}

@@ -41,7 +41,7 @@ def _messages() -> dict[str, Any]:
 
 
 def _connection(settings: Settings) -> dict[str, Any]:
-    return broker(settings) | {
+    usual = {
         # One request's wake-up must not wait: a dead broker costs it a moment, once, and then nothing (announcer).
         "task_publish_retry": False,
         "broker_connection_timeout": 2,
@@ -52,6 +52,7 @@ def _connection(settings: Settings) -> dict[str, Any]:
         "worker_enable_remote_control": False,
         "worker_send_task_events": False,
     }
+    return usual | broker(settings)
 
 
 def _work(settings: Settings) -> dict[str, Any]:

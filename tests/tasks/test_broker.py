@@ -62,6 +62,8 @@ def test_rabbitmq_needs_no_visibility_timeout_and_no_disk() -> None:
         "broker_url": "amqp://me:pass@mq/shop",
         "broker_transport_options": {"max_retries": 0},
         "task_default_delivery_mode": "transient",
+        "task_publish_retry": True,
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},
     }
 
 
@@ -94,6 +96,9 @@ def test_whoever_publishes_waits_half_a_second_at_the_most(url: str) -> None:
 def test_wake_ups_go_to_the_broker_and_the_rest_stays_in_redis() -> None:
     settings = settings_for(broker_url="amqp://mq/shop")
     assert celery_settings(settings)["broker_url"] == "amqp://mq/shop"
+    assert celery_settings(settings)["task_publish_retry"], (
+        "beat would keep the connection of a RabbitMQ that restarted"
+    )
     assert settings.redis_url == "redis://localhost:1/0"
 
 
