@@ -15,7 +15,7 @@ from pitturu.settings import Settings
 
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
-QUIET: Final = ("amqp", "celery", "flask-limiter", "kombu", "urllib3", "werkzeug")
+QUIET: Final = ("amqp", "celery", "kombu", "urllib3", "werkzeug")
 """Libraries that tell a story at INFO which our own lines tell better."""
 
 

@@ -1,8 +1,10 @@
 """Who makes this request: found out once, from the token alone, and only when somebody asks."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Final, TypeVar
 
@@ -20,6 +22,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 CALLER: Final = "pitturu.caller"
 """Where in the WSGI environment the answer is kept, so that it lives exactly as long as the request."""
+
+BELIEVED_FOR: Final = timedelta(seconds=60)
+"""A token whose signature was checked is believed for so long, or until it ends. A browser polls with one token many
+times a minute; an issuer who takes a key back waits no longer than this for it to be refused."""
+
+MOST_BELIEVED: Final = 10_000
+"""Tokens remembered by one process. When there are more, all are forgotten and checked again."""
 
 SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 
@@ -106,8 +115,22 @@ def _bearer() -> str:
 
 
 def _read(token: str) -> Caller:
+    believed: dict[str, tuple[Caller, float]] = current_app.extensions.setdefault("pitturu.believed", {})
+    caller, until = believed.get(token, (None, 0.0))
+    if caller is not None and time.time() < until:
+        return caller
+    caller, ends = _check(token)
+    if len(believed) >= MOST_BELIEVED:
+        believed.clear()
+    believed[token] = caller, min(ends, time.time() + BELIEVED_FOR.total_seconds())
+    return caller
+
+
+def _check(token: str) -> tuple[Caller, float]:
+    """Who this token was issued to, and when it ends."""
     issuer: OutsideIssuer = current_app.extensions["pitturu.outside_issuer"]
     if issuer.signs(token):
-        return Caller(issuer.username(token), outside=True)
-    username, role = tokens.read_access(token)
-    return Caller(username, operator=role == "operator")
+        username, ends = issuer.read(token)
+        return Caller(username, outside=True), ends
+    username, role, ends = tokens.read_access(token)
+    return Caller(username, operator=role == "operator"), ends

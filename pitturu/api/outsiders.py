@@ -41,8 +41,11 @@ class OutsideIssuer:
             return False
         return bool(claims.get("iss") == self._settings.external_jwt_issuer)
 
-    def username(self, token: str) -> str:
-        """Our name for the user. Raises NotAuthenticated, and Unavailable when the keys cannot be fetched."""
+    def read(self, token: str) -> tuple[str, float]:
+        """Our name for the user, and when the token ends (unix seconds).
+
+        Raises NotAuthenticated, and Unavailable when the keys cannot be fetched.
+        """
         settings = self._settings
         try:
             claims = jwt.decode(
@@ -57,7 +60,8 @@ class OutsideIssuer:
             raise tokens.expired() from error
         except (PyJWTError, ValueError) as error:
             raise tokens.invalid() from error
-        return settings.external_jwt_prefix + _bounded(claims.get(settings.external_jwt_identity_claim))
+        name = settings.external_jwt_prefix + _bounded(claims.get(settings.external_jwt_identity_claim))
+        return name, claims["exp"]
 
     def _key(self, token: str) -> Any:
         if self._keys is None:

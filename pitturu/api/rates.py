@@ -1,15 +1,13 @@
 """How often one caller may knock. Counted in Redis for all processes together; in memory while Redis is away."""
 
 import ipaddress
-from typing import Any, Final
+from typing import Final
 
 import limits
-from flask import Flask, Response, request
-from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from flask import Flask, Response, current_app, request
 
 from pitturu.api import caller, problems
+from pitturu.api.allowance import Allowance
 from pitturu.settings import Settings
 
 KINDS: Final = {
@@ -23,65 +21,35 @@ KINDS: Final = {
 
 BY_ADDRESS: Final = ("login", "webhook")
 
-QUICKLY: Final = 0.3
-"""Seconds. Redis answers in a fraction of that, and a request does not wait for one that has gone."""
-
-
-WHO: Final = "pitturu.who"
-"""Where in the WSGI environment the name is kept under which this request is counted."""
-
 
 def limit(app: Flask, settings: Settings) -> None:
-    """Put a limit before every door under `/api`. Probes and pages have none. Raises ValueError for an unreadable rate.
-
-    The limiter takes whatever breaks inside it for a storage that is away, and lets requests pass. So the rates are
-    read here, and callers are found out before it is asked: what breaks there is seen.
-    """
-    rates = {kind: str(getattr(settings, f"rate_{kind}")) for kind in ("login", "session", "webhook", "user")}
-    for rate in rates.values():
-        limits.parse_many(rate)
-    app.before_request(_find_out_who)
-    limiter = _limiter(rates, settings)
-    limiter.request_filter(lambda: not _counted())
-    limiter.init_app(app)
-    app.extensions["pitturu.limiter"] = limiter
-    app.register_error_handler(RateLimitExceeded, _too_many)
+    """Put a limit before every door under `/api`. Probes and pages have none. Raises ValueError for an unreadable rate."""
+    kinds = ("login", "session", "webhook", "user")
+    rates = {kind: limits.parse_many(str(getattr(settings, f"rate_{kind}"))) for kind in kinds}
+    app.extensions["pitturu.rates"] = rates
+    app.extensions["pitturu.allowance"] = Allowance(settings.redis_url)
+    app.before_request(_count)
 
 
-def _limiter(rates: dict[str, str], settings: Settings) -> Limiter:
-    patience: dict[str, Any] = {
-        "socket_connect_timeout": QUICKLY,
-        "socket_timeout": QUICKLY,
-        "retry": Retry(NoBackoff(), 1),
-    }
-    return Limiter(
-        key_func=lambda: request.environ[WHO],
-        application_limits=[ApplicationLimit(lambda: rates[_kind()])],
-        storage_uri=settings.redis_url,
-        storage_options=patience,
-        in_memory_fallback_enabled=True,
-        # Of several requests that find Redis gone at once, only the first falls back; the others pass uncounted.
-        swallow_errors=True,
-        key_prefix="pitturu",
-    )
-
-
-def _counted() -> bool:
-    return request.path.startswith("/api/") and request.method != "OPTIONS" and request.endpoint is not None
-
-
-def _find_out_who() -> None:
-    if _counted():
-        request.environ[WHO] = _who()
+def _count() -> Response | None:
+    if not request.path.startswith("/api/") or request.method == "OPTIONS" or request.endpoint is None:
+        return None
+    kind = _kind()
+    allowance: Allowance = current_app.extensions["pitturu.allowance"]
+    who = _who(kind)
+    for rate in current_app.extensions["pitturu.rates"][kind]:
+        if not allowance.spend(rate, who):
+            return _too_many(rate)
+    return None
 
 
 def _kind() -> str:
     return KINDS.get(request.endpoint or "", "user")
 
 
-def _who() -> str:
-    somebody = None if _kind() in BY_ADDRESS else caller.known()
-    return f"{_kind()}:{somebody.username if somebody else _address()}"
+def _who(kind: str) -> str:
+    somebody = None if kind in BY_ADDRESS else caller.known()
+    return f"{kind}:{somebody.username if somebody else _address()}"
 
 
 def _address() -> str:
@@ -94,7 +62,7 @@ def _address() -> str:
     return text if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
 
-def _too_many(error: RateLimitExceeded) -> Response:
-    seconds = error.limit.limit.get_expiry()
-    detail = f"More than {error.limit.limit}. Wait {seconds} seconds, then go on more slowly."
+def _too_many(rate: limits.RateLimitItem) -> Response:
+    seconds = rate.get_expiry()
+    detail = f"More than {rate}. Wait {seconds} seconds, then go on more slowly."
     return problems.answer(429, "too_many_requests", detail, headers={"Retry-After": str(seconds)})

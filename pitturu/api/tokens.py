@@ -40,10 +40,10 @@ def issue(user: User, family: UUID | None = None) -> dict[str, Any]:
     }
 
 
-def read_access(token: str) -> tuple[str, str]:
-    """The username and role in an access token. Raises NotAuthenticated."""
+def read_access(token: str) -> tuple[str, str, float]:
+    """The username and role in an access token, and when it ends (unix seconds). Raises NotAuthenticated."""
     claims = _claims(token, "access")
-    return claims["sub"], claims.get("role", "buyer")
+    return claims["sub"], claims.get("role", "buyer"), claims["exp"]
 
 
 def read_refresh(token: str) -> Refresh:
