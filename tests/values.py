@@ -33,6 +33,7 @@ def settings_for(**changes: Any) -> Settings:
         "portone_v2_webhook_secrets": (V2_WEBHOOK_SECRET,),
         "portone_environment": Environment.TEST,
         "portone_concurrency": 50,
+        "comparison_rate": 10_000,
         "rate_login": "100000/minute",
         "rate_session": "100000/minute",
         "rate_webhook": "100000/minute",

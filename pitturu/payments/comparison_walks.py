@@ -116,7 +116,7 @@ def _listed(comparison: Comparison, step: Step, payments: Payments, settings: Se
     generation = Generation.V1 if step.walk is Walk.V1_PAYMENTS else Generation.V2
     issued = sessions.issued({one.order_id for one in payments})
     ours = _ours(one.provider_id for one in payments)
-    comparison_rows.sight(comparison.id, {one.provider_id for one in payments})
+    comparison.listed += comparison_rows.sight(comparison.id, {one.provider_id for one in payments})
     found = []
     for one in payments:
         session = issued.get(one.order_id)
@@ -127,7 +127,6 @@ def _listed(comparison: Comparison, step: Step, payments: Payments, settings: Se
             differ = differences.between(ours.get(one.provider_id), one, step.asked_at)
             found += [Found(each, generation, one.provider_id, one.order_id, session.key) for each in differ]
     findings.write_down(comparison, found, settings)
-    comparison.listed += len(payments)
 
 
 def _moved(comparison: Comparison, events: Events, settings: Settings) -> None:

@@ -113,11 +113,13 @@ def lock_finding(key: UUID) -> Finding:
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def sight(key: UUID, provider_ids: Collection[str]) -> None:
-    """Note that PortOne listed these."""
+def sight(key: UUID, provider_ids: Collection[str]) -> int:
+    """Note that PortOne listed these; how many of them it had not listed before."""
     rows = [{"comparison_key": key, "provider_id": name} for name in provider_ids]
-    if rows:
-        db.session.execute(insert(Sighting).values(rows).on_conflict_do_nothing())
+    if not rows:
+        return 0
+    fresh = insert(Sighting).values(rows).on_conflict_do_nothing().returning(Sighting.provider_id)
+    return len(db.session.scalars(fresh).all())
 
 
 def sighted(key: UUID, provider_ids: Collection[str]) -> set[str]:

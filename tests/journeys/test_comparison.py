@@ -1,0 +1,277 @@
+"""Our books and PortOne's drift apart, nobody notices, and the comparison of the next morning puts it right."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pitturu.domain.books import UnknownPayment
+from pitturu.payments import comparison, comparison_walks
+from pitturu.payments.comparison_findings import MOST_REFUNDS
+from tests.journeys.books import Turn, begin, compared
+from tests.journeys.generations import V1_ONLY, V2_ONLY
+from tests.shop import Shop
+
+REFUND = UnknownPayment.REFUND
+
+
+def order(shop: Shop, name: str, amount: int = 7_000, **more: Any) -> str:
+    """Somebody pays an order that we never issued; the attempt."""
+    wish = {"generation": shop.generation, "merchant_uid": name, "amount": amount, "sandbox": True, **more}
+    attempt = str(shop.portone.control("POST", "payments", wish)["imp_uid"])
+    shop.act(attempt, "approve")
+    return attempt
+
+
+def later(shop: Shop, turn: Turn) -> None:
+    """Hours pass in which all that is planned is done."""
+    for _ in range(3):
+        turn(timedelta(hours=1))
+        shop.drain()
+
+
+def test_books_that_agree(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    shop.webhook(session, shop.session(session)["imp_uid"])
+    shop.cancel(shop.paid(), amount=400)
+    shop.open()
+
+    books = compared(shop, turn)
+
+    assert books.findings == []
+    assert (books.row.listed, books.row.progress) == (2, 100)
+
+
+def test_a_cancel_in_the_console_whose_webhook_was_lost(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    later(shop, turn)
+    shop.act(shop.session(session)["imp_uid"], "console-cancel")
+    later(shop, turn)
+    assert shop.session(session)["status"] == "paid"
+
+    books = compared(shop, turn)
+
+    assert books.findings == [("cancelled_amount", "healed")]
+    assert (shop.session(session)["status"], shop.owned()) == ("cancelled", 0)
+    assert "compared" in [line["kind"] for line in shop.payment(session)["timeline"]]
+
+
+def test_a_part_given_back_in_the_console(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    later(shop, turn)
+    shop.act(shop.session(session)["imp_uid"], "console-cancel", amount=400)
+
+    books = compared(shop, turn)
+
+    assert books.findings == [("cancelled_amount", "healed")]
+    assert shop.payment(session)["cancelled_amount"] == 400
+
+
+def test_money_that_came_after_everybody_had_stopped_looking(shop: Shop, turn: Turn) -> None:
+    session = shop.open()
+    attempt = shop.window(session)
+    later(shop, turn)
+    assert shop.session(session)["status"] == "expired"
+    shop.act(attempt, "approve")
+
+    books = compared(shop, turn)
+
+    assert books.findings == [("missing_here", "healed")]
+    assert (shop.session(session)["status"], books.silent) == ("paid", [attempt])
+
+
+def test_who_only_looks_changes_nothing(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    later(shop, turn)
+    attempt = shop.session(session)["imp_uid"]
+    shop.act(attempt, "console-cancel")
+
+    books = compared(shop, turn, heal=False)
+
+    assert books.findings == [("cancelled_amount", "open")]
+    assert (shop.session(session)["status"], shop.row(session).due_at) == ("paid", None)
+    compared(shop, turn)
+
+
+def test_money_for_an_order_that_we_never_issued_is_kept_for_a_person(
+    shop_with: Callable[..., Shop], turn: Turn
+) -> None:
+    shop = shop_with()
+    attempt = order(shop, "another-system-7")
+
+    books = compared(shop, turn)
+
+    assert books.findings == [("unknown", "open")]
+    assert shop.kept(attempt) == 7_000
+
+
+def test_money_for_an_unknown_order_goes_back_once_by_policy(shop_with: Callable[..., Shop], turn: Turn) -> None:
+    shop = shop_with(unknown_payment=REFUND)
+    attempt = order(shop, "nobodys")
+
+    first, second = compared(shop, turn), compared(shop, turn)
+
+    assert first.findings == [("unknown", "healed")]
+    assert second.findings == []
+    assert (shop.kept(attempt), len(shop.portone.calls_to("payments.cancel"))) == (0, 1)
+
+
+@pytest.mark.parametrize("fault", ["reset_before", "reset_after", "hang_after"])
+def test_an_unknown_payment_goes_back_once_although_the_answer_is_lost(
+    shop_with: Callable[..., Shop], turn: Turn, fault: str
+) -> None:
+    shop = shop_with(unknown_payment=REFUND, portone_read_timeout=timedelta(seconds=0.3))
+    attempt = order(shop, "nobodys")
+    shop.portone.faults({"kind": fault, "endpoint": "payments.cancel", "times": 1, "seconds": 1})
+
+    begin(shop)
+    for _ in range(6):
+        shop.drain()
+        turn(timedelta(minutes=1))
+
+    assert shop.kept(attempt) == 0
+    assert len(shop.portone.control("GET", f"payments/{attempt}")["cancel_history"]) == 1
+
+
+def test_a_part_of_an_unknown_payment_that_went_back_by_hand(shop_with: Callable[..., Shop], turn: Turn) -> None:
+    shop = shop_with(unknown_payment=REFUND)
+    attempt = order(shop, "nobodys")
+    shop.act(attempt, "console-cancel", amount=3_000)
+
+    books = compared(shop, turn)
+
+    assert [(one.amount, one.stage) for one in books.rows] == [(4_000, "succeeded")]
+    assert shop.kept(attempt) == 0
+
+
+def test_a_flood_of_unknown_money_is_no_accident(shop_with: Callable[..., Shop], turn: Turn) -> None:
+    """Our database was restored from an old backup, or another shop uses the account: nothing more is given back."""
+    shop = shop_with(unknown_payment=REFUND)
+    attempts = [order(shop, f"other{number}") for number in range(MOST_REFUNDS + 2)]
+
+    books = compared(shop, turn)
+
+    assert [state for _, state in books.findings].count("open") == 2
+    assert sum(shop.kept(attempt) > 0 for attempt in attempts) == 2
+
+
+def test_a_policy_that_is_taken_back_stops_what_has_not_left(shop_with: Callable[..., Shop], turn: Turn) -> None:
+    eager, wary = shop_with(unknown_payment=REFUND), shop_with()
+    attempt = order(eager, "nobodys")
+    books = begin(eager)
+    while not books.rows:
+        eager.engine.work(comparison.JOB)
+
+    books.shop.engine.threads.shutdown()
+    wary.drain()
+
+    assert wary.kept(attempt) == 7_000
+
+
+def test_killed_in_the_middle_and_resumed(shop: Shop, turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page is read by a worker that dies before it has written anything down, and then by another one."""
+    monkeypatch.setattr(comparison_walks, "SIZE", 2)
+    sessions = [shop.paid() for _ in range(5)]
+    later(shop, turn)
+    for session in sessions:
+        shop.act(shop.session(session)["imp_uid"], "console-cancel")
+    books = begin(shop)
+    places = []
+    while (row := books.row).walk != "settle":
+        places.append((row.walk, row.cursor))
+        with shop.engine.transaction():
+            (step,) = comparison.JOB.claim(shop.engine.desk, 1)
+        comparison.JOB.ask(shop.engine.desk, step)
+        turn(timedelta(minutes=2))
+        shop.engine.work(comparison.JOB)
+
+    books.to_the_end(turn)
+
+    assert len(set(places)) == len(places)
+    assert books.findings == [("cancelled_amount", "healed")] * 5
+    assert {shop.session(session)["status"] for session in sessions} == {"cancelled"}
+
+
+def test_a_frozen_worker_writes_nothing_down_that_another_one_has(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    later(shop, turn)
+    shop.act(shop.session(session)["imp_uid"], "console-cancel")
+    books = begin(shop)
+    with shop.engine.transaction():
+        (step,) = comparison.JOB.claim(shop.engine.desk, 1)
+    answer = comparison.JOB.ask(shop.engine.desk, step)
+    turn(timedelta(minutes=2))
+    shop.engine.work(comparison.JOB)
+    calls = books.row.calls
+    with shop.engine.transaction():
+        comparison.JOB.apply(shop.engine.desk, step, answer)
+
+    assert books.row.calls == calls
+    assert books.to_the_end(turn).findings == [("cancelled_amount", "healed")]
+
+
+@V1_ONLY
+def test_more_than_ninety_days(shop: Shop, turn: Turn) -> None:
+    early = shop.paid()
+    turn(timedelta(days=120))
+    shop.drain()
+    late = shop.paid()
+    for session in (early, late):
+        shop.act(shop.session(session)["imp_uid"], "console-cancel", amount=400)
+
+    books = compared(shop, turn, days=125)
+
+    assert [one.order_id for one in books.rows if one.kind == "cancelled_amount"] == [
+        early["merchant_uid"],
+        late["merchant_uid"],
+    ]
+    assert [shop.payment(session)["cancelled_amount"] for session in (early, late)] == [400, 400]
+
+
+@V2_ONLY
+def test_a_cancel_of_last_month_is_found_by_the_money_that_moved(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    turn(timedelta(days=30))
+    shop.drain()
+    shop.act(shop.session(session)["imp_uid"], "console-cancel", amount=400)
+
+    books = compared(shop, turn)
+
+    assert (books.findings, books.row.listed) == ([("cancelled_amount", "healed")], 0)
+
+
+def test_portone_is_away_for_a_while(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    later(shop, turn)
+    shop.act(shop.session(session)["imp_uid"], "console-cancel")
+    names = ("payments.status", "payments.list")
+    shop.portone.faults(*({"kind": "status", "status": 503, "endpoint": name, "times": 3} for name in names))
+
+    books = compared(shop, turn)
+
+    assert books.findings == [("cancelled_amount", "healed")]
+    assert shop.session(session)["status"] == "cancelled"
+
+
+def test_portone_asks_to_be_left_alone(shop: Shop, turn: Turn) -> None:
+    shop.portone.faults({"kind": "status", "status": 429, "retry_after": 90, "endpoint": "*", "times": 1})
+    books = begin(shop)
+    shop.engine.work(comparison.JOB)
+    before = books.row
+
+    turn(timedelta(seconds=80))
+    shop.drain()
+
+    assert (books.row.calls, books.row.due_at) == (before.calls, before.due_at)
+    assert "429" in (before.last_error or "")
+    books.to_the_end(turn)
+
+
+def test_a_payment_that_portone_does_not_list(shop: Shop, turn: Turn) -> None:
+    """It forgot one of ours altogether, and filed another one under the day on which it was cancelled."""
+    session = shop.paid()
+    shop.cancel(session)
+    shop.drain()
+
+    assert compared(shop, turn).findings == []
