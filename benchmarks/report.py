@@ -25,9 +25,7 @@ DOORS = (
 def show(console: Console, figures: dict[str, Any], bars: list[Bar]) -> None:
     """Everything measured, the bars last."""
     machine = figures["machine"]
-    console.print(
-        f"{machine['cores']} cores, shared by load, servers and PortOne; a {figures['effort']} run."
-    )
+    console.print(f"{machine['cores']} cores, shared by load, servers and PortOne; a {figures['effort']} run.")
     tables = {"doors": _doors, "verifying": _verifying, "shop": _shop, "chain": _chain, "growth": _growth}
     for name, table in tables.items():
         if figures.get(name):

@@ -142,7 +142,9 @@ def all_paid(stage: Stage, query: str, since: int, count: int) -> list[float]:
             if len(moments) >= count:
                 return moments
             if time.monotonic() > deadline:
-                sys.exit(f"Only {len(moments)} of {count} payments were verified in {PATIENCE:g} s.\n{stage.last_words()}")
+                sys.exit(
+                    f"Only {len(moments)} of {count} payments were verified in {PATIENCE:g} s.\n{stage.last_words()}"
+                )
             # Each look reads as many rows as are paid, so it must not be often.
             time.sleep(0.5)
 

@@ -1,0 +1,58 @@
+"""Pictures of measurements are well-formed, and nothing in them lies on anything else."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from benchmarks import plots
+from benchmarks.svg import Stripe, bars, lines
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def _texts(picture: str) -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(picture).iter(f"{SVG}text"))
+
+
+def test_stripes_are_as_long_as_their_values() -> None:
+    picture = bars("A <title>", "note & more", [Stripe("ours", 200, "200"), Stripe("bare", 100, "100", 1)])
+
+    _, first, second = ElementTree.fromstring(picture).iter(f"{SVG}rect")
+    assert float(first.attrib["width"]) == 2 * float(second.attrib["width"])
+    assert _texts(picture)[0].text == "A <title>"
+
+
+def test_stripes_of_nothing_can_be_drawn() -> None:
+    assert len(_texts(bars("t", "n", [Stripe("ours", 0, "0")]))) == 4
+
+
+def test_labels_of_lines_that_end_together_lie_apart() -> None:
+    series = {name: {1000: 1.0, 10000: 2.0} for name in ("create", "poll", "verify")}
+
+    labels = [text for text in _texts(lines("t", "n", "ms", series)) if (text.text or "").endswith(" 2.0")]
+
+    heights = sorted(float(text.attrib["y"]) for text in labels)
+    assert len(heights) == 3
+    assert min(b - a for a, b in zip(heights, heights[1:], strict=False)) >= 15
+
+
+def test_both_colour_schemes_are_told() -> None:
+    assert "prefers-color-scheme: dark" in lines("t", "n", "ms", {"poll": {10: 1.0, 100: 2.0}})
+
+
+def test_only_what_was_measured_is_drawn(tmp_path: Path) -> None:
+    figures = {
+        "effort": "quick",
+        "machine": {"cores": 2},
+        "shop": [{"what": "synchronous view", "per_second": 9.0}],
+        "verifying": [
+            {"what": "ours, 2 worker processes", "per_second": 300.0},
+            {"what": "ours, 2 worker processes", "per_second": 400.0},
+            {"what": "ceiling: threads", "per_second": 500.0},
+        ],
+    }
+
+    (path,) = plots.draw(figures, tmp_path / "plots")
+
+    said = [text.text for text in _texts(path.read_text())]
+    assert path.name == "verifying.svg"
+    assert said[2:] == ["ours, 2 worker processes", "400", "synchronous view", "9"]

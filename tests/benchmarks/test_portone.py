@@ -1,0 +1,82 @@
+"""The stand-in for PortOne says what the simulator says."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from benchmarks import portone
+from benchmarks.portone import ORDER
+from pitturu.embedded.ports import free_port
+from pitturu.simulator import Simulator
+
+KEYS = {"imp_key": "bench-key", "imp_secret": "bench-secret"}
+OTHER = "ord" + "0" * 14 + "123456789012"
+
+
+def _ask(url: str, path: str) -> dict[str, Any]:
+    token = requests.post(f"{url}/users/getToken", json=KEYS, timeout=10).json()["response"]["access_token"]
+    answer = requests.get(url + path, headers={"Authorization": token}, timeout=10)
+    told: dict[str, Any] = answer.json()
+    return told | {"http": answer.status_code}
+
+
+def _beside(check: Callable[[str, str], Any]) -> Any:
+    """What `check(simulator, stand-in)` finds."""
+    with Simulator(**KEYS).serve() as simulator:
+        recording = portone.record(simulator.url, **{"key": KEYS["imp_key"], "secret": KEYS["imp_secret"]}, amount=1500)
+        port = free_port()
+
+        async def play() -> Any:
+            serving = asyncio.create_task(portone.serve(recording, port, 0.0))
+            try:
+                async with asyncio.timeout(20):
+                    while not serving.done():
+                        try:
+                            _, writer = await asyncio.open_connection("127.0.0.1", port)
+                        except OSError:
+                            await asyncio.sleep(0.01)
+                        else:
+                            writer.close()
+                            break
+                    return await asyncio.to_thread(check, simulator.url, f"http://127.0.0.1:{port}")
+            finally:
+                serving.cancel()
+
+        return asyncio.run(play())
+
+
+@pytest.mark.parametrize("path", [f"/payments/find/{ORDER}", f"/payments/findAll/{ORDER}?limit=100&sorting=-paid"])
+def test_a_payment_is_the_simulators_but_for_its_own_number(path: str) -> None:
+    def check(simulator: str, stand_in: str) -> tuple[Any, Any]:
+        return _ask(simulator, path), _ask(stand_in, path)
+
+    real, played = _beside(check)
+
+    entry = played["response"]["list"][0] if "list" in played["response"] else played["response"]
+    original = real["response"]["list"][0] if "list" in real["response"] else real["response"]
+    assert entry.pop("imp_uid") == "imp_" + ORDER[-12:]
+    assert original.pop("imp_uid") != ""
+    assert played == real
+
+
+def test_every_order_has_a_payment_of_its_own() -> None:
+    def check(_simulator: str, stand_in: str) -> Any:
+        return _ask(stand_in, f"/payments/find/{OTHER}")["response"]
+
+    told = _beside(check)
+
+    assert (told["merchant_uid"], told["imp_uid"], told["amount"]) == (OTHER, "imp_123456789012", 1500)
+
+
+def test_an_amount_is_registered_under_the_orders_own_number() -> None:
+    def check(_simulator: str, stand_in: str) -> Any:
+        told = {"merchant_uid": OTHER, "amount": 1500}
+        return requests.post(f"{stand_in}/payments/prepare", json=told, timeout=10).json()
+
+    told = _beside(check)
+
+    assert told["code"] == 0
+    assert told["response"]["merchant_uid"] == OTHER
