@@ -16,7 +16,7 @@ from benchmarks.scene import FRESH, Scene
 from benchmarks.stage import COMMANDS, Stage
 from benchmarks.watching import Family
 
-PATIENCE: Final = 25.0
+PATIENCE: Final = 120.0
 """Seconds for one subject to verify all that it was given."""
 
 PREFORK_PAYMENTS: Final = 80

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import ClassVar
 
 import pytest
 
@@ -94,7 +95,7 @@ class Counting(BaseHTTPRequestHandler):
     """Remembers the paths that were asked for."""
 
     protocol_version = "HTTP/1.1"
-    paths: Counter[str] = Counter()
+    paths: ClassVar[Counter[str]] = Counter()
 
     def do_GET(self) -> None:
         self.paths[self.path] += 1

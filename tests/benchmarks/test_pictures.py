@@ -1,5 +1,6 @@
 """Pictures of measurements are well-formed, and nothing in them lies on anything else."""
 
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -32,7 +33,7 @@ def test_labels_of_lines_that_end_together_lie_apart() -> None:
 
     heights = sorted(float(text.attrib["y"]) for text in labels)
     assert len(heights) == 3
-    assert min(b - a for a, b in zip(heights, heights[1:], strict=False)) >= 15
+    assert min(b - a for a, b in pairwise(heights)) >= 15
 
 
 def test_both_colour_schemes_are_told() -> None:
