@@ -4,6 +4,7 @@ from flask import Flask
 
 from pitturu.api import (
     auth,
+    comparisons,
     confirm,
     docs,
     headers,
@@ -41,7 +42,7 @@ def init_api(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     app.extensions["pitturu.outside_issuer"] = OutsideIssuer(settings)
     contract = Contract(app)
-    for door in (auth, items, sessions, verify, payments, me, webhook, confirm, operations):
+    for door in (auth, items, sessions, verify, payments, me, webhook, confirm, operations, comparisons):
         contract.register_blueprint(door.blueprint)
     app.extensions["pitturu.contract"] = contract.spec
     app.register_blueprint(docs.blueprint)

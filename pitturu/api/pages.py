@@ -8,12 +8,13 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from pitturu.domain.errors import Unprocessable
 from pitturu.settings import Settings
+from pitturu.store.comparisons import Comparison
 from pitturu.store.history import Payment
 
 
-def cursor_after(payment: Payment) -> str:
-    """The place right after this payment."""
-    cursor: str | bytes = _signer().dumps([payment.created_at.isoformat(), payment.id.hex])
+def cursor_after(row: Payment | Comparison) -> str:
+    """The place right after this row."""
+    cursor: str | bytes = _signer().dumps([row.created_at.isoformat(), row.id.hex])
     return cursor if isinstance(cursor, str) else cursor.decode()
 
 

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from pitturu.extensions import db
-from pitturu.ops import doctor, moving, work_cli
+from pitturu.ops import comparison_cli, doctor, moving, work_cli
 from pitturu.ops.demo_data import ITEMS, PEOPLE
 from pitturu.settings import Settings
 from pitturu.store import audit, users
@@ -21,7 +21,7 @@ group = AppGroup(
 
 def init_cli(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in work_cli.COMMANDS:
+    for command in (*work_cli.COMMANDS, comparison_cli.compare):
         group.add_command(command)
     app.cli.add_command(group)
 

@@ -1,0 +1,105 @@
+"""Bodies around comparisons with PortOne's books."""
+
+from marshmallow import Schema, fields, validate
+
+from pitturu.api.schemas.fields import OptionalBody, Text, moment, nullable
+from pitturu.store.comparisons import FindingState, Kind, RefundStage, Scope
+
+MOST_ON_A_PAGE = 100
+MOST_FINDINGS = 500
+
+_WHEN = "A date, which is a whole day in Korea, or an ISO 8601 moment (Korea's, unless it names a zone)."
+
+
+class CompareSchema(OptionalBody):
+    """Which time is to be compared; nothing means yesterday in Korea."""
+
+    begin = Text(
+        1, 40, data_key="from", allow_none=True, load_default=None, metadata={"description": f"{_WHEN} Included."}
+    )
+    end = Text(
+        1,
+        40,
+        data_key="to",
+        allow_none=True,
+        load_default=None,
+        metadata={"description": f"{_WHEN} A date is included, a moment is not; nothing means now."},
+    )
+    heal = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=True,
+        metadata={"description": "Whether PortOne is asked about what differs, or it is only reported."},
+    )
+
+
+class ComparisonSchema(Schema):
+    """One comparison, and how far it is."""
+
+    comparison_id = fields.String(required=True)
+    scope = fields.Enum(Scope, by_value=True, required=True)
+    asked_by = fields.String(required=True, metadata={"description": "A user, `terminal` or `schedule`."})
+    heal = fields.Boolean(required=True)
+    generations = fields.List(fields.String(), required=True)
+    since = moment(required=True, data_key="from")
+    until = moment(required=True, data_key="to")
+    status = fields.String(required=True, validate=validate.OneOf(["running", "dead", "ended"]))
+    progress = fields.Integer(required=True, metadata={"description": "Percent."})
+    calls = fields.Integer(required=True)
+    listed = fields.Integer(required=True, metadata={"description": "Payments that PortOne listed."})
+    counts = fields.Dict(
+        keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": "Findings by kind."}
+    )
+    last_error = nullable(required=True)
+    created_at = moment(required=True)
+    ended_at = moment(required=True, allow_none=True)
+
+
+class FindingSchema(Schema):
+    """One difference."""
+
+    kind = fields.Enum(Kind, by_value=True, required=True)
+    state = fields.Enum(FindingState, by_value=True, required=True)
+    generation = fields.String(required=True)
+    order_id = fields.String(required=True)
+    provider_id = fields.String(required=True)
+    what = fields.String(required=True, metadata={"description": "PortOne's name of a cancel, where one is meant."})
+    ours = fields.String(required=True)
+    theirs = fields.String(required=True)
+    amount = fields.Integer(required=True, metadata={"description": "Won that are at stake."})
+    refund = fields.Enum(RefundStage, by_value=True, required=True, allow_none=True)
+    words = fields.String(required=True)
+    found_at = moment(required=True)
+    settled_at = moment(required=True, allow_none=True)
+
+
+class ComparisonReportSchema(ComparisonSchema):
+    """A comparison with a page of its findings."""
+
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
+    next = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "`after` of the next page, null on the last one."}
+    )
+
+
+class ReportQuerySchema(Schema):
+    """How the report is to look. CSV and HTML hold all findings, JSON a page of them."""
+
+    format = fields.String(load_default="json", validate=validate.OneOf(["json", "csv", "html"]))
+    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**63 - 1))
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_FINDINGS))
+
+
+class ComparisonsQuerySchema(Schema):
+    """Which comparisons."""
+
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_ON_A_PAGE))
+    cursor = Text(1, 300, load_default=None, metadata={"description": "`next` of the page before."})
+    scope = fields.Enum(Scope, by_value=True, load_default=None)
+
+
+class ComparisonsPageSchema(Schema):
+    """Newest first."""
+
+    items = fields.List(fields.Nested(ComparisonSchema), required=True)
+    next = nullable(required=True, metadata={"description": "Cursor of the next page, null on the last one."})
