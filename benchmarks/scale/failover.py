@@ -15,7 +15,6 @@ from benchmarks.scale.buying import Purchase
 from benchmarks.scale.sentinels import watched
 from benchmarks.stage import COMMANDS, Stage
 
-
 SILENCE: Final = "SELECT name, extract(epoch FROM now() - seen_at) FROM heartbeats ORDER BY name"
 
 
