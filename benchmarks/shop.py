@@ -46,7 +46,7 @@ def _view(scene: Scene, threads: int, seconds: float) -> dict[str, Any]:
         for n in range(since, since + count)
     ]
     with scene.stage.server("benchmarks.synchronous:app", WEB_THREADS=str(threads)) as (address, _):
-        # Both processes take from one line of connections, and not evenly: twice as many keep all threads busy.
-        sample = saturated(address, requests, seconds, connections=min(4 * threads, 450), once=True)
+        # The processes take connections from one line, and not evenly: with plenty of them all threads are busy.
+        sample = saturated(address, requests, seconds, connections=max(64, 4 * threads), once=True)
     what = f"synchronous view, 2 processes of {threads} threads"
     return {"what": what, "threads": threads} | sample.summary()
