@@ -17,6 +17,7 @@ class JobName(StrEnum):
     RETURN_UNKNOWN = "payments.return_unknown"
     SWEEP = "payments.sweep"
     CLEAN = "payments.clean"
+    AUDIT = "payments.audit"
     COMPARE_ON_TIME = "payments.compare_on_time"
 
 
@@ -40,6 +41,7 @@ QUEUE_OF: Final = MappingProxyType(
         JobName.RETURN_UNKNOWN: Queue.REFUNDS,
         JobName.SWEEP: Queue.HOUSEKEEPING,
         JobName.CLEAN: Queue.HOUSEKEEPING,
+        JobName.AUDIT: Queue.HOUSEKEEPING,
         JobName.COMPARE_ON_TIME: Queue.HOUSEKEEPING,
     }
 )

@@ -73,7 +73,9 @@ def run_replay(names: tuple[str, ...], everything: bool, kind: str | None, older
     with logs.bind(by.request_id):
         if everything:
             before = clock.now() - timedelta(seconds=older_than or 0)
-            click.echo(f"Rows that are due again: {_replay_all(Wanted(Kind(kind) if kind else None, before=before), by)}")
+            click.echo(
+                f"Rows that are due again: {_replay_all(Wanted(Kind(kind) if kind else None, before=before), by)}"
+            )
             return
         with unit_of_work():
             result = replay.replay(names, by)

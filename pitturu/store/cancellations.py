@@ -70,6 +70,12 @@ class Cancellation(Keyed, Due, Base):
             "id",
             postgresql_where=text("stage = 'succeeded'"),
         ),
+        Index("ix_payment_cancellations_payment", "payment_key", "number"),
+        Index(
+            "ix_payment_cancellations_undecided",
+            "id",
+            postgresql_where=text("stage IN ('needs_account', 'requested', 'sent')"),
+        ),
         Index("ix_payment_cancellations_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         for_operators("payment_cancellations"),
         Index("ix_payment_cancellations_needs_account", "id", postgresql_where=text("stage = 'needs_account'")),

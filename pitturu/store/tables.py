@@ -14,6 +14,7 @@ MODULES: Final = (
     "inventory",
     "idempotency",
     "heartbeats",
+    "audit_findings",
     "comparisons",
 )
 

@@ -79,6 +79,7 @@ def _beat(settings: Settings) -> dict[str, Any]:
         "beat_schedule": {
             "sweep": {"task": JobName.SWEEP, "schedule": settings.sweep_interval, "options": alive},
             "compare": {"task": JobName.COMPARE_ON_TIME, "schedule": LOOK_AT_THE_CLOCK, "options": alive},
+            "audit": {"task": JobName.AUDIT, "schedule": settings.audit_interval, "options": alive},
             "clean": {"task": JobName.CLEAN, "schedule": CLEAN_EVERY, "options": alive},
         },
         # The default of 5 minutes would let beat oversleep after the machine's clock was set; ours is seconds anyway.

@@ -8,7 +8,7 @@ from celery import Celery
 from flask import Flask
 
 from pitturu.domain.jobs import JobName
-from pitturu.payments import comparison, sweep
+from pitturu.payments import auditing, comparison, sweep
 from pitturu.payments.desk import AnyJob
 from pitturu.settings import Settings
 from pitturu.tasks import broker
@@ -38,6 +38,7 @@ def make_celery(app: Flask, settings: Settings) -> Celery:
         _register(celery, job.name, _pump(engine, job))
     _register(celery, JobName.SWEEP, _sweep(engine))
     _register(celery, JobName.CLEAN, _clean(engine))
+    _register(celery, JobName.AUDIT, _audit(engine, settings))
     _register(celery, JobName.COMPARE_ON_TIME, _compare_on_time(engine, settings))
     return celery
 
@@ -76,5 +77,12 @@ def _compare_on_time(engine: WorkerEngine, settings: Settings) -> Callable[[], N
     def run() -> None:
         with engine.transaction():
             comparison.begin_on_time(settings)
+
+    return run
+
+
+def _audit(engine: WorkerEngine, settings: Settings) -> Callable[[], None]:
+    def run() -> None:
+        auditing.run_on_time(engine.transaction, settings)
 
     return run

@@ -103,7 +103,7 @@ class Watchdog:
 
     def _end(self) -> None:
         """What is in flight may finish. A main thread that hangs in a call hears of nothing and is cut off."""
-        told = {"process": self._watched.name, "seconds": self._patience.total_seconds()}
+        told = {"who": self._watched.name, "seconds": self._patience.total_seconds()}
         log.error("silent", extra=told | {"next": "it ends itself; whoever watches over it starts it again"})
         self._watched.end_softly()
         time.sleep(self._watched.grace.total_seconds())

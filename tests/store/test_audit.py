@@ -1,19 +1,34 @@
 """Each invariant finds its own violation, broken by hand in the database, and nothing in a healthy shop."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from pitturu.domain import clock
+from pitturu.domain.verdict import Environment
 from pitturu.extensions import db
 from pitturu.store import audit
+from pitturu.store.audit import Rules, Scope
 from pitturu.store.cancellations import Stage
+from pitturu.store.invariants import INVARIANTS
 from tests.store import rows
 
 LIMIT = timedelta(minutes=5)
-LATE = "now() - interval '6 minutes'"
+RULES = Rules(LIMIT, Environment.LIVE)
+RECENT = Rules(LIMIT, Environment.LIVE, Scope.RECENT)
+LATE, FAR = "now() - interval '6 minutes'", "now() + interval '3 hours'"
 SESSION, PAYMENT = "UPDATE payment_sessions SET", "UPDATE payment_history SET"
+CANCEL, NEWS, GOODS = (
+    "UPDATE payment_cancellations SET",
+    "UPDATE webhook_deliveries SET",
+    "UPDATE inventory_entries SET",
+)
+OTHER = "SELECT {} FROM payment_sessions WHERE user_username = 'minji'"
+LINE = "INSERT INTO payment_events (kind, cause, actor, session_key, from_status, to_status)"
+TELL = f"{LINE} SELECT 'status', 'verify', 'portone', id,"
 
 BROKEN = {
     "paid_means_accepted_money": [
@@ -23,13 +38,27 @@ BROKEN = {
         f"{PAYMENT} paid_at = NULL",
         f"{PAYMENT} verdict = 'late'",
     ],
+    "accepted_on_our_channels": [f"{PAYMENT} sandbox = true"],
+    "one_payment_pays_one_session": [
+        f"{PAYMENT} session_key = ({OTHER.format('id')})",
+        f"{PAYMENT} merchant_uid = 'another'",
+    ],
     "goods_granted_once_per_accepted_payment": ["DELETE FROM inventory_entries"],
     "goods_back_after_full_cancel": [f"{SESSION} status = 'cancelled'", f"{SESSION} status = 'expired'"],
-    "goods_there_while_paid": ["UPDATE inventory_entries SET quantity = 1"],
+    "goods_there_while_paid": [
+        f"{GOODS} quantity = 1",
+        f"{SESSION} status = 'partially_cancelled' WHERE paid_at IS NOT NULL; {GOODS} quantity = 1",
+        f"{SESSION} status = 'partially_cancelled'; {CANCEL} quantity = 1, stage = 'succeeded'",
+    ],
+    "goods_belong_to_who_paid": [
+        f"{GOODS} user_username = 'minji'",
+        f"{GOODS} item_id = ({OTHER.format('item_id')})",
+        f"{PAYMENT} user_username = 'minji'",
+    ],
     "cancelled_sum_matches": [f"{PAYMENT} cancelled_amount = 500"],
     "never_more_back_than_came": [
-        f"{PAYMENT} cancelled_amount = 1; UPDATE payment_cancellations SET amount = 2000, stage = 'requested'",
-        f"{PAYMENT} cancelled_amount = 1; UPDATE payment_cancellations SET amount = 2000, stage = 'needs_account'",
+        f"{PAYMENT} cancelled_amount = 1; {CANCEL} amount = 2000, stage = 'requested'",
+        f"{PAYMENT} cancelled_amount = 1; {CANCEL} amount = 2000, stage = 'needs_account'",
     ],
     "rejected_money_goes_back": [f"{PAYMENT} verdict = 'amount_differs'"],
     "stray_accounts_are_withdrawn": [f"{PAYMENT} status = 'awaiting_deposit'"],
@@ -47,41 +76,69 @@ BROKEN = {
         f"{PAYMENT} verdict = NULL",
     ],
     "timeline_ends_at_the_status": [f"{SESSION} status = 'prepared'"],
+    "timeline_is_a_chain": [
+        f"{TELL} 'prepared', 'paid' FROM payment_sessions WHERE paid_at IS NOT NULL",
+        f"{TELL} NULL, 'paid' FROM payment_sessions WHERE paid_at IS NOT NULL",
+    ],
     "open_work_has_a_time": [
         f"{SESSION} status = 'prepared', due_at = NULL",
-        "UPDATE payment_cancellations SET stage = 'requested', due_at = NULL",
-        "UPDATE payment_cancellations SET stage = 'sent', due_at = NULL",
-        "UPDATE webhook_deliveries SET due_at = NULL",
+        f"{CANCEL} stage = 'requested', due_at = NULL",
+        f"{CANCEL} stage = 'sent', due_at = NULL",
+    ],
+    "news_has_a_time": [f"{NEWS} due_at = NULL"],
+    "the_next_look_is_near": [
+        f"{SESSION} status = 'verifying', next_job = 'payments.verify', due_at = {FAR}",
+        f"{CANCEL} stage = 'sent', due_at = {FAR}",
+        f"{NEWS} due_at = {FAR}",
     ],
     "nothing_is_overdue": [
         f"{SESSION} due_at = {LATE}, next_job = 'payments.expire'",
-        f"UPDATE payment_cancellations SET due_at = {LATE}",
-        f"UPDATE webhook_deliveries SET due_at = {LATE}",
+        f"{CANCEL} due_at = {LATE}",
+        f"{NEWS} due_at = {LATE}",
     ],
 }
 CASES = [(invariant, deed) for invariant, deeds in BROKEN.items() for deed in deeds]
 
+GUARDED = {
+    "never_more_back_than_came": (
+        "payment_history",
+        "ck_payment_history_cancelled_amount",
+        f"{PAYMENT} cancelled_amount = 2001",
+        f"{PAYMENT} cancelled_amount = 0",
+    ),
+    "goods_granted_once_per_accepted_payment": (
+        "inventory_entries",
+        "uq_inventory_entries_one_grant",
+        "INSERT INTO inventory_entries (user_username, item_id, item_name, session_key, kind, quantity) "
+        "SELECT user_username, item_id, item_name, session_key, kind, quantity FROM inventory_entries",
+        "DELETE FROM inventory_entries",
+    ),
+    "one_accepted_payment_a_session": (
+        "payment_history",
+        "uq_payment_history_one_accepted",
+        "INSERT INTO payment_history (payment_id, imp_uid, session_key, merchant_uid, user_username, item_name, amount,"
+        " currency, status, provider_status, verdict) SELECT 'pay2', 'imp2', session_key, merchant_uid, user_username,"
+        " item_name, amount, currency, status, provider_status, verdict FROM payment_history",
+        "DELETE FROM payment_history WHERE payment_id = 'pay2'",
+    ),
+}
+"""What the database itself forbids: its table and guard, the deed that the guard prevents, and how it is undone."""
+
 
 @pytest.fixture
 def healthy(tables: None) -> None:
-    """A paid session, a refused cancel, a webhook that waits."""
+    """A paid session, a refused cancel, a webhook that waits, and an open session of somebody else."""
     _, money = rows.purchase()
     rows.cancellation(money, stage=Stage.REFUSED, due_at=None, decided_at=clock.now())
     rows.delivery()
+    other = rows.session("minji", next_job="payments.expire", due_at=clock.now() + timedelta(minutes=30), stock_held=2)
+    rows.event(other, to_status="created", cause="session")
     db.session.commit()
 
 
-def found() -> set[str]:
+def found(rules: Rules = RULES) -> set[str]:
     """The invariants that are broken now."""
-    return {violation.invariant for violation in audit.violations(LIMIT)}
-
-
-def test_a_healthy_shop(healthy: None) -> None:
-    assert audit.violations(LIMIT) == []
-
-
-def test_every_invariant_is_broken_below() -> None:
-    assert set(BROKEN) == set(audit.QUERIES)
+    return {violation.invariant for violation in audit.look(rules)}
 
 
 def do(*statements: str) -> None:
@@ -91,26 +148,80 @@ def do(*statements: str) -> None:
     db.session.commit()
 
 
+@contextmanager
+def without(table: str, guard: str) -> Iterator[None]:
+    """This check or unique index does not exist for a while."""
+    check = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"
+    index = "SELECT indexdef FROM pg_indexes WHERE indexname = :name"
+    definition = db.session.scalar(text(check), {"name": guard})
+    again = f"ALTER TABLE {table} ADD CONSTRAINT {guard} {definition}" if definition else ""
+    again = again or str(db.session.scalar(text(index), {"name": guard}))
+    do(f"ALTER TABLE {table} DROP CONSTRAINT {guard}" if definition else f"DROP INDEX {guard}")
+    try:
+        yield
+    finally:
+        do(again)
+
+
+@pytest.mark.parametrize("rules", [RULES, RECENT], ids=lambda rules: rules.scope)
+def test_a_healthy_shop(healthy: None, rules: Rules) -> None:
+    assert audit.look(rules) == []
+    assert audit.violations(LIMIT) == []
+
+
+def test_every_invariant_is_broken_below() -> None:
+    assert set(BROKEN) | set(GUARDED) == {invariant.name for invariant in INVARIANTS}
+
+
+def test_every_invariant_has_advice_of_its_own() -> None:
+    advice = [invariant.advice for invariant in INVARIANTS]
+    assert len(set(advice)) == len(advice)
+    assert {words[-1] for words in advice} == {"."}
+
+
 @pytest.mark.parametrize(("invariant", "deed"), CASES)
 def test_a_broken_invariant_is_found(healthy: None, invariant: str, deed: str) -> None:
     do(*deed.split(";"))
     assert invariant in found()
+    seen_of_late = {one.name for one in INVARIANTS if not one.sees_all}
+    assert (invariant in found(RECENT)) == (invariant in seen_of_late)
 
 
-def test_more_back_than_came_is_found_even_where_the_check_is_gone(healthy: None) -> None:
-    name = "ck_payment_history_cancelled_amount"
-    definition = text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name")
-    check = db.session.scalar(definition, {"name": name})
-    do(f"ALTER TABLE payment_history DROP CONSTRAINT {name}", f"{PAYMENT} cancelled_amount = 2001")
-    try:
-        assert "never_more_back_than_came" in found()
-    finally:
-        do(f"{PAYMENT} cancelled_amount = 0", f"ALTER TABLE payment_history ADD CONSTRAINT {name} {check}")
+@pytest.mark.parametrize("invariant", GUARDED)
+def test_what_the_database_forbids_is_found_even_where_its_guard_is_gone(healthy: None, invariant: str) -> None:
+    table, guard, deed, undone = GUARDED[invariant]
+    with without(table, guard):
+        do(deed)
+        try:
+            assert invariant in found()
+        finally:
+            do(undone)
+
+
+def test_a_session_without_any_line_is_found(tables: None) -> None:
+    rows.session(next_job="payments.expire", due_at=clock.now() + timedelta(minutes=1))
+    db.session.commit()
+    assert found() == {"timeline_ends_at_the_status"}
+
+
+def test_without_an_environment_nothing_is_said_about_channels(healthy: None) -> None:
+    do(f"{PAYMENT} sandbox = true")
+    assert audit.violations(LIMIT) == []
+    assert found(Rules(LIMIT, Environment.TEST)) == set()
+
+
+def test_a_look_at_what_is_recent_leaves_the_past_alone(healthy: None) -> None:
+    do(f"{PAYMENT} amount = 1999")
+    upto = audit.last_line() + audit.OVERLAP
+    db.session.rollback()
+
+    assert found(Rules(LIMIT, Environment.LIVE, Scope.RECENT, after=upto)) == set()
+    assert "paid_means_accepted_money" in found(Rules(LIMIT, Environment.LIVE, Scope.RECENT, after=upto - 10))
 
 
 def test_rows_are_named_with_what_to_do(healthy: None) -> None:
-    do(f"UPDATE webhook_deliveries SET due_at = {LATE}")
-    (violation,) = audit.violations(LIMIT)
+    do(f"{NEWS} due_at = {LATE}")
+    (violation,) = audit.look(RULES)
     assert violation.rows == [str(db.session.scalar(text("SELECT id FROM webhook_deliveries")))]
     assert "/readyz" in violation.advice
 

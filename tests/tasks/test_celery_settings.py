@@ -80,6 +80,7 @@ def test_beat_sweeps_often_and_its_messages_do_not_pile_up() -> None:
     assert {entry["task"]: entry["schedule"] for entry in schedule.values()} == {
         JobName.SWEEP: timedelta(seconds=3),
         JobName.CLEAN: timedelta(hours=1),
+        JobName.AUDIT: timedelta(minutes=10),
         JobName.COMPARE_ON_TIME: timedelta(minutes=10),
     }
     assert {entry["options"]["expires"] for entry in schedule.values()} == {HINT_LIVES.total_seconds()}

@@ -21,7 +21,7 @@ def watch(system: System) -> Iterator[Watch]:
     """The only worker is one that can be deafened, and a supervisor looks after it."""
     system.stop("worker")
     command = procfile(CHECKOUT / "Procfile")["worker"].replace("celery_worker.celery", "tests.journeys.processes.deaf")
-    wishes = replace(system.wishes, environ=system.wishes.environ | {"WORKER_SILENCE": "2", "TASK_HARD_LIMIT": "6"})
+    wishes = replace(system.wishes, environ=system.wishes.environ | {"WORKER_SILENCE": "2"})
     console = Console(system.log)
     worker = Program("worker", ["sh", "-c", f"exec {command}"], wishes.environ, CHECKOUT, console)
     watch = Watch(worker, console, 0.1)
@@ -40,7 +40,10 @@ def test_a_silent_worker_is_replaced_and_payments_go_on(system: System, buyer: B
     session = buyer.open()
     until(lambda: watch.look() or not deaf.is_running(), "the silent worker ends")
 
-    assert '"event": "silent"' in system.said_since(place)
+    until(lambda: "worker ended with exit status" in system.said_since(place), "its supervisor has seen it")
+    said = system.said_since(place)
+    assert '"event": "silent"' in said
+    assert "worker ended with exit status 1; starting it again" in said
     until(lambda: watch.look() or buyer.session(session)["status"] == "prepared", "its successor works")
     buyer.verify(session, buyer.pay(session))
     buyer.wait_for(session, "paid")
