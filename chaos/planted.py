@@ -6,12 +6,12 @@ Only the commands of `make chaos ARGS="--plant ..."` come here; the product does
 import os
 import time
 from typing import Any, Final
-from uuid import UUID
 
 import psycopg
-from sqlalchemy import select
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import GenerativeSelect
 
-from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
 from pitturu.tasks import celery_settings, doors
 
@@ -22,20 +22,17 @@ GUARDS: Final = (
     "DROP INDEX IF EXISTS uq_payment_history_imp_uid",
 )
 """What in the database would refuse a second grant, were the lock to fail."""
+DAWDLE: Final = 0.15
+"""Seconds."""
 
 
 def without_lock() -> None:
-    """Sessions are read without their row lock, and the guards behind it are gone as well."""
-
-    def read(session_key: UUID) -> PaymentSession:
-        query = select(PaymentSession).where(PaymentSession.id == session_key)
-        found = sessions.db.session.scalars(query.execution_options(populate_existing=True)).one()
-        time.sleep(0.15)  # Long enough for whoever comes at the same time to read the same.
-        return found
-
-    sessions.lock = read
+    """No row is locked by anybody, and the guards behind the locks are gone as well."""
+    GenerativeSelect.with_for_update = lambda query, **_: query  # type: ignore[method-assign]
     mapper: Any = PaymentSession.__mapper__
     mapper.version_id_col = None
+    # Whoever has read dawdles before writing, so that everybody who comes at the same time has read the same.
+    event.listen(Session, "before_commit", lambda _: time.sleep(DAWDLE))
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         for statement in GUARDS:
             connection.execute(statement)
@@ -55,6 +52,8 @@ def without_sweep() -> None:
 
 PLANTS: Final = {"lock": without_lock, "sweep": without_sweep}
 
-if plant := os.environ.get("CHAOS_PLANT"):
-    PLANTS[plant]()
-    # Only now, for the application is made while this is imported.
+PLANTS[os.environ["CHAOS_PLANT"]]()
+
+from celery_worker import app, celery  # noqa: E402 -- only now, for the application is made while this is imported.
+
+__all__ = ["app", "celery"]

@@ -19,11 +19,13 @@ from chaos.portone import PortOne
 from chaos.postman import Postman
 from chaos.quiet import until_quiet
 from chaos.reaper import Reaper
-from chaos.system import System
+from chaos.system import StartError, System
 
 Report = Callable[[str, int, int], None]
 """Is told how far things are: the phase, how much is done, of how much."""
 TICK = 0.03
+START_WITHIN = 120.0
+"""Seconds until every web answers, at the beginning and after the last kill."""
 
 
 @dataclass
@@ -121,7 +123,11 @@ class Run:
         self._postman.collect()
 
     def _wait(self, condition: Callable[[], bool], phase: str) -> None:
+        deadline = time.monotonic() + START_WITHIN
         while not condition():
+            if time.monotonic() > deadline:
+                lines = self._system.last_lines()
+                raise StartError(f"{phase}: no answer within {START_WITHIN:g} s. All processes said last:\n{lines}")
             self._reaper.tend()
             self._report(phase, 0, 1)
             time.sleep(0.1)

@@ -110,6 +110,11 @@ class System:
         except requests.RequestException:
             return False
 
+    def last_lines(self, count: int = 30) -> str:
+        """The end of what all processes wrote."""
+        self.log.flush()
+        return "\n".join(Path(self.log.name).read_text(errors="replace").splitlines()[-count:])
+
     def empty_queue(self) -> None:
         """FLUSHALL."""
         with redis.Redis.from_url(self.valkey.url, socket_timeout=5) as memory:

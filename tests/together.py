@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-FOLDERS = ("tests/browser/", "tests/journeys/processes/")
+FOLDERS = ("tests/browser/", "tests/chaos/", "tests/journeys/processes/")
 
 
 class Together(LoadScopeScheduling):

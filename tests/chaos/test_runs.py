@@ -41,7 +41,7 @@ def test_nothing_is_lost_while_everything_is_killed(tmp_path: Path) -> None:
     assert (status, figures["lossless"]) == (0, True)
     assert sum(figures["kills"].values()) == 4
     assert figures["ended_by_themselves"] == 0
-    assert figures["money"]["came"] > 0 and figures["money"]["went_back"] > 0
+    assert 0 < figures["money"]["went_back"] < figures["money"]["came"]
     assert (tmp_path / "report.html").read_text().count("<svg") == 4
 
 
@@ -82,4 +82,4 @@ def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path, number: signal
     _, said = process.communicate(timeout=60)
 
     assert (process.returncode, said.splitlines()[-1]) == (130, "Interrupted; nothing of it runs any more.")
-    assert [one for one in family if one.is_running()] == []
+    assert [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
