@@ -18,7 +18,7 @@ from prometheus_client.registry import Collector
 from pitturu.domain import clock
 from pitturu.domain.errors import NotAuthenticated
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.ops import figures, health
+from pitturu.ops import comparison_metrics, figures, health
 from pitturu.settings import Settings
 from pitturu.store import heartbeats
 from pitturu.store.cancellations import Cancellation, Stage
@@ -86,6 +86,7 @@ class _Shop(Collector):
         yield _family("pitturu_heartbeat_age_seconds", "Since the last sign of life", "name", beats)
         alive = dict.fromkeys(beats, 0) | heartbeats.alive(now - health.LEAST_PATIENCE)
         yield _family("pitturu_live_processes", "Processes with a recent sign of life", "name", alive)
+        yield from comparison_metrics.families()
 
 
 def _family(name: str, text: str, label: str, values: dict[str, int] | dict[str, float]) -> GaugeMetricFamily:

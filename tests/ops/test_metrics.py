@@ -7,6 +7,10 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from pitturu.domain.lifecycle import SessionStatus
+from pitturu.payments import auditing
+from pitturu.store.history import Payment
+from pitturu.store.invariants import Scope
+from pitturu.store.unit_of_work import unit_of_work
 from tests.shop import Shop
 
 
@@ -49,7 +53,7 @@ def test_the_process_is_measured_too(app: Flask) -> None:
 def test_a_scrape_is_a_handful_of_statements(app: Flask, statements: list[str]) -> None:
     numbers(app)
 
-    assert len(statements) == 12
+    assert len(statements) == 16
 
 
 @pytest.mark.parametrize(
@@ -74,3 +78,15 @@ def test_who_may_scrape(
     assert answer.status_code == status
     if status == 401:
         assert answer.json["code"] == "metrics_token_needed"
+
+
+def test_the_last_audit_is_measured(shop: Shop) -> None:
+    shop.paid()
+    shop.set(Payment, sandbox=False)
+    with shop.app.app_context():
+        auditing.run(unit_of_work, shop.app.extensions["pitturu.settings"], Scope.FULL)
+    found = numbers(shop.app)
+
+    assert found["pitturu_audit_violations", "accepted_on_our_channels"] == 1
+    assert found["pitturu_audit_violations", "timeline_adds_up"] == 0
+    assert 0 <= found["pitturu_audit_age_seconds", "full"] < 60
