@@ -89,7 +89,7 @@ class Buyer:
         """The window is closed, and the PG says yes when the session is over, or nearly."""
         self._act(attempt, "abandon")
         when = self._stage.pace.session_ttl * (0.6 + 0.6 * self._purchase.slowness)
-        self._stage.later.after(when, lambda: self._in_time() and self._act(attempt, "late-approve"))
+        self._stage.later.after(when, lambda: self._act_in_time(attempt, "late-approve"))
 
     def _two_windows(self, session: Json, attempt: str) -> None:
         """Two tabs, both paid: one of the payments has to go back."""
@@ -119,7 +119,7 @@ class Buyer:
         """The account is shown, the tab is closed, and the money comes by and by."""
         self._act(attempt, "issue")
         when = self._stage.pace.vbank_due * 0.7 * self._purchase.slowness
-        self._stage.later.after(when, lambda: self._in_time() and self._act(attempt, "deposit"))
+        self._stage.later.after(when, lambda: self._act_in_time(attempt, "deposit"))
 
     def _never_deposits(self, session: Json, attempt: str) -> None:
         self._act(attempt, "issue")
@@ -164,6 +164,10 @@ class Buyer:
         moved = self._stage.portone.act(attempt, what, **how)
         if moved is not None:
             self._stage.notes.add("act", purchase=self._purchase.number, act=what, attempt=attempt)
+
+    def _act_in_time(self, attempt: str, what: str) -> None:
+        if self._in_time():
+            self._act(attempt, what)
 
     def _in_time(self) -> bool:
         """Whether money that moves now is still looked for when every webhook about it gets lost."""

@@ -12,8 +12,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import GenerativeSelect
 
+from pitturu.settings import Settings
 from pitturu.store.sessions import PaymentSession
-from pitturu.tasks import celery_settings, doors
+from pitturu.tasks import celery_settings
 
 GUARDS: Final = (
     "DROP INDEX IF EXISTS uq_inventory_entries_one_grant",
@@ -40,14 +41,13 @@ def without_lock() -> None:
 
 def without_sweep() -> None:
     """Beat never looks at what is due: what Redis forgot stays forgotten, and no retry comes."""
-    usual = celery_settings.celery_settings
+    usual = celery_settings._beat
 
-    def settings(*given: Any) -> dict[str, Any]:
-        told = usual(*given)
-        return told | {"beat_schedule": {"clean": told["beat_schedule"]["clean"]}}
+    def beat(settings: Settings) -> dict[str, Any]:
+        told = usual(settings)
+        return told | {"beat_schedule": {name: one for name, one in told["beat_schedule"].items() if name != "sweep"}}
 
-    celery_settings.celery_settings = settings
-    doors.celery_settings = settings
+    celery_settings._beat = beat
 
 
 PLANTS: Final = {"lock": without_lock, "sweep": without_sweep}

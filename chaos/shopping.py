@@ -44,7 +44,7 @@ class Cart:
     def read(self, session: Json, wait: int = 0) -> Json:
         """The session as it is now, or when it changes."""
         path = f"{API}/payments/sessions/{session['session_id']}" + (f"?wait={wait}" if wait else "")
-        answer = self._browser.insist("GET", path, **self._headers)
+        answer = self._browser.insist("GET", path, None, **self._headers)
         return answer.body if answer.status == 200 else session
 
     def ready(self, session: Json) -> Json:

@@ -3,7 +3,7 @@
 import json
 import urllib.request
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, LiteralString
 
@@ -35,12 +35,12 @@ class Evidence:
     webhooks: list[Row]
     notes: list[Row]
     database: str
-    of_order: dict[str, Row] = field(default_factory=dict)
-    by_attempt: dict[str, Row] = field(default_factory=dict)
-    accepted: dict[Any, Row] = field(default_factory=dict)
-    last_events: dict[Any, datetime] = field(default_factory=dict)
-    cancels_of: dict[Any, list[Row]] = field(default_factory=dict)
-    entries_of: dict[Any, list[Row]] = field(default_factory=dict)
+    of_order: dict[str, Row]
+    by_attempt: dict[str, Row]
+    accepted: dict[Any, Row]
+    last_events: dict[Any, datetime]
+    cancels_of: dict[Any, list[Row]]
+    entries_of: dict[Any, list[Row]]
 
     def kept(self, line: Row) -> int:
         """How much of this payment's money the shop has, by PortOne's ledger."""
@@ -58,23 +58,28 @@ def gather(database: str, simulator: str, notes: list[Row]) -> Evidence:
     with psycopg.connect(database, row_factory=dict_row) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         tables = {name: connection.execute(query).fetchall() for name, query in TABLES.items()}
-    sessions = {row["id"]: row for row in tables["sessions"]}
-    payments = {row["id"]: row for row in tables["payments"]}
+    return assembled({**tables, "ledger": ledger, "notes": notes}, database)
+
+
+def assembled(told: dict[str, list[Row]], database: str) -> Evidence:
+    """The evidence with its indexes."""
+    sessions = {row["id"]: row for row in told["sessions"]}
+    payments = {row["id"]: row for row in told["payments"]}
     return Evidence(
-        ledger=ledger,
+        ledger=told["ledger"],
         sessions=sessions,
         payments=payments,
-        cancellations=tables["cancellations"],
-        entries=tables["entries"],
-        webhooks=tables["webhooks"],
-        notes=notes,
+        cancellations=told["cancellations"],
+        entries=told["entries"],
+        webhooks=told["webhooks"],
+        notes=told["notes"],
         database=database,
         of_order={row["merchant_uid"]: row for row in sessions.values()},
         by_attempt={row["imp_uid"]: row for row in payments.values()},
         accepted={row["session_key"]: row for row in payments.values() if row["verdict"] == "accepted"},
-        last_events={row["session_key"]: row["at"] for row in tables["events"]},
-        cancels_of=_grouped(tables["cancellations"], "payment_key"),
-        entries_of=_grouped(tables["entries"], "session_key"),
+        last_events={row["session_key"]: row["at"] for row in told["events"]},
+        cancels_of=_grouped(told["cancellations"], "payment_key"),
+        entries_of=_grouped(told["entries"], "session_key"),
     )
 
 
