@@ -28,9 +28,13 @@ DOORS = {
     "get /api/v1/me/payments",
     "get /api/v1/me",
     "get /api/v1/me/inventory",
+    "get /api/v1/operations/audit",
     "get /api/v1/operations/dead",
     "get /api/v1/operations/why/{id}",
     "post /api/v1/operations/replay",
+    "post /api/v1/operations/comparisons",
+    "get /api/v1/operations/comparisons",
+    "get /api/v1/operations/comparisons/{comparison_id}",
 }
 OPEN = {"auth", "items", "webhook", "confirm"}
 
@@ -70,7 +74,7 @@ def test_names_in_paths_have_a_pattern(contract: dict[str, Any]) -> None:
 
     assert named.pop("item_id") == {"type": "string", "format": "uuid"}
     assert named.pop("id") == {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
-    assert set(named) == {"session_id", "payment_id"}
+    assert set(named) == {"session_id", "payment_id", "comparison_id"}
     assert {schema["pattern"] for schema in named.values()} == {"^[A-Za-z0-9]{1,40}$"}
 
 
