@@ -2,28 +2,55 @@
 
 import argparse
 
-from benchmarks.scale import failover
-from benchmarks.stage import stage
+from benchmarks.scale import failover, follower, partitions, steps
+from benchmarks.stage import Stage, stage
 
 
 def main() -> None:
     """Measure what was asked for and print it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    wanted = _arguments()
+    with stage() as here:
+        measure(here, wanted)
+
+
+def measure(here: Stage, wanted: argparse.Namespace) -> None:
+    """The subject that was asked for."""
+    match wanted.subject:
+        case "web":
+            steps.web(here, wanted.processes, wanted.seconds)
+        case "workers":
+            steps.workers(here, wanted.processes, wanted.payments)
+        case "replica":
+            follower.measure(here, wanted.seconds)
+        case "partitions":
+            partitions.measure(here, wanted.rows)
+        case "failover":
+            failover.behind_sentinels(here, wanted.seconds, wanted.buyers)
+        case "broker":
+            failover.through(here, wanted.url, wanted.seconds, wanted.buyers, wanted.interrupt, wanted.resume)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description="What more machines bring.")
     subjects = parser.add_subparsers(dest="subject", required=True)
+    web = subjects.add_parser("web", help="more web processes, and what a request costs whom")
+    workers = subjects.add_parser("workers", help="more workers, and what a verified payment costs whom")
+    replica = subjects.add_parser("replica", help="histories read from a streaming replica, alive and dead")
+    parts = subjects.add_parser("partitions", help="the timeline in one table and in twelve")
     dying = subjects.add_parser("failover", help="purchases go on while the master of Redis dies")
-    other = subjects.add_parser("broker", help="purchases through a broker of your own")
+    other = subjects.add_parser("broker", help="purchases go on while a broker of your own is away")
+    for one, seconds in ((web, 4), (replica, 5), (dying, 45), (other, 45)):
+        one.add_argument("--seconds", type=float, default=seconds)
+    for one in (web, workers):
+        one.add_argument("--processes", type=int, nargs="+", default=[1, 2, 4])
+    for one in (dying, other):
+        one.add_argument("--buyers", type=int, default=4)
+    workers.add_argument("--payments", type=int, default=4000)
+    parts.add_argument("--rows", type=int, default=1_000_000)
     other.add_argument("--url", required=True, help="BROKER_URL")
     other.add_argument("--interrupt", default="true", help="a shell command that stops it after a third of the time")
     other.add_argument("--resume", default="true", help="and one that starts it again, a sixth later")
-    for one in (dying, other):
-        one.add_argument("--seconds", type=float, default=45)
-        one.add_argument("--buyers", type=int, default=4)
-    wanted = parser.parse_args()
-    with stage() as here:
-        if wanted.subject == "failover":
-            failover.behind_sentinels(here, wanted.seconds, wanted.buyers)
-        else:
-            failover.through(here, wanted.url, wanted.seconds, wanted.buyers, wanted.interrupt, wanted.resume)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
