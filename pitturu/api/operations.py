@@ -9,17 +9,20 @@ from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.operations import (
     MOST_AT_ONCE,
+    AuditSchema,
     DeadQuerySchema,
     DeadSchema,
     ReplayedSchema,
     ReplaySchema,
     WhySchema,
 )
+from pitturu.api.view import View
 from pitturu.domain import clock
 from pitturu.domain.work import Stuck
 from pitturu.payments import explanation, replay
-from pitturu.store import dead
+from pitturu.store import audit_findings, dead
 from pitturu.store.dead import Wanted
+from pitturu.store.invariants import Scope
 from pitturu.store.unit_of_work import one_moment
 
 blueprint = Blueprint(
@@ -37,6 +40,16 @@ def list_dead(query: dict[str, Any]) -> Any:
     wanted = Wanted(query["kind"], query["reason"])
     rows = dead.page(wanted, query["limit"])
     return {"items": explanation.of_stuck(rows), "total": sum(dead.count(wanted).values())}
+
+
+@blueprint.get("/audit")
+@operators_only
+@blueprint.response(200, AuditSchema)
+def read_audit() -> Any:
+    """Read which invariants were broken at the last audit, since when, and what to do."""
+    one_moment()
+    runs = [View(run, scope=Scope(run.scope)) for run in audit_findings.runs()]
+    return {"runs": runs, "violations": audit_findings.standing()}
 
 
 @blueprint.get("/why/<anyname:id>")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.extensions import db
-from pitturu.store import claims, dead
+from pitturu.store import audit_findings, claims, dead
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
@@ -40,6 +40,13 @@ def due() -> dict[str, tuple[int, datetime | None]]:
         count, since = db.session.execute(waiting).one()
         found[table.__tablename__] = count, since
     return found
+
+
+def audits() -> dict[str, Any]:
+    """When the invariants were checked last, and which are broken since when, with what to do."""
+    ended = {run.scope: run.ended_at.isoformat() if run.ended_at else None for run in audit_findings.runs()}
+    broken = [{**vars(one), "since": one.since.isoformat()} for one in audit_findings.standing()]
+    return {"ended_at": ended, "violations": broken}
 
 
 def _count(condition: ColumnElement[bool]) -> Any:

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from flask import Blueprint, Response, current_app, request
@@ -20,9 +21,10 @@ from pitturu.domain.errors import NotAuthenticated
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.ops import comparison_metrics, figures, health
 from pitturu.settings import Settings
-from pitturu.store import heartbeats
+from pitturu.store import audit_findings, heartbeats
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
+from pitturu.store.invariants import INVARIANTS
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
@@ -84,9 +86,19 @@ class _Shop(Collector):
         yield _family("pitturu_attention", "What a person has to look at", "what", figures.attention())
         beats = {name: (now - seen).total_seconds() for name, seen in heartbeats.last_seen().items()}
         yield _family("pitturu_heartbeat_age_seconds", "Since the last sign of life", "name", beats)
+        yield from _audits(now)
         alive = dict.fromkeys(beats, 0) | heartbeats.alive(now - health.LEAST_PATIENCE)
         yield _family("pitturu_live_processes", "Processes with a recent sign of life", "name", alive)
         yield from comparison_metrics.families()
+
+
+def _audits(now: datetime) -> Iterator[GaugeMetricFamily]:
+    broken = dict.fromkeys((invariant.name for invariant in INVARIANTS), 0)
+    broken |= {standing.invariant: len(standing.rows) for standing in audit_findings.standing()}
+    text = "Rows that broke an invariant at the last audit, 20 at the most"
+    yield _family("pitturu_audit_violations", text, "invariant", broken)
+    ages = {run.scope: (now - run.ended_at).total_seconds() for run in audit_findings.runs() if run.ended_at}
+    yield _family("pitturu_audit_age_seconds", "Since the last audit ended", "scope", ages)
 
 
 def _family(name: str, text: str, label: str, values: dict[str, int] | dict[str, float]) -> GaugeMetricFamily:

@@ -8,7 +8,8 @@ from typing import Final
 
 from pitturu.settings import Settings
 from pitturu.store import audit, audit_findings
-from pitturu.store.audit import HORIZON, Rules, Scope, Violation
+from pitturu.store.audit import HORIZON, Rules, Violation
+from pitturu.store.invariants import Scope
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -12,7 +11,7 @@ from sqlalchemy import text
 from pitturu.domain import clock
 from pitturu.domain.verdict import Environment
 from pitturu.extensions import db
-from pitturu.store.invariants import INVARIANTS, Invariant
+from pitturu.store.invariants import Invariant, Scope, checked
 
 MOST_ROWS: Final = 20
 """Named for each invariant: enough to see what they have in common."""
@@ -25,13 +24,6 @@ OVERLAP: Final = 10_000
 
 PATIENCE: Final = MappingProxyType({"recent": "20s", "full": "15min"})
 """For one query. A look at all rows of a big shop takes minutes and hinders nobody: it only reads."""
-
-
-class Scope(StrEnum):
-    """FULL looks at every row. RECENT at what happened since the last look, waits for work, or was found before."""
-
-    RECENT = "recent"
-    FULL = "full"
 
 
 @dataclass(frozen=True)
@@ -84,7 +76,7 @@ def look(rules: Rules) -> list[Violation]:
     db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
     db.session.execute(text("SELECT set_config('statement_timeout', :time, true)"), {"time": PATIENCE[rules.scope]})
     try:
-        found = [_broken(invariant, rules) for invariant in INVARIANTS if _applies(invariant, rules)]
+        found = [_broken(invariant, rules) for invariant in checked(rules.scope) if _applies(invariant, rules)]
     finally:
         db.session.rollback()
     return [violation for violation in found if violation.rows]
@@ -96,8 +88,6 @@ def last_line() -> int:
 
 
 def _applies(invariant: Invariant, rules: Rules) -> bool:
-    if invariant.sees_all and rules.scope is Scope.RECENT:
-        return False
     return rules.environment is not None or ":sandbox" not in invariant.sql
 
 

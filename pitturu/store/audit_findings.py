@@ -11,9 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store.audit import Scope, Violation
+from pitturu.store.audit import Violation
 from pitturu.store.base import Base, Moment
-from pitturu.store.invariants import INVARIANTS
+from pitturu.store.invariants import INVARIANTS, Scope, checked
 
 
 class AuditFinding(Base):
@@ -73,7 +73,7 @@ def keep(scope: Scope, found: Sequence[Violation], last_line: int) -> list[Viola
     now = clock.now()
     ended = {"ended_at": now, "last_line": func.greatest(AuditRun.last_line, last_line)}
     db.session.execute(update(AuditRun).where(AuditRun.scope == scope).values(ended))
-    looked_for = [invariant.name for invariant in INVARIANTS if scope is Scope.FULL or not invariant.sees_all]
+    looked_for = [invariant.name for invariant in checked(scope)]
     before = db.session.scalars(select(AuditFinding).where(AuditFinding.invariant.in_(looked_for)))
     known = {(one.invariant, one.row_name) for one in before}
     standing = {

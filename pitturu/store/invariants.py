@@ -6,7 +6,16 @@ because whoever reads it stands before money that is not where the books say.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
+
+
+class Scope(StrEnum):
+    """FULL looks at every row. RECENT at what happened since the last look, waits for work, or was found before."""
+
+    RECENT = "recent"
+    FULL = "full"
+
 
 OURS: Final = "Nothing but a bug, or a hand in the database, can do this: keep the rows, report it."
 
@@ -81,7 +90,7 @@ MONEY: Final = (
              AND NOT EXISTS (SELECT 1 FROM payment_cancellations c WHERE c.payment_key = p.id
                              AND c.kind = 'refund' AND c.actor = 'system' AND c.stage <> 'refused')""",
         "Money that may not stay is here and nothing sends it back: the PG refused the refund, or there is none. Ask"
-        " the PG why, then POST /api/v1/payments/{payment_id}/cancel as an operator, or refund it in PortOne's console.",
+        " the PG why, then POST /api/v1/payments/{payment_id}/cancel as an operator, or refund it in the console.",
     ),
     Invariant(
         "stray_accounts_are_withdrawn",
@@ -213,3 +222,8 @@ WORK: Final = (
 )
 
 INVARIANTS: Final = (*MONEY, *GOODS, *STORY, *WORK)
+
+
+def checked(scope: Scope) -> list[Invariant]:
+    """Those that an audit of this scope looks at."""
+    return [invariant for invariant in INVARIANTS if scope is Scope.FULL or not invariant.sees_all]

@@ -66,5 +66,5 @@ def test_every_door_holds(fuzzed: Shop, example_count: Callable[[int], int]) -> 
         knock()
         tried.add(operation.label)
 
-    assert len(tried) == 21
+    assert len(tried) == 22
     fuzzed.audit()

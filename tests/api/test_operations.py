@@ -5,9 +5,13 @@ from typing import Any
 import pytest
 
 from pitturu.domain import clock
+from pitturu.payments import auditing
 from pitturu.store import events
 from pitturu.store.cancellations import Cancellation
+from pitturu.store.history import Payment
+from pitturu.store.invariants import Scope
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import unit_of_work
 from pitturu.store.webhooks import WebhookDelivery
 from tests.shop import Json, Shop
 
@@ -38,15 +42,15 @@ def dead(shop: Shop, **query: Any) -> Json:
     return shop.get("/operations/dead", "operator", query_string=query)
 
 
-@pytest.mark.parametrize("door", ["/operations/dead", "/operations/why/ses1", "/operations/replay"])
+@pytest.mark.parametrize("door", ["audit", "dead", "why/ses1", "replay"])
 def test_buyers_do_not_get_in(office: Shop, door: str) -> None:
-    method = office.client.post if door.endswith("replay") else office.client.get
+    method = office.client.post if door == "replay" else office.client.get
 
-    answer = method(f"/api/v1{door}", headers=office.login())
+    answer = method(f"/api/v1/operations/{door}", headers=office.login())
     assert answer.status_code == 403
     assert answer.json["code"] == "operators_only"
     assert "pitturu operator NAME" in answer.json["detail"]
-    assert method(f"/api/v1{door}").status_code == 401
+    assert method(f"/api/v1/operations/{door}").status_code == 401
 
 
 def test_dead_work_is_listed_explained_and_replayed(office: Shop, stuck: Json) -> None:
@@ -136,3 +140,16 @@ def test_any_name_at_hand_is_understood(office: Shop, stuck: Json) -> None:
 def test_an_unknown_name_is_said_so(office: Shop) -> None:
     for name in ("nothing", "00000000-0000-4000-8000-000000000000", "%00"):
         assert office.get(f"/operations/why/{name}", "operator", 404)["code"] == "unknown_name"
+
+
+def test_the_last_audit_is_told(office: Shop) -> None:
+    session = office.paid()
+    office.set(Payment, sandbox=False)
+    with office.app.app_context():
+        auditing.run(unit_of_work, office.app.extensions["pitturu.settings"], Scope.FULL)
+
+    told = office.get("/operations/audit", "operator")
+    assert [run["scope"] for run in told["runs"]] == ["full"]
+    (violation,) = told["violations"]
+    assert violation["rows"] == [session["payment_id"]]
+    assert office.get(f"/operations/why/{violation['rows'][0]}", "operator")["items"][0]["kind"] == "payment"

@@ -6,6 +6,8 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from pitturu.store.history import Payment
+from pitturu.store.invariants import INVARIANTS
 from tests.shop import Shop
 
 Run = Callable[..., Result]
@@ -34,3 +36,21 @@ def test_nobody_becomes_an_operator_by_a_misspelled_name(run: Run) -> None:
 
     assert done.exit_code == 1
     assert "There is no user nobody. POST /api/v1/auth/register" in done.output
+
+
+def test_the_audit_says_that_all_is_well(shop: Shop, run: Run) -> None:
+    shop.paid()
+
+    assert run("audit").output == f"{len(INVARIANTS)} invariants hold.\n"
+    assert run("audit", "--recent").exit_code == 0
+
+
+def test_the_audit_names_rows_and_what_to_do_and_keeps_it(shop: Shop, run: Run) -> None:
+    session = shop.paid()
+    shop.set(Payment, sandbox=False)
+
+    done = run("audit")
+    assert done.exit_code == 1
+    assert f"accepted_on_our_channels: {session['payment_id']}\n  Goods were given" in done.output
+    told = shop.client.get("/readyz").json["audit"]["violations"]
+    assert [one["invariant"] for one in told] == ["accepted_on_our_channels"]

@@ -9,9 +9,13 @@ from sqlalchemy import text
 
 from pitturu.domain import clock
 from pitturu.extensions import db
+from pitturu.payments import auditing
 from pitturu.store import heartbeats
 from pitturu.store.heartbeats import Heartbeat
+from pitturu.store.history import Payment
+from pitturu.store.invariants import Scope
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import unit_of_work
 from tests.servers import fresh_database
 from tests.shop import Shop
 from tests.store import rows
@@ -154,3 +158,19 @@ def test_refused_refunds_are_counted_while_their_money_is_here(busy: Shop) -> No
         db.session.commit()
 
     assert busy.client.get("/readyz").json["attention"]["refused_refunds"] == 2
+
+
+def test_a_broken_invariant_is_told_in_full_and_turns_nothing_red(busy: Shop) -> None:
+    """A load balancer must not take a healthy web away: that heals no book."""
+    assert busy.client.get("/readyz").json["audit"] == {"ended_at": {}, "violations": []}
+    session = busy.paid()
+    busy.set(Payment, sandbox=False)
+    with busy.app.app_context():
+        auditing.run(unit_of_work, busy.app.extensions["pitturu.settings"], Scope.FULL)
+
+    told = busy.client.get("/readyz").json["audit"]
+    (violation,) = told["violations"]
+    assert red(busy.app) == {}
+    assert list(told["ended_at"]) == ["full"]
+    assert (violation["invariant"], violation["rows"]) == ("accepted_on_our_channels", [session["payment_id"]])
+    assert "PORTONE_ENVIRONMENT" in violation["advice"]

@@ -11,9 +11,9 @@ from pitturu.domain import clock
 from pitturu.domain.verdict import Environment
 from pitturu.extensions import db
 from pitturu.store import audit
-from pitturu.store.audit import Rules, Scope
+from pitturu.store.audit import Rules
 from pitturu.store.cancellations import Stage
-from pitturu.store.invariants import INVARIANTS
+from pitturu.store.invariants import INVARIANTS, Scope
 from tests.store import rows
 
 LIMIT = timedelta(minutes=5)

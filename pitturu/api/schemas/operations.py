@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from pitturu.api.schemas.fields import Text, Whole, moment, nullable
 from pitturu.domain.ids import PROVIDER_ID
 from pitturu.domain.work import Kind, Stuck, Turn
+from pitturu.store.invariants import Scope
 
 MOST_AT_ONCE: Final = 100
 """Rows replayed by one request: few enough that no buyer waits for their locks."""
@@ -95,3 +96,27 @@ class ReplayedSchema(Schema):
     replayed = fields.List(fields.String(), required=True)
     left_alone = fields.List(fields.Nested(LeftAloneSchema), required=True)
     remaining = fields.Integer(required=True)
+
+
+class AuditRunSchema(Schema):
+    """The last audit of one scope: of what happened of late, or of everything."""
+
+    scope = fields.Enum(Scope, by_value=True, required=True)
+    started_at = moment(required=True)
+    ended_at = moment(required=True, allow_none=True, metadata={"description": "Null while the first one runs."})
+
+
+class ViolationSchema(Schema):
+    """One invariant that was broken at the last audit."""
+
+    invariant = fields.String(required=True)
+    rows = fields.List(fields.String(), required=True, metadata={"description": "Names that `why` takes; at most 20."})
+    since = moment(required=True)
+    advice = fields.String(required=True)
+
+
+class AuditSchema(Schema):
+    """How the books stand."""
+
+    runs = fields.List(fields.Nested(AuditRunSchema), required=True)
+    violations = fields.List(fields.Nested(ViolationSchema), required=True)
