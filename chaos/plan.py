@@ -110,7 +110,7 @@ def _purchase(seed: int, number: int) -> Purchase:
         quantity=chance.choice((1, 1, 2, 3)),
         course=course,
         returns=returns,
-        scarce=method in ("card", "kakaopay", "trans") and chance.random() < 0.15,
+        scarce=method in ("card", "kakaopay", "trans") and chance.random() < 0.1,
         double_verify=chance.random() < 0.15,
         lost_answers=chance.random() < 0.12,
         forged=_one(chance, {"": 94, "known": 4, "stranger": 1, "unsigned": 1}),

@@ -63,9 +63,9 @@ def lines(figures: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def counted(counts: dict[str, int]) -> str:
-    """`3 paid, 1 expired`, the most frequent first."""
+    """`3 × paid, 1 × expired`, the most frequent first."""
     ranked = sorted(counts.items(), key=lambda pair: -pair[1])
-    return ", ".join(f"{count:,} {name}" for name, count in ranked)
+    return ", ".join(f"{count:,} × {name}" for name, count in ranked)
 
 
 def spread(seconds: dict[str, float]) -> str:

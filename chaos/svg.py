@@ -22,7 +22,7 @@ class Mark:
 
 def bars(values: Sequence[tuple[str, float, str]], unit: str) -> str:
     """Upright bars: (label below, height, words). For distributions."""
-    height, tallest = 180, max((value for _, value, _ in values), default=0) or 1
+    height, tallest = 180, _round_up(max((value for _, value, _ in values), default=0))
     width = INNER / max(len(values), 1)
     drawn = [_axis_y(height, tallest, unit)]
     for number, (label, value, words) in enumerate(values):
@@ -40,7 +40,7 @@ def bars(values: Sequence[tuple[str, float, str]], unit: str) -> str:
 def line(series: Sequence[tuple[str, Sequence[float]]], step: float, marks: Sequence[Mark], unit: str) -> str:
     """Lines over time, a value for each `step` seconds, with upright marks where something happened."""
     height, longest = 180, max((len(values) for _, values in series), default=1)
-    tallest = max((value for _, values in series for value in values), default=0) or 1
+    tallest = _round_up(max((value for _, values in series for value in values), default=0))
     end = max(longest * step, 1)
     drawn = [_axis_y(height, tallest, unit), _axis_x(TOP + height, end)]
     for mark in marks:
@@ -94,6 +94,12 @@ def _axis_y(height: float, tallest: float, unit: str) -> str:
             f'<text class="tick" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{tallest * share:,.4g} {unit}</text>'
         )
     return "".join(drawn)
+
+
+def _round_up(value: float) -> float:
+    """The next number that reads well, half of it included."""
+    power: float = 10 ** ceil(log10(max(value, 1)) - 1)
+    return next(power * nice for nice in (1, 2, 4, 6, 8, 10) if power * nice >= value)
 
 
 def _round_step(end: float) -> float:

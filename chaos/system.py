@@ -39,7 +39,7 @@ SIZES: Final = {
     "PORTONE_CONCURRENCY": "50",
     "LOG_LEVEL": "WARNING",
 }
-PLENTY, SCARCE_SHARE = 10_000_000, 40
+PLENTY, SCARCE_SHARE = 10_000_000, 20
 """Pieces of what never sells out, and one piece of what does for so many purchases."""
 
 
