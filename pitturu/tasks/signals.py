@@ -53,7 +53,7 @@ def _worker(celery: Celery, engine: WorkerEngine, settings: Settings) -> None:
         state.should_stop = FAILED
 
     watched = Watched("worker", own.ping, lambda: len(state.active_requests) >= places, end_softly, settings.lease)
-    watchdog = Watchdog(watched, settings.worker_silence)
+    watchdog = Watchdog(watched, settings.worker_silence, engine.stop)
 
     def set_up(instance: Any, **_: Any) -> None:
         nonlocal places
@@ -69,13 +69,12 @@ def _worker(celery: Celery, engine: WorkerEngine, settings: Settings) -> None:
     signals.celeryd_after_setup.connect(set_up, weak=False)
     signals.worker_ready.connect(ready, weak=False)
     signals.task_received.connect(lambda **_: watchdog.heard(), weak=False)
-    signals.worker_shutting_down.connect(lambda **_: watchdog.stop(), weak=False)
 
 
 def _beat(celery: Celery, engine: WorkerEngine, settings: Settings) -> None:
     """Beat is alive as long as its clock makes it send something; it holds nothing that an end could spoil."""
     watched = Watched("beat", lambda: ping.reachable(celery), lambda: False, lambda: None, timedelta())
-    watchdog = Watchdog(watched, max(settings.worker_silence, 5 * settings.sweep_interval))
+    watchdog = Watchdog(watched, max(settings.worker_silence, 5 * settings.sweep_interval), engine.stop)
 
     def ready(**_: Any) -> None:
         signals.before_task_publish.connect(lambda **_: watchdog.heard(), weak=False)

@@ -67,13 +67,13 @@ class Watched:
 
 
 class Watchdog:
-    """Asks `watched` in rounds; `heard` is to be called whenever it takes a message."""
+    """Asks `watched` in rounds, until `over`; `heard` is to be called whenever it takes a message."""
 
-    def __init__(self, watched: Watched, patience: timedelta) -> None:
-        self._watched, self._patience = watched, patience
+    def __init__(self, watched: Watched, patience: timedelta, over: threading.Event) -> None:
+        self._watched, self._patience, self._over = watched, patience, over
         self.round = min(LONGEST_ROUND, patience / ROUNDS)
         self._silence = Silence(math.ceil(patience / self.round))
-        self.heard, self._over = self._silence.heard, threading.Event()
+        self.heard = self._silence.heard
 
     @property
     def doubtful(self) -> bool:
@@ -83,10 +83,6 @@ class Watchdog:
     def start(self) -> None:
         """Watch from now on, in a thread of its own."""
         threading.Thread(target=self._run, name="watchdog", daemon=True).start()
-
-    def stop(self) -> None:
-        """The process ends in order; its silence from now on is no news."""
-        self._over.set()
 
     def look(self) -> bool:
         """One round; whether the silence has lasted too long."""

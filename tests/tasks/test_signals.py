@@ -1,15 +1,27 @@
-"""What a worker process does besides work: it shows that it lives, and ends softly."""
+"""What a worker or beat process does besides work: it shows that it lives, and ends softly."""
 
 import threading
-import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from celery import signals
+from celery.utils.dispatch import Signal
 from flask import Flask
 
 from pitturu.store import heartbeats
-from pitturu.tasks.signals import listen
+from pitturu.tasks.signals import listen, process_name
+from tests.patience import until
+
+OURS = [
+    signals.setup_logging,
+    signals.celeryd_after_setup,
+    signals.worker_ready,
+    signals.worker_shutting_down,
+    signals.task_received,
+    signals.beat_init,
+    signals.before_task_publish,
+]
 
 
 def threads(name: str) -> list[threading.Thread]:
@@ -18,32 +30,45 @@ def threads(name: str) -> list[threading.Thread]:
 
 
 @pytest.fixture
-def listening(worker_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """A worker process's app, with a quick heart; Celery forgets it afterwards."""
+def listening(worker_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """A process's app, with a quick heart; Celery forgets it afterwards, and its threads end."""
     monkeypatch.setattr("pitturu.tasks.signals.HEARTBEAT", timedelta(seconds=0.02))
-    for signal in (signals.setup_logging, signals.worker_ready, signals.worker_shutting_down):
+    for signal in OURS:
         monkeypatch.setattr(signal, "receivers", [])
     listen(worker_app, worker_app.extensions["pitturu.settings"])
-    return worker_app
+    yield worker_app
+    stop = worker_app.extensions["pitturu.engine"].stop
+    stop.set()
+    for name in ("heartbeat", "watchdog"):
+        for thread in threads(name):
+            thread.join(20)
+    stop.clear()
 
 
-def test_it_lives_until_it_is_told_to_stop(listening: Flask) -> None:
-    signals.worker_ready.send(sender=None)
-    (heart,) = threads("heartbeat")
-    end = time.monotonic() + 20
-    seen: dict[str, object] = {}
-    while "worker" not in seen:
-        assert time.monotonic() < end, "no sign of life"
-        with listening.app_context():
-            seen = dict(heartbeats.last_seen())
-    stop = listening.extensions["pitturu.engine"].stop
-    try:
-        signals.worker_shutting_down.send(sender=None)
-        assert stop.is_set()
-        heart.join(20)
-        assert not heart.is_alive()
-    finally:
-        stop.clear()
+def seen(app: Flask) -> set[str]:
+    """The kinds of processes that were heard of."""
+    with app.app_context():
+        return set(heartbeats.last_seen())
+
+
+@pytest.mark.parametrize(("ready", "kind"), [(signals.worker_ready, "worker"), (signals.beat_init, "beat")])
+def test_it_shows_life_until_it_is_told_to_stop(listening: Flask, ready: Signal, kind: str) -> None:
+    ready.send(sender=None)
+    until(lambda: kind in seen(listening), "a sign of life")
+
+    running = threads("heartbeat") + threads("watchdog")
+    assert len(running) == 2
+    signals.worker_shutting_down.send(sender=None)
+    for thread in running:
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def test_two_processes_of_one_machine_have_two_names(listening: Flask) -> None:
+    kind, host, pid = process_name("worker").split(":")
+    assert kind == "worker"
+    assert host
+    assert int(pid) > 0
 
 
 def test_celery_leaves_logging_to_us(listening: Flask) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import psutil
 import pytest
+import redis
 
 from pitturu.embedded.console import Console
 from pitturu.embedded.plan import procfile
@@ -44,6 +45,10 @@ def test_a_silent_worker_is_replaced_and_payments_go_on(system: System, buyer: B
     said = system.said_since(place)
     assert '"event": "silent"' in said
     assert "worker ended with exit status 1; starting it again" in said
+    with redis.Redis.from_url(system.wishes.environ["REDIS_URL"]) as memory:
+        # The queue to which the pings went is gone in minutes; a binding of it would stay for ever.
+        assert memory.keys("*binding*worker:*") == []
+        assert {memory.ttl(key) > 0 for key in memory.keys("*worker:*")} <= {True}
     until(lambda: watch.look() or buyer.session(session)["status"] == "prepared", "its successor works")
     buyer.verify(session, buyer.pay(session))
     buyer.wait_for(session, "paid")
