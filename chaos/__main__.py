@@ -44,7 +44,7 @@ def arguments() -> Any:
     parser.add_argument("--purchases", type=_at_least(1, 100_000), default=2000, help="up to 100000 (default 2000)")
     parser.add_argument("--seed", type=int, default=1, help="equal seeds make equal plans (default 1)")
     parser.add_argument("--kills", type=_at_least(0), default=None, help="default: one for every 100 purchases")
-    parser.add_argument("--buyers", type=number, default=40, help="who shop at once (default 40)")
+    parser.add_argument("--buyers", type=number, default=64, help="who shop at once (default 64)")
     parser.add_argument("--webs", type=number, default=1, help="web servers, with two processes each (default 1)")
     parser.add_argument("--workers", type=number, default=1, help="worker processes (default 1)")
     parser.add_argument("--beats", type=number, default=1, help="beat processes (default 1)")

@@ -1,6 +1,6 @@
 """The report as one page that needs nothing else: no script, no font, no picture from anywhere."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from html import escape
 from typing import Any, Final
 
@@ -21,10 +21,12 @@ table { border-collapse: collapse; width: 100%; } td, th { text-align: left; pad
 .good { color: var(--good); } .bad { color: var(--bad); font-weight: 600; }
 figure { margin: 1rem 0; } svg { width: 100%; height: auto; }
 .tick, .key { font: 12px system-ui, sans-serif; fill: var(--soft); } .axis { stroke: var(--soft); }
-.rule { stroke: var(--rule); } .bar, .mark { fill: var(--one); } .mark { opacity: .55; }
+.rule { stroke: var(--rule); } .bar, .mark { fill: var(--one); }
 .line { fill: none; stroke-width: 2; } .line0 { stroke: var(--one); } .line1 { stroke: var(--two); }
 .key0 { fill: var(--one); } .key1 { fill: var(--two); } .kill { stroke: var(--bad); opacity: .35; }
 """
+COLUMNS: Final = 400
+"""Columns of a row of marks."""
 POINTS: Final = 120
 """Points of a line over time."""
 EDGES: Final = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300)
@@ -105,8 +107,16 @@ def _timeline(course: Course, kind: str) -> str:
         "kill": "Every mark is a SIGKILL, or a FLUSHALL. web is gunicorn with its workers, web worker one of them.",
         "faults": "Every mark is a purchase that begins to meet this fault.",
     }
-    labelled = [(f"{name} ({len(marks)})", marks) for name, marks in ranked]
-    return _figure(svg.rows(labelled, max(course.calm - course.began, 1)), words[kind])
+    end = max(course.calm - course.began, 1)
+    labelled = [(f"{name} ({len(marks):,})", _gathered(name, marks, end)) for name, marks in ranked]
+    return _figure(svg.rows(labelled, end), words[kind])
+
+
+def _gathered(name: str, marks: list[Mark], end: float) -> list[Mark]:
+    """What happened within one column of the picture as one mark, so that long runs make no long pages."""
+    columns = Counter(int(mark.at / end * COLUMNS) for mark in marks)
+    at = {column: column * end / COLUMNS for column in columns}
+    return [Mark(at[one], f"{count} × {name} at {at[one]:.0f} s", count) for one, count in sorted(columns.items())]
 
 
 def _figure(drawn: str, words: str) -> str:

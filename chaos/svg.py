@@ -14,10 +14,11 @@ TICKS: Final = 8
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened at a moment (seconds), with words for whoever points at it."""
+    """Something that happened at a moment (seconds), with words for whoever points at it; darker with its weight."""
 
     at: float
     words: str
+    weight: int = 1
 
 
 def bars(values: Sequence[tuple[str, float, str]], unit: str) -> str:
@@ -61,17 +62,18 @@ def line(series: Sequence[tuple[str, Sequence[float]]], step: float, marks: Sequ
 
 
 def rows(groups: Sequence[tuple[str, Sequence[Mark]]], end: float) -> str:
-    """A row for each group, with a tick wherever something happened; many at one place look darker."""
+    """A row for each group, with a tick wherever something happened."""
     tall, drawn = 22, []
     for number, (name, marks) in enumerate(groups):
         y = TOP + number * tall
         drawn.append(f'<text class="tick" x="{LEFT - 8}" y="{y + 14}" text-anchor="end">{escape(name)}</text>')
         drawn.append(f'<line class="rule" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y + tall - 2}" y2="{y + tall - 2}"/>')
-        drawn += [
-            f'<rect class="mark" x="{LEFT + min(mark.at / max(end, 1), 1) * INNER - 1:.1f}" y="{y + 3}" width="2.4" '
-            f'height="{tall - 8}"><title>{escape(mark.words)}</title></rect>'
-            for mark in marks
-        ]
+        for mark in marks:
+            x, dark = LEFT + min(mark.at / max(end, 1), 1) * INNER - 1, min(0.4 + 0.15 * mark.weight, 1)
+            drawn.append(
+                f'<rect class="mark" x="{x:.1f}" y="{y + 3}" width="2.4" height="{tall - 8}" opacity="{dark:.2f}">'
+                f"<title>{escape(mark.words)}</title></rect>"
+            )
     bottom = TOP + len(groups) * tall
     return _frame(bottom + BOTTOM, [*drawn, _axis_x(bottom, end)])
 
