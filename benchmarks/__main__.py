@@ -62,6 +62,7 @@ def measure(shown: Scene, effort: Effort, only: set[str], say: Any) -> tuple[dic
             bars.extend(bar for bar in found if bar.letter in only)
 
     part("doors", "ab", "the doors, beside bare views", lambda: doors.measure(shown, effort))
+    part("scaling", "ab", "more web processes", lambda: doors.scaling(shown, effort))
     part("verifying", "cd", "workers, beside bare tasks", lambda: verifying.measure(shown, effort))
     part("shop", "d", "the synchronous view", lambda: shop.measure(shown, effort, verifying.best(figures["verifying"])))
     part("chain", "e", "from accepted to paid", lambda: chain.measure(shown, effort))

@@ -50,6 +50,12 @@ def measure(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Ba
     ]
 
 
+def at(scene: Scene, rate: float, seconds: float) -> dict[str, Any]:
+    """How long it takes from accepted to paid (milliseconds above PortOne's own time) at so many a second."""
+    with _everything(scene) as address:
+        return _load(scene, address, rate, seconds)
+
+
 @contextmanager
 def _everything(scene: Scene) -> Iterator[str]:
     quiet(scene.stage)

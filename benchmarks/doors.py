@@ -11,7 +11,7 @@ import requests
 from benchmarks import filling, watching
 from benchmarks.effort import Effort
 from benchmarks.figures import Bar, Sample, merged, typical
-from benchmarks.load import Plan, message, run, saturated, steady
+from benchmarks.load import Plan, message, run, saturated, steady, warm
 from benchmarks.scene import API, FRESH, Scene
 from benchmarks.watching import Family
 
@@ -54,6 +54,18 @@ def measure(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Ba
     return rows, _bars({row["what"]: row for row in rows})
 
 
+def scaling(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
+    """What one, two and more web processes do at most; no bar is about it."""
+    rows = []
+    for processes in effort.processes:
+        with scene.stage.server(WEB_CONCURRENCY=str(processes)) as (address, _):
+            asked = {"create": scene.wish(scene.endless), "poll": scene.poll(), "webhook": scene.webhooks(1000)}
+            warm(address, asked["poll"])
+            rates = {name: saturated(address, requests, effort.seconds).per_second for name, requests in asked.items()}
+        rows.append({"processes": processes, "per_second": rates})
+    return rows, []
+
+
 def _doors(scene: Scene, ours: tuple[str, Family], least: tuple[str, Family]) -> list[Door]:
     known = requests.post(f"http://{least[0]}/orders", **_bare_order(scene), timeout=30).json()["id"]
     read = [message("GET", f"/orders/{known}", token=token) for token in scene.tokens]
@@ -89,8 +101,10 @@ def _bare_order(scene: Scene) -> dict[str, Any]:
 
 
 def _rows(scene: Scene, doors: list[Door], effort: Effort) -> list[dict[str, Any]]:
+    for address in {door.address: None for door in doors}:
+        warm(address, [message("GET", "/healthz")])
     for door in doors:
-        saturated(door.address, door.for_seconds(1), 0.5, once=door.once)
+        saturated(door.address, door.for_seconds(1), 0.3, once=door.once)
     samples: dict[str, list[Sample]] = {door.name: [] for door in doors}
     costs = dict.fromkeys(samples, 0.0)
     # Taking turns lets a machine that grows slower meanwhile do so for all of them.

@@ -33,6 +33,7 @@ class Sample:
             "p50": percentile(self.took, 50) * 1000,
             "p99": percentile(self.took, 99) * 1000,
             "failures": self.failures,
+            "statuses": {str(status): count for status, count in sorted(self.statuses.items())},
         }
 
 

@@ -21,6 +21,9 @@ CONNECTIONS: Final = 64
 WARM: Final = 0.5
 """Seconds of load before anything is counted."""
 
+WARM_UP: Final = 2.0
+"""Seconds for a server that has just started: one of its processes answers already while another still imports."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -60,6 +63,11 @@ def steady(
 ) -> Sample:
     """`rate` requests per second, whatever the server does."""
     return run(Plan([(address, requests)], seconds, rate, connections, once))[0]
+
+
+def warm(address: str, requests: Sequence[bytes], *, once: bool = False) -> None:
+    """Load until every process behind the address has begun and has done this before; nothing is counted."""
+    saturated(address, requests, WARM_UP, once=once)
 
 
 def run(plan: Plan) -> list[Sample]:

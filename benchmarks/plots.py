@@ -6,11 +6,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from benchmarks.growth import PLOTTED
 from benchmarks.svg import Stripe, bars, lines
 
 Rows = list[dict[str, Any]]
-SHOWN = ("create", "poll", "304", "verify", "webhook", "history", "payment", "cancel")
-"""Doors in the picture of growth: more lines than these cannot be told apart; the table has all."""
 
 
 def draw(figures: dict[str, Any], directory: Path) -> list[Path]:
@@ -67,7 +66,7 @@ def _growth(rows: Rows) -> dict[str, dict[int, float]]:
     small: dict[str, list[float]] = defaultdict(list)
     series: dict[str, dict[int, float]] = defaultdict(dict)
     for row in rows:
-        if row["what"] in SHOWN:
+        if row["what"] in PLOTTED:
             small[row["what"]].append(row["small"]["p50"])
             series[row["what"]][row["sessions"]] = row["large"]["p50"]
     return {name: {1000: sorted(small[name])[len(small[name]) // 2]} | points for name, points in series.items()}

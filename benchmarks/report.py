@@ -26,8 +26,16 @@ def show(console: Console, figures: dict[str, Any], bars: list[Bar]) -> None:
     """Everything measured, the bars last."""
     machine = figures["machine"]
     console.print(f"{machine['cores']} cores, shared by load, servers and PortOne; a {figures['effort']} run.")
-    tables = {"doors": _doors, "verifying": _verifying, "shop": _shop, "chain": _chain, "growth": _growth}
-    for name, table in tables.items():
+    tables = (
+        ("doors", _doors),
+        ("scaling", _scaling),
+        ("verifying", _verifying),
+        ("shop", _shop),
+        ("chain", _chain),
+        ("growth", _growth),
+        ("growth", _beside),
+    )
+    for name, table in tables:
         if figures.get(name):
             console.print(table(figures[name]))
     console.print(_bars(bars))
@@ -99,6 +107,22 @@ def _growth(rows: list[dict[str, Any]]) -> Table:
             middle, slow = ((f"{small[name]:.1f}", f"{large[name]:.1f}") for name in ("p50", "p99"))
             ratio = f"{row['ratio']:.2f}"
             table.add_row(row["what"], f"{row['sessions']:,}", *middle, ratio, *slow, str(row["failures"]))
+    return table
+
+
+def _beside(rows: list[dict[str, Any]]) -> Table:
+    table = _table("Growth of the rest", "what", "sessions", "at 1,000", "then", "ratio")
+    for row in rows:
+        if "figures" in row:
+            small, large = row["figures"]["small"], row["figures"]["large"]
+            table.add_row(row["what"], f"{row['sessions']:,}", *map(_number, (small, large)), f"{large / small:.2f}")
+    return table
+
+
+def _scaling(rows: list[dict[str, Any]]) -> Table:
+    table = _table("Web processes, per second at most", "what", *(str(row["processes"]) for row in rows))
+    for name in rows[0]["per_second"]:
+        table.add_row(name, *(f"{row['per_second'][name]:,.0f}" for row in rows))
     return table
 
 

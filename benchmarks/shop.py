@@ -8,7 +8,7 @@ from benchmarks import filling
 from benchmarks.effort import Effort
 from benchmarks.figures import Bar
 from benchmarks.filling import BUYERS, order
-from benchmarks.load import message, saturated
+from benchmarks.load import WARM_UP, message, saturated, warm
 from benchmarks.scene import FRESH, Scene
 from benchmarks.verifying import ORDERS
 
@@ -38,7 +38,7 @@ def measure(scene: Scene, effort: Effort, ours: float) -> tuple[list[dict[str, A
 
 def _view(scene: Scene, threads: int, seconds: float) -> dict[str, Any]:
     """Two processes of so many threads, all busy."""
-    since, count = next(FRESH), int(FASTEST * seconds)
+    since, count = next(FRESH), int(FASTEST * (seconds + WARM_UP))
     with psycopg.connect(scene.stage.database) as connection:
         connection.execute(ORDERS, {"since": since, "count": count, "buyers": BUYERS})
     requests = [
@@ -47,6 +47,8 @@ def _view(scene: Scene, threads: int, seconds: float) -> dict[str, Any]:
     ]
     with scene.stage.server("benchmarks.synchronous:app", WEB_THREADS=str(threads)) as (address, _):
         # The processes take connections from one line, and not evenly: with plenty of them all threads are busy.
-        sample = saturated(address, requests, seconds, connections=max(64, 4 * threads), once=True)
+        connections, first = max(64, 4 * threads), int(FASTEST * WARM_UP)
+        warm(address, requests[:first], once=True)
+        sample = saturated(address, requests[first:], seconds, connections=connections, once=True)
     what = f"synchronous view, 2 processes of {threads} threads"
     return {"what": what, "threads": threads} | sample.summary()
