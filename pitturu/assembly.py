@@ -4,7 +4,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -19,7 +20,7 @@ from pitturu.payments.desk import Desk
 from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
 from pitturu.redis_client import connect
 from pitturu.settings import Settings
-from pitturu.store import engines, replica, tables
+from pitturu.store import alone, engines, replica, tables
 from pitturu.store.errors import hide_rows
 from pitturu.store.unit_of_work import let_go
 from pitturu.storefront import init_storefront
@@ -34,6 +35,7 @@ def assemble(settings: Settings) -> Flask:
     logs.configure(settings)
     app = Flask("pitturu", static_folder=None)
     app.config.update(_flask_config(settings))
+    app.session_interface = _NoCookies()
     app.extensions["pitturu.settings"] = settings
     tables.import_all()
     db.init_app(app)
@@ -41,6 +43,7 @@ def assemble(settings: Settings) -> Flask:
         hide_rows(db.engine)
         if settings.database_pooler == "transaction":
             engines.look_for_limits(db.engine)
+    alone.init(app, settings)
     replica.init(app, settings)
     app.teardown_appcontext(let_go)  # Runs before the one that `db` has just registered: the last comes first.
     migrate.init_app(app, db, directory=str(MIGRATIONS))
@@ -54,6 +57,16 @@ def assemble(settings: Settings) -> Flask:
     init_storefront(app, settings)
     init_cli(app)
     return app
+
+
+class _NoCookies(SessionInterface):
+    """Nothing here is kept in a cookie, so no request spends time on looking for one."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """There is none."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to save."""
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pitturu.domain.clock import SEOUL
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.settings import Settings
-from pitturu.store.sessions import PaymentSession
+from pitturu.store.sessions import AnySession
 
 LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
     {"name": 40, "buyer_name": 16, "buyer_addr": 128, "buyer_postcode": 8}
@@ -27,7 +27,7 @@ KAKAOPAY_PG: Final = "kakaopay"
 """KakaoPay's own PG, for a shop that named no channel for it."""
 
 
-def of(session: PaymentSession, settings: Settings) -> dict[str, Any] | None:
+def of(session: AnySession, settings: Settings) -> dict[str, Any] | None:
     """The checkout of a session that can be paid now, None for any other."""
     if not is_payable(session):
         return None
@@ -48,13 +48,13 @@ def of(session: PaymentSession, settings: Settings) -> dict[str, Any] | None:
     }
 
 
-def is_payable(session: PaymentSession) -> bool:
+def is_payable(session: AnySession) -> bool:
     """Whether a payment window may open for it: not when it is over, and not when its account waits for money."""
     waits = session.is_open and session.state is not SessionStatus.AWAITING_DEPOSIT
     return waits and session.expires_at > clock.now()
 
 
-def _params(session: PaymentSession, settings: Settings) -> dict[str, Any]:
+def _params(session: AnySession, settings: Settings) -> dict[str, Any]:
     method = PayMethod(session.pay_method or PayMethod.CARD)
     params = {
         **_channel(method, settings),
@@ -80,7 +80,7 @@ def _channel(method: PayMethod, settings: Settings) -> dict[str, str]:
     return {"pg": channel.removeprefix("pg:")} if channel.startswith("pg:") else {"channelKey": channel}
 
 
-def _buyer(session: PaymentSession) -> dict[str, str | None]:
+def _buyer(session: AnySession) -> dict[str, str | None]:
     tel = session.buyer_tel if len(session.buyer_tel) <= MOST_TEL else re.sub(r"[ -]", "", session.buyer_tel)
     return {
         "buyer_name": session.buyer_name,
@@ -100,7 +100,7 @@ def _addresses(settings: Settings) -> dict[str, str]:
     return urls
 
 
-def _peculiarities(session: PaymentSession, method: PayMethod, settings: Settings) -> dict[str, Any]:
+def _peculiarities(session: AnySession, method: PayMethod, settings: Settings) -> dict[str, Any]:
     if method is PayMethod.PHONE:
         # What takes nothing off a shelf is a download or a service: digital content, as phone carriers mean it.
         return {"digital": session.stock_held == 0}

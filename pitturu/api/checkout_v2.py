@@ -10,7 +10,7 @@ from typing import Any, Final
 from pitturu.domain.clock import SEOUL
 from pitturu.domain.provider import PayMethod
 from pitturu.settings import Settings
-from pitturu.store.sessions import PaymentSession
+from pitturu.store.sessions import AnySession
 
 METHODS: Final[Mapping[PayMethod, str]] = MappingProxyType(
     {
@@ -28,7 +28,7 @@ NAME_BYTES: Final = 40
 PERSON_LENGTH: Final = 30
 
 
-def params(session: PaymentSession, settings: Settings) -> dict[str, Any]:
+def params(session: AnySession, settings: Settings) -> dict[str, Any]:
     """For `PortOne.requestPayment`, exactly as they are."""
     method = PayMethod(session.pay_method or PayMethod.CARD)
     base = settings.public_url.rstrip("/")
@@ -48,7 +48,7 @@ def params(session: PaymentSession, settings: Settings) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _customer(session: PaymentSession) -> dict[str, Any]:
+def _customer(session: AnySession) -> dict[str, Any]:
     """Inicis wants name, telephone and address for mail; the rest helps whoever looks a payment up."""
     customer: dict[str, Any] = {
         "fullName": session.buyer_name[:PERSON_LENGTH],
@@ -62,7 +62,7 @@ def _customer(session: PaymentSession) -> dict[str, Any]:
     return customer
 
 
-def _peculiarities(session: PaymentSession, method: PayMethod, settings: Settings) -> dict[str, Any]:
+def _peculiarities(session: AnySession, method: PayMethod, settings: Settings) -> dict[str, Any]:
     if method is PayMethod.KAKAOPAY:
         return {"easyPay": {"easyPayProvider": "KAKAOPAY"}}
     if method is PayMethod.PHONE:

@@ -18,7 +18,7 @@ from pitturu.extensions import db
 from pitturu.payments import opening
 from pitturu.payments.opening import Wish
 from pitturu.store import sessions
-from pitturu.store.sessions import PaymentSession
+from pitturu.store.sessions import AnySession, SessionRow
 
 blueprint = Blueprint(
     "sessions", __name__, url_prefix=f"{PREFIX}/payments/sessions", description="One buyer's wish to buy one item."
@@ -47,7 +47,7 @@ def read_session(query: dict[str, Any], session_id: str) -> Any:
     With If-None-Match, `wait` ends when the ETag is another one. Without, it ends when the session is settled or is
     not any more what it was at the beginning.
     """
-    session = _wait_for_news(session_id, query["wait"]) if query["wait"] else _owned(session_id)
+    session = _wait_for_news(session_id, query["wait"]) if query["wait"] else _shown(session_id)
     if request.if_none_match.contains_weak(session_body.tag(session)):
         return Response(status=304, headers=_polling(session))
     return session_body.render(session), _polling(session)
@@ -82,34 +82,33 @@ def close_session(session_id: str) -> Any:
     return session_body.render(session), located(session)
 
 
-def located(session: PaymentSession) -> dict[str, str]:
+def located(session: AnySession) -> dict[str, str]:
     """Where to poll."""
     return {"Location": url_for("sessions.read_session", session_id=session.session_id)}
 
 
-def _wait_for_news(session_id: str, seconds: int) -> PaymentSession:
+def _wait_for_news(session_id: str, seconds: int) -> SessionRow:
     """The session when there is news or the time is over. No connection is held meanwhile."""
     end = time.monotonic() + seconds
     with waiting.room().seat(session_id) as wait:
-        session = _owned(session_id)
+        session = _shown(session_id)
         nothing_expected = session.settled and not request.if_none_match
         known = request.if_none_match or ETags(weak_etags=[session_body.tag(session)])
         while not nothing_expected and known.contains_weak(session_body.tag(session)):
-            db.session.close()
             if not wait(end - time.monotonic()):
                 break
-            session = _owned(session_id)
+            session = _shown(session_id)
     return session
 
 
-def _owned(session_id: str) -> PaymentSession:
-    session = sessions.owned(session_id, current().username)
+def _shown(session_id: str) -> SessionRow:
+    session = sessions.shown(session_id, current().username)
     if session is None:
         raise opening.unknown_session()
     return session
 
 
-def _polling(session: PaymentSession) -> dict[str, str]:
+def _polling(session: SessionRow) -> dict[str, str]:
     """What a browser needs to know for its next look."""
     headers = {"ETag": quote_etag(session_body.tag(session), weak=True), "Cache-Control": "private, no-cache"}
     soon = session_body.poll_after(session)

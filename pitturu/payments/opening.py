@@ -10,13 +10,12 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
 from pitturu.domain.provider import Generation, PayMethod
-from pitturu.extensions import db
 from pitturu.payments import timeline
 from pitturu.payments.timeline import News
 from pitturu.settings import Settings
 from pitturu.store import items, sessions
-from pitturu.store.items import Item
-from pitturu.store.sessions import PaymentSession
+from pitturu.store.items import Offer
+from pitturu.store.sessions import PaymentSession, SessionRow
 from pitturu.store.unit_of_work import wake
 
 NOT_PAID_YET: Final = frozenset({SessionStatus.CREATED, SessionStatus.PREPARED})
@@ -39,16 +38,17 @@ class Wish:
     redirect_url: str | None = None
 
 
-def request(username: str, wish: Wish, settings: Settings, request_id: str) -> PaymentSession:
+def request(username: str, wish: Wish, settings: Settings, request_id: str) -> SessionRow:
     """Open a session and hold its stock.
 
     Raises NotFound (item), Conflict (sold out), Unprocessable (total; a generation that is not served here).
     """
     generation = _served(wish.generation or settings.portone_generation, settings)
-    item = items.by_id(wish.item_id)
+    item = items.offer(wish.item_id)
     if item is None:
         raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
-    session = PaymentSession(
+    now = clock.now()
+    session = sessions.add(
         session_id=ids.session_id(),
         merchant_uid=ids.merchant_uid(),
         user_username=username,
@@ -68,13 +68,12 @@ def request(username: str, wish: Wish, settings: Settings, request_id: str) -> P
         buyer_addr=wish.buyer_addr,
         buyer_postcode=wish.buyer_postcode,
         redirect_url=wish.redirect_url,
-        expires_at=clock.now() + settings.session_ttl,
+        expires_at=now + settings.session_ttl,
+        next_job=JobName.PREPARE,
+        due_at=now,
         request_id=request_id,
     )
-    session.plan(JobName.PREPARE, clock.now())
-    db.session.add(session)
-    db.session.flush()
-    timeline.opened(session, News("session", username, clock.now(), request_id))
+    timeline.opened(session, News("session", username, now, request_id))
     wake(JobName.PREPARE)
     return session
 
@@ -161,7 +160,7 @@ def _reopen(session: PaymentSession, news: News) -> None:
     timeline.move(session, SessionStatus.CREATED, news)
 
 
-def hold(item: Item, quantity: int) -> int:
+def hold(item: Offer, quantity: int) -> int:
     """Take the pieces off the shelf; how many really came off it (none for an item that never runs out).
 
     Raises Conflict when fewer are left.
@@ -184,7 +183,7 @@ def _served(generation: Generation, settings: Settings) -> Generation:
     return generation
 
 
-def _total(item: Item, quantity: int) -> int:
+def _total(item: Offer, quantity: int) -> int:
     try:
         return line_total(item.price, quantity)
     except AmountOutOfRange as error:

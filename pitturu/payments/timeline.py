@@ -6,7 +6,7 @@ from datetime import datetime
 from pitturu.domain.lifecycle import SessionStatus, advance
 from pitturu.store import events
 from pitturu.store.history import Payment
-from pitturu.store.sessions import PaymentSession
+from pitturu.store.sessions import AnySession, PaymentSession
 from pitturu.store.unit_of_work import changed
 
 
@@ -20,7 +20,7 @@ class News:
     request_id: str | None
 
 
-def opened(session: PaymentSession, news: News) -> None:
+def opened(session: AnySession, news: News) -> None:
     """The first line."""
     _write(session, news, kind="status", to_status=session.status)
 
@@ -48,7 +48,7 @@ def note(session: PaymentSession, payment: Payment | None, news: News, kind: str
     _write(session, news, kind=kind, payment_key=payment.id if payment else None, detail=detail)
 
 
-def _write(session: PaymentSession, news: News, **what: object) -> None:
+def _write(session: AnySession, news: News, **what: object) -> None:
     events.add(
         session.id,
         news.cause,

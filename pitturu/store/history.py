@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text, tuple_
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    String,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock, ids
@@ -100,10 +112,16 @@ def by_public_id(payment_id: str) -> Payment | None:
     return db.session.scalar(select(Payment).where(Payment.payment_id == payment_id))
 
 
-def public_id_of(session_key: UUID) -> str | None:
-    """The name of the payment that a session's page should link to: the accepted one, else the newest."""
+def public_id(session_key: ColumnElement[UUID]) -> ScalarSelect[str]:
+    """SQL for: the name of the payment that a session's page should link to, the accepted one, else the newest."""
     order = (Payment.verdict == Verdict.ACCEPTED).desc().nulls_last(), Payment.created_at.desc()
-    return db.session.scalar(select(Payment.payment_id).where(Payment.session_key == session_key).order_by(*order))
+    query = select(Payment.payment_id).where(Payment.session_key == session_key)
+    return query.order_by(*order).limit(1).scalar_subquery()
+
+
+def public_id_of(session_key: UUID) -> str | None:
+    """That name."""
+    return db.session.scalar(select(public_id(literal(session_key))))
 
 
 def by_key(payment_key: UUID) -> Payment:

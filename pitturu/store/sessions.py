@@ -1,11 +1,12 @@
 """Payment sessions: one buyer's wish to buy one item, from the first click to the money or its return."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, func, select, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,7 +15,7 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import VirtualAccount
 from pitturu.extensions import db
-from pitturu.store import held
+from pitturu.store import alone, held, history, lines
 from pitturu.store.base import Base, Due, Keyed, Moment, any_of, for_operators
 
 _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
@@ -26,7 +27,50 @@ def _deadline(context: DefaultExecutionContext) -> datetime:
     return expires_at
 
 
-class PaymentSession(Keyed, Due, Base):
+class SessionFacts:
+    """What follows from a session's columns, whichever way they were read."""
+
+    if TYPE_CHECKING:
+        status: Any
+        due_at: Any
+        next_job: Any
+        vbank_code: Any
+        vbank_name: Any
+        vbank_number: Any
+        vbank_holder: Any
+        vbank_due_at: Any
+
+    @property
+    def state(self) -> SessionStatus:
+        """The status as a member of the lifecycle."""
+        return SessionStatus(self.status)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the buyer may still pay."""
+        return self.state in OPEN
+
+    @property
+    def settled(self) -> bool:
+        """Whether polling can stop: closed or paid, and nobody is asking PortOne about it right now."""
+        asking = self.due_at is not None and self.next_job == JobName.VERIFY
+        return not self.is_open and not asking
+
+    @property
+    def virtual_account(self) -> VirtualAccount | None:
+        """Where the buyer of a virtual account sends the money."""
+        if self.vbank_number is None:
+            return None
+        return VirtualAccount(
+            bank_code=self.vbank_code or "",
+            bank_name=self.vbank_name or "",
+            number=self.vbank_number,
+            holder=self.vbank_holder or "",
+            due_at=self.vbank_due_at,
+        )
+
+
+class PaymentSession(SessionFacts, Keyed, Due, Base):
     """The promise to the buyer. Amounts in won. `stock_held` pieces are off the shelf on this session's account.
 
     `expires_at` is the deadline of what the buyer is to do next; until `watch_until` money may come in some way.
@@ -86,35 +130,6 @@ class PaymentSession(Keyed, Due, Base):
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
 
-    @property
-    def state(self) -> SessionStatus:
-        """The status as a member of the lifecycle."""
-        return SessionStatus(self.status)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the buyer may still pay."""
-        return self.state in OPEN
-
-    @property
-    def settled(self) -> bool:
-        """Whether polling can stop: closed or paid, and nobody is asking PortOne about it right now."""
-        asking = self.due_at is not None and self.next_job == JobName.VERIFY
-        return not self.is_open and not asking
-
-    @property
-    def virtual_account(self) -> VirtualAccount | None:
-        """Where the buyer of a virtual account sends the money."""
-        if self.vbank_number is None:
-            return None
-        return VirtualAccount(
-            bank_code=self.vbank_code or "",
-            bank_name=self.vbank_name or "",
-            number=self.vbank_number,
-            holder=self.vbank_holder or "",
-            due_at=self.vbank_due_at,
-        )
-
     def plan(self, job: JobName, at: datetime) -> None:
         """What is to be done next about this session, and when, instead of whatever was planned."""
         self.next_job, self.due_at, self.attempts, self.dead_at = job, at, 0, None
@@ -134,6 +149,44 @@ def lock(session_key: UUID) -> PaymentSession:
         return locked
     query = select(PaymentSession).where(PaymentSession.id == session_key).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+class SessionRow(SessionFacts):
+    """A session as it was read at one moment, to be shown and not to be changed."""
+
+    def __init__(self, columns: Mapping[str, Any]) -> None:
+        self.__dict__.update(columns)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
+AnySession = PaymentSession | SessionRow
+
+_TABLE: Final = PaymentSession.__table__
+_SHOWN: Final = select(_TABLE, history.public_id(_TABLE.c.id).label("payment_id")).where(
+    _TABLE.c.session_id == bindparam("session_id"), _TABLE.c.user_username == bindparam("username")
+)
+
+
+def shown(session_id: str, username: str) -> SessionRow | None:
+    """A session and the public name of its payment, in one trip; None when it is not this user's."""
+    row = alone.first(_SHOWN, {"session_id": session_id, "username": username})
+    return None if row is None else SessionRow(row._asdict())
+
+
+_EMPTY: Final = {column.name: None for column in _TABLE.columns}
+
+
+def add(**columns: Any) -> SessionRow:
+    """A new session, written with the transaction. What is not named is empty, or as every session begins."""
+    now = clock.now()
+    begin = {"id": uuid4(), "version": 1, "attempts": 0, "created_at": now, "updated_at": now}
+    row = _EMPTY | begin | columns
+    row["watch_until"] = row["expires_at"]
+    lines.add(PaymentSession.__tablename__, **row)
+    return SessionRow(row | {"payment_id": None})
 
 
 def owned(session_id: str, username: str, *, locked: bool = False) -> PaymentSession | None:

@@ -6,17 +6,21 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, delete, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store import held
+from pitturu.store import alone, held
 from pitturu.store.base import Base, Due, Keyed, Moment, any_of, for_operators
 
 STRANGERS_KEPT_FOR: Final = timedelta(days=30)
 """Anybody may post about orders that we never issued. A month is time to look them up; for ever would fill the disk."""
+
+
+NEWS: Final = ("generation", "imp_uid", "merchant_uid", "event_status", "provider_cancellation_id", "delivery_id")
+"""Columns that make two deliveries the same news."""
 
 
 class DeliveryState(StrEnum):
@@ -36,12 +40,7 @@ class WebhookDelivery(Keyed, Due, Base):
         CheckConstraint("state IN ('pending', 'done', 'orphaned', 'ignored')", name="state"),
         Index(
             "uq_webhook_deliveries_news",
-            "generation",
-            "imp_uid",
-            "merchant_uid",
-            "event_status",
-            "provider_cancellation_id",
-            "delivery_id",
+            *NEWS,
             unique=True,
         ),
         Index("ix_webhook_deliveries_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
@@ -64,26 +63,32 @@ class WebhookDelivery(Keyed, Due, Base):
     received_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
 
-def keep(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
-    """Store what came in, due at once when it is of a payment. A copy of known news counts up and makes the row due
-    again: asking is cheap, and the same words may stand for a second cancel, since V1 numbers cancels only since 2024.
-    """
-    now = clock.now()
-    due_at = now if of_a_payment else None
-    state = DeliveryState.PENDING if of_a_payment else DeliveryState.IGNORED
-    row = insert(WebhookDelivery).values(
-        id=uuid4(), state=state, due_at=due_at, received_at=now, copies=1, attempts=0, **delivery
-    )
-    again = {
+_COLUMNS: Final = (
+    *("id", "state", "due_at", "received_at", "generation", "imp_uid", "merchant_uid", "event_status"),
+    *("provider_cancellation_id", "delivery_id", "body", "content_type", "remote_address", "request_id"),
+)
+_FRESH: Final = insert(WebhookDelivery).values({name: bindparam(name) for name in _COLUMNS})
+_KEEP: Final = _FRESH.on_conflict_do_update(
+    index_elements=NEWS,
+    set_={
         "copies": WebhookDelivery.copies + 1,
-        "state": state,
         "attempts": 0,
         "dead_at": None,
-        "due_at": due_at,
-        "request_id": row.excluded.request_id,
-    }
-    news = ["generation", "imp_uid", "merchant_uid", "event_status", "provider_cancellation_id", "delivery_id"]
-    db.session.execute(row.on_conflict_do_update(index_elements=news, set_=again))
+        **{name: _FRESH.excluded[name] for name in ("state", "due_at", "request_id")},
+    },
+)
+
+
+def keep(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
+    """Store what came in, due at once when it is of a payment: committed on return, whatever the caller does next.
+
+    A copy of known news counts up and makes the row due again: asking is cheap, and the same words may stand for a
+    second cancel, since V1 numbers cancels only since 2024.
+    """
+    now = clock.now()
+    state = DeliveryState.PENDING if of_a_payment else DeliveryState.IGNORED
+    due_at = now if of_a_payment else None
+    alone.execute(_KEEP, {"id": uuid4(), "state": state, "due_at": due_at, "received_at": now, **delivery})
 
 
 def lock_all(keys: Iterable[UUID]) -> None:

@@ -57,7 +57,7 @@ class RedisAnnouncer:
     def insist(self, job: JobName, times: int) -> None:
         """Rows have been due for a while, whatever was sent about them: wake so many workers, here and now."""
         if not self._silent():
-            self._guarded(lambda: [self._send_task(job) for _ in range(times)])
+            self._guarded(lambda: self._send_tasks([job] * times))
 
     def changed(self, session_id: str) -> None:
         """Whoever polls this session can stop waiting."""
@@ -87,11 +87,11 @@ class RedisAnnouncer:
         for session_id in changes:
             trip.publish(CHANGES, session_id)
         fresh = trip.execute()[: len(wakes)]
-        for job in (job for job, marked in zip(wakes, fresh, strict=True) if marked):
-            self._send_task(job)
+        self._send_tasks([job for job, marked in zip(wakes, fresh, strict=True) if marked])
 
-    def _send_task(self, job: JobName) -> None:
-        self._celery.send_task(job, expires=HINT_LIVES.total_seconds())
+    def _send_tasks(self, jobs: list[JobName]) -> None:
+        for job in jobs:
+            self._celery.send_task(job, expires=HINT_LIVES.total_seconds())
 
     def _guarded(self, send: Callable[[], object]) -> None:
         try:
