@@ -8,6 +8,7 @@ import psycopg
 import redis
 
 from pitturu.embedded.errors import StartError
+from pitturu.redis_client import connect
 
 TIMEOUT = 5
 """Seconds to connect and to answer."""
@@ -30,7 +31,7 @@ def check_postgres(url: str) -> None:
 def check_redis(url: str) -> None:
     """Raises StartError unless `url` (REDIS_URL) leads to Redis 6.2, Valkey 7.2 or newer."""
     try:
-        with redis.Redis.from_url(url, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT) as client:
+        with connect(url, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT) as client:
             about = client.info("server")
     except (redis.RedisError, ValueError) as error:
         raise _unreachable("REDIS_URL", url, error) from error
