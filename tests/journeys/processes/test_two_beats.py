@@ -1,0 +1,26 @@
+"""Two beats, as during every deployment: each shows its own life, and what they say twice is done once."""
+
+from tests.journeys.processes.books import quiet
+from tests.journeys.processes.buyer import Buyer
+from tests.patience import until
+from tests.system import System
+
+BEATS = "SELECT count(*) FROM heartbeats WHERE name LIKE 'beat:%%' AND seen_at > now() - interval '7 seconds'"
+
+
+def test_two_beats_sweep_and_nothing_is_done_twice(system: System, buyer: Buyer) -> None:
+    with system.another("beat"):
+        until(lambda: system.rows(BEATS) == [(2,)], "both beats are heard of")
+        unheard = buyer.prepared()
+        buyer.pay_unheard(unheard)
+        # No browser and no webhook tells of this money: a sweep alone finds the deadline, and there are two of them.
+        system.rows("UPDATE payment_sessions SET due_at = now() WHERE session_id = %s", unheard["session_id"])
+        buyer.wait_for(unheard, "paid")
+        quiet(system)
+
+        assert buyer.owned() == 1
+        statuses = [line["to"] for line in buyer.payment(unheard)["timeline"] if line["to"]]
+        assert statuses.count("paid") == 1
+        system.kill("beat")
+        until(lambda: system.rows(BEATS) == [(1,)], "one of them is left")
+        until(system.ready, "which is enough")
