@@ -371,6 +371,161 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/operations/audit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read which invariants were broken at the last audit, since when, and what to do. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Audit"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/comparisons": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read which comparisons there were, newest first. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the page before. */
+                    readonly cursor?: string | null;
+                    readonly limit?: number;
+                    readonly scope?: "full" | "webhooks" | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ComparisonsPage"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        /** Compare a window of time with PortOne. An unfinished comparison of the same window is gone on with. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same answer for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["Compare"];
+                };
+            };
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Comparison"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/comparisons/{comparison_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly comparison_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** Read the report: JSON in pages, or all of it as CSV or HTML. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    readonly after?: number;
+                    readonly format?: "json" | "csv" | "html";
+                    readonly limit?: number;
+                };
+                readonly header?: never;
+                readonly path: {
+                    readonly comparison_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ComparisonReport"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/operations/dead": {
         readonly parameters: {
             readonly query?: never;
@@ -943,6 +1098,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        readonly Audit: {
+            readonly runs: readonly components["schemas"]["AuditRun"][];
+            readonly violations: readonly components["schemas"]["Violation"][];
+        };
+        readonly AuditRun: {
+            /**
+             * Format: date-time
+             * @description Null while the first one runs.
+             */
+            readonly ended_at: string | null;
+            /** @enum {unknown} */
+            readonly scope: "recent" | "full";
+            /** Format: date-time */
+            readonly started_at: string;
+        };
         readonly Cancel: {
             /** @default null */
             readonly amount: number | null;
@@ -989,6 +1159,89 @@ export interface components {
             readonly script_url: string;
             /** @description V1 only: for IMP.init. */
             readonly user_code: string | null;
+        };
+        readonly Compare: {
+            /**
+             * @description A date, which is a whole day in Korea, or an ISO 8601 moment (Korea's, unless it names a zone). Included.
+             * @default null
+             */
+            readonly from: string | null;
+            /**
+             * @description Whether PortOne is asked about what differs, or it is only reported.
+             * @default true
+             */
+            readonly heal: boolean;
+            /**
+             * @description A date, which is a whole day in Korea, or an ISO 8601 moment (Korea's, unless it names a zone). A date is included, a moment is not; nothing means now.
+             * @default null
+             */
+            readonly to: string | null;
+        };
+        readonly Comparison: {
+            /** @description A user, `terminal` or `schedule`. */
+            readonly asked_by: string;
+            readonly calls: number;
+            readonly comparison_id: string;
+            /** @description Findings by kind. */
+            readonly counts: {
+                readonly [key: string]: number;
+            };
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            /** Format: date-time */
+            readonly from: string;
+            readonly generations: readonly string[];
+            readonly heal: boolean;
+            readonly last_error: string | null;
+            /** @description Payments that PortOne listed. */
+            readonly listed: number;
+            /** @description Percent. */
+            readonly progress: number;
+            /** @enum {unknown} */
+            readonly scope: "full" | "webhooks";
+            /** @enum {string} */
+            readonly status: "running" | "dead" | "ended";
+            /** Format: date-time */
+            readonly to: string;
+        };
+        readonly ComparisonReport: {
+            /** @description A user, `terminal` or `schedule`. */
+            readonly asked_by: string;
+            readonly calls: number;
+            readonly comparison_id: string;
+            /** @description Findings by kind. */
+            readonly counts: {
+                readonly [key: string]: number;
+            };
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly findings: readonly components["schemas"]["Finding"][];
+            /** Format: date-time */
+            readonly from: string;
+            readonly generations: readonly string[];
+            readonly heal: boolean;
+            readonly last_error: string | null;
+            /** @description Payments that PortOne listed. */
+            readonly listed: number;
+            /** @description `after` of the next page, null on the last one. */
+            readonly next: number | null;
+            /** @description Percent. */
+            readonly progress: number;
+            /** @enum {unknown} */
+            readonly scope: "full" | "webhooks";
+            /** @enum {string} */
+            readonly status: "running" | "dead" | "ended";
+            /** Format: date-time */
+            readonly to: string;
+        };
+        readonly ComparisonsPage: {
+            readonly items: readonly components["schemas"]["Comparison"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
         };
         readonly Confirm: {
             readonly amount: number;
@@ -1051,6 +1304,28 @@ export interface components {
             readonly turn: "nobody" | "worker" | "portone" | "buyer" | "operator";
             /** @description In words. */
             readonly waits_for: string;
+        };
+        readonly Finding: {
+            /** @description Won that are at stake. */
+            readonly amount: number;
+            /** Format: date-time */
+            readonly found_at: string;
+            readonly generation: string;
+            /** @enum {unknown} */
+            readonly kind: "missing_here" | "missing_there" | "status" | "amount" | "cancelled_amount" | "method" | "unknown" | "webhook_missing";
+            readonly order_id: string;
+            readonly ours: string;
+            readonly provider_id: string;
+            /** @enum {unknown} */
+            readonly refund: "requested" | "sent" | "succeeded" | "refused" | null;
+            /** Format: date-time */
+            readonly settled_at: string | null;
+            /** @enum {unknown} */
+            readonly state: "open" | "asked" | "healed";
+            readonly theirs: string;
+            /** @description PortOne's name of a cancel, where one is meant. */
+            readonly what: string;
+            readonly words: string;
         };
         readonly FullPayment: {
             /** @description Won that were charged; does not shrink. */
@@ -1347,6 +1622,14 @@ export interface components {
              */
             readonly transaction_id: string | null;
         };
+        readonly Violation: {
+            readonly advice: string;
+            readonly invariant: string;
+            /** @description Names that `why` takes; at most 20. */
+            readonly rows: readonly string[];
+            /** Format: date-time */
+            readonly since: string;
+        };
         readonly VirtualAccount: {
             readonly bank_code: string;
             readonly bank_name: string;
@@ -1384,10 +1667,16 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Audit = components['schemas']['Audit'];
+export type AuditRun = components['schemas']['AuditRun'];
 export type Cancel = components['schemas']['Cancel'];
 export type Cancellation = components['schemas']['Cancellation'];
 export type Catalogue = components['schemas']['Catalogue'];
 export type Checkout = components['schemas']['Checkout'];
+export type Compare = components['schemas']['Compare'];
+export type Comparison = components['schemas']['Comparison'];
+export type ComparisonReport = components['schemas']['ComparisonReport'];
+export type ComparisonsPage = components['schemas']['ComparisonsPage'];
 export type Confirm = components['schemas']['Confirm'];
 export type Credentials = components['schemas']['Credentials'];
 export type Dead = components['schemas']['Dead'];
@@ -1395,6 +1684,7 @@ export type Done = components['schemas']['Done'];
 export type Empty = components['schemas']['Empty'];
 export type Event = components['schemas']['Event'];
 export type Explanation = components['schemas']['Explanation'];
+export type Finding = components['schemas']['Finding'];
 export type FullPayment = components['schemas']['FullPayment'];
 export type HistoryPage = components['schemas']['HistoryPage'];
 export type Inventory = components['schemas']['Inventory'];
@@ -1419,6 +1709,7 @@ export type Session = components['schemas']['Session'];
 export type Tokens = components['schemas']['Tokens'];
 export type User = components['schemas']['User'];
 export type Verify = components['schemas']['Verify'];
+export type Violation = components['schemas']['Violation'];
 export type VirtualAccount = components['schemas']['VirtualAccount'];
 export type Why = components['schemas']['Why'];
 export type ResponseDefaultError = components['responses']['DEFAULT_ERROR'];
