@@ -65,7 +65,7 @@ check: .venv/stamp ## Lint, formatting, types, import rule, sizes
 	@$(PY) -m pytest -p no:cacheprovider tests/architecture
 
 .PHONY: bench
-bench: .venv/stamp ## Measure throughput and latency on this machine
+bench: .venv/stamp ## Measure throughput and latency beside ceilings; fails where a bar is missed
 	@exec $(PY) -m benchmarks $(ARGS)
 
 .PHONY: chaos

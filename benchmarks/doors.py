@@ -121,7 +121,7 @@ def _rows(scene: Scene, doors: list[Door], effort: Effort) -> list[dict[str, Any
 
 def _row(scene: Scene, door: Door, rounds: list[Sample], cost: float, effort: Effort) -> dict[str, Any]:
     peak, spread = typical([sample.per_second for sample in rounds])
-    waited = steady(door.address, door.for_seconds(effort.seconds), peak / 2, effort.seconds, once=door.once)
+    waited = steady(door.address, door.for_seconds(effort.seconds), max(peak / 2, 1), effort.seconds, once=door.once)
     fifty = list(door.for_seconds(1))[:50]
     with watching.statements(scene.stage.database) as work:
         run(Plan([(door.address, fifty)], 30, None, 1, once=True))

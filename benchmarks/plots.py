@@ -15,9 +15,7 @@ Rows = list[dict[str, Any]]
 def draw(figures: dict[str, Any], directory: Path) -> list[Path]:
     """Write a picture for every part that was measured; their paths."""
     directory.mkdir(parents=True, exist_ok=True)
-    note = (
-        f"{figures['machine']['cores']} cores, shared by load, servers, Postgres and PortOne; {figures['effort']} run"
-    )
+    note = f"{figures['machine']['cores']} cores, shared by load, servers and PortOne; {figures['effort']} run"
     pictures: dict[str, str] = {}
     if figures.get("doors"):
         pictures["doors"] = bars("Requests per second, beside a bare view in the same server", note, _doors(figures))
@@ -57,7 +55,7 @@ def _chain(rows: Rows) -> list[Stripe]:
         Stripe(f"{percent}, {row['per_second']:,.0f} payments a second", row[percent], f"{row[percent]:.0f} ms", colour)
         for row in rows
         if "p50" in row
-        for colour, percent in enumerate(("p50", "p99"))
+        for colour, percent in ((0, "p50"), (2, "p99"))
     ]
 
 

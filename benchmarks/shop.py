@@ -28,7 +28,7 @@ def measure(scene: Scene, effort: Effort, ours: float) -> tuple[list[dict[str, A
     best = max(rows, key=lambda row: float(row["per_second"]))
 
     def detail(row: dict[str, Any]) -> str:
-        return f"{ours:,.0f}/s of {row['per_second']:,.1f}/s (2 processes of {row['threads']} threads)"
+        return f"{ours:,.0f}/s of {row['per_second']:,.1f}/s (2 processes x {row['threads']} threads)"
 
     return rows, [
         Bar("d", "verified, of the synchronous view", ours / default["per_second"], 10, detail=detail(default)),
@@ -50,5 +50,5 @@ def _view(scene: Scene, threads: int, seconds: float) -> dict[str, Any]:
         connections, first = max(64, 4 * threads), int(FASTEST * WARM_UP)
         warm(address, requests[:first], once=True)
         sample = saturated(address, requests[first:], seconds, connections=connections, once=True)
-    what = f"synchronous view, 2 processes of {threads} threads"
+    what = f"synchronous view, 2 x {threads} threads"
     return {"what": what, "threads": threads} | sample.summary()

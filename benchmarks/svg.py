@@ -6,7 +6,7 @@ from html import escape
 from math import floor, log10
 
 WIDTH = 760
-LEFT, RIGHT, TOP, BOTTOM = 290, 90, 64, 44
+LEFT, RIGHT, TOP, BOTTOM = 310, 90, 64, 44
 ROW = 26
 STYLE = """
 .page { fill: #ffffff } text { fill: #1f2328; font: 13px system-ui, sans-serif }
@@ -62,7 +62,7 @@ def lines(title: str, note: str, unit: str, series: Mapping[str, Mapping[int, fl
     parts += [
         f'<text x="{place(x, 0)[0]:.1f}" y="{bottom + 20}" text-anchor="middle" class="note">{x:,}</text>' for x in xs
     ]
-    ends = _apart({name: place(max(points), points[max(points)])[1] for name, points in series.items()})
+    ends = _apart({name: place(max(points), points[max(points)])[1] for name, points in series.items()}, bottom)
     for number, (name, points) in enumerate(series.items()):
         colour = f"c{number % COLOURS}"
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(x, points[x]) for x in sorted(points)))
@@ -101,10 +101,12 @@ def _rule(left: float, right: float, y: float, words: str) -> list[str]:
     ]
 
 
-def _apart(heights: Mapping[str, float], least: float = 17) -> dict[str, float]:
-    """The same heights, moved down where two labels would lie on each other."""
+def _apart(heights: Mapping[str, float], lowest: float, least: float = 17) -> dict[str, float]:
+    """The same heights, moved where two labels would lie on each other; none gets below `lowest`."""
     moved: dict[str, float] = {}
-    lowest = float("-inf")
     for name, height in sorted(heights.items(), key=lambda pair: pair[1]):
-        lowest = moved[name] = max(height, lowest + least)
+        moved[name] = max(height, max(moved.values(), default=height - least) + least)
+    for name in reversed(moved):
+        moved[name] = lowest = min(moved[name], lowest)
+        lowest -= least
     return moved

@@ -89,9 +89,7 @@ def our_workers(stage: Stage, processes: int, count: int) -> dict[str, Any]:
 
 def bare_workers(stage: Stage, threads: int, count: int) -> dict[str, Any]:
     """One task for each payment, two processes with so many threads each."""
-    return _bare(
-        stage, f"bare task, 2 processes of {threads} threads", f"--pool threads --concurrency {threads}", 2, count
-    )
+    return _bare(stage, f"bare task, 2 x {threads} threads", f"--pool threads --concurrency {threads}", 2, count)
 
 
 def default_prefork(stage: Stage) -> dict[str, Any]:
