@@ -23,7 +23,7 @@ BY_ADDRESS: Final = ("login", "webhook")
 
 
 def limit(app: Flask, settings: Settings) -> None:
-    """Put a limit before every door under `/api`; probes and pages have none. Raises ValueError for unreadable rates."""
+    """Put a limit before every door under `/api`, not probes and pages. Raises ValueError for unreadable rates."""
     kinds = ("login", "session", "webhook", "user")
     rates = {kind: limits.parse_many(str(getattr(settings, f"rate_{kind}"))) for kind in kinds}
     app.extensions["pitturu.rates"] = rates

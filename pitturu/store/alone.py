@@ -4,15 +4,18 @@ They run on connections that never begin anything, beside the transaction of the
 here that was not committed, and what is done here stays done.
 """
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from flask import Flask, current_app
-from sqlalchemy import Engine, Executable, Row, create_engine
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from pitturu.settings import Settings
 from pitturu.store import engines
 from pitturu.store.errors import hide_rows
+
+Answer = TypeVar("Answer")
 
 CONNECTIONS: Final = 5
 """Per process, besides those for transactions. Each is taken for about a millisecond."""
@@ -32,24 +35,31 @@ def init(app: Flask, settings: Settings) -> None:
 
 
 def first(query: Executable, values: dict[str, Any]) -> Row[Any] | None:
-    """The first row that `query` reads. Reading may be repeated, so after a connection that had died it is."""
-    try:
-        return _first(query, values)
-    except DBAPIError as error:
-        if not error.connection_invalidated:
-            raise
-        return _first(query, values)
+    """The first row that `query` reads."""
+    return _patiently(lambda connection: connection.execute(query, values).first())
 
 
-def execute(statement: Executable, values: dict[str, Any] | None = None) -> None:
-    """Run a statement that changes something. It is not repeated: nobody knows what became of it."""
+def repeat(statement: Executable, values: dict[str, Any]) -> None:
+    """Run a statement that may be run twice."""
+    _patiently(lambda connection: connection.execute(statement, values))
+
+
+def once(statement: Executable, values: dict[str, Any]) -> None:
+    """Run a statement that must not be run twice: when the connection dies, nobody knows what became of it."""
     with _engine().connect() as connection:
         connection.execute(statement, values)
 
 
-def _first(query: Executable, values: dict[str, Any]) -> Row[Any] | None:
+def _patiently(work: Callable[[Connection], Answer]) -> Answer:
+    """Once more after a connection that had died: all that are left from before a restart of Postgres go at once."""
+    try:
+        with _engine().connect() as connection:
+            return work(connection)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
     with _engine().connect() as connection:
-        return connection.execute(query, values).first()
+        return work(connection)
 
 
 def _engine() -> Engine:

@@ -30,7 +30,7 @@ def write() -> None:
     if db.session().in_transaction():
         db.session.execute(statement, values)
     else:
-        alone.execute(statement, values)
+        alone.once(statement, values)
     gathered.clear()
 
 

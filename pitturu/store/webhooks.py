@@ -88,7 +88,7 @@ def keep(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     now = clock.now()
     state = DeliveryState.PENDING if of_a_payment else DeliveryState.IGNORED
     due_at = now if of_a_payment else None
-    alone.execute(_KEEP, {"id": uuid4(), "state": state, "due_at": due_at, "received_at": now, **delivery})
+    alone.repeat(_KEEP, {"id": uuid4(), "state": state, "due_at": due_at, "received_at": now, **delivery})
 
 
 def lock_all(keys: Iterable[UUID]) -> None:

@@ -1,0 +1,82 @@
+"""How a rate is counted: exactly when it is small, by the hundredth when it is large, alone when Redis is away."""
+
+import logging
+from collections.abc import Callable
+
+import limits
+import pytest
+from redis import Redis
+
+from pitturu.api import allowance
+from pitturu.api.allowance import Allowance
+
+FEW, MANY = limits.parse("5/hour"), limits.parse("1000/hour")
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture
+def two(redis_url: str) -> tuple[Allowance, Allowance]:
+    """As two processes would."""
+    Redis.from_url(redis_url).flushall()
+    return Allowance(redis_url), Allowance(redis_url)
+
+
+def spent(take: Callable[[], bool], at_most: int) -> int:
+    """How often it may be taken."""
+    return next((number for number in range(at_most) if not take()), at_most)
+
+
+def test_a_small_rate_is_counted_one_by_one_for_all_together(two: tuple[Allowance, Allowance]) -> None:
+    one, other = two
+    taken = [who.spend(FEW, "hana") for who in (one, other, one, other, one, other)]
+    assert taken == [True] * 5 + [False]
+
+
+def test_a_large_rate_loses_at_most_a_hundredth_a_process(two: tuple[Allowance, Allowance]) -> None:
+    one, other = two
+    other.spend(MANY, "hana")
+    alone = spent(lambda: one.spend(MANY, "hana"), 2000)
+    assert alone == 990
+    assert spent(lambda: other.spend(MANY, "hana"), 2000) == 9, "what the other took before is still its own"
+
+
+def test_callers_and_rates_are_kept_apart(two: tuple[Allowance, Allowance]) -> None:
+    one, _ = two
+    assert spent(lambda: one.spend(FEW, "hana"), 9) == 5
+    assert one.spend(FEW, "duri")
+    assert one.spend(MANY, "hana")
+
+
+def test_what_was_taken_is_not_kept_beyond_its_time(
+    two: tuple[Allowance, Allowance], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = two
+    monkeypatch.setattr(allowance, "KEPT_FOR", allowance.timedelta(0))
+    assert spent(lambda: one.spend(MANY, "hana"), 2000) == 100, "each request took ten and used one"
+
+
+def test_only_so_many_callers_are_remembered(two: tuple[Allowance, Allowance], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(allowance, "MOST_CALLERS", 3)
+    one, _ = two
+    for number in range(10):
+        assert one.spend(MANY, f"buyer {number}")
+        assert len(one._left) <= 3
+
+
+def test_without_redis_a_process_counts_for_itself_and_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    one = Allowance(NOWHERE)
+    with caplog.at_level(logging.WARNING):
+        assert spent(lambda: one.spend(FEW, "hana"), 9) == 5
+    assert [record.message for record in caplog.records] == ["rates_counted_alone"]
+
+
+def test_a_redis_that_is_back_counts_again(
+    redis_url: str, two: tuple[Allowance, Allowance], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = two
+    whole, one._together = one._together, Allowance(NOWHERE)._together
+    monkeypatch.setattr(allowance, "REST", allowance.timedelta(0))
+    assert one.spend(FEW, "hana")
+    one._together = whole
+    assert spent(lambda: one.spend(FEW, "hana"), 9) == 5
+    assert not other.spend(FEW, "hana")
