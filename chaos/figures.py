@@ -75,6 +75,7 @@ def summary(course: Course, size: Any) -> dict[str, Any]:
         "came_to_rest": course.is_quiet,
         "kills": dict(Counter(note["victim"] for note in kills)),
         "faults": dict(faults),
+        "gave_up": len(notes.of("gave up")),
         "ended_by_themselves": len(notes.of("ended by itself")),
         "answers": dict(notes.heard),
         "answer_seconds": vars(answers),

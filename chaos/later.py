@@ -4,6 +4,7 @@ import heapq
 import itertools
 import threading
 import time
+import traceback
 from collections.abc import Callable
 
 from chaos.browser import GaveUp, Stopped
@@ -21,6 +22,7 @@ class Later:
         self._busy = 0
         self._open = True
         self._hurried = False
+        self.broken: list[str] = []
 
     def start(self) -> None:
         """Begin."""
@@ -57,6 +59,8 @@ class Later:
                 what()
             except (Stopped, GaveUp):
                 continue
+            except Exception:  # noqa: BLE001 -- a deposit that breaks must not pass for one that never came.
+                self.broken.append(traceback.format_exc())
             finally:
                 with self._changed:
                     self._busy -= 1

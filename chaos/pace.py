@@ -34,7 +34,7 @@ class Pace:
     @property
     def patience(self) -> float:
         """How long a buyer waits for what the shop is to do next."""
-        return min(self.session_ttl, LONGEST_PATIENCE)
+        return min(self.session_ttl / 2, LONGEST_PATIENCE)
 
     @property
     def late_look(self) -> float:

@@ -105,7 +105,7 @@ class Run:
                 time.sleep(TICK)
         finally:
             crowd.stop()
-        course.broken = crowd.broken
+        course.broken = crowd.broken + self._later.broken
 
     def _calm_down(self, patience: float) -> None:
         """No more faults, everything runs; wait until nothing is due."""

@@ -49,6 +49,8 @@ def lines(figures: dict[str, Any]) -> list[tuple[str, str]]:
     back = f"{money['went_back']:,} went back in {money['cancels']:,} cancels"
     return [
         ("purchases", f"{figures['purchases']:,} ({figures['purchases_per_second']:.1f} a second)"),
+        ("had no answer for a minute", f"{figures['gave_up']:,} buyers"),
+        ("ended by themselves", f"{figures['ended_by_themselves']:,} processes"),
         ("killed", counted(figures["kills"]) or "nobody"),
         ("went wrong at PortOne", counted(figures["faults"]) or "nothing but the weather"),
         ("sessions", counted(figures["sessions"])),

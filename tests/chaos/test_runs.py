@@ -54,7 +54,7 @@ def test_nothing_is_lost_with_two_webs_three_workers_and_two_beats(tmp_path: Pat
 
 
 def test_a_missing_lock_is_found(tmp_path: Path) -> None:
-    few = ("--purchases", "24", "--kills", "0", "--ttl", "15", "--patience", "0")
+    few = ("--purchases", "20", "--kills", "0", "--ttl", "12", "--patience", "0")
 
     status, figures = run(tmp_path, *few, "--plant", "lock")
 
@@ -63,7 +63,7 @@ def test_a_missing_lock_is_found(tmp_path: Path) -> None:
 
 
 def test_a_missing_sweep_is_found(tmp_path: Path) -> None:
-    few = ("--purchases", "24", "--kills", "0", "--ttl", "2", "--patience", "3")
+    few = ("--purchases", "16", "--kills", "0", "--ttl", "2", "--patience", "3")
 
     status, figures = run(tmp_path, *few, "--plant", "sweep")
 
