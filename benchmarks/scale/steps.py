@@ -40,9 +40,10 @@ def workers(here: Stage, counts: Sequence[int], payments: int) -> None:
         scene(stage)
         for count in counts:
             before = spending.spent()
+            # The workers are gone when this returns, and say themselves what they spent.
             row = verifying.our_workers(stage, count, payments)
-            costs = spending.in_words(before, spending.spent(), payments)
-            print(f"{count} workers: {row['per_second']:,.0f} payments/s, each costs {costs}")
+            costs = f"workers {row['processor_ms']:.2f} ms, {spending.in_words(before, spending.spent(), payments)}"
+            print(f"{count} workers: {row['per_second']:,.0f} payments/s; each costs {costs}")
 
 
 def _doors(shown: Scene) -> dict[str, tuple[Sequence[bytes], bool]]:
