@@ -15,12 +15,14 @@ from chaos.run import Run
 from chaos.system import Size, StartError, whole_system
 
 LOST, INTERRUPTED = 1, 130
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> int:
     """Exit status: 0 when nothing was lost, 1 when something was, 130 when interrupted."""
     wanted = arguments()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in ENDINGS:
+        signal.signal(number, _interrupt)
     pace, size = Pace(wanted.ttl), Size(wanted.webs, wanted.workers, wanted.beats)
     kills = wanted.purchases // 100 if wanted.kills is None else wanted.kills
     plan = draw(wanted.seed, wanted.purchases, kills)
@@ -69,6 +71,9 @@ def _at_least(least: int, most: int = 10**9) -> Any:
 
 
 def _interrupt(_number: int, _frame: object) -> None:
+    """Once is enough: whoever is impatient must not keep us from cleaning up."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
