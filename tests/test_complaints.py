@@ -17,6 +17,7 @@ OUTSIDE = {"EXTERNAL_JWT_ISSUER": "https://issuer.example"}
         ({"PORTONE_API_SECRET": "demo"}, "PORTONE_API_SECRET is a default"),
         ({"JWT_SECRET_KEY": COMPLETE["SECRET_KEY"]}, "give each its own"),
         ({"PORTONE_BASE_URL": "http://api.iamport.kr"}, "must be https://"),
+        ({"WORKER_SILENCE": "59"}, "WORKER_SILENCE must be 60 or more"),
         ({"PORTONE_ENVIRONMENT": "test"}, "PITTURU_ENV=development for a staging system"),
         (OUTSIDE | {"EXTERNAL_JWT_SECRET": "x" * 31}, "EXTERNAL_JWT_SECRET is a default or too short"),
         (OUTSIDE | {"EXTERNAL_JWT_SECRET": COMPLETE["JWT_SECRET_KEY"]}, "EXTERNAL_JWT_SECRET and JWT_SECRET_KEY are"),
