@@ -1,0 +1,100 @@
+"""PortOne has money for an order number that we never issued: it is kept for a person, or goes back once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pitturu.domain.books import UnknownPayment
+from pitturu.payments import comparison, comparison_findings
+from tests.journeys.books import Turn, begin, compared
+from tests.shop import Shop
+
+REFUND = UnknownPayment.REFUND
+
+
+def order(shop: Shop, name: str, amount: int = 7_000, **more: Any) -> str:
+    """Somebody pays an order that we never issued; the attempt."""
+    wish = {"generation": shop.generation, "merchant_uid": name, "amount": amount, "sandbox": True, **more}
+    attempt = str(shop.portone.control("POST", "payments", wish)["imp_uid"])
+    shop.act(attempt, "approve")
+    return attempt
+
+
+def test_money_for_an_order_that_we_never_issued_is_kept_for_a_person(
+    shop_with: Callable[..., Shop], turn: Turn
+) -> None:
+    shop = shop_with()
+    attempt = order(shop, "another-system-7")
+
+    books = compared(shop, turn)
+
+    assert books.findings == [("unknown", "open")]
+    assert shop.kept(attempt) == 7_000
+
+
+def test_money_for_an_unknown_order_goes_back_once_by_policy(shop_with: Callable[..., Shop], turn: Turn) -> None:
+    shop = shop_with(unknown_payment=REFUND)
+    attempt = order(shop, "nobodys")
+
+    first, second = compared(shop, turn), compared(shop, turn)
+
+    assert first.findings == [("unknown", "healed")]
+    assert second.findings == []
+    assert (shop.kept(attempt), len(shop.portone.calls_to("payments.cancel"))) == (0, 1)
+
+
+@pytest.mark.parametrize("fault", ["reset_before", "reset_after", "hang_after"])
+def test_an_unknown_payment_goes_back_once_although_the_answer_is_lost(
+    shop_with: Callable[..., Shop], turn: Turn, fault: str
+) -> None:
+    shop = shop_with(unknown_payment=REFUND, portone_read_timeout=timedelta(seconds=0.3))
+    attempt = order(shop, "nobodys")
+    shop.portone.faults({"kind": fault, "endpoint": "payments.cancel", "times": 1, "seconds": 1})
+
+    begin(shop)
+    for _ in range(6):
+        shop.drain()
+        turn(timedelta(minutes=1))
+
+    assert shop.kept(attempt) == 0
+    assert len(shop.portone.control("GET", f"payments/{attempt}")["cancel_history"]) == 1
+
+
+def test_a_part_of_an_unknown_payment_that_went_back_by_hand(shop_with: Callable[..., Shop], turn: Turn) -> None:
+    shop = shop_with(unknown_payment=REFUND)
+    attempt = order(shop, "nobodys")
+    shop.act(attempt, "console-cancel", amount=3_000)
+
+    books = compared(shop, turn)
+
+    assert [(one.amount, one.stage) for one in books.rows] == [(4_000, "succeeded")]
+    assert shop.kept(attempt) == 0
+
+
+def test_a_flood_of_unknown_money_is_no_accident(
+    shop_with: Callable[..., Shop], turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our database was restored from an old backup, or another shop uses the account: nothing more is given back."""
+    monkeypatch.setattr(comparison_findings, "MOST_REFUNDS", 2)
+    shop = shop_with(unknown_payment=REFUND)
+    attempts = [order(shop, f"other{number}") for number in range(4)]
+
+    books = compared(shop, turn)
+
+    assert [state for _, state in books.findings].count("open") == 2
+    assert sum(shop.kept(attempt) > 0 for attempt in attempts) == 2
+
+
+def test_a_policy_that_is_taken_back_stops_what_has_not_left(shop_with: Callable[..., Shop], turn: Turn) -> None:
+    eager, wary = shop_with(unknown_payment=REFUND), shop_with()
+    attempt = order(eager, "nobodys")
+    books = begin(eager)
+    while not books.rows:
+        eager.engine.work(comparison.JOB)
+
+    books.shop.engine.threads.shutdown()
+    wary.drain()
+
+    assert wary.kept(attempt) == 7_000
