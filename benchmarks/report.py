@@ -122,7 +122,7 @@ def _beside(rows: list[dict[str, Any]]) -> Table:
 def _scaling(rows: list[dict[str, Any]]) -> Table:
     table = _table("Web processes, per second at most", "what", *(str(row["processes"]) for row in rows))
     for name in rows[0]["per_second"]:
-        table.add_row(name, *(f"{row['per_second'][name]:,.0f}" for row in rows))
+        table.add_row(f"{name}, by number of processes", *(f"{row['per_second'][name]:,.0f}" for row in rows))
     return table
 
 
