@@ -144,9 +144,9 @@ def unannounced(comparison: Comparison) -> None:
 
 
 def settled(comparison: Comparison, began: datetime, settings: Settings) -> bool:
-    """Look what became of the sessions that were asked about since `began`; whether none is waited for any more."""
+    """Look what became of all that was asked about since `began`; whether nothing is waited for any more."""
     given_up = clock.now() >= max(began, _turn(comparison, settings)) + PATIENCE
-    waiting, after = False, 0
+    waiting, after = comparison_rows.refunds_under_way(comparison.id) and not given_up, 0
     while rows := comparison_rows.asked(comparison.id, after, 500):
         after = rows[-1].number
         ours = comparison_ours.payments({row.provider_id for row in rows})

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store.comparisons import Comparison, Finding, FindingState, Kind, Scope, Sighting
+from pitturu.store.comparisons import Comparison, Finding, FindingState, Kind, RefundStage, Scope, Sighting
 
 KEPT_FOR: Final = timedelta(days=400)
 """An accountant looks back a year. Refunds that were promised are kept for ever: they must not be repeated."""
@@ -105,6 +105,13 @@ def refunds_begun(key: UUID) -> int:
     """How many unknown payments this comparison gives back."""
     query = select(func.count()).where(Finding.comparison_key == key, Finding.stage.is_not(None))
     return db.session.scalars(query.select_from(Finding)).one()
+
+
+def refunds_under_way(key: UUID) -> bool:
+    """Whether something that this comparison gives back is neither executed nor refused, nor out of tries."""
+    working = Finding.stage.in_((RefundStage.REQUESTED, RefundStage.SENT)), Finding.due_at.is_not(None)
+    query = select(Finding.id).where(Finding.comparison_key == key, *working).limit(1)
+    return db.session.scalar(query) is not None
 
 
 def lock_finding(key: UUID) -> Finding:
