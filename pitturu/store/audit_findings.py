@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, delete, func, select, update
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,6 +15,9 @@ from pitturu.extensions import db
 from pitturu.store.audit import Violation
 from pitturu.store.base import Base, Moment
 from pitturu.store.invariants import INVARIANTS, Scope, checked
+
+GIVEN_UP_AFTER: Final = timedelta(minutes=30)
+"""An audit that has begun and not ended for so long died with its worker; another one need not wait for its day."""
 
 
 class AuditFinding(Base):
@@ -50,11 +54,13 @@ class Standing:
 
 
 def begin(scope: Scope, at_most_every: timedelta) -> bool:
-    """Whether an audit of this scope is to begin now: none has begun within that time. Of several that ask, one may."""
+    """Whether an audit of this scope is to begin now: none has begun within that time, or it died. One of many may."""
     now = clock.now()
     row = insert(AuditRun).values(scope=scope, started_at=now, last_line=0)
     old = AuditRun.started_at <= now - at_most_every
-    taken = row.on_conflict_do_update(index_elements=["scope"], set_={"started_at": now}, where=old)
+    unfinished = or_(AuditRun.ended_at.is_(None), AuditRun.ended_at < AuditRun.started_at)
+    given_up = and_(unfinished, AuditRun.started_at <= now - GIVEN_UP_AFTER)
+    taken = row.on_conflict_do_update(index_elements=["scope"], set_={"started_at": now}, where=or_(old, given_up))
     return db.session.scalar(taken.returning(AuditRun.scope)) is not None
 
 

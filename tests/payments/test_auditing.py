@@ -118,6 +118,19 @@ def test_an_audit_that_died_is_made_up_for(shop: Shop, audit: Callable[[], Scope
     assert len(standing(shop)["accepted_on_our_channels"].rows) == 2
 
 
+def test_a_full_audit_that_died_is_not_put_off_to_the_next_day(
+    shop: Shop, audit: Callable[[], Scope | None], turn: Turn
+) -> None:
+    with shop.engine.transaction():
+        assert audit_findings.begin(Scope.FULL, timedelta())
+    assert audit() is Scope.RECENT
+    turn(timedelta(minutes=30))
+
+    assert audit() is Scope.FULL
+    turn(timedelta(minutes=30))
+    assert audit() is Scope.RECENT
+
+
 def test_news_is_told_to_the_log_once(
     shop: Shop, audit: Callable[[], Scope | None], turn: Turn, caplog: pytest.LogCaptureFixture
 ) -> None:
