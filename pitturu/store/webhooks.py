@@ -67,6 +67,7 @@ _COLUMNS: Final = (
     *("id", "state", "due_at", "received_at", "generation", "imp_uid", "merchant_uid", "event_status"),
     *("provider_cancellation_id", "delivery_id", "body", "content_type", "remote_address", "request_id"),
 )
+_NAMELESS: Final = {"provider_cancellation_id": "", "delivery_id": "", "request_id": None}
 _FRESH: Final = insert(WebhookDelivery).values({name: bindparam(name) for name in _COLUMNS})
 _KEEP: Final = _FRESH.on_conflict_do_update(
     index_elements=NEWS,
@@ -88,7 +89,8 @@ def keep(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     now = clock.now()
     state = DeliveryState.PENDING if of_a_payment else DeliveryState.IGNORED
     due_at = now if of_a_payment else None
-    alone.repeat(_KEEP, {"id": uuid4(), "state": state, "due_at": due_at, "received_at": now, **delivery})
+    fresh = {"id": uuid4(), "state": state, "due_at": due_at, "received_at": now}
+    alone.repeat(_KEEP, _NAMELESS | fresh | delivery)
 
 
 def lock_all(keys: Iterable[UUID]) -> None:

@@ -196,7 +196,7 @@ def test_opening_costs_no_statement_too_many(shop: Shop, statements: list[str]) 
     statements.clear()
     shop.post(SESSIONS, body, status=201, key="once")
 
-    assert plain == ["SELECT", "UPDATE", "INSERT", "INSERT"], "item, stock, session, timeline"
+    assert plain == ["SELECT", "UPDATE", "WITH"], "item, stock, session and timeline"
     assert len(statements) == len(plain) + 3, "the key's lock, its look-up and its answer"
 
 

@@ -8,10 +8,13 @@ import pytest
 from pitturu.domain import clock
 from pitturu.domain.errors import NotFound
 from pitturu.domain.jobs import JobName
-from pitturu.domain.work import Turn
-from pitturu.payments import explanation
+from pitturu.domain.work import Kind, Stuck, Turn
+from pitturu.payments import explanation, replay
 from pitturu.payments.explanation import explain
+from pitturu.store import dead
 from pitturu.store.cancellations import Stage
+from pitturu.store.comparisons import Comparison, Finding
+from pitturu.store.dead import Wanted
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -135,3 +138,22 @@ def test_since_is_when_the_status_changed_last() -> None:
     rows.event(of, kind="money", at=clock.now() + HOUR)
 
     assert explain(of).since <= clock.now()
+
+
+def test_comparisons_and_what_they_send_back_are_explained_too() -> None:
+    gone = {"since": ago(), "until": clock.now(), "generations": "v1", "asked_by": "schedule"}
+    comparison = rows.add(Comparison(**gone, walk="ours", dead_at=ago()))
+    money = {"kind": "unknown", "generation": "v1", "provider_id": "imp_9", "order_id": "x", "words": "?"}
+    finding = rows.add(Finding(**money, comparison_key=comparison.id, stage="sent", dead_at=ago()))
+
+    (told,) = explanation.why(comparison.comparison_id)
+    assert "reading PortOne's books did not succeed" in told.waits_for
+    (told,) = explanation.why(str(finding.id))
+    assert (told.status, told.turn) == ("sent", Turn.OPERATOR)
+    assert "sending back money" in told.waits_for
+    assert set(replay.replay_dead(Wanted(), 10, replay.By("kim", None)).done) == {
+        comparison.comparison_id,
+        str(finding.id),
+    }
+    assert comparison.dead_at is None
+    assert dead.count(Wanted(reason=Stuck.DEAD))[Kind.UNKNOWN_PAYMENT, Stuck.DEAD] == 0

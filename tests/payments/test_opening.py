@@ -31,7 +31,8 @@ def _buyer(tables: None) -> Iterator[None]:
 
 
 def wish(item: Item, quantity: int = 2) -> Wish:
-    """What hana wants."""
+    """What hana wants of what is on the shelf."""
+    db.session.commit()
     return Wish(item.id, quantity, "김하나", "hana@example.org", "010-1234-5678")
 
 

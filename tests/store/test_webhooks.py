@@ -28,6 +28,7 @@ NEWS = {
 
 def keep(request_id: str = "r1", **changes: object) -> list[WebhookDelivery]:
     """Take in this news; the whole inbox."""
+    db.session.commit()
     webhooks.keep({**NEWS, **changes, "request_id": request_id})
     query = select(WebhookDelivery).order_by(WebhookDelivery.received_at)
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
