@@ -10,6 +10,8 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     CANCELLATION = "cancellation"
     WEBHOOK = "webhook"
+    COMPARISON = "comparison"
+    UNKNOWN_PAYMENT = "unknown_payment"
 
 
 class Stuck(StrEnum):

@@ -12,7 +12,8 @@ from pitturu.domain.work import Kind, Turn
 from pitturu.payments.waiting_words import DOING, REPLAY, Words, clock_time, turn_of
 from pitturu.store import cancellations, dead, events, history, names
 from pitturu.store.cancellations import Cancellation, Stage
-from pitturu.store.dead import StuckRow
+from pitturu.store.comparisons import Comparison, Finding
+from pitturu.store.dead import Row, StuckRow
 from pitturu.store.history import Payment
 from pitturu.store.names import Named
 from pitturu.store.sessions import PaymentSession
@@ -59,6 +60,8 @@ def explain(row: Named) -> Explanation:
         return _session(row)
     if isinstance(row, Payment):
         return _payment(row)
+    if isinstance(row, Comparison | Finding):
+        return _compared(row)
     return _cancellation(row) if isinstance(row, Cancellation) else _webhook(row)
 
 
@@ -178,7 +181,21 @@ def _words_of_news(row: WebhookDelivery) -> Words:
     return turn_of(row, "asking PortOne about its order", Words("its turn", Turn.WORKER, "Nothing: it is planned."))
 
 
-def _of_work(row: PaymentSession | Cancellation | WebhookDelivery) -> dict[str, Any]:
+def _compared(row: Comparison | Finding) -> Explanation:
+    """A comparison with PortOne's books, or the refund of a payment that it found and nobody here knows."""
+    over = Words("nothing", Turn.NOBODY, "See GET /api/v1/operations/comparisons for what was found.")
+    if isinstance(row, Comparison):
+        words = turn_of(row, "reading PortOne's books", over)
+        return Explanation(
+            Kind.COMPARISON, row.comparison_id, row.walk, since=row.created_at, **_of_work(row), **vars(words)
+        )
+    words = turn_of(row, "sending back money for an order that nobody here issued", over)
+    return Explanation(
+        Kind.UNKNOWN_PAYMENT, str(row.id), row.stage or row.state, since=row.found_at, **_of_work(row), **vars(words)
+    )
+
+
+def _of_work(row: Row) -> dict[str, Any]:
     """What every row that can be due knows about itself."""
     return {
         "attempts": row.attempts,

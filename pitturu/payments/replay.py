@@ -13,10 +13,12 @@ from pitturu.domain import clock
 from pitturu.domain.errors import NotFound
 from pitturu.domain.jobs import JobName
 from pitturu.domain.work import Stuck
+from pitturu.extensions import db
 from pitturu.payments import explanation, timeline
 from pitturu.payments.timeline import News
 from pitturu.store import cancellations, dead, history, sessions, webhooks
 from pitturu.store.cancellations import Cancellation
+from pitturu.store.comparisons import Comparison, Finding
 from pitturu.store.dead import Row, Wanted
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
@@ -72,7 +74,7 @@ def replay_dead(wanted: Wanted, limit: int, by: By) -> Replayed:
 
 def _lock_key(row: Row) -> UUID:
     """Sessions are locked in this order, like everywhere, so that nobody deadlocks."""
-    if isinstance(row, PaymentSession):
+    if isinstance(row, PaymentSession | Comparison | Finding):
         return row.id
     return row.session_key or row.id
 
@@ -81,6 +83,8 @@ def _again(row: Row, by: By) -> list[str]:
     """The names of what is due again; empty when it does not wait for a person (any more)."""
     if isinstance(row, PaymentSession):
         return _session(row, by)
+    if isinstance(row, Comparison | Finding):
+        return _compared(row, by)
     return _cancellation(row, by) if isinstance(row, Cancellation) else _webhook(row, by)
 
 
@@ -126,6 +130,19 @@ def _webhook(row: WebhookDelivery, by: By) -> list[str]:
     fresh.ask_now(by.request_id)
     wake(JobName.WEBHOOK)
     return [str(fresh.id)]
+
+
+def _compared(row: Comparison | Finding, by: By) -> list[str]:
+    """It belongs to no session, so there is no timeline but the log."""
+    db.session.refresh(row, with_for_update=True)
+    if row.dead_at is None:
+        return []
+    comparison = isinstance(row, Comparison)
+    name = row.comparison_id if isinstance(row, Comparison) else str(row.id)
+    _note(None, None, by, f"{'comparison' if comparison else 'unknown payment'} {name}", row)
+    row.ask_now(by.request_id)
+    wake(JobName.COMPARE if comparison else JobName.RETURN_UNKNOWN)
+    return [name]
 
 
 def _note(session: PaymentSession | None, payment: Payment | None, by: By, what: str, row: Row) -> None:

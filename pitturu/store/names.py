@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, Select, select
 
 from pitturu.extensions import db
 from pitturu.store.cancellations import Cancellation
+from pitturu.store.comparisons import Comparison, Finding
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
-Named = PaymentSession | Payment | Cancellation | WebhookDelivery
+Named = PaymentSession | Payment | Cancellation | WebhookDelivery | Comparison | Finding
 
 MOST_NEWS: Final = 20
 """Deliveries shown for one order: PortOne posts a handful; the newest are of interest."""
@@ -21,7 +22,8 @@ MOST_NEWS: Final = 20
 def find(name: str) -> Named | None:
     """The session, payment, cancellation or delivery that bears this name.
 
-    A name is `session_id`, `merchant_uid`, `payment_id`, `imp_uid`, `cancellation_id`, or the id of a delivery.
+    A name is `session_id`, `merchant_uid`, `payment_id`, `imp_uid`, `cancellation_id`, `comparison_id`, or
+    the id of a delivery or of a finding.
     """
     by_name: tuple[tuple[type[Named], ColumnElement[bool]], ...] = (
         (PaymentSession, PaymentSession.session_id == name),
@@ -29,6 +31,7 @@ def find(name: str) -> Named | None:
         (Payment, Payment.payment_id == name),
         (Payment, Payment.imp_uid == name),
         (Cancellation, Cancellation.cancellation_id == name),
+        (Comparison, Comparison.comparison_id == name),
     )
     for table, condition in by_name:
         query: Select[Any] = select(table).where(condition)
@@ -36,7 +39,7 @@ def find(name: str) -> Named | None:
         if row is not None:
             return row
     try:
-        return db.session.get(WebhookDelivery, UUID(name))
+        return db.session.get(WebhookDelivery, UUID(name)) or db.session.get(Finding, UUID(name))
     except ValueError:
         return None
 
