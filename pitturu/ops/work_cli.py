@@ -22,8 +22,8 @@ from pitturu.store.unit_of_work import one_moment, unit_of_work
 AT_ONCE: Final = 100
 """Rows replayed in one transaction: few enough that no buyer waits for their locks."""
 
-KINDS: Final = [kind.value for kind in (Kind.SESSION, Kind.CANCELLATION, Kind.WEBHOOK)]
-kind_option = click.option("--kind", type=click.Choice(KINDS), help="Only sessions, cancellations or webhooks.")
+KINDS: Final = [kind.value for kind in Kind if kind is not Kind.PAYMENT]
+kind_option = click.option("--kind", type=click.Choice(KINDS), help="Only rows of this kind.")
 
 
 @click.command("dead")

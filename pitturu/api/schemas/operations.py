@@ -15,7 +15,7 @@ MOST_AT_ONCE: Final = 100
 MOST_SHOWN: Final = 500
 LONGEST_AGE: Final = 366 * 86_400
 
-_KINDS: Final = [Kind.SESSION, Kind.CANCELLATION, Kind.WEBHOOK]
+_KINDS: Final = [kind for kind in Kind if kind is not Kind.PAYMENT]
 
 
 class ExplanationSchema(Schema):

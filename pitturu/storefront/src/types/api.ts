@@ -537,7 +537,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly kind?: "session" | "payment" | "cancellation" | "webhook" | null;
+                    readonly kind?: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "unknown_payment" | null;
                     readonly limit?: number;
                     readonly reason?: "dead" | "orphaned" | "needs_account" | "refused" | null;
                 };
@@ -1285,7 +1285,7 @@ export interface components {
             /** @description The name that `why` and `replay` take. */
             readonly id: string;
             /** @enum {unknown} */
-            readonly kind: "session" | "payment" | "cancellation" | "webhook";
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "unknown_payment";
             readonly last_error: string | null;
             /** Format: date-time */
             readonly next_try: string | null;
@@ -1536,7 +1536,7 @@ export interface components {
              * @default null
              * @enum {unknown}
              */
-            readonly kind: "session" | "payment" | "cancellation" | "webhook" | null;
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "unknown_payment" | null;
             /**
              * @description With `kind` or `all`: seconds since it ran out of tries.
              * @default null
