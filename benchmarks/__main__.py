@@ -89,7 +89,7 @@ def _set(here: Stage) -> Iterator[Scene]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description="How fast it is, and whether fast enough.")
-    parser.add_argument("--quick", action="store_true", help="three minutes for a first impression, 100,000 sessions")
+    parser.add_argument("--quick", action="store_true", help="a few minutes for a first impression, 100,000 sessions")
     parser.add_argument("--only", type=_letters, default=LETTERS, help="bars to measure, e.g. a,b (default: all)")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     parser.add_argument("--plots", type=Path, help="draw the figures into this folder (SVG)")
