@@ -20,7 +20,7 @@ from pitturu.payments.desk import Desk
 from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
 from pitturu.redis_client import connect
 from pitturu.settings import Settings
-from pitturu.store import alone, engines, replica, tables
+from pitturu.store import alone, changes, engines, replica, tables
 from pitturu.store.errors import hide_rows
 from pitturu.store.unit_of_work import let_go
 from pitturu.storefront import init_storefront
@@ -43,6 +43,7 @@ def assemble(settings: Settings) -> Flask:
         hide_rows(db.engine)
         if settings.database_pooler == "transaction":
             engines.look_for_limits(db.engine)
+    changes.listen()
     alone.init(app, settings)
     replica.init(app, settings)
     app.teardown_appcontext(let_go)  # Runs before the one that `db` has just registered: the last comes first.

@@ -13,10 +13,10 @@ from datetime import timedelta
 from typing import Final
 
 from flask import Flask, current_app
-from redis import Redis
 from redis.client import PubSub
 from redis.exceptions import RedisError
 
+from pitturu.redis_client import connect
 from pitturu.settings import Settings
 from pitturu.tasks.announcer import CHANGES
 
@@ -109,9 +109,7 @@ class WaitingRoom:
 
     def _listen(self) -> None:
         """Until the process stops. Redis being away is said once, not once a second."""
-        redis = Redis.from_url(
-            self._redis_url, decode_responses=True, socket_connect_timeout=1, health_check_interval=20
-        )
+        redis = connect(self._redis_url, socket_connect_timeout=1, health_check_interval=20)
         away = False
         while not self._stopping.is_set():
             try:

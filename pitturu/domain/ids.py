@@ -13,8 +13,9 @@ _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def new(prefix: str) -> str:
-    """`prefix` and 26 random signs (130 bits)."""
-    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(26))
+    """`prefix` and 26 random signs (130 bits, asked of the system at once)."""
+    bits = secrets.randbits(130)
+    return prefix + "".join(_ALPHABET[bits >> place & 31] for place in range(0, 130, 5))
 
 
 def merchant_uid() -> str:
