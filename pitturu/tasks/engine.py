@@ -11,6 +11,7 @@ from typing import Final
 
 from flask import Flask
 
+from pitturu.domain.jobs import JobName
 from pitturu.payments import comparison, comparison_refunds, expiry, inbox, preparation, pump, returning, verification
 from pitturu.payments.desk import AnyJob, Desk
 from pitturu.payments.pump import Bell, Engine
@@ -72,6 +73,11 @@ class WorkerEngine:
             bell=self._bells[job.name],
             window=max(self._settings.portone_concurrency * 3 // 4, 1),
             looking=lambda: self.announcer.acting(job.name),
-            handing_over=lambda: self.announcer.wake(job.name),
+            handing_over=lambda: self._hand_over(job.name),
         )
         pump.run(job, self.desk, engine)
+
+    def _hand_over(self, job: JobName) -> None:
+        """Somebody else goes on. Whoever rang here and was not served is on no way any more."""
+        self.announcer.acting(job)
+        self.announcer.wake(job)
