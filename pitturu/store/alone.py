@@ -26,6 +26,8 @@ def init(app: Flask, settings: Settings) -> None:
     manner = engines.options(settings) | {
         "pool_size": min(CONNECTIONS, settings.database_pool),
         "isolation_level": "AUTOCOMMIT",
+        # To ask a connection first whether it lives would be a second trip; see `_patiently`.
+        "pool_pre_ping": False,
         # Nothing was begun, so there is nothing to undo when a connection goes back.
         "pool_reset_on_return": None,
     }

@@ -51,7 +51,7 @@ def test_every_door_holds(fuzzed: Shop, example_count: Callable[[int], int]) -> 
         operation = found.ok()
 
         @settings(
-            max_examples=example_count(40),
+            max_examples=example_count(30),
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),

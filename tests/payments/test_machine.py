@@ -218,12 +218,12 @@ def life(app: Flask, portone: PortOne, request: pytest.FixtureRequest) -> type[L
 
 def test_a_payment_survives_everything(life: type[Life], example_count: Callable[[int], int]) -> None:
     hypothesis = settings(
-        max_examples=example_count(10),
+        max_examples=example_count(7),
         stateful_step_count=30,
         deadline=None,
         derandomize=False,
         # Shrinking a failure takes minutes: `make soak` does it.
-        phases=(Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if example_count(10) > 10 else [])),
+        phases=(Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if example_count(7) > 7 else [])),
         print_blob=True,
         suppress_health_check=list(HealthCheck),
     )

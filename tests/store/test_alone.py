@@ -12,7 +12,8 @@ ME = text("SELECT pg_backend_pid()")
 
 
 def hang_up(app: Flask) -> int:
-    """Postgres ends the connection that lies in the pool; its number there."""
+    """Postgres ends the only connection that lies in the pool; its number there."""
+    app.extensions["pitturu.alone"].dispose()
     row = alone.first(ME, {})
     assert row is not None
     with db.engine.begin() as connection:

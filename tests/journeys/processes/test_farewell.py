@@ -3,16 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
-import pytest
 
+from tests.journeys.generations import V1_ONLY, V2_ONLY
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
 from tests.patience import until
 from tests.system import System
 
-pytestmark = pytest.mark.parametrize("generation", ["v1", "v2"], indirect=True)
 
-
+@V2_ONLY
 def test_a_worker_that_is_asked_to_end_writes_down_what_portone_answers(system: System, buyer: Buyer) -> None:
     paid = buyer.paid()
     quiet(system)
@@ -36,6 +35,7 @@ def test_a_worker_that_is_asked_to_end_writes_down_what_portone_answers(system: 
     buyer.wait_for(paid, "cancelled")
 
 
+@V1_ONLY
 def test_a_web_server_that_is_asked_to_end_answers_its_long_polls(system: System, buyer: Buyer) -> None:
     session = buyer.prepared()
     path = f"/payments/sessions/{session['session_id']}"

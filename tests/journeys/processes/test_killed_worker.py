@@ -2,12 +2,11 @@
 
 import pytest
 
+from tests.journeys.generations import V2_ONLY
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer, Json
 from tests.patience import until
 from tests.system import System
-
-pytestmark = pytest.mark.parametrize("generation", ["v1", "v2"], indirect=True)
 
 OVERDUE = "UPDATE payment_sessions SET expires_at = now(), due_at = now() WHERE session_id = %s"
 """The clock jumps to the deadline, for one session."""
@@ -30,6 +29,7 @@ AFTER = {
 }
 
 
+@pytest.mark.parametrize("generation", ["v1", "v2"], indirect=True)
 def test_a_worker_killed_in_the_middle_of_every_kind_of_work(system: System, buyer: Buyer) -> None:
     sessions = {name: buyer.prepared() for name in ("verify", "webhook", "expire")}
     sessions |= {name: buyer.paid() for name in AFTER if name.startswith("cancel")}
@@ -57,6 +57,7 @@ def test_a_worker_killed_in_the_middle_of_every_kind_of_work(system: System, buy
     assert buyer.owned() == 3
 
 
+@V2_ONLY
 def test_a_worker_frozen_beyond_its_lease_does_no_harm_when_it_wakes(system: System, buyer: Buyer) -> None:
     session = buyer.paid()
     quiet(system)

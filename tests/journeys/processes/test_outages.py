@@ -4,12 +4,13 @@ import pytest
 import redis
 import requests
 
+from tests.journeys.generations import V1_ONLY
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
 from tests.patience import until
 from tests.system import System
 
-pytestmark = pytest.mark.parametrize("generation", ["v1", "v2"], indirect=True)
+pytestmark = V1_ONLY
 
 
 @pytest.mark.parametrize("away", ["valkey", "simulator", "worker", "beat"])
