@@ -40,7 +40,7 @@ class Settings:
     # Where we live
     pitturu_env: str = knob("production", "development | production; the strict one, so that forgetting it is safe")
     database_url: str = knob("", "Postgres >= 14; postgres:// is understood")
-    database_pool: int = knob(20, "connections per process; a request or a transaction of a worker thread takes one")
+    database_pool: int = knob(20, "connections per process for transactions; five more are for single statements")
     database_pooler: str = knob("none", "none | transaction: whether a PgBouncer that shares connections is between")
     database_replica_url: str = knob("", "a Postgres that follows database_url; buyers' histories are read there")
     redis_url: str = knob("", "Redis >= 6.2 or Valkey >= 7.2, also behind Sentinels; holds nothing that cannot be lost")

@@ -1,8 +1,9 @@
 """Counting in Redis for all processes together, some requests at a time; in memory while Redis is away.
 
-A trip to Redis for every request would cost a busy shop a fifth of its machine. So a process takes a hundredth of a
-rate at once and lives on it for a moment: what it does not use up is lost to that caller, who may therefore be turned
-away up to a few hundredths early. Rates below a hundred are counted one by one.
+A trip to Redis for every request would cost a busy shop a fifth of its machine. So a process that has used up what it
+took for a caller takes twice as much, up to a hundredth of the rate, and keeps it until it is used. A caller may thus
+be let through a hundredth a process too often, or be turned away as much too early. Rates below two hundred are counted
+one by one.
 """
 
 import logging
@@ -26,10 +27,7 @@ QUICKLY: Final = 0.3
 """Seconds. Redis answers in a fraction of that, and a request does not wait for one that has gone."""
 
 SHARE: Final = 100
-"""One SHARE of a rate is taken at a time."""
-
-KEPT_FOR: Final = timedelta(seconds=5)
-"""How long what was taken may be used: a window that began in Redis meanwhile is counted from its beginning."""
+"""One part in so many of a rate is the most that is taken at a time."""
 
 REST: Final = timedelta(seconds=10)
 """After a failure Redis is left alone for this long, and every process counts for itself."""
@@ -47,33 +45,38 @@ class Allowance:
         storage = RedisStorage("redis://", connection_pool=client.connection_pool, key_prefix="pitturu")
         self._together, self._alone = FixedWindowRateLimiter(storage), FixedWindowRateLimiter(MemoryStorage())
         self._lock = threading.Lock()
-        self._left: dict[tuple[str, str], tuple[int, float]] = {}
+        self._left: dict[tuple[str, str], tuple[int, float, int]] = {}
         self._alone_until = 0.0
 
     def spend(self, rate: RateLimitItem, who: str) -> bool:
         """Whether `who` may do one more thing of this rate; if so it is counted."""
         key = str(rate), who
         with self._lock:
-            left, until = self._left.get(key, (0, 0.0))
+            left, until, share = self._left.get(key, (0, 0.0, 0))
             if left > 0 and time.monotonic() < until:
-                self._left[key] = left - 1, until
+                self._left[key] = left - 1, until, share
                 return True
-        some = max(rate.amount // SHARE, 1)
-        allowed = self._take(rate, who, some)
-        if allowed and some > 1:
-            self._keep(key, some - 1)
+        share = max(min(2 * share, rate.amount // SHARE), 1) if time.monotonic() < until else 1
+        allowed = self._take(rate, who, share)
+        if allowed:
+            self._keep(key, share, rate.get_expiry())
         return allowed
 
-    def _keep(self, key: tuple[str, str], left: int) -> None:
+    def _keep(self, key: tuple[str, str], share: int, seconds: float) -> None:
+        """All but the one that is used now; another thread may have taken some at the same moment."""
         with self._lock:
             if len(self._left) >= MOST_CALLERS:
                 self._left.clear()
-            self._left[key] = left, time.monotonic() + KEPT_FOR.total_seconds()
+            left, until, _ = self._left.get(key, (0, 0.0, 0))
+            rest = left if time.monotonic() < until else 0
+            self._left[key] = rest + share - 1, time.monotonic() + seconds, share
 
     def _take(self, rate: RateLimitItem, who: str, some: int) -> bool:
         if time.monotonic() >= self._alone_until:
             try:
-                return self._together.hit(rate, who, cost=some)
+                allowed = self._together.hit(rate, who, cost=some)
+                self._alone_until = 0.0
+                return allowed
             except (RedisError, OSError) as error:
                 if self._alone_until == 0.0:
                     log.warning("rates_counted_alone", extra={"error": str(error)[:200], "next": "start Redis"})

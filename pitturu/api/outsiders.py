@@ -61,7 +61,7 @@ class OutsideIssuer:
         except (PyJWTError, ValueError) as error:
             raise tokens.invalid() from error
         name = settings.external_jwt_prefix + _bounded(claims.get(settings.external_jwt_identity_claim))
-        return name, claims["exp"]
+        return name, float(claims["exp"])
 
     def _key(self, token: str) -> Any:
         if self._keys is None:

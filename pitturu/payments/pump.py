@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 WINDOW: Final = 150
 """Calls that one pump keeps in flight at the most."""
 
+RESERVED: Final = 4
+"""Calls that every kind of work may have in flight, however busy the others are."""
+
 BATCH: Final = 50
 """Answers that are written down in one transaction: its locks are held while it lasts, so it must be short."""
 
@@ -71,19 +74,39 @@ class Bell:
         return self._heard
 
 
+class Places:
+    """The calls that all kinds of work of a process may have in flight together, so that none waits for a thread: what
+    waits there would be claimed by others when its lease ends, and asked about twice."""
+
+    def __init__(self, shared: int) -> None:
+        self._lock, self._free = threading.Lock(), shared
+
+    def take(self, most: int, held: int) -> int:
+        """How many more calls a kind that has `held` may begin, `most` of them at once."""
+        with self._lock:
+            taken = max(min(most - held, self._free), RESERVED - held, 0)
+            self._free -= taken
+            return taken
+
+    def give_back(self, count: int) -> None:
+        """So many calls are over, or were not begun."""
+        with self._lock:
+            self._free += count
+
+
 @dataclass(frozen=True)
 class Engine:
     """What a pump runs on.
 
-    `threads` make the slow calls, `window` of them at once. `stopping` turns true when the process is to end, or when
-    this pump has had its turn. `looking` is called before rows are claimed, `handing_over` when the
-    turn is over although more may be due.
+    `threads` make the slow calls, as many as there are `places`, `window` of one kind. `stopping` turns true when the
+    process is to end. `looking` is called before rows are claimed, `handing_over` when somebody else should look.
     """
 
     threads: Executor
     transaction: Callable[[], AbstractContextManager[None]]
     stopping: Callable[[], bool]
     bell: Bell = field(default_factory=Bell)
+    places: Places = field(default_factory=lambda: Places(WINDOW))
     window: int = WINDOW
     looking: Callable[[], None] = lambda: None
     handing_over: Callable[[], None] = lambda: None
@@ -93,7 +116,7 @@ def run(job: AnyJob, desk: Desk, engine: Engine) -> None:
     """Work until nothing of this kind is due or no more should be begun, and every answer is written down."""
     if not engine.bell.attend():
         return
-    attending, in_flight, more = True, 0, True
+    attending, in_flight, more, passed_on = True, 0, True, False
     answers = engine.bell.answers
     try:
         while attending or in_flight:
@@ -101,14 +124,18 @@ def run(job: AnyJob, desk: Desk, engine: Engine) -> None:
                 attending = False
                 engine.bell.leave()
                 engine.handing_over()
-            room = engine.window - in_flight
-            if attending and room and (more := more or engine.bell.unheard()):
-                questions = _claim(job, desk, engine, room, in_flight)
-                for question in questions:
-                    engine.threads.submit(_ask, job, desk, question, answers)
-                in_flight += len(questions)
-                # A full hand means that there may be more; anything newer rings.
-                more = len(questions) == room
+            if attending and (more := engine.bell.unheard() or more):
+                room = engine.places.take(engine.window, in_flight)
+                if not room and not passed_on:
+                    # Once a crowd: another process may have room, and if none has, they must not play ping-pong.
+                    passed_on = True
+                    engine.handing_over()
+                elif room:
+                    begun = _begin(job, desk, engine, room, in_flight, answers)
+                    in_flight += begun
+                    # A full hand means that there may be more; anything newer rings.
+                    more = begun == room
+                    passed_on = passed_on and more
             if in_flight:
                 pairs = _come_back(answers)
                 in_flight -= len(pairs)
@@ -118,6 +145,20 @@ def run(job: AnyJob, desk: Desk, engine: Engine) -> None:
     finally:
         if attending:
             engine.bell.leave()
+
+
+def _begin(
+    job: AnyJob, desk: Desk, engine: Engine, room: int, in_flight: int, answers: "SimpleQueue[Pair | None]"
+) -> int:
+    """Claim up to `room` rows and ask about them; how many."""
+    begun = 0
+    try:
+        for question in _claim(job, desk, engine, room, in_flight):
+            engine.threads.submit(_ask, job, desk, engine.places, question, answers)
+            begun += 1
+    finally:
+        engine.places.give_back(room - begun)
+    return begun
 
 
 def _claim(job: AnyJob, desk: Desk, engine: Engine, room: int, in_flight: int) -> Sequence[Any]:
@@ -148,7 +189,7 @@ def _come_back(answers: "SimpleQueue[Pair | None]") -> list[Pair]:
         return pairs
 
 
-def _ask(job: AnyJob, desk: Desk, question: Any, answers: "SimpleQueue[Pair | None]") -> None:
+def _ask(job: AnyJob, desk: Desk, places: Places, question: Any, answers: "SimpleQueue[Pair | None]") -> None:
     """PortOne's answer, or the exception in its place: an answer that is late or wrong is still to be written down."""
     with logs.bind(question.request_id):
         try:
@@ -158,6 +199,7 @@ def _ask(job: AnyJob, desk: Desk, question: Any, answers: "SimpleQueue[Pair | No
         except Exception as error:
             log.exception("ask_broke", extra={"job": job.name})
             answer = _Broken(f"{type(error).__name__}: {error}")
+    places.give_back(1)
     answers.put((question, answer))
 
 

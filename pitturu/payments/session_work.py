@@ -40,6 +40,7 @@ def claim_sessions(job: JobName, desk: Desk, room: int) -> Sequence[Any]:
 
 def gather(questions: Sequence[Asked]) -> None:
     """Lock the sessions of these questions and read their payments."""
+    sessions.hurry()
     keys = {question.session_key for question in questions if question.session_key is not None}
     sessions.lock_all(keys)
     history.read_all(keys)

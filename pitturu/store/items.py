@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store import alone
+from pitturu.store import alone, held
 from pitturu.store.base import Base, Keyed, Moment
 
 
@@ -51,11 +51,21 @@ def catalogue() -> Sequence[Item]:
 
 def take(item_id: UUID, quantity: int) -> bool:
     """Take pieces off the shelf; False when fewer are left. For an item without stock nothing is written."""
+    write_back()
     enough = update(Item).where(Item.id == item_id, Item.stock >= quantity).values(stock=Item.stock - quantity)
     return db.session.scalar(enough.returning(Item.id)) is not None
 
 
 def put_back(item_id: UUID, quantity: int) -> None:
-    """Return pieces to the shelf."""
-    shelf = update(Item).where(Item.id == item_id, Item.stock.is_not(None))
-    db.session.execute(shelf.values(stock=Item.stock + quantity))
+    """Return pieces to the shelf when the transaction ends."""
+    back = held.rows("shelf")
+    back[item_id] = back.get(item_id, 0) + quantity
+
+
+def write_back() -> None:
+    """Do it now, item by item in the same order for everybody, so that nobody deadlocks."""
+    back = held.rows("shelf")
+    for item_id, quantity in sorted(back.items()):
+        shelf = update(Item).where(Item.id == item_id, Item.stock.is_not(None))
+        db.session.execute(shelf.values(stock=Item.stock + quantity))
+    back.clear()

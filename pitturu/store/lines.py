@@ -19,18 +19,21 @@ def add(table: str, **values: Any) -> None:
     held.rows("lines").setdefault(table, []).append(values)
 
 
-def write() -> None:
-    """Write what has gathered, after the rows of this transaction that it refers to."""
+def write(*, last: bool = False) -> None:
+    """Write what has gathered, after the rows of this transaction that it refers to.
+
+    `last` says that nothing comes after it: then it may be a transaction of its own.
+    """
     gathered = held.rows("lines")
     if not gathered:
         return
     db.session.flush()
     statement = _statement(tuple((table, tuple(rows[0])) for table, rows in gathered.items()))
     values = {table: json.dumps(rows, default=str, ensure_ascii=False) for table, rows in gathered.items()}
-    if db.session().in_transaction():
-        db.session.execute(statement, values)
-    else:
+    if last and not db.session().in_transaction():
         alone.once(statement, values)
+    else:
+        db.session.execute(statement, values)
     gathered.clear()
 
 

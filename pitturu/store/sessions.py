@@ -135,6 +135,11 @@ class PaymentSession(SessionFacts, Keyed, Due, Base):
         self.next_job, self.due_at, self.attempts, self.dead_at = job, at, 0, None
 
 
+def hurry() -> None:
+    """Wait for no lock longer than half a second in this transaction: one row that is stuck must not hold up many."""
+    db.session.execute(text("SELECT set_config('lock_timeout', '500ms', true)"))
+
+
 def lock_all(session_keys: Iterable[UUID]) -> None:
     """Lock these sessions, everybody in the same order so that nobody deadlocks. `lock` finds them from now on."""
     query = select(PaymentSession).where(PaymentSession.id == any_of(session_keys)).order_by(PaymentSession.id)
@@ -207,7 +212,8 @@ def owned_by_order(merchant_uid: str, username: str) -> PaymentSession | None:
 
 def owned_by_payment(imp_uid: str, username: str) -> Sequence[PaymentSession]:
     """This user's session that `imp_uid` belongs to; where we never heard of it, the user's open ones. Locked."""
-    mine = select(PaymentSession).where(PaymentSession.user_username == username).with_for_update()
+    mine = select(PaymentSession).where(PaymentSession.user_username == username).order_by(PaymentSession.id)
+    mine = mine.with_for_update()
     known = db.session.scalars(mine.where(PaymentSession.imp_uid == imp_uid)).all()
     return known or db.session.scalars(mine.where(PaymentSession.status.in_(OPEN)).limit(2)).all()
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
-from pitturu.store import held, lines
+from pitturu.store import held, items, lines
 from pitturu.store.errors import plain
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,8 @@ def unit_of_work() -> Iterator[None]:
     wakes, changes = _hints()
     try:
         yield
-        lines.write()
+        items.write_back()
+        lines.write(last=True)
         db.session.commit()
     except BaseException:
         db.session.rollback()

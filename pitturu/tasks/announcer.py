@@ -30,8 +30,8 @@ CHANGES: Final = "pitturu:changes"
 ON_ITS_WAY: Final = "pitturu:on-its-way:"
 """Prefix of the marks in Redis that say: a wake-up of this kind was sent, and nobody has acted upon it."""
 
-MARK_LIVES: Final = timedelta(seconds=2)
-"""A wake-up that died with its worker holds back the next one for no longer than this."""
+MARK_LIVES: Final = timedelta(seconds=0.5)
+"""A wake-up that died with its worker, or that rang at one who had no room, holds back the next one no longer."""
 
 REST: Final = timedelta(seconds=2)
 """After a failure nothing is sent for this long, so that a dead Redis is not asked over and over."""
@@ -109,16 +109,21 @@ class RedisAnnouncer:
         with self._gathered:
             if self._sender is not None and self._sender[0] == os.getpid() and self._sender[1].is_alive():
                 return
+            if self._sender is None or self._sender[0] != os.getpid():
+                atexit.register(self.flush)
             thread = threading.Thread(target=self._run, name="announcer", daemon=True)
+            thread.start()
             self._sender = os.getpid(), thread
-        atexit.register(self.flush)
-        thread.start()
 
     def _run(self) -> None:
         while True:
             self._something.wait()
             self._something.clear()
-            self.flush()
+            try:
+                self.flush()
+            except Exception:
+                # Brokers have errors of their own kind, and this thread is all that tells others.
+                log.exception("announcing_broke", extra={"next": "the sweep finds what is due"})
 
     def _silent(self) -> bool:
         return time.monotonic() < self._silent_until

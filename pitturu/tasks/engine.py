@@ -1,10 +1,8 @@
 """What a worker process runs on: the Flask app's transactions, threads for slow calls, and a way to stop softly."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import cached_property
 from threading import Event
 from typing import Final
@@ -14,7 +12,7 @@ from flask import Flask
 from pitturu.domain.jobs import JobName
 from pitturu.payments import comparison, comparison_refunds, expiry, inbox, preparation, pump, returning, verification
 from pitturu.payments.desk import AnyJob, Desk
-from pitturu.payments.pump import Bell, Engine
+from pitturu.payments.pump import RESERVED, Bell, Engine, Places
 from pitturu.settings import Settings
 from pitturu.store.unit_of_work import Announcer, unit_of_work
 
@@ -28,9 +26,6 @@ JOBS: Final[tuple[AnyJob, ...]] = (
     comparison_refunds.JOB,
 )
 
-TURN: Final = timedelta(seconds=5)
-"""A wake-up begins no new work after this and wakes a successor, so that its end is never far away."""
-
 
 class WorkerEngine:
     """One per process. Threads are made on first use, after any fork."""
@@ -39,6 +34,7 @@ class WorkerEngine:
         self._app, self._settings = app, settings
         self.stop = Event()
         self._bells = {job.name: Bell() for job in JOBS}
+        self._places = Places(settings.portone_concurrency)
 
     @cached_property
     def desk(self) -> Desk:
@@ -55,7 +51,8 @@ class WorkerEngine:
     @cached_property
     def threads(self) -> ThreadPoolExecutor:
         """As many threads as calls may be in flight; they mostly wait."""
-        return ThreadPoolExecutor(self._settings.portone_concurrency, thread_name_prefix="portone")
+        most = self._settings.portone_concurrency + RESERVED * len(JOBS)
+        return ThreadPoolExecutor(most, thread_name_prefix="portone")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -64,13 +61,13 @@ class WorkerEngine:
             yield
 
     def work(self, job: AnyJob) -> None:
-        """Run one wake-up's turn, or ring for whoever has it."""
-        end = time.monotonic() + TURN.total_seconds()
+        """Do what is due, or ring for whoever does it already."""
         engine = Engine(
             threads=self.threads,
             transaction=self.transaction,
-            stopping=lambda: self.stop.is_set() or time.monotonic() > end,
+            stopping=self.stop.is_set,
             bell=self._bells[job.name],
+            places=self._places,
             window=max(self._settings.portone_concurrency * 3 // 4, 1),
             looking=lambda: self.announcer.acting(job.name),
             handing_over=lambda: self._hand_over(job.name),

@@ -11,7 +11,7 @@ from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.payments import pump
 from pitturu.payments.desk import Desk, Job
-from pitturu.payments.pump import Bell, Engine
+from pitturu.payments.pump import Bell, Engine, Places
 
 DESK = cast(Desk, None)
 WINDOW = 25
@@ -65,6 +65,7 @@ class Pile:
     claimed: Callable[[], None] = lambda: None
     threads: Callable[[], Executor] = lambda: ThreadPoolExecutor(2 * WINDOW)
     bell: Bell = field(default_factory=Bell)
+    places: Places = field(default_factory=lambda: Places(WINDOW))
     looked: int = 0
     handed_over: int = 0
     gathered: list[int] = field(default_factory=list)
@@ -80,7 +81,16 @@ class Pile:
             lambda rows: self.gathered.append(len(rows)),
         )
         with self.threads() as threads:
-            engine = Engine(threads, self._transaction, self.stop, self.bell, WINDOW, self._look, self._hand_over)
+            engine = Engine(
+                threads=threads,
+                transaction=self._transaction,
+                stopping=self.stop,
+                bell=self.bell,
+                places=self.places,
+                window=WINDOW,
+                looking=self._look,
+                handing_over=self._hand_over,
+            )
             pump.run(job, DESK, engine)
 
     def _look(self) -> None:

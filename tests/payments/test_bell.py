@@ -3,7 +3,9 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.payments.pile import PATIENCE, Pile, Row
+from pitturu.payments.pump import RESERVED, Places
+from tests.patience import until
+from tests.payments.pile import PATIENCE, WINDOW, Pile, Row
 
 
 def test_one_who_rings_is_served_by_the_one_who_pumps() -> None:
@@ -56,3 +58,48 @@ def test_the_next_one_may_pump_while_a_straggler_is_waited_for() -> None:
         first.result()
     assert len(other.written) == 3
     assert pile.written == {0: 0}
+
+
+def test_a_full_pump_passes_the_wake_up_on_once() -> None:
+    """All its places are taken by slow calls: somebody idle should look, and two full ones must not play ping-pong."""
+    slow = threading.Event()
+
+    def ask(row: Row) -> int:
+        assert slow.wait(PATIENCE), "nobody let the slow ones go"
+        return row.number
+
+    pile = Pile(3 * WINDOW, ask)
+    with ThreadPoolExecutor(1) as thread:
+        running = thread.submit(pile.run)
+        until(lambda: pile.handed_over, "the full pump passes it on")
+        for _ in range(3):
+            assert not pile.bell.attend()
+        slow.set()
+        running.result()
+    assert pile.handed_over == 1
+    assert len(pile.written) == 3 * WINDOW
+
+
+def test_no_call_waits_for_a_thread() -> None:
+    """Two kinds share the places; each keeps a few, and together they never have more calls than there are threads."""
+    places, both = Places(WINDOW), threading.Barrier(2)
+    now, most, lock = 0, 0, threading.Lock()
+
+    def ask(row: Row) -> int:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        if row.number < RESERVED:
+            both.wait(PATIENCE)
+        with lock:
+            now -= 1
+        return row.number
+
+    with ThreadPoolExecutor(2) as thread:
+        one, other = (Pile(4 * WINDOW, ask, places=places) for _ in range(2))
+        for run in [thread.submit(pile.run) for pile in (one, other)]:
+            run.result()
+    assert len(one.written) == len(other.written) == 4 * WINDOW
+    assert most <= WINDOW + RESERVED
+    assert places.take(WINDOW, 0) == WINDOW, "every place was given back"

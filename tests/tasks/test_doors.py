@@ -16,7 +16,6 @@ from pitturu.payments.sweep import MOST_WAKE_UPS
 from pitturu.store import heartbeats, idempotency, users
 from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.users import RefreshToken
-from pitturu.tasks import engine
 from pitturu.tasks.announcer import ON_ITS_WAY
 from tests.store import rows
 from tests.tasks import worker
@@ -43,22 +42,12 @@ def test_a_door_does_what_is_due(celery: Celery, worker_app: Flask, redis: Redis
     assert worker.waiting(redis) == {}
 
 
-def test_a_turn_that_is_over_wakes_a_successor(
-    celery: Celery, worker_app: Flask, redis: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Even where a wake-up is still said to be on its way: it rang here, and nobody served it."""
-    strangers(worker_app, 1)
-    redis.set(ON_ITS_WAY + JobName.WEBHOOK, 1)
-    monkeypatch.setattr(engine, "TURN", timedelta(seconds=-1))
-    celery.tasks[JobName.WEBHOOK]()
-    worker_app.extensions["pitturu.announcer"].flush()
-    assert worker.waiting(redis) == {"webhooks": 1}
-
-
 def test_a_worker_that_is_to_stop_begins_nothing_and_leaves_the_wake_up_to_others(
     celery: Celery, worker_app: Flask, redis: Redis
 ) -> None:
+    """Even where one is still said to be on its way: it rang here, and nobody served it."""
     strangers(worker_app, 1)
+    redis.set(ON_ITS_WAY + JobName.WEBHOOK, 1)
     stop = worker_app.extensions["pitturu.engine"].stop
     stop.set()
     try:
