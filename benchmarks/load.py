@@ -15,6 +15,9 @@ from typing import Any, Final
 
 from benchmarks.figures import Sample
 
+MOST_CONNECTIONS: Final = 256
+"""Of load at a constant rate: enough that nobody waits for a free one."""
+
 CONNECTIONS: Final = 64
 """As many as two web processes have threads, so that none of those is idle."""
 
@@ -58,10 +61,10 @@ def saturated(
     return run(Plan([(address, requests)], seconds, None, connections, once))[0]
 
 
-def steady(
-    address: str, requests: Sequence[bytes], rate: float, seconds: float, *, once: bool = False, connections: int = 256
-) -> Sample:
+def steady(address: str, requests: Sequence[bytes], rate: float, seconds: float, *, once: bool = False) -> Sample:
     """`rate` requests per second, whatever the server does."""
+    # A connection that sends nothing takes up a thread of the server for five seconds: no more are opened than needed.
+    connections = min(MOST_CONNECTIONS, max(int(rate * 2), 4))
     return run(Plan([(address, requests)], seconds, rate, connections, once))[0]
 
 

@@ -78,7 +78,9 @@ class Settings:
     portone_v2_script_url: str = knob("https://cdn.portone.io/v2/browser-sdk.js", "the browser SDK of V2 checkouts")
 
     # Time, one chain: connect and read timeout < soft limit < hard limit < lease < visibility timeout < 3 h
-    task_soft_limit: timedelta = knob(45 * SECOND, "a wake-up's turn, its longest call included, is over before this")
+    task_soft_limit: timedelta = knob(
+        45 * SECOND, "a call to PortOne, and writing down what it said, are over before this"
+    )
     task_hard_limit: timedelta = knob(60 * SECOND, "Celery ends a task here, in pools that can")
     lease: timedelta = knob(90 * SECOND, "after this, another worker takes over a dead one's row")
     visibility_timeout: timedelta = knob(3600 * SECOND, "Redis hands an unacknowledged wake-up out again")
