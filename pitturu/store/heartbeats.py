@@ -36,13 +36,13 @@ def beat(name: str) -> None:
 def last_seen() -> dict[str, datetime]:
     """Every kind (beat, worker, sweep) with the last sign of life of any of its processes."""
     rows = db.session.execute(select(_KIND, func.max(Heartbeat.seen_at)).group_by(_KIND))
-    return {name: found for name, found in rows}
+    return dict(rows.all())
 
 
 def alive(since: datetime) -> dict[str, int]:
     """How many of each kind gave a sign of life since then."""
     rows = db.session.execute(select(_KIND, func.count()).where(Heartbeat.seen_at >= since).group_by(_KIND))
-    return {name: found for name, found in rows}
+    return dict(rows.all())
 
 
 def forget_ended() -> None:
