@@ -1,27 +1,20 @@
 """Sessions that one transaction changed are written in one statement, each only if nobody else changed it meanwhile.
 
 SQLAlchemy writes rows that have a version one by one, since it counts how many it has hit. Here they are counted
-together. One session alone is left to SQLAlchemy, which writes only the columns that changed.
+together. One session alone is left to SQLAlchemy.
 """
 
 import json
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import event, inspect, text
+from sqlalchemy import TextClause, event, inspect, text
 from sqlalchemy.orm import Session, attributes
 from sqlalchemy.orm.exc import StaleDataError
 
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.sessions import PaymentSession
-
-_NAMES: Final = tuple(column.name for column in PaymentSession.__table__.columns if not column.primary_key)
-_TARGETS, _VALUES = ", ".join(_NAMES), ", ".join(f"fresh.{name}" for name in _NAMES)
-_WRITE: Final = text(
-    f"UPDATE payment_sessions SET ({_TARGETS}) = ({_VALUES})"  # noqa: S608 - Names of our own columns.
-    " FROM jsonb_populate_recordset(NULL::payment_sessions, :sessions) fresh"
-    " WHERE payment_sessions.id = fresh.id AND payment_sessions.version = fresh.version - 1"
-)
 
 
 def listen() -> None:
@@ -35,15 +28,28 @@ def _write(session: Session, _context: Any, _instances: Any) -> None:
     changed = [row for row in session.dirty if isinstance(row, PaymentSession) and session.is_modified(row)]
     if len(changed) < 2:
         return
-    fresh = [_fresh(row) for row in changed]
-    hit = session.connection().execute(_WRITE, {"sessions": json.dumps(fresh, default=str, ensure_ascii=False)})
+    names = tuple(sorted({"version", "updated_at"}.union(*(inspect(row).committed_state for row in changed))))
+    fresh = [_fresh(row, names) for row in changed]
+    values = {"sessions": json.dumps(fresh, default=str, ensure_ascii=False)}
+    hit = session.connection().execute(_statement(names), values)
     if hit.rowcount != len(changed):
         raise StaleDataError(f"{len(changed)} sessions were to be written, {hit.rowcount} were as they had been read.")
     for row, columns in zip(changed, fresh, strict=True):
-        for name in ("version", "updated_at", *inspect(row).committed_state):
+        for name in names:
             attributes.set_committed_value(row, name, columns[name])
 
 
-def _fresh(row: PaymentSession) -> dict[str, Any]:
-    columns = {name: getattr(row, name) for name in _NAMES}
+def _fresh(row: PaymentSession, names: tuple[str, ...]) -> dict[str, Any]:
+    columns = {name: getattr(row, name) for name in names}
     return columns | {"id": row.id, "version": row.version + 1, "updated_at": clock.now()}
+
+
+@lru_cache(maxsize=256)
+def _statement(names: tuple[str, ...]) -> TextClause:
+    """All columns that any of the rows changed; names are those of our own columns."""
+    fresh = ", ".join(f"fresh.{name}" for name in names)
+    return text(
+        f"UPDATE payment_sessions SET ({', '.join(names)}) = ROW ({fresh})"  # noqa: S608
+        " FROM jsonb_populate_recordset(NULL::payment_sessions, :sessions) fresh"
+        " WHERE payment_sessions.id = fresh.id AND payment_sessions.version = fresh.version - 1"
+    )
