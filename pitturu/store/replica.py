@@ -77,7 +77,7 @@ def init(app: Flask, settings: Settings) -> None:
         return
     manner: dict[str, Any] = engines.options(settings)
     # Whoever finds all connections taken, or the host gone, is better served by the database itself.
-    manner |= {"pool_timeout": 1, "isolation_level": "AUTOCOMMIT"}
+    manner |= {"pool_timeout": 1, "isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
     manner["connect_args"] |= {"connect_timeout": 2, "application_name": "pitturu-replica"}
     engine = create_engine(settings.sqlalchemy_replica_url, **manner)
     hide_rows(engine)

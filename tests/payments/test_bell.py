@@ -71,9 +71,10 @@ def test_a_full_pump_passes_the_wake_up_on_once() -> None:
     pile = Pile(3 * WINDOW, ask)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(pile.run)
-        until(lambda: pile.handed_over, "the full pump passes it on")
+        until(lambda: pile.taken == WINDOW, "the pump is full")
         for _ in range(3):
             assert not pile.bell.attend()
+        until(lambda: pile.handed_over, "the full pump passes it on")
         slow.set()
         running.result()
     assert pile.handed_over == 1

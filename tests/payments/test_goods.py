@@ -4,7 +4,7 @@ import pytest
 
 from pitturu.extensions import db
 from pitturu.payments import goods
-from pitturu.store import inventory
+from pitturu.store import inventory, items
 from pitturu.store.items import Item
 from tests.store import rows
 
@@ -12,7 +12,8 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 def left(thing: Item) -> int | None:
-    """What is on the shelf."""
+    """What is on the shelf when the transaction ends."""
+    items.write_back()
     db.session.refresh(thing)
     return thing.stock
 
