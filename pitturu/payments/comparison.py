@@ -158,7 +158,6 @@ def _postpone(step: Step, words: str) -> None:
 JOB: Final = Job(
     name=JobName.COMPARE,
     claim=_claim,
-    gather=lambda _steps: None,
     ask=_ask,
     apply=_apply,
     postpone=_postpone,

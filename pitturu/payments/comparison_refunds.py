@@ -153,7 +153,6 @@ def _postpone(step: Step, words: str) -> None:
 JOB: Final = Job(
     name=JobName.RETURN_UNKNOWN,
     claim=_claim,
-    gather=lambda _steps: None,
     ask=_ask,
     apply=_apply,
     postpone=_postpone,

@@ -1,5 +1,7 @@
 """What Redis forgot, the sweep remembers: rows that are due get a worker, whatever became of their wake-up."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from pitturu.domain.jobs import JobName
@@ -10,15 +12,18 @@ from pitturu.store.comparisons import Comparison, Finding
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
-WORK: Final = (
-    JobName.PREPARE,
-    JobName.VERIFY,
-    JobName.WEBHOOK,
-    JobName.CANCEL,
-    JobName.EXPIRE,
-    JobName.COMPARE,
-    JobName.RETURN_UNKNOWN,
+TABLES: Final[Mapping[JobName, claims.DueTable]] = MappingProxyType(
+    {
+        JobName.PREPARE: PaymentSession,
+        JobName.VERIFY: PaymentSession,
+        JobName.WEBHOOK: WebhookDelivery,
+        JobName.CANCEL: Cancellation,
+        JobName.EXPIRE: PaymentSession,
+        JobName.COMPARE: Comparison,
+        JobName.RETURN_UNKNOWN: Finding,
+    }
 )
+"""Where the rows of each kind of work are."""
 
 MOST_WAKE_UPS: Final = 8
 """Per kind and sweep. Each empties what it finds, so a mountain of due rows needs workers, not messages."""
@@ -27,7 +32,7 @@ MOST_WAKE_UPS: Final = 8
 def run() -> dict[JobName, int]:
     """How many wake-ups each kind of work needs now. That it was done at all is a sign of life of the whole chain."""
     heartbeats.beat("sweep")
-    return {job: wake_ups for job in WORK if (wake_ups := -(-_due(job) // WINDOW)) > 0}
+    return {job: wake_ups for job in TABLES if (wake_ups := -(-_due(job) // WINDOW)) > 0}
 
 
 def clean() -> None:
@@ -40,13 +45,6 @@ def clean() -> None:
 
 
 def _due(job: JobName) -> int:
-    at_most = MOST_WAKE_UPS * WINDOW
-    if job is JobName.WEBHOOK:
-        return claims.due_count(WebhookDelivery, at_most)
-    if job is JobName.CANCEL:
-        return claims.due_count(Cancellation, at_most)
-    if job is JobName.COMPARE:
-        return claims.due_count(Comparison, at_most)
-    if job is JobName.RETURN_UNKNOWN:
-        return claims.due_count(Finding, at_most)
-    return claims.due_count(PaymentSession, at_most, PaymentSession.next_job == job)
+    table = TABLES[job]
+    only = [PaymentSession.next_job == job] if table is PaymentSession else []
+    return claims.due_count(table, MOST_WAKE_UPS * WINDOW, *only)

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Engine, Executable, Row, create_engine
+from sqlalchemy import Connection, Engine, Executable, Row
 from sqlalchemy.exc import DBAPIError
 
 from pitturu.settings import Settings
 from pitturu.store import engines
-from pitturu.store.errors import hide_rows
 
 Answer = TypeVar("Answer")
 
@@ -23,17 +22,13 @@ CONNECTIONS: Final = 5
 
 def init(app: Flask, settings: Settings) -> None:
     """Make the way; nothing is connected yet."""
-    manner = engines.options(settings) | {
-        "pool_size": min(CONNECTIONS, settings.database_pool),
-        "isolation_level": "AUTOCOMMIT",
-        # To ask a connection first whether it lives would be a second trip; see `_patiently`.
-        "pool_pre_ping": False,
+    app.extensions["pitturu.alone"] = engines.without_transactions(
+        settings.sqlalchemy_url,
+        settings,
+        pool_size=min(CONNECTIONS, settings.database_pool),
         # Nothing was begun, so there is nothing to undo when a connection goes back.
-        "pool_reset_on_return": None,
-    }
-    engine = create_engine(settings.sqlalchemy_url, **manner)
-    hide_rows(engine)
-    app.extensions["pitturu.alone"] = engine
+        pool_reset_on_return=None,
+    )
 
 
 def first(query: Executable, values: dict[str, Any]) -> Row[Any] | None:

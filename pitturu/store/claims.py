@@ -80,7 +80,7 @@ def _no_elder_undecided() -> ColumnElement[bool]:
     return ~waiting.exists()
 
 
-def due_count(table: type[Row], at_most: int, *conditions: ColumnElement[bool]) -> int:
+def due_count(table: DueTable, at_most: int, *conditions: ColumnElement[bool]) -> int:
     """How many rows a worker may take now, counted no further than `at_most`."""
     some = select(table.id).where(*ready(table), *conditions).limit(at_most).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0

@@ -3,9 +3,10 @@
 import logging
 from typing import Any, Final
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event
 
 from pitturu.settings import Settings
+from pitturu.store.errors import hide_rows
 
 TIMEOUTS: Final = "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000"
 """Milliseconds. No statement of ours takes seconds; one that does holds locks that buyers wait for."""
@@ -28,6 +29,20 @@ def options(settings: Settings) -> dict[str, Any]:
         "hide_parameters": True,
         "connect_args": _connect_args(settings),
     }
+
+
+def without_transactions(url: str, settings: Settings, **manner: Any) -> Engine:
+    """An engine whose statements are each a transaction of their own; nothing is connected yet.
+
+    `manner` is what differs from `options`; nested `connect_args` are added to the usual ones.
+    """
+    usual = options(settings)
+    connect_args = usual["connect_args"] | manner.pop("connect_args", {})
+    # To ask a connection first whether it lives would be a second trip: who uses this knows what to do about dead ones.
+    alone = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False, "connect_args": connect_args}
+    engine = create_engine(url, **usual | alone | manner)
+    hide_rows(engine)
+    return engine
 
 
 def _connect_args(settings: Settings) -> dict[str, Any]:

@@ -8,10 +8,10 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from flask import Flask, current_app
-from sqlalchemy import Engine, Select, create_engine, func, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.settings import Settings
 from pitturu.store import engines
-from pitturu.store.errors import hide_rows, plain
+from pitturu.store.errors import plain
 from pitturu.store.heartbeats import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -75,12 +75,13 @@ def init(app: Flask, settings: Settings) -> None:
     """Make the way to the follower, if there is one; nothing is connected yet."""
     if not settings.database_replica_url:
         return
-    manner: dict[str, Any] = engines.options(settings)
     # Whoever finds all connections taken, or the host gone, is better served by the database itself.
-    manner |= {"pool_timeout": 1, "isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
-    manner["connect_args"] |= {"connect_timeout": 2, "application_name": "pitturu-replica"}
-    engine = create_engine(settings.sqlalchemy_replica_url, **manner)
-    hide_rows(engine)
+    engine = engines.without_transactions(
+        settings.sqlalchemy_replica_url,
+        settings,
+        pool_timeout=1,
+        connect_args={"connect_timeout": 2, "application_name": "pitturu-replica"},
+    )
     app.extensions["pitturu.replica"] = Replica(engine)
 
 
