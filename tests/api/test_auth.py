@@ -1,5 +1,6 @@
 """Becoming somebody, staying it, and ceasing to be it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask import Flask
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import users
+from tests.patience import until
 from tests.shop import PASSWORD, Shop
 from tests.values import settings_for
 
@@ -189,3 +191,14 @@ def test_tokens_that_are_not_ours(shop: Shop, token: str) -> None:
 @pytest.mark.parametrize("header", ["Basic aGFuYTpwYXNz", "Bearer", "hana", "Bearer a b", "\xff"])
 def test_authorization_of_another_kind(shop: Shop, header: str) -> None:
     assert shop.client.get("/api/v1/me", headers={"Authorization": header}).status_code == 401
+
+
+def test_a_token_that_was_believed_ends_all_the_same(shop_with: Callable[..., Shop]) -> None:
+    shop = shop_with(access_token_ttl=timedelta(seconds=1))
+    headers = shop.login()
+    assert shop.client.get("/api/v1/me", headers=headers).status_code == 200
+    refused = until(
+        lambda: next((one for one in [shop.client.get("/api/v1/me", headers=headers)] if one.status_code != 200), None),
+        "the token ends",
+    )
+    assert (refused.status_code, refused.json["code"]) == (401, "token_expired")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from pitturu.domain import clock, ids
 from pitturu.extensions import db
 from pitturu.store import events, inventory, lines, sessions
+from pitturu.store.items import Item
 from pitturu.store.sessions import SessionRow
 from pitturu.store.unit_of_work import unit_of_work
 from tests.store import rows
@@ -91,6 +93,24 @@ def test_rows_of_the_transaction_come_first_and_go_with_it() -> None:
     with unit_of_work():
         session = rows.session()
         granted(session)
+    assert inventory.granted(session.id) == 2
+
+
+def test_what_was_only_just_added_comes_before_lines_that_refer_to_it() -> None:
+    session = rows.session()
+    db.session.commit()
+    with unit_of_work():
+        fresh = Item(id=uuid4(), name="감귤", price=1_000)
+        db.session.add(fresh)
+        inventory.enter(
+            user_username="hana",
+            item_id=fresh.id,
+            item_name=fresh.name,
+            session_key=session.id,
+            cancellation_key=None,
+            kind="grant",
+            quantity=2,
+        )
     assert inventory.granted(session.id) == 2
 
 
