@@ -77,7 +77,7 @@ class Scene:
         fresh = [(n, token) for n, token in mine if created <= n % EACH < created + filling.CREATED]
         price = requests.get(f"http://{address}{API}/items/{self.endless}", timeout=30).json()["price"]
         confirm = {"imp_uid": "imp_000000000001", "amount": price}
-        cancel = {"amount": 10, "reason": "고객 변심"}
+        cancel = {"quantity": 1, "reason": "고객 변심"}
         return {
             "create": self.wish(self.endless),
             "poll": self.poll(),

@@ -142,7 +142,7 @@ class Buyer:
     def _returns(self, session: Json) -> None:
         returns, loses = self._purchase.returns, self._purchase.lost_answers
         if returns in ("part", "part_then_rest"):
-            self._cart.give_back(session, amount=max(session["amount"] // 3, 1), loses=loses)
+            self._cart.refund(session, amount=max(session["amount"] // 3, 1), loses=loses)
         if returns == "pieces":
             self._cart.give_back(session, quantity=1, loses=loses)
         if returns in ("all", "part_then_rest", "twice"):

@@ -1,28 +1,24 @@
 """All buyers: threads that take one purchase after the other and play its script."""
 
-import itertools
-import secrets
 import threading
 import traceback
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from chaos.browser import Browser, GaveUp, Stopped
 from chaos.buyer import Buyer, Stage
+from chaos.people import Operator, buyer_token
 from chaos.plan import Plan, Purchase
-from chaos.shopping import API, Cart
-
-PASSWORD = "correct horse battery"
-PEOPLE = 6
-"""Accounts, shared by all buyers: to check a password is made slow on purpose."""
+from chaos.shopping import Cart
 
 
 class Crowd:
     """`begun` and `finished` count purchases. No purchase begins before everybody whose moment has come is dead."""
 
-    def __init__(self, plan: Plan, stage: Stage, browsers: Sequence[Browser], items: tuple[str, str]) -> None:
+    def __init__(
+        self, plan: Plan, stage: Stage, browsers: Sequence[Browser], items: tuple[str, str], operator: Operator
+    ) -> None:
         self._plan, self._stage, self._browsers, self._items = plan, stage, browsers, items
-        self._tokens: list[str] = []
+        self._operator = operator
         self._turn = threading.Condition()
         self._moments = [kill.at for kill in plan.kills]
         self._queue = iter(plan.purchases)
@@ -31,9 +27,7 @@ class Crowd:
         self.broken: list[str] = []
 
     def start(self, buyers: int) -> None:
-        """Register the accounts, then let everybody in."""
-        with ThreadPoolExecutor(PEOPLE) as pool:
-            self._tokens = list(pool.map(self._account, itertools.islice(itertools.cycle(self._browsers), PEOPLE)))
+        """Let everybody in."""
         for number in range(buyers):
             threading.Thread(target=self._shop, name=f"buyer-{number}", daemon=True).start()
 
@@ -57,8 +51,8 @@ class Crowd:
     def _shop(self) -> None:
         while purchase := self._next():
             browser = self._browsers[purchase.number % len(self._browsers)]
-            token, patience = self._tokens[purchase.number % PEOPLE], self._stage.pace.patience
-            cart = Cart(browser, self._stage.notes, purchase, token, patience)
+            token, patience = buyer_token(purchase.number), self._stage.pace.patience
+            cart = Cart(browser, self._stage.notes, purchase, token, self._operator, patience)
             self._stage.notes.add("begun", purchase=purchase.number)
             try:
                 Buyer(self._stage, cart, purchase).live(self._items[purchase.scarce])
@@ -84,8 +78,3 @@ class Crowd:
 
     def _kill_is_due(self) -> bool:
         return self.struck < len(self._moments) and self._moments[self.struck] <= self.begun
-
-    def _account(self, browser: Browser) -> str:
-        who = {"username": f"buyer-{secrets.token_hex(6)}", "password": PASSWORD}
-        browser.insist("POST", f"{API}/auth/register", who)
-        return str(browser.insist("POST", f"{API}/auth/login", who).body["access_token"])

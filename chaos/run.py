@@ -14,6 +14,7 @@ from chaos.judge.evidence import Evidence
 from chaos.later import Later
 from chaos.notes import Notes
 from chaos.pace import Pace
+from chaos.people import Operator
 from chaos.plan import Plan
 from chaos.portone import PortOne
 from chaos.postman import Postman
@@ -87,7 +88,10 @@ class Run:
         self._portone.begin(self._plan.switches)
         browsers = [Browser(web.web, notes, self._stop) for web in self._system.webs]
         stage = Stage(self._portone, self._later, notes, course.pace)
-        crowd = Crowd(self._plan, stage, browsers, (items[0][0], items[1][0]))
+        operator = Operator(browsers[0])
+        operator.register()
+        self._system.promote(operator.name)
+        crowd = Crowd(self._plan, stage, browsers, (items[0][0], items[1][0]), operator)
         course.began = time.time()
         self._later.start()
         crowd.start(buyers)

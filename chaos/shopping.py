@@ -7,19 +7,21 @@ from typing import Any, Final
 
 from chaos.browser import Answer, Browser, Json
 from chaos.notes import Notes
+from chaos.people import API, Operator
 from chaos.plan import Purchase
 
-API: Final = "/api/v1"
 ACCOUNT: Final = {"bank": "088", "number": "110-123-456789", "holder": "김하나"}
 
 
 class Cart:
     """One purchase's requests. Every POST has its own `Idempotency-Key` and is repeated with it until answered."""
 
-    def __init__(self, browser: Browser, notes: Notes, purchase: Purchase, token: str, patience: float) -> None:
+    def __init__(
+        self, browser: Browser, notes: Notes, purchase: Purchase, token: str, operator: Operator, patience: float
+    ) -> None:
         """`patience` is how long the buyer looks at a spinner, in seconds; then the tab is closed."""
         self._browser, self._notes, self._purchase, self._patience = browser, notes, purchase, patience
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._headers, self._operator = _bearer(token), operator
         self.opened_at = time.time()
 
     def open(self, item: str) -> Json | None:
@@ -77,13 +79,22 @@ class Cart:
         self._post(f"/payments/sessions/{session['session_id']}/close", {})
 
     def give_back(self, session: Json, *, loses: bool = False, twice: bool = False, **wish: Any) -> None:
-        """Ask for money back, all of it unless the wish says less."""
+        """The buyer asks for money back, all of it unless the wish names pieces."""
+        self._cancel(session, self._headers, wish, loses=loses, twice=twice)
+
+    def refund(self, session: Json, amount: int, *, loses: bool = False) -> None:
+        """An operator of the shop gives back a part of the price."""
+        self._cancel(session, _bearer(self._operator.token()), {"amount": amount}, loses=loses)
+
+    def _cancel(
+        self, session: Json, headers: dict[str, str], wish: Json, *, loses: bool = False, twice: bool = False
+    ) -> None:
         payment_id = session["payment_id"]
         body = {"reason": "마음이 바뀌었어요", **wish}
         if session["pay_method"] == "vbank":
             body["refund_account"] = ACCOUNT
         self._notes.add("cancel wish", purchase=self._purchase.number, payment_id=payment_id)
-        answer = self._post(f"/payments/{payment_id}/cancel", body, loses=loses, twice=twice)
+        answer = self._post(f"/payments/{payment_id}/cancel", body, headers, loses=loses, twice=twice)
         known = [row["cancellation_id"] for row in answer.body.get("cancellations", [])]
         self._notes.add("cancel", payment_id=payment_id, status=answer.status, cancellations=known)
 
@@ -99,8 +110,16 @@ class Cart:
         answer = self._browser.insist("POST", f"{API}/payments/webhook", news, **mark)
         self._notes.add("forged", merchant_uid=session["merchant_uid"], status=answer.status)
 
-    def _post(self, path: str, body: Json, *, loses: bool = False, twice: bool = False) -> Answer:
-        headers = {**self._headers, "Idempotency_Key": secrets.token_hex(12)}
+    def _post(
+        self,
+        path: str,
+        body: Json,
+        who: dict[str, str] | None = None,
+        *,
+        loses: bool = False,
+        twice: bool = False,
+    ) -> Answer:
+        headers = {**(who or self._headers), "Idempotency_Key": secrets.token_hex(12)}
         if loses:
             self._browser.lose("POST", API + path, body, **headers)
         ask = self._browser.twice if twice else self._browser.insist
@@ -113,3 +132,7 @@ class Cart:
             self._browser.pause(0.05 if long_polls else min(session["poll_after_ms"] or 500, 1000) / 1000)
             session = self.read(session, wait=2 if long_polls else 0)
         return session
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

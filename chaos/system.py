@@ -20,6 +20,7 @@ import psycopg
 import redis
 import requests
 
+from chaos import people
 from chaos.pace import Pace
 from pitturu.embedded import Postgres, StartError, Valkey
 from pitturu.embedded.console import Console
@@ -71,6 +72,7 @@ class System:
         self._console = Console(self.log)
         self._commands = {name: _planted(line, plant) for name, line in procfile(CHECKOUT / "Procfile").items()}
         given = {name: os.environ[name] for name in INHERITED if name in os.environ} | ROOMY | SIZES | pace.environ()
+        given |= people.ENVIRON
         given |= {"PITTURU_HOME": str(home), "DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
         given |= {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port()), "CHAOS_PLANT": plant}
         self.wishes = read(given, home)
@@ -97,6 +99,11 @@ class System:
             if name not in ("postgres", "valkey", "simulator"):
                 child.start()
         return items
+
+    def promote(self, username: str) -> None:
+        """Make this user an operator."""
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            connection.execute("UPDATE users SET role = 'operator' WHERE username = %s", (username,))
 
     def named(self, kind: str) -> list[str]:
         """The children of this kind: `web` has web, web2, web3."""

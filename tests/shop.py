@@ -24,6 +24,9 @@ from tests.values import BUYER
 
 PASSWORD = "correct horse battery"
 
+OPERATOR = "operator"
+"""Somebody who works for the shop and buys nothing there."""
+
 Json = dict[str, Any]
 
 
@@ -162,6 +165,14 @@ class Shop:
         """Ask for money back."""
         payment_id = self.session(session, "hana" if user == "operator" else user)["payment_id"]
         return self.post(f"/payments/{payment_id}/cancel", {"reason": "마음이 바뀌었어요", **wish}, user, status)
+
+    def refund(self, session: Json, amount: int, user: str = "hana", status: int = 202, **wish: Any) -> Json:
+        """An operator gives back a part of the price, without any goods."""
+        self.login(OPERATOR, role="operator")
+        payment_id = self.session(session, user)["payment_id"]
+        return self.post(
+            f"/payments/{payment_id}/cancel", {"reason": "부분 환불", "amount": amount, **wish}, OPERATOR, status
+        )
 
     def owned(self, user: str = "hana") -> int:
         """How many pieces this user owns."""

@@ -19,6 +19,7 @@ CHECKS: Final[dict[str, Question]] = {
     "money without goods": money.money_without_goods,
     "goods without money": money.goods_without_money,
     "grants missing or doubled": money.grants,
+    "money back without its goods": money.buyers_cancels,
     "sessions without outcome": promises.sessions_not_final,
     "work never finished": promises.work_left,
     "accepted sessions lost": promises.sessions_lost,

@@ -103,6 +103,21 @@ def grants(evidence: Evidence) -> Iterator[str]:
             yield f"{session['session_id']} is {session['status']}: {has} pieces are the buyer's instead of {due}"
 
 
+def buyers_cancels(evidence: Evidence) -> Iterator[str]:
+    """A buyer's own cancels gave back other money than their goods cost; refunds by amount are the shop's alone."""
+    for payment in evidence.accepted.values():
+        rows = [row for row in evidence.cancels_of.get(payment["id"], []) if row["kind"] == "refund"]
+        own = {row["id"]: row["amount"] for row in rows if row["actor"] == payment["user_username"]}
+        money = sum(row["amount"] for row in rows if row["id"] in own and row["stage"] == "succeeded")
+        back = [
+            row["quantity"] for row in evidence.entries_of[payment["session_key"]] if row["cancellation_key"] in own
+        ]
+        goods = -sum(back) * evidence.sessions[payment["session_key"]]["unit_price"]
+        by_amount = sum(row["amount"] for row in rows if row["id"] not in own and row["quantity"] is None)
+        if not goods - by_amount <= money <= goods:
+            yield f"{payment['payment_id']}: {money} KRW went back to the buyer, for goods that cost {goods} KRW"
+
+
 def owned(evidence: Evidence, session: Row) -> int:
     """Pieces that the buyer has by this session."""
     return sum(row["quantity"] for row in evidence.entries_of.get(session["id"], []))

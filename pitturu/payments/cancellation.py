@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pitturu.domain import clock
 from pitturu.domain.banks import BankNotSupported, refund_bank
-from pitturu.domain.errors import Conflict, NotFound, Unprocessable
+from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import PayMethod, RefundAccount
@@ -30,8 +30,14 @@ class Wish:
 
 
 def request(payment_id: str, username: str, operator: bool, wish: Wish, request_id: str) -> Payment:
-    """Promise a cancel. Raises NotFound, Conflict (nothing left, already going back), Unprocessable (values)."""
+    """Promise a cancel.
+
+    Raises NotFound, NotAllowed (a bare amount by the buyer), Conflict (nothing left, already going back),
+    Unprocessable (values).
+    """
     payment = visible(payment_id, username, operator)
+    if wish.amount is not None and (not operator or payment.user_username == username):
+        raise _amount_by_buyer()
     session = sessions.lock(payment.session_key)
     payment = history.of_session(session.id)[payment.imp_uid]
     every = cancellations.of_payment(payment.id)
@@ -52,6 +58,18 @@ def visible(payment_id: str, username: str, operator: bool) -> Payment:
     if payment is None or (payment.user_username != username and not operator):
         raise NotFound("payment_not_found", "You have no such payment. GET /api/v1/me/payments lists yours.")
     return payment
+
+
+def _amount_by_buyer() -> NotAllowed:
+    """A buyer who names an amount would keep the goods and take their price back. Operators are buyers of their own
+    purchases here."""
+    complaint = "Leave amount out: cancel in full, or by quantity."
+    return NotAllowed(
+        "amount_for_operators_only",
+        "Buyers cancel a purchase in full (send neither amount nor quantity) or by quantity, so that the goods come "
+        "back with the money. A refund by amount is made by an operator of the shop, for somebody else's purchase.",
+        {"amount": [complaint]},
+    )
 
 
 def _help_along(payment: Payment, rows: Sequence[Cancellation], wish: Wish) -> Cancellation | None:
@@ -113,25 +131,34 @@ def _refund(session: PaymentSession, payment: Payment, rows: list[Cancellation],
     left = payment.remaining - promised
     if left <= 0:
         raise Conflict("nothing_left", "All of this payment has gone back already, or is on its way.")
-    amount = _amount(session, rows, wish, left)
+    amount, pieces = _amount_and_pieces(session, rows, wish, left)
     if amount > left:
         complaint = f"Only {left} KRW can still be cancelled."
         raise Unprocessable("amount_too_large", f"{complaint} Ask for that or less.", {"amount": [complaint]})
-    row = Cancellation(kind="refund", amount=amount, quantity=wish.quantity)
+    row = Cancellation(kind="refund", amount=amount, quantity=pieces)
     row.refund_account = _account(payment, wish)
     return row
 
 
-def _amount(session: PaymentSession, rows: list[Cancellation], wish: Wish, left: int) -> int:
+def _amount_and_pieces(
+    session: PaymentSession, rows: list[Cancellation], wish: Wish, left: int
+) -> tuple[int, int | None]:
+    """Won and pieces of a new cancel. Only a refund by amount names no pieces.
+
+    A cancel of all that is left names all pieces that no earlier cancel names: should one of those be refused, the
+    pieces of this one come back all the same.
+    """
     if wish.amount is not None and wish.quantity is not None:
         raise Unprocessable("amount_or_quantity", "Send amount or quantity, not both.")
-    if wish.quantity is None:
-        return left if wish.amount is None else wish.amount
+    if wish.amount is not None:
+        return wish.amount, None
     pieces = inventory.granted(session.id) - sum(row.quantity or 0 for row in rows)
+    if wish.quantity is None:
+        return left, pieces or None
     if wish.quantity > pieces:
         complaint = f"Only {pieces} pieces can still be given back."
         raise Unprocessable("quantity_too_large", complaint, {"quantity": [complaint]})
-    return wish.quantity * session.unit_price
+    return wish.quantity * session.unit_price, wish.quantity
 
 
 def _account(payment: Payment, wish: Wish) -> RefundAccount | None:

@@ -138,6 +138,23 @@ GOODS: Final = (
         f"The buyer holds fewer or more pieces than are paid for: give or take the difference by hand. {OURS}",
     ),
     Invariant(
+        "buyers_cancels_return_goods_and_money",
+        """SELECT p.payment_id, p.session_key FROM p
+           JOIN payment_sessions of ON of.id = p.session_key
+           JOIN LATERAL (
+               SELECT coalesce(sum(c.amount) FILTER (WHERE c.actor = p.user_username AND c.stage = 'succeeded'), 0)
+                          AS money,
+                      coalesce(sum(-i.quantity) FILTER (WHERE c.actor = p.user_username), 0) * of.unit_price AS goods,
+                      coalesce(sum(c.amount) FILTER (WHERE c.actor <> p.user_username AND c.quantity IS NULL), 0)
+                          AS by_amount
+               FROM payment_cancellations c LEFT JOIN inventory_entries i ON i.cancellation_key = c.id
+               WHERE c.payment_key = p.id AND c.kind = 'refund') back ON true
+           WHERE p.verdict = 'accepted' AND back.money NOT BETWEEN back.goods - back.by_amount AND back.goods""",
+        "A buyer's own cancels gave back money without its goods, or goods without their money. Compare the cancels"
+        " of GET /api/v1/payments/{payment_id} with the entries of inventory_entries that name them, then take the"
+        " missing goods back by hand, or refund the missing money by amount as an operator.",
+    ),
+    Invariant(
         "goods_belong_to_who_paid",
         """SELECT s.session_id, s.id FROM s JOIN inventory_entries i ON i.session_key = s.id
            WHERE i.user_username <> s.user_username OR i.item_id <> s.item_id

@@ -38,7 +38,8 @@ class Demo:
         session = self._wait(session, "paid")
         self._find_in_history(imp_uid)
         self._expect_owned(owned + PIECES)
-        self._cancel(session, session["amount"], "partially_cancelled", amount=session["amount"] // 3)
+        self._cancel(session, session["amount"] // PIECES, "partially_cancelled", quantity=1)
+        self._expect_owned(owned + PIECES - 1)
         self._cancel(session, session["amount"], "cancelled")
         self._expect_owned(owned)
         self._show_timeline(session)
@@ -110,15 +111,14 @@ class Demo:
 
     def _cancel(self, session: Json, sum_back: int, wanted: str, **wish: object) -> None:
         """Ask for money back and wait until PortOne has given it."""
-        part = f"{wish['amount']:,} won of it" if "amount" in wish else "all that is left"
+        part = f"{wish['quantity']} of {PIECES} pieces" if "quantity" in wish else "all that is left"
         with self._stage.step(f"Cancel {part}") as step:
             step.seen = f"202, {self._buyer.cancel(session, **wish)['cancellations'][-1]['stage']}"
         self._wait(session, wanted)
         with self._stage.step("See how much went back") as step:
             payment = self._buyer.payment(session)
-            expected = wish.get("amount", sum_back)
             back = payment["cancelled_amount"]
-            _expect(back == expected, f"{expected:,} won", f"{back:,} won")
+            _expect(back == sum_back, f"{sum_back:,} won", f"{back:,} won")
             step.seen = f"{back:,} of {payment['amount']:,} won"
 
     def _show_timeline(self, session: Json) -> None:

@@ -126,7 +126,7 @@ def test_every_post_of_a_user_takes_a_key(shop: Shop, body: dict[str, Any]) -> N
     for path, wish in [
         (f"{SESSIONS}/{shop.open()['session_id']}/prepare", None),
         ("/api/v1/payments/verify", {"merchant_uid": session["merchant_uid"]}),
-        (f"/api/v1/payments/{payment}/cancel", {"reason": "변심", "amount": 1_000}),
+        (f"/api/v1/payments/{payment}/cancel", {"reason": "변심", "quantity": 1}),
     ]:
         first, second = (post(shop, wish, path, path=path) for _ in range(2))
 

@@ -77,10 +77,10 @@ def test_a_payment_is_read_as_of_one_moment(shop: Shop, threads: ThreadPoolExecu
 
 
 def test_a_cancel_is_promised_then_done(shop: Shop) -> None:
-    session = shop.paid()
+    session = shop.paid(shop.item(price=4_000), quantity=2)
     path = f"/api/v1/payments/{session['payment_id']}"
 
-    answer = shop.client.post(f"{path}/cancel", json={"reason": "변심", "amount": 4_000}, headers=shop.login())
+    answer = shop.client.post(f"{path}/cancel", json={"reason": "변심", "quantity": 1}, headers=shop.login())
     promised = answer.json["cancellations"]
     shop.drain()
 
@@ -176,7 +176,7 @@ def test_wishes_that_make_no_sense(shop: Shop, field: str, value: object) -> Non
 def test_reading_a_payment_costs_four_statements(shop: Shop, statements: list[str]) -> None:
     session = shop.paid()
     for amount in (100, 200, 300):
-        shop.cancel(session, amount=amount)
+        shop.refund(session, amount)
     shop.drain()
     statements.clear()
 

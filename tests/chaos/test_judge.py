@@ -26,19 +26,20 @@ def books() -> dict[str, list[Row]]:
         ],
         "sessions": [
             {"id": 1, "session_id": "ses1", "merchant_uid": "ord1", "status": "partially_cancelled", "quantity": 2}
+            | {"unit_price": 1000}
             | {"buyer_email": "p0@x", "expires_at": PAST, "due_at": None, "dead_at": None, "next_job": None}
         ],
         "payments": [
             {"id": 1, "session_key": 1, "payment_id": "pay1", "imp_uid": "imp_1", "amount": 2000, "currency": "KRW"}
-            | {"cancelled_amount": 1000, "verdict": "accepted", "paid_at": PAST}
+            | {"cancelled_amount": 1000, "verdict": "accepted", "paid_at": PAST, "user_username": "hana"}
         ],
         "cancellations": [
-            {"cancellation_id": "can1", "payment_key": 1, "session_key": 1, "stage": "succeeded", "kind": "refund"}
-            | {"amount": 1000, "quantity": 1, "actor": "hana"}
+            {"id": 1, "cancellation_id": "can1", "payment_key": 1, "session_key": 1, "kind": "refund"}
+            | {"stage": "succeeded", "amount": 1000, "quantity": 1, "actor": "hana"}
         ],
         "entries": [
-            {"session_key": 1, "kind": "grant", "quantity": 2},
-            {"session_key": 1, "kind": "return", "quantity": -1},
+            {"session_key": 1, "kind": "grant", "quantity": 2, "cancellation_key": None},
+            {"session_key": 1, "kind": "return", "quantity": -1, "cancellation_key": 1},
         ],
         "webhooks": [
             {"generation": "v1", "imp_uid": "imp_1", "merchant_uid": "ord1", "event_status": "paid", "state": "done"}
@@ -59,7 +60,7 @@ NEWS = {"imp_uid": "imp_1", "merchant_uid": "ord1", "status": "paid"}
 QUESTIONS = [
     *(money.double_charges, money.double_refunds, money.more_rows_than_wishes, money.refunds_above_amount),
     *(money.cancelled_sums, money.money_without_books, money.money_without_goods, money.goods_without_money),
-    *(money.grants, promises.sessions_not_final, promises.work_left, promises.sessions_lost),
+    *(money.grants, money.buyers_cancels, promises.sessions_not_final, promises.work_left, promises.sessions_lost),
     *(promises.sessions_doubled, promises.verifies_lost, promises.cancels_lost, promises.webhooks_lost),
     *(promises.strangers_believed, promises.answers_of_the_shop),
 ]
@@ -88,6 +89,7 @@ LOSSES: dict[Any, Change] = {
     money.money_without_goods: lambda all: all["sessions"][0].update(status="expired"),
     money.goods_without_money: lambda all: all["ledger"][0].update(cancel_amount=2000),
     money.grants: lambda all: all["entries"].append(all["entries"][0]),
+    money.buyers_cancels: lambda all: all["entries"][1].update(cancellation_key=None),
     promises.sessions_not_final: lambda all: all["sessions"][0].update(status="awaiting_deposit"),
     promises.work_left: lambda all: all["cancellations"][0].update(stage="sent"),
     promises.sessions_lost: lambda all: all["notes"][0].update(session_id="ses2"),

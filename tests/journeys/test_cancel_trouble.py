@@ -40,7 +40,7 @@ def patiently(shop: Shop, turn: Turn) -> None:
 def test_the_answer_was_lost_after_portone_executed_it(shop: Shop, turn: Turn, kind: str) -> None:
     session = shop.paid()
     shop.portone.faults({"kind": kind, "endpoint": "payments.cancel", "times": 1})
-    shop.cancel(session, amount=4_000)
+    shop.refund(session, 4_000)
     shop.drain()
     assert (executed(shop, session), record(shop, session)["stage"]) == ([4_000], "sent")
     turn(timedelta(seconds=5))
@@ -67,7 +67,7 @@ def test_neither_answer_nor_question_gets_through_for_a_while(shop: Shop, turn: 
         {"kind": "reset_after", "endpoint": "payments.cancel", "times": 1},
         {"kind": "status", "status": 503, "endpoint": "payments.get", "times": 3},
     )
-    shop.cancel(session, amount=1_000)
+    shop.refund(session, 1_000)
     patiently(shop, turn)
     assert (executed(shop, session), sent(shop)) == ([1_000], 1)
     assert shop.session(session)["status"] == "partially_cancelled"
@@ -96,7 +96,7 @@ def test_the_console_changed_the_balance_and_it_still_fits(shop: Shop, turn: Tur
     """PortOne refuses our checksum; we learn of the other cancel, and send ours with the new balance."""
     session = shop.paid()
     shop.act(session["imp_uid"], "console-cancel", amount=3_000)
-    shop.cancel(session, amount=5_000)
+    shop.refund(session, 5_000)
     patiently(shop, turn)
     assert executed(shop, session) == [3_000, 5_000]
     stages = {entry["amount"]: entry["stage"] for entry in shop.payment(session)["cancellations"]}
@@ -106,7 +106,7 @@ def test_the_console_changed_the_balance_and_it_still_fits(shop: Shop, turn: Tur
 def test_the_console_changed_the_balance_and_it_fits_no_more(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     shop.act(session["imp_uid"], "console-cancel", amount=8_000)
-    shop.cancel(session, amount=5_000)
+    shop.refund(session, 5_000)
     patiently(shop, turn)
     assert executed(shop, session) == [8_000]
     ours = next(entry for entry in shop.payment(session)["cancellations"] if entry["amount"] == 5_000)
@@ -127,7 +127,7 @@ def test_the_console_did_exactly_what_we_lost_the_answer_of(shop: Shop, turn: Tu
     """Ours never arrived, the console gave the same amount back: one cancel happened, so ours is taken as done."""
     session = shop.paid()
     shop.portone.faults({"kind": "reset_before", "endpoint": "payments.cancel", "times": 1})
-    shop.cancel(session, amount=4_000)
+    shop.refund(session, 4_000)
     shop.drain()
     shop.act(session["imp_uid"], "console-cancel", amount=4_000)
     patiently(shop, turn)
@@ -148,14 +148,14 @@ def test_out_of_tries_it_waits_for_a_person(shop: Shop, turn: Turn) -> None:
     """The row is dead: kept, explained, and alive again with the next cancel of this payment, which waits behind it."""
     session = shop.paid()
     shop.portone.faults({"kind": "status", "status": 429, "endpoint": "payments.cancel"})
-    shop.cancel(session, amount=1_000)
+    shop.refund(session, 1_000)
     shop.set(Cancellation, attempts=TRY_AGAIN.attempts - 1)
     patiently(shop, turn)
     assert (sent(shop), record(shop, session)["stage"], shop.due()) == (1, "requested", set())
     shop.portone.faults()
     patiently(shop, turn)
     assert executed(shop, session) == []
-    shop.cancel(session, amount=2_000)
+    shop.refund(session, 2_000)
     patiently(shop, turn)
     assert executed(shop, session) == [1_000, 2_000]
 
@@ -163,7 +163,8 @@ def test_out_of_tries_it_waits_for_a_person(shop: Shop, turn: Turn) -> None:
 def lost_before_it_arrived(shop: Shop, session: Json, in_the_console: list[int], **wish: int) -> None:
     """A cancel never arrives, and meanwhile the console gives money back, which we hear of first."""
     shop.portone.faults({"kind": "reset_before", "endpoint": "payments.cancel", "times": 1})
-    shop.cancel(session, **wish)
+    ask = shop.refund if "amount" in wish else shop.cancel
+    ask(session, **wish)
     shop.drain()
     for amount in in_the_console:
         shop.act(session["imp_uid"], "console-cancel", amount=amount)

@@ -1,13 +1,16 @@
 """Money goes back: all of it, parts of it, with pieces or without."""
 
+from typing import Any
+
 import pytest
 
-from tests.shop import Json, Shop
+from tests.shop import OPERATOR, Json, Shop
 
 
-def cancelled(shop: Shop, session: Json, user: str = "hana", **wish: object) -> str:
-    """Ask for money back and let the workers do it; what became of the session."""
-    shop.cancel(session, user, **wish)
+def cancelled(shop: Shop, session: Json, **wish: Any) -> str:
+    """Ask for money back and let the workers do it; what became of the session. By amount, an operator asks."""
+    ask = shop.refund if "amount" in wish else shop.cancel
+    ask(session, **wish)
     shop.drain()
     return str(shop.session(session)["status"])
 
@@ -69,8 +72,8 @@ def test_promised_before_the_first_was_done(shop: Shop) -> None:
     """Cancels of one payment wait in line: each sees the balance that the one before left."""
     session = shop.paid()
     for amount in (1_000, 2_000, 3_000):
-        shop.cancel(session, amount=amount)
-    assert shop.cancel(session, amount=5_000, status=422)["code"] == "amount_too_large"
+        shop.refund(session, amount)
+    assert shop.refund(session, 5_000, status=422)["code"] == "amount_too_large"
     shop.drain()
     entry = shop.portone.ledger()[session["imp_uid"]]
     assert [cancel["amount"] for cancel in entry["cancels"]] == [1_000, 2_000, 3_000]
@@ -86,8 +89,44 @@ def test_promised_before_the_first_was_done(shop: Shop) -> None:
 )
 def test_more_than_there_is(shop: Shop, wish: Json, code: str) -> None:
     session = shop.paid()
-    assert shop.cancel(session, status=422, **wish)["code"] == code
+    shop.login(OPERATOR, role="operator")
+    assert shop.cancel(session, OPERATOR, status=422, **wish)["code"] == code
     assert shop.due() == set()
+
+
+@pytest.mark.parametrize(
+    "wish", [{"amount": 77_999}, {"amount": 78_000}, {"amount": 1}, {"amount": 7_800, "quantity": 1}]
+)
+def test_a_buyer_names_no_amount(shop: Shop, wish: Json) -> None:
+    """Whoever could would take 77,999 of 78,000 won back and keep all ten pieces."""
+    session = shop.paid(shop.item(price=7_800), quantity=10)
+    problem = shop.cancel(session, status=403, **wish)
+    assert (problem["code"], list(problem["errors"])) == ("amount_for_operators_only", ["amount"])
+    assert shop.due() == set()
+    assert (shop.owned(), shop.kept(session["imp_uid"])) == (10, 78_000)
+
+
+def test_an_operator_names_no_amount_for_an_own_purchase(shop: Shop) -> None:
+    shop.login(OPERATOR, role="operator")
+    session = shop.paid(user=OPERATOR)
+    assert shop.refund(session, 9_999, OPERATOR, status=403)["code"] == "amount_for_operators_only"
+    shop.post(f"/payments/{session['payment_id']}/cancel", {"reason": "변심"}, OPERATOR)
+    shop.drain()
+    assert (shop.session(session, OPERATOR)["status"], shop.owned(OPERATOR)) == ("cancelled", 0)
+
+
+def test_all_that_is_left_while_an_earlier_part_is_refused(shop: Shop) -> None:
+    """The PG refuses the cancel of one piece. The cancel of the rest gives back the rest, pieces and money."""
+    session = shop.paid(shop.item(price=1_000), quantity=10)
+    shop.portone.faults({"kind": "pg_refusal", "endpoint": "payments.cancel", "times": 1})
+    shop.cancel(session, quantity=1)
+    shop.cancel(session)
+    shop.drain()
+    stages = [(row["stage"], row["amount"], row["quantity"]) for row in shop.payment(session)["cancellations"]]
+    assert stages == [("refused", 1_000, 1), ("succeeded", 9_000, 9)]
+    assert (shop.owned(), shop.kept(session["imp_uid"])) == (1, 1_000)
+    assert cancelled(shop, session) == "cancelled"
+    assert (shop.owned(), shop.kept(session["imp_uid"])) == (0, 0)
 
 
 def test_nothing_is_left(shop: Shop) -> None:
@@ -117,13 +156,13 @@ def test_an_operator_cancels_for_a_buyer(shop: Shop) -> None:
 
 
 def test_the_same_key_cancels_once(shop: Shop) -> None:
-    session = shop.paid()
-    path, wish = f"/payments/{session['payment_id']}/cancel", {"amount": 2_000, "reason": "변심"}
+    session = shop.paid(quantity=2)
+    path, wish = f"/payments/{session['payment_id']}/cancel", {"quantity": 1, "reason": "변심"}
     first = shop.post(path, wish, key="cancel-1")
     shop.drain()
     assert shop.post(path, wish, key="cancel-1") == first
     shop.drain()
-    assert shop.kept(session["imp_uid"]) == 8_000
+    assert shop.kept(session["imp_uid"]) == 10_000
 
 
 def test_cancelled_in_the_console(shop: Shop) -> None:

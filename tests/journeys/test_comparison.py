@@ -20,7 +20,7 @@ def later(shop: Shop, turn: Turn) -> None:
 def test_books_that_agree(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     shop.webhook(session, shop.session(session)["imp_uid"])
-    shop.cancel(shop.paid(), amount=400)
+    shop.refund(shop.paid(), 400)
     shop.open()
 
     books = compared(shop, turn)

@@ -59,28 +59,29 @@ def test_an_impatient_finger(shop: Shop) -> None:
 
 
 def test_two_partial_cancels_that_both_fit(shop: Shop) -> None:
-    session = shop.paid()
+    session = shop.paid(shop.item(price=1_000), quantity=10)
     path = f"/payments/{session['payment_id']}/cancel"
     with workers(shop):
         answers = together(
-            partial(post, shop, path, {"amount": 3_000, "reason": "하나"}),
-            partial(post, shop, path, {"amount": 4_000, "reason": "둘"}),
+            partial(post, shop, path, {"quantity": 3, "reason": "하나"}),
+            partial(post, shop, path, {"quantity": 4, "reason": "둘"}),
         )
     assert codes(answers) == [202, 202]
     entry = shop.portone.ledger()[session["imp_uid"]]
     assert sorted(cancel["amount"] for cancel in entry["cancels"]) == [3_000, 4_000]
+    assert shop.owned() == 3
     assert shop.session(session)["status"] == "partially_cancelled"
 
 
 def test_two_partial_cancels_that_are_too_much_together(shop: Shop) -> None:
-    session = shop.paid()
+    session = shop.paid(shop.item(price=1_000), quantity=10)
     path = f"/payments/{session['payment_id']}/cancel"
     with workers(shop):
-        answers = together(*[partial(post, shop, path, {"amount": 6_000, "reason": "반품"})] * 2)
+        answers = together(*[partial(post, shop, path, {"quantity": 6, "reason": "반품"})] * 2)
     assert codes(answers) == [202, 422]
     refused = next(answer.json for answer in answers if answer.status_code == 422)
-    assert refused["code"] == "amount_too_large"
-    assert refused["errors"] == {"amount": ["Only 4000 KRW can still be cancelled."]}
+    assert refused["code"] == "quantity_too_large"
+    assert refused["errors"] == {"quantity": ["Only 4 pieces can still be given back."]}
     assert shop.kept(session["imp_uid"]) == 4_000
 
 
@@ -96,11 +97,11 @@ def test_many_full_cancels_move_the_money_once(shop: Shop) -> None:
 
 def test_cancel_and_console_at_the_same_moment(shop: Shop, turn: Callable[[timedelta], None]) -> None:
     """Whoever comes first, both cancels are executed once and written down once."""
-    session = shop.paid()
+    session = shop.paid(shop.item(price=1_000), quantity=10)
     path = f"/payments/{session['payment_id']}/cancel"
     with workers(shop):
         together(
-            partial(post, shop, path, {"amount": 2_000, "reason": "변심"}),
+            partial(post, shop, path, {"quantity": 2, "reason": "변심"}),
             partial(shop.act, session["imp_uid"], "console-cancel", amount=5_000),
             partial(shop.webhook, session, session["imp_uid"], "cancelled"),
         )

@@ -31,7 +31,7 @@ def waiting_refund(shop: Shop) -> Json:
     """A paid session whose refund PortOne took and the PG has not decided about."""
     shop.portone.control("PATCH", "settings", {"v2_cancel": "requested"})
     session = shop.paid()
-    shop.cancel(session, amount=4_000)
+    shop.refund(session, 4_000)
     shop.drain()
     return session
 
@@ -122,7 +122,7 @@ def test_the_answer_to_a_refund_that_takes_time_was_lost(shop: Shop, turn: Turn)
     shop.portone.control("PATCH", "settings", {"v2_cancel": "requested"})
     session = shop.paid()
     shop.portone.faults({"kind": "reset_after", "endpoint": "payments.cancel", "times": 1})
-    shop.cancel(session, amount=4_000)
+    shop.refund(session, 4_000)
     for _ in range(3):
         shop.drain()
         turn(timedelta(minutes=10))
@@ -138,7 +138,7 @@ def test_the_answer_to_a_refund_that_takes_time_was_lost(shop: Shop, turn: Turn)
 def test_the_same_cancel_keeps_its_key(shop: Shop, turn: Turn, kind: str) -> None:
     session = shop.paid()
     shop.portone.faults({"kind": kind, "status": 502, "endpoint": "payments.cancel", "times": 2})
-    shop.cancel(session, amount=4_000)
+    shop.refund(session, 4_000)
     for _ in range(6):
         shop.drain()
         turn(timedelta(minutes=11))
@@ -153,7 +153,7 @@ def test_a_cancel_that_is_another_order_has_another_key(shop: Shop, turn: Turn) 
     """The console changed the balance meanwhile: what is sent then must not get the old answer."""
     session = shop.paid()
     shop.act(session["imp_uid"], "console-cancel", amount=3_000)
-    shop.cancel(session, amount=5_000)
+    shop.refund(session, 5_000)
     for _ in range(4):
         shop.drain()
         turn(timedelta(minutes=11))

@@ -121,7 +121,7 @@ def test_refunded_to_an_account_as_each_pg_spells_it(shop: Shop, pg: str) -> Non
     shop.drain()
     session = deposited(shop, session, imp_uid)
     assert shop.cancel(session, status=422)["code"] == "refund_account_needed"
-    shop.cancel(session, refund_account=ACCOUNT, amount=4_000)
+    shop.refund(session, 4_000, refund_account=ACCOUNT)
     shop.drain()
     (refund,) = shop.payment(session)["cancellations"]
     assert (refund["stage"], shop.kept(imp_uid)) == ("succeeded", 6_000)
@@ -146,7 +146,7 @@ def test_a_bank_that_the_pg_does_not_serve(shop: Shop) -> None:
 def test_the_buyer_withdraws_before_paying(shop: Shop) -> None:
     item = shop.item(stock=1)
     session, imp_uid = issued(shop, item)
-    assert shop.cancel(session, status=422, amount=1)["code"] == "not_paid_yet"
+    assert shop.cancel(session, status=422, quantity=1)["code"] == "not_paid_yet"
     shop.cancel(session)
     assert shop.cancel(session, status=409)["code"] == "already_going_back"
     shop.drain()

@@ -30,7 +30,7 @@ def test_an_empty_shop_counts_zero_everywhere(app: Flask) -> None:
 
 
 def test_what_is_in_the_shop(shop: Shop) -> None:
-    shop.cancel(shop.paid(), amount=1_000)
+    shop.refund(shop.paid(), 1_000)
     shop.open()
     shop.client.post("/api/v1/payments/webhook", json={"imp_uid": "imp_1", "merchant_uid": "ord1", "status": "paid"})
     found = numbers(shop.app)

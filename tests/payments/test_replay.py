@@ -33,7 +33,7 @@ def test_a_cancel_that_was_sent_and_carried_out_moves_no_money_again(shop: Shop)
     """Its answer got lost, and PortOne could not be asked until the tries ran out."""
     session = shop.paid()
     shop.portone.faults({"kind": "reset_after", "endpoint": "payments.cancel", "times": 1})
-    shop.cancel(session, amount=1_000)
+    shop.refund(session, 1_000)
     shop.drain()
     assert shop.payment(session)["cancellations"][0]["stage"] == "sent"
     die(shop)
@@ -50,7 +50,7 @@ def test_a_cancel_that_was_sent_and_carried_out_moves_no_money_again(shop: Shop)
 def test_an_earlier_cancel_that_is_dead_as_well_goes_along(shop: Shop) -> None:
     session = shop.paid()
     for _ in range(2):
-        shop.cancel(session, amount=1_000)
+        shop.refund(session, 1_000)
     die(shop)
     first, second = names(session, shop)
 

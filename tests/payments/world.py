@@ -22,7 +22,7 @@ from pitturu.store.unit_of_work import unit_of_work
 from pitturu.tasks.engine import JOBS, WorkerEngine
 from tests.pretend import PortOne
 
-BUYER, STOCK, PRICE = "hana", 4, 1_000
+BUYER, OPERATOR, STOCK, PRICE = "hana", "oyoung", 4, 1_000
 ACCOUNT = RefundAccount("088", "110123456789", "김하나")
 
 
@@ -88,9 +88,10 @@ class World:
         self._try(lambda: inbox.receive(envelope, "webhook"))
 
     def cancel(self, payment_id: str, **wish: Any) -> None:
-        """The buyer wants money back."""
+        """The buyer wants money back; by amount, an operator gives it."""
         told = cancellation.Wish("변심", refund_account=ACCOUNT, **wish)
-        self._try(lambda: cancellation.request(payment_id, BUYER, False, told, "cancel"))
+        who, operator = (OPERATOR, True) if "amount" in wish else (BUYER, False)
+        self._try(lambda: cancellation.request(payment_id, who, operator, told, "cancel"))
 
     def _try(self, act: Any) -> None:
         """Do it; a refusal in words is a proper answer."""

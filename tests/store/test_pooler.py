@@ -98,8 +98,8 @@ def pooled(settings: Settings, bouncer: str) -> Iterator[Flask]:
 def test_a_purchase_behind_a_pgbouncer(pooled: Flask, portone: PortOne) -> None:
     portone.wipe()
     shop = Shop(pooled, portone)
-    session = shop.paid(user="hana")
-    wish = {"amount": 4_000, "reason": "하나 빼고"}
+    session = shop.paid(shop.item(price=4_000), user="hana", quantity=2)
+    wish = {"quantity": 1, "reason": "하나 빼고"}
     path = f"/payments/{shop.session(session)['payment_id']}/cancel"
     assert shop.post(path, wish, key="once") == shop.post(path, wish, key="once")
     shop.drain()

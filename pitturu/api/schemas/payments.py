@@ -23,11 +23,26 @@ class RefundAccountSchema(Schema):
 
 
 class CancelSchema(Schema):
-    """How much goes back: won, or pieces, or (with neither) all that is left."""
+    """How much goes back: pieces, or (without a quantity) all that is left; or won, where an operator asks."""
 
     reason = Text(1, 255, required=True)
-    amount = Whole(1, MAX_AMOUNT, allow_none=True, load_default=None)
-    quantity = Whole(1, MAX_QUANTITY, allow_none=True, load_default=None)
+    amount = Whole(
+        1,
+        MAX_AMOUNT,
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "description": "Won, without any pieces. Only for operators, and not for their own purchases: everybody "
+            "else is answered with 403 `amount_for_operators_only`."
+        },
+    )
+    quantity = Whole(
+        1,
+        MAX_QUANTITY,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "Pieces to give back, at the price they were bought for."},
+    )
     refund_account = fields.Nested(
         RefundAccountSchema,
         allow_none=True,

@@ -32,7 +32,7 @@ AFTER = {
 @pytest.mark.parametrize("generation", ["v1", "v2"], indirect=True)
 def test_a_worker_killed_in_the_middle_of_every_kind_of_work(system: System, buyer: Buyer) -> None:
     sessions = {name: buyer.prepared() for name in ("verify", "webhook", "expire")}
-    sessions |= {name: buyer.paid() for name in AFTER if name.startswith("cancel")}
+    sessions |= {name: buyer.paid(quantity=2) for name in AFTER if name.startswith("cancel")}
     attempts = {name: buyer.pay_unheard(sessions[name]) for name in ("verify", "webhook")}
     quiet(system)
     system.portone.faults(*stuck_calls(sessions))
@@ -41,7 +41,7 @@ def test_a_worker_killed_in_the_middle_of_every_kind_of_work(system: System, buy
     sessions["prepare"] = buyer.open()
     buyer.verify(sessions["verify"], attempts["verify"])
     buyer.webhook(sessions["webhook"], attempts["webhook"])
-    buyer.cancel(sessions["cancel, not executed yet"], amount=1000)
+    buyer.cancel(sessions["cancel, not executed yet"], quantity=1)
     buyer.cancel(sessions["cancel, executed already"])
     until(lambda: all(fault["struck"] for fault in faults(system, "hang")), "all six calls are under way")
     system.kill("worker")
@@ -59,11 +59,11 @@ def test_a_worker_killed_in_the_middle_of_every_kind_of_work(system: System, buy
 
 @V2_ONLY
 def test_a_worker_frozen_beyond_its_lease_does_no_harm_when_it_wakes(system: System, buyer: Buyer) -> None:
-    session = buyer.paid()
+    session = buyer.paid(quantity=2)
     quiet(system)
     place = system.end_of_log()
     system.portone.faults({"kind": "latency", "endpoint": "payments.cancel", "seconds": 2, "times": 1})
-    buyer.cancel(session, amount=1000)
+    buyer.cancel(session, quantity=1)
     until(lambda: faults(system, "latency")[0]["struck"], "the cancel is under way")
 
     with system.frozen("worker"), system.another("worker"):
@@ -72,7 +72,7 @@ def test_a_worker_frozen_beyond_its_lease_does_no_harm_when_it_wakes(system: Sys
     until(lambda: 'cancel", "subject"' in system.said_since(place), "the first worker hears its answer")
 
     quiet(system)
-    assert buyer.payment(session)["cancelled_amount"] == 1000
+    assert buyer.payment(session)["cancelled_amount"] == session["amount"] // 2
     assert len(system.portone.ledger()[session["imp_uid"]]["cancels"]) == 1
 
 

@@ -22,7 +22,7 @@ interface CancelDialogProps {
   onAsked: (payment: FullPayment) => void;
 }
 
-/** A wish for money back, in full or in part. An account nobody paid into is withdrawn instead. */
+/** A request for money back, in full or by quantity, as far as a buyer may. An account nobody paid into is withdrawn instead. */
 export function CancelDialog({ service, payment, session, onClose, onAsked }: CancelDialogProps) {
   const words = useWords();
   const [draft, setDraft] = useState(EMPTY);
@@ -87,10 +87,11 @@ interface PartProps {
 function HowMuch({ payment, session, draft, wrong, onChange }: PartProps & { payment: FullPayment; session: Session }) {
   const words = useWords();
   const group = useId();
+  const full = words.cancel.full(words.won(leftOf(payment)));
+  if (session.quantity === 1) return <Alert kind="info">{full}</Alert>;
   const ways: [Draft["how"], string][] = [
-    ["full", words.cancel.full(words.won(leftOf(payment)))],
-    ...(session.quantity > 1 ? ([["pieces", words.cancel.byPieces]] as [Draft["how"], string][]) : []),
-    ["amount", words.cancel.byAmount],
+    ["full", full],
+    ["pieces", words.cancel.byPieces],
   ];
   return (
     <>
@@ -103,16 +104,15 @@ function HowMuch({ payment, session, draft, wrong, onChange }: PartProps & { pay
           </label>
         ))}
       </fieldset>
-      {draft.how !== "full" && (
+      {draft.how === "pieces" && (
         <Field
-          key={draft.how}
-          label={words.cancel[draft.how]}
-          name={draft.how}
+          label={words.cancel.pieces}
+          name="pieces"
           inputMode="numeric"
-          maxLength={draft.how === "pieces" ? 4 : 10}
-          value={draft[draft.how]}
-          error={wrong[draft.how]}
-          onChange={(value) => onChange({ ...draft, [draft.how]: value })}
+          maxLength={4}
+          value={draft.pieces}
+          error={wrong.pieces}
+          onChange={(pieces) => onChange({ ...draft, pieces })}
         />
       )}
     </>

@@ -5,16 +5,15 @@ import type { Words } from "../i18n/language.js";
 import type { CancelWish, FullPayment, RefundAccount, Session } from "../types/payment.js";
 
 export interface Draft {
-  how: "full" | "pieces" | "amount";
+  how: "full" | "pieces";
   pieces: string;
-  amount: string;
   reason: string;
   bank: RefundAccount["bank"] | "";
   number: string;
   holder: string;
 }
 
-export const EMPTY: Draft = { how: "full", pieces: "", amount: "", reason: "", bank: "", number: "", holder: "" };
+export const EMPTY: Draft = { how: "full", pieces: "", reason: "", bank: "", number: "", holder: "" };
 
 export type Wrong = Complaints<keyof Draft>;
 
@@ -31,13 +30,11 @@ export function leftOf(payment: FullPayment): number {
 }
 
 export function complaintsAbout(words: Words, draft: Draft, payment: FullPayment, session: Session): Wrong {
-  const left = leftOf(payment);
   const { account } = needsOf(payment);
   const within = (text: string, most: number) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= most;
   return only<keyof Draft>({
     how: undefined,
     pieces: draft.how !== "pieces" || within(draft.pieces, session.quantity) ? undefined : words.errors.pieces(session.quantity),
-    amount: draft.how !== "amount" || within(draft.amount, left) ? undefined : words.errors.amount(words.won(left)),
     reason: draft.reason.trim() ? undefined : words.errors.reason,
     bank: !account || draft.bank ? undefined : words.errors.bank,
     number: !account || /^\d[\d-]{5,15}$/.test(draft.number) ? undefined : words.errors.account,
@@ -49,7 +46,6 @@ export function wishOf({ bank, ...draft }: Draft, account: boolean): CancelWish 
   return {
     reason: draft.reason.trim(),
     ...(draft.how === "pieces" ? { quantity: Number(draft.pieces) } : {}),
-    ...(draft.how === "amount" ? { amount: Number(draft.amount) } : {}),
     ...(account && bank ? { refund_account: { bank, number: draft.number, holder: draft.holder.trim() } } : {}),
   };
 }

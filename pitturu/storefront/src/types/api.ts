@@ -1114,9 +1114,15 @@ export interface components {
             readonly started_at: string;
         };
         readonly Cancel: {
-            /** @default null */
+            /**
+             * @description Won, without any pieces. Only for operators, and not for their own purchases: everybody else is answered with 403 `amount_for_operators_only`.
+             * @default null
+             */
             readonly amount: number | null;
-            /** @default null */
+            /**
+             * @description Pieces to give back, at the price they were bought for.
+             * @default null
+             */
             readonly quantity: number | null;
             readonly reason: string;
             /**

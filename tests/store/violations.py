@@ -1,0 +1,118 @@
+"""Every way to break an invariant by hand in the database, as SQL for the rows of a healthy shop."""
+
+LATE, FAR = "now() - interval '6 minutes'", "now() + interval '3 hours'"
+SESSION, PAYMENT = "UPDATE payment_sessions SET", "UPDATE payment_history SET"
+CANCEL, NEWS, GOODS = (
+    "UPDATE payment_cancellations SET",
+    "UPDATE webhook_deliveries SET",
+    "UPDATE inventory_entries SET",
+)
+OTHER = "SELECT {} FROM payment_sessions WHERE user_username = 'minji'"
+LINE = "INSERT INTO payment_events (kind, cause, actor, session_key, from_status, to_status)"
+TELL = f"{LINE} SELECT 'status', 'verify', 'portone', id,"
+
+RETURN = (
+    "INSERT INTO inventory_entries (user_username, item_id, item_name, session_key, kind, quantity, cancellation_key) "
+    "SELECT user_username, item_id, item_name, session_key, 'return', -1, (SELECT id FROM payment_cancellations) "
+    "FROM inventory_entries"
+)
+
+BROKEN = {
+    "paid_means_accepted_money": [
+        f"{PAYMENT} amount = 1999",
+        f"{PAYMENT} currency = 'USD'",
+        f"{PAYMENT} merchant_uid = 'another'",
+        f"{PAYMENT} paid_at = NULL",
+        f"{PAYMENT} verdict = 'late'",
+    ],
+    "accepted_on_our_channels": [f"{PAYMENT} sandbox = true"],
+    "one_payment_pays_one_session": [
+        f"{PAYMENT} session_key = ({OTHER.format('id')})",
+        f"{PAYMENT} merchant_uid = 'another'",
+    ],
+    "goods_granted_once_per_accepted_payment": ["DELETE FROM inventory_entries"],
+    "goods_back_after_full_cancel": [f"{SESSION} status = 'cancelled'", f"{SESSION} status = 'expired'"],
+    "goods_there_while_paid": [
+        f"{GOODS} quantity = 1",
+        f"{SESSION} status = 'partially_cancelled' WHERE paid_at IS NOT NULL; {GOODS} quantity = 1",
+        f"{SESSION} status = 'partially_cancelled'; {CANCEL} quantity = 1, stage = 'succeeded'",
+    ],
+    "buyers_cancels_return_goods_and_money": [
+        f"{CANCEL} stage = 'succeeded'",
+        f"{CANCEL} stage = 'succeeded', amount = 1001; {RETURN}",
+        f"{CANCEL} stage = 'succeeded', amount = 999; {RETURN}",
+        RETURN,
+    ],
+    "goods_belong_to_who_paid": [
+        f"{GOODS} user_username = 'minji'",
+        f"{GOODS} item_id = ({OTHER.format('item_id')})",
+        f"{PAYMENT} user_username = 'minji'",
+    ],
+    "cancelled_sum_matches": [f"{PAYMENT} cancelled_amount = 500"],
+    "never_more_back_than_came": [
+        f"{PAYMENT} cancelled_amount = 1; {CANCEL} amount = 2000, stage = 'requested'",
+        f"{PAYMENT} cancelled_amount = 1; {CANCEL} amount = 2000, stage = 'needs_account'",
+    ],
+    "rejected_money_goes_back": [f"{PAYMENT} verdict = 'amount_differs'"],
+    "stray_accounts_are_withdrawn": [f"{PAYMENT} status = 'awaiting_deposit'"],
+    "status_follows_amounts": [
+        f"{PAYMENT} cancelled_amount = 2000",
+        f"{PAYMENT} cancelled_amount = 1",
+        f"{SESSION} status = 'partially_cancelled'",
+    ],
+    "stock_is_held_by_open_and_paid_only": [
+        f"{SESSION} status = '{status}'" for status in ("expired", "failed", "mismatched", "cancelled")
+    ],
+    "timeline_adds_up": [
+        "INSERT INTO payment_events (session_key, payment_key, kind, amount, cause, actor) "
+        "SELECT session_key, id, 'money', 1, 'verify', 'portone' FROM payment_history",
+        f"{PAYMENT} verdict = NULL",
+    ],
+    "timeline_ends_at_the_status": [f"{SESSION} status = 'prepared'"],
+    "timeline_is_a_chain": [
+        f"{TELL} 'prepared', 'paid' FROM payment_sessions WHERE paid_at IS NOT NULL",
+        f"{TELL} NULL, 'paid' FROM payment_sessions WHERE paid_at IS NOT NULL",
+    ],
+    "open_work_has_a_time": [
+        f"{SESSION} status = 'prepared', due_at = NULL",
+        f"{CANCEL} stage = 'requested', due_at = NULL",
+        f"{CANCEL} stage = 'sent', due_at = NULL",
+    ],
+    "news_has_a_time": [f"{NEWS} due_at = NULL"],
+    "the_next_look_is_near": [
+        f"{SESSION} status = 'verifying', next_job = 'payments.verify', due_at = {FAR}",
+        f"{CANCEL} stage = 'sent', due_at = {FAR}",
+        f"{NEWS} due_at = {FAR}",
+    ],
+    "nothing_is_overdue": [
+        f"{SESSION} due_at = {LATE}, next_job = 'payments.expire'",
+        f"{CANCEL} due_at = {LATE}",
+        f"{NEWS} due_at = {LATE}",
+    ],
+}
+CASES = [(invariant, deed) for invariant, deeds in BROKEN.items() for deed in deeds]
+
+GUARDED = {
+    "never_more_back_than_came": (
+        "payment_history",
+        "ck_payment_history_cancelled_amount",
+        f"{PAYMENT} cancelled_amount = 2001",
+        f"{PAYMENT} cancelled_amount = 0",
+    ),
+    "goods_granted_once_per_accepted_payment": (
+        "inventory_entries",
+        "uq_inventory_entries_one_grant",
+        "INSERT INTO inventory_entries (user_username, item_id, item_name, session_key, kind, quantity) "
+        "SELECT user_username, item_id, item_name, session_key, kind, quantity FROM inventory_entries",
+        "DELETE FROM inventory_entries",
+    ),
+    "one_accepted_payment_a_session": (
+        "payment_history",
+        "uq_payment_history_one_accepted",
+        "INSERT INTO payment_history (payment_id, imp_uid, session_key, merchant_uid, user_username, item_name, amount,"
+        " currency, status, provider_status, verdict) SELECT 'pay2', 'imp2', session_key, merchant_uid, user_username,"
+        " item_name, amount, currency, status, provider_status, verdict FROM payment_history",
+        "DELETE FROM payment_history WHERE payment_id = 'pay2'",
+    ),
+}
+"""What the database itself forbids: its table and guard, the deed that the guard prevents, and how it is undone."""
