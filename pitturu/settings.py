@@ -93,6 +93,9 @@ class Settings:
 
     # The shop's rules
     session_ttl: timedelta = knob(1800 * SECOND, "how long an open checkout holds its stock")
+    open_sessions_per_user: int = knob(
+        5, "unpaid checkouts that one user may have at once, one of an item; each holds stock for session_ttl"
+    )
     late_look: timedelta = knob(
         3600 * SECOND, "one more question this long after the deadline, in case a webhook was lost"
     )

@@ -1,5 +1,6 @@
 """Everybody who takes part in a purchase, played through the doors that they would use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -11,8 +12,9 @@ from sqlalchemy import select, update
 from pitturu.api import passwords
 from pitturu.extensions import db
 from pitturu.payments import sweep
-from pitturu.store import audit, events, sessions, users
+from pitturu.store import audit, events, orders, users
 from pitturu.store.base import Base
+from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
@@ -203,7 +205,7 @@ class Shop:
     def row(self, session: Json) -> PaymentSession:
         """The session as the database keeps it, with what no door shows."""
         with self.app.app_context():
-            found = sessions.by_order(session["merchant_uid"])
+            found = orders.by_order(session["merchant_uid"])
         assert found is not None
         return found
 
@@ -213,11 +215,14 @@ class Shop:
             db.session.execute(update(table).values(**values))
             db.session.commit()
 
+    def lines(self, session: Json) -> Sequence[PaymentEvent]:
+        """The timeline of the session, as the database keeps it."""
+        with self.app.app_context():
+            return events.of_session(self.row(session).id)
+
     def story(self, session: Json) -> list[str]:
         """Every status that the session had, in order."""
-        with self.app.app_context():
-            lines = events.of_session(self.row(session).id)
-        return [line.to_status for line in lines if line.to_status]
+        return [line.to_status for line in self.lines(session) if line.to_status]
 
     def kept(self, imp_uid: str) -> int:
         """How much of this payment's money is ours, by PortOne's books."""

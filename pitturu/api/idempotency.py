@@ -12,14 +12,18 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from flask import Response, current_app, request
+from sqlalchemy.exc import IntegrityError
 
 from pitturu.api.caller import SECURITY, Caller, View, current, documented
 from pitturu.api.contract import read_json
 from pitturu.api.problems import InProgress
 from pitturu.domain.errors import Malformed, Unprocessable
-from pitturu.store import idempotency, users
+from pitturu.store import idempotency, open_sessions, users
 from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.unit_of_work import unit_of_work
+
+RACES: Final = 5
+"""How often a request is done again that lost the race for a slot to another one of the same user. Nothing was done."""
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
@@ -39,15 +43,27 @@ def user_post(view: View) -> View:
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         caller, key = current(), _key()
-        with unit_of_work():
-            if caller.outside:
-                users.ensure(caller.username)
-            if key is None:
-                return current_app.make_response(view(*args, **kwargs))
-            return _once(caller, key, lambda: current_app.make_response(view(*args, **kwargs)))
+
+        def work() -> Response:
+            return current_app.make_response(view(*args, **kwargs))
+
+        for _ in range(RACES):
+            try:
+                return _in_one_piece(caller, key, work)
+            except IntegrityError as error:
+                if not open_sessions.lost_race(error):
+                    raise
+        return _in_one_piece(caller, key, work)
 
     guarded: View = documented(wrapper, security=SECURITY, parameters=[_PARAMETER])
     return guarded
+
+
+def _in_one_piece(caller: Caller, key: str | None, work: Callable[[], Response]) -> Response:
+    with unit_of_work():
+        if caller.outside:
+            users.ensure(caller.username)
+        return work() if key is None else _once(caller, key, work)
 
 
 def _once(caller: Caller, key: str, work: Callable[[], Response]) -> Response:

@@ -30,7 +30,12 @@ blueprint = Blueprint(
 @blueprint.arguments(NewSessionSchema)
 @blueprint.response(201, SessionSchema)
 def open_session(body: dict[str, Any]) -> Any:
-    """Open a session: the price is computed, the stock is held, PortOne hears of the amount."""
+    """Open a session: the price is computed, the stock is held, PortOne is told the amount.
+
+    A buyer has one open session of an item: a new one takes over the stock of the one before, which ends as given up.
+    409 `deposit_awaited` or `payment_being_verified` where that one may still be paid, 409 `too_many_open_sessions`
+    above a few; `errors.open_sessions` names the sessions in the way.
+    """
     settings = current_app.extensions["pitturu.settings"]
     session = opening.request(current().username, Wish(**body), settings, logs.request_id() or "")
     return session_body.render(session), located(session)
@@ -63,7 +68,9 @@ def prepare_session(body: dict[str, Any], session_id: str) -> Any:
     With `pay_method` the same order is paid in another way, at the same price; not while a payment is being verified
     or a deposit awaited (409 `payment_under_way`). The body may be left out.
     """
-    session = opening.prepare_again(current().username, session_id, body["pay_method"], logs.request_id() or "")
+    settings = current_app.extensions["pitturu.settings"]
+    request_id = logs.request_id() or ""
+    session = opening.prepare_again(current().username, session_id, body["pay_method"], settings, request_id)
     db.session.flush()
     return session_body.render(session), located(session)
 

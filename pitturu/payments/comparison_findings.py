@@ -21,7 +21,7 @@ from pitturu.payments import timeline
 from pitturu.payments.comparison_differences import Difference
 from pitturu.payments.timeline import News
 from pitturu.settings import Settings
-from pitturu.store import comparison_ours, comparison_rows, sessions
+from pitturu.store import comparison_ours, comparison_rows, orders, sessions
 from pitturu.store.comparisons import Comparison, Finding, FindingState, Kind, RefundStage
 from pitturu.store.unit_of_work import wake
 
@@ -163,7 +163,7 @@ def settled(comparison: Comparison, began: datetime, settings: Settings) -> bool
 
 def _has_heard(finding: Finding) -> bool:
     """Whether PortOne's answer has been applied to the session since: then this difference does not heal by itself."""
-    session = sessions.by_order(finding.order_id)
+    session = orders.by_order(finding.order_id)
     if session is None or finding.asked_version is None:
         return True
     soon = session.due_at is not None and (session.due_at <= clock.now() + SOON or session.last_error is not None)

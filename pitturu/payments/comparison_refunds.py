@@ -19,7 +19,7 @@ from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, Provid
 from pitturu.domain.verdict import Environment
 from pitturu.payments.desk import Desk, Job
 from pitturu.payments.inquiry import curve_for
-from pitturu.store import claims, comparison_rows, sessions
+from pitturu.store import claims, comparison_rows, orders
 from pitturu.store.comparisons import Finding, FindingState, RefundStage
 from pitturu.store.unit_of_work import wake
 
@@ -126,7 +126,7 @@ def _refusal(row: Finding, payment: ProviderPayment | None, desk: Desk) -> str |
     """Why this money is not to be given back after all; None when it is."""
     if payment is None or payment.provider_id != row.provider_id or payment.order_id != row.order_id:
         return "PortOne does not know this payment any more."
-    if sessions.by_order(payment.order_id) is not None:
+    if orders.by_order(payment.order_id) is not None:
         return "The order number is ours after all: nothing is given back here."
     if not payment.money_came or payment.sandbox != (desk.settings.portone_environment == Environment.TEST):
         return "It is no money of this installation: nothing is given back."

@@ -21,7 +21,7 @@ from pitturu.payments.comparison_differences import Difference, Ours
 from pitturu.payments.comparison_findings import Found
 from pitturu.payments.desk import Desk
 from pitturu.settings import Settings
-from pitturu.store import comparison_ours, comparison_rows, sessions
+from pitturu.store import comparison_ours, comparison_rows, orders
 from pitturu.store.comparison_ours import Unlisted
 from pitturu.store.comparisons import Comparison, Kind, Scope, Walk
 
@@ -114,7 +114,7 @@ def told(
 def _listed(comparison: Comparison, step: Step, payments: Payments, settings: Settings) -> None:
     """PortOne lists these."""
     generation = Generation.V1 if step.walk is Walk.V1_PAYMENTS else Generation.V2
-    issued = sessions.issued({one.order_id for one in payments})
+    issued = orders.issued({one.order_id for one in payments})
     ours = _ours(one.provider_id for one in payments)
     comparison.listed += comparison_rows.sight(comparison.id, {one.provider_id for one in payments})
     found = []
@@ -132,7 +132,7 @@ def _listed(comparison: Comparison, step: Step, payments: Payments, settings: Se
 def _moved(comparison: Comparison, events: Events, settings: Settings) -> None:
     """Money came and went, also of payments that were opened before the window and so are not listed in it."""
     names = {one.provider_id for one in events}
-    issued = sessions.issued({one.order_id for one in events})
+    issued = orders.issued({one.order_id for one in events})
     seen, ours = comparison_rows.sighted(comparison.id, names), _ours(names)
     known = comparison_ours.known_cancels(names)
     found = []

@@ -6,14 +6,14 @@ Source: PortOne V1's confirm process; any answer but 200 stops the payment and `
 from pitturu.domain import clock
 from pitturu.domain.errors import Conflict
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.store import sessions
+from pitturu.store import orders
 from pitturu.store.items import by_id
 from pitturu.store.sessions import PaymentSession
 
 
 def check(merchant_uid: str, amount: int) -> None:
     """Raise Conflict with a reason for the buyer (Korean, then English) when the payment must not go ahead."""
-    session = sessions.by_order(merchant_uid)
+    session = orders.by_order(merchant_uid)
     if session is None:
         raise Conflict(
             "unknown_order", "주문을 찾을 수 없습니다. 처음부터 다시 시도해 주세요. (Unknown order; start again.)"

@@ -5,6 +5,7 @@ from pitturu.domain.provider import ProviderPayment
 from pitturu.payments import goods, refunds, timeline
 from pitturu.payments.timeline import News
 from pitturu.settings import Settings
+from pitturu.store import open_sessions
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 
@@ -17,7 +18,7 @@ def await_deposit(
         timeline.move(session, SessionStatus.EXPIRED, news)
         payment.status = SessionStatus.EXPIRED
         goods.release(session)
-    elif session.is_open or _still_welcome(session, news, settings):
+    elif _is_waiting(session) or _still_welcome(session, news, settings):
         _take_in(session, attempt, news, settings)
     elif payment.status == SessionStatus.AWAITING_DEPOSIT and not _ran_out(session, payment):
         refunds.withdraw_account(session, payment, "issued after the session was closed", news)
@@ -38,12 +39,27 @@ def _take_in(session: PaymentSession, attempt: ProviderPayment, news: News, sett
     timeline.move(session, SessionStatus.AWAITING_DEPOSIT, news)
 
 
+def _is_waiting(session: PaymentSession) -> bool:
+    """An account of a session that a newer one replaced before it waited for a deposit would hold stock for days."""
+    return session.is_open and (session.state is SessionStatus.AWAITING_DEPOSIT or not goods.was_replaced(session))
+
+
 def _still_welcome(session: PaymentSession, news: News, settings: Settings) -> bool:
-    """A declined buyer who turns to a virtual account in time, or a late one where late money is accepted."""
+    """A declined buyer who turns to a virtual account in time, or a late one where late money is accepted.
+
+    It holds stock for as long as the account waits, so it counts as an open session of its buyer like any other.
+    """
     if session.state not in (SessionStatus.FAILED, SessionStatus.EXPIRED) or session.vbank_number is not None:
         return False
     in_time = session.state is SessionStatus.FAILED and news.asked_at < session.expires_at
-    return (in_time or settings.late_payment == "accept") and goods.hold_again(session)
+    if not in_time and settings.late_payment != "accept":
+        return False
+    if not open_sessions.claim_slot(session, settings.open_sessions_per_user):
+        return False
+    if goods.hold_again(session):
+        return True
+    session.open_slot = None
+    return False
 
 
 def _ran_out(session: PaymentSession, payment: Payment) -> bool:

@@ -10,6 +10,11 @@ def release(session: PaymentSession) -> None:
     _to_shelf(session, session.stock_held)
 
 
+def was_replaced(session: PaymentSession) -> bool:
+    """Whether a newer session of the same buyer took over the stock of this open one, and its slot."""
+    return session.open_slot is None and session.stock_held == 0
+
+
 def hold_again(session: PaymentSession) -> bool:
     """Late money wants its goods after all; False when they have been sold to others meanwhile."""
     if session.stock_held:

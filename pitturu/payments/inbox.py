@@ -15,8 +15,8 @@ from pitturu.payments.desk import Desk, Job
 from pitturu.payments.inquiry import curve_for
 from pitturu.payments.timeline import News
 from pitturu.payments.watch import watch
-from pitturu.store import claims, sessions, webhooks
-from pitturu.store.sessions import Issued
+from pitturu.store import claims, orders, sessions, webhooks
+from pitturu.store.orders import Issued
 from pitturu.store.unit_of_work import wake
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
@@ -92,7 +92,7 @@ def receive(envelope: Envelope, request_id: str) -> None:
 def _claim(desk: Desk, room: int) -> Sequence[Delivery]:
     now = clock.now()
     rows = claims.claim_columns(WebhookDelivery, COLUMNS, room, desk.settings.lease)
-    issued = sessions.issued({row.merchant_uid for row in rows})
+    issued = orders.issued({row.merchant_uid for row in rows})
     return [
         Delivery(row.id, row.due_at, row.merchant_uid, issued.get(row.merchant_uid), now, row.request_id)
         for row in rows

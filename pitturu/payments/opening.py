@@ -1,7 +1,7 @@
 """A buyer wants to pay: the price is computed here, the stock is held, the session waits to be prepared."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from pitturu.domain import clock, ids
@@ -10,10 +10,10 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
 from pitturu.domain.provider import Generation, PayMethod
-from pitturu.payments import timeline
+from pitturu.payments import session_limits, timeline
 from pitturu.payments.timeline import News
 from pitturu.settings import Settings
-from pitturu.store import items, sessions
+from pitturu.store import open_sessions, sessions
 from pitturu.store.items import Offer
 from pitturu.store.sessions import PaymentSession, SessionRow
 from pitturu.store.unit_of_work import wake
@@ -37,52 +37,59 @@ class Wish:
     buyer_postcode: str | None = None
     redirect_url: str | None = None
 
+    def columns(self) -> dict[str, Any]:
+        """What a session takes over as it is."""
+        names = ("pay_method", "buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "redirect_url")
+        return {name: getattr(self, name) for name in names}
+
 
 def request(username: str, wish: Wish, settings: Settings, request_id: str) -> SessionRow:
-    """Open a session and hold its stock.
+    """Open a session and hold its stock. It replaces the buyer's unpaid session of the same item, if there is one.
 
-    Raises NotFound (item), Conflict (sold out), Unprocessable (total; a generation that is not served here).
+    Raises NotFound (item), Conflict (sold out, too many open, a payment of the same item is under way), Unprocessable
+    (total; a generation that is not served here).
     """
     generation = _served(wish.generation or settings.portone_generation, settings)
-    item = items.offer(wish.item_id)
+    item = open_sessions.offer(wish.item_id, username)
     if item is None:
         raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
-    now = clock.now()
+    now, session_id = clock.now(), ids.session_id()
+    amount = _total(item, wish.quantity)
+    news = News("session", username, now, request_id)
+    stock_held, open_slot = session_limits.take_place(item, wish.quantity, username, settings, news, session_id)
     session = sessions.add(
-        session_id=ids.session_id(),
+        session_id=session_id,
         merchant_uid=ids.merchant_uid(),
         user_username=username,
         item_id=item.id,
         item_name=item.name,
         unit_price=item.price,
-        amount=_total(item, wish.quantity),
+        amount=amount,
         currency=CURRENCY,
         quantity=wish.quantity,
-        stock_held=hold(item, wish.quantity),
+        stock_held=stock_held,
+        open_slot=open_slot,
         status=SessionStatus.CREATED,
         generation=generation,
-        pay_method=wish.pay_method,
-        buyer_name=wish.buyer_name,
-        buyer_email=wish.buyer_email,
-        buyer_tel=wish.buyer_tel,
-        buyer_addr=wish.buyer_addr,
-        buyer_postcode=wish.buyer_postcode,
-        redirect_url=wish.redirect_url,
         expires_at=now + settings.session_ttl,
         next_job=JobName.PREPARE,
         due_at=now,
         request_id=request_id,
+        **wish.columns(),
     )
-    timeline.opened(session, News("session", username, now, request_id))
+    timeline.opened(session, news)
     wake(JobName.PREPARE)
     return session
 
 
-def prepare_again(username: str, session_id: str, pay_method: PayMethod | None, request_id: str) -> PaymentSession:
+def prepare_again(
+    username: str, session_id: str, pay_method: PayMethod | None, settings: Settings, request_id: str
+) -> PaymentSession:
     """Ask for the pre-registration once more. A declined session that has time left opens again. Idempotent.
 
     `pay_method` is another way to pay the same order; the amount that PortOne knows stays as it is. Raises NotFound,
-    and Conflict when the session is past paying, its stock was sold meanwhile, or a payment is under way already.
+    and Conflict when the session is past paying, its stock was sold meanwhile, a payment is under way already, or the
+    buyer has too many other sessions open, or a newer one of the same item.
     """
     session = sessions.owned(session_id, username, locked=True)
     if session is None:
@@ -90,7 +97,9 @@ def prepare_again(username: str, session_id: str, pay_method: PayMethod | None, 
     now = clock.now()
     news = News("prepare", username, now, request_id)
     if session.state is SessionStatus.FAILED and session.expires_at > now:
-        _reopen(session, news)
+        session_limits.retake_place(session, settings)
+        session.fail_reason, session.reopened_at = None, now
+        timeline.move(session, SessionStatus.CREATED, news)
     if not session.is_open:
         raise Conflict(
             "session_closed",
@@ -130,14 +139,7 @@ def close(username: str, session_id: str, request_id: str) -> PaymentSession:
     now = clock.now()
     if session.expires_at <= now or not (session.is_open or session.state is SessionStatus.FAILED):
         return session
-    session.expires_at = now
-    timeline.note(session, None, News("close", username, now, request_id), "given_up", "The buyer gave it up.")
-    if session.is_open:
-        # Whoever asks next, asks after the deadline, so that one answer decides.
-        job = JobName.VERIFY if session.state is SessionStatus.VERIFYING else JobName.EXPIRE
-        session.plan(job, now)
-        session.request_id = request_id
-        wake(job)
+    session_limits.give_up(session, News("close", username, now, request_id), "The buyer gave it up.")
     return session
 
 
@@ -150,30 +152,6 @@ def _change_method(session: PaymentSession, pay_method: PayMethod | None, news: 
         )
     timeline.note(session, None, news, "method_changed", f"{session.pay_method or PayMethod.CARD} -> {pay_method}")
     session.pay_method = pay_method
-
-
-def _reopen(session: PaymentSession, news: News) -> None:
-    item = items.by_id(session.item_id)
-    if item is not None:
-        session.stock_held = hold(item, session.quantity)
-    session.fail_reason, session.reopened_at = None, clock.now()
-    timeline.move(session, SessionStatus.CREATED, news)
-
-
-def hold(item: Offer, quantity: int) -> int:
-    """Take the pieces off the shelf; how many really came off it (none for an item that never runs out).
-
-    Raises Conflict when fewer are left.
-    """
-    if item.stock is None:
-        return 0
-    if not items.take(item.id, quantity):
-        raise Conflict(
-            "out_of_stock",
-            "Fewer pieces are left than you want, counting those in other buyers' open checkouts. "
-            "Choose a smaller quantity, or try again in a while.",
-        )
-    return quantity
 
 
 def _served(generation: Generation, settings: Settings) -> Generation:

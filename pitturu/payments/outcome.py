@@ -109,10 +109,13 @@ def _judge(
 def _welcome(
     session: PaymentSession, known: dict[str, Payment], attempt: ProviderPayment, settings: Settings
 ) -> Verdict:
-    """Whether a correct payment may still pay this session. Takes the goods off the shelf again where it may."""
+    """Whether a correct payment may still pay this session. Takes the goods off the shelf again where it may.
+
+    One that a newer session of its buyer has replaced holds no goods any more, so its payment is late.
+    """
     if any(payment.accepted for payment in known.values()):
         return Verdict.DUPLICATE
-    if session.is_open:
+    if session.is_open and not goods.was_replaced(session):
         return Verdict.ACCEPTED
     # A buyer whose first card was declined and who pays with a second one in time is not late.
     in_time = session.state is SessionStatus.FAILED and (attempt.paid_at or clock.now()) < session.expires_at

@@ -16,7 +16,7 @@ from pitturu.domain.work import Stuck
 from pitturu.extensions import db
 from pitturu.payments import explanation, timeline
 from pitturu.payments.timeline import News
-from pitturu.store import cancellations, dead, history, sessions, webhooks
+from pitturu.store import cancellations, dead, history, orders, sessions, webhooks
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.comparisons import Comparison, Finding
 from pitturu.store.dead import Row, Wanted
@@ -119,7 +119,7 @@ def _cancellation(row: Cancellation, by: By) -> list[str]:
 
 
 def _webhook(row: WebhookDelivery, by: By) -> list[str]:
-    session = sessions.by_order(row.merchant_uid)
+    session = orders.by_order(row.merchant_uid)
     if session is not None:
         session = sessions.lock(session.id)
     fresh = webhooks.lock(row.id)

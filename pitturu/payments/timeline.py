@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pitturu.domain.lifecycle import SessionStatus, advance
+from pitturu.domain.lifecycle import OPEN, SessionStatus, advance
 from pitturu.store import events
 from pitturu.store.history import Payment
 from pitturu.store.sessions import AnySession, PaymentSession
@@ -31,6 +31,8 @@ def move(session: PaymentSession, target: SessionStatus, news: News, detail: str
     if advance(before, target) is before:
         return False
     session.status = target
+    if target not in OPEN:
+        session.open_slot = None
     changed(session.session_id)
     _write(session, news, kind="status", from_status=before, to_status=target, detail=detail)
     return True

@@ -105,12 +105,17 @@ RULES: Final[tuple[Callable[[Case], Iterator[Refusal]], ...]] = (
 )
 
 
-def executed(case: Case, rules: tuple[Callable[[Case], Iterator[Refusal]], ...] = RULES) -> Cancellation:
-    """The cancel that was carried out; raises the first `Refusal` that a rule finds."""
+def executed(
+    case: Case, rules: tuple[Callable[[Case], Iterator[Refusal]], ...] = RULES, number: int | None = None
+) -> Cancellation:
+    """The cancel that was carried out; raises the first `Refusal` that a rule finds.
+
+    `number` is that of a cancel that was asked for before and waited for the PG.
+    """
     for rule in rules:
         for refusal in rule(case):
             raise refusal
-    payment, number = case.payment, len(case.payment.cancel_history) + 1
+    payment, number = case.payment, number or next_number(case.payment)
     return Cancellation(
         pg_tid=pg_tid(payment, case.at, f"CNCL{number}"),
         amount=case.wish.share_of(payment),
@@ -119,6 +124,11 @@ def executed(case: Case, rules: tuple[Callable[[Case], Iterator[Refusal]], ...] 
         cancellation_id=f"{payment.imp_uid}-c{number}",
         receipt_url=f"https://receipt.example/{payment.imp_uid}/cancel/{number}",
     )
+
+
+def next_number(payment: Payment) -> int:
+    """The number of the payment's next cancel, counting those that wait for the PG or failed there."""
+    return len(payment.cancel_history) + len(payment.behind.asked_cancels) + 1
 
 
 def _month(at: int) -> tuple[int, int]:

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Row, String, bindparam, func, select, update
+from sqlalchemy import CheckConstraint, Row, String, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store import alone, held
+from pitturu.store import held
 from pitturu.store.base import Base, Keyed, Moment
 
 
@@ -34,14 +34,7 @@ def by_id(item_id: UUID) -> Item | None:
     return db.session.get(Item, item_id)
 
 
-def offer(item_id: UUID) -> Row[Any] | None:
-    """An item's id, name, price and stock as they are now, in one trip."""
-    return alone.first(_OFFER, {"id": item_id})
-
-
 Offer = Item | Row[Any]
-
-_OFFER: Final = select(Item.id, Item.name, Item.price, Item.stock).where(Item.id == bindparam("id"))
 
 
 def catalogue() -> Sequence[Item]:

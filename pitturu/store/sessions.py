@@ -1,12 +1,11 @@
 """Payment sessions: one buyer's wish to buy one item, from the first click to the money or its return."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, bindparam, func, select, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,6 +16,9 @@ from pitturu.domain.provider import VirtualAccount
 from pitturu.extensions import db
 from pitturu.store import alone, held, history, lines
 from pitturu.store.base import Base, Due, Keyed, Moment, any_of, for_operators
+
+OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
+OPEN_ITEM_INDEX: Final = "uq_payment_sessions_open_item"
 
 _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
 
@@ -72,6 +74,7 @@ class SessionFacts:
 
 class PaymentSession(SessionFacts, Keyed, Due, Base):
     """The promise to the buyer. Amounts in won. `stock_held` pieces are off the shelf on this session's account.
+    `open_slot` is its place among the user's open sessions, null when it is closed or was replaced by a newer one.
 
     `expires_at` is the deadline of what the buyer is to do next; until `watch_until` money may come in some way.
     """
@@ -87,6 +90,20 @@ class PaymentSession(SessionFacts, Keyed, Due, Base):
         Index("ix_payment_sessions_due", "next_job", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_payment_sessions_user", "user_username", "created_at", "id"),
         for_operators("payment_sessions"),
+        Index(
+            OPEN_SLOT_INDEX,
+            "user_username",
+            "open_slot",
+            unique=True,
+            postgresql_where=text("open_slot IS NOT NULL"),
+        ),
+        Index(
+            OPEN_ITEM_INDEX,
+            "user_username",
+            "item_id",
+            unique=True,
+            postgresql_where=text("open_slot IS NOT NULL"),
+        ),
         Index("ix_payment_sessions_mismatched", "id", postgresql_where=text("status = 'mismatched'")),
     )
 
@@ -100,6 +117,7 @@ class PaymentSession(SessionFacts, Keyed, Due, Base):
     currency: Mapped[str] = mapped_column(String(10), default="KRW", server_default="KRW")
     quantity: Mapped[int] = mapped_column(default=1, server_default="1")
     stock_held: Mapped[int] = mapped_column(default=0, server_default="0")
+    open_slot: Mapped[int | None] = mapped_column(SmallInteger)
     status: Mapped[str] = mapped_column(String(50), default="created", server_default="created")
     provider_status: Mapped[str | None] = mapped_column(String(50))
     generation: Mapped[str] = mapped_column(String(10), default="v1", server_default="v1")
@@ -216,26 +234,6 @@ def owned_by_payment(imp_uid: str, username: str) -> Sequence[PaymentSession]:
     mine = mine.with_for_update()
     known = db.session.scalars(mine.where(PaymentSession.imp_uid == imp_uid)).all()
     return known or db.session.scalars(mine.where(PaymentSession.status.in_(OPEN)).limit(2)).all()
-
-
-def by_order(merchant_uid: str) -> PaymentSession | None:
-    """A session by its order number, whoever owns it: for PortOne's calls, which know no users."""
-    return db.session.scalar(select(PaymentSession).where(PaymentSession.merchant_uid == merchant_uid))
-
-
-@dataclass(frozen=True)
-class Issued:
-    """The session of an order number: its key, and through which of PortOne's APIs it is paid."""
-
-    key: UUID
-    generation: str
-
-
-def issued(merchant_uids: set[str]) -> dict[str, Issued]:
-    """Which of these order numbers we issued, and the sessions they belong to."""
-    columns = PaymentSession.merchant_uid, PaymentSession.id, PaymentSession.generation
-    query = select(*columns).where(PaymentSession.merchant_uid.in_(merchant_uids))
-    return {order: Issued(key, generation) for order, key, generation in db.session.execute(query)}
 
 
 def count(generation: str, statuses: Collection[str]) -> int:

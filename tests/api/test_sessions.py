@@ -187,14 +187,14 @@ def test_verify_says_where_to_poll(shop: Shop) -> None:
 
 
 def test_opening_costs_no_statement_too_many(shop: Shop, statements: list[str]) -> None:
-    body = wish(shop)
+    body, other = wish(shop), shop.item()
     shop.login()
     statements.clear()
 
     shop.post(SESSIONS, body, status=201)
     plain = [line.split()[0] for line in statements]
     statements.clear()
-    shop.post(SESSIONS, body, status=201, key="once")
+    shop.post(SESSIONS, body | {"item_id": other}, status=201, key="once")
 
     assert plain == ["SELECT", "UPDATE", "WITH"], "item, stock, session and timeline"
     assert len(statements) == len(plain) + 3, "the key's lock, its look-up and its answer"

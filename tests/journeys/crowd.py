@@ -4,9 +4,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from tests.shop import Shop
+from tests.shop import Json, Shop
 
 Told = TypeVar("Told")
 
@@ -46,3 +46,8 @@ def workers(shop: Shop, count: int = 3) -> Iterator[None]:
 def codes(answers: Sequence[object]) -> list[int]:
     """The HTTP statuses, sorted."""
     return sorted(answer.status_code for answer in answers)  # type: ignore[attr-defined]
+
+
+def post(shop: Shop, path: str, body: Json, user: str = "hana", **headers: str) -> Any:
+    """POST without expecting anything, on a client of its own."""
+    return shop.app.test_client().post(f"/api/v1{path}", json=body, headers=shop.login(user) | headers)

@@ -3,16 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
-from tests.journeys.crowd import codes, together, workers
-from tests.shop import Json, Shop
+from tests.journeys.crowd import codes, post, together, workers
+from tests.shop import Shop
 from tests.values import BUYER
-
-
-def post(shop: Shop, path: str, body: Json, user: str = "hana", **headers: str) -> Any:
-    """POST without expecting anything, on a client of its own."""
-    return shop.app.test_client().post(f"/api/v1{path}", json=body, headers=shop.login(user) | headers)
 
 
 def test_a_hundred_say_that_it_is_paid(shop: Shop) -> None:

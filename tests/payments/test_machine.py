@@ -24,7 +24,7 @@ from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from tests.conftest import empty
 from tests.payments.weather import CANCEL_FAULTS, FAULTS, SPANS, V2_CANCELS, jobs, number, wishes
-from tests.payments.world import World
+from tests.payments.world import BUYERS, World
 from tests.pretend import PortOne
 
 
@@ -44,11 +44,15 @@ class Life(RuleBasedStateMachine):
         self.item = self.world.begin()
         self.attempts: list[tuple[str, str, PayMethod]] = []
         if bought:
-            self.somebody_buys(2, PayMethod.CARD)
+            self.somebody_buys(2, PayMethod.CARD, BUYERS[0])
 
-    @rule(quantity=some.integers(1, 2), method=some.sampled_from([PayMethod.CARD, PayMethod.CARD, PayMethod.VBANK]))
-    def open(self, quantity: int, method: PayMethod) -> None:
-        self.world.open(self.item, quantity, method)
+    @rule(
+        quantity=some.integers(1, 2),
+        method=some.sampled_from([PayMethod.CARD, PayMethod.CARD, PayMethod.VBANK]),
+        who=some.sampled_from(BUYERS),
+    )
+    def open(self, quantity: int, method: PayMethod, who: str) -> None:
+        self.world.open(self.item, quantity, method, who)
 
     def _pick(self, table: type[Any], which: int) -> Any:
         rows = self.world.rows(table)
@@ -97,17 +101,17 @@ class Life(RuleBasedStateMachine):
     @rule(which=number)
     def browser_verifies(self, which: int) -> None:
         if (session := self._pick(PaymentSession, which)) is not None:
-            self.world.verify(session.merchant_uid)
+            self.world.verify(session)
 
     @rule(which=number)
     def browser_prepares_again(self, which: int) -> None:
         if (session := self._pick(PaymentSession, which)) is not None:
-            self.world.prepare_again(session.session_id)
+            self.world.prepare_again(session)
 
     @rule(which=number)
     def buyer_gives_up(self, which: int) -> None:
         if (found := self._pick(PaymentSession, which)) is not None:
-            self.world.close(found.session_id)
+            self.world.close(found)
 
     @precondition(lambda self: self.attempts)
     @rule(which=number, status=some.sampled_from(["paid", "ready", "cancelled"]), copies=some.integers(1, 3))
@@ -122,12 +126,16 @@ class Life(RuleBasedStateMachine):
 
     def buyer_cancels(self, which: int, wish: dict[str, int]) -> None:
         if (payment := self._pick(Payment, which)) is not None:
-            self.world.cancel(payment.payment_id, **wish)
+            self.world.cancel(payment, **wish)
 
-    @rule(quantity=some.integers(1, 2), method=some.sampled_from([PayMethod.CARD, PayMethod.VBANK]))
-    def somebody_buys(self, quantity: int, method: PayMethod) -> None:
+    @rule(
+        quantity=some.integers(1, 2),
+        method=some.sampled_from([PayMethod.CARD, PayMethod.VBANK]),
+        who=some.sampled_from(BUYERS),
+    )
+    def somebody_buys(self, quantity: int, method: PayMethod, who: str) -> None:
         """A whole purchase at once, so that the long road to a refund is walked often."""
-        merchant_uid = self.world.open(self.item, quantity, method)
+        merchant_uid = self.world.open(self.item, quantity, method, who)
         self.world.drain()
         mine = [row for row in self.world.rows(PaymentSession) if row.merchant_uid == merchant_uid]
         if not mine:

@@ -79,7 +79,7 @@ def test_sold_out() -> None:
 
 def again(session: PaymentSession) -> PaymentSession:
     """The browser asks for the preparation once more."""
-    return opening.prepare_again("hana", session.session_id, None, "r2")
+    return opening.prepare_again("hana", session.session_id, None, SETTINGS, "r2")
 
 
 @pytest.mark.parametrize("status", [SessionStatus.PREPARED, SessionStatus.VERIFYING, SessionStatus.AWAITING_DEPOSIT])

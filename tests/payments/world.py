@@ -22,7 +22,7 @@ from pitturu.store.unit_of_work import unit_of_work
 from pitturu.tasks.engine import JOBS, WorkerEngine
 from tests.pretend import PortOne
 
-BUYER, OPERATOR, STOCK, PRICE = "hana", "oyoung", 4, 1_000
+BUYERS, OPERATOR, STOCK, PRICE = ("hana", "duri", "sena", "bora"), "oyoung", 4, 1_000
 ACCOUNT = RefundAccount("088", "110123456789", "김하나")
 
 
@@ -40,7 +40,8 @@ class World:
         """An empty shop with something on the shelf."""
         clock.use(lambda: datetime.now(UTC) + self.gone)
         with self.app.app_context(), unit_of_work():
-            users.ensure(BUYER)
+            for buyer in BUYERS:
+                users.ensure(buyer)
             item = Item(name="감귤", price=PRICE, stock=STOCK)
             db.session.add(item)
             db.session.flush()
@@ -57,28 +58,30 @@ class World:
         self.gone += by
         self.portone.control("POST", "clock", {"advance": by.total_seconds()})
 
-    def open(self, item: UUID, quantity: int, method: PayMethod) -> str | None:
-        """The buyer opens a session; its order number, None when the shelf is empty."""
+    def open(self, item: UUID, quantity: int, method: PayMethod, who: str = BUYERS[0]) -> str | None:
+        """A buyer opens a session; its order number, None when it is refused."""
         buyer = "김하나", "hana@example.org", "010-1234-5678"
         wish = opening.Wish(item, quantity, *buyer, generation=self.generation, pay_method=method)
         try:
             with self.app.app_context(), unit_of_work():
                 settings = self.app.extensions["pitturu.settings"]
-                return opening.request(BUYER, wish, settings, "open").merchant_uid
+                return opening.request(who, wish, settings, "open").merchant_uid
         except Problem:
             return None
 
-    def prepare_again(self, session_id: str) -> None:
+    def prepare_again(self, session: PaymentSession) -> None:
         """The browser asks for the preparation once more."""
-        self._try(lambda: opening.prepare_again(BUYER, session_id, None, "again"))
+        settings = self.app.extensions["pitturu.settings"]
+        self._try(lambda: opening.prepare_again(session.user_username, session.session_id, None, settings, "again"))
 
-    def close(self, session_id: str) -> None:
+    def close(self, session: PaymentSession) -> None:
         """The buyer gives the checkout up."""
-        self._try(lambda: opening.close(BUYER, session_id, "close"))
+        self._try(lambda: opening.close(session.user_username, session.session_id, "close"))
 
-    def verify(self, merchant_uid: str) -> None:
+    def verify(self, session: PaymentSession) -> None:
         """The browser says that it is back."""
-        self._try(lambda: verification.request(BUYER, verification.Told(merchant_uid=merchant_uid), "verify"))
+        told = verification.Told(merchant_uid=session.merchant_uid)
+        self._try(lambda: verification.request(session.user_username, told, "verify"))
 
     def webhook(self, merchant_uid: str, imp_uid: str, status: str) -> None:
         """PortOne, or somebody who pretends to be it, posts."""
@@ -87,11 +90,11 @@ class World:
         )
         self._try(lambda: inbox.receive(envelope, "webhook"))
 
-    def cancel(self, payment_id: str, **wish: Any) -> None:
+    def cancel(self, payment: Payment, **wish: Any) -> None:
         """The buyer wants money back; by amount, an operator gives it."""
         told = cancellation.Wish("변심", refund_account=ACCOUNT, **wish)
-        who, operator = (OPERATOR, True) if "amount" in wish else (BUYER, False)
-        self._try(lambda: cancellation.request(payment_id, who, operator, told, "cancel"))
+        who, operator = (OPERATOR, True) if "amount" in wish else (payment.user_username, False)
+        self._try(lambda: cancellation.request(payment.payment_id, who, operator, told, "cancel"))
 
     def _try(self, act: Any) -> None:
         """Do it; a refusal in words is a proper answer."""

@@ -1,10 +1,12 @@
 """Rows as they stand in a healthy shop; a test names only what matters to it. Each is flushed, none is committed."""
 
+import itertools
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from pitturu.domain import clock, ids
+from pitturu.domain.lifecycle import OPEN
 from pitturu.extensions import db
 from pitturu.store import users
 from pitturu.store.base import Base
@@ -17,6 +19,9 @@ from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
 Row = TypeVar("Row", bound=Base)
+
+_slots = itertools.cycle(range(30_000))
+"""Every open session of these tests has a slot of its own, whoever's it is."""
 
 
 def add(row: Row) -> Row:
@@ -36,6 +41,7 @@ def session(username: str = "hana", thing: Item | None = None, **changes: Any) -
     users.ensure(username)
     thing = thing or item()
     values: dict[str, Any] = {
+        "open_slot": next(_slots) if changes.get("status", "created") in OPEN else None,
         "session_id": ids.session_id(),
         "merchant_uid": ids.merchant_uid(),
         "user_username": username,

@@ -22,7 +22,7 @@ def test_pieces_of_a_user() -> None:
     """Sessions of one item add up; what was given back entirely is not listed; others own their own."""
     thing, gone = rows.item(name="한라봉"), rows.item(name="귤칩")
     for quantity in (2, 3):
-        rows.entry(rows.session(thing=thing, quantity=quantity, amount=1_000 * quantity), quantity)
+        rows.entry(rows.session(thing=thing, quantity=quantity, amount=1_000 * quantity, open_slot=None), quantity)
     returned = rows.session(thing=gone)
     rows.entry(returned, 2)
     rows.entry(returned, -2)

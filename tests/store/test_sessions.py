@@ -11,7 +11,7 @@ from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.extensions import db
-from pitturu.store import sessions
+from pitturu.store import orders, sessions
 from pitturu.store.sessions import PaymentSession
 from tests.store import rows
 
@@ -24,7 +24,7 @@ def test_only_its_owner_finds_it() -> None:
     assert sessions.owned_by_order(mine.merchant_uid, "hana") is mine
     assert sessions.owned(mine.session_id, "minji") is None
     assert sessions.owned_by_order(mine.merchant_uid, "minji") is None
-    assert sessions.by_order(mine.merchant_uid) is mine
+    assert orders.by_order(mine.merchant_uid) is mine
     assert sessions.public_id_of(mine.id) == mine.session_id
 
 
@@ -45,8 +45,8 @@ def test_found_by_payment() -> None:
 @pytest.mark.usefixtures("tables")
 def test_orders_that_we_issued() -> None:
     mine = rows.session(generation="v2")
-    expected = {mine.merchant_uid: sessions.Issued(mine.id, "v2")}
-    assert sessions.issued({mine.merchant_uid, "stranger"}) == expected
+    expected = {mine.merchant_uid: orders.Issued(mine.id, "v2")}
+    assert orders.issued({mine.merchant_uid, "stranger"}) == expected
 
 
 @pytest.mark.parametrize("status", SessionStatus)

@@ -100,15 +100,14 @@ def _asked(world: World, payment: Payment, amount: int, reason: str) -> AskedCan
 
 def new_id(payment: Payment) -> str:
     """A name for the payment's next cancel."""
-    number = len(payment.cancel_history) + len(payment.behind.asked_cancels) + 1
-    return f"{payment.imp_uid}-c{number}"
+    return f"{payment.imp_uid}-c{cancelling.next_number(payment)}"
 
 
 def _carried_out(world: World, before: Payment, amount: int, reason: str, cancellation_id: str) -> Payment:
     """The payment after this cancel, which every rule has let pass."""
     case = cancelling.Case(before, cancelling.Wish(amount, reason=reason), world.settings, world.clock.unix())
-    done = replace(cancelling.executed(case, ()), cancellation_id=cancellation_id)
-    return lifecycle.cancelled(before, done, "cancelled")
+    number = int(cancellation_id.removeprefix(f"{before.imp_uid}-c"))
+    return lifecycle.cancelled(before, cancelling.executed(case, (), number), "cancelled")
 
 
 def finish_cancel(world: World, imp_uid: str, succeeds: bool) -> Payment:

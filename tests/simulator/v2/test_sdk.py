@@ -232,3 +232,17 @@ def test_webhooks_verify(desk: V2Desk, client: PaymentClient) -> None:
         webhook.verify(
             "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX", letterbox.posted[0].raw.decode(), letterbox.posted[0].headers
         )
+
+
+def test_every_cancel_has_an_id_of_its_own(desk: V2Desk, client: PaymentClient) -> None:
+    """Also one that the console makes while another one waits for the PG."""
+    payment_id, transaction_id = desk.order("approve", amount=1000)
+    desk.settings(v2_cancel="requested")
+    asked: Any = client.cancel_payment(payment_id=payment_id, reason="returned", amount=300).cancellation
+    desk.act(transaction_id, "console-cancel", amount=200)
+    desk.act(transaction_id, "finish-cancel")
+
+    done: Any = client.get_payment(payment_id=payment_id)
+    ids = [each.id for each in done.cancellations]
+    assert len(ids) == len(set(ids)) == 2
+    assert asked.id in ids

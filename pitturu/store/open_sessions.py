@@ -1,0 +1,72 @@
+"""Which open sessions a user has: few altogether, and one of an item, so that nobody holds what he does not pay.
+
+An open session occupies one numbered slot of its user. Two unique indexes (user and slot, user and item) make the
+limits hold among requests that run at the same moment; who loses such a race reads again and decides anew. A session
+without a slot either is closed or was replaced by a newer one of the same buyer and item.
+"""
+
+import random
+from collections.abc import Collection
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy.exc import IntegrityError
+
+from pitturu.extensions import db
+from pitturu.store import alone
+from pitturu.store.items import Item
+from pitturu.store.sessions import OPEN_ITEM_INDEX, OPEN_SLOT_INDEX, PaymentSession
+
+_MINE: Final = (PaymentSession.user_username == bindparam("username"), PaymentSession.open_slot.is_not(None))
+_SLOTS: Final = select(func.array_agg(PaymentSession.open_slot)).where(*_MINE).scalar_subquery()
+_OF_ITEM: Final = select(PaymentSession.id).where(*_MINE, PaymentSession.item_id == bindparam("item")).scalar_subquery()
+_OFFER: Final = select(
+    Item.id, Item.name, Item.price, Item.stock, _SLOTS.label("slots"), _OF_ITEM.label("open_session")
+).where(Item.id == bindparam("item"))
+
+
+def offer(item_id: UUID, username: str) -> Row[Any] | None:
+    """An item as it is now (`id`, `name`, `price`, `stock`) and, in the same trip, what this user has open.
+
+    `slots` are the numbers in use (None for none), `open_session` is the key of the open session of this item. None
+    when there is no such item.
+    """
+    return alone.first(_OFFER, {"item": item_id, "username": username})
+
+
+def free_slot(used: Collection[int], most: int) -> int | None:
+    """A free slot, None when `most` are in use. Any one, so that requests at the same moment seldom want the same."""
+    free = [number for number in range(most) if number not in used]
+    return random.choice(free) if free and len(used) < most else None  # noqa: S311 - nothing is to be kept secret
+
+
+def claim_slot(session: PaymentSession, most: int) -> bool:
+    """Give a session that opens again a slot; False when its user has `most` open or another one of the same item."""
+    if session.open_slot is not None:
+        return True
+    mine = PaymentSession.user_username == session.user_username, PaymentSession.open_slot.is_not(None)
+    rows = db.session.execute(select(PaymentSession.open_slot, PaymentSession.item_id).where(*mine)).all()
+    if any(row.item_id == session.item_id for row in rows):
+        return False
+    session.open_slot = free_slot([row.open_slot for row in rows], most)
+    return session.open_slot is not None
+
+
+def names(username: str) -> list[str]:
+    """The public names of this user's open sessions, oldest first."""
+    mine = PaymentSession.user_username == username, PaymentSession.open_slot.is_not(None)
+    return list(db.session.scalars(select(PaymentSession.session_id).where(*mine).order_by(PaymentSession.created_at)))
+
+
+def of_item(username: str, item_id: UUID) -> str | None:
+    """The public name of this user's open session of an item."""
+    mine = PaymentSession.user_username == username, PaymentSession.open_slot.is_not(None)
+    return db.session.scalar(select(PaymentSession.session_id).where(*mine, PaymentSession.item_id == item_id))
+
+
+def lost_race(error: IntegrityError) -> bool:
+    """Whether another request of the same user took the slot, or opened a session of the same item, meanwhile."""
+    cause = error.orig
+    return isinstance(cause, psycopg.Error) and cause.diag.constraint_name in (OPEN_SLOT_INDEX, OPEN_ITEM_INDEX)
