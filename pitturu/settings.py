@@ -28,9 +28,9 @@ class BadSettings(Exception):
         self.problems = problems
 
 
-def knob(default: Any, reason: str, least: int = 1) -> Any:
-    """A field with the reason for its default beside it; `least` is the smallest count that makes sense."""
-    return field(default=default, metadata={"reason": reason, "least": least})
+def knob(default: Any, reason: str, least: int = 1, most: int | None = None) -> Any:
+    """A field with the reason for its default beside it; `least` and `most` bound the counts that make sense."""
+    return field(default=default, metadata={"reason": reason, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,12 @@ class Settings:
     jwt_secret_key: str = knob("", "signs access and refresh tokens; at least 32 characters")
     public_url: str = knob("", "this service as PortOne and browsers reach it, e.g. https://pay.example.com")
     log_level: str = knob("INFO", "DEBUG | INFO | WARNING | ERROR")
+
+    # Processes; gunicorn.conf.py and the Procfile read these by themselves, after they were checked here
+    port: int = knob(8080, "where the web listens; platforms choose it", most=65_535)
+    web_concurrency: int = knob(2, "web processes; one that restarts leaves another to answer")
+    web_threads: int = knob(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")
+    worker_concurrency: int = knob(16, "threads of one worker process; they mostly wait for PortOne")
 
     # PortOne
     portone_generation: Generation = knob(Generation.V1, "v1 | v2: how sessions are paid that do not say it themselves")
@@ -130,7 +136,6 @@ class Settings:
     )
     trusted_proxies: int = knob(0, "how many proxies of ours stand in front and append X-Forwarded-For", 0)
     webhook_networks: tuple[Network, ...] = knob((), "who may post webhooks (CIDR); empty = anybody, as we ask PortOne")
-    web_threads: int = knob(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")
     max_body: int = knob(64 * 1024, "bytes; a session with every field full is under 8 KiB")
     rate_login: Rate = knob("10/minute", "by address; guessing passwords must be slow")
     rate_session: Rate = knob("60/minute", "by user; each one holds stock and registers with PortOne")
