@@ -1,16 +1,10 @@
 """For Celery's worker and beat: `celery --app celery_worker.celery worker|beat`."""
 
-import sys
-
 from pitturu import create_app
-from pitturu.settings import BadSettings, load
+from pitturu.settings_check import settings_or_exit
 from pitturu.tasks.signals import listen
 
-try:
-    settings = load()
-except BadSettings as error:
-    sys.exit(str(error))
-
+settings = settings_or_exit()
 app = create_app(settings)
 listen(app, settings)
 celery = app.extensions["celery"]

@@ -2,14 +2,23 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-bind = f"{os.environ.get('BIND_HOST', '0.0.0.0')}:{os.environ.get('PORT', '8080')}"  # noqa: S104 -- a container's way.
+# Bad settings end the web here, before it listens and before it has workers. They are read in a process of its own:
+# what this one imports, its workers inherit, and a reload would run new code beside modules of the old.
+settings_check = subprocess.run([sys.executable, "-m", "pitturu.settings_check"], check=False)
+if settings_check.returncode:
+    sys.exit(settings_check.returncode)
+
+bind = f"{os.environ.get('BIND_HOST') or '0.0.0.0'}:{os.environ.get('PORT') or '8080'}"  # noqa: S104 -- a container's way.
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "32"))
+workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
+threads = int(os.environ.get("WEB_THREADS") or "32")
 # A long poll holds a thread for up to 25 s, so threads are many; they mostly wait.
 
 keepalive = 75
@@ -22,6 +31,44 @@ accesslog = None
 loglevel = "warning"
 preload_app = False
 # Each worker opens its own connections; none is shared over a fork.
+
+
+def on_starting(server: Any) -> None:
+    """Make gunicorn's master survive a reload that cannot succeed, and end with the right status when it must end."""
+    server.handle_hup = _reload_if_possible(server, server.handle_hup)
+    server.halt = _halt_once(server, server.halt)
+
+
+def _reload_if_possible(server: Any, reload: Callable[[], None]) -> Callable[[], None]:
+    """What SIGHUP does: first the new configuration and code are loaded in a process of its own.
+
+    Gunicorn itself would end, and the running workers with it, when either cannot be loaded.
+    """
+
+    def try_and_reload() -> None:
+        trial = [sys.executable, "-m", "gunicorn", *sys.argv[1:], "--check-config"]
+        if subprocess.run(trial, check=False).returncode == 0:  # noqa: S603 -- our own command line once more.
+            reload()
+        else:
+            server.log.error(
+                "Not reloaded: the new configuration or code cannot be loaded, for the reason above. The running"
+                " workers go on as they are. Correct it and send SIGHUP again."
+            )
+
+    return try_and_reload
+
+
+def _halt_once(server: Any, halt: Callable[..., None]) -> Callable[..., None]:
+    """The orderly end, also when several workers cannot start.
+
+    Gunicorn ends because of the first. The second would interrupt that by a traceback and exit status 1 in place of 3.
+    """
+
+    def ignore_further_failures(*args: Any, **kwargs: Any) -> None:
+        server.WORKER_BOOT_ERROR = server.APP_LOAD_ERROR = -1  # The exit status of no process.
+        halt(*args, **kwargs)
+
+    return ignore_further_failures
 
 
 def post_worker_init(worker: Any) -> None:

@@ -1,11 +1,13 @@
 """For WSGI servers and the flask command: `gunicorn wsgi:app`, `flask --app wsgi ...`."""
 
-import sys
+import click
 
 from pitturu import create_app
-from pitturu.settings import BadSettings
+from pitturu.settings import load
+from pitturu.settings_check import settings_or_exit
 
-try:
-    app = create_app()
-except BadSettings as error:
-    sys.exit(str(error))
+# The flask command ends with the status for bad settings. In a worker of gunicorn they must be an exception: gunicorn
+# stops when a worker raises at its start, and replaces one that exits with a status of its own, without end.
+in_command_line = click.get_current_context(silent=True) is not None
+
+app = create_app(settings_or_exit() if in_command_line else load())

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from pitturu import addresses
+from pitturu import addresses, sources
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.verdict import Environment
 from pitturu.portone import signature
@@ -58,8 +58,12 @@ def _missing(settings: "Settings") -> list[str]:
         if settings.portone_generation is generation or any(getattr(settings, name) for name in names):
             needed += names
     needed += ["public_url", "metrics_token"] if settings.production else []
-    reasons = {knob.name: knob.metadata["reason"] for knob in fields(settings)}
-    return [f"{name.upper()} is not set: {reasons[name]}." for name in needed if not getattr(settings, name)]
+    known = {knob.name: knob.metadata for knob in fields(settings)}
+    return [
+        f"{name.upper()} is not set: {known[name]['reason']}. {known[name]['source']}".rstrip()
+        for name in needed
+        if not getattr(settings, name)
+    ]
 
 
 def _addresses(settings: "Settings") -> list[str]:
@@ -95,14 +99,14 @@ def _v2(settings: "Settings") -> list[str]:
     if not settings.portone_v2_channel_key and lacking:
         lines.append(
             f"PORTONE_V2_CHANNELS names no channel for {', '.join(lacking)}: add method=channelKey for each, or set"
-            " PORTONE_V2_CHANNEL_KEY for all that are not named."
+            f" PORTONE_V2_CHANNEL_KEY for all that are not named. {sources.CHANNEL_KEY}"
         )
     lines += [f"PORTONE_V2_CHANNELS: {name} is no method." for name in named if name not in set(PayMethod)]
     for number, secret in enumerate(settings.portone_v2_webhook_secrets, start=1):
         try:
             signature.key_of(secret)
         except ValueError as problem:
-            lines.append(f"PORTONE_V2_WEBHOOK_SECRETS: number {number} cannot be used: {problem}. Copy it anew.")
+            lines.append(f"PORTONE_V2_WEBHOOK_SECRETS: number {number} cannot be used: {problem}. {sources.V2_WEBHOOK}")
     return lines
 
 
@@ -111,11 +115,13 @@ def _weak(settings: "Settings") -> list[str]:
     if not settings.production:
         return []
     lines = []
+    source = {knob.name: knob.metadata["source"] for knob in fields(settings)}
     for name in ("secret_key", "jwt_secret_key", "external_jwt_secret", "portone_api_secret"):
         value = getattr(settings, name)
-        too_short = len(value) < SHORTEST_SECRET and name != "portone_api_secret"
-        if value and (too_short or any(word in value.lower() for word in ("change", "secret", "your_", "demo"))):
-            lines.append(f"{name.upper()} is a default or too short: set a random one, e.g. `openssl rand -hex 32`.")
+        ours = name != "portone_api_secret"  # PortOne decides how long its own is.
+        is_default = any(word in value.lower() for word in ("change", "secret", "your_", "demo"))
+        if value and (is_default or (ours and len(value) < SHORTEST_SECRET)):
+            lines.append(f"{name.upper()} is a default{' or too short' if ours else ''}. {source[name]}")
     for name in ("secret_key", "external_jwt_secret"):
         if settings.jwt_secret_key and getattr(settings, name) == settings.jwt_secret_key:
             lines.append(f"{name.upper()} and JWT_SECRET_KEY are the same: give each its own.")

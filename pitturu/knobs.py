@@ -82,9 +82,9 @@ _READERS: Final[Mapping[Any, type[wire.Field[Any]]]] = MappingProxyType(
 
 
 def reader(knob: Field[Any]) -> wire.Field[Any]:
-    """What reads this knob. A count is at least 1 unless the knob says `least`."""
+    """What reads this knob. A count is at least 1 unless the knob says otherwise."""
     if knob.type is int:
-        return wire.Integer(validate=validate.Range(min=knob.metadata["least"]))
+        return wire.Integer(validate=validate.Range(min=knob.metadata["least"], max=knob.metadata["most"]))
     if isinstance(knob.type, type) and issubclass(knob.type, StrEnum):
         return wire.Enum(knob.type, by_value=True)
     return _READERS[knob.type]()

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 
-from pitturu import complaints
+from pitturu import complaints, sources
 from pitturu.domain.books import UnknownPayment
 from pitturu.domain.provider import Generation
 from pitturu.domain.verdict import Environment
@@ -28,9 +28,12 @@ class BadSettings(Exception):
         self.problems = problems
 
 
-def knob(default: Any, reason: str, least: int = 1) -> Any:
-    """A field with the reason for its default beside it; `least` is the smallest count that makes sense."""
-    return field(default=default, metadata={"reason": reason, "least": least})
+def knob(default: Any, reason: str, least: int = 1, most: int | None = None, source: str = "") -> Any:
+    """A field with the reason for its default beside it.
+
+    `least` and `most` bound the counts that make sense; `source` says where to get a value that has no default.
+    """
+    return field(default=default, metadata={"reason": reason, "least": least, "most": most, "source": source})
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,16 @@ class Settings:
     database_replica_url: str = knob("", "a Postgres that follows database_url; buyers' histories are read there")
     redis_url: str = knob("", "Redis >= 6.2 or Valkey >= 7.2, also behind Sentinels; holds nothing that cannot be lost")
     broker_url: str = knob("", "what wake-ups travel through: Redis, RabbitMQ (amqp://) or SQS; empty is redis_url")
-    secret_key: str = knob("", "signs page cursors; at least 32 characters")
-    jwt_secret_key: str = knob("", "signs access and refresh tokens; at least 32 characters")
+    secret_key: str = knob("", "signs page cursors; at least 32 characters", source=sources.RANDOM)
+    jwt_secret_key: str = knob("", "signs access and refresh tokens; at least 32 characters", source=sources.RANDOM)
     public_url: str = knob("", "this service as PortOne and browsers reach it, e.g. https://pay.example.com")
     log_level: str = knob("INFO", "DEBUG | INFO | WARNING | ERROR")
+
+    # Processes; gunicorn.conf.py and the Procfile read these by themselves, after they were checked here
+    port: int = knob(8080, "where the web listens; platforms choose it", most=65_535)
+    web_concurrency: int = knob(2, "web processes; one that restarts leaves another to answer")
+    web_threads: int = knob(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")
+    worker_concurrency: int = knob(16, "threads of one worker process; they mostly wait for PortOne")
 
     # PortOne
     portone_generation: Generation = knob(Generation.V1, "v1 | v2: how sessions are paid that do not say it themselves")
@@ -59,21 +68,27 @@ class Settings:
 
     # PortOne V1; served when its two keys are set
     portone_base_url: str = knob("https://api.iamport.kr", "PortOne V1's REST API")
-    portone_api_key: str = knob("", "REST API key (imp_key)")
-    portone_api_secret: str = knob("", "REST API secret (imp_secret)")
-    portone_user_code: str = knob("", "merchant identification code for IMP.init, e.g. imp12345678")
+    portone_api_key: str = knob("", "REST API key (imp_key)", source=sources.V1_API)
+    portone_api_secret: str = knob("", "REST API secret (imp_secret)", source=sources.V1_API)
+    portone_user_code: str = knob(
+        "", "merchant identification code for IMP.init, e.g. imp12345678", source=sources.USER_CODE
+    )
     portone_script_url: str = knob("https://cdn.iamport.kr/v1/iamport.js", "the browser SDK that the checkout loads")
     portone_pg: str = knob("html5_inicis", "PG of every method that portone_channels does not name")
     portone_channels: tuple[tuple[str, str], ...] = knob((), "method=channelKey or method=pg:code, comma separated")
 
     # PortOne V2; served when its secret is set
     portone_v2_base_url: str = knob("https://api.portone.io", "PortOne V2's REST API")
-    portone_v2_api_secret: str = knob("", "API secret, from the console's API keys, V2")
-    portone_v2_store_id: str = knob("", "the store, store-...; the browser needs it")
-    portone_v2_channel_key: str = knob("", "channel key of every method that portone_v2_channels does not name")
+    portone_v2_api_secret: str = knob("", "API secret", source=sources.V2_API)
+    portone_v2_store_id: str = knob("", "the store, store-...; the browser needs it", source=sources.STORE_ID)
+    portone_v2_channel_key: str = knob(
+        "", "channel key of every method that portone_v2_channels does not name", source=sources.CHANNEL_KEY
+    )
     portone_v2_channels: tuple[tuple[str, str], ...] = knob((), "method=channelKey, comma separated")
     portone_v2_webhook_secrets: tuple[str, ...] = knob(
-        (), "whsec_...; two while they are being changed, comma separated. V2's webhooks are refused without"
+        (),
+        "whsec_...; two while they are being changed, comma separated. V2's webhooks are refused without",
+        source=sources.V2_WEBHOOK,
     )
     portone_v2_script_url: str = knob("https://cdn.portone.io/v2/browser-sdk.js", "the browser SDK of V2 checkouts")
 
@@ -133,17 +148,18 @@ class Settings:
     )
     trusted_proxies: int = knob(0, "how many proxies of ours stand in front and append X-Forwarded-For", 0)
     webhook_networks: tuple[Network, ...] = knob((), "who may post webhooks (CIDR); empty = anybody, as we ask PortOne")
-    web_threads: int = knob(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")
     max_body: int = knob(64 * 1024, "bytes; a session with every field full is under 8 KiB")
     rate_login: Rate = knob("10/minute", "by address; guessing passwords must be slow")
     rate_session: Rate = knob("60/minute", "by user; each one holds stock and registers with PortOne")
     rate_webhook: Rate = knob("6000/minute", "by address; PortOne's few senders carry a whole shop")
     rate_user: Rate = knob("1200/minute", "by user, for everything else")
-    metrics_token: str = knob("", "bearer token that /metrics asks for; empty leaves it open outside production only")
+    metrics_token: str = knob(
+        "", "bearer token that /metrics asks for; empty leaves it open outside production only", source=sources.RANDOM
+    )
 
     # Tokens of an outside issuer
     external_jwt_issuer: str = knob("", "`iss` of tokens that another system signs; empty accepts none")
-    external_jwt_secret: str = knob("", "HS256 secret of that issuer")
+    external_jwt_secret: str = knob("", "HS256 secret of that issuer", source=sources.SHARED_WITH_ISSUER)
     external_jwt_jwks_url: str = knob("", "or the address of its RS256 keys")
     external_jwt_audience: str = knob("", "`aud` that such a token must name; empty does not look")
     external_jwt_identity_claim: str = knob("sub", "the claim that names the user")

@@ -1,14 +1,17 @@
 """`python -m scripts.browser` prints the browser that tests drive, and installs one where that is possible.
 
-Tests drive what the machine has: no browser is downloaded. BROWSER_PATH names one; otherwise it is looked for; where
-apt is at hand and we are root, Debian's Chromium is installed, as the shell without windows of its own, which needs a
-third less time for the same pages. A machine without any runs all other tests.
+BROWSER_PATH names it. Otherwise it is looked for, Debian's headless shell of Chromium before every other, because the
+same pages need far less time in it than in a browser with windows. Where apt is at hand and we are root, the headless
+shell is installed, also beside another browser. A machine without any runs all other tests.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import Final
 
 VARIABLE: Final = "BROWSER_PATH"
@@ -30,6 +33,21 @@ ADVICE: Final = (
     f"{VARIABLE} to the path of one; on Debian and Ubuntu: apt-get install {SHELL}."
 )
 
+FAILED: Final = Path(sys.prefix) / "browser-install-failed"
+"""Exists since an installation failed. It lies in the virtual environment: a new one tries again."""
+
+RETRY_AFTER: Final = 86_400.0
+"""Seconds. A machine without a network, or whose distribution has no such package, loses time once a day only."""
+
+UPDATE_WITHIN: Final = 60.0
+"""Seconds for the index of packages. Installing has no limit, because dpkg must not be interrupted."""
+
+APT_OPTIONS: Final = (
+    *("-qq", "-o", "Acquire::Retries=0"),
+    *("-o", "Acquire::http::Timeout=10", "-o", "Acquire::https::Timeout=10"),
+)
+"""A server that does not answer is given up soon."""
+
 
 def find() -> str | None:
     """The browser to drive, None where there is none. Raises FileNotFoundError when BROWSER_PATH leads nowhere."""
@@ -41,23 +59,49 @@ def find() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-def install() -> None:
-    """Debian's Chromium, where we may install things; nothing where we may not or where that fails."""
+def should_install(found: str | None) -> bool:
+    """Whether the headless shell is neither there nor replaced by BROWSER_PATH, and installing it may succeed."""
+    if os.environ.get(VARIABLE) or (found and Path(found).name == SHELL):
+        return False
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        return
-    sys.stdout.write("Installing Chromium for the tests of the pages (the first time takes a minute)\n")
-    quietly = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", SHELL]):
-        if subprocess.run(["apt-get", *words], check=False, **quietly).returncode:  # type: ignore[call-overload] # noqa: S603, S607
-            return
+        return False
+    return not FAILED.exists() or time.time() - FAILED.stat().st_mtime >= RETRY_AFTER
+
+
+def install(found: str | None) -> None:
+    """Debian's headless shell. A failure is remembered, and is none where another browser was found."""
+    sys.stdout.write(f"Installing {SHELL} for the tests of the pages (the first time takes a minute)\n")
+    sys.stdout.flush()
+    steps: tuple[tuple[list[str], float | None], ...] = (
+        (["update"], UPDATE_WITHIN),
+        (["install", "-y", "--no-install-recommends", SHELL], None),
+    )
+    try:
+        for (action, *words), within in steps:
+            subprocess.run(  # noqa: S603
+                ["apt-get", action, *APT_OPTIONS, *words],  # noqa: S607
+                check=True,
+                stdout=subprocess.DEVNULL,
+                env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+                timeout=within,
+            )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        with contextlib.suppress(OSError):  # Where nothing can be written, the next run tries again.
+            FAILED.touch()
+        if found:
+            sys.stderr.write(
+                f"{SHELL} could not be installed, so the tests of the pages run in {found}, where they take longer. "
+                f"This is tried again tomorrow. To do it now: apt-get install {SHELL}\n"
+            )
 
 
 def main() -> int:
     """0 when there is a browser, or when there need not be one."""
     try:
-        if find() is None:
-            install()
         found = find()
+        if should_install(found):
+            install(found)
+            found = find()
     except FileNotFoundError as error:
         sys.stderr.write(f"{error}\n")
         return 1

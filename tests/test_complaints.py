@@ -3,7 +3,7 @@
 import pytest
 
 from pitturu.settings import load
-from tests.test_settings import COMPLETE, problems
+from tests.test_settings import COMPLETE, V2, problems
 
 OUTSIDE = {"EXTERNAL_JWT_ISSUER": "https://issuer.example"}
 
@@ -14,7 +14,7 @@ OUTSIDE = {"EXTERNAL_JWT_ISSUER": "https://issuer.example"}
         ({"SECRET_KEY": "short"}, "SECRET_KEY is a default or too short"),
         ({"SECRET_KEY": "please-CHANGE-this-before-production!!"}, "SECRET_KEY is a default"),
         ({"JWT_SECRET_KEY": "your_secret_key_goes_here_0123456789"}, "JWT_SECRET_KEY is a default"),
-        ({"PORTONE_API_SECRET": "demo"}, "PORTONE_API_SECRET is a default"),
+        ({"PORTONE_API_SECRET": "demo"}, "PORTONE_API_SECRET is a default. Copy it from PortOne's console"),
         ({"JWT_SECRET_KEY": COMPLETE["SECRET_KEY"]}, "give each its own"),
         ({"PORTONE_BASE_URL": "http://api.iamport.kr"}, "must be https://"),
         ({"WORKER_SILENCE": "59"}, "WORKER_SILENCE must be 60 or more"),
@@ -26,6 +26,47 @@ OUTSIDE = {"EXTERNAL_JWT_ISSUER": "https://issuer.example"}
 def test_production_refuses_what_everybody_can_guess(changes: dict[str, str], words: str) -> None:
     (line,) = problems(**changes)
     assert words in line
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("SECRET_KEY", "openssl rand -hex 32"),
+        ("JWT_SECRET_KEY", "openssl rand -hex 32"),
+        ("METRICS_TOKEN", "openssl rand -hex 32"),
+        ("PORTONE_API_KEY", "PortOne's console under 결제 연동 (integration) > 식별코드・API Keys > V1 API"),
+        ("PORTONE_API_SECRET", "PortOne's console under 결제 연동 (integration) > 식별코드・API Keys > V1 API"),
+        ("PORTONE_USER_CODE", "PortOne's console under 결제 연동 (integration) > 식별코드・API Keys"),
+        ("PORTONE_V2_API_SECRET", "PortOne's console under 결제 연동 (integration) > 식별코드・API Keys > V2 API"),
+        ("PORTONE_V2_STORE_ID", "PortOne's console under 연동 정보 (integration information), top right"),
+        ("PORTONE_V2_WEBHOOK_SECRETS", "PortOne's console under 결제 연동 (integration) > webhook > module V2"),
+    ],
+)
+def test_what_is_missing_comes_with_where_to_get_it(name: str, where: str) -> None:
+    """What PortOne issues is copied from its console; only what nobody else knows is made up."""
+    (line,) = (line for line in problems(**V2 | {name: ""}) if line.startswith(f"{name} is not set: "))
+    assert where in line
+    assert ("openssl" in line) != ("PortOne's console" in line)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "where"),
+    [
+        ("SECRET_KEY", "short", "Make one with `openssl rand -hex 32`."),
+        ("PORTONE_API_SECRET", "your_portone_api_secret_here", "식별코드・API Keys > V1 API."),
+        ("PORTONE_V2_CHANNEL_KEY", "", "PortOne's console under 연동 정보 (integration information)."),
+        ("PORTONE_V2_WEBHOOK_SECRETS", "whsec_short", "webhook > module V2"),
+    ],
+)
+def test_what_is_wrong_comes_with_where_to_get_it(name: str, value: str, where: str) -> None:
+    (line,) = problems(**V2 | {name: value})
+    assert where in line
+    assert ("openssl" in line) != ("PortOne's console" in line)
+
+
+def test_a_secret_that_the_issuer_shares_is_changed_on_both_sides() -> None:
+    (line,) = problems(**OUTSIDE, EXTERNAL_JWT_SECRET="short")
+    assert line.endswith("Set a random one here and at the issuer, e.g. from `openssl rand -hex 32`.")
 
 
 def test_a_staging_system_may_pay_with_test_money() -> None:

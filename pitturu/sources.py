@@ -1,0 +1,28 @@
+"""Where the value of a setting comes from, in words for whoever sets an installation up.
+
+What PortOne issues cannot be made up, so it comes with the page of PortOne's console that shows it. The pages have the
+names that the console gives them in Korean.
+"""
+
+from typing import Final
+
+RANDOM: Final = "Make one with `openssl rand -hex 32`."
+
+SHARED_WITH_ISSUER: Final = "Set a random one here and at the issuer, e.g. from `openssl rand -hex 32`."
+
+USER_CODE: Final = "Copy it from PortOne's console under 결제 연동 (integration) > 식별코드・API Keys."
+
+V1_API: Final = "Copy it from PortOne's console under 결제 연동 (integration) > 식별코드・API Keys > V1 API."
+
+V2_API: Final = (
+    "Issue one in PortOne's console under 결제 연동 (integration) > 식별코드・API Keys > V2 API, which shows it once."
+)
+
+STORE_ID: Final = "Copy it from PortOne's console under 연동 정보 (integration information), top right."
+
+CHANNEL_KEY: Final = "Each channel has its key in PortOne's console under 연동 정보 (integration information)."
+
+V2_WEBHOOK: Final = (
+    "Copy it from PortOne's console under 결제 연동 (integration) > webhook > module V2, where it is issued; live and"
+    " test have secrets of their own."
+)
