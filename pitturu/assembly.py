@@ -113,4 +113,5 @@ def gateway(app: Flask, settings: Settings, generation: Generation) -> V1Gateway
         app.extensions["redis"],
         **limits,
         sandbox=settings.portone_environment == "test",
+        inicis_api_key=settings.portone_inicis_api_key,
     )

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pitturu import addresses, sources
+from pitturu.domain import inicis
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.verdict import Environment
 from pitturu.portone import signature
@@ -40,6 +41,7 @@ def about(settings: "Settings") -> list[str]:
         *_missing(settings),
         *_addresses(settings),
         *_v2(settings),
+        *_inicis(settings),
         *_weak(settings),
         *_not_for_production(settings),
         *_broken_chain(settings),
@@ -108,6 +110,23 @@ def _v2(settings: "Settings") -> list[str]:
         except ValueError as problem:
             lines.append(f"PORTONE_V2_WEBHOOK_SECRETS: number {number} cannot be used: {problem}. {sources.V2_WEBHOOK}")
     return lines
+
+
+def _inicis(settings: "Settings") -> list[str]:
+    """An account that cannot be withdrawn holds its stock until the deadline, and may be paid into after all.
+
+    A channel key does not tell the PG, so `flask pitturu doctor` asks PortOne about it.
+    """
+    v1 = settings.portone_generation is Generation.V1 or any(getattr(settings, name) for name in _KEYS[Generation.V1])
+    if not (settings.production and v1 and inicis.is_inicis(settings.vbank_pg or "")):
+        return []
+    if settings.portone_inicis_api_key:
+        return []
+    return [
+        "PORTONE_INICIS_API_KEY is not set: virtual accounts go through KG Inicis, which withdraws one only with its"
+        " own key. Set it to the API key in Inicis' merchant administration; or name another PG's channel for them with"
+        " PORTONE_CHANNELS=vbank=channelKey; or, if your contract with Inicis has no virtual accounts, set it to none."
+    ]
 
 
 def _weak(settings: "Settings") -> list[str]:

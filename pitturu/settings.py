@@ -13,7 +13,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 
 from pitturu import complaints, sources
 from pitturu.domain.books import UnknownPayment
-from pitturu.domain.provider import Generation
+from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.verdict import Environment
 from pitturu.knobs import Network, Rate, reader
 
@@ -74,6 +74,9 @@ class Settings:
         "", "merchant identification code for IMP.init, e.g. imp12345678", source=sources.USER_CODE
     )
     portone_script_url: str = knob("https://cdn.iamport.kr/v1/iamport.js", "the browser SDK that the checkout loads")
+    portone_inicis_api_key: str = knob(
+        "", "KG Inicis' own API key, from its merchant administration: without it no virtual account is withdrawn"
+    )
     portone_pg: str = knob("html5_inicis", "PG of every method that portone_channels does not name")
     portone_channels: tuple[tuple[str, str], ...] = knob((), "method=channelKey or method=pg:code, comma separated")
 
@@ -165,6 +168,10 @@ class Settings:
     external_jwt_identity_claim: str = knob("sub", "the claim that names the user")
     external_jwt_prefix: str = knob("ext:", "put before outside names, so that nobody becomes a local user by name")
 
+    def __repr__(self) -> str:
+        """No values: many are secrets, and a log may show this."""
+        return f"Settings({self.pitturu_env})"
+
     @property
     def production(self) -> bool:
         """Whether default secrets and open doors are refused."""
@@ -175,6 +182,14 @@ class Settings:
         """Through which of PortOne's APIs sessions can be paid here: those whose keys are set."""
         keys = {Generation.V1: self.portone_api_key, Generation.V2: self.portone_v2_api_secret}
         return tuple(generation for generation, key in keys.items() if key)
+
+    @property
+    def vbank_pg(self) -> str | None:
+        """PortOne's code of the PG that V1's virtual accounts go through; None where a channel key stands for it."""
+        channel = dict(self.portone_channels).get(PayMethod.VBANK)
+        if channel is None:
+            return self.portone_pg
+        return channel.removeprefix("pg:") if channel.startswith("pg:") else None
 
     @property
     def longest_call(self) -> timedelta:

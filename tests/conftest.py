@@ -14,7 +14,7 @@ from pitturu.extensions import db
 from pitturu.settings import Settings
 from tests.pretend import PortOne, pretend_portone
 from tests.shop import Shop
-from tests.values import KEY, SECRET, V2_SECRET, V2_STORE, V2_WEBHOOK_SECRET, settings_for
+from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE, V2_WEBHOOK_SECRET, settings_for
 
 pytest_plugins = ["tests.servers", "tests.together", "tests.variants"]
 
@@ -23,7 +23,7 @@ pytest_plugins = ["tests.servers", "tests.together", "tests.variants"]
 def portone() -> Iterator[PortOne]:
     """A PortOne that keeps state, on a free port of this machine."""
     keys = {"imp_key": KEY, "imp_secret": SECRET, "v2_api_secret": V2_SECRET, "v2_store_id": V2_STORE}
-    with pretend_portone(**keys, v2_webhook_secrets=V2_WEBHOOK_SECRET).serve() as running:
+    with pretend_portone(**keys, inicis_api_key=INICIS_KEY, v2_webhook_secrets=V2_WEBHOOK_SECRET).serve() as running:
         yield PortOne(running)
 
 

@@ -163,3 +163,36 @@ def test_production_pays_over_https(name: str) -> None:
 
 def test_pages_are_on_or_off() -> None:
     assert problems(STOREFRONT="maybe") == ["STOREFRONT must be on or off."]
+
+
+INICIS = ("html5_inicis", "html5_inicis.MOI1234567", "inicis")
+
+
+@pytest.mark.parametrize("pg", INICIS)
+def test_accounts_of_inicis_can_be_withdrawn_or_production_does_not_start(pg: str) -> None:
+    """Each way out is named, and is one."""
+    keyless = {"PORTONE_INICIS_API_KEY": ""}
+    for changes in (
+        {"PORTONE_PG": pg},
+        {"PORTONE_PG": "kcp", "PORTONE_CHANNELS": f"vbank=pg:{pg}"},
+        {"PORTONE_PG": pg, "PORTONE_CHANNELS": "card=channel-key-1"},
+    ):
+        (line,) = problems(**changes, **keyless)
+        assert line.startswith("PORTONE_INICIS_API_KEY is not set: ")
+        assert "PORTONE_CHANNELS=vbank=channelKey" in line
+        assert "set it to none" in line
+        assert problems(**changes, PORTONE_INICIS_API_KEY="none") == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"PORTONE_PG": "kcp"},
+        {"PORTONE_PG": "inicis_unified"},
+        {"PORTONE_CHANNELS": "vbank=channel-key-1"},
+        {"PORTONE_CHANNELS": "vbank=pg:tosspayments"},
+        {"PITTURU_ENV": "development"},
+    ],
+)
+def test_where_no_key_is_needed_or_nobody_can_know_it_is_not_asked_for(changes: dict[str, str]) -> None:
+    assert problems(**changes, PORTONE_INICIS_API_KEY="") == []

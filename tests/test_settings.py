@@ -20,6 +20,7 @@ COMPLETE = {
     "PORTONE_API_KEY": "imp_key",
     "PORTONE_API_SECRET": "d" * 40,
     "PORTONE_USER_CODE": "imp12345678",
+    "PORTONE_INICIS_API_KEY": "key of inicis",
 }
 
 
@@ -145,6 +146,11 @@ def test_every_knob_has_a_reason(knob: object) -> None:
     assert len(knob.metadata["reason"].split()) >= 2  # type: ignore[attr-defined]
 
 
+def test_nothing_that_prints_settings_prints_a_secret() -> None:
+    for shown in (repr(load(COMPLETE)), str(load(COMPLETE)), f"{load(COMPLETE)}"):
+        assert [value for name, value in COMPLETE.items() if name != "PITTURU_ENV" and value in shown] == []
+
+
 def test_settings_are_not_changed_by_accident() -> None:
     with pytest.raises(AttributeError):
         load(COMPLETE).lease = timedelta(0)  # type: ignore[misc]
@@ -156,7 +162,7 @@ V2 = {
     "PORTONE_V2_CHANNEL_KEY": "channel-key-1",
     "PORTONE_V2_WEBHOOK_SECRETS": "whsec_" + "A" * 32,
 }
-V1 = ("PORTONE_API_KEY", "PORTONE_API_SECRET", "PORTONE_USER_CODE")
+V1 = ("PORTONE_API_KEY", "PORTONE_API_SECRET", "PORTONE_USER_CODE", "PORTONE_INICIS_API_KEY")
 
 
 def test_a_shop_may_run_either_generation_or_both() -> None:

@@ -7,6 +7,8 @@ from pitturu.domain.verdict import Environment
 from pitturu.settings import Settings
 
 KEY, SECRET = "imp_key_for_tests", "imp_secret_for_tests"
+INICIS_KEY = "inicis+key/for=tests"
+"""With the signs that Base64 has: in a query each must be quoted."""
 V2_SECRET, V2_STORE = "v2_secret_for_tests", "store-00000000-0000-4000-8000-000000000007"
 V2_WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"a secret of the tests alone").decode()
 BUYER = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
@@ -26,6 +28,7 @@ def settings_for(**changes: Any) -> Settings:
         "portone_api_key": KEY,
         "portone_api_secret": SECRET,
         "portone_user_code": "imp00000000",
+        "portone_inicis_api_key": INICIS_KEY,
         "portone_v2_base_url": "http://127.0.0.1:1",
         "portone_v2_api_secret": V2_SECRET,
         "portone_v2_store_id": V2_STORE,

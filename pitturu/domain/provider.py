@@ -184,5 +184,8 @@ class Gateway(Protocol):
     def cancel(self, order: CancelOrder) -> ProviderPayment | Receipt:
         """Give money back; the payment as it is afterwards, where PortOne shows it."""
 
-    def revoke(self, ref: PaymentRef) -> ProviderPayment | Receipt:
-        """Withdraw a virtual account that nobody has paid into; the payment as it is afterwards, where shown."""
+    def revoke(self, ref: PaymentRef, pg_provider: str) -> ProviderPayment | Receipt:
+        """Withdraw a virtual account that nobody has paid into; the payment as it is afterwards, where shown.
+
+        `pg_provider` is PortOne's code of the PG that issued it, "" when PortOne did not say.
+        """

@@ -17,6 +17,7 @@ DEMO_KEYS = {
     "PORTONE_API_KEY": "demo-api-key",
     "PORTONE_API_SECRET": "demo-api-secret",
     "PORTONE_USER_CODE": "imp00000000",
+    "PORTONE_INICIS_API_KEY": "demo-inicis-api-key",
     "PORTONE_V2_API_SECRET": "demo-v2-api-secret",
     "PORTONE_V2_STORE_ID": "store-00000000-0000-4000-8000-000000000000",
     "PORTONE_V2_CHANNEL_KEY": "channel-key-inicis",

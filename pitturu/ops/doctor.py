@@ -8,11 +8,11 @@ from typing import Final, Protocol
 
 import requests
 
-from pitturu.domain import clock
+from pitturu.domain import clock, inicis
 from pitturu.domain.errors import GatewayError
-from pitturu.domain.provider import Generation
+from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.verdict import Environment
-from pitturu.portone import signature
+from pitturu.portone import V1Gateway, signature
 from pitturu.settings import Settings
 
 PATIENCE: Final = (5.0, 20.0)
@@ -45,7 +45,10 @@ def examine(settings: Settings, open_gateway: Callable[[Generation], Checkable])
         if generation not in settings.generations:
             yield Line(True, name, "not set up, and no session is opened with it")
             continue
-        yield _keys(name, open_gateway(generation), _address(generation, settings))
+        gateway = open_gateway(generation)
+        yield _keys(name, gateway, _address(generation, settings))
+        if isinstance(gateway, V1Gateway):
+            yield _virtual_accounts(settings, gateway)
     yield from _webhooks(settings)
     live = settings.portone_environment is Environment.LIVE
     kind = "live: payments of test channels are sent back" if live else "test: real money is sent back"
@@ -58,6 +61,30 @@ def _keys(name: str, gateway: Checkable, address: str) -> Line:
     except GatewayError as error:
         return Line(False, name, f"{error.words} (asked at {address})")
     return Line(True, name, f"answers at {address} and takes our keys")
+
+
+def _virtual_accounts(settings: Settings, gateway: V1Gateway) -> Line:
+    """Whether V1's virtual accounts can be withdrawn: KG Inicis wants its own key for that, other PGs want none."""
+    name, pg = "V1 virtual accounts", settings.vbank_pg
+    if pg is None:
+        channel = dict(settings.portone_channels)[PayMethod.VBANK]
+        try:
+            pg = gateway.channels().get(channel)
+        except GatewayError:
+            # The line about the keys has said what is wrong.
+            pg = None
+        if pg is None:
+            words = f"PortOne does not say which PG {channel} is: set PORTONE_INICIS_API_KEY if it is KG Inicis"
+            return Line(True, name, words)
+    if not inicis.is_inicis(pg):
+        return Line(True, name, f"go through {pg}, which withdraws them without a key of its own")
+    if settings.portone_inicis_api_key:
+        return Line(True, name, "go through KG Inicis, and PORTONE_INICIS_API_KEY is set")
+    words = (
+        "go through KG Inicis, which withdraws none without its own key. Set PORTONE_INICIS_API_KEY to the API key in"
+        " Inicis' merchant administration, or name another PG's channel: PORTONE_CHANNELS=vbank=channelKey."
+    )
+    return Line(False, name, words)
 
 
 def _address(generation: Generation, settings: Settings) -> str:

@@ -17,6 +17,7 @@ def await_deposit(
     if session.state is SessionStatus.AWAITING_DEPOSIT and news.asked_at >= session.expires_at:
         timeline.move(session, SessionStatus.EXPIRED, news)
         payment.status = SessionStatus.EXPIRED
+        refunds.forget_account(payment)
         goods.release(session)
     elif _is_waiting(session) or _still_welcome(session, news, settings):
         _take_in(session, attempt, news, settings)

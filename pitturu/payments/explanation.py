@@ -142,12 +142,15 @@ def _cancellation(row: Cancellation) -> Explanation:
 
 
 def _words_of_cancel(row: Cancellation) -> Words:
+    revoke = row.kind == "revoke"
     if row.stage == Stage.SUCCEEDED:
-        return Words("nothing: the money went back", Turn.NOBODY, "Nothing.")
+        done = "the virtual account takes no money any more" if revoke else "the money went back"
+        return Words(f"nothing: {done}", Turn.NOBODY, "Nothing.")
     road = f"POST /api/v1/payments/{history.by_key(row.payment_key).payment_id}/cancel as an operator"
     if row.stage == Stage.REFUSED:
         whose = Turn.OPERATOR if row.actor == "system" else Turn.BUYER
-        todo = f"If the money is still to go back: ask the PG why, then {road}."
+        wanted = "the virtual account is still to be withdrawn" if revoke else "the money is still to go back"
+        todo = f"If {wanted}: ask the PG why, then {road}."
         return Words(f"nothing: the PG said no ({row.refusal})", whose, todo)
     if row.stage == Stage.NEEDS_ACCOUNT:
         todo = f"Ask the buyer for a bank account, then {road} with refund_account."

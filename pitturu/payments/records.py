@@ -29,6 +29,7 @@ def remember(session: PaymentSession, known: dict[str, Payment], attempt: Provid
         # The amount of a virtual account may change until the deposit; from then on it is what was charged.
         payment.amount = attempt.amount
     payment.provider_status = attempt.word[:50]
+    payment.pg_provider = payment.pg_provider or attempt.pg_provider[:50]
     payment.fail_reason = attempt.fail_reason[:500] or None
     payment.receipt_url = attempt.receipt_url or payment.receipt_url
     payment.status = status_of(payment, attempt)

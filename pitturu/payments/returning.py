@@ -49,6 +49,7 @@ class Step:
     until: datetime
     generation: str
     payment: PaymentRef
+    pg_provider: str
     send: bool
     order: CancelOrder | None
     claimed_at: datetime
@@ -90,6 +91,7 @@ def _step(row: Cancellation, payment: Payment, generation: str) -> Step:
         until=row.due_at or clock.now(),
         generation=generation,
         payment=ref,
+        pg_provider=payment.pg_provider,
         send=send,
         order=order,
         claimed_at=clock.now(),
@@ -103,7 +105,7 @@ def _ask(desk: Desk, step: Step) -> Answer:
     if not step.send:
         return gateway.payment(step.payment)
     if step.order is None:
-        return gateway.revoke(step.payment)
+        return gateway.revoke(step.payment, step.pg_provider)
     return gateway.cancel(step.order)
 
 
@@ -151,6 +153,10 @@ def _after_sending(row: Cancellation, step: Step, answer: Answer | GatewayError)
     else:
         row.stage = Stage.REQUESTED
         row.again(step.until, curve_for(answer), answer.words)
+        if row.kind == "revoke" and answer.reaction is Reaction.CALL_HUMAN:
+            # Its stock is held meanwhile, so nobody should learn of it hours later. A replay may overtake the next
+            # try, which a refund must never risk; a withdrawal moves no money.
+            row.needs_a_person()
 
 
 def _after_asking(

@@ -38,7 +38,7 @@ def turn_of(row: Due, doing: str, otherwise: Words) -> Words:
         waits_for = f"a person: {doing} did not succeed, and its tries ran out at {clock_time(row.dead_at)}"
         return Words(waits_for, Turn.OPERATOR, f"Remove the cause that last_error names, then {REPLAY}.")
     if row.dead_at is not None:
-        waits_for = f"a person: {doing} has not succeeded for long, and goes on being tried"
+        waits_for = f"a person: {doing} does not succeed, and goes on being tried"
         return Words(
             waits_for, Turn.OPERATOR, f"Remove the cause that last_error names. To have it asked now, {REPLAY}."
         )

@@ -10,7 +10,8 @@ from pitturu.domain.errors import Reaction
 class Call:
     """`name` and `subject` (an order's or payment's id) are for people and logs; `path` is percent-encoded.
 
-    `moves_money` parts the calls into those that may be repeated blindly and those that may not.
+    `moves_money` parts the calls into those that may be repeated blindly and those that may not. `secret_query` is the
+    part of the query that must not be read anywhere but at PortOne: no log, error or `repr` has it.
     """
 
     name: str
@@ -19,8 +20,9 @@ class Call:
     subject: str = ""
     moves_money: bool = False
     query: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, object] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    secret_query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Mapping[str, object] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def doubt(self) -> Reaction:
@@ -38,3 +40,9 @@ class Call:
         if self.moves_money:
             return "It may have been executed: PortOne is asked before anything is repeated."
         return "It is tried again."
+
+    def without_secrets(self, words: str) -> str:
+        """`words` of an answer, in case it repeats what we sent."""
+        for secret in self.secret_query.values():
+            words = words.replace(secret, "***")
+        return words

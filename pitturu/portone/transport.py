@@ -15,7 +15,7 @@ from urllib3.exceptions import HTTPError
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.portone import patience, reactions
 from pitturu.portone.call import Call
-from pitturu.portone.wire import TooLarge, Wire
+from pitturu.portone.wire import APPENDED_QUERY, TooLarge, Wire
 
 CHUNK: Final = 64 * 1024
 """Bytes taken at a time: most answers need one."""
@@ -97,6 +97,8 @@ class Transport:
         query = f"?{urlencode(call.query)}" if call.query else ""
         prepared.method, prepared.url = call.method, self.base_url + call.path + query
         prepared.headers = CaseInsensitiveDict(headers)
+        if call.secret_query:
+            prepared.headers[APPENDED_QUERY] = f"{'&' if query else '?'}{urlencode(call.secret_query)}"
         if call.body is not None:
             prepared.prepare_body(None, None, json=call.body)
         elif call.method not in ("GET", "HEAD"):

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from redis import Redis
 
+from pitturu.domain import inicis
 from pitturu.domain.books import Page, Payments
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, PaymentRef, ProviderPayment
@@ -19,8 +20,17 @@ from pitturu.portone.transport import Timeouts, Transport
 class V1Gateway:
     """Implements `Gateway`; shared by all threads of a process. Every method ends within `timeouts.whole` seconds."""
 
-    def __init__(self, transport: Transport, tokens: Tokens, timeouts: Timeouts, *, sandbox: bool = False) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        tokens: Tokens,
+        timeouts: Timeouts,
+        *,
+        sandbox: bool = False,
+        inicis_api_key: str = "",
+    ) -> None:
         self._transport, self._tokens, self._timeouts, self._sandbox = transport, tokens, timeouts, sandbox
+        self._inicis_api_key = inicis_api_key
 
     def prepare(self, order_id: str, amount: int) -> None:
         """Register the amount; finding it registered is success too."""
@@ -52,9 +62,25 @@ class V1Gateway:
         """Give `order.amount` back, unless the balance is not what we believe: `checksum` lets money move once."""
         return self._one(v1_calls.cancel(order), order.payment.provider_id)
 
-    def revoke(self, ref: PaymentRef) -> ProviderPayment:
-        """Withdraw an unpaid virtual account; PortOne refuses once the money came."""
-        return self._one(v1_calls.revoke(ref.provider_id), ref.provider_id)
+    def revoke(self, ref: PaymentRef, pg_provider: str) -> ProviderPayment:
+        """Withdraw an unpaid virtual account; PortOne refuses once the money came.
+
+        KG Inicis refuses without its own key, or with a wrong one. That is for a person: it concerns the settings and
+        not the payment, so the withdrawal must survive until somebody corrects them.
+        """
+        key = self._inicis_api_key if inicis.is_inicis(pg_provider) else ""
+        try:
+            return self._one(v1_calls.revoke(ref.provider_id, key), ref.provider_id)
+        except GatewayError as error:
+            if v1_calls.KEY_REFUSED not in error.words.lower():
+                raise
+            advice = v1_calls.WRONG_KEY if key else v1_calls.NO_KEY
+            raise GatewayError(Reaction.CALL_HUMAN, f"{error.words[:200]}: {advice}") from error
+
+    def channels(self) -> dict[str, str]:
+        """PortOne's code of the PG behind each channel key of this account."""
+        call = v1_calls.channels()
+        return parsed(call, v1_parse.channels, self._ask(call))
 
     def payments(self, page: Page) -> tuple[Payments, str]:
         """All payments that V1 files in the window, and the next cursor, "" when it is over; lists are cut and joined.
@@ -112,15 +138,17 @@ def open_v1(
     deadline: float,
     pool_size: int,
     sandbox: bool,
+    inicis_api_key: str = "",
 ) -> V1Gateway:
     """A gateway with its own connections: one for each process, opened after a fork. Times are seconds.
 
     `pool_size` is how many threads call at once. `redis` shares the token between processes; give it a socket timeout,
     as a call may wait for it. `sandbox` shows payments of test channels: never on a live account, where it would let
-    a test pass for a payment. Raises ValueError for a base URL that is none.
+    a test pass for a payment. `inicis_api_key` is needed to withdraw virtual accounts of KG Inicis. Raises ValueError
+    for a base URL that is none.
     """
     transport = Transport(base_url, v1_envelope.read, pool_size=pool_size)
     shelf = Shelf(redis, account=f"{urlsplit(transport.base_url).netloc} {imp_key}")
     tokens = Tokens(Login(transport, imp_key, imp_secret), shelf)
     timeouts = Timeouts(connect=connect_timeout, read=read_timeout, whole=deadline)
-    return V1Gateway(transport, tokens, timeouts, sandbox=sandbox)
+    return V1Gateway(transport, tokens, timeouts, sandbox=sandbox, inicis_api_key=inicis_api_key)

@@ -16,6 +16,18 @@ windows pushes only empty attempts off the page, and cannot make us read megabyt
 REASON_LENGTH: Final = 256
 """Characters of a cancel's reason that PortOne takes."""
 
+KEY_REFUSED: Final = "hashdata"
+"""In small letters, what a refusal of KG Inicis names when `pg_api_key` is missing or wrong."""
+
+_AGAIN: Final = (
+    "Set it to the API key that KG Inicis' merchant administration shows, and restart the workers. The account is then"
+    " withdrawn by itself, or at once by replaying."
+)
+NO_KEY: Final = (
+    f"KG Inicis withdraws a virtual account only with its own key. PORTONE_INICIS_API_KEY is not set. {_AGAIN}"
+)
+WRONG_KEY: Final = f"KG Inicis does not accept the key in PORTONE_INICIS_API_KEY. {_AGAIN}"
+
 
 def prepare(order_id: str, amount: int) -> Call:
     """Register the amount of an order. Safe to repeat: a second registration changes nothing."""
@@ -65,9 +77,16 @@ def cancel(order: CancelOrder) -> Call:
     )
 
 
-def revoke(imp_uid: str) -> Call:
-    """Withdraw a virtual account that nobody has paid into."""
-    return Call("vbanks.revoke", "DELETE", f"/vbanks/{_segment(imp_uid)}", subject=imp_uid, moves_money=True)
+def revoke(imp_uid: str, pg_api_key: str = "") -> Call:
+    """Withdraw a virtual account that nobody has paid into. `pg_api_key` is for KG Inicis alone."""
+    key = {"pg_api_key": pg_api_key} if pg_api_key else {}
+    path = f"/vbanks/{_segment(imp_uid)}"
+    return Call("vbanks.revoke", "DELETE", path, subject=imp_uid, moves_money=True, secret_query=key)
+
+
+def channels() -> Call:
+    """The PGs that this account has contracts with."""
+    return Call("users.pg", "GET", "/users/pg")
 
 
 def _refund(pg_provider: str, account: RefundAccount) -> dict[str, str]:

@@ -18,7 +18,9 @@ def read(call: Call, status: int, body: bytes) -> object:
     if isinstance(code, bool) or not isinstance(code, int):
         raise reactions.after_nonsense(call, status, "no `code` in it")
     if code != 0:
-        raise reactions.after_refusal(status, clean(envelope.get("message"), 500) or f"code {code}")
+        message = envelope.get("message")
+        words = clean(call.without_secrets(message) if isinstance(message, str) else "", 500)
+        raise reactions.after_refusal(status, words or f"code {code}")
     if status >= 400 or envelope.get("response") is None:
         raise reactions.after_nonsense(call, status, "success without a `response`")
     return envelope["response"]

@@ -69,6 +69,15 @@ def _payment_unless_nonsense(entry: object) -> ProviderPayment | None:
         return None
 
 
+def channels(answer: object) -> dict[str, str]:
+    """PortOne's code of a PG by channel key, from the list of the account's PGs. Raises Unreadable."""
+    if not isinstance(answer, list):
+        raise Unreadable("channels")
+    entries = [record(entry, "channels") for entry in answer]
+    named = {clean(one.get("channel_key"), 200): clean(one.get("pg_provider"), 50) for one in entries}
+    return {key: pg for key, pg in named.items() if key and pg}
+
+
 def merchant_uid(value: object) -> str:
     """An order number, perhaps of another system on the same account: printable, 40 characters at most."""
     if not isinstance(value, str) or not 1 <= len(value) <= MERCHANT_UID_LENGTH or not value.isprintable():

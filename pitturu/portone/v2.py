@@ -49,8 +49,8 @@ class V2Gateway:
             raise GatewayError(Reaction.STOP, "The PG could not carry the cancel out. Try again later, or ask the PG.")
         return receipt
 
-    def revoke(self, ref: PaymentRef) -> Receipt:
-        """Close an unpaid virtual account; PortOne refuses once the money came."""
+    def revoke(self, ref: PaymentRef, pg_provider: str) -> Receipt:
+        """Close an unpaid virtual account; PortOne refuses once the money came. V2 treats all PGs alike."""
         self._ask(self._store.revoke(ref.order_id))
         return Receipt()
 

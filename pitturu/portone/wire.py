@@ -19,6 +19,10 @@ MAX_ANSWER: Final = 4 * 1024 * 1024
 """Bytes of one answer, headers included. A payment is about 2 KiB and we ask for a hundred of them at most."""
 
 
+APPENDED_QUERY: Final = "Pitturu-Appended-Query"
+"""A header that is not sent: its value is appended to the address of the request line, behind `?` or `&`."""
+
+
 class TooLarge(Exception):
     """The answer is longer than anything PortOne sends."""
 
@@ -65,11 +69,25 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _PlainConnection(HTTPConnection):
+    """Appends the secret part of a query at the last moment.
+
+    urllib3 and requests put the address of a request into their log lines and exceptions, and never see that part.
+    """
+
     response_class = _Answer
+    _appended = ""
+
+    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
+        sent = dict(headers or {})
+        self._appended = sent.pop(APPENDED_QUERY, "")
+        super().request(method, url, body, sent, **options)
+
+    def putrequest(self, method: str, url: str, *flags: Any, **options: Any) -> None:
+        super().putrequest(method, url + self._appended, *flags, **options)
 
 
-class _TLSConnection(HTTPSConnection):
-    response_class = _Answer
+class _TLSConnection(_PlainConnection, HTTPSConnection):
+    """The same over TLS."""
 
 
 class _PlainPool(HTTPConnectionPool):

@@ -25,6 +25,9 @@ def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Na
     parser.add_argument("--webhook-url", default=environ.get("SIMULATOR_WEBHOOK_URL"), help="SIMULATOR_WEBHOOK_URL")
     parser.add_argument("--imp-key", default=environ.get("PORTONE_API_KEY"), help="PORTONE_API_KEY")
     parser.add_argument("--imp-secret", default=environ.get("PORTONE_API_SECRET"), help="PORTONE_API_SECRET")
+    parser.add_argument(
+        "--inicis-api-key", default=environ.get("PORTONE_INICIS_API_KEY"), help="PORTONE_INICIS_API_KEY"
+    )
     for name in V2_SWITCHES:
         variable = f"PORTONE_{name.upper()}"
         parser.add_argument(f"--{name.replace('_', '-')}", default=environ.get(variable), help=variable)
@@ -61,7 +64,7 @@ def _port(given: str) -> int:
 
 def _start(wanted: argparse.Namespace) -> Running:
     given = {"webhook_url": wanted.webhook_url, "imp_key": wanted.imp_key, "imp_secret": wanted.imp_secret}
-    given |= {name: getattr(wanted, name) for name in V2_SWITCHES}
+    given |= {name: getattr(wanted, name) for name in ("inicis_api_key", *V2_SWITCHES)}
     switches = {name: value for name, value in given.items() if value}
     return Simulator(data=wanted.data, **switches).serve(wanted.host, wanted.port)
 

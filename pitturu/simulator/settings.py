@@ -40,6 +40,7 @@ class Settings:
 
     imp_key: str = _text("imp_apikey")
     imp_secret: str = _text("imp_secret")
+    inicis_api_key: str = _text("inicis_apikey")
     v2_api_secret: str = _text("v2_api_secret")
     v2_store_id: str = _text("store-11111111-2222-4333-8444-555555555555")
     v2_webhook_secrets: str = _text("whsec_cGl0dHVydS1zaW11bGF0b3Itc2VjcmV0")

@@ -74,6 +74,10 @@ class Due:
             self.dead_at = self.dead_at or clock.now()
         self.due_at = None if exhausted and not for_ever else clock.now() + curve.wait(self.attempts)
 
+    def needs_a_person(self) -> None:
+        """Show this row to people as if its tries had run out; it goes on being tried all the same."""
+        self.dead_at = self.dead_at or clock.now()
+
     def again_at_once(self, claimed_until: datetime) -> None:
         """One step is done and the next one can follow now."""
         if self.due_at == claimed_until:

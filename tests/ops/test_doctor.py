@@ -50,7 +50,7 @@ def test_everything_is_well(app: Flask, settings: Settings, web: str) -> None:
     found = told(replace(settings, public_url=web))
 
     assert {what: line.words for what, line in found.items() if not line.well} == {}
-    assert list(found) == ["PortOne V1", "PortOne V2", "V2 webhook secret 1", "Channels"]
+    assert list(found) == ["PortOne V1", "V1 virtual accounts", "PortOne V2", "V2 webhook secret 1", "Channels"]
     with app.app_context():
         (kept,) = db.session.query(WebhookDelivery)
     assert (kept.event_status, kept.state, kept.due_at) == (doctor.TYPE, "ignored", None)
@@ -67,6 +67,27 @@ def test_wrong_keys(app: Flask, settings: Settings, web: str, name: str, what: s
     line = told(replace(settings, public_url=web, **{name: "wrong"}))[what]
 
     assert not line.well
+    assert words in line.words
+
+
+@pytest.mark.parametrize(
+    ("changes", "well", "words"),
+    [
+        ({}, False, "Set PORTONE_INICIS_API_KEY"),
+        ({"portone_inicis_api_key": "set"}, True, "PORTONE_INICIS_API_KEY is set"),
+        ({"portone_pg": "kcp"}, True, "go through kcp"),
+        ({"portone_channels": (("vbank", "channel-key-inicis"),)}, False, "Set PORTONE_INICIS_API_KEY"),
+        ({"portone_channels": (("vbank", "channel-key-tosspayments"),)}, True, "go through tosspayments"),
+        ({"portone_channels": (("vbank", "channel-key-of-nobody"),)}, True, "if it is KG Inicis"),
+    ],
+)
+def test_whether_virtual_accounts_can_be_withdrawn(
+    app: Flask, settings: Settings, changes: dict[str, object], well: bool, words: str
+) -> None:
+    """PortOne says which PG a channel key stands for."""
+    line = told(replace(settings, **{"portone_inicis_api_key": "", **changes}))["V1 virtual accounts"]
+
+    assert line.well is well
     assert words in line.words
 
 

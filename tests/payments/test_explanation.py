@@ -58,6 +58,11 @@ CANCELS: list[tuple[dict[str, Any], str, Turn]] = [
     ({"stage": Stage.REQUESTED, "due_at": None, "dead_at": True}, "sending the cancel to PortOne", Turn.OPERATOR),
     ({"stage": Stage.NEEDS_ACCOUNT, "due_at": None}, "to which account", Turn.OPERATOR),
     ({"stage": Stage.SUCCEEDED, "due_at": None}, "nothing: the money went back", Turn.NOBODY),
+    (
+        {"stage": Stage.SUCCEEDED, "due_at": None, "kind": "revoke", "amount": 0},
+        "nothing: the virtual account takes no money any more",
+        Turn.NOBODY,
+    ),
     ({"stage": Stage.REFUSED, "due_at": None, "refusal": "한도 초과"}, "the PG said no (한도 초과)", Turn.BUYER),
     ({"stage": Stage.REFUSED, "due_at": None, "actor": "system"}, "the PG said no", Turn.OPERATOR),
 ]
@@ -71,6 +76,14 @@ def test_cancels(row: dict[str, Any], words: str, turn: Turn) -> None:
     explained = explain(rows.cancellation(money, **told))
     assert words in explained.waits_for
     assert explained.turn == turn
+
+
+@pytest.mark.parametrize(("kind", "amount", "words"), [("refund", 1, "money"), ("revoke", 0, "virtual account")])
+def test_what_was_refused_is_named(kind: str, amount: int, words: str) -> None:
+    _, money = rows.purchase()
+    refused = rows.cancellation(money, kind=kind, amount=amount, stage=Stage.REFUSED, refusal="no", due_at=None)
+
+    assert explain(refused).todo.startswith(f"If the {words} is still to ")
 
 
 def test_a_cancel_names_the_one_it_waits_for() -> None:

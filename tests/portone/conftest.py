@@ -11,7 +11,7 @@ from pitturu.portone.tokens import Tokens
 from tests.portone.generations import Buyer, Maker, makers, opened
 from tests.portone.office import NOWHERE, Office
 from tests.pretend import PortOne
-from tests.values import KEY, SECRET
+from tests.values import INICIS_KEY, KEY, SECRET
 
 Opener = Callable[..., V1Gateway]
 
@@ -36,8 +36,9 @@ def opener(fresh_portone: PortOne, empty_redis: Redis) -> Iterator[Opener]:
     """Opens gateways as a process of its own would; keywords replace what `open_v1` is given."""
     opened: list[V1Gateway] = []
 
-    def open_gateway(secret: str = SECRET, redis: Redis = empty_redis, **changes: float | bool) -> V1Gateway:
+    def open_gateway(secret: str = SECRET, redis: Redis = empty_redis, **changes: float | bool | str) -> V1Gateway:
         limits = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 50, "sandbox": True}
+        limits |= {"inicis_api_key": INICIS_KEY}
         opened.append(open_v1(fresh_portone.url, KEY, secret, redis, **(limits | changes)))
         return opened[-1]
 

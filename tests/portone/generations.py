@@ -12,9 +12,11 @@ from pitturu.domain.errors import GatewayError
 from pitturu.domain.provider import CancelOrder, Gateway, PaymentRef, ProviderPayment
 from pitturu.portone import open_v1, open_v2
 from tests.pretend import PortOne
-from tests.values import KEY, SECRET, V2_SECRET, V2_STORE
+from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE
 
 ORDER, AMOUNT = "ord0contract", 15_400
+PG = "html5_inicis"
+"""Of every payment that names no other."""
 LIMITS: dict[str, Any] = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 4}
 
 Maker = Callable[..., Gateway]
@@ -25,7 +27,7 @@ def makers(portone: PortOne, redis: Redis) -> dict[str, Maker]:
     """How to open a gateway, by generation."""
 
     def v1(secret: str = SECRET) -> Gateway:
-        return open_v1(portone.url, KEY, secret, redis, **LIMITS, sandbox=True)
+        return open_v1(portone.url, KEY, secret, redis, **LIMITS, sandbox=True, inicis_api_key=INICIS_KEY)
 
     def v2(secret: str = V2_SECRET) -> Gateway:
         return open_v2(portone.v2_url, secret, V2_STORE, **LIMITS)
@@ -88,7 +90,7 @@ def ref(name: str, order_id: str = ORDER) -> PaymentRef:
 
 def cancel_of(name: str, amount: int = AMOUNT, balance: int = AMOUNT, **changes: Any) -> CancelOrder:
     """A cancel of everything unless told otherwise, and another one each time."""
-    values = {"reason": "변심", "pg_provider": "html5_inicis", "key": uuid4().hex} | changes
+    values = {"reason": "변심", "pg_provider": PG, "key": uuid4().hex} | changes
     return CancelOrder(payment=ref(name), amount=amount, balance=balance, **values)
 
 

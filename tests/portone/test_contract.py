@@ -9,7 +9,7 @@ import pytest
 from pitturu.domain import clock
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import Gateway, ProviderStatus, RefundAccount
-from tests.portone.generations import AMOUNT, ORDER, Buyer, Maker, cancel_of, ref, refusal, seen
+from tests.portone.generations import AMOUNT, ORDER, PG, Buyer, Maker, cancel_of, ref, refusal, seen
 from tests.pretend import PortOne
 
 ACCOUNT = RefundAccount(bank="088", number="110123456789", holder="김하나", tel="01012345678")
@@ -173,15 +173,15 @@ def test_a_bank_that_cannot_be_refunded_to_is_never_sent(gateway: Gateway, porto
 
 def test_an_account_is_withdrawn_once(gateway: Gateway, buyer: Buyer) -> None:
     name = buyer.takes_an_account()
-    gateway.revoke(ref(name))
+    gateway.revoke(ref(name), PG)
     payment = seen(gateway, name)
     assert (payment.status, payment.money_came) == (ProviderStatus.CANCELLED, False)
-    assert refusal(lambda: gateway.revoke(ref(name))).reaction is Reaction.STOP
+    assert refusal(lambda: gateway.revoke(ref(name), PG)).reaction is Reaction.STOP
 
 
 def test_an_account_with_money_on_it_stays(gateway: Gateway, buyer: Buyer) -> None:
     name = buyer.deposits()
-    assert refusal(lambda: gateway.revoke(ref(name))).reaction is Reaction.STOP
+    assert refusal(lambda: gateway.revoke(ref(name), PG)).reaction is Reaction.STOP
     assert seen(gateway, name).status is ProviderStatus.PAID
 
 
@@ -196,7 +196,7 @@ def test_a_wrong_secret_is_for_a_human_and_named(make: Maker, generation: str) -
 @pytest.mark.parametrize("name", ["", ".", "..", "..."])
 def test_a_name_that_would_be_another_path_is_never_sent(gateway: Gateway, portone: PortOne, name: str) -> None:
     both = ref(name, name)
-    for ask in (lambda: gateway.attempts(name), lambda: gateway.payment(both), lambda: gateway.revoke(both)):
+    for ask in (lambda: gateway.attempts(name), lambda: gateway.payment(both), lambda: gateway.revoke(both, PG)):
         assert refusal(ask).reaction is Reaction.STOP
     assert portone.calls("") == []
 

@@ -7,7 +7,7 @@ import pytest
 
 from pitturu.domain.errors import Reaction
 from pitturu.domain.provider import Gateway, ProviderStatus
-from tests.portone.generations import AMOUNT, ORDER, Buyer, cancel_of, ref, refusal, seen
+from tests.portone.generations import AMOUNT, ORDER, PG, Buyer, cancel_of, ref, refusal, seen
 from tests.pretend import PortOne
 
 LOST = [
@@ -36,7 +36,7 @@ def test_a_withdrawal_whose_answer_is_lost_is_asked_about(
 ) -> None:
     name = buyer.takes_an_account()
     portone.faults({**fault, "endpoint": "vbanks.revoke", "times": 1})
-    assert refusal(lambda: gateway.revoke(ref(name))).reaction is Reaction.ASK_FIRST
+    assert refusal(lambda: gateway.revoke(ref(name), PG)).reaction is Reaction.ASK_FIRST
     assert seen(gateway, name).status is ProviderStatus.CANCELLED
     assert len(portone.calls_to("vbanks.revoke")) == 1
 

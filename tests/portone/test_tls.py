@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from requests import PreparedRequest
+from requests.exceptions import ConnectionError as LostConnection
 
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.portone import v1_envelope
 from pitturu.portone.call import Call
 from pitturu.portone.transport import Timeouts, Transport
+from pitturu.portone.wire import APPENDED_QUERY, Wire
 from tests.impostor import impostor
 
 PATIENT = Timeouts(connect=5.0, read=20.0, whole=20.0)
@@ -20,3 +23,15 @@ def test_a_certificate_that_nobody_vouches_for_is_for_a_human(tmp_path: Path) ->
     assert caught.value.reaction is Reaction.CALL_HUMAN
     assert "certificate" in caught.value.words
     assert told == []
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_what_is_appended_to_an_address_arrives_over_tls(tmp_path: Path) -> None:
+    request = PreparedRequest()
+    with impostor(tmp_path) as (port, told):
+        request.prepare("DELETE", f"https://localhost:{port}/vbanks/imp_1", {APPENDED_QUERY: "?pg_api_key=secret"})
+        with pytest.raises(LostConnection) as caught:
+            Wire(1).send(request, timeout=20, verify=False)
+    assert told[0].startswith(b"DELETE /vbanks/imp_1?pg_api_key=secret HTTP/1.1\r\n")
+    assert b"Appended" not in told[0]
+    assert "secret" not in f"{caught.value} {caught.value!r} {request.url}"

@@ -9,7 +9,7 @@ from pitturu.domain.errors import Reaction
 from pitturu.domain.provider import ProviderStatus
 from pitturu.portone import V1Gateway
 from tests.portone.conftest import Opener
-from tests.portone.generations import AMOUNT, ORDER, Buyer, cancel_of, ref, refusal
+from tests.portone.generations import AMOUNT, ORDER, PG, Buyer, cancel_of, ref, refusal
 from tests.pretend import PortOne
 
 
@@ -40,7 +40,7 @@ def test_a_live_installation_does_not_see_test_payments(opener: Opener, buyer: B
 def test_a_cancel_and_a_withdrawal_show_what_came_of_them(gateway: V1Gateway, buyer: Buyer) -> None:
     assert gateway.cancel(cancel_of(buyer.pays())).cancelled_amount == AMOUNT
     waiting = buyer.takes_an_account(merchant_uid="ord0account")
-    assert gateway.revoke(ref(waiting)).status is ProviderStatus.CANCELLED
+    assert gateway.revoke(ref(waiting), PG).status is ProviderStatus.CANCELLED
 
 
 def test_the_checksum_lets_money_move_once(gateway: V1Gateway, buyer: Buyer, portone: PortOne) -> None:

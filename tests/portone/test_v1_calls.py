@@ -28,6 +28,8 @@ CANCEL = CancelOrder(
     key="k" * 16,
     refund_account=RefundAccount(bank="088", number="110123456789", holder="김하나", tel="01012345678"),
 )
+PGS = ("html5_inicis", "inicis", "kcp", "")
+"""Who may have issued a virtual account; the last is one of which PortOne did not say it."""
 TYPES = {"string": str, "number": int, "integer": int, "boolean": bool}
 
 
@@ -38,13 +40,15 @@ def answer(peer: Peer) -> None:
         peer.send(envelope(token_object()))
     elif "/findAll/" in path:
         peer.send(envelope({"total": 1, "previous": 0, "next": 0, "list": [payment_object()]}))
+    elif path.endswith("/users/pg"):
+        peer.send(envelope([]))
     else:
         peer.send(envelope(payment_object()))
 
 
-def gateway_at(url: str, redis: Redis) -> V1Gateway:
-    limits = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 4}
-    return open_v1(url, "key", "secret", redis, sandbox=True, **limits)  # type: ignore[arg-type]
+def gateway_at(url: str, redis: Redis, **changes: float) -> V1Gateway:
+    limits = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 4} | changes
+    return open_v1(url, "key", "secret", redis, sandbox=True, inicis_api_key="k+/=", **limits)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -56,7 +60,9 @@ def sent(empty_redis: Redis) -> list[Received]:
         gateway.attempts(ORDER)
         gateway.payment(REF)
         gateway.cancel(CANCEL)
-        gateway.revoke(REF)
+        for pg in PGS:
+            gateway.revoke(REF, pg)
+        gateway.channels()
         return list(server.requests)
 
 
@@ -67,7 +73,11 @@ def test_the_requests(sent: list[Received]) -> None:
         ("GET", f"/payments/findAll/{ORDER}?limit=100&sorting=-paid"),
         ("GET", f"/payments/{IMP_UID}?include_sandbox=true"),
         ("POST", "/payments/cancel"),
+        ("DELETE", f"/vbanks/{IMP_UID}?pg_api_key=k%2B%2F%3D"),
+        ("DELETE", f"/vbanks/{IMP_UID}?pg_api_key=k%2B%2F%3D"),
         ("DELETE", f"/vbanks/{IMP_UID}"),
+        ("DELETE", f"/vbanks/{IMP_UID}"),
+        ("GET", "/users/pg"),
     ]
     assert {request.headers.get("authorization") for request in sent[1:]} == {"Bearer tok"}
     assert sent[0].json() == {"imp_key": "key", "imp_secret": "secret"}
@@ -96,6 +106,16 @@ def test_portone_describes_every_request_that_we_send(sent: list[Received]) -> N
         for name, value in (request.json() if request.body else {}).items():
             assert isinstance(value, TYPES[parameters[name]["type"]]), f"{name} of {request.target}"
             assert len(str(value)) <= parameters[name].get("maxLength", len(str(value)))
+
+
+@pytest.mark.skipif(not DESCRIPTION.exists(), reason="PortOne's OpenAPI file is not beside this checkout")
+def test_a_withdrawal_has_what_portone_requires_of_this_pg_alone(sent: list[Received]) -> None:
+    paths = json.loads(DESCRIPTION.read_text())["paths"]
+    withdrawals = dict(zip(PGS, [request for request in sent if request.method == "DELETE"], strict=True))
+    for pg, request in withdrawals.items():
+        parameters = parameters_of(paths, request).items()
+        required = {name for name, one in parameters if one.get("x-portone-per-pg", {}).get(pg, {}).get("required")}
+        assert required <= set(dict(parse_qsl(urlsplit(request.target).query))), f"{pg} requires {required}"
 
 
 def parameters_of(paths: dict[str, Any], request: Received) -> dict[str, dict[str, Any]]:
@@ -131,7 +151,7 @@ def test_an_answer_about_something_else_proves_nothing(empty_redis: Redis, chang
         for ask, expected in (
             (lambda: gateway.payment(REF), Reaction.CALL_HUMAN),
             (lambda: gateway.cancel(CANCEL), Reaction.ASK_FIRST),
-            (lambda: gateway.revoke(REF), Reaction.ASK_FIRST),
+            (lambda: gateway.revoke(REF, "html5_inicis"), Reaction.ASK_FIRST),
         ):
             with pytest.raises(GatewayError) as caught:
                 ask()

@@ -66,7 +66,7 @@ def everything(store: str = STORE) -> list[Received]:
         gateway.attempts(ORDER)
         gateway.payment(REF)
         gateway.cancel(order(reason="변심" * 200, refund_account=ACCOUNT))
-        gateway.revoke(REF)
+        gateway.revoke(REF, "html5_inicis")
         gateway.check()
         gateway.payments(PAGE)
         gateway.events(PAGE)
@@ -187,7 +187,7 @@ def test_a_name_stays_one_step_of_the_path(name: str, step: str) -> None:
     with listening() as (gateway, sent):
         gateway.prepare(name, 1)
         gateway.cancel(order(payment=ref))
-        gateway.revoke(ref)
+        gateway.revoke(ref, "html5_inicis")
         refusal(lambda: gateway.attempts(name))
         rests = ("/pre-register", "/cancel", "/virtual-account/close", "")
         assert [urlsplit(one.target).path for one in sent] == [f"/payments/{step}{rest}" for rest in rests]

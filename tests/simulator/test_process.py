@@ -83,9 +83,10 @@ def test_a_taken_port_is_one_clear_line() -> None:
 
 def test_the_environment_speaks_where_the_command_line_is_silent() -> None:
     environ = {"SIMULATOR_PORT": "9191", "PORTONE_API_KEY": "from-env", "SIMULATOR_DATA": "sim.db"}
-    wanted = options(["--imp-key", "from-line"], environ)
+    wanted = options(["--imp-key", "from-line"], environ | {"PORTONE_INICIS_API_KEY": "of-inicis"})
 
     assert (wanted.port, wanted.imp_key, wanted.data) == (9191, "from-line", Path("sim.db"))
+    assert wanted.inicis_api_key == "of-inicis"
 
 
 @pytest.mark.parametrize("port", ["65536", "-1", "http"])

@@ -101,3 +101,30 @@ def test_registered_amounts_and_tokens(desk: Desk) -> None:
 )
 def test_tables(desk: Desk, path: str, model: str) -> None:
     check(desk.call("GET", path).json(), model)
+
+
+def withdrawal() -> dict[str, Any]:
+    """What PortOne says about `DELETE /vbanks/{imp_uid}`."""
+    described: dict[str, Any] = json.loads(DESCRIPTION.read_text())["paths"]["/vbanks/{imp_uid}"]["delete"]
+    return described
+
+
+def needs_a_key(pg: str) -> bool:
+    """Whether PortOne requires `pg_api_key` for this PG."""
+    (key,) = (one for one in withdrawal()["parameters"] if one["name"] == "pg_api_key")
+    return bool(key["x-portone-per-pg"].get(pg, {}).get("required"))
+
+
+def test_withdrawals_need_a_key_where_portone_says_so(desk: Desk) -> None:
+    pgs = withdrawal()["x-portone-supported-pgs"]
+    refused = set()
+    for pg in pgs:
+        imp_uid = desk.opened(pay_method="vbank", pg=pg, vbank_due="2099-12-31")
+        desk.act(imp_uid, "issue")
+        if desk.call("DELETE", f"/vbanks/{imp_uid}").json()["code"] != 0:
+            refused.add(pg)
+            with_key = desk.call("DELETE", f"/vbanks/{imp_uid}", params={"pg_api_key": "inicis_apikey"})
+            assert accepted(with_key)["status"] == "cancelled"
+            check(with_key.json(), "PaymentResponse")
+
+    assert refused == {pg for pg in pgs if needs_a_key(pg)} == {"html5_inicis"}

@@ -6,6 +6,9 @@ import pytest
 
 from tests.simulator.desk import Desk, Shop, accepted, order_id, refusal
 
+KEY = {"pg_api_key": "inicis_apikey"}
+"""Of KG Inicis, which serves every order here that names no other PG."""
+
 
 def body(desk: Desk, **changes: Any) -> dict[str, Any]:
     due = int(desk.control("GET", "/clock")["now"]) + 86400
@@ -13,7 +16,7 @@ def body(desk: Desk, **changes: Any) -> dict[str, Any]:
 
 
 def issued(desk: Desk, **changes: Any) -> dict[str, Any]:
-    payment: dict[str, Any] = accepted(desk.call("POST", "/vbanks", json=body(desk, **changes)))
+    payment: dict[str, Any] = accepted(desk.call("POST", "/vbanks", params=KEY, json=body(desk, **changes)))
     return payment
 
 
@@ -116,11 +119,42 @@ def test_only_hecto_changes_accounts_if_one_wants_it_strict(desk: Desk) -> None:
 def test_a_withdrawn_account_takes_no_money(desk: Desk, shop: Shop, status: str) -> None:
     desk.settings(revoked_vbank_status=status, webhook_url=None)
     imp_uid = issued(desk)["imp_uid"]
-    payment = accepted(desk.call("DELETE", f"/vbanks/{imp_uid}"))
+    payment = accepted(desk.call("DELETE", f"/vbanks/{imp_uid}", params=KEY))
 
     assert (payment["status"], payment["cancel_amount"], payment["paid_at"]) == (status, 0, 0)
     assert shop.letters == []
     desk.control("POST", f"/payments/{imp_uid}/deposit", {}, expect=409)
+
+
+@pytest.mark.parametrize("query", [{}, {"pg_api_key": ""}, {"pg_api_key": "another"}])
+def test_inicis_withdraws_with_its_own_key_only(desk: Desk, query: dict[str, str]) -> None:
+    imp_uid = desk.opened(pay_method="vbank")
+    desk.act(imp_uid, "issue")
+
+    assert refusal(desk.call("DELETE", f"/vbanks/{imp_uid}", params=query)) == (-1, "hashData 불일치")
+    assert desk.shown(imp_uid)["status"] == "ready"
+    in_the_body = desk.call("DELETE", f"/vbanks/{imp_uid}", json=KEY)
+    assert refusal(in_the_body)[1] == "hashData 불일치", "PortOne reads it from the query"
+    assert accepted(desk.call("DELETE", f"/vbanks/{imp_uid}", params=KEY))["status"] == "cancelled"
+
+
+def test_inicis_issues_over_rest_with_its_own_key_only(desk: Desk) -> None:
+    order = body(desk)
+
+    assert refusal(desk.call("POST", "/vbanks", json=order)) == (-1, "hashData 불일치")
+    assert accepted(desk.call("POST", "/vbanks", params=KEY, json=order))["pg_provider"] == "html5_inicis"
+
+
+def test_the_key_is_a_switch_and_no_note_of_a_call_has_it(desk: Desk) -> None:
+    desk.settings(inicis_api_key="of another shop")
+    imp_uid = desk.opened(pay_method="vbank")
+    desk.act(imp_uid, "issue")
+    accepted(desk.call("DELETE", f"/vbanks/{imp_uid}", params={"pg_api_key": "of another shop"}))
+
+    (call,) = desk.control("GET", f"/calls?path=/vbanks/{imp_uid}")["calls"]
+    assert (call["endpoint"], call["status"]) == ("vbanks.revoke", 200)
+    assert "of another shop" not in str(call)
+    assert "pg_api_key" not in str(call)
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])

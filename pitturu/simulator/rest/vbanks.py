@@ -1,11 +1,13 @@
 """Virtual accounts issued, changed and withdrawn over the REST API."""
 
+import secrets
 from dataclasses import replace
 from typing import Any, Final
 
 from pitturu.simulator import console, lifecycle
 from pitturu.simulator.answers import Answer, Refusal, bad_request, not_found
 from pitturu.simulator.call import Call, text, whole
+from pitturu.simulator.channels import chosen
 from pitturu.simulator.codes import BANKS
 from pitturu.simulator.payment import Payment
 from pitturu.simulator.rest.door import Endpoint
@@ -16,6 +18,9 @@ from pitturu.simulator.world import World
 _BUYER: Final = ("buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "name")
 MAX_NOTICE_URLS: Final = 5
 _NOT_WAITING: Final = "입금대기 상태의 가상계좌 결제건이 아닙니다."
+_WRONG_KEY: Final = "hashData 불일치"
+_PG_WITH_A_KEY: Final = "html5_inicis"
+"""KG Inicis signs what is asked about a virtual account with a key of its own, which the shop has to send along."""
 
 
 def issue(world: World, call: Call) -> Answer:
@@ -29,6 +34,7 @@ def issue(world: World, call: Call) -> Answer:
         raise Refusal("vbank_code 또는 vbank_due가 올바르지 않습니다.")
     if already_paid(world, order["merchant_uid"]):
         raise Refusal("이미 결제가 이루어진 거래건입니다.")
+    _require_key_of_pg(world, call, chosen(order["pg"], order["channel_key"]).pg_provider)
     try:
         opened = open_window(world, order)
     except WindowRefused as refused:
@@ -37,8 +43,8 @@ def issue(world: World, call: Call) -> Answer:
     now = world.clock.unix()
 
     def step(before: Payment) -> Payment:
-        chosen = replace(before, channel="api", vbank_code=code, vbank_holder=holder, vbank_num=number)
-        return lifecycle.issued(chosen, now, due)
+        account = replace(before, channel="api", vbank_code=code, vbank_holder=holder, vbank_num=number)
+        return lifecycle.issued(account, now, due)
 
     return Answer(world.move_and_tell(opened.imp_uid, step).public())
 
@@ -55,7 +61,9 @@ def change(world: World, call: Call) -> Answer:
 def revoke(world: World, call: Call) -> Answer:
     """`DELETE /vbanks/{imp_uid}`: the account takes no money any more."""
     with world.book.lock:
-        return Answer(console.revoke_account(world, _waiting(world, call).imp_uid).public())
+        payment = _waiting(world, call)
+        _require_key_of_pg(world, call, payment.pg_provider)
+        return Answer(console.revoke_account(world, payment.imp_uid).public())
 
 
 def holder(_world: World, call: Call) -> Answer:
@@ -75,6 +83,15 @@ def _waiting(world: World, call: Call) -> Payment:
     except lifecycle.WrongMove:
         raise bad_request(_NOT_WAITING) from None
     return payment
+
+
+def _require_key_of_pg(world: World, call: Call, pg_provider: str) -> None:
+    """Refuse what comes without the PG's own key, or with a wrong one. It is read from the query alone."""
+    given = text(call.query, "pg_api_key") or ""
+    if pg_provider == _PG_WITH_A_KEY and not secrets.compare_digest(
+        given.encode(), world.settings.inicis_api_key.encode()
+    ):
+        raise Refusal(_WRONG_KEY, code=-1)
 
 
 def _order(call: Call) -> dict[str, Any]:
