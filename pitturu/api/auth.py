@@ -13,7 +13,8 @@ from pitturu.api.schemas.people import (
     TokensSchema,
     UserSchema,
 )
-from pitturu.domain.errors import Conflict, NotAuthenticated
+from pitturu.domain import usernames
+from pitturu.domain.errors import Conflict, NotAuthenticated, Unprocessable
 from pitturu.store import users
 from pitturu.store.unit_of_work import unit_of_work
 from pitturu.store.users import User
@@ -27,7 +28,10 @@ blueprint = Blueprint("auth", __name__, url_prefix=f"{PREFIX}/auth", description
 @blueprint.arguments(CredentialsSchema)
 @blueprint.response(201, UserSchema)
 def register(body: dict[str, Any]) -> Any:
-    """Become a user. Log in afterwards."""
+    """Become a user. Log in afterwards. 422 `username_reserved` for the system's own words."""
+    if usernames.is_reserved(body["username"]):
+        complaint = "This name stands for a part of the system in records. Choose another one."
+        raise Unprocessable("username_reserved", complaint, {"username": [complaint]})
     password_hash = passwords.hashed(body["password"])
     with unit_of_work():
         added = users.ensure(body["username"], password_hash)

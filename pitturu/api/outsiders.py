@@ -10,6 +10,8 @@ from jwt import ExpiredSignatureError, PyJWKClient, PyJWKClientConnectionError, 
 
 from pitturu.api import tokens
 from pitturu.api.problems import Unavailable
+from pitturu.domain import usernames
+from pitturu.domain.errors import NotAllowed
 from pitturu.settings import Settings
 
 PATIENCE: Final = timedelta(seconds=2)
@@ -44,7 +46,8 @@ class OutsideIssuer:
     def read(self, token: str) -> tuple[str, float]:
         """Our name for the user, and when the token ends (unix seconds).
 
-        Raises NotAuthenticated, and Unavailable when the keys cannot be fetched.
+        Raises NotAuthenticated, NotAllowed for a name of the system's own, and Unavailable when the keys cannot be
+        fetched.
         """
         settings = self._settings
         try:
@@ -61,6 +64,9 @@ class OutsideIssuer:
         except (PyJWTError, ValueError) as error:
             raise tokens.invalid() from error
         name = settings.external_jwt_prefix + _bounded(claims.get(settings.external_jwt_identity_claim))
+        if usernames.is_reserved(name):
+            detail = "The user's name in this token stands for a part of the system here. Its issuer has to change it."
+            raise NotAllowed("username_reserved", detail)
         return name, float(claims["exp"])
 
     def _key(self, token: str) -> Any:

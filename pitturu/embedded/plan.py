@@ -106,7 +106,7 @@ Everything runs.
   API docs   {wishes.web}/docs
   PortOne    {portone}
   Data       {wishes.home}  (kept for the next start)
-  Users      demo / demo-pass-1234        operator / operator-pass-1234
+  Users      demo / demo-pass-1234        manager / manager-pass-1234 (operator)
 
 Try, in another terminal:
 

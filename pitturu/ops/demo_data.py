@@ -4,7 +4,7 @@ from typing import Final
 
 PEOPLE: Final = (
     ("demo", "demo-pass-1234", "buyer"),
-    ("operator", "operator-pass-1234", "operator"),
+    ("manager", "manager-pass-1234", "operator"),
 )
 
 ITEMS: Final = (

@@ -51,6 +51,15 @@ def test_a_name_is_taken_once(shop: Shop) -> None:
     ask(shop, "login", **ME)
 
 
+@pytest.mark.parametrize("name", ["system", "portone", "schedule", "terminal", "operator", "shop"])
+def test_the_systems_own_words_are_no_names(shop: Shop, name: str) -> None:
+    """One who was called `system` got one partial refund and 409 from then on."""
+    problem = ask(shop, "register", 422, **ME | {"username": name})
+
+    assert (problem["code"], list(problem["errors"])) == ("username_reserved", ["username"])
+    assert ask(shop, "login", 401, **ME | {"username": name})["code"] == "wrong_credentials"
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -50,6 +50,15 @@ def test_a_public_key(public: Shop) -> None:
     assert me(public, rs256()).json == {"username": "ext:user-7", "role": "buyer"}
 
 
+@pytest.mark.parametrize("name", ["system", "PortOne", " operator "])
+def test_an_issuer_without_a_prefix_names_no_part_of_the_system(shop_with: By, name: str) -> None:
+    shop = shop_with(external_jwt_issuer=issuer.NAME, external_jwt_secret=issuer.SECRET, external_jwt_prefix="")
+
+    answer = me(shop, hs256(sub=name))
+
+    assert (answer.status_code, answer.json["code"]) == (403, "username_reserved")
+
+
 def test_our_own_tokens_still_open(secretive: Shop, public: Shop) -> None:
     assert secretive.get("/me")["username"] == public.get("/me")["username"] == "hana"
 
