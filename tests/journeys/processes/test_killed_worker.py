@@ -31,30 +31,31 @@ AFTER = {
 
 @pytest.mark.parametrize("generation", ["v1", "v2"], indirect=True)
 def test_a_worker_killed_in_the_middle_of_every_kind_of_work(system: System, buyer: Buyer) -> None:
-    sessions = {name: buyer.prepared() for name in ("verify", "webhook", "expire")}
-    sessions |= {name: buyer.paid(quantity=2) for name in AFTER if name.startswith("cancel")}
-    attempts = {name: buyer.pay_unheard(sessions[name]) for name in ("verify", "webhook")}
+    buyers = {name: Buyer(system.url, system.portone, generation=buyer.generation) for name in AFTER}
+    sessions = {name: buyers[name].prepared() for name in ("verify", "webhook", "expire")}
+    sessions |= {name: buyers[name].paid(quantity=2) for name in AFTER if name.startswith("cancel")}
+    attempts = {name: buyers[name].pay_unheard(sessions[name]) for name in ("verify", "webhook")}
     quiet(system)
     system.portone.faults(*stuck_calls(sessions))
 
     system.rows(OVERDUE, sessions["expire"]["session_id"])
-    sessions["prepare"] = buyer.open()
-    buyer.verify(sessions["verify"], attempts["verify"])
-    buyer.webhook(sessions["webhook"], attempts["webhook"])
-    buyer.cancel(sessions["cancel, not executed yet"], quantity=1)
-    buyer.cancel(sessions["cancel, executed already"])
+    sessions["prepare"] = buyers["prepare"].open()
+    buyers["verify"].verify(sessions["verify"], attempts["verify"])
+    buyers["webhook"].webhook(sessions["webhook"], attempts["webhook"])
+    buyers["cancel, not executed yet"].cancel(sessions["cancel, not executed yet"], quantity=1)
+    buyers["cancel, executed already"].cancel(sessions["cancel, executed already"])
     until(lambda: all(fault["struck"] for fault in faults(system, "hang")), "all six calls are under way")
     system.kill("worker")
 
-    assert {name: buyer.session(sessions[name])["status"] for name in BEFORE} == BEFORE
+    assert {name: buyers[name].session(sessions[name])["status"] for name in BEFORE} == BEFORE
     system.start("worker")
     for name, status in AFTER.items():
-        buyer.wait_for(sessions[name], status)
+        buyers[name].wait_for(sessions[name], status)
     quiet(system)
     ledger = system.portone.ledger()
     cancels = {name: len(ledger[sessions[name]["imp_uid"]]["cancels"]) for name in AFTER if name.startswith("cancel")}
     assert cancels == {"cancel, not executed yet": 1, "cancel, executed already": 1}
-    assert buyer.owned() == 3
+    assert sum(each.owned() for each in buyers.values()) == 3
 
 
 @V2_ONLY

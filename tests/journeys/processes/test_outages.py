@@ -35,14 +35,15 @@ def test_whatever_is_away_requests_are_accepted_and_their_work_is_done(system: S
 def test_a_redis_that_hangs_keeps_nobody_from_buying(system: System, buyer: Buyer) -> None:
     verified = buyer.prepared()
     imp_uid = buyer.pay_unheard(verified)
+    others = [Buyer(system.url, system.portone) for _ in range(5)]
     with system.frozen("valkey-server"):
-        opened = [buyer.open() for _ in range(5)]
+        opened = [(other, other.open()) for other in others]
         buyer.verify(verified, imp_uid)
         assert buyer.webhook(verified, imp_uid).status_code == 200
 
     buyer.wait_for(verified, "paid")
-    for session in opened:
-        buyer.wait_for(session, "prepared")
+    for other, session in opened:
+        other.wait_for(session, "prepared")
 
 
 def test_work_that_redis_forgot_is_found_by_the_sweep(system: System, buyer: Buyer) -> None:

@@ -139,7 +139,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Become a user. Log in afterwards. */
+        /** Become a user. Log in afterwards. 422 `username_reserved` for the system's own words. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -813,7 +813,12 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Open a session: the price is computed, the stock is held, PortOne hears of the amount. */
+        /**
+         * Open a session: the price is computed, the stock is held, PortOne is told the amount.
+         * @description A buyer has one open session of an item: a new one takes over the stock of the one before, which ends as given up.
+         *     409 `deposit_awaited` or `payment_being_verified` where that one may still be paid, 409 `too_many_open_sessions`
+         *     above a few; `errors.open_sessions` names the sessions in the way.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
