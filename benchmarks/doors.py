@@ -59,9 +59,13 @@ def scaling(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Ba
     rows = []
     for processes in effort.processes:
         with scene.stage.server(WEB_CONCURRENCY=str(processes)) as (address, _):
-            asked = {"create": scene.wish(scene.endless), "poll": scene.poll(), "webhook": scene.webhooks(1000)}
-            warm(address, asked["poll"])
-            rates = {name: saturated(address, requests, effort.seconds).per_second for name, requests in asked.items()}
+            opening = scene.opening(scene.endless, int((effort.seconds + 1) * FASTEST))
+            asked = {"create": (opening, True), "poll": (scene.poll(), False), "webhook": (scene.webhooks(1000), False)}
+            warm(address, asked["poll"][0])
+            rates = {
+                name: saturated(address, requests, effort.seconds, once=once).per_second
+                for name, (requests, once) in asked.items()
+            }
         rows.append({"processes": processes, "per_second": rates})
     return rows, []
 
@@ -78,20 +82,22 @@ def _doors(scene: Scene, ours: tuple[str, Family], least: tuple[str, Family]) ->
     def webhooks(path: str) -> Callable[[float], Sequence[bytes]]:
         return lambda seconds: scene.webhooks(int(seconds * FASTEST), path)
 
-    def keyed(seconds: float) -> Sequence[bytes]:
-        return scene.keyed(scene.endless, int(seconds * FASTEST))
+    def opening(
+        item_id: str, path: str = f"{API}/payments/sessions", **how: bool
+    ) -> Callable[[float], Sequence[bytes]]:
+        return lambda seconds: scene.opening(item_id, int(seconds * FASTEST), path, **how)
 
     return [
-        Door("create", *ours, scene.wish(scene.endless)),
-        Door("create, bare", *least, scene.wish(scene.endless, "/orders")),
+        Door("create", *ours, opening(scene.endless)),
+        Door("create, bare", *least, opening(scene.endless, "/orders")),
         Door("webhook", *ours, webhooks(f"{API}/payments/webhook")),
         Door("webhook, bare", *least, webhooks("/webhook")),
         Door("poll", *ours, scene.poll()),
         Door("poll, bare", *least, read),
         Door("poll, 304", *ours, scene.look_again(ours[0])),
         Door("verify", *ours, verify, aside=True),
-        Door("create, item with stock", *ours, scene.wish(scene.limited), aside=True),
-        Door("create, Idempotency-Key", *ours, keyed, aside=True),
+        Door("create, item with stock", *ours, opening(scene.limited), aside=True),
+        Door("create, Idempotency-Key", *ours, opening(scene.endless, keyed=True), aside=True),
     ]
 
 

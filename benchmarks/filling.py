@@ -92,12 +92,18 @@ SELECT gen_random_uuid(), username, s.item_id, s.item_name, f.id, 'grant', 1, f.
 FROM filling f JOIN payment_sessions s ON s.id = f.id WHERE f.status = 'paid';
 """
 
+VISITORS: Final = """
+INSERT INTO users (username, role)
+SELECT 'visitor' || n, 'buyer' FROM generate_series(%(since)s::bigint, %(since)s::bigint + %(count)s - 1) AS n
+ON CONFLICT DO NOTHING
+"""
+
 CHECKOUTS: Final = """
 INSERT INTO payment_sessions (id, session_id, merchant_uid, user_username, item_id, item_name, unit_price, amount,
-    quantity, status, pay_method, buyer_name, buyer_email, buyer_tel, version, expires_at, watch_until, prepared_at,
-    next_job, due_at)
-SELECT gen_random_uuid(), 'ses' || lpad(n::text, 26, '0'), 'ord' || lpad(n::text, 26, '0'), 'buyer' || n %% %(buyers)s,
-    i.id, i.name, i.price, i.price, 1, %(status)s::text, 'card', '김하나', 'hana@example.org', '010-1234-5678', 1,
+    quantity, open_slot, status, pay_method, buyer_name, buyer_email, buyer_tel, version, expires_at, watch_until,
+    prepared_at, next_job, due_at)
+SELECT gen_random_uuid(), 'ses' || lpad(n::text, 26, '0'), 'ord' || lpad(n::text, 26, '0'), 'visitor' || n,
+    i.id, i.name, i.price, i.price, 1, 0, %(status)s::text, 'card', '김하나', 'hana@example.org', '010-1234-5678', 1,
     now() + interval '1 day', now() + interval '1 day', now(), %(job)s::text,
     CASE WHEN %(job)s::text IS NOT NULL THEN now() END
 FROM generate_series(%(since)s::bigint, %(since)s::bigint + %(count)s - 1) AS n,
@@ -159,11 +165,23 @@ def _without_indexes(connection: psycopg.Connection) -> list[str]:
 
 
 def checkouts(database: str, since: int, count: int, job: str | None = None) -> None:
-    """That many open sessions, numbered from `since` on, due at once for `job` if there is one."""
-    told = {"since": since, "count": count, "job": job, "buyers": BUYERS}
+    """That many open sessions of as many visitors, numbered from `since` on, due at once for `job` if there is one."""
+    visitors(database, since, count)
+    told = {"since": since, "count": count, "job": job}
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(CHECKOUTS, told | {"status": "verifying" if job else "prepared"})
         connection.execute("ANALYZE payment_sessions")
+
+
+def visitors(database: str, since: int, count: int) -> None:
+    """That many users who have not bought anything yet."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(VISITORS, {"since": since, "count": count})
+
+
+def visitor(number: int) -> str:
+    """The name of a visitor."""
+    return f"visitor{number}"
 
 
 def order(number: int) -> str:

@@ -4,19 +4,25 @@ import itertools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
+import jwt
 import psycopg
 import requests
 
 from benchmarks import filling
-from benchmarks.filling import BUYERS, EACH, order
+from benchmarks.filling import BUYERS, EACH, order, visitor
 from benchmarks.load import message
 from benchmarks.stage import Stage
 
 API: Final = "/api/v1"
+SESSIONS: Final = f"{API}/payments/sessions"
 FRESH: Final = itertools.count(10**9, 10**6)
 """Where the numbers of the next checkouts begin that a measurement makes for itself."""
+
+OPENINGS: Final = 20_000
+"""Sessions that can be opened in a measurement of all doors: more than two peaks and one constant rate use up."""
 
 Sets = dict[str, list[bytes]]
 
@@ -30,17 +36,22 @@ class Scene:
     endless: str
     limited: str
 
-    def wish(self, item_id: str, path: str = f"{API}/payments/sessions") -> list[bytes]:
-        """Every buyer wants one piece."""
-        return [message("POST", path, _order(item_id), token) for token in self.tokens]
+    def opening(self, item_id: str, count: int, path: str = SESSIONS, *, keyed: bool = False) -> list[bytes]:
+        """So many visitors want one piece each: a buyer has one open session of an item. Each may be sent once."""
+        since = next(FRESH)
+        filling.visitors(self.stage.database, since, count)
+        numbers = range(since, since + count)
+        keys = [{"Idempotency-Key": f"key-{n}"} if keyed else {} for n in numbers]
+        wanted = _order(item_id)
+        return [message("POST", path, wanted, self.visitor(n), key) for n, key in zip(numbers, keys, strict=True)]
 
-    def keyed(self, item_id: str, count: int) -> list[bytes]:
-        """The same with an Idempotency-Key, each another one."""
-        path, since = f"{API}/payments/sessions", next(FRESH)
-        return [
-            message("POST", path, _order(item_id), self.tokens[n % BUYERS], {"Idempotency-Key": f"key-{n}"})
-            for n in range(since, since + count)
-        ]
+    def visitor(self, number: int) -> str:
+        """The access token of a visitor, signed here, because to log in is slow on purpose."""
+        return jwt.encode(self._claims | {"sub": visitor(number)}, self.stage.environ["JWT_SECRET_KEY"], "HS256")
+
+    @cached_property
+    def _claims(self) -> dict[str, Any]:
+        return jwt.decode(self.tokens[0], options={"verify_signature": False})
 
     def poll(self) -> list[bytes]:
         """Every buyer looks at their open sessions."""
@@ -54,9 +65,9 @@ class Scene:
         ]
 
     def verify(self, since: int, count: int) -> list[bytes]:
-        """The buyers of checkouts come back from the window."""
+        """The visitors of checkouts come back from the window."""
         return [
-            message("POST", f"{API}/payments/verify", {"merchant_uid": order(n)}, self.tokens[n % BUYERS])
+            message("POST", f"{API}/payments/verify", {"merchant_uid": order(n)}, self.visitor(n))
             for n in range(since, since + count)
         ]
 
@@ -79,7 +90,7 @@ class Scene:
         confirm = {"imp_uid": "imp_000000000001", "amount": price}
         cancel = {"quantity": 1, "reason": "고객 변심"}
         return {
-            "create": self.wish(self.endless),
+            "create": self.opening(self.endless, OPENINGS),
             "poll": self.poll(),
             "304": self.look_again(address),
             "payment": [message("GET", path, token=token) for path, token in paid],

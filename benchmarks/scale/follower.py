@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from benchmarks.doors import FASTEST
 from benchmarks.figures import Sample
 from benchmarks.load import message, saturated
 from benchmarks.scale import spending
@@ -30,7 +31,7 @@ def measure(here: Stage, seconds: float) -> None:
     """Histories per second without and with the follower, the follower's delay, and histories after its death."""
     shown = scene(here)
     histories = [message("GET", f"{API}/me/payments", token=token) for token in shown.tokens]
-    wishes = shown.wish(shown.endless)
+    openings = shown.opening(shown.endless, int(seconds * FASTEST))
 
     def round_(name: str, address: str) -> None:
         saturated(address, histories, 0.5)
@@ -46,7 +47,7 @@ def measure(here: Stage, seconds: float) -> None:
         with _following(here) as (url, process), here.server(DATABASE_REPLICA_URL=url) as (address, _):
             round_("with a follower", address)
             with ThreadPoolExecutor(1) as load:
-                delay = _longest_delay(here, load.submit(saturated, address, wishes, seconds))
+                delay = _longest_delay(here, load.submit(saturated, address, openings, seconds, once=True))
             print(f"while sessions were opened at full speed it was {delay * 1000:.1f} ms behind at the most")
             process.kill()
             process.wait()

@@ -50,7 +50,7 @@ def _doors(shown: Scene) -> dict[str, tuple[Sequence[bytes], bool]]:
     since = next(FRESH)
     filling.checkouts(shown.stage.database, since, 5000)
     return {
-        "create": (shown.wish(shown.endless) * 200, False),
+        "create": (shown.opening(shown.endless, 20_000), True),
         "poll": (shown.poll() * 10, False),
         "webhook": (shown.webhooks(20_000), True),
         "verify": (shown.verify(since, 5000), True),
