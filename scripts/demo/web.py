@@ -69,6 +69,8 @@ def _words(answer: requests.Response) -> str:
 def _advice(answer: requests.Response, option: str) -> str:
     if answer.status_code == 429:
         return f"Run the demo again in {answer.headers.get('Retry-After', '60')} s."
+    if answer.status_code == 409:
+        return "Do what it says in the shop's pages, logged in as the demo user, then run the demo again."
     if answer.status_code == 401:
         return "The demo user is made by `make run`; a shop that runs elsewhere has it after `flask pitturu seed`."
     if answer.status_code == 404:
