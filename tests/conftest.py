@@ -16,7 +16,7 @@ from tests.pretend import PortOne, pretend_portone
 from tests.shop import Shop
 from tests.values import KEY, SECRET, V2_SECRET, V2_STORE, V2_WEBHOOK_SECRET, settings_for
 
-pytest_plugins = ["tests.servers", "tests.together", "tests.variants"]
+pytest_plugins = ["tests.collection_clock", "tests.servers", "tests.together", "tests.variants"]
 
 
 @pytest.fixture(scope="session")

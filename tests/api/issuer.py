@@ -21,9 +21,9 @@ NAME = "https://id.example.com"
 SECRET = "s" * 40
 
 
-def claims(**changes: Any) -> dict[str, Any]:
+def claims(lifetime: timedelta = timedelta(minutes=5), **changes: Any) -> dict[str, Any]:
     """What a good token says; None leaves a claim out."""
-    said = {"iss": NAME, "sub": "user-7", "aud": "pitturu", "exp": clock.now() + timedelta(minutes=5)} | changes
+    said = {"iss": NAME, "sub": "user-7", "aud": "pitturu", "exp": clock.now() + lifetime} | changes
     return {name: value for name, value in said.items() if value is not None}
 
 
