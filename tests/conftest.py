@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
@@ -17,6 +18,12 @@ from tests.shop import Shop
 from tests.values import KEY, SECRET, V2_SECRET, V2_STORE, V2_WEBHOOK_SECRET, settings_for
 
 pytest_plugins = ["tests.collection_clock", "tests.servers", "tests.together", "tests.variants"]
+
+hypothesis.settings.register_profile(
+    "no deadline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("no deadline")
+"""An example that takes a slow machine longer than 200 ms is no failure."""
 
 
 @pytest.fixture(scope="session")
