@@ -16,6 +16,7 @@ from werkzeug import Response
 from werkzeug.serving import make_server
 
 from pitturu.domain import clock
+from tests.patience import POLL
 
 NAME = "https://id.example.com"
 SECRET = "s" * 40
@@ -67,7 +68,7 @@ def key_list() -> Iterator[KeyList]:
     served = KeyList()
     server = make_server("127.0.0.1", 0, served.answer)
     served.url = f"http://127.0.0.1:{server.port}/keys.json"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[POLL])
     thread.start()
     try:
         yield served
