@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
 
 from pitturu import create_app
+from pitturu.api import passwords
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.settings import Settings
@@ -52,6 +54,15 @@ def settings(database: str, redis_url: str, portone: PortOne) -> Settings:
         portone_base_url=portone.url,
         portone_v2_base_url=portone.v2_url,
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_password_hashing() -> Iterator[None]:
+    """Passwords are hashed as ever, with the least memory and time: a thousand tests log somebody in."""
+    usual = passwords.HASHER
+    passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    passwords.HASHER = usual
 
 
 @pytest.fixture(scope="session")
