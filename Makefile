@@ -9,8 +9,8 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 # A machine's own pip settings stay in force (mirrors, certificates); the hashes say what may come through them.
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
-# Three on two cores: the tests of browsers and of whole systems wait for other processes much of the time.
-PYTEST_PROCESSES ?= 3
+# Four on two cores: the tests of browsers and of whole systems wait for other processes much of the time.
+PYTEST_PROCESSES ?= 4
 
 STOREFRONT := pitturu/storefront
 # Only who changes the pages needs Node; where it is, the tests build them once more and compare.
@@ -31,7 +31,7 @@ demo: .venv/stamp ## Walk through purchases and refunds against a running `make 
 .PHONY: test
 test: .venv/stamp $(NODE_STAMP) ## Run the tests against a real Postgres, a real Valkey, real HTTP and a real browser
 	@$(PY) -m scripts.browser
-	@$(PY) -m pytest --numprocesses $(PYTEST_PROCESSES) --dist loadgroup $(ARGS)
+	@$(PY) -m pytest --numprocesses $(PYTEST_PROCESSES) --dist loadgroup --durations 10 $(ARGS)
 
 .PHONY: shots
 shots: .venv/stamp ## Take the screenshots of README anew

@@ -4,11 +4,14 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
+import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
 
 from pitturu import create_app
+from pitturu.api import passwords
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.settings import Settings
@@ -16,7 +19,13 @@ from tests.pretend import PortOne, pretend_portone
 from tests.shop import Shop
 from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE, V2_WEBHOOK_SECRET, settings_for
 
-pytest_plugins = ["tests.servers", "tests.together", "tests.variants"]
+pytest_plugins = ["tests.collection_clock", "tests.servers", "tests.together", "tests.variants"]
+
+hypothesis.settings.register_profile(
+    "no deadline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("no deadline")
+"""An example that takes a slow machine longer than 200 ms is no failure."""
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +54,15 @@ def settings(database: str, redis_url: str, portone: PortOne) -> Settings:
         portone_base_url=portone.url,
         portone_v2_base_url=portone.v2_url,
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_password_hashing() -> Iterator[None]:
+    """Passwords are hashed as ever, with the least memory and time: a thousand tests log somebody in."""
+    usual = passwords.HASHER
+    passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    passwords.HASHER = usual
 
 
 @pytest.fixture(scope="session")

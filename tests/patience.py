@@ -12,6 +12,10 @@ PATIENCE = 60.0
 PAUSE = 0.05
 """Seconds between two looks."""
 
+POLL = 0.02
+"""Seconds after which a server of a test notices that it is to stop: `serve_forever(POLL)`. Its own default, 0.5, is
+waited for at the end of every test."""
+
 
 def until(look: Callable[[], Found | None], what: str, within: float = PATIENCE) -> Found:
     """The first answer of `look` that is true. Fails, naming `what` was awaited, when none comes in time."""

@@ -3,14 +3,17 @@
 A pytest plugin; tests/conftest.py names it in `pytest_plugins`. With xdist the first process starts the servers and
 hands their addresses to the workers by environment; without xdist they start when first asked for. Set
 TEST_DATABASE_URL or TEST_REDIS_URL to use a server that runs elsewhere; it must be one for tests only, because
-databases are created and emptied there.
+databases are created and emptied there. The servers' data lies in memory where there is room, unless TMPDIR is set.
 """
 
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -23,21 +26,40 @@ DATABASE_VARIABLE, REDIS_VARIABLE = "TEST_DATABASE_URL", "TEST_REDIS_URL"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 """The name of this process among the processes of the run: gw0, gw1, …"""
 
+MEMORY, FREE_BYTES = Path("/dev/shm"), 2 * 1024**3
+"""Linux keeps files in memory here. A container may have been given little of it, so this much has to be free."""
+
 run = ExitStack()
 """What this process started for the whole run; closed when the session ends."""
+
+
+@cache
+def scratch_path() -> str:
+    """Where the data of servers lies. Each Postgres makes and deletes a thousand files: seconds on some disks, a tenth
+    of a second in memory."""
+    try:
+        roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > FREE_BYTES
+    except OSError:
+        roomy = False
+    return str(MEMORY) if roomy and "TMPDIR" not in os.environ else tempfile.gettempdir()
+
+
+def scratch_directory(name: str) -> "tempfile.TemporaryDirectory[str]":
+    """A new directory there, deleted at the end. Any account can reach it, because Postgres never runs as root."""
+    return tempfile.TemporaryDirectory(prefix=f"pitturu-{name}-", dir=scratch_path())
 
 
 @contextmanager
 def private_postgres() -> Iterator[Postgres]:
     """A Postgres of one's own, to kill and restart. Fast, not durable against power loss; survives `kill()`."""
-    with tempfile.TemporaryDirectory(prefix="pitturu-postgres-") as directory, Postgres(directory, durable=False) as it:
+    with scratch_directory("postgres") as directory, Postgres(directory, durable=False) as it:
         yield it
 
 
 @contextmanager
 def private_valkey() -> Iterator[Valkey]:
     """A Valkey of one's own, to kill, flush and restart."""
-    with tempfile.TemporaryDirectory(prefix="pitturu-valkey-") as directory, Valkey(directory) as it:
+    with scratch_directory("valkey") as directory, Valkey(directory) as it:
         yield it
 
 

@@ -5,7 +5,6 @@ Only the times are shorter.
 """
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,7 +25,7 @@ from pitturu.embedded.valkey import Valkey
 from pitturu.embedded.wishes import read
 from tests.patience import until
 from tests.pretend import PortOne
-from tests.servers import private_postgres, private_valkey
+from tests.servers import private_postgres, private_valkey, scratch_directory
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -162,7 +161,7 @@ class System:
 def whole_system() -> Iterator[System]:
     """A system of its own, with a demo shop in it."""
     with (
-        tempfile.TemporaryDirectory(prefix="pitturu-system-") as home,
+        scratch_directory("system") as home,
         private_postgres() as postgres,
         private_valkey() as valkey,
     ):

@@ -16,14 +16,15 @@ from werkzeug import Response
 from werkzeug.serving import make_server
 
 from pitturu.domain import clock
+from tests.patience import POLL
 
 NAME = "https://id.example.com"
 SECRET = "s" * 40
 
 
-def claims(**changes: Any) -> dict[str, Any]:
+def claims(lifetime: timedelta = timedelta(minutes=5), **changes: Any) -> dict[str, Any]:
     """What a good token says; None leaves a claim out."""
-    said = {"iss": NAME, "sub": "user-7", "aud": "pitturu", "exp": clock.now() + timedelta(minutes=5)} | changes
+    said = {"iss": NAME, "sub": "user-7", "aud": "pitturu", "exp": clock.now() + lifetime} | changes
     return {name: value for name, value in said.items() if value is not None}
 
 
@@ -67,7 +68,7 @@ def key_list() -> Iterator[KeyList]:
     served = KeyList()
     server = make_server("127.0.0.1", 0, served.answer)
     served.url = f"http://127.0.0.1:{server.port}/keys.json"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[POLL])
     thread.start()
     try:
         yield served

@@ -1,6 +1,5 @@
 """How a browser learns that its session changed: by asking again cheaply, or by waiting."""
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -10,6 +9,7 @@ from werkzeug.test import TestResponse
 from pitturu.api.waiting import NET, WaitingRoom
 from pitturu.extensions import db
 from pitturu.tasks.announcer import CHANGES
+from tests.patience import until
 from tests.shop import Json, Shop
 
 
@@ -33,16 +33,6 @@ def room(shop: Shop) -> WaitingRoom:
     return found
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait for a condition, for as long as a slow machine may need."""
-    pause = threading.Event()
-    for _ in range(1000):
-        if true():
-            return
-        pause.wait(0.01)
-    raise AssertionError("it never came true")
-
-
 def connections(shop: Shop) -> int:
     """Pooled connections in use."""
     with shop.app.app_context():
@@ -52,7 +42,7 @@ def connections(shop: Shop) -> int:
 def wait(shop: Shop, threads: ThreadPoolExecutor, session: Json) -> Future[TestResponse]:
     """A request that waits, and sits down before this returns; news are whatever comes after this was called."""
     waiting = threads.submit(look, shop, session, tag_of(shop, session), 25)
-    until(lambda: waiting.done() or seated(shop, session) > 0)
+    until(lambda: waiting.done() or seated(shop, session) > 0, "the request waits")
     return waiting
 
 
@@ -130,8 +120,8 @@ def test_nobody_holds_a_connection_while_waiting(shop: Shop, threads: ThreadPool
     tag = tag_of(shop, session)
     waiting = [threads.submit(look, shop, session, tag, 25) for _ in range(4)]
 
-    until(lambda: seated(shop, session) == 4)
-    until(lambda: connections(shop) == 0)
+    until(lambda: seated(shop, session) == 4, "all four wait")
+    until(lambda: connections(shop) == 0, "every connection is back")
 
     shop.verify(session, shop.pay(session))
     assert {answer.result(20).json["status"] for answer in waiting} == {"verifying"}
@@ -142,13 +132,13 @@ def test_the_listener_wakes_those_who_wait_and_no_one_else(shop_with: Callable[.
     with room(shop).seat("ses1") as first, room(shop).seat("ses2") as second:
         one, other = (next(iter(room(shop)._waiting[name])) for name in ("ses1", "ses2"))
         # Whoever sat down before the listener was there is woken once.
-        until(lambda: one.is_set() and other.is_set())
+        until(lambda: one.is_set() and other.is_set(), "both are woken")
         assert first(25)
         assert second(25)
 
         shop.app.extensions["redis"].publish(CHANGES, "ses1")
 
-        until(one.is_set)
+        until(one.is_set, "the announcement is heard")
         assert not other.is_set()
 
 

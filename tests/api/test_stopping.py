@@ -16,7 +16,7 @@ from urllib3.util.retry import Retry
 
 from pitturu.settings import Settings
 from pitturu.tasks.announcer import CHANGES
-from tests.api.test_polling import until
+from tests.patience import until
 from tests.servers import private_valkey
 from tests.shop import Shop
 
@@ -62,7 +62,7 @@ def test_who_waits_is_answered(shop: Shop, server: tuple[subprocess.Popen[bytes]
 
     with ThreadPoolExecutor(1) as threads, redis.Redis.from_url(queue_url) as queue:
         waiting = threads.submit(browser.get, path, headers=headers, timeout=60)
-        until(lambda: queue.pubsub_numsub(CHANGES)[0][1] > 0)
+        until(lambda: queue.pubsub_numsub(CHANGES)[0][1] > 0, "the request waits")
         process.send_signal(signal.SIGTERM)
         answer = waiting.result()
 

@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks.lane import UNANSWERED, Lane, complete
 from benchmarks.load import Plan, message, run
+from tests.patience import POLL
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -111,7 +112,7 @@ class Counting(BaseHTTPRequestHandler):
 def address() -> Iterator[str]:
     Counting.paths.clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Counting) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
         yield f"127.0.0.1:{server.server_port}"
         server.shutdown()
 

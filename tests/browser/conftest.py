@@ -14,13 +14,14 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Route, expect, sync_playwright
 
 from scripts import browser as browsers
+from tests import patience
 from tests.browser.visitor import Visitor
 from tests.browser.watch import Watch, complaints_of_axe
 from tests.shop import PASSWORD
 from tests.system import System, whole_system
 
-PATIENCE = 15_000
-"""Milliseconds until what a page should show counts as missing; a crowded machine is slow."""
+PATIENCE = 1000 * patience.PATIENCE
+"""Milliseconds until what a page should show counts as missing."""
 
 FLAGS = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),

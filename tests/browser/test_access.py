@@ -109,6 +109,7 @@ def test_a_purchase_by_keyboard_alone(visit: Visit, item: Shelf) -> None:
 def test_a_dialog_keeps_the_focus_and_gives_it_back(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     buyer.start(item())
+    expect(buyer.page.get_by_role("dialog")).to_be_visible()
     inside = (
         "document.querySelector('dialog').contains(document.activeElement) || document.activeElement === document.body"
     )

@@ -15,6 +15,7 @@ from pitturu.extensions import db
 from pitturu.ops import doctor
 from pitturu.settings import Settings
 from pitturu.store.webhooks import WebhookDelivery
+from tests.patience import POLL
 from tests.pretend import PortOne
 from tests.values import V2_WEBHOOK_SECRET
 
@@ -25,7 +26,7 @@ OTHER = "whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHRlc3Rz"
 def served(application: WSGIApplication) -> Iterator[str]:
     """Some application over HTTP; its address."""
     server = make_server("127.0.0.1", 0, application, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 

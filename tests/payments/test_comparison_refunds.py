@@ -1,7 +1,7 @@
 """An unknown payment on its way back: asked about first, sent once, and never against what PortOne says."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,8 +20,9 @@ from pitturu.settings import Settings
 from pitturu.store.comparisons import Finding
 from tests.store import rows
 
+WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 PAID = ProviderPayment(
-    "imp_x", "nobodys", ProviderStatus.PAID, "paid", 7_000, 0, "KRW", True, "card", "html5_inicis", paid_at=clock.now()
+    "imp_x", "nobodys", ProviderStatus.PAID, "paid", 7_000, 0, "KRW", True, "card", "html5_inicis", paid_at=WHEN
 )
 GONE = replace(PAID, status=ProviderStatus.CANCELLED, cancelled_amount=7_000)
 PENDING = replace(PAID, cancellations=(ProviderCancellation("c1", 7_000, "", None, state=CancelState.PENDING),))

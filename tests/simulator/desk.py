@@ -11,6 +11,7 @@ from typing import Any
 import requests
 
 from pitturu.simulator import Running
+from tests.patience import POLL
 
 KEY, SECRET = "imp_apikey", "imp_secret"
 _ORDERS = itertools.count(1)
@@ -153,7 +154,7 @@ def open_shop() -> Iterator[Shop]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
     shop = Shop(f"http://127.0.0.1:{server.server_port}/webhook")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
     try:
         yield shop
     finally:

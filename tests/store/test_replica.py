@@ -20,6 +20,8 @@ from pitturu.store.replica import BEHIND, LOOK, REST
 from tests.store import rows
 
 EVERYTHING = Filter()
+MINE = "application_name = 'pitturu-replica' AND datname = current_database()"
+"""The connections to the replica. Other processes of the test run have theirs to databases of the same server."""
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +79,7 @@ def test_a_history_is_read_from_the_follower(asked: list[str], later: SimpleName
 
 def test_no_transaction_is_left_open_there(asked: list[str]) -> None:
     assert payments() == 1
-    mine = text(
-        "SELECT state FROM pg_stat_activity WHERE application_name = 'pitturu-replica' AND datname = current_database()"
-    )
-    assert set(db.session.scalars(mine)) == {"idle"}
+    assert set(db.session.scalars(text(f"SELECT state FROM pg_stat_activity WHERE {MINE}"))) == {"idle"}
 
 
 def test_one_that_is_too_far_behind_is_passed_over(asked: list[str], later: SimpleNamespace) -> None:
@@ -104,9 +103,7 @@ def test_one_that_never_heard_of_beat_is_passed_over(asked: list[str]) -> None:
 
 def test_one_that_dies_is_passed_over_and_asked_again_later(asked: list[str], later: SimpleNamespace) -> None:
     assert payments() == 1
-    db.session.execute(
-        text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pitturu-replica'")
-    )
+    db.session.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {MINE}"))
     db.session.commit()
     asked.clear()
     assert payments() == payments() == 1

@@ -12,6 +12,7 @@ from pitturu.embedded.console import Console
 from pitturu.embedded.plan import procfile
 from pitturu.embedded.program import Program
 from pitturu.embedded.supervisor import Watch
+from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
 from tests.patience import until
 from tests.system import CHECKOUT, System
@@ -52,3 +53,4 @@ def test_a_silent_worker_is_replaced_and_payments_go_on(system: System, buyer: B
     until(lambda: watch.look() or buyer.session(session)["status"] == "prepared", "its successor works")
     buyer.verify(session, buyer.pay(session))
     buyer.wait_for(session, "paid")
+    quiet(system)  # The worker is killed next; what it holds then would wait for the end of its lease.

@@ -13,6 +13,7 @@ import requests
 from standardwebhooks import Webhook
 
 from pitturu.simulator import Running
+from tests.patience import POLL
 from tests.simulator.desk import Desk, order_id
 
 OLD, NEW = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
@@ -133,7 +134,7 @@ def open_letterbox() -> Iterator[Letterbox]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Slot)
     letterbox = Letterbox(f"http://127.0.0.1:{server.server_port}/webhook")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
     try:
         yield letterbox
     finally:

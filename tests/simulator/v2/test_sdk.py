@@ -6,6 +6,7 @@ import pytest
 from portone_server_sdk import PaymentClient, common, errors, payment, webhook
 from portone_server_sdk.auth import AuthClient
 
+from pitturu.simulator import Running
 from tests.simulator.desk import order_id
 from tests.simulator.v2.desk import ACCOUNT, STORE, V2_SECRET, V2Desk, open_letterbox
 
@@ -15,9 +16,16 @@ REFUND_ACCOUNT = payment.CancelPaymentBodyRefundAccount(
 )
 
 
+@pytest.fixture(scope="module")
+def any_client(running: Running) -> PaymentClient:
+    """Made once: it reads the certificates of all authorities for each of its parts."""
+    return PaymentClient(secret=V2_SECRET, base_url=f"{running.url}/v2", store_id=STORE)
+
+
 @pytest.fixture
-def client(desk: V2Desk) -> PaymentClient:
-    return PaymentClient(secret=V2_SECRET, base_url=f"{desk.running.url}/v2", store_id=STORE)
+def client(desk: V2Desk, any_client: PaymentClient) -> PaymentClient:
+    """The client, of a PortOne that remembers nothing."""
+    return any_client
 
 
 @pytest.mark.parametrize(
