@@ -29,7 +29,6 @@ from tests.values import BUYER
 PASSWORD = "correct horse battery"
 
 OPERATOR = "operator"
-"""Somebody who works for the shop and buys nothing there."""
 
 Json = dict[str, Any]
 
@@ -68,11 +67,8 @@ class Shop:
         return self._logins[username]
 
     def promote(self, username: str, role: str) -> None:
-        with self.app.app_context():
-            user = users.by_username(username)
-            assert user is not None
-            user.role = role
-            db.session.commit()
+        with self.app.app_context(), unit_of_work():
+            assert users.set_role(username, role)
 
     def item(self, price: int = 10_000, stock: int | None = 10, name: str = "제주 감귤 5kg") -> str:
         """Put something on the shelf; its id."""

@@ -1,6 +1,7 @@
 """What a payment shows, to whom, and how money is asked back."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -56,10 +57,12 @@ def test_a_payment_is_read_as_of_one_moment(shop: Shop, threads: ThreadPoolExecu
     """A refund that is done between two of the reads shows in both of them or in none."""
     session = shop.paid()
     shop.cancel(session)
-    done: list[Future[None]] = []
+    reading, done = Event(), list[Future[None]]()
 
     def meanwhile(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "FROM payment_cancellations" in statement and not done:
+        if "FROM payment_cancellations" in statement and not reading.is_set():
+            # Set before the workers begin, for they read this table as well.
+            reading.set()
             done.append(threads.submit(shop.drain))
             done[0].result(20)
 
