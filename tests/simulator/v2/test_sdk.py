@@ -6,26 +6,13 @@ import pytest
 from portone_server_sdk import PaymentClient, common, errors, payment, webhook
 from portone_server_sdk.auth import AuthClient
 
-from pitturu.simulator import Running
 from tests.simulator.desk import order_id
-from tests.simulator.v2.desk import ACCOUNT, STORE, V2_SECRET, V2Desk, open_letterbox
+from tests.simulator.v2.desk import ACCOUNT, V2_SECRET, V2Desk, open_letterbox
 
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 REFUND_ACCOUNT = payment.CancelPaymentBodyRefundAccount(
     bank=ACCOUNT["bank"], number=ACCOUNT["number"], holder_name=ACCOUNT["holderName"]
 )
-
-
-@pytest.fixture(scope="module")
-def any_client(running: Running) -> PaymentClient:
-    """Made once: it reads the certificates of all authorities for each of its parts."""
-    return PaymentClient(secret=V2_SECRET, base_url=f"{running.url}/v2", store_id=STORE)
-
-
-@pytest.fixture
-def client(desk: V2Desk, any_client: PaymentClient) -> PaymentClient:
-    """The client, of a PortOne that remembers nothing."""
-    return any_client
 
 
 @pytest.mark.parametrize(
@@ -165,18 +152,6 @@ def test_a_deposit_goes_back_to_an_account(desk: V2Desk, client: PaymentClient) 
     assert type(client.get_payment(payment_id=payment_id)) is payment.CancelledPayment
 
 
-def test_cancels_that_take_their_time(desk: V2Desk, client: PaymentClient) -> None:
-    payment_id, transaction_id = desk.order("approve", amount=1000)
-    desk.settings(v2_cancel="requested")
-    asked: Any = client.cancel_payment(payment_id=payment_id, reason="returned").cancellation
-    assert type(asked) is payment.RequestedPaymentCancellation
-    assert type(client.get_payment(payment_id=payment_id)) is payment.PaidPayment
-
-    desk.act(transaction_id, "finish-cancel")
-    done: Any = client.get_payment(payment_id=payment_id)
-    assert (type(done), done.cancellations[0].id) == (payment.CancelledPayment, asked.id)
-
-
 def test_a_registered_amount(desk: V2Desk, client: PaymentClient) -> None:
     payment_id = order_id()
     client.pre_register_payment(payment_id=payment_id, total_amount=1000, currency="KRW")
@@ -240,17 +215,3 @@ def test_webhooks_verify(desk: V2Desk, client: PaymentClient) -> None:
         webhook.verify(
             "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX", letterbox.posted[0].raw.decode(), letterbox.posted[0].headers
         )
-
-
-def test_every_cancel_has_an_id_of_its_own(desk: V2Desk, client: PaymentClient) -> None:
-    """Also one that the console makes while another one waits for the PG."""
-    payment_id, transaction_id = desk.order("approve", amount=1000)
-    desk.settings(v2_cancel="requested")
-    asked: Any = client.cancel_payment(payment_id=payment_id, reason="returned", amount=300).cancellation
-    desk.act(transaction_id, "console-cancel", amount=200)
-    desk.act(transaction_id, "finish-cancel")
-
-    done: Any = client.get_payment(payment_id=payment_id)
-    ids = [each.id for each in done.cancellations]
-    assert len(ids) == len(set(ids)) == 2
-    assert asked.id in ids
