@@ -22,7 +22,7 @@ help: ## List the targets
 
 .PHONY: run
 run: .venv/stamp ## Start everything on this machine: database, queue, pretend PortOne, web, worker, beat
-	@exec $(PY) -m pitturu.embedded
+	@exec $(PY) -m devstack
 
 .PHONY: demo
 demo: .venv/stamp ## Walk through purchases and refunds against a running `make run`

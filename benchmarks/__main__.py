@@ -20,7 +20,7 @@ from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.figures import Bar
 from benchmarks.scene import Scene, scene
 from benchmarks.stage import Stage, stage, wait_for
-from pitturu.embedded.ports import free_port, is_free
+from devstack.ports import free_port, is_free
 
 CONSOLE: Final = Console(width=150)
 LETTERS: Final = "abcdef"

@@ -15,9 +15,9 @@ from typing import Any, Final
 import psycopg
 import requests
 
-from pitturu.embedded import Postgres, Valkey
-from pitturu.embedded.plan import procfile
-from pitturu.embedded.ports import free_port
+from devstack import Postgres, Valkey
+from devstack.plan import procfile
+from devstack.ports import free_port
 
 ROOT: Final = Path(__file__).parent.parent
 COMMANDS: Final = procfile(ROOT / "Procfile")
@@ -103,7 +103,7 @@ def stage() -> Iterator[Stage]:
         valkey = stack.enter_context(Valkey(directory / "valkey"))
         port = free_port()
         here = Stage(_environ(postgres.url, valkey.url, port), directory, f"http://127.0.0.1:{port}")
-        stack.enter_context(here.program("simulator", f'"{sys.executable}" -m pitturu.simulator --port {port}'))
+        stack.enter_context(here.program("simulator", f'"{sys.executable}" -m portone_simulator --port {port}'))
         wait_for(lambda: _answers(f"127.0.0.1:{port}", "/_sim/healthz"), "the simulator")
         for step in (COMMANDS["release"], "python -m flask --app wsgi pitturu seed"):
             with here.program("step", step) as process:

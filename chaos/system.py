@@ -22,12 +22,12 @@ import requests
 
 from chaos import people
 from chaos.pace import Pace
-from pitturu.embedded import Postgres, StartError, Valkey
-from pitturu.embedded.console import Console
-from pitturu.embedded.plan import WEBHOOK, procfile, servers
-from pitturu.embedded.ports import free_port
-from pitturu.embedded.program import Child, Program, Step
-from pitturu.embedded.wishes import Wishes, read
+from devstack import Postgres, StartError, Valkey
+from devstack.console import Console
+from devstack.plan import WEBHOOK, procfile, servers
+from devstack.ports import free_port
+from devstack.program import Child, Program, Step
+from devstack.wishes import Wishes, read
 
 CHECKOUT: Final = Path(__file__).resolve().parents[1]
 INHERITED: Final = ("HOME", "LANG", "PATH", "TMPDIR")
@@ -134,7 +134,7 @@ class System:
 
     def _programs(self, size: Size) -> dict[str, Child]:
         where = ["--port", str(self.wishes.simulator_port), "--webhook-url", self.wishes.web + WEBHOOK]
-        simulator = [sys.executable, "-m", "pitturu.simulator", *where]
+        simulator = [sys.executable, "-m", "portone_simulator", *where]
         children: dict[str, Child] = {
             "simulator": Process("simulator", simulator, self.wishes.environ, CHECKOUT, self._console)
         }

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from pitturu.simulator import Simulator
+from portone_simulator import Simulator
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ import pytest
 import redis
 from psycopg import sql
 
-from pitturu.embedded import Postgres, Valkey
+from devstack import Postgres, Valkey
 
 DATABASE_VARIABLE, REDIS_VARIABLE = "TEST_DATABASE_URL", "TEST_REDIS_URL"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")

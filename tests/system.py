@@ -16,13 +16,13 @@ import psutil
 import psycopg
 import requests
 
-from pitturu.embedded.console import Console
-from pitturu.embedded.plan import programs, servers
-from pitturu.embedded.ports import free_port
-from pitturu.embedded.postgres import Postgres
-from pitturu.embedded.program import Child
-from pitturu.embedded.valkey import Valkey
-from pitturu.embedded.wishes import read
+from devstack.console import Console
+from devstack.plan import programs, servers
+from devstack.ports import free_port
+from devstack.postgres import Postgres
+from devstack.program import Child
+from devstack.valkey import Valkey
+from devstack.wishes import read
 from tests.patience import until
 from tests.pretend import PortOne
 from tests.servers import private_postgres, private_valkey, scratch_directory

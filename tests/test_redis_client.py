@@ -8,9 +8,9 @@ import pytest
 import redis
 from redis.exceptions import RedisError
 
-from pitturu.embedded import Valkey
-from pitturu.embedded.binaries import valkey_binary
-from pitturu.embedded.ports import free_port
+from devstack import Valkey
+from devstack.binaries import valkey_binary
+from devstack.ports import free_port
 from pitturu.redis_client import connect
 from tests.patience import until
 from tests.servers import private_valkey

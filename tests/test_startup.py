@@ -13,8 +13,8 @@ import psutil
 import pytest
 import requests
 
-from pitturu.embedded.plan import procfile
-from pitturu.embedded.ports import free_port, is_free
+from devstack.plan import procfile
+from devstack.ports import free_port, is_free
 from pitturu.settings import BadSettings, load
 from tests.patience import PATIENCE, until
 from tests.system import CHECKOUT, INHERITED

@@ -19,9 +19,9 @@ from benchmarks.load import message, saturated
 from benchmarks.scale import spending
 from benchmarks.scene import API, scene
 from benchmarks.stage import COMMANDS, Stage, wait_for
-from pitturu.embedded.account import lent_account
-from pitturu.embedded.binaries import postgres_binaries
-from pitturu.embedded.ports import free_port
+from devstack.account import lent_account
+from devstack.binaries import postgres_binaries
+from devstack.ports import free_port
 
 MANNER: Final = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400", "timezone=UTC")
 DELAY: Final = "SELECT extract(epoch FROM replay_lag) FROM pg_stat_replication"

@@ -10,8 +10,8 @@ from typing import Final
 import redis
 
 from benchmarks.stage import wait_for
-from pitturu.embedded.binaries import valkey_binary
-from pitturu.embedded.ports import free_port
+from devstack.binaries import valkey_binary
+from devstack.ports import free_port
 
 MASTER: Final = "shop"
 PASSWORD: Final = "of-the-benchmark"

@@ -16,7 +16,7 @@ from benchmarks.load import saturated
 from benchmarks.scale import spending
 from benchmarks.scene import FRESH, Scene, scene
 from benchmarks.stage import Stage, wait_for
-from pitturu.embedded.ports import free_port, is_free
+from devstack.ports import free_port, is_free
 
 
 def web(here: Stage, counts: Sequence[int], seconds: float) -> None:

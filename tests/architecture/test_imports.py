@@ -32,6 +32,6 @@ def test_the_domain_imports_the_standard_library_only() -> None:
 
 
 def test_the_simulator_shares_no_code_with_the_system_it_tests() -> None:
-    ours = [line for line in strangers(PACKAGE / "simulator", {"pitturu.simulator"}) if "imports pitturu" in line]
+    ours = [line for line in strangers(ROOT / "portone_simulator", {"portone_simulator"}) if "imports pitturu" in line]
 
     assert ours == []

@@ -11,8 +11,8 @@ import requests
 
 from benchmarks import portone
 from benchmarks.portone import ORDER
-from pitturu.embedded.ports import free_port
-from pitturu.simulator import Simulator
+from devstack.ports import free_port
+from portone_simulator import Simulator
 
 KEYS = {"imp_key": "bench-key", "imp_secret": "bench-secret"}
 OTHER = "ord" + "0" * 14 + "123456789012"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from celery import Celery
 
-from pitturu.embedded import Valkey
+from devstack import Valkey
 from tests.servers import private_valkey
 from tests.shop import Json, Shop
 from tests.tasks import worker

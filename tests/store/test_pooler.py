@@ -16,9 +16,9 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text
 
+from devstack.account import lent_account
+from devstack.ports import free_port
 from pitturu import create_app
-from pitturu.embedded.account import lent_account
-from pitturu.embedded.ports import free_port
 from pitturu.extensions import db
 from pitturu.settings import Settings
 from pitturu.store import engines

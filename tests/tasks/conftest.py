@@ -8,8 +8,8 @@ from celery import Celery
 from flask import Flask
 from redis import Redis
 
+from devstack import Valkey
 from pitturu import create_app
-from pitturu.embedded import Valkey
 from pitturu.extensions import db
 from pitturu.settings import Settings
 from tests.servers import private_valkey

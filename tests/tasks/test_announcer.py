@@ -8,8 +8,8 @@ from celery import Celery
 from flask import Flask
 from redis import Redis
 
+from devstack import Valkey
 from pitturu.domain.jobs import QUEUE_OF, JobName
-from pitturu.embedded import Valkey
 from pitturu.tasks import announcer
 from pitturu.tasks.announcer import CHANGES, REST, RedisAnnouncer
 from pitturu.tasks.celery_settings import HINT_LIVES

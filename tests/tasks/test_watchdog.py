@@ -8,7 +8,7 @@ from celery import Celery
 from flask import Flask
 from redis import Redis
 
-from pitturu.embedded import Valkey
+from devstack import Valkey
 from pitturu.tasks import ping
 from pitturu.tasks.watchdog import DOUBT, ROUNDS, Silence, Watchdog, Watched
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from pitturu.embedded.wishes import DEMO_KEYS
+from devstack.wishes import DEMO_KEYS
 from tests import v2
 from tests.patience import PATIENCE, until
 from tests.pretend import PortOne

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pitturu.embedded.ports import free_port
+from devstack.ports import free_port
 from tests.system import CHECKOUT, System
 
 Played = subprocess.CompletedProcess[str]

@@ -8,10 +8,10 @@ import psutil
 import pytest
 import redis
 
-from pitturu.embedded.console import Console
-from pitturu.embedded.plan import procfile
-from pitturu.embedded.program import Program
-from pitturu.embedded.supervisor import Watch
+from devstack.console import Console
+from devstack.plan import procfile
+from devstack.program import Program
+from devstack.supervisor import Watch
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
 from tests.patience import until

@@ -1,0 +1,39 @@
+"""`make run`: the whole system on this machine, with one command."""
+
+import os
+import sys
+from pathlib import Path
+
+import pitturu
+from devstack.account import lent_account
+from devstack.console import Console
+from devstack.errors import StartError
+from devstack.lock import Lock
+from devstack.plan import announcement, answers, programs, refuse_taken_ports, servers
+from devstack.supervisor import Supervisor
+from devstack.wishes import leave_note, read
+from pitturu.settings import BadSettings, load
+
+CHECKOUT = Path(pitturu.__file__).resolve().parent.parent
+
+
+def main() -> int:
+    """Exit status of the whole; whatever hinders the start is said in plain words."""
+    console = Console()
+    try:
+        wishes = read(os.environ, CHECKOUT)
+        wishes.home.mkdir(mode=0o711 if lent_account() else 0o700, parents=True, exist_ok=True)
+        Lock(wishes.home / "lock", "make run").acquire()  # Held until this process is gone.
+        refuse_taken_ports(wishes)
+        children = servers(wishes)
+        load(wishes.environ)
+        children += programs(wishes, CHECKOUT, console)
+        leave_note(wishes, os.environ)
+    except (StartError, BadSettings) as error:
+        console.say(str(error))
+        return 1
+    return Supervisor(children, console, answers(wishes.port), announcement(wishes)).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

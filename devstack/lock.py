@@ -1,0 +1,58 @@
+"""One process at a time: a file lock that tells the living from the dead."""
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+from devstack.errors import StartError
+
+
+class Lock:
+    """An flock on a file. The kernel drops it when the last process holding the open file is gone.
+
+    A server started with `fileno()` in its `pass_fds` holds it too. So whoever gets the lock knows that neither a
+    supervisor nor a left-over server is using the directory, whatever stale pid files say.
+    """
+
+    def __init__(self, path: Path, owner: str) -> None:
+        self._path = path
+        self._owner = owner
+        self._file: int | None = None
+
+    def acquire(self, patience: float = 0) -> None:
+        """Take the lock, waiting up to `patience` seconds for a dying holder. Raises StartError if it stays taken."""
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        deadline = time.monotonic() + patience
+        while not _try_lock(file):
+            if time.monotonic() > deadline:
+                holder = os.pread(file, 32, 0).decode(errors="replace").strip() or "unknown"
+                os.close(file)
+                raise StartError(
+                    f"{self._path.parent} is in use by another {self._owner}, which process {holder} started. "
+                    "Stop that one, or choose another directory with PITTURU_HOME."
+                )
+            time.sleep(0.05)
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        self._file = file
+
+    def fileno(self) -> int:
+        """The descriptor to hand to a server that shall hold the lock as well."""
+        if self._file is None:
+            raise ValueError("the lock is not held")
+        return self._file
+
+    def release(self) -> None:
+        """Give the lock back; does nothing if it is not held."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+def _try_lock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

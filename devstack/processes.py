@@ -1,0 +1,73 @@
+"""Children that never outlive us."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from devstack.account import Account
+
+LEASH = Path(__file__).with_name("leash.py")
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    output: IO[bytes] | int,
+    directory: Path,
+    env: Mapping[str, str] | None = None,
+    account: Account | None = None,
+    last_signal: signal.Signals = signal.SIGTERM,
+    keep: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """Start `command` in a session of its own, so that a Ctrl-C reaches only us and we choose the order of ending.
+
+    The child gets `last_signal` when our thread that started it ends, so children are started from the main thread.
+    `keep` are descriptors to inherit. Raises OSError if the command cannot be executed at all.
+    """
+    lent = f"{account.uid}:{account.gid}" if account else "-"
+    leash = [sys.executable, "-I", "-S", str(LEASH), str(int(last_signal)), str(os.getpid()), lent]
+    return subprocess.Popen(  # noqa: S603 -- no shell, and the words are ours or the user's own.
+        [*leash, *map(str, command)],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        cwd=directory,
+        env=env,
+        pass_fds=keep,
+        start_new_session=True,
+    )
+
+
+def end(process: subprocess.Popen[bytes], with_signal: signal.Signals, patience: float) -> None:
+    """Ask `process` to end and wait; after `patience` seconds kill it and all it started."""
+    if process.poll() is not None:
+        return
+    process.send_signal(with_signal)
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        kill_family(process)
+
+
+def kill_family(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL `process` and everything it started, as when the machine loses power."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGSTOP)  # So that it starts nobody new while we count.
+    try:
+        family = psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        family = []
+    process.kill()
+    for member in family:
+        try:
+            member.kill()
+        except psutil.NoSuchProcess:
+            continue
+    process.wait()

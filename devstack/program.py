@@ -1,0 +1,110 @@
+"""Commands as children of the supervisor: those that live as long as it does, and those that run once."""
+
+import signal
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Protocol
+
+from devstack.console import Console
+from devstack.errors import StartError
+from devstack.processes import end, kill_family, spawn
+
+REMEMBERED_LINES = 20
+STOP_WITHIN = 25.0
+"""Seconds. Longer than the web server's own patience. Work that is cut off is taken up by the next start."""
+
+
+class Child(Protocol):
+    """What the supervisor can keep alive. The embedded servers are such children too."""
+
+    @property
+    def name(self) -> str:
+        """One word, shown before each line."""
+
+    def start(self) -> None:
+        """Start, or start again. Raises StartError."""
+
+    def exited(self) -> int | None:
+        """The exit status of one that ended, else None."""
+
+    def stop(self) -> None:
+        """End cleanly and return when that is done; nothing if it does not run."""
+
+    def kill(self) -> None:
+        """End at once."""
+
+    def last_lines(self) -> str:
+        """What it said last."""
+
+
+class Program:
+    """A command that shall run until it is stopped."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], directory: Path, console: Console
+    ) -> None:
+        self.name = name
+        self._command = command
+        self._env = env
+        self._directory = directory
+        self._console = console
+        self._said: deque[str] = deque(maxlen=REMEMBERED_LINES)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._reader: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the command; its output appears on the console."""
+        self._said.clear()
+        process = spawn(self._command, output=subprocess.PIPE, directory=self._directory, env=self._env)
+        self._reader = threading.Thread(target=self._read, args=[process.stdout], daemon=True)
+        self._reader.start()
+        self._process = process
+
+    def exited(self) -> int | None:
+        """The exit status, negative for a signal, or None while it runs or before it was started."""
+        return self._process.poll() if self._process else None
+
+    def stop(self) -> None:
+        """SIGTERM, then SIGKILL if that is not heard in time."""
+        if self._process:
+            end(self._process, signal.SIGTERM, STOP_WITHIN)
+            self._finish_reading()
+
+    def kill(self) -> None:
+        """SIGKILL it with all its processes."""
+        if self._process:
+            kill_family(self._process)
+
+    def last_lines(self) -> str:
+        """The last lines it wrote."""
+        self._finish_reading()
+        return "\n".join(self._said)
+
+    def _read(self, output: IO[bytes]) -> None:
+        with output:
+            for raw in output:
+                line = raw.decode(errors="replace").rstrip()
+                self._said.append(line)
+                self._console.line(self.name, line)
+
+    def _finish_reading(self) -> None:
+        """Let the last words through; a grandchild that holds the pipe open is not waited for."""
+        if self._reader:
+            self._reader.join(1)
+
+
+class Step(Program):
+    """A command that runs once, to its end, before the next child starts."""
+
+    def start(self) -> None:
+        """Run the command. Raises StartError with its last lines when it fails."""
+        super().start()
+        status = self._process.wait() if self._process else 0
+        if status != 0:
+            raise StartError(f"{self.name} failed (exit status {status}). Its last lines:\n{self.last_lines()}")
+
+    def exited(self) -> None:
+        """Never: its end is no news."""

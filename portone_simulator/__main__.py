@@ -1,0 +1,75 @@
+"""`python -m portone_simulator`: run a pretend PortOne until SIGTERM or Ctrl-C."""
+
+import argparse
+import os
+import signal
+import sqlite3
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from marshmallow import ValidationError
+
+from portone_simulator.server import Running, Simulator
+
+V2_SWITCHES = ("v2_api_secret", "v2_store_id", "v2_webhook_secrets")
+"""What of V2's account a shop has to know as well."""
+
+
+def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace:
+    """The command line; what it does not say comes from the environment."""
+    parser = argparse.ArgumentParser(prog="python -m portone_simulator", description="A pretend PortOne for tests.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=_port, default=environ.get("SIMULATOR_PORT") or 9090, help="SIMULATOR_PORT")
+    parser.add_argument("--webhook-url", default=environ.get("SIMULATOR_WEBHOOK_URL"), help="SIMULATOR_WEBHOOK_URL")
+    parser.add_argument("--imp-key", default=environ.get("PORTONE_API_KEY"), help="PORTONE_API_KEY")
+    parser.add_argument("--imp-secret", default=environ.get("PORTONE_API_SECRET"), help="PORTONE_API_SECRET")
+    parser.add_argument(
+        "--inicis-api-key", default=environ.get("PORTONE_INICIS_API_KEY"), help="PORTONE_INICIS_API_KEY"
+    )
+    for name in V2_SWITCHES:
+        variable = f"PORTONE_{name.upper()}"
+        parser.add_argument(f"--{name.replace('_', '-')}", default=environ.get(variable), help=variable)
+    parser.add_argument(
+        "--data", type=Path, default=environ.get("SIMULATOR_DATA"), help="file that keeps payments; SIMULATOR_DATA"
+    )
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Serve until told to stop; the exit status."""
+    wanted = options(arguments, environ)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        running = _start(wanted)
+    except (OSError, ValidationError, sqlite3.Error) as problem:
+        sys.stderr.write(f"The simulator cannot run on {wanted.host}:{wanted.port}: {problem}\n")
+        return 1
+    sys.stdout.write(f"The PortOne simulator is ready at {running.url}\n")
+    sys.stdout.flush()
+    stop.wait()
+    running.close()
+    return 0
+
+
+def _port(given: str) -> int:
+    number = int(given)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is no port; choose one up to 65535, or 0 for any free one")
+    return number
+
+
+def _start(wanted: argparse.Namespace) -> Running:
+    given = {"webhook_url": wanted.webhook_url, "imp_key": wanted.imp_key, "imp_secret": wanted.imp_secret}
+    given |= {name: getattr(wanted, name) for name in ("inicis_api_key", *V2_SWITCHES)}
+    switches = {name: value for name, value in given.items() if value}
+    return Simulator(data=wanted.data, **switches).serve(wanted.host, wanted.port)
+
+
+if __name__ == "__main__":
+    status = main(sys.argv[1:], os.environ)
+    sys.stdout.flush()
+    os._exit(status)  # Threads that still wait for a shop's answer must not delay the end.

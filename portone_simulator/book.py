@@ -1,0 +1,119 @@
+"""Everything the pretend PortOne remembers about money, in memory for speed and on file for safety."""
+
+import threading
+from collections import defaultdict
+from dataclasses import replace
+
+from portone_simulator.payment import Payment, Preparation
+from portone_simulator.store import Store
+
+_IMP_UIDS = 10**12
+"""An imp_uid is `imp_` and twelve digits."""
+
+
+class Book:
+    """Payments and preparations. Whoever reads in order to write holds `lock` from the reading to the writing."""
+
+    def __init__(self, store: Store) -> None:
+        self.lock = threading.RLock()
+        self._store = store
+        self._payments: dict[str, Payment] = {}
+        self._attempts: dict[str, list[str]] = defaultdict(list)
+        self._prepared = {each.merchant_uid: each for each in store.preparations()}
+        self._moves = 0
+        self._last_uid = 0
+        for payment in store.payments():
+            self._remember(payment)
+
+    def payment(self, imp_uid: str) -> Payment | None:
+        """The payment with this id, if there is one."""
+        return self._payments.get(imp_uid)
+
+    def attempts(self, merchant_uid: str) -> list[Payment]:
+        """Every payment opened under this order id, oldest first."""
+        return [self._payments[uid] for uid in self._attempts.get(merchant_uid, ())]
+
+    def payments(self) -> list[Payment]:
+        """Every payment, oldest first."""
+        with self.lock:
+            return list(self._payments.values())
+
+    @property
+    def v1(self) -> "OfV1":
+        """What V1 shows: not the payments that were made through V2."""
+        return OfV1(self)
+
+    def new_imp_uid(self, now: float) -> str:
+        """An id nobody has: the time in milliseconds, or the next number when two come within one."""
+        return f"imp_{self._new_number(now):012d}"
+
+    def new_transaction_id(self, now: float) -> str:
+        """The same for V2: shaped like a UUID of version 7."""
+        stamp = f"{int(now * 1000):012x}"
+        return f"{stamp[:8]}-{stamp[8:]}-7000-8000-{self._new_number(now):012d}"
+
+    def _new_number(self, now: float) -> int:
+        self._last_uid = max(self._last_uid + 1, int(now * 1000) % _IMP_UIDS)
+        return self._last_uid
+
+    def save(self, payment: Payment) -> Payment:
+        """Write the payment through to the file and remember it; returns it with its place in the order of things."""
+        with self.lock:
+            self._moves += 1
+            started_no = payment.behind.started_no or self._moves
+            behind = replace(payment.behind, started_no=started_no, updated_no=self._moves)
+            kept = replace(payment, behind=behind)
+            self._store.keep_payment(kept)
+            self._remember(kept)
+            return kept
+
+    def preparation(self, merchant_uid: str) -> Preparation | None:
+        """The amount registered for this order id, if any."""
+        return self._prepared.get(merchant_uid)
+
+    def prepare(self, preparation: Preparation) -> None:
+        """Register an amount, or replace the one registered before."""
+        with self.lock:
+            self._store.keep_preparation(preparation)
+            self._prepared[preparation.merchant_uid] = preparation
+
+    def forget_preparation(self, merchant_uid: str) -> None:
+        """Use up a registration."""
+        with self.lock:
+            self._store.drop_preparation(merchant_uid)
+            self._prepared.pop(merchant_uid, None)
+
+    def wipe(self) -> None:
+        """Forget every payment and preparation; ids are never given twice, not even after this."""
+        with self.lock:
+            self._store.wipe()
+            self._payments.clear()
+            self._attempts.clear()
+            self._prepared.clear()
+
+    def _remember(self, payment: Payment) -> None:
+        if payment.imp_uid not in self._payments:
+            self._attempts[payment.merchant_uid].append(payment.imp_uid)
+        self._payments[payment.imp_uid] = payment
+        self._moves = max(self._moves, payment.behind.updated_no)
+        self._last_uid = max(self._last_uid, int(payment.imp_uid[-12:]))
+
+
+class OfV1:
+    """The book as V1's API reads it."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def payment(self, imp_uid: str) -> Payment | None:
+        """The payment with this id, if V1 shows it."""
+        payment = self._book.payment(imp_uid)
+        return None if payment is None or payment.v2 else payment
+
+    def attempts(self, merchant_uid: str) -> list[Payment]:
+        """Every payment of this order that V1 shows, oldest first."""
+        return [payment for payment in self._book.attempts(merchant_uid) if not payment.v2]
+
+    def payments(self) -> list[Payment]:
+        """Every payment that V1 shows, oldest first."""
+        return [payment for payment in self._book.payments() if not payment.v2]

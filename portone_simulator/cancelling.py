@@ -1,0 +1,136 @@
+"""When a cancel is refused, and what it does when it is not. Shared by the REST API and the merchant's console."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from portone_simulator.answers import Refusal
+from portone_simulator.codes import REFUND_BANKS
+from portone_simulator.instruments import pg_tid
+from portone_simulator.payment import CANCELLED, Cancellation, Payment
+from portone_simulator.settings import Settings
+
+KST: Final = timezone(timedelta(hours=9))
+PARTIAL_PHONE_PGS: Final = ("kcp", "html5_inicis")
+"""PGs that can give back a part of a mobile-phone payment."""
+KSNET_PARTIALS: Final = 9
+"""Partial cancels that KSNET allows."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the caller asks for. `amount` None or 0 means everything that is left."""
+
+    amount: int | None = None
+    checksum: int | None = None
+    reason: str | None = None
+    refund_holder: str | None = None
+    refund_bank: str | None = None
+    refund_account: str | None = None
+
+    def share_of(self, payment: Payment) -> int:
+        """The amount meant."""
+        return self.amount or payment.remaining
+
+
+@dataclass(frozen=True)
+class Case:
+    """One wish against one payment at one moment."""
+
+    payment: Payment
+    wish: Wish
+    settings: Settings
+    at: int
+
+    @property
+    def partial(self) -> bool:
+        """Whether something of the payment is or will be left over."""
+        return self.wish.share_of(self.payment) < self.payment.amount
+
+    def by_method(self, method: str) -> bool:
+        """Whether the payment was made this way."""
+        return self.payment.pay_method == method
+
+
+def refuse_by_books(case: Case) -> Iterator[Refusal]:
+    """What PortOne itself refuses, from what it has written down."""
+    payment, wish = case.payment, case.wish
+    if payment.status == CANCELLED and (payment.remaining == 0 or not payment.received):
+        yield Refusal("이미 전액취소된 주문입니다.")
+    if not payment.received:
+        yield Refusal("결제완료된 건만 취소할 수 있습니다.")
+    if wish.checksum is not None and wish.checksum != payment.remaining:
+        yield Refusal("취소 가능 금액(checksum)이 일치하지 않아 취소하지 않았습니다.")
+    if wish.share_of(payment) > payment.remaining:
+        yield Refusal("취소 금액이 취소 가능한 잔액보다 큽니다.")
+    if payment.pg_provider == "naverpay" and not wish.reason:
+        yield Refusal("네이버페이 취소에는 reason이 필요합니다.")
+
+
+def refuse_without_account(case: Case) -> Iterator[Refusal]:
+    """A paid-in virtual account is refunded to another account, which must be named as the PG spells it."""
+    wish = case.wish
+    if not case.by_method("vbank"):
+        return
+    if not (wish.refund_holder and wish.refund_bank and wish.refund_account):
+        yield Refusal("가상계좌 환불에는 refund_holder, refund_bank, refund_account가 필요합니다.")
+    if max(len(wish.refund_holder or ""), len(wish.refund_account or "")) > 16:
+        yield Refusal("환불계좌 정보가 너무 깁니다.")
+    spelled = REFUND_BANKS.get(case.payment.pg_provider)
+    if spelled is not None and wish.refund_bank not in spelled:
+        yield Refusal("환불 은행코드가 올바르지 않습니다.", code=-1)
+    if case.payment.sandbox and case.settings.sandbox_vbank_refund == "refused":
+        yield Refusal("요청하신 건에 대해 입금된 내역이 없습니다", code=-1)
+
+
+def refuse_at_pg(case: Case) -> Iterator[Refusal]:
+    """What the PG refuses by its own rules."""
+    payment = case.payment
+    if payment.behind.cancelled_at_pg:
+        yield Refusal("기 취소 거래입니다.", code=-1)
+    if case.by_method("phone"):
+        if _month(payment.paid_at) != _month(case.at):
+            yield Refusal("휴대폰 결제는 결제한 달에만 취소할 수 있습니다.", code=-1)
+        if case.partial and payment.pg_provider not in PARTIAL_PHONE_PGS:
+            yield Refusal("휴대폰 결제는 부분취소할 수 없습니다.", code=-1)
+    if payment.pg_provider == "ksnet" and case.partial and len(payment.cancel_history) >= KSNET_PARTIALS:
+        yield Refusal("부분취소 가능 횟수를 초과하였습니다.", code=-1)
+
+
+RULES: Final[tuple[Callable[[Case], Iterator[Refusal]], ...]] = (
+    refuse_by_books,
+    refuse_without_account,
+    refuse_at_pg,
+)
+
+
+def executed(
+    case: Case, rules: tuple[Callable[[Case], Iterator[Refusal]], ...] = RULES, number: int | None = None
+) -> Cancellation:
+    """The cancel that was carried out; raises the first `Refusal` that a rule finds.
+
+    `number` is that of a cancel that was asked for before and waited for the PG.
+    """
+    for rule in rules:
+        for refusal in rule(case):
+            raise refusal
+    payment, number = case.payment, number or next_number(case.payment)
+    return Cancellation(
+        pg_tid=pg_tid(payment, case.at, f"CNCL{number}"),
+        amount=case.wish.share_of(payment),
+        cancelled_at=case.at,
+        reason=case.wish.reason or "",
+        cancellation_id=f"{payment.imp_uid}-c{number}",
+        receipt_url=f"https://receipt.example/{payment.imp_uid}/cancel/{number}",
+    )
+
+
+def next_number(payment: Payment) -> int:
+    """The number of the payment's next cancel, counting those that wait for the PG or failed there."""
+    return len(payment.cancel_history) + len(payment.behind.asked_cancels) + 1
+
+
+def _month(at: int) -> tuple[int, int]:
+    day = datetime.fromtimestamp(at, KST)
+    return day.year, day.month

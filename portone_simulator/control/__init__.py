@@ -1,0 +1,13 @@
+"""The control API under `/_sim`: play the buyer, the bank, the merchant at the console, and misfortune.
+
+It is for people and tests that run the simulator, and has no counterpart at PortOne.
+"""
+
+from typing import Final
+
+from portone_simulator.control import misfortune, payments, state, webhooks
+from portone_simulator.control.door import nowhere
+
+ROUTES: Final = (*payments.ROUTES, *misfortune.ROUTES, *webhooks.ROUTES, *state.ROUTES)
+
+__all__ = ["ROUTES", "nowhere"]

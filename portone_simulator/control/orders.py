@@ -1,0 +1,172 @@
+"""What the control API accepts in its bodies for payments."""
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, validate
+from marshmallow import fields as checks
+
+from portone_simulator.call import MAX_NUMBER
+
+Whole = checks.Integer(strict=True, validate=validate.Range(1, MAX_NUMBER))
+
+
+def _short(longest: int, required: bool = False) -> checks.String:
+    return checks.String(required=required, allow_none=not required, validate=validate.Length(max=longest))
+
+
+def _web_addresses(value: Any) -> None:
+    addresses = value if isinstance(value, list) else [value]
+    plausible = all(isinstance(each, str) and each.startswith(("http://", "https://")) for each in addresses)
+    if not plausible or len(addresses) > 5:
+        raise ValidationError("Give an http(s) address, or a list of at most five.")
+
+
+class OrderSchema(Schema):
+    """`IMP.request_pay`: the parameters that change something here, and those that are taken and have no effect."""
+
+    generation = checks.String(load_default="v1", validate=validate.OneOf(["v1", "v2"]))
+    merchant_uid = checks.String(required=True, validate=validate.Length(1, 200))
+    amount = checks.Integer(strict=True, required=True, validate=validate.Range(1, MAX_NUMBER))
+    pay_method = checks.String(load_default="card", validate=validate.Length(1, 20))
+    name = _short(200)
+    currency = _short(3)
+    pg = _short(80)
+    channelKey = _short(80)  # noqa: N815 - the browser SDK spells it so.
+    channel_key = _short(80)
+    channel = checks.String(validate=validate.OneOf(["pc", "mobile"]))
+    buyer_name = _short(200)
+    buyer_email = _short(200)
+    buyer_tel = _short(50)
+    buyer_addr = _short(500)
+    buyer_postcode = _short(50)
+    notice_url = checks.Raw(allow_none=True, validate=_web_addresses)
+    confirm_url = checks.Url(require_tld=False, schemes={"http", "https"}, allow_none=True)
+    m_redirect_url = checks.Url(require_tld=False, allow_none=True)
+    sandbox = checks.Boolean(allow_none=True)
+    escrow = checks.Boolean(allow_none=True)
+    custom_data = checks.Raw(allow_none=True)
+    vbank_due = checks.Raw(allow_none=True)
+    customer_uid = _short(80)
+    user_agent = _short(300)
+
+    tax_free = checks.Raw()
+    vat_amount = checks.Raw()
+    language = checks.Raw()
+    products = checks.Raw()
+    customer_id = checks.Raw()
+    app_scheme = checks.Raw()
+    popup = checks.Raw()
+    digital = checks.Raw()
+    biz_num = checks.Raw()
+    period = checks.Raw()
+    display = checks.Raw()
+    card = checks.Raw()
+    bypass = checks.Raw()
+
+
+V2_METHODS = {"card": "CARD", "trans": "TRANSFER", "vbank": "VIRTUAL_ACCOUNT", "phone": "MOBILE"}
+
+
+def as_v2(store_id: str, order: dict[str, Any]) -> dict[str, Any]:
+    """An order in V1's words as V2's `requestPayment` has it; for those who play both with one script."""
+    method = V2_METHODS.get(order["pay_method"], "EASY_PAY")
+    told = {
+        "storeId": store_id,
+        "channelKey": order.get("channelKey") or "channel-key-inicis",
+        "paymentId": order["merchant_uid"],
+        "orderName": order.get("name") or order["merchant_uid"],
+        "totalAmount": order["amount"],
+        "currency": order.get("currency") or "KRW",
+        "payMethod": method,
+        "redirectUrl": order.get("m_redirect_url"),
+        "channel": order.get("channel"),
+        "sandbox": order.get("sandbox"),
+    }
+    if method == "EASY_PAY":
+        told["easyPay"] = {"easyPayProvider": order["pay_method"].upper()}
+    if order.get("notice_url"):
+        notice = order["notice_url"]
+        told["noticeUrls"] = [notice] if isinstance(notice, str) else notice
+    if order.get("vbank_due"):
+        told["virtualAccount"] = {"accountExpiry": {"dueDate": str(order["vbank_due"])}}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+class V2OrderSchema(Schema):
+    """`PortOne.requestPayment`: the parameters that change something here; all others are taken and have no effect."""
+
+    class Meta:
+        """Shops may tell more than is looked at here."""
+
+        unknown = EXCLUDE
+
+    storeId = checks.String(required=True, validate=validate.Length(1, 100))  # noqa: N815
+    paymentId = checks.String(required=True, validate=validate.Length(1, 200))  # noqa: N815
+    orderName = checks.String(required=True, validate=validate.Length(1, 200))  # noqa: N815
+    totalAmount = checks.Integer(strict=True, required=True, validate=validate.Range(1, MAX_NUMBER))  # noqa: N815
+    currency = checks.String(required=True, validate=validate.Length(3, 20))
+    payMethod = checks.String(  # noqa: N815
+        required=True, validate=validate.OneOf([*V2_METHODS.values(), "EASY_PAY", "GIFT_CERTIFICATE"])
+    )
+    channelKey = _short(80)  # noqa: N815
+    customer = checks.Dict(keys=checks.String())
+    redirectUrl = checks.Url(require_tld=False, allow_none=True)  # noqa: N815
+    noticeUrls = checks.List(checks.Url(require_tld=False), validate=validate.Length(max=5))  # noqa: N815
+    easyPay = checks.Dict(keys=checks.String())  # noqa: N815
+    virtualAccount = checks.Dict(keys=checks.String())  # noqa: N815
+    customData = checks.Raw(allow_none=True)  # noqa: N815
+    sandbox = checks.Boolean()
+    channel = checks.String(validate=validate.OneOf(["pc", "mobile"]))
+    userAgent = _short(300)  # noqa: N815
+
+
+class FinishSchema(Schema):
+    """How the PG decides about a cancel that waits."""
+
+    succeeds = checks.Boolean(load_default=True)
+
+
+class DisputeSchema(Schema):
+    """What the buyer says."""
+
+    reason = checks.String(validate=validate.Length(1, 200))
+
+
+class ApproveSchema(Schema):
+    """What the PG really took, when that differs from the order."""
+
+    amount = Whole
+    currency = checks.String(validate=validate.Length(3, 3))
+
+
+class DeclineSchema(Schema):
+    """Why the PG says no, and whether PortOne gets to know."""
+
+    reason = checks.String(validate=validate.Length(1, 200))
+    store_failed = checks.Boolean()
+
+
+class AbandonSchema(Schema):
+    """Whether the PG reports that the buyer left; most do not."""
+
+    store_failed = checks.Boolean()
+
+
+class IssueSchema(Schema):
+    """The deadline of the account, unix seconds."""
+
+    due = checks.Integer(strict=True, validate=validate.Range(1, MAX_NUMBER))
+
+
+class DepositSchema(Schema):
+    """How much arrives, and from whom."""
+
+    amount = Whole
+    depositor = checks.String(validate=validate.Length(1, 50))
+
+
+class ConsoleCancelSchema(Schema):
+    """How much the merchant gives back; everything that is left when not said."""
+
+    amount = Whole
+    reason = checks.String(validate=validate.Length(1, 256))

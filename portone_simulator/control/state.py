@@ -1,0 +1,93 @@
+"""The simulator itself: switches, clock, ledger, the record of calls, and a fresh start."""
+
+from typing import Any, Final
+
+from marshmallow import Schema, validate
+from marshmallow import fields as checks
+
+from portone_simulator.call import Call
+from portone_simulator.control.door import Body, route
+from portone_simulator.payment import Payment
+from portone_simulator.settings import SettingsPatch
+from portone_simulator.world import World
+
+
+class AdvanceSchema(Schema):
+    """Seconds to jump forward; up to ten years."""
+
+    advance = checks.Float(required=True, validate=validate.Range(0, 10 * 366 * 86400))
+
+
+def settings(world: World, _call: Call, _body: Body) -> dict[str, object]:
+    """Every switch."""
+    return world.settings.plain()
+
+
+def change_settings(world: World, _call: Call, body: Body) -> dict[str, object]:
+    """Turn some switches; the others stay."""
+    world.settings = world.settings.changed(body)
+    return world.settings.plain()
+
+
+def clock(world: World, _call: Call, _body: Body) -> dict[str, float]:
+    """The simulated time and how far it is ahead of the machine's."""
+    return {"now": world.clock.now(), "offset": world.clock.offset}
+
+
+def advance(world: World, call: Call, body: Body) -> dict[str, float]:
+    """Jump forward; retries and delays that fall due go out now."""
+    world.advance_clock(body["advance"])
+    return clock(world, call, body)
+
+
+def ledger(world: World, _call: Call, _body: Body) -> dict[str, Any]:
+    """Where the money is: every payment, every executed cancel with its time, and the sums."""
+    payments = world.book.payments()
+    received = [payment for payment in payments if payment.received]
+    paid, cancelled = (sum(getattr(each, key) for each in received) for key in ("amount", "cancel_amount"))
+    executed = sum(len(payment.cancel_history) for payment in payments)
+    money = {"paid_amount": paid, "cancelled_amount": cancelled, "balance": paid - cancelled}
+    totals = {"payments": len(payments), "received": len(received), "cancels": executed, **money}
+    return {"payments": [_line(payment) for payment in payments], "totals": totals}
+
+
+def calls(world: World, call: Call, _body: Body) -> dict[str, Any]:
+    """The REST calls received, oldest first; `path` keeps those whose path contains it."""
+    part = str(call.query.get("path", ""))
+    return {"calls": [note for note in tuple(world.calls) if part in note["path"]]}
+
+
+def forget_calls(world: World, _call: Call, _body: Body) -> dict[str, Any]:
+    """Forget the calls received so far."""
+    world.calls.clear()
+    return {"calls": []}
+
+
+def wipe(world: World, _call: Call, _body: Body) -> dict[str, Any]:
+    """A fresh start: payments, faults, webhooks, calls and tokens gone, switches and clock as at the beginning."""
+    world.wipe()
+    return {"wiped": True}
+
+
+def healthz(_world: World, _call: Call, _body: Body) -> dict[str, str]:
+    """Alive."""
+    return {"status": "ok"}
+
+
+def _line(payment: Payment) -> dict[str, Any]:
+    keys = ("imp_uid", "merchant_uid", "status", "pay_method", "currency", "amount", "cancel_amount", "paid_at")
+    line: dict[str, Any] = {key: getattr(payment, key) for key in keys}
+    return line | {"cancels": [dict(vars(entry)) for entry in payment.cancel_history]}
+
+
+ROUTES: Final = (
+    route("GET", "/settings", settings),
+    route("PATCH", "/settings", change_settings, SettingsPatch),
+    route("GET", "/clock", clock),
+    route("POST", "/clock", advance, AdvanceSchema),
+    route("GET", "/ledger", ledger),
+    route("GET", "/calls", calls),
+    route("DELETE", "/calls", forget_calls),
+    route("DELETE", "", wipe),
+    route("GET", "/healthz", healthz),
+)

@@ -1,0 +1,79 @@
+"""The webhook log: send again, let held ones go, forge."""
+
+from typing import Any, Final
+
+from marshmallow import Schema, validate
+from marshmallow import fields as checks
+
+from portone_simulator.answers import Refusal
+from portone_simulator.call import Call
+from portone_simulator.control.door import Body, Shown, route
+from portone_simulator.waiting import offload
+from portone_simulator.webhooks import Delivery, Letter
+from portone_simulator.world import World
+
+
+class ForgerySchema(Schema):
+    """A webhook that PortOne never sent; the payload is taken as it is."""
+
+    payload = checks.Dict(keys=checks.String(), required=True)
+    url = checks.Url(require_tld=False, schemes={"http", "https"})
+    format = checks.String(validate=validate.OneOf(["json", "form"]))
+
+
+class ReleaseSchema(Schema):
+    """In which order held webhooks go out, one after the other."""
+
+    order = checks.String(load_default="first_come", validate=validate.OneOf(["first_come", "last_come"]))
+
+
+class PatienceSchema(Schema):
+    """Seconds to wait at most."""
+
+    timeout = checks.Float(load_default=10.0, validate=validate.Range(0, 60))
+
+
+def listed(world: World, _call: Call, _body: Body) -> dict[str, Any]:
+    """Every delivery still remembered, oldest first."""
+    return {"webhooks": [delivery.plain() for delivery in world.webhooks.log()]}
+
+
+def resend(world: World, call: Call, _body: Body) -> Shown:
+    """The same letter once more, to the address it had."""
+    number = int(call.path_parts["number"])
+    delivery = world.webhooks.resend(number)
+    if delivery is None:
+        raise LookupError(f"webhook {number}")
+    return Shown(delivery.plain(), 202)
+
+
+def release(world: World, _call: Call, body: Body) -> Shown:
+    """Let the held webhooks go, out of order if asked."""
+
+    def order(held: list[Delivery]) -> list[Delivery]:
+        return held[::-1] if body["order"] == "last_come" else held
+
+    return Shown({"webhooks": [delivery.plain() for delivery in world.webhooks.release(order)]}, 202)
+
+
+def forge(world: World, _call: Call, body: Body) -> Shown:
+    """Send somebody's invention to the shop."""
+    url = body.get("url") or world.settings.webhook_url
+    if not url:
+        raise Refusal("Name a url: no webhook_url is set.", http=400)
+    letter = Letter(url, body["payload"], body.get("format", world.settings.webhook_format))
+    return Shown(world.webhooks.send([letter])[0].plain(), 202)
+
+
+def wait(world: World, _call: Call, body: Body) -> dict[str, Any]:
+    """Answer when no webhook is due or under way, or when the patience is over."""
+    return {"idle": offload(lambda: world.webhooks.wait_until_idle(body["timeout"]))}
+
+
+ROUTES: Final = (
+    route("GET", "/webhooks", listed),
+    route("POST", "/webhooks/<int:number>/resend", resend),
+    route("POST", "/webhooks/release", release, ReleaseSchema),
+    route("POST", "/webhooks/forge", forge, ForgerySchema),
+    route("POST", "/webhooks/wait", wait, PatienceSchema),
+)

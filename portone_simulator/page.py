@@ -1,0 +1,83 @@
+"""The test console at `/`: what the control API can do, with buttons. It never looks like a real payment page."""
+
+from datetime import datetime
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from werkzeug.wrappers import Response
+
+from portone_simulator.call import Call
+from portone_simulator.cancelling import KST
+from portone_simulator.faults import KINDS
+from portone_simulator.payment import FAILED, READY, Payment
+from portone_simulator.routing import Route
+from portone_simulator.world import World
+
+SHOWN: Final = 100
+"""Payments and webhooks on the page, newest first; the control API has them all."""
+ASSETS: Final = {
+    "console.css": "text/css",
+    "console.js": "text/javascript",
+    "window.css": "text/css",
+    "window.js": "text/javascript",
+}
+POLICY: Final = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'"
+
+_STATIC: Final = files("portone_simulator") / "static"
+
+
+def actions(payment: Payment) -> list[tuple[str, str]]:
+    """The buttons that make sense for a payment now: the action's name in the control API, and its label."""
+    if payment.status == READY and payment.vbank_num:
+        return [("deposit", "입금 Deposit"), ("console-vbank-revoke", "말소 Revoke")]
+    if payment.status == READY and payment.behind.window_open:
+        yes = ("issue", "계좌 발급 Issue") if payment.pay_method == "vbank" else ("approve", "승인 Approve")
+        return [yes, ("decline", "거절 Decline"), ("abandon", "창 닫기 Abandon")]
+    if payment.status in (READY, FAILED):
+        return [("late-approve", "뒤늦은 승인 Late approve")]
+    if payment.received and payment.remaining > 0:
+        return [("console-cancel", "취소 Cancel"), ("pg-cancel", "PG 취소 At PG")]
+    return []
+
+
+def console(world: World, _call: Call) -> Response:
+    """The whole page, rendered here."""
+    payments = world.book.payments()
+    shown: dict[str, Any] = {
+        "now": _time(world.clock.now()),
+        "offset": int(world.clock.offset),
+        "settings": world.settings.plain() | {"imp_secret": "…"},
+        "total": len(payments),
+        "payments": [(payment, actions(payment)) for payment in payments[: -SHOWN - 1 : -1]],
+        "webhooks": [delivery.plain() for delivery in world.webhooks.log()[: -SHOWN - 1 : -1]],
+        "faults": world.faults.plain(),
+        "kinds": KINDS,
+        "shown": SHOWN,
+    }
+    page = _pages().get_template("console.html").render(shown)
+    return Response(page, mimetype="text/html", headers={"Content-Security-Policy": POLICY})
+
+
+def asset(_world: World, call: Call) -> Response:
+    """Styles and scripts of the console and of the payment window."""
+    name = call.path_parts["name"]
+    if name not in ASSETS:
+        return Response("Not found: the pages here have only their styles and scripts.\n", 404, mimetype="text/plain")
+    return Response((_STATIC / name).read_bytes(), mimetype=ASSETS[name])
+
+
+def _pages() -> Environment:
+    pages = Environment(
+        loader=PackageLoader("portone_simulator"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    pages.filters["time"] = _time
+    pages.filters["won"] = lambda amount: f"{amount:,}"
+    return pages
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at, KST).strftime("%Y-%m-%d %H:%M:%S") if at else ""
+
+
+ROUTES: Final = (Route("GET", "/", console), Route("GET", "/assets/<name>", asset))

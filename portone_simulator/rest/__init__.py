@@ -1,0 +1,14 @@
+"""PortOne's REST API V1, one module per family of endpoints."""
+
+from typing import Final
+
+from portone_simulator.rest import cancel, codes, listing, payments, prepare, strangers, users, vbanks
+from portone_simulator.rest.door import nowhere, route
+
+ROUTES: Final = tuple(
+    route(endpoint)
+    for family in (users, prepare, payments, listing, cancel, vbanks, codes, strangers)
+    for endpoint in family.ENDPOINTS
+)
+
+__all__ = ["ROUTES", "nowhere"]

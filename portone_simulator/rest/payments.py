@@ -1,0 +1,76 @@
+"""Looking at payments one by one: by imp_uid, or the first one of an order."""
+
+from typing import Final
+
+from portone_simulator.answers import Answer, Refusal, bad_request, not_found
+from portone_simulator.call import Call, flag
+from portone_simulator.payment import Payment
+from portone_simulator.rest import sorting
+from portone_simulator.rest.door import Endpoint
+from portone_simulator.world import World
+
+MAX_IDS: Final = 100
+"""Ids in one `GET /payments`."""
+
+
+def get(world: World, call: Call) -> Answer:
+    """`GET /payments/{imp_uid}`: test-channel payments are hidden here unless `include_sandbox` asks for them."""
+    payment = known(world, call)
+    if payment.sandbox and not flag(call.query, "include_sandbox"):
+        raise not_found()
+    shown = payment.public()
+    return Answer(shown | {"extension": {}} if flag(call.query, "extension") else shown)
+
+
+def get_many(world: World, call: Call) -> Answer:
+    """`GET /payments?imp_uid[]=…&merchant_uid[]=…`: 200 when all are found, 207 when some, 404 when none."""
+    imp_uids, merchant_uids = call.named("imp_uid"), call.named("merchant_uid")
+    if not 0 < len(imp_uids) + len(merchant_uids) <= MAX_IDS:
+        raise bad_request(f"imp_uid[] 또는 merchant_uid[]를 1개 이상 {MAX_IDS}개 이하로 지정해주세요.")
+    by_uid = [[payment] if (payment := world.book.v1.payment(uid)) else [] for uid in imp_uids]
+    by_order = [_attempts_shown(world, uid) for uid in merchant_uids]
+    groups = by_uid + by_order
+    found = {payment.imp_uid: payment for group in groups for payment in group}
+    if not found:
+        raise not_found()
+    newest_first = sorted(found.values(), key=lambda payment: -payment.behind.started_no)
+    return Answer([payment.public() for payment in newest_first], http=200 if all(groups) else 207)
+
+
+def find(world: World, call: Call) -> Answer:
+    """`GET /payments/find/{merchant_uid}/{payment_status?}`: the first attempt in the order asked for."""
+    status = sorting.status_of(call)
+    attempts = [
+        each for each in world.book.v1.attempts(call.path_parts["merchant_uid"]) if status in (None, each.status)
+    ]
+    if not attempts:
+        raise not_found()
+    return Answer(sorting.by(call, attempts)[0].public())
+
+
+def balance(world: World, call: Call) -> Answer:
+    """`GET /payments/{imp_uid}/balance`: only PAYCO has it, and this account has no PAYCO contract."""
+    known(world, call)
+    raise Refusal("지원되지 않는 PG사입니다.", code=-1, http=405)
+
+
+def known(world: World, call: Call) -> Payment:
+    """The payment in the path, or the 404 for it."""
+    payment = world.book.v1.payment(call.path_parts["imp_uid"])
+    if payment is None:
+        raise not_found()
+    return payment
+
+
+def _attempts_shown(world: World, merchant_uid: str) -> list[Payment]:
+    attempts = world.book.v1.attempts(merchant_uid)
+    return attempts[-1:] if world.settings.list_attempts == "latest" else attempts
+
+
+ENDPOINTS: Final = (
+    Endpoint("GET", "/payments", "payments.list", get_many),
+    Endpoint("GET", "/payments/<imp_uid>", "payments.get", get),
+    Endpoint("GET", "/payments/<imp_uid>/balance", "payments.balance", balance),
+    Endpoint("GET", "/payments/find/<merchant_uid>", "payments.find", find),
+    Endpoint("GET", "/payments/find/<merchant_uid>/<payment_status>", "payments.find", find),
+)

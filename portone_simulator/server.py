@@ -1,0 +1,101 @@
+"""Serving a world over HTTP: one thread, one greenlet a connection, so that hundreds of slow answers cost little."""
+
+import socket
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Final
+
+import gevent.event  # type: ignore[import-untyped]
+from gevent.pywsgi import WSGIHandler, WSGIServer  # type: ignore[import-untyped]
+
+from portone_simulator.app import App
+from portone_simulator.mischief import SOCKET
+from portone_simulator.settings import Settings
+from portone_simulator.store import Store
+from portone_simulator.world import World
+
+BACKLOG: Final = 1024
+"""Connections that may wait to be accepted; benchmarks open hundreds at once."""
+WAITING_THREADS: Final = 64
+"""Requests that may wait at once for the shop: confirm processes and webhooks before the browser."""
+START_PATIENCE: Final = 10.0
+
+
+class _Handler(WSGIHandler):  # type: ignore[misc]
+    """Hands the connection to the application, which may have to break it."""
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        environ[SOCKET] = self.socket
+        return environ
+
+    def log_request(self) -> None:
+        """Write no access log: the record of calls has it all, and composing a line costs as much as an answer."""
+
+
+class Running:
+    """A simulator that answers at `url` until it is closed; usable as a context manager."""
+
+    def __init__(self, world: World, host: str, port: int) -> None:
+        self.world = world
+        self._listening: Future[int] = Future()
+        self._stop: Any = None
+        self._thread = threading.Thread(target=self._serve, args=(host, port), name="simulator", daemon=True)
+        self._thread.start()
+        self.port = self._listening.result(START_PATIENCE)
+        self.url = f"http://{host}:{self.port}"
+        world.webhooks.start()
+
+    def wipe(self) -> None:
+        """A fresh start: nothing paid, no faults, switches and clock as at the beginning."""
+        self.world.wipe()
+
+    def wait_for_webhooks(self, timeout: float = 10.0) -> bool:
+        """Wait until no webhook is due or under way; False when that did not come in time."""
+        return self.world.webhooks.wait_until_idle(timeout)
+
+    def close(self) -> None:
+        """Stop at once; requests still under way are cut off. State on file stays. Closing twice does no harm."""
+        if not self._thread.is_alive():
+            return
+        self.world.webhooks.stop()
+        self._stop.send()
+        self._thread.join()
+        self.world.store.close()
+
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _serve(self, host: str, port: int) -> None:
+        hub = gevent.get_hub()
+        hub.threadpool.maxsize = WAITING_THREADS
+        server = WSGIServer(
+            (host, port), App(self.world), log=None, error_log=None, handler_class=_Handler, backlog=BACKLOG
+        )
+        stopping = gevent.event.Event()
+        self._stop = hub.loop.async_()
+        self._stop.start(stopping.set)
+        try:
+            server.start()
+        except OSError as problem:
+            self._listening.set_exception(problem)
+            return
+        server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._listening.set_result(server.server_port)
+        stopping.wait()
+        server.stop(timeout=0)
+
+
+class Simulator:
+    """A pretend PortOne that is not yet listening. `switches` are the fields of `Settings`; `data` is its file."""
+
+    def __init__(self, data: Path | None = None, **switches: Any) -> None:
+        self.world = World(Store(data), Settings().changed(switches))
+
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> Running:
+        """Listen, on a free port unless one is named. Raises `OSError` when the port is taken."""
+        return Running(self.world, host, port)

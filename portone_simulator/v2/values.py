@@ -1,0 +1,48 @@
+"""Values of V2's bodies, every one of them hostile."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from portone_simulator.v2.errors import invalid
+
+MAX_NUMBER = 10**12
+
+
+def text(source: Mapping[str, Any], key: str, longest: int = 200, required: bool = False) -> str | None:
+    """A string; None when absent. Raises V2Error."""
+    value = source.get(key)
+    if value is None and not required:
+        return None
+    if not isinstance(value, str) or len(value) > longest:
+        raise invalid(f"{key} must be a string of at most {longest} characters.")
+    return value
+
+
+def whole(source: Mapping[str, Any], key: str) -> int | None:
+    """An integer; None when absent. Raises V2Error."""
+    value = source.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_NUMBER:
+        raise invalid(f"{key} must be an integer.")
+    return value
+
+
+def record(source: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """An object; empty when absent. Raises V2Error."""
+    value = source.get(key, {})
+    if not isinstance(value, dict):
+        raise invalid(f"{key} must be an object.")
+    return value
+
+
+def moment(source: Mapping[str, Any], key: str, otherwise: float) -> float:
+    """RFC 3339 as unix seconds. Raises V2Error."""
+    value = text(source, key)
+    if value is None:
+        return otherwise
+    try:
+        return datetime.fromisoformat(value).timestamp()
+    except ValueError:
+        raise invalid(f"{key} must be a date and time with a zone.") from None

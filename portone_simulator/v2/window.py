@@ -1,0 +1,145 @@
+"""`PortOne.requestPayment`: the checks before the window opens, and what the promise brings afterwards."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from portone_simulator import window
+from portone_simulator.channels import CHANNELS, Channel
+from portone_simulator.payment import FAILED, READY, Behind, Payment
+from portone_simulator.world import World
+
+METHODS: Final = {
+    "CARD": "card",
+    "TRANSFER": "trans",
+    "VIRTUAL_ACCOUNT": "vbank",
+    "MOBILE": "phone",
+    "GIFT_CERTIFICATE": "cultureland",
+}
+"""V2's ways to pay in the ledger's words; EASY_PAY is known by its provider."""
+
+LEFT: Final = "사용자가 결제를 취소하셨습니다"
+
+_BUYER: Final = {
+    "buyer_name": ("fullName",),
+    "buyer_tel": ("phoneNumber",),
+    "buyer_email": ("email",),
+    "buyer_postcode": ("zipcode",),
+    "buyer_addr": ("address", "addressLine1"),
+}
+
+
+class V2WindowRefused(Exception):
+    """The window never opened: the promise is rejected with this code, or the page is told so in a redirect."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+def open_window(world: World, request: dict[str, Any]) -> Payment:
+    """A ready payment for the parameters of `requestPayment`. Raises `V2WindowRefused`."""
+    if request.get("storeId") != world.settings.v2_store_id:
+        raise V2WindowRefused("StoreNotFound", f"storeId {request.get('storeId')} is no store of this account.")
+    channel = _channel(request)
+    method = _method(request)
+    behind = Behind(
+        generation="v2",
+        channel_key=channel.channel_key,
+        notice_urls=tuple(request.get("noticeUrls") or ()),
+        m_redirect_url=request.get("redirectUrl"),
+        vbank_due=_due(request, world.clock.now()),
+    )
+    order, amount = request["paymentId"], request["totalAmount"]
+    currency = str(request["currency"]).removeprefix("CURRENCY_")
+    with world.book.lock:
+        _check(world, order, amount, currency)
+        now = world.clock.now()
+        opened = Payment(
+            imp_uid=world.book.new_transaction_id(now),
+            merchant_uid=order,
+            amount=amount,
+            currency=currency,
+            pay_method=method,
+            name=request["orderName"],
+            channel=request.get("channel") or "pc",
+            pg_provider=channel.pg_provider,
+            pg_id=channel.pg_id,
+            sandbox=bool(request.get("sandbox", world.settings.sandbox)),
+            custom_data=window.as_text(request.get("customData")),
+            user_agent=request.get("userAgent"),
+            started_at=int(now),
+            behind=behind,
+            **_buyer(request.get("customer") or {}),
+        )
+        saved = world.book.save(opened)
+    world.tell_v2(saved, "Ready")
+    return saved
+
+
+def outcome(payment: Payment) -> dict[str, Any]:
+    """What the promise of `requestPayment` brings, and the address that a redirect leads to instead."""
+    told = {"transactionType": "PAYMENT", "txId": payment.imp_uid, "paymentId": payment.merchant_uid, **_error(payment)}
+    return told | _redirect(payment.behind.m_redirect_url, told) | {"status": payment.status}
+
+
+def refusal(request: dict[str, Any], code: str, message: str) -> dict[str, Any]:
+    """The same for a window that did not open: errors before it do not redirect."""
+    return {"transactionType": "PAYMENT", "paymentId": request.get("paymentId"), "code": code, "message": message}
+
+
+def _error(payment: Payment) -> dict[str, str]:
+    if payment.status == FAILED:
+        why = payment.fail_reason or ""
+        return {"code": "PGProviderError", "message": why, "pgCode": "PG_REFUSED", "pgMessage": why}
+    if payment.status == READY and not payment.behind.window_open and payment.vbank_num is None:
+        return {"code": "PGProviderError", "message": LEFT, "pgCode": "PAY_PROCESS_CANCELED", "pgMessage": LEFT}
+    return {}
+
+
+def _redirect(address: str | None, told: dict[str, str]) -> dict[str, str]:
+    return {"redirect_url": f"{address}{'&' if '?' in address else '?'}{urlencode(told)}"} if address else {}
+
+
+def _check(world: World, order: str, amount: int, currency: str) -> None:
+    if window.already_paid(world, order):
+        raise V2WindowRefused("PaymentAlreadyPaid", "이미 결제가 완료된 paymentId입니다.")
+    prepared = world.book.preparation(order)
+    if prepared is not None and (prepared.amount != amount or prepared.currency not in (None, currency)):
+        raise V2WindowRefused("AmountNotEqualToPredefined", "사전 등록된 결제 금액과 일치하지 않습니다.")
+
+
+def _channel(request: dict[str, Any]) -> Channel:
+    key = request.get("channelKey")
+    found = next((each for each in CHANNELS if each.channel_key == key), None)
+    if found is None:
+        raise V2WindowRefused("ChannelNotFound", f"channelKey {key} is no channel of this store.")
+    return found
+
+
+def _method(request: dict[str, Any]) -> str:
+    method = request["payMethod"]
+    if method == "EASY_PAY":
+        provider = (request.get("easyPay") or {}).get("easyPayProvider") or "KAKAOPAY"
+        return str(provider).removeprefix("EASY_PAY_PROVIDER_").lower()
+    return METHODS[method]
+
+
+def _due(request: dict[str, Any], now: float) -> int | None:
+    expiry = (request.get("virtualAccount") or {}).get("accountExpiry") or {}
+    if expiry.get("validHours"):
+        return int(now) + int(expiry["validHours"]) * 3600
+    try:
+        return window.deadline(expiry.get("dueDate"), "", "vbank")
+    except window.WindowRefused as refused:
+        raise V2WindowRefused("RequestParseFailed", refused.error_msg) from refused
+
+
+def _buyer(customer: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for ours, path in _BUYER.items():
+        value: Any = customer
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        if isinstance(value, str) and value:
+            told[ours] = value
+    return told

@@ -1,0 +1,192 @@
+"""The payment window: what happens when a buyer opens it, pays, is declined or walks away."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from portone_simulator import lifecycle
+from portone_simulator.cancelling import KST
+from portone_simulator.channels import chosen
+from portone_simulator.payment import Behind, Payment
+from portone_simulator.posting import ask_shop
+from portone_simulator.waiting import offload
+from portone_simulator.world import World
+
+MAX_MERCHANT_UID: Final = 40
+DEFAULT_VBANK_DAYS: Final = 30
+"""Days an account waits when the shop named no deadline; the default of html5_inicis."""
+NEEDS_DUE: Final = ("nice_v2", "smartro_v2", "ksnet")
+"""PGs whose window does not open for a virtual account without a deadline."""
+NO_CONFIRM: Final = ("naverco", "daou", "eximbay")
+"""PGs for which PortOne does not ask the shop before the approval."""
+_DUE_FORMS: Final = ("%Y-%m-%d", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y%m%d%H%M%S")
+_COPIED: Final = (
+    *("merchant_uid", "amount", "pay_method", "name", "currency", "escrow", "customer_uid", "user_agent", "channel"),
+    *("buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode"),
+)
+
+
+class WindowRefused(Exception):
+    """The window never opened: the browser is told why and no imp_uid exists."""
+
+    def __init__(self, error_code: str, error_msg: str) -> None:
+        super().__init__(error_msg)
+        self.error_code = error_code
+        self.error_msg = error_msg
+
+
+def open_window(world: World, order: dict[str, Any]) -> Payment:
+    """`IMP.request_pay`: the checks before the window opens, then a ready payment. Raises `WindowRefused`."""
+    channel = chosen(order.get("pg"), order.get("channel_key") or order.get("channelKey"))
+    notice = order.get("notice_url") or ()
+    behind = Behind(
+        notice_urls=(notice,) if isinstance(notice, str) else tuple(notice),
+        confirm_url=order.get("confirm_url") or world.settings.confirm_url,
+        m_redirect_url=order.get("m_redirect_url"),
+        vbank_due=deadline(order.get("vbank_due"), channel.pg_provider, order["pay_method"]),
+    )
+    asked = {key: order[key] for key in _COPIED if order.get(key) is not None}
+    pay_method = asked.pop("pay_method")
+    sandbox = order.get("sandbox")
+    no_date = None if world.settings.empty_vbank_dates == "null" else 0
+    with world.book.lock:
+        check_order(world, order)
+        now = world.clock.now()
+        payment = Payment(
+            imp_uid=world.book.new_imp_uid(now),
+            pay_method=pay_method,
+            emb_pg_provider=_embedded(pay_method, channel.pg_provider),
+            pg_provider=channel.pg_provider,
+            pg_id=channel.pg_id,
+            sandbox=world.settings.sandbox if sandbox is None else sandbox,
+            vbank_date=no_date,
+            vbank_issued_at=no_date,
+            custom_data=as_text(order.get("custom_data")),
+            started_at=int(now),
+            behind=behind,
+            **asked,
+        )
+        return world.book.save(payment)
+
+
+def check_order(world: World, order: dict[str, Any]) -> None:
+    """Refuse an order id that is too long or already paid, and money other than the registered one."""
+    merchant_uid, amount = order["merchant_uid"], order["amount"]
+    if len(merchant_uid) > MAX_MERCHANT_UID:
+        raise WindowRefused("F0400", f"merchant_uid는 {MAX_MERCHANT_UID}자를 넘을 수 없습니다.")
+    if already_paid(world, merchant_uid):
+        raise WindowRefused("F1002", "이미 결제가 이루어진 거래건입니다.")
+    prepared = world.book.preparation(merchant_uid)
+    if prepared is None:
+        return
+    if prepared.amount != amount:
+        raise WindowRefused("F0409", "사전등록된 결제금액과 요청한 결제금액이 일치하지 않습니다.")
+    if prepared.currency and prepared.currency != (order.get("currency") or "KRW"):
+        raise WindowRefused("F0409", "사전등록된 결제통화와 요청한 결제통화가 일치하지 않습니다.")
+
+
+def already_paid(world: World, merchant_uid: str) -> bool:
+    """Whether money that counts has arrived under this order id."""
+    received = [each for each in world.book.attempts(merchant_uid) if each.received]
+    reusable = world.settings.reuse_cancelled_uid == "allowed" and not any(each.v2 for each in received)
+    return any(not reusable or each.remaining > 0 for each in received)
+
+
+def approve(world: World, imp_uid: str, amount: int | None = None, currency: str | None = None) -> Payment:
+    """The buyer confirms and the PG says yes, unless the shop or an ordered refusal says no."""
+    payment = _opened(world, imp_uid, "approve")
+    reason = _reason_against(world, replace(payment, amount=amount or payment.amount))
+    if reason is not None:
+        return decline(world, imp_uid, reason)
+    if payment.pay_method == "vbank":
+        return _issue(world, payment, None)
+    now = world.clock.unix()
+    paid = world.move_and_tell(imp_uid, lambda before: lifecycle.approved(before, now, amount, currency))
+    if world.settings.prepare_consumed:
+        world.book.forget_preparation(paid.merchant_uid)
+    return paid
+
+
+def issue(world: World, imp_uid: str, due: int | None = None) -> Payment:
+    """An account number is shown to the buyer; the shop hears of it as `ready`."""
+    payment = _opened(world, imp_uid, "issue")
+    reason = _reason_against(world, payment)
+    return _issue(world, payment, due) if reason is None else decline(world, imp_uid, reason)
+
+
+def decline(world: World, imp_uid: str, reason: str, store_failed: bool = True) -> Payment:
+    """The PG says no. Some PGs never report it: then the payment stays ready. No webhook either way."""
+    if not store_failed:
+        return world.move(imp_uid, lifecycle.abandoned)
+    now = world.clock.unix()
+    return world.move_and_tell_v2(imp_uid, lambda before: lifecycle.declined(before, now, reason))
+
+
+def late_approve(world: World, imp_uid: str) -> Payment:
+    """A yes that comes after the no. V2 lets no second attempt of an order succeed."""
+    now = world.clock.unix()
+    payment = world.book.payment(imp_uid)
+    if payment and payment.v2 and already_paid(world, payment.merchant_uid):
+        raise lifecycle.WrongMove(f"{payment.merchant_uid} is paid; V2 takes no second payment for it.")
+    return world.move_and_tell(imp_uid, lambda before: lifecycle.late_approved(before, now))
+
+
+def _opened(world: World, imp_uid: str, move: str) -> Payment:
+    payment = world.book.payment(imp_uid)
+    if payment is None:
+        raise LookupError(imp_uid)
+    lifecycle.require_open_window(payment, move)
+    return payment
+
+
+def _issue(world: World, payment: Payment, due: int | None) -> Payment:
+    now = world.clock.unix()
+    until = due or payment.behind.vbank_due or now + DEFAULT_VBANK_DAYS * 86400
+    return world.move_and_tell(payment.imp_uid, lambda before: lifecycle.issued(before, now, until))
+
+
+def _reason_against(world: World, payment: Payment) -> str | None:
+    """Why the payment must fail now: the PG was told to refuse, the order was paid meanwhile, the shop says no."""
+    refusal = world.fault(("pg_refusal",), "window.approve", payment)
+    if refusal:
+        return refusal.message
+    once = payment.v2 or world.settings.second_approval == "refused"
+    if once and already_paid(world, payment.merchant_uid):
+        return "이미 결제가 이루어진 거래건입니다."
+    url = payment.behind.confirm_url
+    if not url or payment.pg_provider in NO_CONFIRM:
+        return None
+    question = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, "amount": payment.amount}
+    reason = offload(lambda: ask_shop(url, question, world.settings.confirm_timeout))
+    return None if reason is None else f"고객사 요청에 의해 결제를 중단합니다. (상세사유 : {reason})"
+
+
+def deadline(given: object, pg_provider: str, pay_method: str) -> int | None:
+    """Until when an account waits, unix seconds; None when the shop named no deadline. Raises `WindowRefused`."""
+    if isinstance(given, int):
+        return given
+    if not given:
+        if pay_method == "vbank" and pg_provider in NEEDS_DUE:
+            raise WindowRefused("F0400", "결제 창 호출에 실패하였습니다. vbank_due는 필수입니다.")
+        return None
+    for form in _DUE_FORMS:
+        try:
+            day = datetime.strptime(str(given), form).replace(tzinfo=KST)
+        except ValueError:
+            continue
+        ends = day if "%H" in form else day + timedelta(days=1, seconds=-1)
+        return int(ends.timestamp())
+    raise WindowRefused("F0400", "결제 창 호출에 실패하였습니다. vbank_due 형식이 올바르지 않습니다.")
+
+
+def _embedded(pay_method: str, pg_provider: str) -> str | None:
+    hub = pay_method in ("kakaopay", "naverpay", "payco", "tosspay", "samsungpay", "lpay", "ssgpay")
+    return pay_method if hub and pg_provider != pay_method else None
+
+
+def as_text(custom_data: object) -> str | None:
+    """What the shop wants to have remembered, as PortOne keeps it."""
+    if custom_data is None or isinstance(custom_data, str):
+        return custom_data
+    return json.dumps(custom_data, ensure_ascii=False)

@@ -1,0 +1,33 @@
+"""Cancels that V2 takes and the PG carries out later, seen with PortOne's own client."""
+
+from typing import Any
+
+from portone_server_sdk import PaymentClient, payment
+
+from tests.portone_simulator.v2.desk import V2Desk
+
+
+def test_cancels_that_take_their_time(desk: V2Desk, client: PaymentClient) -> None:
+    payment_id, transaction_id = desk.order("approve", amount=1000)
+    desk.settings(v2_cancel="requested")
+    asked: Any = client.cancel_payment(payment_id=payment_id, reason="returned").cancellation
+    assert type(asked) is payment.RequestedPaymentCancellation
+    assert type(client.get_payment(payment_id=payment_id)) is payment.PaidPayment
+
+    desk.act(transaction_id, "finish-cancel")
+    done: Any = client.get_payment(payment_id=payment_id)
+    assert (type(done), done.cancellations[0].id) == (payment.CancelledPayment, asked.id)
+
+
+def test_every_cancel_has_an_id_of_its_own(desk: V2Desk, client: PaymentClient) -> None:
+    """Also one that the console makes while another one waits for the PG."""
+    payment_id, transaction_id = desk.order("approve", amount=1000)
+    desk.settings(v2_cancel="requested")
+    asked: Any = client.cancel_payment(payment_id=payment_id, reason="returned", amount=300).cancellation
+    desk.act(transaction_id, "console-cancel", amount=200)
+    desk.act(transaction_id, "finish-cancel")
+
+    done: Any = client.get_payment(payment_id=payment_id)
+    ids = [each.id for each in done.cancellations]
+    assert len(ids) == len(set(ids)) == 2
+    assert asked.id in ids

@@ -1,0 +1,119 @@
+"""V2's webhooks that nobody took: when they are tried again, what stays the same, and how a shop asks for one more."""
+
+import pytest
+
+from tests.portone_simulator.v2.desk import OLD, Letterbox, V2Desk, refused
+
+MINUTES = (1, 4, 16, 64, 256)
+"""Waits before the five further tries."""
+
+
+@pytest.mark.parametrize("status", [500, 404, 302])
+def test_tried_again_after_1_4_16_64_and_256_minutes(desk: V2Desk, letterbox: Letterbox, status: int) -> None:
+    letterbox.answers = [status] * 9
+    desk.order()
+    desk.webhooks()
+    counts = []
+    for minutes in (*MINUTES, 1000):
+        desk.advance(minutes - 0.5)
+        counts.append(len(letterbox.posted))
+        desk.advance(1)
+        counts.append(len(letterbox.posted))
+
+    assert counts == [1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 6]
+    assert desk.webhooks()[0]["state"] == "failed"
+
+
+def test_tried_again_when_nobody_is_there(desk: V2Desk) -> None:
+    desk.settings(webhook_url="http://127.0.0.1:1/closed")
+    desk.order()
+    desk.webhooks()
+    desk.advance(MINUTES[0] + 0.1)
+    (delivery,) = desk.webhooks()
+
+    assert (delivery["state"], [each["status"] for each in delivery["attempts"]]) == ("waiting", [0, 0])
+
+
+def test_taken_once_is_the_end(desk: V2Desk, letterbox: Letterbox) -> None:
+    letterbox.answers = [503, 204]
+    desk.order()
+    desk.webhooks()
+    for minutes in MINUTES:
+        desk.advance(minutes + 0.1)
+
+    assert len(letterbox.posted) == 2
+
+
+def test_the_same_name_and_words_in_every_try_and_a_fresh_signature(desk: V2Desk, letterbox: Letterbox) -> None:
+    letterbox.answers = [500, 500]
+    desk.order()
+    desk.webhooks()
+    for minutes in MINUTES[:2]:
+        desk.advance(minutes + 0.1)
+    first, second, third = letterbox.posted
+
+    assert first.name == second.name == third.name
+    assert first.raw == second.raw == third.raw
+    assert second.sent_at - first.sent_at >= MINUTES[0] * 60
+    assert third.sent_at - second.sent_at >= MINUTES[1] * 60
+    assert all(each.genuine(OLD) and len(each.marks) == 1 for each in letterbox.posted)
+    assert len({each.marks[0] for each in letterbox.posted}) == 3
+
+
+def test_different_news_have_different_names(desk: V2Desk, letterbox: Letterbox) -> None:
+    desk.order("approve")
+    desk.webhooks()
+
+    assert len({each.name for each in letterbox.posted}) == 2
+
+
+def test_the_payment_tells_how_its_letters_fared(desk: V2Desk, letterbox: Letterbox) -> None:
+    letterbox.answers = [200, 500]
+    payment_id, transaction_id = desk.order()
+    desk.webhooks()
+    desk.act(transaction_id, "approve")
+    desk.webhooks()
+    log = desk.found(f"/payments/{payment_id}")["webhooks"]
+
+    assert [each["id"] for each in log] == [each.name for each in letterbox.posted]
+    assert [each["status"] for each in log] == ["SUCCEEDED", "FAILED_NOT_OK_RESPONSE"]
+    assert [(each["currentExecutionCount"], each["maxExecutionCount"]) for each in log] == [(1, 6), (1, 6)]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_sent_again_when_asked(desk: V2Desk, letterbox: Letterbox, named: bool) -> None:
+    payment_id, transaction_id = desk.order()
+    desk.webhooks()
+    desk.act(transaction_id, "approve")
+    desk.webhooks()
+    ready, paid = letterbox.posted
+    wanted = ready if named else paid
+    body = {"webhookId": ready.name} if named else {}
+    answer = desk.ask("POST", f"/payments/{payment_id}/resend-webhook", json=body)
+    desk.webhooks()
+    again = letterbox.posted[-1]
+
+    assert (answer.json()["webhook"]["id"], answer.json()["webhook"]["trigger"]) == (wanted.name, "MANUAL")
+    assert (len(letterbox.posted), again.name, again.raw) == (3, wanted.name, wanted.raw)
+    assert again.genuine(OLD)
+
+
+def test_asked_for_too_often(desk: V2Desk, letterbox: Letterbox) -> None:
+    payment_id, _ = desk.order()
+    desk.webhooks()
+    answers = [desk.ask("POST", f"/payments/{payment_id}/resend-webhook", json={}) for _ in range(11)]
+    desk.webhooks()
+
+    assert [answer.status_code for answer in answers] == [200] * 10 + [400]
+    assert refused(answers[-1]) == (400, "MAX_WEBHOOK_RETRY_COUNT_REACHED")
+    assert len(letterbox.posted) == 11
+
+
+@pytest.mark.parametrize(("payment_id", "kind"), [("sent", "WEBHOOK_NOT_FOUND"), ("nobody", "PAYMENT_NOT_FOUND")])
+def test_what_was_never_sent_is_not_sent_again(desk: V2Desk, letterbox: Letterbox, payment_id: str, kind: str) -> None:
+    desk.order(merchant_uid="sent")
+    desk.webhooks()
+    answer = desk.ask("POST", f"/payments/{payment_id}/resend-webhook", json={"webhookId": "wh_unheard_of"})
+
+    assert refused(answer) == (404, kind)
+    assert len(letterbox.posted) == 1

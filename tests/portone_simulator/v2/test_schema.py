@@ -1,0 +1,227 @@
+"""V2's answers against PortOne's own description of them, where that is at hand."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import requests
+
+from tests.portone_simulator.desk import order_id
+from tests.portone_simulator.v2.desk import ACCOUNT, V2_SECRET, V2Desk, open_letterbox
+
+DESCRIPTION = Path(__file__).parents[4] / "shared" / "reference" / "openapi" / "v2.openapi.json"
+
+pytestmark = pytest.mark.skipif(not DESCRIPTION.exists(), reason="PortOne's OpenAPI description of V2 is not here")
+
+METHODS = ("card", "trans", "phone", "vbank", "kakaopay", "naverpay", "samsung", "culturegift", "point")
+PAID = [("approve", "deposit") if method == "vbank" else ("approve",) for method in METHODS]
+
+
+def plain_schema(node: Any) -> Any:
+    """OpenAPI's dialect as JSON Schema: the discriminator picks the variant, and unknown keys are misspelt ones."""
+    if isinstance(node, list):
+        return [plain_schema(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "discriminator" in node:
+        key, names = node["discriminator"]["propertyName"], node["discriminator"]["mapping"]
+        picks = [{"if": {"properties": {key: {"const": name}}}, "then": {"$ref": ref}} for name, ref in names.items()]
+        return {"required": [key], "properties": {key: {"enum": list(names)}}, "allOf": picks}
+    known = {key: plain_schema(value) for key, value in node.items() if not key.startswith("x-")}
+    if isinstance(known.get("properties"), dict) and known.get("type") == "object":
+        known.setdefault("additionalProperties", False)
+    return known
+
+
+@cache
+def description() -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(DESCRIPTION.read_text())
+    return told
+
+
+@cache
+def validator(endpoint: str, status: int) -> jsonschema_rs.Draft7Validator:
+    """Whoever checks the answers of `POST /path` that come with this HTTP status."""
+    method, path = endpoint.split(" ")
+    told = description()["paths"][path][method.lower()]["responses"][str(status)]
+    model = told["content"]["application/json"]["schema"]
+    schema = {**model, "components": {"schemas": plain_schema(description()["components"]["schemas"])}}
+    return jsonschema_rs.Draft7Validator(schema, validate_formats=True)
+
+
+def check(endpoint: str, answer: requests.Response, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.text
+    body = answer.json()
+    validator(endpoint, status).validate(body)
+    return body
+
+
+GET, TRIES = "GET /payments/{paymentId}", "GET /payments/{paymentId}/transactions"
+LIST, CURSOR, FEED = "GET /payments", "GET /payments-by-cursor", "GET /payment-events-by-cursor"
+CANCEL, CLOSE = "POST /payments/{paymentId}/cancel", "POST /payments/{paymentId}/virtual-account/close"
+REGISTER, RESEND = "POST /payments/{paymentId}/pre-register", "POST /payments/{paymentId}/resend-webhook"
+LOGIN, REFRESH = "POST /login/api-secret", "POST /token/refresh"
+
+
+def test_the_description_tells_right_from_wrong(desk: V2Desk) -> None:
+    payment = check(GET, desk.ask("GET", f"/payments/{desk.order('approve')[0]}"))
+    wrong = [
+        {name: value for name, value in payment.items() if name != "disputes"},
+        payment | {"status": "PENDING"},
+        payment | {"paidAt": 1764547200},
+        payment | {"pgTxId": None},
+        payment | {"payedAt": payment["paidAt"]},
+        payment | {"method": {**payment["method"], "type": "CARD"}},
+        payment | {"amount": payment["amount"] | {"total": 10.5}},
+    ]
+
+    assert [validator(GET, 200).is_valid(each) for each in (payment, *wrong)] == [True] + [False] * len(wrong)
+
+
+def everywhere(desk: V2Desk, payment_id: str, status: str) -> None:
+    """The payment is in this state and every question shows it as described."""
+    assert check(GET, desk.ask("GET", f"/payments/{payment_id}"))["status"] == status
+    assert status in {
+        each["status"] for each in check(TRIES, desk.ask("GET", f"/payments/{payment_id}/transactions"))["items"]
+    }
+    assert check(LIST, desk.ask("GET", "/payments"))["items"][0]["id"] == payment_id
+    assert check(CURSOR, desk.ask("GET", "/payments-by-cursor"))["items"][-1]["payment"]["id"] == payment_id
+    check(FEED, desk.ask("GET", "/payment-events-by-cursor"))
+
+
+@pytest.mark.parametrize("generation", ["v1", "v2"])
+@pytest.mark.parametrize(("method", "moves"), list(zip(METHODS, PAID, strict=True)), ids=METHODS)
+def test_paid_by_every_method(desk: V2Desk, generation: str, method: str, moves: tuple[str, ...]) -> None:
+    buyer = {"buyer_name": "김유나", "buyer_tel": "01012345678", "buyer_addr": "서울"} if generation == "v1" else {}
+    payment_id, imp_uid = order_id(), ""
+    imp_uid = desk.opened(generation=generation, merchant_uid=payment_id, pay_method=method, **buyer)
+    for move in moves:
+        desk.act(imp_uid, move)
+    everywhere(desk, payment_id, "PAID")
+
+    account = {"refundAccount": ACCOUNT} if method == "vbank" else {}
+    check(CANCEL, desk.give_back(payment_id, **account))
+    everywhere(desk, payment_id, "CANCELLED")
+
+
+@pytest.mark.parametrize("pg", ["html5_inicis", "kakaopay", "tosspayments", "settle", "danal_tpay", "nice_v2", "kcp"])
+def test_every_pg(desk: V2Desk, pg: str) -> None:
+    payment_id = order_id()
+    desk.paid(merchant_uid=payment_id, pg=pg)
+
+    everywhere(desk, payment_id, "PAID")
+
+
+@pytest.mark.parametrize(
+    ("method", "moves", "status"),
+    [
+        ("card", (), "READY"),
+        ("card", ("abandon",), "READY"),
+        ("card", ("decline",), "FAILED"),
+        ("card", ("pend",), "PAY_PENDING"),
+        ("kakaopay", ("pend", "approve"), "PAID"),
+        ("vbank", ("issue",), "VIRTUAL_ACCOUNT_ISSUED"),
+        ("vbank", ("issue", "console-vbank-revoke"), "CANCELLED"),
+        ("card", ("approve", "console-cancel"), "CANCELLED"),
+    ],
+)
+def test_every_state(desk: V2Desk, method: str, moves: tuple[str, ...], status: str) -> None:
+    with open_letterbox() as letterbox:
+        desk.settings(webhook_url=letterbox.url)
+        payment_id, _ = desk.order(*moves, pay_method=method, custom_data={"order": 991})
+        desk.webhooks()
+        everywhere(desk, payment_id, status)
+
+
+@pytest.mark.parametrize("way", ["at_once", "requested", "failed"])
+def test_cancels(desk: V2Desk, way: str) -> None:
+    desk.settings(v2_cancel=way)
+    payment_id, _ = desk.order("approve", amount=1000)
+    first = check(CANCEL, desk.give_back(payment_id, amount=400))["cancellation"]
+    desk.settings(v2_cancel="at_once")
+    second = check(CANCEL, desk.give_back(payment_id, amount=600))["cancellation"]
+
+    assert (first["totalAmount"], second["totalAmount"]) == (400, 600)
+    assert first["status"] == {"at_once": "SUCCEEDED", "requested": "REQUESTED", "failed": "FAILED"}[way]
+    everywhere(desk, payment_id, "CANCELLED" if way == "at_once" else "PARTIAL_CANCELLED")
+
+
+def test_disputes(desk: V2Desk) -> None:
+    payment_id, transaction_id = desk.order("approve")
+    for move in ("dispute", "resolve-dispute", "dispute"):
+        desk.act(transaction_id, move)
+
+    everywhere(desk, payment_id, "PAID")
+    shown = desk.found(f"/payments/{payment_id}")["disputes"]
+    assert [each["status"] for each in shown] == ["RESOLVED", "UNRESOLVED"]
+
+
+def test_the_feed_tells_of_everything_that_moved(desk: V2Desk) -> None:
+    payment_id, _ = desk.order("approve", amount=1000)
+    for amount in (400, 600):
+        desk.give_back(payment_id, amount=amount)
+    events = [each["paymentEvent"] for each in check(FEED, desk.ask("GET", "/payment-events-by-cursor"))["items"]]
+
+    told = {(each["type"], each["eventAmount"], each["paymentId"]) for each in events}
+    assert told == {
+        ("PAID", 1000, payment_id),
+        ("PARTIAL_CANCELLED", -400, payment_id),
+        ("CANCELLED", -600, payment_id),
+    }
+    assert len({each["id"] for each in events}) == 3
+
+
+def test_small_answers(desk: V2Desk) -> None:
+    with open_letterbox() as letterbox:
+        desk.settings(webhook_url=letterbox.url)
+        payment_id, _ = desk.order("issue", pay_method="vbank")
+        desk.webhooks()
+        check(RESEND, desk.ask("POST", f"/payments/{payment_id}/resend-webhook", json={}))
+        desk.webhooks()
+    check(CLOSE, desk.ask("POST", f"/payments/{payment_id}/virtual-account/close"))
+    check(REGISTER, desk.ask("POST", f"/payments/{order_id()}/pre-register", json={"totalAmount": 1000}))
+    tokens = check(LOGIN, desk.ask("POST", "/login/api-secret", json={"apiSecret": V2_SECRET}))
+    check(REFRESH, desk.ask("POST", "/token/refresh", json={"refreshToken": tokens["refreshToken"]}))
+
+
+def declined_by_pg(desk: V2Desk, payment_id: str) -> requests.Response:
+    desk.faults({"kind": "pg_refusal", "endpoint": "payments.cancel"})
+    return desk.give_back(payment_id)
+
+
+REFUSALS: dict[str, tuple[str, int, Callable[[V2Desk, str], requests.Response]]] = {
+    "PAYMENT_NOT_FOUND": (GET, 404, lambda desk, _: desk.ask("GET", "/payments/%20")),
+    "UNAUTHORIZED": (GET, 401, lambda desk, paid: desk.ask("GET", f"/payments/{paid}", headers={"Authorization": ""})),
+    "INVALID_REQUEST": (CANCEL, 400, lambda desk, paid: desk.give_back(paid, reason=None)),
+    "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN": (
+        CANCEL,
+        409,
+        lambda desk, paid: desk.give_back(paid, currentCancellableAmount=1),
+    ),
+    "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT": (CANCEL, 409, lambda desk, paid: desk.give_back(paid, amount=9999)),
+    "PAYMENT_NOT_PAID": (CANCEL, 409, lambda desk, _: desk.give_back(desk.order()[0])),
+    "PG_PROVIDER": (CANCEL, 502, declined_by_pg),
+    "ALREADY_PAID": (REGISTER, 409, lambda desk, paid: desk.ask("POST", f"/payments/{paid}/pre-register", json={})),
+    "PAYMENT_NOT_WAITING_FOR_DEPOSIT": (
+        CLOSE,
+        409,
+        lambda desk, paid: desk.ask("POST", f"/payments/{paid}/virtual-account/close"),
+    ),
+    "WEBHOOK_NOT_FOUND": (
+        RESEND,
+        404,
+        lambda desk, paid: desk.ask("POST", f"/payments/{paid}/resend-webhook", json={"webhookId": "wh_0"}),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_refusals(desk: V2Desk, kind: str) -> None:
+    endpoint, status, provoke = REFUSALS[kind]
+    payment_id, _ = desk.order("approve", amount=1000)
+
+    assert check(endpoint, provoke(desk, payment_id), status)["type"] == kind
