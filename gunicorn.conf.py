@@ -11,7 +11,7 @@ from typing import Any
 
 # Bad settings end the web here, before it listens and before it has workers. They are read in a process of its own:
 # what this one imports, its workers inherit, and a reload would run new code beside modules of the old.
-settings_check = subprocess.run([sys.executable, "-m", "pitturu.settings_check"], check=False)
+settings_check = subprocess.run([sys.executable, "-m", "pitturu.config.startup"], check=False)
 if settings_check.returncode:
     sys.exit(settings_check.returncode)
 

@@ -3,8 +3,8 @@
 import click
 
 from pitturu import create_app
-from pitturu.settings import load
-from pitturu.settings_check import settings_or_exit
+from pitturu.config.settings import load
+from pitturu.config.startup import settings_or_exit
 
 # The flask command ends with the status for bad settings. In a worker of gunicorn they must be an exception: gunicorn
 # stops when a worker raises at its start, and replaces one that exits with a status of its own, without end.

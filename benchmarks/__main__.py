@@ -15,11 +15,11 @@ from typing import Any, Final
 import psycopg
 from rich.console import Console
 
-from benchmarks import chain, doors, growth, plots, portone, report, shop, verifying
+from benchmarks import chain, endpoints, growth, plots, portone, report, shop, verifying
 from benchmarks.effort import FULL, QUICK, Effort
+from benchmarks.environment import Stage, stage, wait_for
 from benchmarks.figures import Bar
-from benchmarks.scene import Scene, scene
-from benchmarks.stage import Stage, stage, wait_for
+from benchmarks.scenario import Scene, scene
 from devstack.ports import free_port, is_free
 
 CONSOLE: Final = Console(width=150)
@@ -61,8 +61,8 @@ def measure(shown: Scene, effort: Effort, only: set[str], say: Any) -> tuple[dic
             figures[name], found = result()
             bars.extend(bar for bar in found if bar.letter in only)
 
-    part("doors", "ab", "the doors, beside bare views", lambda: doors.measure(shown, effort))
-    part("scaling", "ab", "more web processes", lambda: doors.scaling(shown, effort))
+    part("doors", "ab", "the doors, beside bare views", lambda: endpoints.measure(shown, effort))
+    part("scaling", "ab", "more web processes", lambda: endpoints.scaling(shown, effort))
     part("verifying", "cd", "workers, beside bare tasks", lambda: verifying.measure(shown, effort))
     part("shop", "d", "the synchronous view", lambda: shop.measure(shown, effort, verifying.best(figures["verifying"])))
     part("chain", "e", "from accepted to paid", lambda: chain.measure(shown, effort))

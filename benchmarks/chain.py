@@ -8,11 +8,11 @@ import psycopg
 
 from benchmarks import filling
 from benchmarks.effort import Effort
+from benchmarks.environment import COMMANDS
 from benchmarks.figures import Bar, Sample, percentile
 from benchmarks.filling import order
 from benchmarks.load import saturated, steady
-from benchmarks.scene import FRESH, Scene
-from benchmarks.stage import COMMANDS
+from benchmarks.scenario import FRESH, Scene
 from benchmarks.verifying import OURS, all_paid, quiet
 
 LATENCY: Final = 0.2

@@ -10,7 +10,7 @@ from benchmarks import chain, filling
 from benchmarks.effort import Effort
 from benchmarks.figures import Bar, percentile, typical
 from benchmarks.load import Plan, message, run, saturated
-from benchmarks.scene import Scene, Sets
+from benchmarks.scenario import Scene, Sets
 from benchmarks.verifying import our_workers
 
 RATE: Final = 40.0

@@ -9,7 +9,7 @@ from benchmarks.effort import Effort
 from benchmarks.figures import Bar
 from benchmarks.filling import BUYERS, order
 from benchmarks.load import WARM_UP, message, saturated, warm
-from benchmarks.scene import FRESH, Scene
+from benchmarks.scenario import FRESH, Scene
 from benchmarks.verifying import ORDERS
 
 DEFAULT = 1

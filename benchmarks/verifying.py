@@ -10,10 +10,10 @@ from redis import Redis
 
 from benchmarks import ceilings, filling, watching
 from benchmarks.effort import Effort
+from benchmarks.environment import COMMANDS, Stage
 from benchmarks.figures import Bar, steady_rate
 from benchmarks.filling import BUYERS, order
-from benchmarks.scene import FRESH, Scene
-from benchmarks.stage import COMMANDS, Stage
+from benchmarks.scenario import FRESH, Scene
 from benchmarks.watching import Family
 
 PATIENCE: Final = 120.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from chaos.misfortune import Fault, faults_of
+from chaos.faults import Fault, faults_of
 
 GENERATIONS: Final = ("v1", "v2")
 METHODS: Final = {"card": 40, "kakaopay": 20, "trans": 13, "vbank": 17, "phone": 10}

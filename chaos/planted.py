@@ -12,9 +12,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import GenerativeSelect
 
-from pitturu.settings import Settings
+from pitturu.config.settings import Settings
 from pitturu.store.sessions import PaymentSession
-from pitturu.tasks import celery_settings
+from pitturu.worker import celery_config
 
 GUARDS: Final = (
     "DROP INDEX IF EXISTS uq_inventory_entries_one_grant",
@@ -41,13 +41,13 @@ def without_lock() -> None:
 
 def without_sweep() -> None:
     """Beat never looks at what is due: what Redis forgot stays forgotten, and no retry comes."""
-    usual = celery_settings._beat
+    usual = celery_config._beat
 
     def beat(settings: Settings) -> dict[str, Any]:
         told = usual(settings)
         return told | {"beat_schedule": {name: one for name, one in told["beat_schedule"].items() if name != "sweep"}}
 
-    celery_settings._beat = beat
+    celery_config._beat = beat
 
 
 PLANTS: Final = {"lock": without_lock, "sweep": without_sweep}

@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 from chaos.browser import Browser, Json
-from chaos.misfortune import WEATHER, Fault
+from chaos.faults import WEATHER, Fault
 from chaos.notes import Notes
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from chaos.browser import Browser, Stopped
 from chaos.buyer import Stage
-from chaos.crowd import Crowd
-from chaos.judge import Check, judge
-from chaos.judge.evidence import Evidence
+from chaos.checker import Check, judge
+from chaos.checker.evidence import Evidence
 from chaos.later import Later
+from chaos.nemesis import Reaper
 from chaos.notes import Notes
 from chaos.pace import Pace
 from chaos.people import Operator
@@ -19,8 +19,8 @@ from chaos.plan import Plan
 from chaos.portone import PortOne
 from chaos.postman import Postman
 from chaos.quiet import until_quiet
-from chaos.reaper import Reaper
 from chaos.system import StartError, System
+from chaos.workload import Crowd
 
 Report = Callable[[str, int, int], None]
 """Is told how far things are: the phase, how much is done, of how much."""

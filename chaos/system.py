@@ -24,10 +24,10 @@ from chaos import people
 from chaos.pace import Pace
 from devstack import Postgres, StartError, Valkey
 from devstack.console import Console
+from devstack.environment import Wishes, read
 from devstack.plan import WEBHOOK, procfile, servers
 from devstack.ports import free_port
 from devstack.program import Child, Program, Step
-from devstack.wishes import Wishes, read
 
 CHECKOUT: Final = Path(__file__).resolve().parents[1]
 INHERITED: Final = ("HOME", "LANG", "PATH", "TMPDIR")

@@ -7,12 +7,12 @@ from pathlib import Path
 import pitturu
 from devstack.account import lent_account
 from devstack.console import Console
+from devstack.environment import leave_note, read
 from devstack.errors import StartError
 from devstack.lock import Lock
 from devstack.plan import announcement, answers, programs, refuse_taken_ports, servers
 from devstack.supervisor import Supervisor
-from devstack.wishes import leave_note, read
-from pitturu.settings import BadSettings, load
+from pitturu.config.settings import BadSettings, load
 
 CHECKOUT = Path(pitturu.__file__).resolve().parent.parent
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from devstack.console import Console
+from devstack.environment import LOOPBACK, Wishes, own_secrets
 from devstack.errors import StartError
-from devstack.outside import check_postgres, check_redis
+from devstack.external_servers import check_postgres, check_redis
 from devstack.ports import is_free
 from devstack.postgres import Postgres
 from devstack.program import Child, Program, Step
 from devstack.valkey import Valkey
-from devstack.wishes import LOOPBACK, Wishes, own_secrets
 
 WEBHOOK = "/api/v1/payments/webhook"
 PORT_WITHIN = 5.0

@@ -12,7 +12,7 @@ import psutil
 
 from devstack.account import Account
 
-LEASH = Path(__file__).with_name("leash.py")
+PARENT_WATCH = Path(__file__).with_name("parent_watch.py")
 
 
 def spawn(
@@ -31,7 +31,7 @@ def spawn(
     `keep` are descriptors to inherit. Raises OSError if the command cannot be executed at all.
     """
     lent = f"{account.uid}:{account.gid}" if account else "-"
-    leash = [sys.executable, "-I", "-S", str(LEASH), str(int(last_signal)), str(os.getpid()), lent]
+    leash = [sys.executable, "-I", "-S", str(PARENT_WATCH), str(int(last_signal)), str(os.getpid()), lent]
     return subprocess.Popen(  # noqa: S603 -- no shell, and the words are ours or the user's own.
         [*leash, *map(str, command)],
         stdin=subprocess.DEVNULL,

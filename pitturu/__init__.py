@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from pitturu.settings import Settings
+    from pitturu.config.settings import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -16,7 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises BadSettings with everything that is missing or wrong.
     """
     # Imported on call: the simulator and the embedded servers live in this package and start without all of this.
-    from pitturu.assembly import assemble
-    from pitturu.settings import load
+    from pitturu.app import assemble
+    from pitturu.config.settings import load
 
     return assemble(settings or load())

@@ -11,7 +11,7 @@ from typing import Final
 
 from pythonjsonlogger.json import JsonFormatter
 
-from pitturu.settings import Settings
+from pitturu.config.settings import Settings
 
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 

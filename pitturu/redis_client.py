@@ -7,8 +7,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from pitturu import addresses
-from pitturu.addresses import RedisAddress
+from pitturu.config import urls
+from pitturu.config.urls import RedisAddress
 
 ASKING: Final = 0.5
 """Seconds for one Sentinel; the next one is asked when it does not answer."""
@@ -28,7 +28,7 @@ def connect(url: str, **patience: Any) -> Redis:
     With Sentinels every new connection asks them who the master is, and a failover drops those that lead elsewhere.
     Raises ValueError for an address that cannot be read.
     """
-    address = addresses.redis(url)
+    address = urls.redis(url)
     tls: dict[str, Any] = {} if address.tls is None else {"ssl": True, **address.tls}
     manner: dict[str, Any] = {"db": address.db, **address.login, **tls, "decode_responses": True, **patience}
     if not address.master:

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Request, Response
 from portone_simulator import checkout, control, page, rest
 from portone_simulator.call import Call
 from portone_simulator.routing import Handler
+from portone_simulator.state import World
 from portone_simulator.v2 import rest as v2_rest
-from portone_simulator.world import World
 
 
 class App:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from portone_simulator.payment import FAILED, READY, Payment
-from portone_simulator.world import World
+from portone_simulator.state import World
 
 LEFT = "[결제포기] 사용자가 결제를 취소하셨습니다"
 """What the window says when the buyer closed it."""

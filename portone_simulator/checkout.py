@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from portone_simulator.call import Call
 from portone_simulator.routing import Route
-from portone_simulator.world import World
+from portone_simulator.state import World
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none';"

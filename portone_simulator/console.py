@@ -3,7 +3,7 @@
 from portone_simulator import lifecycle
 from portone_simulator.cancelling import Case, Wish, executed, refuse_at_pg, refuse_by_books
 from portone_simulator.payment import Payment
-from portone_simulator.world import World
+from portone_simulator.state import World
 
 
 def deposit(world: World, imp_uid: str, amount: int | None = None, depositor: str | None = None) -> Payment:

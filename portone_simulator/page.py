@@ -12,7 +12,7 @@ from portone_simulator.cancelling import KST
 from portone_simulator.faults import KINDS
 from portone_simulator.payment import FAILED, READY, Payment
 from portone_simulator.routing import Route
-from portone_simulator.world import World
+from portone_simulator.state import World
 
 SHOWN: Final = 100
 """Payments and webhooks on the page, newest first; the control API has them all."""

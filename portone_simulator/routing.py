@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from werkzeug.wrappers import Response
 
 from portone_simulator.call import Call
-from portone_simulator.world import World
+from portone_simulator.state import World
 
 Handler = Callable[[World, Call], Response]
 View = TypeVar("View", bound=Callable[[World, Call], Any])

@@ -10,10 +10,10 @@ import gevent.event  # type: ignore[import-untyped]
 from gevent.pywsgi import WSGIHandler, WSGIServer  # type: ignore[import-untyped]
 
 from portone_simulator.app import App
-from portone_simulator.mischief import SOCKET
+from portone_simulator.fault_injection import SOCKET
 from portone_simulator.settings import Settings
+from portone_simulator.state import World
 from portone_simulator.store import Store
-from portone_simulator.world import World
 
 BACKLOG: Final = 1024
 """Connections that may wait to be accepted; benchmarks open hundreds at once."""

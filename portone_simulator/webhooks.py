@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from portone_simulator import posting
+from portone_simulator import outgoing
 from portone_simulator.clock import Clock
 
 RETRY_AFTER: Final = 60.0
@@ -29,7 +29,7 @@ class Letter:
     payload: dict[str, Any]
     format: str = "json"
     waits: tuple[float, ...] = ()
-    seal: posting.Seal | None = None
+    seal: outgoing.Seal | None = None
     subject: str = ""
 
 
@@ -42,7 +42,7 @@ class Delivery:
     due_at: float
     state: str = WAITING
     given_up: bool = False
-    attempts: list[posting.Attempt] = field(default_factory=list)
+    attempts: list[outgoing.Attempt] = field(default_factory=list)
     tried: threading.Event = field(default_factory=threading.Event)
 
     def plain(self) -> dict[str, Any]:
@@ -163,10 +163,10 @@ class Webhooks:
         while deliveries := self._next_round():
             for delivery in deliveries:
                 letter, again = delivery.letter, bool(delivery.attempts)
-                attempt = posting.post(
+                attempt = outgoing.post(
                     letter.url, letter.payload, letter.format, again, letter.seal, self._clock.unix()
                 )
-                self._note(delivery, posting.stamped(attempt, self._clock.now()))
+                self._note(delivery, outgoing.stamped(attempt, self._clock.now()))
 
     def _next_round(self) -> list[Delivery]:
         """Wait for something to deliver; nothing means that the office has closed."""
@@ -181,7 +181,7 @@ class Webhooks:
                 delivery.state = SENDING
             return deliveries
 
-    def _note(self, delivery: Delivery, attempt: posting.Attempt) -> None:
+    def _note(self, delivery: Delivery, attempt: outgoing.Attempt) -> None:
         with self._lock:
             delivery.attempts.append(attempt)
             self._under_way -= 1

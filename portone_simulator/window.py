@@ -8,10 +8,10 @@ from typing import Any, Final
 from portone_simulator import lifecycle
 from portone_simulator.cancelling import KST
 from portone_simulator.channels import chosen
+from portone_simulator.outgoing import ask_shop
 from portone_simulator.payment import Behind, Payment
-from portone_simulator.posting import ask_shop
+from portone_simulator.state import World
 from portone_simulator.waiting import offload
-from portone_simulator.world import World
 
 MAX_MERCHANT_UID: Final = 40
 DEFAULT_VBANK_DAYS: Final = 30

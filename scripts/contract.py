@@ -4,7 +4,7 @@ import json
 import sys
 
 from pitturu import create_app
-from pitturu.settings import Settings
+from pitturu.config.settings import Settings
 
 NOBODY = Settings(
     pitturu_env="development",

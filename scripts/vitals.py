@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-from pitturu.ops.demo_data import PEOPLE
+from pitturu.cli.demo_data import PEOPLE
 from scripts import browser as browsers
 
 MOST_BYTES: Final = 40 * 1024

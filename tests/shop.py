@@ -12,7 +12,6 @@ from sqlalchemy import select, text, update
 from pitturu.api import passwords
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.payments import sweep
 from pitturu.store import audit, events, orders, users
 from pitturu.store.base import Base
 from pitturu.store.claims import DUE_TABLES
@@ -21,9 +20,10 @@ from pitturu.store.history import Payment
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import unit_of_work
-from pitturu.tasks.engine import JOBS, WorkerEngine
+from pitturu.worker import sweep
+from pitturu.worker.runtime import JOBS, WorkerEngine
 from tests import v2
-from tests.pretend import PortOne
+from tests.fake_portone import PortOne
 from tests.values import BUYER
 
 PASSWORD = "correct horse battery"

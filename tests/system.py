@@ -17,15 +17,15 @@ import psycopg
 import requests
 
 from devstack.console import Console
+from devstack.environment import read
 from devstack.plan import programs, servers
 from devstack.ports import free_port
 from devstack.postgres import Postgres
 from devstack.program import Child
 from devstack.valkey import Valkey
-from devstack.wishes import read
-from tests.patience import until
-from tests.pretend import PortOne
+from tests.fake_portone import PortOne
 from tests.servers import private_postgres, private_valkey, scratch_directory
+from tests.waiting import until
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 

@@ -12,8 +12,8 @@ from devstack import Valkey
 from devstack.binaries import valkey_binary
 from devstack.ports import free_port
 from pitturu.redis_client import connect
-from tests.patience import until
 from tests.servers import private_valkey
+from tests.waiting import until
 
 SENTINEL = """\
 bind 127.0.0.1

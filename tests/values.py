@@ -3,8 +3,8 @@
 import base64
 from typing import Any
 
+from pitturu.config.settings import Settings
 from pitturu.domain.verdict import Environment
-from pitturu.settings import Settings
 
 KEY, SECRET = "imp_key_for_tests", "imp_secret_for_tests"
 INICIS_KEY = "inicis+key/for=tests"

@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import event
 
 from pitturu import create_app
+from pitturu.config.settings import Settings
 from pitturu.extensions import db
-from pitturu.settings import Settings
-from tests.pretend import PortOne
+from tests.fake_portone import PortOne
 from tests.shop import Shop
 
 

@@ -2,8 +2,8 @@
 
 import argparse
 
+from benchmarks.environment import Stage, stage
 from benchmarks.scale import failover, follower, partitions, steps
-from benchmarks.stage import Stage, stage
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import requests
 
-from benchmarks.stage import Stage
+from benchmarks.environment import Stage
 
 API: Final = "/api/v1"
 BUYER: Final = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}

@@ -10,10 +10,10 @@ from typing import Final
 
 import psycopg
 
+from benchmarks.environment import COMMANDS, Stage
 from benchmarks.scale import buying
 from benchmarks.scale.buying import Purchase
 from benchmarks.scale.sentinels import watched
-from benchmarks.stage import COMMANDS, Stage
 
 SILENCE: Final = "SELECT name, extract(epoch FROM now() - seen_at) FROM heartbeats ORDER BY name"
 

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from benchmarks.doors import FASTEST
+from benchmarks.endpoints import FASTEST
+from benchmarks.environment import COMMANDS, Stage, wait_for
 from benchmarks.figures import Sample
 from benchmarks.load import message, saturated
 from benchmarks.scale import spending
-from benchmarks.scene import API, scene
-from benchmarks.stage import COMMANDS, Stage, wait_for
+from benchmarks.scenario import API, scene
 from devstack.account import lent_account
 from devstack.binaries import postgres_binaries
 from devstack.ports import free_port

@@ -11,7 +11,7 @@ from typing import Final
 
 import psycopg
 
-from benchmarks.stage import Stage
+from benchmarks.environment import Stage
 
 MONTHS: Final = 12
 BATCH: Final = 1000

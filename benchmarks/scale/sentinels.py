@@ -9,7 +9,7 @@ from typing import Final
 
 import redis
 
-from benchmarks.stage import wait_for
+from benchmarks.environment import wait_for
 from devstack.binaries import valkey_binary
 from devstack.ports import free_port
 

@@ -12,10 +12,10 @@ from dataclasses import asdict
 import psycopg
 
 from benchmarks import chain, filling, portone, verifying
+from benchmarks.environment import Stage, wait_for
 from benchmarks.load import saturated
 from benchmarks.scale import spending
-from benchmarks.scene import FRESH, Scene, scene
-from benchmarks.stage import Stage, wait_for
+from benchmarks.scenario import FRESH, Scene, scene
 from devstack.ports import free_port, is_free
 
 

@@ -4,27 +4,26 @@ from flask import Flask
 
 from pitturu.api import (
     auth,
-    comparisons,
     confirm,
     docs,
     headers,
     items,
+    long_poll,
     me,
-    operations,
     payments,
     problems,
-    rates,
+    rate_limits,
     request_id,
     sessions,
     verify,
-    waiting,
     webhook,
 )
+from pitturu.api.admin import operations, reconciliation
 from pitturu.api.contract import Contract
-from pitturu.api.outsiders import OutsideIssuer
-from pitturu.complaints import OUR_ISSUER
+from pitturu.api.external_issuer import OutsideIssuer
+from pitturu.config.checks import OUR_ISSUER
+from pitturu.config.settings import Settings
 from pitturu.extensions import jwt
-from pitturu.settings import Settings
 
 
 def init_api(app: Flask, settings: Settings) -> None:
@@ -42,12 +41,12 @@ def init_api(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     app.extensions["pitturu.outside_issuer"] = OutsideIssuer(settings)
     contract = Contract(app)
-    for door in (auth, items, sessions, verify, payments, me, webhook, confirm, operations, comparisons):
+    for door in (auth, items, sessions, verify, payments, me, webhook, confirm, operations, reconciliation):
         contract.register_blueprint(door.blueprint)
     app.extensions["pitturu.contract"] = contract.spec
     app.register_blueprint(docs.blueprint)
-    rates.limit(app, settings)
+    rate_limits.limit(app, settings)
     headers.dress(app, settings)
-    waiting.init(app, settings)
+    long_poll.init(app, settings)
     problems.init(app)
     request_id.wrap(app, settings)

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pitturu.api import checkout_v2
+from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.domain.clock import SEOUL
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation, PayMethod
-from pitturu.settings import Settings
 from pitturu.store.sessions import AnySession
 
 LENGTHS: Final[Mapping[str, int]] = MappingProxyType(

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from pitturu.config.settings import Settings
 from pitturu.domain.clock import SEOUL
 from pitturu.domain.provider import PayMethod
-from pitturu.settings import Settings
 from pitturu.store.sessions import AnySession
 
 METHODS: Final[Mapping[PayMethod, str]] = MappingProxyType(

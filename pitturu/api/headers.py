@@ -5,7 +5,7 @@ from typing import Final
 from flask import Flask, Response, request
 from flask_cors import CORS
 
-from pitturu.settings import Settings
+from pitturu.config.settings import Settings
 
 READABLE: Final = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-ID"]
 SENDABLE: Final = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-ID"]

@@ -14,7 +14,7 @@ from typing import Any, Final
 from flask import Response, current_app, request
 from sqlalchemy.exc import IntegrityError
 
-from pitturu.api.caller import SECURITY, Caller, View, current, documented
+from pitturu.api.authentication import SECURITY, Caller, View, current, documented
 from pitturu.api.contract import read_json
 from pitturu.api.problems import InProgress
 from pitturu.domain.errors import Malformed, Unprocessable

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pitturu.api import pages, payment_body
-from pitturu.api.caller import current, signed_in
+from pitturu.api.authentication import current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas.payments import HistoryPageSchema, HistoryQuerySchema
 from pitturu.api.schemas.people import InventorySchema, UserSchema

@@ -6,10 +6,10 @@ from uuid import UUID
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
+from pitturu.config.settings import Settings
 from pitturu.domain.errors import Unprocessable
-from pitturu.settings import Settings
-from pitturu.store.comparisons import Comparison
 from pitturu.store.history import Payment
+from pitturu.store.reconciliations import Comparison
 
 
 def cursor_after(row: Payment | Comparison) -> str:

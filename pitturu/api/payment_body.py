@@ -1,6 +1,6 @@
 """A payment as its owner, or an operator, sees it."""
 
-from pitturu.api.caller import Caller
+from pitturu.api.authentication import Caller
 from pitturu.api.view import View
 from pitturu.domain.banks import BANKS
 from pitturu.domain.lifecycle import SessionStatus

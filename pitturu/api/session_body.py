@@ -7,11 +7,11 @@ from typing import Final
 from flask import current_app
 
 from pitturu.api import checkout
+from pitturu.api.messages import MESSAGES
 from pitturu.api.view import View
-from pitturu.api.wording import MESSAGES
+from pitturu.config.settings import Settings
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation
-from pitturu.settings import Settings
 from pitturu.store import history
 from pitturu.store.sessions import AnySession, SessionRow
 

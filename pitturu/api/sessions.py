@@ -9,14 +9,14 @@ from werkzeug.datastructures import ETags
 from werkzeug.http import quote_etag
 
 from pitturu import logs
-from pitturu.api import session_body, waiting
-from pitturu.api.caller import current, signed_in
+from pitturu.api import long_poll, session_body
+from pitturu.api.authentication import current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.sessions import NewSessionSchema, PrepareSchema, SessionSchema, WaitSchema
 from pitturu.extensions import db
-from pitturu.payments import opening
-from pitturu.payments.opening import Wish
+from pitturu.payments import checkout
+from pitturu.payments.checkout import Wish
 from pitturu.store import sessions
 from pitturu.store.sessions import AnySession, SessionRow
 
@@ -37,7 +37,7 @@ def open_session(body: dict[str, Any]) -> Any:
     above a few; `errors.open_sessions` names the sessions in the way.
     """
     settings = current_app.extensions["pitturu.settings"]
-    session = opening.request(current().username, Wish(**body), settings, logs.request_id() or "")
+    session = checkout.request(current().username, Wish(**body), settings, logs.request_id() or "")
     return session_body.render(session), located(session)
 
 
@@ -70,7 +70,7 @@ def prepare_session(body: dict[str, Any], session_id: str) -> Any:
     """
     settings = current_app.extensions["pitturu.settings"]
     request_id = logs.request_id() or ""
-    session = opening.prepare_again(current().username, session_id, body["pay_method"], settings, request_id)
+    session = checkout.prepare_again(current().username, session_id, body["pay_method"], settings, request_id)
     db.session.flush()
     return session_body.render(session), located(session)
 
@@ -84,7 +84,7 @@ def close_session(session_id: str) -> Any:
     PortOne is asked first: a moment later the session is `expired`, or paid after all. What is over already stays as
     it is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
     """
-    session = opening.close(current().username, session_id, logs.request_id() or "")
+    session = checkout.close(current().username, session_id, logs.request_id() or "")
     db.session.flush()
     return session_body.render(session), located(session)
 
@@ -97,7 +97,7 @@ def located(session: AnySession) -> dict[str, str]:
 def _wait_for_news(session_id: str, seconds: int) -> SessionRow:
     """The session when there is news or the time is over. No connection is held meanwhile."""
     end = time.monotonic() + seconds
-    with waiting.room().seat(session_id) as wait:
+    with long_poll.room().seat(session_id) as wait:
         session = _shown(session_id)
         nothing_expected = session.settled and not request.if_none_match
         known = request.if_none_match or ETags(weak_etags=[session_body.tag(session)])
@@ -111,7 +111,7 @@ def _wait_for_news(session_id: str, seconds: int) -> SessionRow:
 def _shown(session_id: str) -> SessionRow:
     session = sessions.shown(session_id, current().username)
     if session is None:
-        raise opening.unknown_session()
+        raise checkout.unknown_session()
     return session
 
 

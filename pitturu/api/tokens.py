@@ -9,9 +9,9 @@ from flask_jwt_extended import create_access_token, create_refresh_token, decode
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import ExpiredSignatureError, PyJWTError
 
+from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.domain.errors import NotAuthenticated
-from pitturu.settings import Settings
 from pitturu.store import users
 from pitturu.store.users import User
 

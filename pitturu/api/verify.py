@@ -4,7 +4,7 @@ from typing import Any
 
 from pitturu import logs
 from pitturu.api import session_body
-from pitturu.api.caller import current
+from pitturu.api.authentication import current
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.sessions import SessionSchema, VerifySchema

@@ -10,11 +10,11 @@ from pitturu import logs
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas.people import DoneSchema
 from pitturu.api.schemas.portone import NoticeSchema
+from pitturu.config.fields import Network
 from pitturu.domain.errors import Malformed, NotAllowed, NotAuthenticated
 from pitturu.domain.provider import Generation
-from pitturu.knobs import Network
-from pitturu.payments import inbox
-from pitturu.payments.inbox import Envelope
+from pitturu.payments import webhook_inbox
+from pitturu.payments.webhook_inbox import Envelope
 from pitturu.portone import signature, webhooks
 from pitturu.portone.signature import Signed
 from pitturu.portone.text import clean
@@ -42,7 +42,7 @@ def receive() -> Any:
         )
     envelope = _envelope(address)
     with unit_of_work():
-        inbox.receive(envelope, logs.request_id() or "")
+        webhook_inbox.receive(envelope, logs.request_id() or "")
     return {}
 
 

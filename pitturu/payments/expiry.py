@@ -2,9 +2,9 @@
 
 from pitturu.domain.jobs import JobName
 from pitturu.payments import inquiry
-from pitturu.payments.desk import Desk
+from pitturu.payments.handlers import Desk
 from pitturu.payments.inquiry import Inquiry
-from pitturu.payments.watch import watch
+from pitturu.payments.recheck import watch
 from pitturu.store.sessions import PaymentSession
 
 

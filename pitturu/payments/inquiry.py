@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pitturu.domain import backoff, clock
+from pitturu.domain import clock, retry_policy
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import ProviderPayment
-from pitturu.payments import outcome
-from pitturu.payments.desk import Desk, Job
-from pitturu.payments.session_work import claim_sessions, gather, postpone
+from pitturu.payments import provider_state
+from pitturu.payments.handlers import Desk, Job
+from pitturu.payments.session_handlers import claim_sessions, gather, postpone
 from pitturu.payments.timeline import News
 from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
@@ -40,9 +40,9 @@ def _ask(desk: Desk, question: Inquiry) -> Attempts:
     return desk.gateway(question.generation).attempts(question.merchant_uid)
 
 
-def curve_for(error: GatewayError) -> backoff.Curve:
+def curve_for(error: GatewayError) -> retry_policy.Curve:
     """How patiently to repeat a question that PortOne did not answer."""
-    return backoff.CALL_HUMAN if error.reaction is Reaction.CALL_HUMAN else backoff.TRY_AGAIN
+    return retry_policy.CALL_HUMAN if error.reaction is Reaction.CALL_HUMAN else retry_policy.TRY_AGAIN
 
 
 def job(name: JobName, cause: str, then: Callable[[Desk, PaymentSession, Inquiry], None]) -> Job[Inquiry, Attempts]:
@@ -59,7 +59,9 @@ def job(name: JobName, cause: str, then: Callable[[Desk, PaymentSession, Inquiry
             # An open session holds stock and may hold money: it is asked about until there is an answer.
             session.again(question.until, curve_for(answer), answer.words, for_ever=True)
             return
-        outcome.hear(session, answer, News(cause, "portone", question.claimed_at, question.request_id), desk.settings)
+        provider_state.hear(
+            session, answer, News(cause, "portone", question.claimed_at, question.request_id), desk.settings
+        )
         then(desk, session, question)
 
     return Job(name, claim, _ask, apply, postpone, gather)

@@ -9,12 +9,12 @@ from pitturu.domain import clock
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.payments import goods, timeline
-from pitturu.payments.desk import Desk, Job
+from pitturu.payments import inventory, timeline
+from pitturu.payments.handlers import Desk, Job
 from pitturu.payments.inquiry import curve_for
-from pitturu.payments.session_work import claim_sessions, gather, postpone
+from pitturu.payments.recheck import watch
+from pitturu.payments.session_handlers import claim_sessions, gather, postpone
 from pitturu.payments.timeline import News
-from pitturu.payments.watch import watch
 from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
 
@@ -65,7 +65,7 @@ def _not_prepared(session: PaymentSession, question: Registration, error: Gatewa
     if error.reaction is Reaction.STOP:
         session.fail_reason = error.words
         timeline.move(session, SessionStatus.FAILED, news, error.words)
-        goods.release(session)
+        inventory.release(session)
         session.done(question.until)
         return
     session.again(question.until, curve_for(error), error.words)

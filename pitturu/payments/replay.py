@@ -14,13 +14,13 @@ from pitturu.domain.errors import NotFound
 from pitturu.domain.jobs import JobName
 from pitturu.domain.work import Stuck
 from pitturu.extensions import db
-from pitturu.payments import explanation, timeline
+from pitturu.payments import diagnosis, timeline
 from pitturu.payments.timeline import News
-from pitturu.store import cancellations, dead, history, orders, sessions, webhooks
+from pitturu.store import cancellations, dead_letters, history, orders, sessions, webhooks
 from pitturu.store.cancellations import Cancellation
-from pitturu.store.comparisons import Comparison, Finding
-from pitturu.store.dead import Row, Wanted
+from pitturu.store.dead_letters import Row, Wanted
 from pitturu.store.history import Payment
+from pitturu.store.reconciliations import Comparison, Finding
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import wake
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
@@ -49,7 +49,7 @@ def replay(wanted: Sequence[str], by: By) -> Replayed:
     result, rows = Replayed(), dict[UUID, tuple[str, Row]]()
     for name in dict.fromkeys(wanted):
         try:
-            found = explanation.rows_of(name)
+            found = diagnosis.rows_of(name)
         except NotFound as unknown:
             result.left_alone[name] = unknown.detail
             continue
@@ -60,7 +60,7 @@ def replay(wanted: Sequence[str], by: By) -> Replayed:
             result.done.extend(done)
             result.left_alone.pop(name, None)
     for name in result.left_alone.keys() & {name for name, _ in rows.values()}:
-        first = explanation.why(name)[0]
+        first = diagnosis.why(name)[0]
         result.left_alone[name] = f"It waits for {first.waits_for}. {first.todo}"
     return result
 
@@ -68,7 +68,7 @@ def replay(wanted: Sequence[str], by: By) -> Replayed:
 def replay_dead(wanted: Wanted, limit: int, by: By) -> Replayed:
     """Make what ran out of tries due again, those that wait longest first, `limit` at the most."""
     only_dead = Wanted(wanted.kind, Stuck.DEAD, wanted.before)
-    rows = sorted((dead.row_of(stuck) for stuck in dead.page(only_dead, limit)), key=_lock_key)
+    rows = sorted((dead_letters.row_of(stuck) for stuck in dead_letters.page(only_dead, limit)), key=_lock_key)
     return Replayed([name for row in rows for name in _again(row, by)])
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from pitturu.config.settings import Settings
 from pitturu.domain.errors import Conflict
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.payments import timeline
 from pitturu.payments.timeline import News
-from pitturu.settings import Settings
 from pitturu.store import items, open_sessions, sessions
 from pitturu.store.items import Offer
 from pitturu.store.sessions import PaymentSession

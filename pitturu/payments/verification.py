@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from pitturu.domain import backoff, clock
+from pitturu.domain import clock, retry_policy
 from pitturu.domain.errors import Conflict, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import HOLDS_GOODS, OPEN, SessionStatus
 from pitturu.payments import inquiry, timeline
-from pitturu.payments.desk import Desk
+from pitturu.payments.checkout import unknown_session
+from pitturu.payments.handlers import Desk
 from pitturu.payments.inquiry import Inquiry
-from pitturu.payments.opening import unknown_session
+from pitturu.payments.recheck import watch
 from pitturu.payments.timeline import News
-from pitturu.payments.watch import watch
 from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import wake
@@ -65,10 +65,10 @@ def _find(username: str, told: Told) -> PaymentSession:
 def _then(desk: Desk, session: PaymentSession, question: Inquiry) -> None:
     if session.state is not SessionStatus.VERIFYING:
         session.done(question.until)
-    elif session.due_at == question.until and backoff.NOT_YET.exhausted(session.attempts):
+    elif session.due_at == question.until and retry_policy.NOT_YET.exhausted(session.attempts):
         _back_to_waiting(session, question)
     else:
-        session.again(question.until, backoff.NOT_YET, "PortOne knows of no payment yet.")
+        session.again(question.until, retry_policy.NOT_YET, "PortOne knows of no payment yet.")
     watch(session, desk.settings)
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.portone import reactions
+from pitturu.portone import errors
 from pitturu.portone.call import Call
 from pitturu.portone.transport import Timeouts, Transport
 
@@ -35,7 +35,7 @@ class Login:
         fields = answer if isinstance(answer, dict) else {}
         token, now, end = (fields.get(name) for name in ("access_token", "now", "expired_at"))
         if not (isinstance(token, str) and _TOKEN.fullmatch(token) and isinstance(now, int) and isinstance(end, int)):
-            raise reactions.after_nonsense(self._call, 200, "no token with its life")
+            raise errors.after_nonsense(self._call, 200, "no token with its life")
         return token, float(end - now)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from pitturu.domain import money
-from pitturu.portone import reactions
+from pitturu.portone import errors
 from pitturu.portone.call import Call
 
 URL_LENGTH: Final = 500
@@ -25,7 +25,7 @@ def parsed(call: Call, parse: Callable[[object], Parsed], answer: object) -> Par
     try:
         return parse(answer)
     except Unreadable as error:
-        raise reactions.after_nonsense(call, 200, f"`{error}` is missing or absurd") from error
+        raise errors.after_nonsense(call, 200, f"`{error}` is missing or absurd") from error
 
 
 def record(value: object, name: str) -> Fields:

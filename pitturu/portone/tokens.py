@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeGuard
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.portone import patience
-from pitturu.portone.shelf import Shelf
+from pitturu.portone import deadline
+from pitturu.portone.token_cache import Shelf
 
 MARGIN: Final = 30.0
 """Seconds before its death from which a token is renewed: enough for a call on its way, below PortOne's 60."""
@@ -104,7 +104,7 @@ class Tokens:
 
     def _fresh(self, held: Grant | None) -> Grant:
         """The shelf's token, or a new one: asked for by us when nobody else does, and when they take too long."""
-        until = self._now() + min(WAIT, patience.left())
+        until = self._now() + min(WAIT, deadline.left())
         while not self._shelf.claim():
             grant = self._from_shelf() or (held if self._lives(held) else None)
             if grant is not None:
@@ -139,7 +139,7 @@ class Tokens:
 
 def _outcome(renewal: "Future[Grant]") -> Grant:
     try:
-        return renewal.result(min(patience.left(), LONGEST_RENEWAL))
+        return renewal.result(min(deadline.left(), LONGEST_RENEWAL))
     except GatewayError as error:
         raise GatewayError(error.reaction, error.words) from error
     except TimeoutError as error:

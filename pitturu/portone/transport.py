@@ -13,9 +13,9 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.portone import patience, reactions
+from pitturu.portone import deadline, errors
 from pitturu.portone.call import Call
-from pitturu.portone.wire import APPENDED_QUERY, TooLarge, Wire
+from pitturu.portone.http_adapter import APPENDED_QUERY, TooLarge, Wire
 
 CHUNK: Final = 64 * 1024
 """Bytes taken at a time: most answers need one."""
@@ -56,11 +56,11 @@ class Transport:
         """What PortOne answers. Raises GatewayError, of which Unauthorized and Unknown are kinds."""
         started, status, rest, outcome = time.monotonic(), 0, "", "ok"
         try:
-            with patience.within(timeouts.whole):
+            with deadline.within(timeouts.whole):
                 status, body, rest = self._send(call, timeouts, authorization)
             return self._read(call, status, body)
         except GatewayError as error:
-            outcome, error.retry_after = str(error.reaction), patience.asked_for(rest)
+            outcome, error.retry_after = str(error.reaction), deadline.asked_for(rest)
             raise
         finally:
             fields = {"call": call.name, "subject": call.subject, "status": status, "outcome": outcome}
@@ -73,7 +73,7 @@ class Transport:
 
     def _send(self, call: Call, timeouts: Timeouts, authorization: str) -> tuple[int, bytes, str]:
         """The answer's status and body, and for how long it asks to be left alone, "" when it does not."""
-        left = patience.left()
+        left = deadline.left()
         if left <= 0:
             raise GatewayError(Reaction.TRY_AGAIN, f"No time was left to send {call.name}. Nothing was sent.")
         headers = HEADERS | dict(call.headers) | ({"Authorization": authorization} if authorization else {})
@@ -88,7 +88,7 @@ class Transport:
                 answer.close()
         # RequestException is an OSError; urllib3 and the socket below it have some of their own.
         except (OSError, RequestException, HTTPError, TooLarge) as error:
-            raise reactions.after_failure(call, error) from error
+            raise errors.after_failure(call, error) from error
 
     def _prepared(self, call: Call, headers: dict[str, str]) -> PreparedRequest:
         """As `Request.prepare` would have it. Paths and queries are our own and quoted, so nothing is to be repaired,

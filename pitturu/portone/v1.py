@@ -5,14 +5,14 @@ from urllib.parse import urlsplit
 from redis import Redis
 
 from pitturu.domain import inicis
-from pitturu.domain.books import Page, Payments
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, PaymentRef, ProviderPayment
-from pitturu.portone import patience, reactions, v1_calls, v1_envelope, v1_listing, v1_parse
+from pitturu.domain.provider_listing import Page, Payments
+from pitturu.portone import deadline, errors, v1_calls, v1_envelope, v1_listing, v1_parse
 from pitturu.portone.call import Call
 from pitturu.portone.login import Login
 from pitturu.portone.reading import parsed
-from pitturu.portone.shelf import Shelf
+from pitturu.portone.token_cache import Shelf
 from pitturu.portone.tokens import Tokens
 from pitturu.portone.transport import Timeouts, Transport
 
@@ -45,17 +45,17 @@ class V1Gateway:
         call = v1_calls.attempts(order_id)
         try:
             found = parsed(call, v1_parse.page, self._ask(call))
-        except reactions.Unknown:
+        except errors.Unknown:
             return ()
         if any(one.order_id != order_id for one in found):
-            raise reactions.after_nonsense(call, 200, "payments of another order")
+            raise errors.after_nonsense(call, 200, "payments of another order")
         return found
 
     def payment(self, ref: PaymentRef) -> ProviderPayment | None:
         """One attempt by its `imp_uid`; None when PortOne does not know it, or hides it as a test."""
         try:
             return self._one(v1_calls.payment(ref.provider_id, sandbox=self._sandbox), ref.provider_id)
-        except reactions.Unknown:
+        except errors.Unknown:
             return None
 
     def cancel(self, order: CancelOrder) -> ProviderPayment:
@@ -101,7 +101,7 @@ class V1Gateway:
 
     def check(self) -> None:
         """Whether PortOne can be reached and takes our keys. Raises GatewayError."""
-        with patience.within(self._timeouts.whole):
+        with deadline.within(self._timeouts.whole):
             self._tokens.check()
         self.attempts("pitturu-doctor")
 
@@ -112,15 +112,15 @@ class V1Gateway:
     def _one(self, call: Call, provider_id: str) -> ProviderPayment:
         payment = parsed(call, v1_parse.payment, self._ask(call))
         if payment.provider_id != provider_id:
-            raise reactions.after_nonsense(call, 200, "another payment")
+            raise errors.after_nonsense(call, 200, "another payment")
         return payment
 
     def _ask(self, call: Call) -> object:
-        with patience.within(self._timeouts.whole):
+        with deadline.within(self._timeouts.whole):
             grant = self._tokens.current()
             try:
                 return self._transport.exchange(call, self._timeouts, f"Bearer {grant.token}")
-            except reactions.Unauthorized:
+            except errors.Unauthorized:
                 # PortOne executed nothing, so one repetition with another token is safe for every call.
                 self._tokens.refused(grant)
             grant = self._tokens.current()

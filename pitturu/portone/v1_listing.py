@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pitturu.domain.books import Page, Payments
+from pitturu.domain.provider_listing import Page, Payments
 from pitturu.portone import v1_calls
 from pitturu.portone.call import Call
 from pitturu.portone.reading import Unreadable, record

@@ -1,9 +1,9 @@
 """PortOne V2 (`api.portone.io`) as our `Gateway`."""
 
-from pitturu.domain.books import Events, Page, Payments
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, ProviderPayment, Receipt
-from pitturu.portone import patience, reactions, v2_answers, v2_parse
+from pitturu.domain.provider_listing import Events, Page, Payments
+from pitturu.portone import deadline, errors, v2_answers, v2_parse
 from pitturu.portone.call import Call
 from pitturu.portone.reading import parsed
 from pitturu.portone.transport import Timeouts, Transport
@@ -35,10 +35,10 @@ class V2Gateway:
         call = self._store.payment(ref.order_id)
         try:
             found = parsed(call, v2_parse.order, self._ask(call))
-        except reactions.Unknown:
+        except errors.Unknown:
             return None
         if found is not None and found.order_id != ref.order_id:
-            raise reactions.after_nonsense(call, 200, "a payment of another order")
+            raise errors.after_nonsense(call, 200, "a payment of another order")
         return found
 
     def cancel(self, order: CancelOrder) -> Receipt:
@@ -73,7 +73,7 @@ class V2Gateway:
         self._transport.close()
 
     def _ask(self, call: Call) -> object:
-        with patience.within(self._timeouts.whole):
+        with deadline.within(self._timeouts.whole):
             return self._transport.exchange(call, self._timeouts, self._authorization)
 
 

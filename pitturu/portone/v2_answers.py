@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.portone import reactions, strict_json
+from pitturu.portone import errors, strict_json
 from pitturu.portone.call import Call
 from pitturu.portone.text import clean
 
@@ -40,22 +40,22 @@ def read(call: Call, status: int, body: bytes) -> object:
     """The JSON of a success. Raises GatewayError."""
     error = _error(body) if status >= 400 else None
     if error is None:
-        decided = reactions.after_status(call, status)
+        decided = errors.after_status(call, status)
         if decided is not None:
             raise decided
         return _success(call, status, body)
     kind = clean(error.get("type"), 80)
     if status == 401:
-        raise reactions.Unauthorized(Reaction.CALL_HUMAN, UNAUTHORIZED)
+        raise errors.Unauthorized(Reaction.CALL_HUMAN, UNAUTHORIZED)
     if kind == PG_PROVIDER and (status == 502 or status < 500):
         raise GatewayError(Reaction.STOP, _words(error, kind))
     if kind == OUTSTANDING:
         raise GatewayError(call.doubt, "PortOne is still carrying out the same request.")
-    decided = reactions.after_status(call, status)
+    decided = errors.after_status(call, status)
     if decided is not None:
         raise decided
     if kind == "PAYMENT_NOT_FOUND":
-        raise reactions.Unknown(Reaction.STOP, _words(error, kind))
+        raise errors.Unknown(Reaction.STOP, _words(error, kind))
     raise GatewayError(Reaction.DONE if kind in ALREADY_DONE else Reaction.STOP, _words(error, kind))
 
 
@@ -69,9 +69,9 @@ def _success(call: Call, status: int, body: bytes) -> object:
     try:
         answer = strict_json.loads(body)
     except ValueError as error:
-        raise reactions.after_nonsense(call, status, "no JSON") from error
+        raise errors.after_nonsense(call, status, "no JSON") from error
     if status >= 400 or not isinstance(answer, dict):
-        raise reactions.after_nonsense(call, status, "no object of PortOne's")
+        raise errors.after_nonsense(call, status, "no object of PortOne's")
     return answer
 
 

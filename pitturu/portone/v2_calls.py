@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from pitturu.domain import clock, money
 from pitturu.domain.banks import BANKS, V2_NAMES
-from pitturu.domain.books import Page
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, RefundAccount
+from pitturu.domain.provider_listing import Page
 from pitturu.portone.call import Call
 
 REASON_LENGTH: Final = 256

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from pitturu.domain import clock
-from pitturu.domain.backoff import Curve
+from pitturu.domain.retry_policy import Curve
 
 Moment = DateTime(timezone=True)
 

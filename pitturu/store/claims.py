@@ -11,7 +11,7 @@ from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.base import lease_end
 from pitturu.store.cancellations import Cancellation
-from pitturu.store.comparisons import Comparison, Finding
+from pitturu.store.reconciliations import Comparison, Finding
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 

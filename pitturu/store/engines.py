@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine, event
 
-from pitturu.settings import Settings
+from pitturu.config.settings import Settings
 from pitturu.store.errors import hide_rows
 
 TIMEOUTS: Final = "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store import lines
+from pitturu.store import bulk_insert
 from pitturu.store.base import Base, Moment
 
 
@@ -42,12 +42,12 @@ def add(session_key: UUID, cause: str, actor: str, **what: object) -> None:
     """Add a line, written with the transaction. `what` are the other columns; those left out are empty."""
     line: dict[str, object] = dict.fromkeys(_MAY_BE_EMPTY)
     line |= {"session_key": session_key, "at": clock.now(), "amount": 0, "cause": cause, "actor": actor}
-    lines.add(PaymentEvent.__tablename__, **line | what)
+    bulk_insert.add(PaymentEvent.__tablename__, **line | what)
 
 
 def of_session(session_key: UUID) -> Sequence[PaymentEvent]:
     """The whole timeline of a session, oldest line first."""
-    lines.write()
+    bulk_insert.write()
     return db.session.scalars(
         select(PaymentEvent).where(PaymentEvent.session_key == session_key).order_by(PaymentEvent.id)
     ).all()
@@ -55,6 +55,6 @@ def of_session(session_key: UUID) -> Sequence[PaymentEvent]:
 
 def last_change(session_key: UUID) -> datetime | None:
     """When the status of this session changed last."""
-    lines.write()
+    bulk_insert.write()
     changes = PaymentEvent.session_key == session_key, PaymentEvent.kind == "status"
     return db.session.scalar(select(func.max(PaymentEvent.at)).where(*changes))

@@ -24,7 +24,7 @@ from pitturu.domain import clock, ids
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.verdict import Verdict
 from pitturu.extensions import db
-from pitturu.store import held, replica
+from pitturu.store import locked_rows, replica
 from pitturu.store.base import Base, Keyed, Moment, any_of
 
 _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
@@ -95,12 +95,12 @@ def read_all(session_keys: Collection[UUID]) -> None:
     query = select(Payment).where(Payment.session_key == any_of(session_keys))
     for payment in db.session.scalars(query.execution_options(populate_existing=True)):
         found[payment.session_key][payment.imp_uid] = payment
-    held.rows("payments").update(found)
+    locked_rows.rows("payments").update(found)
 
 
 def of_session(session_key: UUID) -> dict[str, Payment]:
     """The session's payments by `imp_uid`."""
-    known: dict[str, Payment] | None = held.rows("payments").get(session_key)
+    known: dict[str, Payment] | None = locked_rows.rows("payments").get(session_key)
     if known is not None:
         return known
     query = select(Payment).where(Payment.session_key == session_key).execution_options(populate_existing=True)

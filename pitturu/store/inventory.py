@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store import lines
+from pitturu.store import bulk_insert
 from pitturu.store.base import Base, Keyed, Moment
 
 
@@ -36,12 +36,12 @@ class InventoryEntry(Keyed, Base):
 
 def enter(**values: object) -> None:
     """Add an entry, written with the transaction."""
-    lines.add(InventoryEntry.__tablename__, id=uuid4(), created_at=clock.now(), **values)
+    bulk_insert.add(InventoryEntry.__tablename__, id=uuid4(), created_at=clock.now(), **values)
 
 
 def granted(session_key: UUID) -> int:
     """Pieces of this session that the buyer holds now."""
-    lines.write()
+    bulk_insert.write()
     query = select(func.coalesce(func.sum(InventoryEntry.quantity), 0))
     return int(db.session.scalar(query.where(InventoryEntry.session_key == session_key)) or 0)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store import held
+from pitturu.store import locked_rows
 from pitturu.store.base import Base, Keyed, Moment
 
 
@@ -51,13 +51,13 @@ def take(item_id: UUID, quantity: int) -> bool:
 
 def put_back(item_id: UUID, quantity: int) -> None:
     """Return pieces to the shelf when the transaction ends."""
-    back = held.rows("shelf")
+    back = locked_rows.rows("shelf")
     back[item_id] = back.get(item_id, 0) + quantity
 
 
 def write_back() -> None:
     """Do it now, item by item in the same order for everybody, so that nobody deadlocks."""
-    back = held.rows("shelf")
+    back = locked_rows.rows("shelf")
     for item_id, quantity in sorted(back.items()):
         shelf = update(Item).where(Item.id == item_id, Item.stock.is_not(None))
         db.session.execute(shelf.values(stock=Item.stock + quantity))

@@ -15,7 +15,7 @@ from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from pitturu.extensions import db
-from pitturu.store import alone
+from pitturu.store import autocommit
 from pitturu.store.items import Item
 from pitturu.store.sessions import OPEN_ITEM_INDEX, OPEN_SLOT_INDEX, PaymentSession
 
@@ -33,7 +33,7 @@ def offer(item_id: UUID, username: str) -> Row[Any] | None:
     `slots` are the numbers in use (None for none), `open_session` is the key of the open session of this item. None
     when there is no such item.
     """
-    return alone.first(_OFFER, {"item": item_id, "username": username})
+    return autocommit.first(_OFFER, {"item": item_id, "username": username})
 
 
 def free_slot(used: Collection[int], most: int) -> int | None:

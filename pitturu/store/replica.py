@@ -15,9 +15,9 @@ from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.settings import Settings
 from pitturu.store import engines
 from pitturu.store.errors import plain
 from pitturu.store.heartbeats import Heartbeat

@@ -14,7 +14,7 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import VirtualAccount
 from pitturu.extensions import db
-from pitturu.store import alone, held, history, lines
+from pitturu.store import autocommit, bulk_insert, history, locked_rows
 from pitturu.store.base import Base, Due, Keyed, Moment, any_of, for_operators
 
 OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
@@ -162,12 +162,12 @@ def lock_all(session_keys: Iterable[UUID]) -> None:
     """Lock these sessions, everybody in the same order so that nobody deadlocks. `lock` finds them from now on."""
     query = select(PaymentSession).where(PaymentSession.id == any_of(session_keys)).order_by(PaymentSession.id)
     rows = db.session.scalars(query.with_for_update().execution_options(populate_existing=True))
-    held.rows("sessions").update((row.id, row) for row in rows)
+    locked_rows.rows("sessions").update((row.id, row) for row in rows)
 
 
 def lock(session_key: UUID) -> PaymentSession:
     """The session under its row lock, fresh from the database: the lock of all that concerns it."""
-    locked: PaymentSession | None = held.rows("sessions").get(session_key)
+    locked: PaymentSession | None = locked_rows.rows("sessions").get(session_key)
     if locked is not None:
         return locked
     query = select(PaymentSession).where(PaymentSession.id == session_key).with_for_update()
@@ -195,7 +195,7 @@ _SHOWN: Final = select(_TABLE, history.public_id(_TABLE.c.id).label("payment_id"
 
 def shown(session_id: str, username: str) -> SessionRow | None:
     """A session and the public name of its payment, in one trip; None when it is not this user's."""
-    row = alone.first(_SHOWN, {"session_id": session_id, "username": username})
+    row = autocommit.first(_SHOWN, {"session_id": session_id, "username": username})
     return None if row is None else SessionRow(row._asdict())
 
 
@@ -208,7 +208,7 @@ def add(**columns: Any) -> SessionRow:
     begin = {"id": uuid4(), "version": 1, "attempts": 0, "created_at": now, "updated_at": now}
     row = _EMPTY | begin | columns
     row["watch_until"] = row["expires_at"]
-    lines.add(PaymentSession.__tablename__, **row)
+    bulk_insert.add(PaymentSession.__tablename__, **row)
     return SessionRow(row | {"payment_id": None})
 
 

@@ -15,7 +15,7 @@ MODULES: Final = (
     "idempotency",
     "heartbeats",
     "audit_findings",
-    "comparisons",
+    "reconciliations",
 )
 
 

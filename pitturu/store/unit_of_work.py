@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
-from pitturu.store import held, items, lines
+from pitturu.store import bulk_insert, items, locked_rows
 from pitturu.store.errors import plain
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def unit_of_work() -> Iterator[None]:
     try:
         yield
         items.write_back()
-        lines.write(last=True)
+        bulk_insert.write(last=True)
         db.session.commit()
     except BaseException:
         db.session.rollback()
@@ -63,7 +63,7 @@ def unit_of_work() -> Iterator[None]:
         changes.clear()
         raise
     finally:
-        held.let_go()
+        locked_rows.let_go()
     announcer: Announcer = current_app.extensions["pitturu.announcer"]
     for job in list(wakes):
         announcer.wake(job)

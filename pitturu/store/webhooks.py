@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store import alone, held
+from pitturu.store import autocommit, locked_rows
 from pitturu.store.base import Base, Due, Keyed, Moment, any_of, for_operators
 
 STRANGERS_KEPT_FOR: Final = timedelta(days=30)
@@ -90,19 +90,19 @@ def keep(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     state = DeliveryState.PENDING if of_a_payment else DeliveryState.IGNORED
     due_at = now if of_a_payment else None
     fresh = {"id": uuid4(), "state": state, "due_at": due_at, "received_at": now}
-    alone.repeat(_KEEP, _NAMELESS | fresh | delivery)
+    autocommit.repeat(_KEEP, _NAMELESS | fresh | delivery)
 
 
 def lock_all(keys: Iterable[UUID]) -> None:
     """Lock these deliveries, everybody in the same order. `lock` finds them from now on."""
     query = select(WebhookDelivery).where(WebhookDelivery.id == any_of(keys)).order_by(WebhookDelivery.id)
     rows = db.session.scalars(query.with_for_update().execution_options(populate_existing=True))
-    held.rows("webhooks").update((row.id, row) for row in rows)
+    locked_rows.rows("webhooks").update((row.id, row) for row in rows)
 
 
 def lock(key: UUID) -> WebhookDelivery:
     """One delivery under its row lock, fresh from the database."""
-    locked: WebhookDelivery | None = held.rows("webhooks").get(key)
+    locked: WebhookDelivery | None = locked_rows.rows("webhooks").get(key)
     if locked is not None:
         return locked
     query = select(WebhookDelivery).where(WebhookDelivery.id == key).with_for_update()

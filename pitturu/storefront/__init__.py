@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from pitturu.settings import Settings
+from pitturu.config.settings import Settings
 from pitturu.storefront import assets, pages
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, current_app, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from pitturu.settings import Settings
+from pitturu.config.settings import Settings
 from pitturu.storefront import policy
 from pitturu.storefront.manifest import manifest
 

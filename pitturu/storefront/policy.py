@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
-from pitturu.settings import Settings
+from pitturu.config.settings import Settings
 
 CHECKOUT: Final = "item"
 """The page that opens PortOne's window."""

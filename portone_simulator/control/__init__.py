@@ -5,9 +5,9 @@ It is for people and tests that run the simulator, and has no counterpart at Por
 
 from typing import Final
 
-from portone_simulator.control import misfortune, payments, state, webhooks
-from portone_simulator.control.door import nowhere
+from portone_simulator.control import faults, payments, state, webhooks
+from portone_simulator.control.endpoint import nowhere
 
-ROUTES: Final = (*payments.ROUTES, *misfortune.ROUTES, *webhooks.ROUTES, *state.ROUTES)
+ROUTES: Final = (*payments.ROUTES, *faults.ROUTES, *webhooks.ROUTES, *state.ROUTES)
 
 __all__ = ["ROUTES", "nowhere"]

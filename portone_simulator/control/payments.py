@@ -9,11 +9,11 @@ from portone_simulator import console, lifecycle, window
 from portone_simulator.call import Call
 from portone_simulator.callback import LEFT, callback, refusal
 from portone_simulator.control import orders
-from portone_simulator.control.door import NOTHING, Body, Shown, View, route
+from portone_simulator.control.endpoint import NOTHING, Body, Shown, View, route
 from portone_simulator.payment import Payment
-from portone_simulator.v2 import moving
+from portone_simulator.state import World
+from portone_simulator.v2 import commands
 from portone_simulator.v2 import window as v2_window
-from portone_simulator.world import World
 
 Action = Callable[[World, str, Body], Payment]
 
@@ -96,7 +96,7 @@ ACTIONS: Final[dict[str, tuple[Action, type[Schema]]]] = {
     "late-approve": (lambda world, uid, _: window.late_approve(world, uid), NOTHING),
     "console-cancel": (lambda world, uid, body: console.cancel(world, uid, **body), orders.ConsoleCancelSchema),
     "console-vbank-revoke": (lambda world, uid, _: console.revoke_account(world, uid), NOTHING),
-    "finish-cancel": (lambda world, uid, body: moving.finish_cancel(world, uid, **body), orders.FinishSchema),
+    "finish-cancel": (lambda world, uid, body: commands.finish_cancel(world, uid, **body), orders.FinishSchema),
     "dispute": (lambda world, uid, body: console.dispute(world, uid, **body), orders.DisputeSchema),
     "resolve-dispute": (lambda world, uid, _: console.resolve_dispute(world, uid), NOTHING),
     "pend": (lambda world, uid, _: world.move_and_tell_v2(uid, lifecycle.pending), NOTHING),

@@ -6,10 +6,10 @@ from marshmallow import Schema, validate
 from marshmallow import fields as checks
 
 from portone_simulator.call import Call
-from portone_simulator.control.door import Body, route
+from portone_simulator.control.endpoint import Body, route
 from portone_simulator.payment import Payment
 from portone_simulator.settings import SettingsPatch
-from portone_simulator.world import World
+from portone_simulator.state import World
 
 
 class AdvanceSchema(Schema):

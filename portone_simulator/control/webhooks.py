@@ -7,10 +7,10 @@ from marshmallow import fields as checks
 
 from portone_simulator.answers import Refusal
 from portone_simulator.call import Call
-from portone_simulator.control.door import Body, Shown, route
+from portone_simulator.control.endpoint import Body, Shown, route
+from portone_simulator.state import World
 from portone_simulator.waiting import offload
 from portone_simulator.webhooks import Delivery, Letter
-from portone_simulator.world import World
 
 
 class ForgerySchema(Schema):

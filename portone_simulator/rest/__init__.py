@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from portone_simulator.rest import cancel, codes, listing, payments, prepare, strangers, users, vbanks
-from portone_simulator.rest.door import nowhere, route
+from portone_simulator.rest import cancel, codes, listing, payments, prepare, unsupported, users, vbanks
+from portone_simulator.rest.endpoint import nowhere, route
 
 ROUTES: Final = tuple(
     route(endpoint)
-    for family in (users, prepare, payments, listing, cancel, vbanks, codes, strangers)
+    for family in (users, prepare, payments, listing, cancel, vbanks, codes, unsupported)
     for endpoint in family.ENDPOINTS
 )
 

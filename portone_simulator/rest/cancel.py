@@ -6,8 +6,8 @@ from portone_simulator import cancelling, lifecycle
 from portone_simulator.answers import Answer, Refusal
 from portone_simulator.call import Call, flag, text, whole
 from portone_simulator.payment import Payment
-from portone_simulator.rest.door import Endpoint
-from portone_simulator.world import World
+from portone_simulator.rest.endpoint import Endpoint
+from portone_simulator.state import World
 
 
 def cancel(world: World, call: Call) -> Answer:

@@ -5,8 +5,8 @@ from typing import Final
 from portone_simulator.answers import Answer, not_found
 from portone_simulator.call import Call
 from portone_simulator.codes import BANKS, CARDS
-from portone_simulator.rest.door import Endpoint, View
-from portone_simulator.world import World
+from portone_simulator.rest.endpoint import Endpoint, View
+from portone_simulator.state import World
 
 
 def _all_of(table: dict[str, str]) -> View:

@@ -6,8 +6,8 @@ from portone_simulator.answers import Answer, bad_request, not_found
 from portone_simulator.call import Call, whole
 from portone_simulator.payment import CANCELLED, FAILED, PAID, READY, Payment
 from portone_simulator.rest import sorting
-from portone_simulator.rest.door import Endpoint
-from portone_simulator.world import World
+from portone_simulator.rest.endpoint import Endpoint
+from portone_simulator.state import World
 
 WINDOW: Final = 90 * 86400
 """Seconds that `from` and `to` may lie apart."""

@@ -6,8 +6,8 @@ from portone_simulator.answers import Answer, Refusal, bad_request, not_found
 from portone_simulator.call import Call, flag
 from portone_simulator.payment import Payment
 from portone_simulator.rest import sorting
-from portone_simulator.rest.door import Endpoint
-from portone_simulator.world import World
+from portone_simulator.rest.endpoint import Endpoint
+from portone_simulator.state import World
 
 MAX_IDS: Final = 100
 """Ids in one `GET /payments`."""

@@ -5,8 +5,8 @@ from typing import Final
 from portone_simulator.answers import Answer, Refusal, not_found
 from portone_simulator.call import Call, text, whole
 from portone_simulator.payment import Preparation
-from portone_simulator.rest.door import Endpoint
-from portone_simulator.world import World
+from portone_simulator.rest.endpoint import Endpoint
+from portone_simulator.state import World
 
 _UNKNOWN: Final = "사전등록된 결제정보가 존재하지 않습니다."
 _TWICE: Final = "결제정보 사전등록에 실패하였습니다(이미 등록된 merchant_uid입니다)."

@@ -7,8 +7,8 @@ from typing import Final
 from portone_simulator.answers import Answer, Refusal
 from portone_simulator.call import Call, text
 from portone_simulator.channels import CHANNELS
-from portone_simulator.rest.door import Endpoint
-from portone_simulator.world import World
+from portone_simulator.rest.endpoint import Endpoint
+from portone_simulator.state import World
 
 
 def get_token(world: World, call: Call) -> Answer:

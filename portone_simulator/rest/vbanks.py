@@ -10,10 +10,10 @@ from portone_simulator.call import Call, text, whole
 from portone_simulator.channels import chosen
 from portone_simulator.codes import BANKS
 from portone_simulator.payment import Payment
-from portone_simulator.rest.door import Endpoint
+from portone_simulator.rest.endpoint import Endpoint
 from portone_simulator.rest.payments import known
+from portone_simulator.state import World
 from portone_simulator.window import WindowRefused, already_paid, open_window
-from portone_simulator.world import World
 
 _BUYER: Final = ("buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "name")
 MAX_NOTICE_URLS: Final = 5

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from portone_simulator.v2 import moving, reading
-from portone_simulator.v2.door import route
+from portone_simulator.v2 import commands, queries
+from portone_simulator.v2.endpoint import route
 
-ROUTES: Final = tuple(route(endpoint) for endpoint in (*reading.ENDPOINTS, *moving.ENDPOINTS))
+ROUTES: Final = tuple(route(endpoint) for endpoint in (*queries.ENDPOINTS, *commands.ENDPOINTS))

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from portone_simulator import window
 from portone_simulator.channels import CHANNELS, Channel
 from portone_simulator.payment import FAILED, READY, Behind, Payment
-from portone_simulator.world import World
+from portone_simulator.state import World
 
 METHODS: Final = {
     "CARD": "card",

@@ -16,7 +16,7 @@ from werkzeug import Response
 from werkzeug.serving import make_server
 
 from pitturu.domain import clock
-from tests.patience import POLL
+from tests.waiting import POLL
 
 NAME = "https://id.example.com"
 SECRET = "s" * 40

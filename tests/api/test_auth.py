@@ -9,7 +9,7 @@ import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
 
-from pitturu.api.caller import BELIEVED_FOR
+from pitturu.api.authentication import BELIEVED_FOR
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import users

@@ -6,11 +6,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from werkzeug.test import TestResponse
 
-from pitturu.api.waiting import NET, WaitingRoom
+from pitturu.api.long_poll import NET, WaitingRoom
 from pitturu.extensions import db
-from pitturu.tasks.announcer import CHANGES
-from tests.patience import until
+from pitturu.worker.publisher import CHANGES
 from tests.shop import Json, Shop
+from tests.waiting import until
 
 
 def look(shop: Shop, session: Json, tag: str | None = None, wait: int = 0) -> TestResponse:

@@ -14,11 +14,11 @@ import redis
 import requests
 from urllib3.util.retry import Retry
 
-from pitturu.settings import Settings
-from pitturu.tasks.announcer import CHANGES
-from tests.patience import until
+from pitturu.config.settings import Settings
+from pitturu.worker.publisher import CHANGES
 from tests.servers import private_valkey
 from tests.shop import Shop
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 

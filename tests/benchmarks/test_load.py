@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.lane import UNANSWERED, Lane, complete
 from benchmarks.load import Plan, message, run
-from tests.patience import POLL
+from tests.waiting import POLL
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 

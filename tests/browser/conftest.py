@@ -14,13 +14,13 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Route, expect, sync_playwright
 
 from scripts import browser as browsers
-from tests import patience
+from tests import waiting
 from tests.browser.visitor import Visitor
 from tests.browser.watch import Watch, complaints_of_axe
 from tests.shop import PASSWORD
 from tests.system import System, whole_system
 
-PATIENCE = 1000 * patience.PATIENCE
+PATIENCE = 1000 * waiting.PATIENCE
 """Milliseconds until what a page should show counts as missing."""
 
 FLAGS = (

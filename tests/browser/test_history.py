@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.visitor import NEXT, Visitor
-from tests.patience import until
+from tests.waiting import until
 
 Shelf = Callable[..., str]
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
-from tests.patience import until
 from tests.shop import PASSWORD
+from tests.waiting import until
 
 KEPT = "JSON.parse(localStorage.getItem('pitturu.tokens'))"
 SPOIL = "const kept = {kept}; kept.until = 0; localStorage.setItem('pitturu.tokens', JSON.stringify(kept));"

@@ -7,7 +7,7 @@ from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.visitor import GENERATIONS
-from tests.patience import until
+from tests.waiting import until
 
 Shelf = Callable[..., str]
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.watch import Watch
-from tests.patience import until
 from tests.system import CHECKOUT, System
+from tests.waiting import until
 
 STRANGER = "http://127.0.0.1:9"
 """An address of this machine that is neither the shop nor PortOne; nobody listens there."""
@@ -40,7 +40,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.browser.conftest import chromium, visit, watch
-from tests.pretend import PortOne
+from tests.fake_portone import PortOne
 
 @pytest.fixture
 def system():

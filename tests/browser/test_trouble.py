@@ -6,7 +6,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.visitor import NEXT
-from tests.patience import until
+from tests.waiting import until
 
 Shelf = Callable[..., str]
 

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.watch import Watch
-from tests.patience import until
 from tests.system import System
 from tests.values import BUYER
+from tests.waiting import until
 
 METHODS = {
     "card": ("신용·체크카드", "Credit or debit card"),

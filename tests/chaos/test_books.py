@@ -5,9 +5,9 @@ from collections import defaultdict
 import psycopg
 import pytest
 
-from chaos.judge import books
-from chaos.judge.evidence import assembled
-from pitturu.settings import Settings
+from chaos.checker import books
+from chaos.checker.evidence import assembled
+from pitturu.config.settings import Settings
 from tests.shop import Shop
 
 LIES = {

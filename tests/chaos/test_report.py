@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 
 from chaos import page, report, scorecard
+from chaos.checker import Check
+from chaos.checker.evidence import assembled
 from chaos.figures import Spread, summary
-from chaos.judge import Check
-from chaos.judge.evidence import assembled
 from chaos.notes import Notes
 from chaos.pace import Pace
 from chaos.plan import draw

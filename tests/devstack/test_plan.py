@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from devstack.console import Console
+from devstack.environment import Wishes, read
 from devstack.errors import StartError
 from devstack.plan import announcement, procfile, programs, refuse_taken_ports, servers
 from devstack.ports import free_port
-from devstack.wishes import Wishes, read
-from tests.devstack.scene import ROOT
+from tests.devstack.supervised import ROOT
 
 
 @pytest.fixture

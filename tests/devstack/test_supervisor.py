@@ -5,7 +5,7 @@ import signal
 import psutil
 import pytest
 
-from tests.devstack.scene import POLITE, SERVE, STUBBORN, scene
+from tests.devstack.supervised import POLITE, SERVE, STUBBORN, scene
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.payments import comparison
-from pitturu.payments.comparison import Wish
-from pitturu.payments.comparison_window import Window
-from pitturu.settings import Settings
-from pitturu.store.comparisons import Comparison, Finding
+from pitturu.reconciliation import runs
+from pitturu.reconciliation.runs import Wish
+from pitturu.reconciliation.window import Window
+from pitturu.store.reconciliations import Comparison, Finding
 from pitturu.store.unit_of_work import unit_of_work
 from tests.shop import Shop
 
@@ -66,7 +66,7 @@ def begin(shop: Shop, days: float = 1, heal: bool = True) -> Books:
     settings: Settings = shop.app.extensions["pitturu.settings"]
     window = Window(clock.now() - timedelta(days=days), clock.now() + timedelta(seconds=2))
     with shop.app.app_context(), unit_of_work():
-        return Books(shop, comparison.begin(Wish(window, "operator", heal), settings, "compare").id)
+        return Books(shop, runs.begin(Wish(window, "operator", heal), settings, "compare").id)
 
 
 def compared(shop: Shop, turn: Turn, **how: Any) -> Books:

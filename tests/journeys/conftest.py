@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from pitturu import create_app
+from pitturu.config.settings import Settings
 from pitturu.extensions import db
-from pitturu.settings import Settings
-from tests.pretend import PortOne
+from tests.fake_portone import PortOne
 from tests.shop import Shop
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pitturu.domain.backoff import TRY_AGAIN
+from pitturu.domain.retry_policy import TRY_AGAIN
 from pitturu.store.cancellations import Cancellation
 from tests.shop import Json, Shop
 

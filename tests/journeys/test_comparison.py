@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pitturu.payments import comparison, comparison_walks
+from pitturu.reconciliation import listings, runs
 from tests.journeys.books import Turn, begin, compared
 from tests.journeys.generations import V1_ONLY, V2_ONLY
 from tests.shop import Shop
@@ -82,7 +82,7 @@ def test_who_only_looks_changes_nothing(shop: Shop, turn: Turn) -> None:
 
 def test_killed_in_the_middle_and_resumed(shop: Shop, turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each page is read by a worker that dies before it has written anything down, and then by another one."""
-    monkeypatch.setattr(comparison_walks, "SIZE", 2)
+    monkeypatch.setattr(listings, "SIZE", 2)
     sessions = [shop.paid() for _ in range(5)]
     later(shop, turn)
     for session in sessions:
@@ -92,10 +92,10 @@ def test_killed_in_the_middle_and_resumed(shop: Shop, turn: Turn, monkeypatch: p
     while (row := books.row).walk != "settle":
         places.append((row.walk, row.cursor))
         with shop.engine.transaction():
-            (step,) = comparison.JOB.claim(shop.engine.desk, 1)
-        comparison.JOB.ask(shop.engine.desk, step)
+            (step,) = runs.JOB.claim(shop.engine.desk, 1)
+        runs.JOB.ask(shop.engine.desk, step)
         turn(timedelta(minutes=2))
-        shop.engine.work(comparison.JOB)
+        shop.engine.work(runs.JOB)
 
     books.to_the_end(turn)
 
@@ -110,13 +110,13 @@ def test_a_frozen_worker_writes_nothing_down_that_another_one_has(shop: Shop, tu
     shop.act(shop.session(session)["imp_uid"], "console-cancel")
     books = begin(shop)
     with shop.engine.transaction():
-        (step,) = comparison.JOB.claim(shop.engine.desk, 1)
-    answer = comparison.JOB.ask(shop.engine.desk, step)
+        (step,) = runs.JOB.claim(shop.engine.desk, 1)
+    answer = runs.JOB.ask(shop.engine.desk, step)
     turn(timedelta(minutes=2))
-    shop.engine.work(comparison.JOB)
+    shop.engine.work(runs.JOB)
     calls = books.row.calls
     with shop.engine.transaction():
-        comparison.JOB.apply(shop.engine.desk, step, answer)
+        runs.JOB.apply(shop.engine.desk, step, answer)
 
     assert books.row.calls == calls
     assert books.to_the_end(turn).findings == [("cancelled_amount", "healed")]
@@ -168,7 +168,7 @@ def test_portone_is_away_for_a_while(shop: Shop, turn: Turn) -> None:
 def test_portone_asks_to_be_left_alone(shop: Shop, turn: Turn) -> None:
     shop.portone.faults({"kind": "status", "status": 429, "retry_after": 90, "endpoint": "*", "times": 1})
     books = begin(shop)
-    shop.engine.work(comparison.JOB)
+    shop.engine.work(runs.JOB)
     before = books.row
 
     turn(timedelta(seconds=80))

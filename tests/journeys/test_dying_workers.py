@@ -8,8 +8,9 @@ import pytest
 
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
-from pitturu.payments import expiry, inbox, preparation, returning, verification
-from pitturu.payments.desk import AnyJob
+from pitturu.payments import expiry, preparation, verification, webhook_inbox
+from pitturu.payments.cancellations import send
+from pitturu.payments.handlers import AnyJob
 from tests.shop import Json, Shop
 
 Turn = Callable[[timedelta], None]
@@ -57,9 +58,9 @@ def to_expire(shop: Shop, turn: Turn) -> Json:
 WORK = [
     (preparation.JOB, to_prepare, "prepared"),
     (verification.JOB, to_verify, "paid"),
-    (inbox.JOB, to_hear, "paid"),
-    (returning.JOB, to_cancel, "cancelled"),
-    (returning.JOB, to_withdraw, "cancelled"),
+    (webhook_inbox.JOB, to_hear, "paid"),
+    (send.JOB, to_cancel, "cancelled"),
+    (send.JOB, to_withdraw, "cancelled"),
     (expiry.JOB, to_expire, "expired"),
 ]
 
@@ -98,7 +99,7 @@ def test_done_by_another_after_the_lease(
 def test_two_workers_die_one_after_the_other(shop: Shop, turn: Turn) -> None:
     session = to_cancel(shop, turn)
     for asks in (True, True):
-        claim_and_vanish(shop, returning.JOB, asks)
+        claim_and_vanish(shop, send.JOB, asks)
         turn(LEASE + timedelta(seconds=1))
     shop.drain()
     assert shop.session(session)["status"] == "cancelled"
@@ -127,7 +128,7 @@ def test_a_frozen_worker_comes_back_with_old_news(shop: Shop, turn: Turn) -> Non
 def test_a_frozen_worker_comes_back_with_its_cancel(shop: Shop, turn: Turn) -> None:
     """The lease ran out while PortOne executed it; another worker asked and wrote it down. Once is enough."""
     session = to_cancel(shop, turn)
-    job = returning.JOB
+    job = send.JOB
     with shop.engine.transaction():
         (step,) = job.claim(shop.engine.desk, 25)
     answer = job.ask(shop.engine.desk, step)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pitturu.domain.backoff import CALL_HUMAN
+from pitturu.domain.retry_policy import CALL_HUMAN
 from pitturu.store.cancellations import Cancellation
 from tests.journeys.generations import V1_ONLY
 from tests.journeys.test_virtual_accounts import ACCOUNT, DEADLINE, GRACE, deposited, issued, status_there

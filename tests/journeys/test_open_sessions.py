@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests.journeys.crowd import codes, post, together
+from tests.journeys.concurrency import codes, post, together
 from tests.journeys.generations import V1_ONLY
 from tests.shop import Json, Shop
 from tests.values import BUYER

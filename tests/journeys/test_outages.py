@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pitturu.domain.backoff import TRY_AGAIN
+from pitturu.domain.retry_policy import TRY_AGAIN
 from pitturu.store.sessions import PaymentSession
 from tests.journeys.generations import V1_ONLY
 from tests.shop import Json, Shop

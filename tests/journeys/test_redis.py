@@ -9,7 +9,7 @@ from celery import Celery
 from devstack import Valkey
 from tests.servers import private_valkey
 from tests.shop import Json, Shop
-from tests.tasks import worker
+from tests.worker import celery_worker
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def celery(shop: Shop) -> Celery:
 
 def serve(shop: Shop, celery: Celery) -> list[str]:
     """Do what wake-ups ask for."""
-    return worker.serve(celery, shop.app.extensions["pitturu.announcer"])
+    return celery_worker.serve(celery, shop.app.extensions["pitturu.announcer"])
 
 
 def until_swept(shop: Shop, celery: Celery, session: Json, status: str) -> None:
@@ -45,7 +45,7 @@ def until_swept(shop: Shop, celery: Celery, session: Json, status: str) -> None:
     end = time.monotonic() + 30
     while shop.session(session)["status"] != status:
         assert time.monotonic() < end, shop.session(session)
-        worker.sweep(celery)
+        celery_worker.sweep(celery)
         serve(shop, celery)
 
 
@@ -93,7 +93,7 @@ def test_redis_forgets_everything(shop: Shop, celery: Celery) -> None:
     shop.verify(session, shop.pay(session))
     redis = shop.app.extensions["redis"]
     shop.app.extensions["pitturu.announcer"].flush()
-    assert worker.waiting(redis)["buyers"] > 0
+    assert celery_worker.waiting(redis)["buyers"] > 0
     redis.flushall()
     assert serve(shop, celery) == []
     assert shop.session(session)["status"] == "verifying"

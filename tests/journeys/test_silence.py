@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pitturu.payments import inbox, preparation
+from pitturu.payments import preparation, webhook_inbox
 from tests.journeys.generations import V1_ONLY
 from tests.shop import Shop
 
@@ -58,7 +58,7 @@ def test_an_account_issued_while_the_preparation_is_repeated(shop: Shop, turn: T
     account = shop.window(session)
     shop.act(account, "issue")
     shop.webhook(session, account, "ready")
-    shop.engine.work(inbox.JOB)
+    shop.engine.work(webhook_inbox.JOB)
     turn(timedelta(minutes=5))
     shop.drain()
     shop.act(account, "deposit")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pitturu.domain.books import UnknownPayment
-from pitturu.payments import comparison, comparison_findings
+from pitturu.domain.provider_listing import UnknownPayment
+from pitturu.reconciliation import discrepancies, runs
 from tests.journeys.books import Turn, begin, compared
 from tests.shop import Shop
 
@@ -77,7 +77,7 @@ def test_a_flood_of_unknown_money_is_no_accident(
     shop_with: Callable[..., Shop], turn: Turn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Our database was restored from an old backup, or another shop uses the account: nothing more is given back."""
-    monkeypatch.setattr(comparison_findings, "MOST_REFUNDS", 2)
+    monkeypatch.setattr(discrepancies, "MOST_REFUNDS", 2)
     shop = shop_with(unknown_payment=REFUND)
     attempts = [order(shop, f"other{number}") for number in range(4)]
 
@@ -92,7 +92,7 @@ def test_a_policy_that_is_taken_back_stops_what_has_not_left(shop_with: Callable
     attempt = order(eager, "nobodys")
     books = begin(eager)
     while not books.rows:
-        eager.engine.work(comparison.JOB)
+        eager.engine.work(runs.JOB)
 
     books.shop.engine.threads.shutdown()
     wary.drain()

@@ -4,16 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from pitturu.domain import backoff, clock
+from pitturu.domain import clock, retry_policy
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
-from pitturu.payments import expiry, inbox, preparation, returning, verification
-from pitturu.payments.desk import AnyJob, Desk
+from pitturu.payments import expiry, preparation, verification, webhook_inbox
+from pitturu.payments.cancellations import send
+from pitturu.payments.handlers import AnyJob, Desk
 from pitturu.payments.verification import Told
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
-from tests.payments.told import ACCOUNT, CANCELLED, PAID, READY, attempt, cancels, desk, hear
+from tests.payments.provider_payments import ACCOUNT, CANCELLED, PAID, READY, attempt, cancels, desk, hear
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -92,25 +93,25 @@ def test_a_question_without_an_answer_is_asked_again(at: Desk, job: AnyJob, reac
     session = due(job.name, status="prepared")
     before = clock.now()
     job.apply(at, claimed(job, at), refused(reaction))
-    curve = backoff.CALL_HUMAN if reaction is Reaction.CALL_HUMAN else backoff.TRY_AGAIN
+    curve = retry_policy.CALL_HUMAN if reaction is Reaction.CALL_HUMAN else retry_policy.TRY_AGAIN
     assert session.due_at is not None
     assert before < session.due_at <= clock.now() + curve.ceiling(1)
     assert (session.status, session.last_error) == ("prepared", f"words of {reaction}")
 
 
-@pytest.mark.parametrize("job", [preparation.JOB, verification.JOB, expiry.JOB, inbox.JOB, returning.JOB])
+@pytest.mark.parametrize("job", [preparation.JOB, verification.JOB, expiry.JOB, webhook_inbox.JOB, send.JOB])
 def test_what_nobody_foresaw_is_kept_in_words_and_tried_again_slowly(at: Desk, job: AnyJob) -> None:
     row: PaymentSession | Cancellation | rows.WebhookDelivery
-    if job is inbox.JOB:
+    if job is webhook_inbox.JOB:
         row = rows.delivery()
-    elif job is returning.JOB:
+    elif job is send.JOB:
         row = rows.cancellation(rows.payment(rows.session()))
     else:
         row = due(job.name)
     job.postpone(claimed(job, at), "KeyError: 'surprise'")
     assert row.last_error == "KeyError: 'surprise'"
     assert row.due_at is not None
-    assert clock.now() < row.due_at <= clock.now() + backoff.CALL_HUMAN.ceiling(1)
+    assert clock.now() < row.due_at <= clock.now() + retry_policy.CALL_HUMAN.ceiling(1)
 
 
 def test_verifying_a_session_that_waits_for_a_deposit_leaves_it_so(at: Desk) -> None:
@@ -122,10 +123,10 @@ def test_verifying_a_session_that_waits_for_a_deposit_leaves_it_so(at: Desk) -> 
 def test_a_copy_that_comes_in_while_portone_is_asked_is_not_forgotten(at: Desk) -> None:
     session = rows.session()
     row = rows.delivery(merchant_uid=session.merchant_uid)
-    question = claimed(inbox.JOB, at)
+    question = claimed(webhook_inbox.JOB, at)
     row.ask_now("r2")
     db.session.flush()
-    inbox.JOB.apply(at, question, (attempt(session),))
+    webhook_inbox.JOB.apply(at, question, (attempt(session),))
     assert (row.state, session.status) == ("pending", "paid")
     assert row.due_at is not None
     assert row.due_at <= clock.now()
@@ -133,7 +134,7 @@ def test_a_copy_that_comes_in_while_portone_is_asked_is_not_forgotten(at: Desk) 
 
 def test_a_webhook_that_portone_cannot_be_asked_about(at: Desk) -> None:
     row = rows.delivery(merchant_uid=rows.session().merchant_uid)
-    inbox.JOB.apply(at, claimed(inbox.JOB, at), refused(Reaction.TRY_AGAIN))
+    webhook_inbox.JOB.apply(at, claimed(webhook_inbox.JOB, at), refused(Reaction.TRY_AGAIN))
     assert (row.state, row.last_error) == ("pending", "words of try_again")
 
 
@@ -145,7 +146,7 @@ def refund(tables: None) -> Cancellation:
 
 
 def test_sent_is_said_before_it_leaves(at: Desk, refund: Cancellation) -> None:
-    (step,) = returning.JOB.claim(at, 5)
+    (step,) = send.JOB.claim(at, 5)
     assert (refund.stage, refund.balance, step.send) == ("sent", 2_000, True)
     assert step.order is not None
     assert (step.order.amount, step.order.balance) == (500, 2_000)
@@ -153,7 +154,7 @@ def test_sent_is_said_before_it_leaves(at: Desk, refund: Cancellation) -> None:
 
 def test_a_sent_one_is_asked_about(at: Desk, refund: Cancellation) -> None:
     refund.stage = "sent"
-    (step,) = returning.JOB.claim(at, 5)
+    (step,) = send.JOB.claim(at, 5)
     assert (step.send, step.order) == (False, None)
 
 
@@ -170,38 +171,38 @@ def test_a_sent_one_is_asked_about(at: Desk, refund: Cancellation) -> None:
 def test_only_what_surely_never_left_is_sent_again_unasked(
     at: Desk, refund: Cancellation, reaction: Reaction, stage: str
 ) -> None:
-    returning.JOB.apply(at, claimed(returning.JOB, at), refused(reaction))
+    send.JOB.apply(at, claimed(send.JOB, at), refused(reaction))
     assert refund.stage == stage
     assert refund.due_at is not None
 
 
 def test_an_answer_that_does_not_show_the_cancel_is_asked_about(at: Desk, refund: Cancellation) -> None:
     session = db.session.get_one(PaymentSession, refund.session_key)
-    step = claimed(returning.JOB, at)
-    returning.JOB.apply(at, step, attempt(session, PAID, provider_id=step.payment.provider_id))  # type: ignore[attr-defined]
+    step = claimed(send.JOB, at)
+    send.JOB.apply(at, step, attempt(session, PAID, provider_id=step.payment.provider_id))  # type: ignore[attr-defined]
     assert (refund.stage, refund.last_error) == ("sent", "PortOne answered, but the cancel does not show yet.")
 
 
 def test_a_payment_that_portone_does_not_know_any_more(at: Desk, refund: Cancellation) -> None:
     """Nothing is concluded from silence: a person is told, and PortOne is asked again."""
     refund.stage = "sent"
-    returning.JOB.apply(at, claimed(returning.JOB, at), None)
+    send.JOB.apply(at, claimed(send.JOB, at), None)
     assert (refund.stage, refund.last_error) == ("sent", "PortOne does not know this payment any more.")
 
 
 def test_a_question_about_a_cancel_without_an_answer(at: Desk, refund: Cancellation) -> None:
     refund.stage = "sent"
-    returning.JOB.apply(at, claimed(returning.JOB, at), refused(Reaction.TRY_AGAIN))
+    send.JOB.apply(at, claimed(send.JOB, at), refused(Reaction.TRY_AGAIN))
     assert (refund.stage, refund.last_error) == ("sent", "words of try_again")
 
 
 def test_a_worker_whose_lease_ran_out_brings_news_and_decides_nothing(at: Desk, refund: Cancellation) -> None:
     session = db.session.get_one(PaymentSession, refund.session_key)
-    step = claimed(returning.JOB, at)
+    step = claimed(send.JOB, at)
     refund.due_at = other = clock.now() + timedelta(hours=1)
     db.session.flush()
-    returning.JOB.apply(at, step, refused(Reaction.TRY_AGAIN))
+    send.JOB.apply(at, step, refused(Reaction.TRY_AGAIN))
     assert (refund.stage, refund.due_at) == ("sent", other)
     told = attempt(session, CANCELLED, provider_id=step.payment.provider_id, **cancels(500))  # type: ignore[attr-defined]
-    returning.JOB.apply(at, step, told)
+    send.JOB.apply(at, step, told)
     assert (refund.stage, session.status) == ("succeeded", "partially_cancelled")

@@ -18,14 +18,14 @@ from hypothesis.stateful import (
 )
 
 from pitturu.domain.provider import Generation, PayMethod
-from pitturu.payments import returning
+from pitturu.payments.cancellations import send
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from tests.conftest import empty
-from tests.payments.weather import CANCEL_FAULTS, FAULTS, SPANS, V2_CANCELS, jobs, number, wishes
-from tests.payments.world import BUYERS, World
-from tests.pretend import PortOne
+from tests.fake_portone import PortOne
+from tests.payments.machine_shop import BUYERS, World
+from tests.payments.strategies import CANCEL_FAULTS, FAULTS, SPANS, V2_CANCELS, jobs, number, wishes
 
 
 class Life(RuleBasedStateMachine):
@@ -158,7 +158,7 @@ class Life(RuleBasedStateMachine):
         """A cancel meets misfortune at the very moment it is sent."""
         self.buyer_cancels(which, wish)
         self.portone.faults(fault)
-        self.world.work(returning.JOB)
+        self.world.work(send.JOB)
 
     @precondition(lambda self: self.generation is Generation.V2)
     @rule(outcome=some.sampled_from(V2_CANCELS))

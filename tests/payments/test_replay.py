@@ -6,7 +6,7 @@ from pitturu.domain import clock
 from pitturu.payments import replay
 from pitturu.payments.replay import By, Replayed
 from pitturu.store.cancellations import Cancellation, Stage
-from pitturu.store.dead import Wanted
+from pitturu.store.dead_letters import Wanted
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import unit_of_work
 from tests.shop import Json, Shop

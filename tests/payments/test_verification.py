@@ -9,7 +9,7 @@ from pitturu.domain.lifecycle import HOLDS_GOODS, OPEN, SessionStatus
 from pitturu.payments import verification
 from pitturu.payments.verification import Told
 from pitturu.store.sessions import PaymentSession
-from tests.payments.told import story
+from tests.payments.provider_payments import story
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")

@@ -8,9 +8,9 @@ from redis import Redis
 from pitturu.domain.provider import Gateway
 from pitturu.portone import V1Gateway, open_v1
 from pitturu.portone.tokens import Tokens
+from tests.fake_portone import PortOne
 from tests.portone.generations import Buyer, Maker, makers, opened
-from tests.portone.office import NOWHERE, Office
-from tests.pretend import PortOne
+from tests.portone.token_issuer import NOWHERE, Office
 from tests.values import INICIS_KEY, KEY, SECRET
 
 Opener = Callable[..., V1Gateway]

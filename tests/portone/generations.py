@@ -11,7 +11,7 @@ from redis import Redis
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.provider import CancelOrder, Gateway, PaymentRef, ProviderPayment
 from pitturu.portone import open_v1, open_v2
-from tests.pretend import PortOne
+from tests.fake_portone import PortOne
 from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE
 
 ORDER, AMOUNT = "ord0contract", 15_400

@@ -9,8 +9,8 @@ import pytest
 from pitturu.domain import clock
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import Gateway, ProviderStatus, RefundAccount
+from tests.fake_portone import PortOne
 from tests.portone.generations import AMOUNT, ORDER, PG, Buyer, Maker, cancel_of, ref, refusal, seen
-from tests.pretend import PortOne
 
 ACCOUNT = RefundAccount(bank="088", number="110123456789", holder="김하나", tel="01012345678")
 SETTING = {"v1": "PORTONE_API_SECRET", "v2": "PORTONE_V2_API_SECRET"}

@@ -7,8 +7,8 @@ import pytest
 
 from pitturu.domain.errors import Reaction
 from pitturu.domain.provider import Gateway, ProviderStatus
+from tests.fake_portone import PortOne
 from tests.portone.generations import AMOUNT, ORDER, PG, Buyer, cancel_of, ref, refusal, seen
-from tests.pretend import PortOne
 
 LOST = [
     {"kind": "reset_after"},

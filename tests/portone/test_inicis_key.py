@@ -12,12 +12,12 @@ from redis import Redis
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import ProviderStatus
 from pitturu.portone import V1Gateway, v1_calls
+from tests.fake_portone import PortOne
 from tests.portone.builders import payment_object, token_object
 from tests.portone.conftest import Opener
 from tests.portone.generations import PG, Buyer, ref, refusal
 from tests.portone.hostile import Hostile, Peer, envelope, http
 from tests.portone.test_v1_calls import IMP_UID, REF, gateway_at
-from tests.pretend import PortOne
 
 SECRET = "k+/="
 """What `gateway_at` gives to the gateway."""

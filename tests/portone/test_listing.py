@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from pitturu.domain.books import Books, Feeds, Page
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
+from pitturu.domain.provider_listing import Books, Feeds, Page
 from pitturu.portone import v1_listing
 from pitturu.portone.reading import Unreadable
+from tests.fake_portone import PortOne
 from tests.portone.generations import Buyer, Maker, refusal
-from tests.pretend import PortOne
 
 DAY = timedelta(days=1)
 V1_ONLY = pytest.mark.parametrize("generation", ["v1"], indirect=True)

@@ -9,9 +9,9 @@ from requests.exceptions import ConnectionError as LostConnection
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.portone import v1_envelope
 from pitturu.portone.call import Call
+from pitturu.portone.http_adapter import APPENDED_QUERY, Wire
 from pitturu.portone.transport import Timeouts, Transport
-from pitturu.portone.wire import APPENDED_QUERY, Wire
-from tests.impostor import impostor
+from tests.untrusted_server import impostor
 
 PATIENT = Timeouts(connect=5.0, read=20.0, whole=20.0)
 

@@ -4,9 +4,9 @@ import pytest
 from redis import Redis
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.portone.shelf import Shelf
+from pitturu.portone.token_cache import Shelf
 from pitturu.portone.tokens import MARGIN, PAUSE, Tokens
-from tests.portone.office import ACCOUNT, Office
+from tests.portone.token_issuer import ACCOUNT, Office
 
 
 def test_a_fresh_token_in_memory_needs_nobody(office: Office, empty_redis: Redis) -> None:

@@ -8,9 +8,9 @@ import pytest
 from redis import Redis
 
 from pitturu.domain.errors import GatewayError
-from pitturu.portone.shelf import Shelf
+from pitturu.portone.token_cache import Shelf
 from pitturu.portone.tokens import MARGIN, Tokens
-from tests.portone.office import ACCOUNT, NOWHERE, Office
+from tests.portone.token_issuer import ACCOUNT, NOWHERE, Office
 
 
 def test_a_hundred_threads_cause_one_question(office: Office, empty_redis: Redis) -> None:

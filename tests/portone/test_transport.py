@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.portone import patience, v1_envelope
+from pitturu.portone import deadline, v1_envelope
 from pitturu.portone.call import Call
+from pitturu.portone.http_adapter import MAX_ANSWER
 from pitturu.portone.transport import Timeouts, Transport
-from pitturu.portone.wire import MAX_ANSWER
 from tests.portone.hostile import Behaviour, Hostile, Peer, envelope, http, says
 
 READ = Call("payments.get", "GET", "/payments/imp_1", subject="imp_1")
@@ -161,7 +161,7 @@ def test_a_connection_that_is_not_accepted_in_time_is_tried_again() -> None:
 
 
 def test_nothing_is_sent_when_no_time_is_left() -> None:
-    with Hostile(says(envelope({}))) as server, patience.within(0), pytest.raises(GatewayError) as caught:
+    with Hostile(says(envelope({}))) as server, deadline.within(0), pytest.raises(GatewayError) as caught:
         exchange(server.url, MOVE)
     assert caught.value.reaction is TRY_AGAIN
     assert server.connections == 0

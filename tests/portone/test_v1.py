@@ -8,9 +8,9 @@ from redis import Redis
 from pitturu.domain.errors import Reaction
 from pitturu.domain.provider import ProviderStatus
 from pitturu.portone import V1Gateway
+from tests.fake_portone import PortOne
 from tests.portone.conftest import Opener
 from tests.portone.generations import AMOUNT, ORDER, PG, Buyer, cancel_of, ref, refusal
-from tests.pretend import PortOne
 
 
 @pytest.fixture

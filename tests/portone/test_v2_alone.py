@@ -7,8 +7,8 @@ import pytest
 from pitturu.domain.errors import Reaction
 from pitturu.domain.provider import CancelState, ProviderStatus, Receipt
 from pitturu.portone import V2Gateway, open_v2
+from tests.fake_portone import PortOne
 from tests.portone.generations import AMOUNT, LIMITS, ORDER, Buyer, cancel_of, ref, refusal, seen
-from tests.pretend import PortOne
 from tests.values import V2_SECRET, V2_STORE
 
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.portone import V2Gateway, open_v2, reactions
+from pitturu.portone import V2Gateway, errors, open_v2
 from pitturu.portone.call import Call
 from pitturu.portone.v2_answers import WORDS, read
 from tests.portone.generations import LIMITS, ORDER, cancel_of, ref, refusal
@@ -102,7 +102,7 @@ def test_the_same_request_under_way_is_not_a_refusal(call: Call, expected: React
 def test_a_401_is_about_the_secret(body: object) -> None:
     for call in CALLS:
         told = refused(call, 401, body)
-        assert isinstance(told, reactions.Unauthorized)
+        assert isinstance(told, errors.Unauthorized)
         assert told.reaction is Reaction.CALL_HUMAN
 
 
@@ -116,9 +116,9 @@ def test_a_403_is_for_a_human(body: object) -> None:
 
 
 def test_only_portones_own_word_makes_a_payment_unknown() -> None:
-    assert isinstance(refused(READ, 404, {"type": "PAYMENT_NOT_FOUND"}), reactions.Unknown)
+    assert isinstance(refused(READ, 404, {"type": "PAYMENT_NOT_FOUND"}), errors.Unknown)
     for body in ({"type": "STORE_NOT_FOUND"}, {"message": "no route"}, b"<html>404</html>", b"", b"[]"):
-        assert not isinstance(refused(READ, 404, body), reactions.Unknown)
+        assert not isinstance(refused(READ, 404, body), errors.Unknown)
 
 
 @pytest.mark.parametrize("status", [400, 404, 405, 409, 410, 413, 418])

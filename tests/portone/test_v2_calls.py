@@ -13,9 +13,9 @@ import jsonschema_rs
 import pytest
 
 from pitturu.domain.banks import BANKS
-from pitturu.domain.books import Page
 from pitturu.domain.errors import Reaction
 from pitturu.domain.provider import CancelOrder, PaymentRef, RefundAccount
+from pitturu.domain.provider_listing import Page
 from pitturu.portone import V2Gateway, open_v2
 from pitturu.portone.v2_calls import REASON_LENGTH
 from tests.portone.generations import LIMITS, cancel_of, refusal

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from portone_simulator import Running, Simulator
-from tests.portone_simulator.desk import Desk, Shop, open_shop
+from tests.portone_simulator.clients import Desk, Shop, open_shop
 
 
 @pytest.fixture(scope="package")

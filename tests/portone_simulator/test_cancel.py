@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.portone_simulator.desk import Desk, Shop, accepted, order_id, refusal
+from tests.portone_simulator.clients import Desk, Shop, accepted, order_id, refusal
 
 ACCOUNT = {"refund_holder": "김하나", "refund_bank": "88", "refund_account": "110123456789"}
 FULLY = "이미 전액취소된 주문입니다."

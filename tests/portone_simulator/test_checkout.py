@@ -13,7 +13,7 @@ from pitturu.domain import clock
 from pitturu.domain.provider import PayMethod
 from pitturu.store.sessions import PaymentSession
 from portone_simulator.control.orders import OrderSchema
-from tests.portone_simulator.desk import Desk, order_id
+from tests.portone_simulator.clients import Desk, order_id
 from tests.values import BUYER, settings_for
 
 SHOP = "https://shop.example/done"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portone_simulator.desk import Desk, refusal
+from tests.portone_simulator.clients import Desk, refusal
 
 
 @pytest.mark.parametrize(("path", "name"), [("/banks/088", "신한은행"), ("/cards/361", "BC카드")])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portone_simulator.desk import Desk, order_id
+from tests.portone_simulator.clients import Desk, order_id
 
 
 @pytest.mark.parametrize(

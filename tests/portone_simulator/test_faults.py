@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.patience import until
-from tests.portone_simulator.desk import Desk, order_id
+from tests.portone_simulator.clients import Desk, order_id
+from tests.waiting import until
 
 
 def prepare(desk: Desk, merchant_uid: str) -> requests.Response:

@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from tests.portone_simulator.desk import KEY, SECRET, Desk
+from tests.portone_simulator.clients import KEY, SECRET, Desk
 
 iamport = pytest.importorskip("iamport", reason="iamport-rest-client is not installed: requirements-client.txt has it")
 Iamport = iamport.Iamport

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from portone_simulator.control.payments import ACTIONS
-from tests.portone_simulator.desk import Desk, Shop
+from tests.portone_simulator.clients import Desk, Shop
 
 EXPECTED = {
     ("card", ()): {"approve", "decline", "abandon"},

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.portone_simulator.desk import Desk, order_id, refusal
+from tests.portone_simulator.clients import Desk, order_id, refusal
 
 GONE = (-1, "존재하지 않는 결제정보입니다.")
 

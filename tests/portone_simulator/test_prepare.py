@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portone_simulator.desk import Desk, accepted, refusal
+from tests.portone_simulator.clients import Desk, accepted, refusal
 
 PREPARED = {"merchant_uid": "주문-1", "amount": 15400, "currency": None}
 

@@ -13,7 +13,7 @@ import pytest
 
 from portone_simulator import Simulator
 from portone_simulator.__main__ import options
-from tests.portone_simulator.desk import Desk
+from tests.portone_simulator.clients import Desk
 
 
 class Process:

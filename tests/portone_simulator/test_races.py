@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-from tests.portone_simulator.desk import Desk
+from tests.portone_simulator.clients import Desk
 
 
 def test_of_racing_cancels_with_the_same_checksum_one_wins(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from tests.portone_simulator.desk import Desk, accepted
+from tests.portone_simulator.clients import Desk, accepted
 
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "reference" / "openapi" / "v1.openapi.json"
 

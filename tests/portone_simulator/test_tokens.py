@@ -3,7 +3,7 @@
 import pytest
 
 from portone_simulator.tokens import EXTENSION, LIFETIME, Tokens
-from tests.portone_simulator.desk import KEY, SECRET, Desk, refusal
+from tests.portone_simulator.clients import KEY, SECRET, Desk, refusal
 
 START = 1_800_000_000
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.portone_simulator.desk import Desk, Shop, accepted, order_id, refusal
+from tests.portone_simulator.clients import Desk, Shop, accepted, order_id, refusal
 
 KEY = {"pg_api_key": "inicis_apikey"}
 """Of KG Inicis, which serves every order here that names no other PG."""

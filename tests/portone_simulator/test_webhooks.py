@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portone_simulator.desk import Desk, Shop
+from tests.portone_simulator.clients import Desk, Shop
 
 
 def only(log: list[dict[str, object]]) -> dict[str, object]:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.portone_simulator.desk import Desk, Shop, order_id
+from tests.portone_simulator.clients import Desk, Shop, order_id
 
 
 def test_an_opened_window_is_a_ready_payment(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pitturu.domain import clock
-from pitturu.domain.backoff import Curve
+from pitturu.domain.retry_policy import Curve
 from pitturu.store.base import lease_end
 from pitturu.store.webhooks import WebhookDelivery
 

@@ -19,14 +19,14 @@ from sqlalchemy import text
 from devstack.account import lent_account
 from devstack.ports import free_port
 from pitturu import create_app
+from pitturu.config.settings import Settings
 from pitturu.extensions import db
-from pitturu.settings import Settings
 from pitturu.store import engines
-from tests.patience import until
-from tests.pretend import PortOne
+from tests.fake_portone import PortOne
 from tests.servers import fresh_database
 from tests.shop import Shop
 from tests.values import settings_for
+from tests.waiting import until
 
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 

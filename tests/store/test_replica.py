@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import event, text
 
 from pitturu import create_app
+from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.settings import Settings
 from pitturu.store import heartbeats, history, replica
 from pitturu.store.history import Filter
 from pitturu.store.replica import BEHIND, LOOK, REST

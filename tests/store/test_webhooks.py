@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.payments import sweep
 from pitturu.store import webhooks
 from pitturu.store.webhooks import STRANGERS_KEPT_FOR, DeliveryState, WebhookDelivery
+from pitturu.worker import sweep
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")

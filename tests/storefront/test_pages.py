@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pitturu import create_app
-from pitturu.settings import Settings
+from pitturu.config.settings import Settings
 from pitturu.storefront import policy
 from pitturu.storefront.manifest import STATIC, manifest
 from pitturu.storefront.pages import PAGES, TITLES

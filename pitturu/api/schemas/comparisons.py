@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from pitturu.api.schemas.fields import OptionalBody, Text, moment, nullable
-from pitturu.store.comparisons import FindingState, Kind, RefundStage, Scope
+from pitturu.store.reconciliations import FindingState, Kind, RefundStage, Scope
 
 MOST_ON_A_PAGE = 100
 MOST_FINDINGS = 500

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from flask import current_app
 from marshmallow import Schema, ValidationError, fields, validate
 
+from pitturu.config.settings import Settings
 from pitturu.domain import ids, money
-from pitturu.settings import Settings
 
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 

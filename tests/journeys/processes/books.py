@@ -1,10 +1,10 @@
 """Do the shop's books hold, and do they agree with what PortOne says happened to the money?"""
 
 from pitturu import create_app
-from pitturu.settings import load
+from pitturu.config.settings import load
 from pitturu.store import audit
-from tests.patience import until
 from tests.system import System
+from tests.waiting import until
 
 AT_WORK = """
     SELECT 'session', session_id, next_job, last_error FROM payment_sessions

@@ -7,11 +7,11 @@ from typing import Any
 
 import requests
 
-from devstack.wishes import DEMO_KEYS
+from devstack.environment import DEMO_KEYS
 from tests import v2
-from tests.patience import PATIENCE, until
-from tests.pretend import PortOne
+from tests.fake_portone import PortOne
 from tests.values import BUYER
+from tests.waiting import PATIENCE, until
 
 PASSWORD = "correct horse battery"
 NOWHERE = "http://127.0.0.1:9/nobody"

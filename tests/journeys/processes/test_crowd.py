@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from tests.journeys.processes.buyer import Buyer
-from tests.patience import until
 from tests.system import System
+from tests.waiting import until
 
 PURCHASES = 3
 FINE = {200, 201, 202, 304}

@@ -7,8 +7,8 @@ import psutil
 from tests.journeys.generations import V1_ONLY, V2_ONLY
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
-from tests.patience import until
 from tests.system import System
+from tests.waiting import until
 
 
 @V2_ONLY

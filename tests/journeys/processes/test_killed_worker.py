@@ -5,8 +5,8 @@ import pytest
 from tests.journeys.generations import V2_ONLY
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer, Json
-from tests.patience import until
 from tests.system import System
+from tests.waiting import until
 
 OVERDUE = "UPDATE payment_sessions SET expires_at = now(), due_at = now() WHERE session_id = %s"
 """The clock jumps to the deadline, for one session."""

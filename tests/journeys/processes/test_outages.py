@@ -7,8 +7,8 @@ import requests
 from tests.journeys.generations import V1_ONLY
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
-from tests.patience import until
 from tests.system import System
+from tests.waiting import until
 
 pytestmark = V1_ONLY
 

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.journeys.processes.buyer import Buyer
-from tests.patience import until
 from tests.system import System
+from tests.waiting import until
 
 pytestmark = pytest.mark.parametrize("generation", ["v1", "v2"], indirect=True)
 

@@ -14,15 +14,17 @@ from devstack.program import Program
 from devstack.supervisor import Watch
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
-from tests.patience import until
 from tests.system import CHECKOUT, System
+from tests.waiting import until
 
 
 @pytest.fixture
 def watch(system: System) -> Iterator[Watch]:
     """The only worker is one that can be deafened, and a supervisor looks after it."""
     system.stop("worker")
-    command = procfile(CHECKOUT / "Procfile")["worker"].replace("celery_worker.celery", "tests.journeys.processes.deaf")
+    command = procfile(CHECKOUT / "Procfile")["worker"].replace(
+        "celery_worker.celery", "tests.journeys.processes.unresponsive_worker"
+    )
     wishes = replace(system.wishes, environ=system.wishes.environ | {"WORKER_SILENCE": "2"})
     console = Console(system.log)
     worker = Program("worker", ["sh", "-c", f"exec {command}"], wishes.environ, CHECKOUT, console)
@@ -36,7 +38,7 @@ def test_a_silent_worker_is_replaced_and_payments_go_on(system: System, buyer: B
     buyer.paid()
     place = system.end_of_log()
     family = psutil.Process().children(recursive=True)
-    (deaf,) = [process for process in family if "tests.journeys.processes.deaf" in process.cmdline()]
+    (deaf,) = [process for process in family if "tests.journeys.processes.unresponsive_worker" in process.cmdline()]
 
     deaf.send_signal(signal.SIGUSR2)
     session = buyer.open()

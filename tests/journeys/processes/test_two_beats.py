@@ -2,8 +2,8 @@
 
 from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
-from tests.patience import until
 from tests.system import System
+from tests.waiting import until
 
 BEATS = "SELECT count(*) FROM heartbeats WHERE name LIKE 'beat:%%' AND seen_at > now() - interval '7 seconds'"
 

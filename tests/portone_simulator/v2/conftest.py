@@ -6,7 +6,7 @@ import pytest
 from portone_server_sdk import PaymentClient
 
 from portone_simulator import Running
-from tests.portone_simulator.v2.desk import OLD, STORE, V2_SECRET, Letterbox, V2Desk, open_letterbox
+from tests.portone_simulator.v2.clients import OLD, STORE, V2_SECRET, Letterbox, V2Desk, open_letterbox
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.patience import until
-from tests.portone_simulator.desk import order_id
-from tests.portone_simulator.v2.desk import V2_SECRET, V2Desk, refused
+from tests.portone_simulator.clients import order_id
+from tests.portone_simulator.v2.clients import V2_SECRET, V2Desk, refused
+from tests.waiting import until
 
 KEY = '"9b2f6f0e-6c5e-4d2c-8a3d"'
 LIFE = 3 * 3600

@@ -4,7 +4,7 @@ from typing import Any
 
 from portone_server_sdk import PaymentClient, payment
 
-from tests.portone_simulator.v2.desk import V2Desk
+from tests.portone_simulator.v2.clients import V2Desk
 
 
 def test_cancels_that_take_their_time(desk: V2Desk, client: PaymentClient) -> None:

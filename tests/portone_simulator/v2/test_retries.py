@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portone_simulator.v2.desk import OLD, Letterbox, V2Desk, refused
+from tests.portone_simulator.v2.clients import OLD, Letterbox, V2Desk, refused
 
 MINUTES = (1, 4, 16, 64, 256)
 """Waits before the five further tries."""

@@ -10,8 +10,8 @@ import jsonschema_rs
 import pytest
 import requests
 
-from tests.portone_simulator.desk import order_id
-from tests.portone_simulator.v2.desk import ACCOUNT, V2_SECRET, V2Desk, open_letterbox
+from tests.portone_simulator.clients import order_id
+from tests.portone_simulator.v2.clients import ACCOUNT, V2_SECRET, V2Desk, open_letterbox
 
 DESCRIPTION = Path(__file__).parents[4] / "shared" / "reference" / "openapi" / "v2.openapi.json"
 

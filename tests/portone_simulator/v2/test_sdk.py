@@ -6,8 +6,8 @@ import pytest
 from portone_server_sdk import PaymentClient, common, errors, payment, webhook
 from portone_server_sdk.auth import AuthClient
 
-from tests.portone_simulator.desk import order_id
-from tests.portone_simulator.v2.desk import ACCOUNT, V2_SECRET, V2Desk, open_letterbox
+from tests.portone_simulator.clients import order_id
+from tests.portone_simulator.v2.clients import ACCOUNT, V2_SECRET, V2Desk, open_letterbox
 
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 REFUND_ACCOUNT = payment.CancelPaymentBodyRefundAccount(

@@ -3,8 +3,8 @@
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from tests.portone_simulator.desk import order_id
-from tests.portone_simulator.v2.desk import NEW, OLD, STORE, Letterbox, V2Desk
+from tests.portone_simulator.clients import order_id
+from tests.portone_simulator.v2.clients import NEW, OLD, STORE, Letterbox, V2Desk
 
 
 def told(desk: V2Desk, letterbox: Letterbox) -> list[str]:

@@ -1,0 +1,148 @@
+"""The shop under load: its buyers with their tokens, and the requests that they and PortOne send."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import jwt
+import psycopg
+import requests
+
+from benchmarks import filling
+from benchmarks.environment import Stage
+from benchmarks.filling import BUYERS, EACH, order, visitor
+from benchmarks.load import message
+
+API: Final = "/api/v1"
+SESSIONS: Final = f"{API}/payments/sessions"
+FRESH: Final = itertools.count(10**9, 10**6)
+"""Where the numbers of the next checkouts begin that a measurement makes for itself."""
+
+OPENINGS: Final = 20_000
+"""Sessions that can be opened in a measurement of all doors: more than two peaks and one constant rate use up."""
+
+Sets = dict[str, list[bytes]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A stage with a PortOne that takes 200 ms, tokens of the buyers, and two items: one endless, one with stock."""
+
+    stage: Stage
+    tokens: Sequence[str]
+    endless: str
+    limited: str
+
+    def opening(self, item_id: str, count: int, path: str = SESSIONS, *, keyed: bool = False) -> list[bytes]:
+        """So many visitors want one piece each: a buyer has one open session of an item. Each may be sent once."""
+        since = next(FRESH)
+        filling.visitors(self.stage.database, since, count)
+        numbers = range(since, since + count)
+        keys = [{"Idempotency-Key": f"key-{n}"} if keyed else {} for n in numbers]
+        wanted = _order(item_id)
+        return [message("POST", path, wanted, self.visitor(n), key) for n, key in zip(numbers, keys, strict=True)]
+
+    def visitor(self, number: int) -> str:
+        """The access token of a visitor, signed here, because to log in is slow on purpose."""
+        return jwt.encode(self._claims | {"sub": visitor(number)}, self.stage.environ["JWT_SECRET_KEY"], "HS256")
+
+    @cached_property
+    def _claims(self) -> dict[str, Any]:
+        return jwt.decode(self.tokens[0], options={"verify_signature": False})
+
+    def poll(self) -> list[bytes]:
+        """Every buyer looks at their open sessions."""
+        return [message("GET", path, token=token) for path, token in self._sessions()]
+
+    def look_again(self, address: str) -> list[bytes]:
+        """The same with the tag of what they saw last."""
+        return [
+            message("GET", path, token=token, headers={"If-None-Match": _tag(f"http://{address}{path}", token)})
+            for path, token in self._sessions()
+        ]
+
+    def verify(self, since: int, count: int) -> list[bytes]:
+        """The visitors of checkouts come back from the window."""
+        return [
+            message("POST", f"{API}/payments/verify", {"merchant_uid": order(n)}, self.visitor(n))
+            for n in range(since, since + count)
+        ]
+
+    def webhooks(self, count: int, path: str = f"{API}/payments/webhook") -> list[bytes]:
+        """PortOne tells of payments, each once."""
+        since = next(FRESH)
+        return [
+            message("POST", path, {"imp_uid": f"imp_{n:012d}", "merchant_uid": order(n % 1000), "status": "paid"})
+            for n in range(since, since + count)
+        ]
+
+    def everything(self, address: str) -> Sets:
+        """Requests of every kind that a buyer and PortOne send, by the name of the door."""
+        mine = [(n, self.tokens[n // EACH]) for n in range(BUYERS * EACH)]
+        paid = [(f"{API}/payments/pay{n:026d}", token) for n, token in mine if n % EACH < filling.PAID]
+        open_ = [(n, token) for n, token in mine if filling.PAID <= n % EACH < filling.PAID + filling.PREPARED]
+        created = filling.PAID + filling.PREPARED
+        fresh = [(n, token) for n, token in mine if created <= n % EACH < created + filling.CREATED]
+        price = requests.get(f"http://{address}{API}/items/{self.endless}", timeout=30).json()["price"]
+        confirm = {"imp_uid": "imp_000000000001", "amount": price}
+        cancel = {"quantity": 1, "reason": "고객 변심"}
+        return {
+            "create": self.opening(self.endless, OPENINGS),
+            "poll": self.poll(),
+            "304": self.look_again(address),
+            "payment": [message("GET", path, token=token) for path, token in paid],
+            "history": [message("GET", f"{API}/me/payments", token=token) for token in self.tokens],
+            "inventory": [message("GET", f"{API}/me/inventory", token=token) for token in self.tokens],
+            "items": [message("GET", f"{API}/items")],
+            "webhook": self.webhooks(2000),
+            "confirm": [
+                message("POST", f"{API}/payments/confirm", confirm | {"merchant_uid": order(n)}) for n, _ in open_
+            ],
+            "prepare": [message("POST", f"{API}/payments/sessions/ses{n:026d}/prepare", {}, t) for n, t in fresh],
+            "verify": [
+                message("POST", f"{API}/payments/verify", {"merchant_uid": order(n)}, token) for n, token in open_
+            ],
+            "cancel": [message("POST", f"{path}/cancel", cancel, token) for path, token in paid],
+        }
+
+    def _sessions(self) -> Iterator[tuple[str, str]]:
+        for buyer, token in enumerate(self.tokens):
+            for number in range(buyer * EACH + filling.PAID, buyer * EACH + filling.PAID + filling.PREPARED):
+                yield f"{API}/payments/sessions/ses{number:026d}", token
+
+
+def scene(stage: Stage) -> Scene:
+    """Fill the stage's database with a thousand sessions and have every buyer log in."""
+    filling.fill(stage.database, BUYERS * EACH)
+    with psycopg.connect(stage.database) as connection:
+        connection.execute("UPDATE items SET stock = 1000000 WHERE stock IS NOT NULL")
+    with stage.web() as address, ThreadPoolExecutor(4) as pool:
+        url = f"http://{address}{API}"
+        items = requests.get(f"{url}/items", timeout=30).json()["items"]
+        # The one that the rows in the database are about: the first by name.
+        endless = next(item for item in items if item["stock"] is None)
+        limited = next(item for item in items if item["stock"] is not None)
+        tokens = list(pool.map(lambda n: _log_in(url, f"buyer{n}"), range(BUYERS)))
+    return Scene(stage, tokens, endless["id"], limited["id"])
+
+
+def _order(item_id: str) -> dict[str, Any]:
+    body: dict[str, Any] = {"item_id": item_id, "quantity": 1, "pay_method": "card"}
+    return body | {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
+
+
+def _log_in(url: str, username: str) -> str:
+    told: dict[str, Any] = {"username": username, "password": filling.PASSWORD}
+    answer = requests.post(f"{url}/auth/login", json=told, timeout=30)
+    answer.raise_for_status()
+    token: str = answer.json()["access_token"]
+    return token
+
+
+def _tag(url: str, token: str) -> str:
+    answer = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    answer.raise_for_status()
+    return answer.headers["ETag"]

@@ -1,0 +1,77 @@
+"""The invariants of the books by themselves, in SQL: each query gives the rows that break one."""
+
+from collections.abc import Iterator
+from typing import Final, LiteralString
+
+import psycopg
+
+from chaos.checker.evidence import Evidence
+
+INVARIANTS: Final[dict[LiteralString, LiteralString]] = {
+    "paid means money that was accepted: this order, this amount, this currency": """
+        SELECT s.session_id FROM payment_sessions s
+        WHERE s.status IN ('paid', 'partially_cancelled') AND NOT EXISTS (
+            SELECT FROM payment_history p
+            WHERE p.session_key = s.id AND p.verdict = 'accepted' AND p.paid_at IS NOT NULL
+            AND p.merchant_uid = s.merchant_uid AND p.amount = s.amount AND p.currency = s.currency)""",
+    "an attempt belongs to one session, a session has one payment": """
+        SELECT p.imp_uid FROM payment_history p GROUP BY p.imp_uid HAVING count(*) > 1
+        UNION ALL SELECT p.session_key::text FROM payment_history p WHERE p.verdict = 'accepted'
+        GROUP BY p.session_key HAVING count(*) > 1""",
+    "a session is called what its money says": """
+        SELECT s.session_id FROM payment_sessions s JOIN payment_history p ON p.session_key = s.id
+        WHERE p.verdict = 'accepted' AND (s.status = 'paid') <> (p.cancelled_amount = 0)
+        UNION ALL SELECT s.session_id FROM payment_sessions s JOIN payment_history p ON p.session_key = s.id
+        WHERE p.verdict = 'accepted' AND (s.status = 'cancelled') <> (p.cancelled_amount = p.amount)""",
+    "money that was not accepted went back, all of it": """
+        SELECT p.payment_id FROM payment_history p
+        WHERE p.paid_at IS NOT NULL AND p.verdict IS DISTINCT FROM 'accepted' AND p.cancelled_amount <> p.amount""",
+    "what went back is the sum of the cancels that succeeded": """
+        SELECT p.payment_id FROM payment_history p LEFT JOIN payment_cancellations c
+        ON c.payment_key = p.id AND c.stage = 'succeeded'
+        GROUP BY p.payment_id, p.cancelled_amount HAVING coalesce(sum(c.amount), 0) <> p.cancelled_amount""",
+    "amounts can be recomputed from the timeline": """
+        SELECT p.payment_id FROM payment_history p LEFT JOIN payment_events e ON e.payment_key = p.id
+        GROUP BY p.payment_id, p.paid_at, p.amount, p.cancelled_amount
+        HAVING coalesce(sum(e.amount), 0)
+            <> CASE WHEN p.paid_at IS NULL THEN 0 ELSE p.amount - p.cancelled_amount END""",
+    "every change of status is one line, and each begins where the last one ended": """
+        SELECT session_key::text FROM (SELECT session_key, from_status, lag(to_status) OVER (PARTITION BY session_key
+            ORDER BY id) AS before FROM payment_events WHERE kind = 'status') line
+        WHERE from_status IS DISTINCT FROM before
+        UNION ALL SELECT s.session_id FROM payment_sessions s WHERE s.status IS DISTINCT FROM (
+            SELECT e.to_status FROM payment_events e WHERE e.session_key = s.id AND e.kind = 'status'
+            ORDER BY e.id DESC LIMIT 1)""",
+    "payments and goods are their session's owner's": """
+        SELECT p.payment_id FROM payment_history p JOIN payment_sessions s ON s.id = p.session_key
+        WHERE p.user_username <> s.user_username OR p.merchant_uid <> s.merchant_uid
+        UNION ALL SELECT i.id::text FROM inventory_entries i JOIN payment_sessions s ON s.id = i.session_key
+        WHERE i.user_username <> s.user_username OR i.item_id <> s.item_id""",
+    "nothing is held for sessions that are over, and nobody has more than was sold": """
+        SELECT s.session_id FROM payment_sessions s
+        WHERE s.stock_held > 0 AND s.status IN ('cancelled', 'failed', 'mismatched', 'expired')
+        UNION ALL SELECT s.session_id FROM payment_sessions s JOIN inventory_entries i ON i.session_key = s.id
+        GROUP BY s.id HAVING sum(i.quantity) NOT BETWEEN 0 AND s.quantity""",
+}
+
+SHELVES: Final = """
+    SELECT i.id::text, i.stock + coalesce((SELECT sum(s.stock_held) FROM payment_sessions s WHERE s.item_id = i.id), 0)
+    FROM items i WHERE i.stock IS NOT NULL"""
+
+
+def invariants(evidence: Evidence) -> Iterator[str]:
+    """A sentence about the tables that is not true, with the first rows that break it."""
+    with psycopg.connect(evidence.database) as connection:
+        for name, query in INVARIANTS.items():
+            rows = connection.execute(query).fetchall()
+            if rows:
+                yield f"{name}: {len(rows)} times not, as in {', '.join(str(row[0]) for row in rows[:5])}"
+
+
+def shelves(evidence: Evidence) -> Iterator[str]:
+    """What is on the shelf and what sessions hold or have bought is what there was at first."""
+    first = {note["item"]: note["stock"] for note in evidence.told("shelf")}
+    with psycopg.connect(evidence.database) as connection:
+        for item, there in connection.execute(SHELVES):
+            if item in first and first[item] != there:
+                yield f"item {item}: {first[item]} pieces at first, {there} now"

@@ -1,0 +1,82 @@
+"""Doors of operators: what waits for a person, why, and how it goes on."""
+
+from datetime import timedelta
+from typing import Any
+
+from pitturu import logs
+from pitturu.api.authentication import current, operators_only
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.idempotency import user_post
+from pitturu.api.schemas.operations import (
+    MOST_AT_ONCE,
+    AuditSchema,
+    DeadQuerySchema,
+    DeadSchema,
+    ReplayedSchema,
+    ReplaySchema,
+    WhySchema,
+)
+from pitturu.api.view import View
+from pitturu.domain import clock
+from pitturu.domain.work import Stuck
+from pitturu.payments import diagnosis, replay
+from pitturu.store import audit_findings, dead_letters
+from pitturu.store.dead_letters import Wanted
+from pitturu.store.invariants import Scope
+from pitturu.store.unit_of_work import one_moment
+
+blueprint = Blueprint(
+    "operations", __name__, url_prefix=f"{PREFIX}/operations", description="For operators: what waits for a person."
+)
+
+
+@blueprint.get("/dead")
+@operators_only
+@blueprint.arguments(DeadQuerySchema, location="query")
+@blueprint.response(200, DeadSchema)
+def list_dead(query: dict[str, Any]) -> Any:
+    """Read what waits for a person: what ran out of tries, and what needs a decision."""
+    one_moment()
+    wanted = Wanted(query["kind"], query["reason"])
+    rows = dead_letters.page(wanted, query["limit"])
+    return {"items": diagnosis.of_stuck(rows), "total": sum(dead_letters.count(wanted).values())}
+
+
+@blueprint.get("/audit")
+@operators_only
+@blueprint.response(200, AuditSchema)
+def read_audit() -> Any:
+    """Read which invariants were broken at the last audit, since when, and what to do."""
+    one_moment()
+    runs = [View(run, scope=Scope(run.scope)) for run in audit_findings.runs()]
+    return {"runs": runs, "violations": audit_findings.standing()}
+
+
+@blueprint.get("/why/<anyname:id>")
+@operators_only
+@blueprint.response(200, WhySchema)
+def read_why(id: str) -> Any:
+    """Read why something is pending: by any id of ours, an order number, or PortOne's imp_uid."""
+    one_moment()
+    return {"items": diagnosis.why(id)}
+
+
+@blueprint.post("/replay")
+@user_post
+@operators_only
+@blueprint.arguments(ReplaySchema)
+@blueprint.response(202, ReplayedSchema)
+def replay_work(body: dict[str, Any]) -> Any:
+    """Make what ran out of tries due again. Workers go on with it afterwards; `why` tells how far they are."""
+    by = replay.By(current().username, logs.request_id())
+    if body["ids"] is not None:
+        return _answer(replay.replay(body["ids"], by), remaining=0)
+    before = clock.now() - timedelta(seconds=body["older_than"] or 0)
+    wanted = Wanted(body["kind"], Stuck.DEAD, before)
+    result = replay.replay_dead(wanted, MOST_AT_ONCE, by)
+    return _answer(result, remaining=sum(dead_letters.count(wanted).values()))
+
+
+def _answer(result: replay.Replayed, remaining: int) -> dict[str, Any]:
+    left = [{"id": name, "reason": reason} for name, reason in result.left_alone.items()]
+    return {"replayed": result.done, "left_alone": left, "remaining": remaining}

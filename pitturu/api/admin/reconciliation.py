@@ -1,0 +1,99 @@
+"""Doors of operators: compare our books with PortOne's, and read what was found."""
+
+from typing import Any
+
+from flask import Response, current_app, stream_with_context, url_for
+
+from pitturu import logs
+from pitturu.api import pages
+from pitturu.api.authentication import current, operators_only
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.idempotency import user_post
+from pitturu.api.schemas.comparisons import (
+    CompareSchema,
+    ComparisonReportSchema,
+    ComparisonSchema,
+    ComparisonsPageSchema,
+    ComparisonsQuerySchema,
+    ReportQuerySchema,
+)
+from pitturu.api.view import View
+from pitturu.cli import reconciliation_report
+from pitturu.domain.errors import NotFound
+from pitturu.reconciliation import runs
+from pitturu.reconciliation.runs import Wish
+from pitturu.reconciliation.window import asked
+from pitturu.store import reconciliation_rows
+from pitturu.store.reconciliations import Comparison, FindingState, Kind, RefundStage, Scope
+from pitturu.store.unit_of_work import one_moment
+
+blueprint = Blueprint(
+    "comparisons",
+    __name__,
+    url_prefix=f"{PREFIX}/operations/comparisons",
+    description="For operators: our books against PortOne's.",
+)
+
+
+@blueprint.post("")
+@user_post
+@operators_only
+@blueprint.arguments(CompareSchema)
+@blueprint.response(202, ComparisonSchema)
+def compare(body: dict[str, Any]) -> Any:
+    """Compare a window of time with PortOne. An unfinished comparison of the same window is gone on with."""
+    window = asked(body["begin"], body["end"])
+    wish = Wish(window, current().username, body["heal"])
+    row = runs.begin(wish, current_app.extensions["pitturu.settings"], logs.request_id())
+    return _shown(row), {"Location": url_for("comparisons.read_comparison", comparison_id=row.comparison_id)}
+
+
+@blueprint.get("")
+@operators_only
+@blueprint.arguments(ComparisonsQuerySchema, location="query")
+@blueprint.response(200, ComparisonsPageSchema)
+def list_comparisons(query: dict[str, Any]) -> Any:
+    """Read which comparisons there were, newest first."""
+    found = reconciliation_rows.page(query["scope"], pages.place(query["cursor"]), query["limit"] + 1)
+    page, more = found[: query["limit"]], len(found) > query["limit"]
+    return {"items": [_shown(row) for row in page], "next": pages.cursor_after(page[-1]) if more else None}
+
+
+@blueprint.get("/<name:comparison_id>")
+@operators_only
+@blueprint.arguments(ReportQuerySchema, location="query")
+@blueprint.response(200, ComparisonReportSchema)
+def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
+    """Read the report: JSON in pages, or all of it as CSV or HTML."""
+    one_moment()
+    row = reconciliation_rows.by_public_id(comparison_id)
+    if row is None:
+        raise NotFound("comparison_not_found", "There is no such comparison. GET /api/v1/operations/comparisons.")
+    if query["format"] != "json":
+        return _file(row, query["format"])
+    found = reconciliation_rows.findings(row.id, query["after"], query["limit"] + 1)
+    page = found[: query["limit"]]
+    lines = [
+        View(
+            one,
+            kind=Kind(one.kind),
+            state=FindingState(one.state),
+            refund=RefundStage(one.stage) if one.stage else None,
+        )
+        for one in page
+    ]
+    return {**_shown(row), "findings": lines, "next": page[-1].number if len(found) > len(page) else None}
+
+
+def _shown(row: Comparison) -> dict[str, Any]:
+    told = reconciliation_report.head(row)
+    return {**told, "since": told["from"], "until": told["to"], "scope": Scope(row.scope)}
+
+
+def _file(row: Comparison, name: str) -> Response:
+    media_type, write = reconciliation_report.FORMATS[name]
+    response = Response(stream_with_context(write(row)), mimetype=media_type)
+    response.headers["Content-Security-Policy"] = reconciliation_report.POLICY
+    if name == "csv":
+        response.headers["Content-Disposition"] = f'attachment; filename="{row.comparison_id}.csv"'
+    return response

@@ -1,0 +1,138 @@
+"""Who makes this request: found out once, from the token alone, and only when somebody asks."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from hashlib import blake2b
+from typing import Any, Final, TypeVar
+
+from flask import current_app, request
+
+from pitturu.api import tokens
+from pitturu.api.contract import Blueprint
+from pitturu.api.external_issuer import OutsideIssuer
+from pitturu.api.request_id import USER
+from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
+
+log = logging.getLogger(__name__)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+CALLER: Final = "pitturu.caller"
+"""Where in the WSGI environment the answer is kept, so that it lives exactly as long as the request."""
+
+BELIEVED_FOR: Final = timedelta(seconds=60)
+"""A token whose signature was checked is believed for so long, or until it ends. A browser polls with one token many
+times a minute; an issuer who takes a key back waits no longer than this for it to be refused."""
+
+MOST_BELIEVED: Final = 10_000
+"""Tokens remembered by one process. When there are more, all are forgotten and checked again."""
+
+SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`operator` may act on everybody's payments. `outside` users have no row until they first write something."""
+
+    username: str
+    operator: bool = False
+    outside: bool = False
+
+    @property
+    def role(self) -> str:
+        """The word for what this caller may do."""
+        return "operator" if self.operator else "buyer"
+
+
+def current() -> Caller:
+    """The caller. Raises NotAuthenticated, and Unavailable when an outside issuer cannot be asked."""
+    found: Caller | Problem | None = request.environ.get(CALLER)
+    if found is None:
+        found = request.environ[CALLER] = _find_out()
+    if isinstance(found, Problem):
+        raise found
+    return found
+
+
+def known() -> Caller | None:
+    """The caller, None when there is no good token."""
+    try:
+        return current()
+    except Problem:
+        return None
+
+
+def signed_in(view: View) -> View:
+    """Only for somebody: 401 comes before anything else is looked at."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        current()
+        return view(*args, **kwargs)
+
+    guarded: View = documented(wrapper, security=SECURITY)
+    return guarded
+
+
+def operators_only(view: View) -> View:
+    """Only for operators of the shop: 401 for nobody, 403 for everybody else."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        if not current().operator:
+            way = "`flask --app wsgi pitturu operator NAME` makes a user one; then log in anew."
+            raise NotAllowed("operators_only", f"Only operators may do this. {way}")
+        return view(*args, **kwargs)
+
+    guarded: View = documented(wrapper, security=SECURITY)
+    return guarded
+
+
+def documented(view: Any, **doc: Any) -> Any:
+    """Add these words to the page of `view` in the contract."""
+    return Blueprint.doc(**doc)(view)
+
+
+def _find_out() -> Caller | Problem:
+    """The answer or the refusal, to be kept for this request."""
+    try:
+        caller = _read(_bearer())
+    except Problem as problem:
+        return problem
+    request.environ[USER] = caller.username
+    return caller
+
+
+def _bearer() -> str:
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer" or not authorization.token:
+        detail = "Log in with POST /api/v1/auth/login and send Authorization: Bearer and the access token."
+        raise NotAuthenticated("not_authenticated", detail)
+    return authorization.token
+
+
+def _read(token: str) -> Caller:
+    believed: dict[bytes, tuple[Caller, float]] = current_app.extensions.setdefault("pitturu.believed", {})
+    known_by = blake2b(token.encode(), digest_size=16).digest()
+    caller, until = believed.get(known_by, (None, 0.0))
+    if caller is not None and time.time() < until:
+        return caller
+    caller, ends = _check(token)
+    if len(believed) >= MOST_BELIEVED:
+        believed.clear()
+    believed[known_by] = caller, min(ends, time.time() + BELIEVED_FOR.total_seconds())
+    return caller
+
+
+def _check(token: str) -> tuple[Caller, float]:
+    """Who this token was issued to, and when it ends."""
+    issuer: OutsideIssuer = current_app.extensions["pitturu.outside_issuer"]
+    if issuer.signs(token):
+        username, ends = issuer.read(token)
+        return Caller(username, outside=True), ends
+    username, role, ends = tokens.read_access(token)
+    return Caller(username, operator=role == "operator"), ends

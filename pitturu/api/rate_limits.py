@@ -1,0 +1,68 @@
+"""How often one caller may knock. Counted in Redis for all processes together; in memory while Redis is away."""
+
+import ipaddress
+from typing import Final
+
+import limits
+from flask import Flask, Response, current_app, request
+
+from pitturu.api import authentication, problems
+from pitturu.api.rate_counter import Allowance
+from pitturu.config.settings import Settings
+
+KINDS: Final = {
+    "auth.register": "login",
+    "auth.login": "login",
+    "sessions.open_session": "session",
+    "webhook.receive": "webhook",
+    "confirm.ask": "webhook",
+}
+"""Endpoints with a limit of their own; all others share the user's."""
+
+BY_ADDRESS: Final = ("login", "webhook")
+
+
+def limit(app: Flask, settings: Settings) -> None:
+    """Put a limit before every door under `/api`, not probes and pages. Raises ValueError for unreadable rates."""
+    kinds = ("login", "session", "webhook", "user")
+    rates = {kind: limits.parse_many(str(getattr(settings, f"rate_{kind}"))) for kind in kinds}
+    app.extensions["pitturu.rates"] = rates
+    app.extensions["pitturu.allowance"] = Allowance(settings.redis_url)
+    app.before_request(_count)
+
+
+def _count() -> Response | None:
+    if not request.path.startswith("/api/") or request.method == "OPTIONS" or request.endpoint is None:
+        return None
+    kind = _kind()
+    allowance: Allowance = current_app.extensions["pitturu.allowance"]
+    who = _who(kind)
+    for rate in current_app.extensions["pitturu.rates"][kind]:
+        if not allowance.spend(rate, who):
+            return _too_many(rate)
+    return None
+
+
+def _kind() -> str:
+    return KINDS.get(request.endpoint or "", "user")
+
+
+def _who(kind: str) -> str:
+    somebody = None if kind in BY_ADDRESS else authentication.known()
+    return f"{kind}:{somebody.username if somebody else _address()}"
+
+
+def _address() -> str:
+    """The client's address; of IPv6 the network, for whoever has one address there has 2^64."""
+    text = request.remote_addr or "unknown"
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return text
+    return text if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def _too_many(rate: limits.RateLimitItem) -> Response:
+    seconds = rate.get_expiry()
+    detail = f"More than {rate}. Wait {seconds} seconds, then go on more slowly."
+    return problems.answer(429, "too_many_requests", detail, headers={"Retry-After": str(seconds)})

@@ -1,0 +1,117 @@
+"""How the parts are put together; `pitturu.create_app` is the way in."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from pitturu import logs
+from pitturu.api import init_api
+from pitturu.cli.commands import init_cli
+from pitturu.config.settings import Settings
+from pitturu.domain.provider import Generation
+from pitturu.extensions import db, migrate
+from pitturu.monitoring import init_ops
+from pitturu.payments.handlers import Desk
+from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
+from pitturu.redis_client import connect
+from pitturu.store import autocommit, bulk_update, engines, replica, tables
+from pitturu.store.errors import hide_rows
+from pitturu.store.unit_of_work import let_go
+from pitturu.storefront import init_storefront
+from pitturu.worker.publisher import RedisAnnouncer
+from pitturu.worker.tasks import make_celery
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def assemble(settings: Settings) -> Flask:
+    """Bind every part to a new Flask app."""
+    logs.configure(settings)
+    app = Flask("pitturu", static_folder=None)
+    app.config.update(_flask_config(settings))
+    app.session_interface = _NoCookies()
+    app.extensions["pitturu.settings"] = settings
+    tables.import_all()
+    db.init_app(app)
+    with app.app_context():
+        hide_rows(db.engine)
+        if settings.database_pooler == "transaction":
+            engines.look_for_limits(db.engine)
+    bulk_update.listen()
+    autocommit.init(app, settings)
+    replica.init(app, settings)
+    app.teardown_appcontext(let_go)  # Runs before the one that `db` has just registered: the last comes first.
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
+    app.extensions["redis"] = _redis(settings)
+    app.extensions["celery"] = make_celery(app, settings)
+    app.extensions["pitturu.announcer"] = RedisAnnouncer(app.extensions["celery"], app.extensions["redis"])
+    app.extensions["pitturu.gateway"] = lambda generation: gateway(app, settings, generation)
+    app.extensions["pitturu.desk"] = cache(lambda: _desk(app, settings))
+    init_api(app, settings)
+    init_ops(app, settings)
+    init_storefront(app, settings)
+    init_cli(app)
+    return app
+
+
+class _NoCookies(SessionInterface):
+    """Nothing here is kept in a cookie, so no request spends time on looking for one."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """There is none."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to save."""
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": settings.max_body,
+        "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engines.options(settings),
+    }
+
+
+def _redis(settings: Settings) -> Redis:
+    """For tokens, limits and hints: short timeouts, because all of them can be done without."""
+    return connect(
+        settings.redis_url,
+        socket_connect_timeout=0.5,
+        socket_timeout=2,
+        health_check_interval=25,
+        # Once more, for a connection that a restart of Redis left behind; redis-py would try for seconds.
+        retry=Retry(NoBackoff(), 1),
+    )
+
+
+def _desk(app: Flask, settings: Settings) -> Desk:
+    return Desk({generation: gateway(app, settings, generation) for generation in settings.generations}, settings)
+
+
+def gateway(app: Flask, settings: Settings, generation: Generation) -> V1Gateway | V2Gateway:
+    """A way to PortOne with connections of its own."""
+    limits: dict[str, Any] = {
+        "connect_timeout": settings.portone_connect_timeout.total_seconds(),
+        "read_timeout": settings.portone_read_timeout.total_seconds(),
+        "deadline": settings.longest_call.total_seconds(),
+        "pool_size": settings.portone_concurrency,
+    }
+    if generation is Generation.V2:
+        keys = settings.portone_v2_base_url, settings.portone_v2_api_secret, settings.portone_v2_store_id
+        return open_v2(*keys, **limits)
+    return open_v1(
+        settings.portone_base_url,
+        settings.portone_api_key,
+        settings.portone_api_secret,
+        app.extensions["redis"],
+        **limits,
+        sandbox=settings.portone_environment == "test",
+        inicis_api_key=settings.portone_inicis_api_key,
+    )

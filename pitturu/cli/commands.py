@@ -1,0 +1,101 @@
+"""`flask pitturu ...`: what an operator does from a terminal."""
+
+import click
+from argon2 import PasswordHasher
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from pitturu.cli import doctor, reconcile, v2_migration, work
+from pitturu.cli.demo_data import ITEMS, PEOPLE
+from pitturu.config.settings import Settings
+from pitturu.extensions import db
+from pitturu.payments import scheduled_audit
+from pitturu.store import invariants, users
+from pitturu.store.invariants import Scope
+from pitturu.store.items import Item
+from pitturu.store.unit_of_work import unit_of_work
+
+group = AppGroup(
+    "pitturu", help="Payments: keys, invariants, work that waits for a person, operators, moving to V2, demo data."
+)
+
+
+def init_cli(app: Flask) -> None:
+    """Make the commands known to `flask`."""
+    for command in (*work.COMMANDS, reconcile.compare):
+        group.add_command(command)
+    app.cli.add_command(group)
+
+
+@group.command("seed")
+def seed() -> None:
+    """Add the demo shop: two people and a dozen items. Safe to repeat."""
+    if _settings().production:
+        raise click.ClickException("Demo users have public passwords: seeding is refused in production.")
+    with unit_of_work():
+        added = _seed()
+    click.echo(f"Demo shop: {added} rows added, the rest was there.")
+
+
+@group.command("operator")
+@click.argument("name")
+@click.option("--buyer", is_flag=True, help="Take it back: the user is an ordinary buyer again.")
+def make_operator(name: str, buyer: bool) -> None:
+    """Let the user NAME act on everybody's payments, from their next login on."""
+    with unit_of_work():
+        known = users.set_role(name, "buyer" if buyer else "operator")
+    if not known:
+        raise click.ClickException(f"There is no user {name}. POST /api/v1/auth/register first, then repeat this.")
+    click.echo(f"{name} is {'a buyer' if buyer else 'an operator'} from the next login on.")
+
+
+@group.command("audit")
+@click.option("--recent", is_flag=True, help="Only what happened since the last audit, waits for work, or was found.")
+def run_audit(recent: bool) -> None:
+    """Check every invariant. Exits with 1 when one is broken, and names the rows."""
+    scope = Scope.RECENT if recent else Scope.FULL
+    found = scheduled_audit.run(unit_of_work, _settings(), scope)
+    for violation in found:
+        click.echo(f"{violation.invariant}: {', '.join(violation.rows)}\n  {violation.advice}", err=True)
+    if found:
+        raise click.exceptions.Exit(1)
+    click.echo(f"{len(invariants.checked(scope))} invariants hold.")
+
+
+@group.command("doctor")
+def run_doctor() -> None:
+    """Reach PortOne with every key, and have our own web verify a signed webhook. Exits with 1 on trouble."""
+    lines = []
+    for line in doctor.examine(_settings(), current_app.extensions["pitturu.gateway"]):
+        click.echo(f"{'ok  ' if line.well else 'FAIL'} {line.what}: {line.words}", err=not line.well)
+        lines.append(line)
+    if not all(line.well for line in lines):
+        raise click.exceptions.Exit(1)
+
+
+@group.command("moving")
+def show_moving() -> None:
+    """Show what would change if sessions were paid through PortOne V2. Changes nothing."""
+    for change in v2_migration.report(_settings()):
+        click.echo(f"{change.what}\n    now   {change.now}\n    then  {change.then}")
+        if change.todo:
+            click.echo(f"    do    {change.todo}")
+    click.echo("The whole way is in docs/v1-to-v2.md.")
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["pitturu.settings"]
+    return found
+
+
+def _seed() -> int:
+    hasher = PasswordHasher()
+    added = 0
+    for username, password, role in PEOPLE:
+        if users.by_username(username) is None:
+            added += users.ensure(username, hasher.hash(password), role)
+    there = set(db.session.scalars(select(Item.name)))
+    fresh = [Item(name=name, price=price, stock=stock) for name, price, stock in ITEMS if name not in there]
+    db.session.add_all(fresh)
+    return added + len(fresh)

@@ -1,0 +1,104 @@
+"""`flask pitturu compare`: our books against PortOne's from a terminal, with a report in files."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from pitturu.cli import reconciliation_report
+from pitturu.config.settings import Settings
+from pitturu.domain.errors import Problem
+from pitturu.extensions import db
+from pitturu.payments import expiry
+from pitturu.reconciliation import runs, unknown_payments
+from pitturu.reconciliation.runs import Wish
+from pitturu.reconciliation.window import asked
+from pitturu.store import reconciliation_rows
+from pitturu.store.reconciliations import Comparison
+from pitturu.store.unit_of_work import unit_of_work
+
+LOOK_EVERY: Final = 0.2
+"""Seconds between two looks at how far it is, while somebody else is at work or PortOne is to be left alone."""
+
+JOBS: Final = (runs.JOB, expiry.JOB, unknown_payments.JOB)
+"""The comparison, the sessions that it asks about, and what it gives back: it comes to an end without a worker, too."""
+
+
+@click.command("compare")
+@click.option("--from", "begin", metavar="DATE", help="A day in Korea, or an ISO 8601 moment. Yesterday by default.")
+@click.option("--to", "end", metavar="DATE", help="The last day (included), or a moment (excluded). Now by default.")
+@click.option("--no-heal", is_flag=True, help="Only report what differs; ask about nothing and give nothing back.")
+@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the findings here.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all of it here.")
+@click.option("--html", "html_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a page here.")
+@with_appcontext
+def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | None) -> None:
+    """Compare our books with PortOne's, both ways, and have what differs healed.
+
+    Stopped in the middle, it goes on with the same command, or by itself where a worker runs. Exits with 1 when
+    something is left for a person.
+    """
+    settings: Settings = current_app.extensions["pitturu.settings"]
+    try:
+        window = asked(begin, end)
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from problem
+    with unit_of_work():
+        row = runs.begin(Wish(window, "terminal", heal=not no_heal), settings, None)
+        name = row.comparison_id
+    done = _drive(name)
+    for option, file in files.items():
+        if file is not None:
+            _, write = reconciliation_report.FORMATS[option.removesuffix("_file")]
+            _write(file, write(done))
+    _conclude(done)
+
+
+def _drive(name: str) -> Comparison:
+    """Work on it until it ends, beside whichever workers there are. Raises ClickException when it cannot go on."""
+    engine: Any = current_app.extensions["pitturu.engine"]
+    pause = threading.Event()
+    with click.progressbar(length=100, label="Comparing with PortOne", file=sys.stderr) as bar:
+        while True:
+            row = _read(name)
+            bar.update(max(row.progress - bar.pos, 0))
+            if row.ended_at is not None:
+                return row
+            if row.dead_at is not None:
+                words = f"PortOne did not answer for hours: {row.last_error} Run the same command to go on."
+                raise click.ClickException(words)
+            for job in JOBS if row.heal else JOBS[:1]:
+                engine.work(job)
+            if _read(name).calls == row.calls:
+                pause.wait(LOOK_EVERY)
+
+
+def _read(name: str) -> Comparison:
+    row = reconciliation_rows.by_public_id(name)
+    db.session.commit()
+    if row is None:
+        raise click.ClickException("Somebody has deleted this comparison.")
+    return row
+
+
+def _write(file: Path, parts: Iterator[str]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as target:
+        target.writelines(parts)
+    click.echo(f"Written: {file}", err=True)
+
+
+def _conclude(row: Comparison) -> None:
+    """The outcome in words."""
+    left = reconciliation_rows.unhealed(row.id)
+    click.echo(f"{row.comparison_id}: {row.listed} payments of PortOne looked at in {row.calls} calls.")
+    for kind, count in sorted(row.counts.items()):
+        click.echo(f"  {kind}: {count} found, {left[kind]} left for a person")
+    if not row.counts:
+        click.echo("  The books agree.")
+    if any(left.values()):
+        raise click.exceptions.Exit(1)

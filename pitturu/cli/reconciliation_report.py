@@ -1,0 +1,136 @@
+"""What a comparison found, for people and for their programs: JSON, CSV for a spreadsheet, and a page in one file.
+
+Findings are read and written a few hundred at a time, so a report of any length fits into little memory.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store import reconciliation_rows
+from pitturu.store.reconciliations import Comparison, Finding
+
+CHUNK: Final = 500
+"""Findings read at a time."""
+
+COLUMNS: Final = (
+    *("kind", "state", "generation", "order_id", "provider_id", "what", "ours", "theirs", "amount", "refund"),
+    *("words", "found_at", "settled_at"),
+)
+
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""The page loads nothing and runs nothing, whatever PortOne's texts hold."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+_templates: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def head(row: Comparison) -> dict[str, Any]:
+    """The comparison itself: what was compared, how far it is, and how many findings of each kind."""
+    return {
+        "comparison_id": row.comparison_id,
+        "scope": row.scope,
+        "asked_by": row.asked_by,
+        "heal": row.heal,
+        "generations": row.generations.split(),
+        "from": row.since,
+        "to": row.until,
+        "status": _status(row),
+        "progress": row.progress,
+        "calls": row.calls,
+        "listed": row.listed,
+        "counts": dict(sorted(row.counts.items())),
+        "last_error": row.last_error,
+        "created_at": row.created_at,
+        "ended_at": row.ended_at,
+    }
+
+
+def line(row: Finding) -> dict[str, Any]:
+    """One finding. `refund` tells how far an unknown payment is on its way back."""
+    told = {name: getattr(row, name) for name in COLUMNS if name != "refund"} | {"refund": row.stage}
+    return {name: told[name] for name in COLUMNS}
+
+
+def findings(row: Comparison) -> Iterator[Finding]:
+    """Every finding in the order in which it was found."""
+    after = 0
+    while page := reconciliation_rows.findings(row.id, after, CHUNK):
+        # Whoever reads slowly must not keep a transaction open between two pages.
+        db.session.commit()
+        yield from page
+        after = page[-1].number
+
+
+def as_json(row: Comparison) -> Iterator[str]:
+    """One object: the comparison with all its `findings`."""
+    start = json.dumps(head(row), default=_plain, ensure_ascii=False)
+    yield start.removesuffix("}") + ', "findings": ['
+    for number, one in enumerate(findings(row)):
+        yield (", " if number else "") + json.dumps(line(one), default=_plain, ensure_ascii=False)
+    yield "]}\n"
+
+
+def as_csv(row: Comparison) -> Iterator[str]:
+    """A line for each finding. It begins with a mark by which spreadsheets know that it is UTF-8."""
+    yield "\ufeff" + _csv_line(COLUMNS)
+    for one in findings(row):
+        yield _csv_line([_cell(value) for value in line(one).values()])
+
+
+def as_html(row: Comparison) -> Iterator[str]:
+    """A page that needs nothing but itself. Times are Seoul's."""
+    page = _templates.get_template("comparison.html")
+    yield from page.generate(head=head(row), findings=map(line, findings(row)), seoul=_seoul)
+
+
+FORMATS: Final[Mapping[str, tuple[str, Callable[[Comparison], Iterator[str]]]]] = MappingProxyType(
+    {
+        "json": ("application/json", as_json),
+        "csv": ("text/csv", as_csv),
+        "html": ("text/html", as_html),
+    }
+)
+"""By name: the media type, and what writes it."""
+
+
+def _status(row: Comparison) -> str:
+    if row.ended_at is not None:
+        return "ended"
+    return "dead" if row.dead_at is not None else "running"
+
+
+def _cell(value: Any) -> str:
+    """A value as a spreadsheet may see it: text of strangers must not become a formula."""
+    text = "" if value is None else _plain(value) if isinstance(value, datetime) else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _csv_line(values: Any) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(values)
+    return buffer.getvalue()
+
+
+def _plain(value: datetime) -> str:
+    return value.isoformat()
+
+
+def _seoul(moment: datetime | None) -> str:
+    return moment.astimezone(clock.SEOUL).strftime("%Y-%m-%d %H:%M:%S") if moment else ""

@@ -1,0 +1,117 @@
+"""`flask pitturu dead|why|replay`: work that waits for a person, why it does, and how it goes on."""
+
+import getpass
+import secrets
+from datetime import timedelta
+from typing import Final
+
+import click
+from flask.cli import with_appcontext
+
+from pitturu import logs
+from pitturu.domain import clock
+from pitturu.domain.errors import NotFound
+from pitturu.domain.work import Kind
+from pitturu.payments import diagnosis, replay
+from pitturu.payments.diagnosis import Explanation
+from pitturu.payments.diagnosis_messages import clock_time
+from pitturu.store import dead_letters
+from pitturu.store.dead_letters import Wanted
+from pitturu.store.unit_of_work import one_moment, unit_of_work
+
+AT_ONCE: Final = 100
+"""Rows replayed in one transaction: few enough that no buyer waits for their locks."""
+
+KINDS: Final = [kind.value for kind in Kind if kind is not Kind.PAYMENT]
+kind_option = click.option("--kind", type=click.Choice(KINDS), help="Only rows of this kind.")
+
+
+@click.command("dead")
+@with_appcontext
+@kind_option
+@click.option(
+    "--limit", default=50, type=click.IntRange(1, 10_000), show_default=True, help="The longest waiting ones."
+)
+def show_dead(kind: str | None, limit: int) -> None:
+    """List work that waits for a person: what ran out of tries, and what needs a decision."""
+    one_moment()
+    wanted = Wanted(Kind(kind) if kind else None)
+    for found in diagnosis.of_stuck(rows := dead_letters.page(wanted, limit)):
+        click.echo(_shown(found))
+    total = sum(dead_letters.count(wanted).values())
+    if total == 0:
+        click.echo("Nothing waits for a person.")
+    elif total > len(rows):
+        click.echo(f"{total} in all, the {len(rows)} that wait longest are shown. --limit shows more.")
+
+
+@click.command("why")
+@with_appcontext
+@click.argument("name")
+def show_why(name: str) -> None:
+    """Explain why something is pending. NAME is any id of ours, an order number, or PortOne's imp_uid."""
+    one_moment()
+    try:
+        found = diagnosis.why(name)
+    except NotFound as error:
+        raise click.ClickException(error.detail) from error
+    for each in found:
+        click.echo(_shown(each))
+
+
+@click.command("replay")
+@with_appcontext
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Everything that ran out of tries, as far as the options say.")
+@kind_option
+@click.option("--older-than", type=click.FloatRange(0), help="Seconds since it ran out of tries.")
+def run_replay(names: tuple[str, ...], everything: bool, kind: str | None, older_than: float | None) -> None:
+    """Make dead work due again: some by NAMES, or --all. Exits with 1 when something named was left alone."""
+    if bool(names) == everything or (names and (kind or older_than is not None)):
+        raise click.UsageError("Name what to replay, or say --all (with --kind and --older-than, if some are meant).")
+    by = replay.By(f"cli:{getpass.getuser()}", f"cli-{secrets.token_hex(8)}")
+    with logs.bind(by.request_id):
+        if everything:
+            before = clock.now() - timedelta(seconds=older_than or 0)
+            click.echo(
+                f"Rows that are due again: {_replay_all(Wanted(Kind(kind) if kind else None, before=before), by)}"
+            )
+            return
+        with unit_of_work():
+            result = replay.replay(names, by)
+    for name in result.done:
+        click.echo(f"{name} is due again.")
+    for name, reason in result.left_alone.items():
+        click.echo(f"{name} was left alone. {reason}", err=True)
+    if result.left_alone:
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS: Final = (show_dead, show_why, run_replay)
+
+
+def _replay_all(wanted: Wanted, by: replay.By) -> int:
+    """Bite by bite until none is left; what dies again meanwhile is younger than `wanted.before`."""
+    count = 0
+    while True:
+        with unit_of_work():
+            done = len(replay.replay_dead(wanted, AT_ONCE, by).done)
+        if not done:
+            return count
+        count += done
+
+
+def _shown(one: Explanation) -> str:
+    """A paragraph for a terminal."""
+    tries = f", {one.attempts} tries" if one.attempts else ""
+    lines = [
+        f"{one.kind} {one.id}: {one.status} since {clock_time(one.since)}{tries}",
+        f"    waits for  {one.waits_for}",
+    ]
+    if one.dead_since:
+        lines.append(f"    dead since {clock_time(one.dead_since)}")
+    if one.last_error:
+        lines.append(f"    last error {one.last_error}")
+    if one.next_try:
+        lines.append(f"    next try   {clock_time(one.next_try)}")
+    return "\n".join([*lines, f"    do         {one.todo}"])

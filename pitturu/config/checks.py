@@ -1,0 +1,236 @@
+"""What an installation cannot run with: settings that are missing, that anybody can guess, or that contradict others.
+
+Each complaint is one line that says what to do.
+"""
+
+import re
+from dataclasses import fields
+from datetime import timedelta
+from importlib.util import find_spec
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from pitturu.config import sources, urls
+from pitturu.domain import inicis
+from pitturu.domain.provider import Generation, PayMethod
+from pitturu.domain.verdict import Environment
+from pitturu.portone import signature
+
+if TYPE_CHECKING:
+    from pitturu.config.settings import Settings
+
+OUR_ISSUER: Final = "pitturu"
+"""`iss` of the tokens that we sign ourselves: no outside issuer may claim it."""
+
+IDEMPOTENCY_WINDOW: Final = timedelta(hours=3)
+"""PortOne V2 forgets an Idempotency-Key after this; V1 has none, but one chain of times serves both."""
+
+SHORTEST_SILENCE: Final = timedelta(seconds=60)
+
+SHORTEST_SECRET: Final = 32
+"""Characters: a random text of that length is beyond guessing."""
+
+_ORIGIN: Final = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+
+_HOST_SOURCE: Final = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?")
+
+
+def about(settings: "Settings") -> list[str]:
+    """Everything that is wrong, one line each."""
+    return [
+        *_missing(settings),
+        *_addresses(settings),
+        *_v2(settings),
+        *_inicis(settings),
+        *_weak(settings),
+        *_not_for_production(settings),
+        *_broken_chain(settings),
+        *_impatient(settings),
+        *_public_url(settings),
+        *_checkout_hosts(settings),
+        *_outside_issuer(settings),
+        *_unknown_words(settings),
+    ]
+
+
+def _missing(settings: "Settings") -> list[str]:
+    needed = ["database_url", "redis_url", "secret_key", "jwt_secret_key"]
+    # Of a generation that sessions are opened with, or that somebody began to set up, nothing may lack.
+    for generation, names in _KEYS.items():
+        if settings.portone_generation is generation or any(getattr(settings, name) for name in names):
+            needed += names
+    needed += ["public_url", "metrics_token"] if settings.production else []
+    known = {knob.name: knob.metadata for knob in fields(settings)}
+    return [
+        f"{name.upper()} is not set: {known[name]['reason']}. {known[name]['source']}".rstrip()
+        for name in needed
+        if not getattr(settings, name)
+    ]
+
+
+def _addresses(settings: "Settings") -> list[str]:
+    """An address that nothing can reach is named here, not by the first buyer."""
+    lines = []
+    for name, read in (("redis_url", urls.redis), ("broker_url", urls.broker)):
+        try:
+            _ = getattr(settings, name) and read(getattr(settings, name))
+        except ValueError as problem:
+            lines.append(f"{name.upper()} cannot be used: {problem}.")
+    if settings.broker_url.startswith("sqs://") and find_spec("boto3") is None:
+        lines.append("BROKER_URL names SQS, which needs packages that are not here: pip install 'kombu[sqs]'.")
+    if settings.database_replica_url and settings.database_replica_url == settings.database_url:
+        lines.append("DATABASE_REPLICA_URL is DATABASE_URL: name the server that follows it, or leave it empty.")
+    return lines
+
+
+_KEYS: Final = MappingProxyType(
+    {
+        Generation.V1: ("portone_api_key", "portone_api_secret", "portone_user_code"),
+        Generation.V2: ("portone_v2_api_secret", "portone_v2_store_id", "portone_v2_webhook_secrets"),
+    }
+)
+
+
+def _v2(settings: "Settings") -> list[str]:
+    """Without a channel no window opens, and a secret that cannot be read would let no webhook in."""
+    if not settings.portone_v2_api_secret:
+        return []
+    lines = []
+    named = dict(settings.portone_v2_channels)
+    lacking = [method for method in PayMethod if not named.get(method)]
+    if not settings.portone_v2_channel_key and lacking:
+        lines.append(
+            f"PORTONE_V2_CHANNELS names no channel for {', '.join(lacking)}: add method=channelKey for each, or set"
+            f" PORTONE_V2_CHANNEL_KEY for all that are not named. {sources.CHANNEL_KEY}"
+        )
+    lines += [f"PORTONE_V2_CHANNELS: {name} is no method." for name in named if name not in set(PayMethod)]
+    for number, secret in enumerate(settings.portone_v2_webhook_secrets, start=1):
+        try:
+            signature.key_of(secret)
+        except ValueError as problem:
+            lines.append(f"PORTONE_V2_WEBHOOK_SECRETS: number {number} cannot be used: {problem}. {sources.V2_WEBHOOK}")
+    return lines
+
+
+def _inicis(settings: "Settings") -> list[str]:
+    """An account that cannot be withdrawn holds its stock until the deadline, and may be paid into after all.
+
+    A channel key does not tell the PG, so `flask pitturu doctor` asks PortOne about it.
+    """
+    v1 = settings.portone_generation is Generation.V1 or any(getattr(settings, name) for name in _KEYS[Generation.V1])
+    if not (settings.production and v1 and inicis.is_inicis(settings.vbank_pg or "")):
+        return []
+    if settings.portone_inicis_api_key:
+        return []
+    return [
+        "PORTONE_INICIS_API_KEY is not set: virtual accounts go through KG Inicis, which withdraws one only with its"
+        " own key. Set it to the API key in Inicis' merchant administration; or name another PG's channel for them with"
+        " PORTONE_CHANNELS=vbank=channelKey; or, if your contract with Inicis has no virtual accounts, set it to none."
+    ]
+
+
+def _weak(settings: "Settings") -> list[str]:
+    """Secrets that everybody knows or can guess; only production insists, so that a first try is easy."""
+    if not settings.production:
+        return []
+    lines = []
+    source = {knob.name: knob.metadata["source"] for knob in fields(settings)}
+    for name in ("secret_key", "jwt_secret_key", "external_jwt_secret", "portone_api_secret"):
+        value = getattr(settings, name)
+        ours = name != "portone_api_secret"  # PortOne decides how long its own is.
+        is_default = any(word in value.lower() for word in ("change", "secret", "your_", "demo"))
+        if value and (is_default or (ours and len(value) < SHORTEST_SECRET)):
+            lines.append(f"{name.upper()} is a default{' or too short' if ours else ''}. {source[name]}")
+    for name in ("secret_key", "external_jwt_secret"):
+        if settings.jwt_secret_key and getattr(settings, name) == settings.jwt_secret_key:
+            lines.append(f"{name.upper()} and JWT_SECRET_KEY are the same: give each its own.")
+    return lines
+
+
+def _not_for_production(settings: "Settings") -> list[str]:
+    if not settings.production:
+        return []
+    lines = []
+    for name in ("portone_base_url", "portone_v2_base_url"):
+        if getattr(settings, name).startswith("http://"):
+            lines.append(f"{name.upper()} must be https:// in production: the API secret travels over it.")
+    if settings.portone_environment is Environment.TEST:
+        lines.append(
+            "PORTONE_ENVIRONMENT=test would give goods away for money that never moves: set live in production, or"
+            " PITTURU_ENV=development for a staging system."
+        )
+    return lines
+
+
+def _impatient(settings: "Settings") -> list[str]:
+    """A worker looks for a broker that was away every half minute at the latest; before that its silence is no news."""
+    if settings.production and settings.worker_silence < SHORTEST_SILENCE:
+        least = f"{SHORTEST_SILENCE.total_seconds():g}"
+        return [f"WORKER_SILENCE must be {least} or more in production: a worker needs half of it to find its broker."]
+    return []
+
+
+def _broken_chain(settings: "Settings") -> list[str]:
+    """Each time must be shorter than the next, or a living worker loses its row to a second one."""
+    chain = ["task_soft_limit", "task_hard_limit", "lease", "visibility_timeout"]
+    times = [settings.longest_call, *(getattr(settings, name) for name in chain), IDEMPOTENCY_WINDOW]
+    names = ["PORTONE_CONNECT_TIMEOUT + PORTONE_READ_TIMEOUT", *(name.upper() for name in chain), "PortOne's 3 hours"]
+    links = zip(names, times, names[1:], times[1:], strict=False)
+    return [
+        f"{shorter} ({time.total_seconds():g} s) must be shorter than {longer} ({limit.total_seconds():g} s)."
+        for shorter, time, longer, limit in links
+        if time >= limit
+    ]
+
+
+def _public_url(settings: "Settings") -> list[str]:
+    """PortOne is told addresses that are put together from this one, so it must be an origin and nothing more."""
+    if not settings.public_url:
+        return []
+    origin = _ORIGIN.fullmatch(settings.public_url)
+    if origin is None:
+        return ["PUBLIC_URL must be like https://pay.example.com: no slash at the end, no path, no user, no query."]
+    if settings.production and origin[1] != "https":
+        return ["PUBLIC_URL must be https:// in production: buyers and PortOne come in over it."]
+    return []
+
+
+def _checkout_hosts(settings: "Settings") -> list[str]:
+    """They end up in a header of security, so each must be a host and nothing more."""
+    wrong = [host for host in settings.checkout_hosts if not _HOST_SOURCE.fullmatch(host)]
+    lines = [f"CHECKOUT_HOSTS: {host!r} must be like https://*.example.com, with no path." for host in wrong]
+    scripts = [settings.portone_script_url, settings.portone_v2_script_url]
+    for name, script in zip(("portone_script_url", "portone_v2_script_url"), scripts, strict=True):
+        if not _HOST_SOURCE.fullmatch("/".join(script.split("/", 3)[:3])):
+            usual = next(knob.default for knob in fields(settings) if knob.name == name)
+            lines.append(f"{name.upper()} must be like {usual}, with no user in it.")
+    if settings.production and any(url.startswith("http://") for url in (*scripts, *settings.checkout_hosts)):
+        lines.append(
+            "CHECKOUT_HOSTS, PORTONE_SCRIPT_URL and PORTONE_V2_SCRIPT_URL must be https:// in production: the page that"
+            " loads them is where buyers pay."
+        )
+    return lines
+
+
+def _outside_issuer(settings: "Settings") -> list[str]:
+    lines = []
+    if settings.external_jwt_issuer and bool(settings.external_jwt_secret) == bool(settings.external_jwt_jwks_url):
+        lines.append("EXTERNAL_JWT_ISSUER needs exactly one of EXTERNAL_JWT_SECRET and EXTERNAL_JWT_JWKS_URL.")
+    if settings.external_jwt_issuer == OUR_ISSUER:
+        lines.append(f"EXTERNAL_JWT_ISSUER must not be {OUR_ISSUER}: our own tokens bear that name. Choose another.")
+    return lines
+
+
+def _unknown_words(settings: "Settings") -> list[str]:
+    lines = []
+    if settings.pitturu_env not in ("production", "development"):
+        lines.append("PITTURU_ENV must be production or development.")
+    if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        lines.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+    if settings.storefront not in ("on", "off"):
+        lines.append("STOREFRONT must be on or off.")
+    if settings.database_pooler not in ("none", "transaction"):
+        lines.append("DATABASE_POOLER must be none or transaction.")
+    if settings.late_payment not in ("accept", "refund"):
+        lines.append("LATE_PAYMENT must be accept or refund.")
+    return lines

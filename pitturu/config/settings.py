@@ -1,0 +1,235 @@
+"""Every knob of an installation: its environment variable, unit, default and the reason for it.
+
+`load()` reads the environment once. What is missing or wrong is collected and named at once, with what to do about it.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Any, Final
+
+from marshmallow import EXCLUDE, Schema, ValidationError
+
+from pitturu.config import checks, sources
+from pitturu.config.fields import Network, Rate, reader
+from pitturu.domain.provider import Generation, PayMethod
+from pitturu.domain.provider_listing import UnknownPayment
+from pitturu.domain.verdict import Environment
+
+SECOND: Final = timedelta(seconds=1)
+
+
+class BadSettings(Exception):
+    """The environment cannot run this installation; `problems` has one line for each thing to correct."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("pitturu cannot start:\n" + "\n".join(f"  - {line}" for line in problems))
+        self.problems = problems
+
+
+def knob(default: Any, reason: str, least: int = 1, most: int | None = None, source: str = "") -> Any:
+    """A field with the reason for its default beside it.
+
+    `least` and `most` bound the counts that make sense; `source` says where to get a value that has no default.
+    """
+    return field(default=default, metadata={"reason": reason, "least": least, "most": most, "source": source})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One field a knob; the environment variable has the same name in capitals. Durations are given in seconds."""
+
+    # Where we live
+    pitturu_env: str = knob("production", "development | production; the strict one, so that forgetting it is safe")
+    database_url: str = knob("", "Postgres >= 14; postgres:// is understood")
+    database_pool: int = knob(20, "connections per process for transactions; five more are for single statements")
+    database_pooler: str = knob("none", "none | transaction: whether a PgBouncer that shares connections is between")
+    database_replica_url: str = knob("", "a Postgres that follows database_url; buyers' histories are read there")
+    redis_url: str = knob("", "Redis >= 6.2 or Valkey >= 7.2, also behind Sentinels; holds nothing that cannot be lost")
+    broker_url: str = knob("", "what wake-ups travel through: Redis, RabbitMQ (amqp://) or SQS; empty is redis_url")
+    secret_key: str = knob("", "signs page cursors; at least 32 characters", source=sources.RANDOM)
+    jwt_secret_key: str = knob("", "signs access and refresh tokens; at least 32 characters", source=sources.RANDOM)
+    public_url: str = knob("", "this service as PortOne and browsers reach it, e.g. https://pay.example.com")
+    log_level: str = knob("INFO", "DEBUG | INFO | WARNING | ERROR")
+
+    # Processes; gunicorn.conf.py and the Procfile read these by themselves, after they were checked here
+    port: int = knob(8080, "where the web listens; platforms choose it", most=65_535)
+    web_concurrency: int = knob(2, "web processes; one that restarts leaves another to answer")
+    web_threads: int = knob(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")
+    worker_concurrency: int = knob(16, "threads of one worker process; they mostly wait for PortOne")
+
+    # PortOne
+    portone_generation: Generation = knob(Generation.V1, "v1 | v2: how sessions are paid that do not say it themselves")
+    portone_environment: Environment = knob(Environment.LIVE, "live | test: which channels' payments are real here")
+    portone_connect_timeout: timedelta = knob(5 * SECOND, "a healthy TCP and TLS handshake takes far less")
+    portone_read_timeout: timedelta = knob(30 * SECOND, "a cancel waits for the PG; PortOne's own clients allow 30 s")
+    portone_concurrency: int = knob(200, "calls in flight per worker process; each is a thread that mostly waits")
+
+    # PortOne V1; served when its two keys are set
+    portone_base_url: str = knob("https://api.iamport.kr", "PortOne V1's REST API")
+    portone_api_key: str = knob("", "REST API key (imp_key)", source=sources.V1_API)
+    portone_api_secret: str = knob("", "REST API secret (imp_secret)", source=sources.V1_API)
+    portone_user_code: str = knob(
+        "", "merchant identification code for IMP.init, e.g. imp12345678", source=sources.USER_CODE
+    )
+    portone_script_url: str = knob("https://cdn.iamport.kr/v1/iamport.js", "the browser SDK that the checkout loads")
+    portone_inicis_api_key: str = knob(
+        "", "KG Inicis' own API key, from its merchant administration: without it no virtual account is withdrawn"
+    )
+    portone_pg: str = knob("html5_inicis", "PG of every method that portone_channels does not name")
+    portone_channels: tuple[tuple[str, str], ...] = knob((), "method=channelKey or method=pg:code, comma separated")
+
+    # PortOne V2; served when its secret is set
+    portone_v2_base_url: str = knob("https://api.portone.io", "PortOne V2's REST API")
+    portone_v2_api_secret: str = knob("", "API secret", source=sources.V2_API)
+    portone_v2_store_id: str = knob("", "the store, store-...; the browser needs it", source=sources.STORE_ID)
+    portone_v2_channel_key: str = knob(
+        "", "channel key of every method that portone_v2_channels does not name", source=sources.CHANNEL_KEY
+    )
+    portone_v2_channels: tuple[tuple[str, str], ...] = knob((), "method=channelKey, comma separated")
+    portone_v2_webhook_secrets: tuple[str, ...] = knob(
+        (),
+        "whsec_...; two while they are being changed, comma separated. V2's webhooks are refused without",
+        source=sources.V2_WEBHOOK,
+    )
+    portone_v2_script_url: str = knob("https://cdn.portone.io/v2/browser-sdk.js", "the browser SDK of V2 checkouts")
+
+    # Time, one chain: connect and read timeout < soft limit < hard limit < lease < visibility timeout < 3 h
+    task_soft_limit: timedelta = knob(
+        45 * SECOND, "a call to PortOne, and writing down what it said, are over before this"
+    )
+    task_hard_limit: timedelta = knob(60 * SECOND, "Celery ends a task here, in pools that can")
+    lease: timedelta = knob(90 * SECOND, "after this, another worker takes over a dead one's row")
+    visibility_timeout: timedelta = knob(3600 * SECOND, "Redis hands an unacknowledged wake-up out again")
+    sweep_interval: timedelta = knob(3 * SECOND, "how late a row can be noticed when its wake-up was lost")
+    due_limit: timedelta = knob(300 * SECOND, "a row overdue for longer turns /readyz red")
+    worker_silence: timedelta = knob(
+        120 * SECOND, "a worker or beat that no message moves for so long ends itself, to be started again"
+    )
+    audit_interval: timedelta = knob(600 * SECOND, "how often the invariants are checked by themselves")
+
+    # The shop's rules
+    session_ttl: timedelta = knob(1800 * SECOND, "how long an open checkout holds its stock")
+    open_sessions_per_user: int = knob(
+        5, "unpaid checkouts that one user may have at once, one of an item; each holds stock for session_ttl"
+    )
+    late_look: timedelta = knob(
+        3600 * SECOND, "one more question this long after the deadline, in case a webhook was lost"
+    )
+    deposit_recheck: timedelta = knob(900 * SECOND, "V1 sends a deposit webhook once; we ask this often as well")
+    deposit_grace: timedelta = knob(3600 * SECOND, "a bank's notice may trail the deadline of a virtual account")
+    vbank_due: timedelta = knob(3 * 86400 * SECOND, "deadline of a virtual account, counted from the checkout")
+    late_payment: str = knob("accept", "accept | refund money that comes after a session was closed")
+    unknown_payment: UnknownPayment = knob(
+        UnknownPayment.KEEP,
+        "keep | refund money for orders that we never issued; others may use the same PortOne account",
+    )
+
+    # Comparison with PortOne's books
+    comparison_interval: timedelta = knob(86400 * SECOND, "how often; counted from midnight in Korea")
+    comparison_delay: timedelta = knob(4 * 3600 * SECOND, "after midnight, when the PGs' night has settled")
+    comparison_window: timedelta = knob(
+        7 * 86400 * SECOND, "how far back each looks: V1 lists a partial cancel under the day of the payment"
+    )
+    comparison_rate: int = knob(2, "calls to PortOne a second; it publishes no limit, and buyers come first")
+    access_token_ttl: timedelta = knob(900 * SECOND, "an access token cannot be revoked, so it is short")
+    refresh_token_ttl: timedelta = knob(30 * 86400 * SECOND, "rotated on every use")
+
+    # The doors
+    cors_origins: tuple[str, ...] = knob((), "origins of the shop's frontend, comma separated")
+    storefront: str = knob("on", "on | off: whether we serve the checkout pages; off for a shop with its own frontend")
+    checkout_hosts: tuple[str, ...] = knob(
+        (
+            *("https://*.iamport.kr", "https://*.iamport.co", "https://*.portone.io"),
+            *("https://*.inicis.com", "https://*.kakaopay.com", "https://*.kakao.com"),
+        ),
+        "whom the checkout page may load from besides us (CSP): PortOne publishes no list, so add your PG's hosts",
+    )
+    redirect_origins: tuple[str, ...] = knob(
+        (), "where redirect_url may lead besides public_url; empty: any https origin"
+    )
+    trusted_proxies: int = knob(0, "how many proxies of ours stand in front and append X-Forwarded-For", 0)
+    webhook_networks: tuple[Network, ...] = knob((), "who may post webhooks (CIDR); empty = anybody, as we ask PortOne")
+    max_body: int = knob(64 * 1024, "bytes; a session with every field full is under 8 KiB")
+    rate_login: Rate = knob("10/minute", "by address; guessing passwords must be slow")
+    rate_session: Rate = knob("60/minute", "by user; each one holds stock and registers with PortOne")
+    rate_webhook: Rate = knob("6000/minute", "by address; PortOne's few senders carry a whole shop")
+    rate_user: Rate = knob("1200/minute", "by user, for everything else")
+    metrics_token: str = knob(
+        "", "bearer token that /metrics asks for; empty leaves it open outside production only", source=sources.RANDOM
+    )
+
+    # Tokens of an outside issuer
+    external_jwt_issuer: str = knob("", "`iss` of tokens that another system signs; empty accepts none")
+    external_jwt_secret: str = knob("", "HS256 secret of that issuer", source=sources.SHARED_WITH_ISSUER)
+    external_jwt_jwks_url: str = knob("", "or the address of its RS256 keys")
+    external_jwt_audience: str = knob("", "`aud` that such a token must name; empty does not look")
+    external_jwt_identity_claim: str = knob("sub", "the claim that names the user")
+    external_jwt_prefix: str = knob("ext:", "put before outside names, so that nobody becomes a local user by name")
+
+    def __repr__(self) -> str:
+        """No values: many are secrets, and a log may show this."""
+        return f"Settings({self.pitturu_env})"
+
+    @property
+    def production(self) -> bool:
+        """Whether default secrets and open doors are refused."""
+        return self.pitturu_env == "production"
+
+    @property
+    def generations(self) -> tuple[Generation, ...]:
+        """Through which of PortOne's APIs sessions can be paid here: those whose keys are set."""
+        keys = {Generation.V1: self.portone_api_key, Generation.V2: self.portone_v2_api_secret}
+        return tuple(generation for generation, key in keys.items() if key)
+
+    @property
+    def vbank_pg(self) -> str | None:
+        """PortOne's code of the PG that V1's virtual accounts go through; None where a channel key stands for it."""
+        channel = dict(self.portone_channels).get(PayMethod.VBANK)
+        if channel is None:
+            return self.portone_pg
+        return channel.removeprefix("pg:") if channel.startswith("pg:") else None
+
+    @property
+    def longest_call(self) -> timedelta:
+        """After this a call to PortOne is cut off, even one that drips byte by byte."""
+        return self.portone_connect_timeout + self.portone_read_timeout
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address with the driver named, also for the `postgres://` that platforms hand out."""
+        return _with_driver(self.database_url)
+
+    @property
+    def sqlalchemy_replica_url(self) -> str:
+        """The replica's address in the same form; empty when there is none."""
+        return _with_driver(self.database_replica_url)
+
+    @property
+    def broker_address(self) -> str:
+        """Where wake-ups travel."""
+        return self.broker_url or self.redis_url
+
+
+def _with_driver(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+_Schema = Schema.from_dict({knob.name: reader(knob) for knob in fields(Settings)}, name="Environment")
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment (or the mapping given). Raises BadSettings with every problem at once."""
+    given = os.environ if environ is None else environ
+    known = {knob.name: given[knob.name.upper()] for knob in fields(Settings) if given.get(knob.name.upper())}
+    try:
+        settings = Settings(**_Schema(unknown=EXCLUDE).load(known))
+    except ValidationError as error:
+        texts = error.messages_dict.items()
+        raise BadSettings([f"{name.upper()}: {' '.join(map(str, words))}" for name, words in texts]) from error
+    problems = checks.about(settings)
+    if problems:
+        raise BadSettings(problems)
+    return settings

@@ -1,0 +1,124 @@
+"""Is the process alive, and can the shop be trusted with buyers right now? Each red check says what to do."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any, Final
+
+from alembic.script import ScriptDirectory
+from flask import Blueprint, current_app
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from pitturu.config.settings import Settings
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.monitoring import statistics
+from pitturu.store import heartbeats
+
+LEAST_PATIENCE: Final = timedelta(seconds=15)
+"""A heartbeat younger than this is never worth an alarm: processes restart."""
+
+blueprint = Blueprint("health", __name__)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found. `detail` says what to do when it is not ok."""
+
+    ok: bool
+    detail: str
+
+
+@blueprint.get("/healthz")
+def alive() -> dict[str, str]:
+    """The process answers. No database, no Redis: restarting us would not heal those."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
+    """200 when every check is green, 503 otherwise."""
+    settings: Settings = current_app.extensions["pitturu.settings"]
+    found = {name: _run(check, settings) for name, check in CHECKS.items()}
+    well = all(finding.ok for finding in found.values())
+    body: dict[str, Any] = {"status": "ok" if well else "failing"}
+    body["checks"] = {name: asdict(finding) for name, finding in found.items()}
+    if found["database"].ok and found["migrations"].ok:
+        body["attention"] = statistics.attention()
+        # A broken invariant is for people: taking this web away from buyers would heal nothing.
+        body["audit"] = statistics.audits()
+    return body, 200 if well else 503, {"Cache-Control": "no-store"}
+
+
+def _run(check: Callable[[Settings], Finding], settings: Settings) -> Finding:
+    try:
+        return check(settings)
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        reason = str(error.__cause__ or error).strip().partition("\n")[0][:200]
+        return Finding(False, f"The database did not answer this: {reason}. Look at its log and at DATABASE_URL.")
+
+
+def _database(_settings: Settings) -> Finding:
+    db.session.execute(text("SELECT 1"))
+    return Finding(True, "answers")
+
+
+def _redis(_settings: Settings) -> Finding:
+    try:
+        current_app.extensions["redis"].ping()
+    except (RedisError, OSError) as error:
+        words = f"Redis is away ({str(error)[:100]}): work goes on slowly. Start it, or correct REDIS_URL."
+        return Finding(False, words)
+    return Finding(True, "answers")
+
+
+def _migrations(_settings: Settings) -> Finding:
+    wanted = _heads(current_app.extensions["migrate"].directory)
+    present = set(db.session.scalars(text("SELECT version_num FROM alembic_version")))
+    if present == wanted:
+        return Finding(True, f"at {', '.join(sorted(wanted))}")
+    words = f"The schema is at {', '.join(sorted(present)) or 'nothing'}, the code needs {', '.join(sorted(wanted))}."
+    return Finding(False, f"{words} Run `flask --app wsgi db upgrade`, or deploy the code that fits.")
+
+
+def _processes(settings: Settings) -> Finding:
+    limit = max(LEAST_PATIENCE, 5 * settings.sweep_interval)
+    heard = heartbeats.alive(clock.now() - limit)
+    silent = [name for name in ("beat", "worker") if name not in heard]
+    seconds = f"{limit.total_seconds():g} s"
+    if silent:
+        return Finding(False, f"Not heard of {' and '.join(silent)} for {seconds}. Start it, see its log.")
+    processes = f"Heard of: workers {heard['worker']}, beats {heard['beat']}"
+    if "sweep" not in heard:
+        words = f"{processes}. Yet no sweep was done for {seconds}: beat's messages reach no worker. Is the broker"
+        return Finding(
+            False, f"{words} well (see redis)? Do the workers read the queue housekeeping, and what do they log?"
+        )
+    return Finding(True, processes)
+
+
+def _due(settings: Settings) -> Finding:
+    oldest = [since for _, since in statistics.due().values() if since is not None]
+    late = clock.now() - min(oldest) if oldest else timedelta()
+    words = f"The longest waiting work is {late.total_seconds():.0f} s late"
+    if late <= settings.due_limit:
+        return Finding(True, words)
+    return Finding(False, f"{words}. Start more workers, and see their log for what keeps failing.")
+
+
+@cache
+def _heads(directory: str) -> set[str]:
+    return set(ScriptDirectory(directory).get_heads())
+
+
+CHECKS: Final[dict[str, Callable[[Settings], Finding]]] = {
+    "database": _database,
+    "redis": _redis,
+    "migrations": _migrations,
+    "processes": _processes,
+    "due_work": _due,
+}

@@ -1,0 +1,108 @@
+"""Numbers for Prometheus, counted at the moment of the scrape: the database is the truth, so any process may answer."""
+
+import hmac
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from flask import Blueprint, Response, current_app, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from pitturu.config.settings import Settings
+from pitturu.domain import clock
+from pitturu.domain.errors import NotAuthenticated
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.monitoring import health, reconciliation_metrics, statistics
+from pitturu.store import audit_findings, heartbeats
+from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.history import Payment
+from pitturu.store.invariants import INVARIANTS
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhooks import DeliveryState, WebhookDelivery
+
+COUNTED: Final = (
+    ("pitturu_sessions", "Payment sessions", PaymentSession.status, SessionStatus),
+    ("pitturu_payments", "Payments", Payment.status, SessionStatus),
+    ("pitturu_cancellations", "Cancellations", Cancellation.stage, Stage),
+    ("pitturu_webhooks", "Webhook deliveries", WebhookDelivery.state, DeliveryState),
+)
+
+blueprint = Blueprint("metrics", __name__)
+
+
+@blueprint.get("/metrics")
+def scrape() -> Response:
+    """All numbers as text."""
+    _check(current_app.extensions["pitturu.settings"])
+    return Response(generate_latest(current_app.extensions["pitturu.metrics"]), content_type=CONTENT_TYPE_LATEST)
+
+
+def registry(_settings: Settings) -> CollectorRegistry:
+    """A registry of its own for each app; the process's memory, CPU and open files are those of whoever answers."""
+    own = CollectorRegistry()
+    ProcessCollector(registry=own)
+    PlatformCollector(registry=own)
+    own.register(_Shop())
+    return own
+
+
+def _check(settings: Settings) -> None:
+    """Raises NotAuthenticated. Outside production an empty token leaves the door open."""
+    if not settings.metrics_token and not settings.production:
+        return
+    authorization = request.authorization
+    given = (authorization.token if authorization and authorization.type == "bearer" else None) or ""
+    if not settings.metrics_token or not hmac.compare_digest(given.encode(), settings.metrics_token.encode()):
+        raise NotAuthenticated(
+            "metrics_token_needed", "Send Authorization: Bearer and the METRICS_TOKEN of this service."
+        )
+
+
+class _Shop(Collector):
+    """What is in the database now."""
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """Nothing in advance: registering must not ask the database."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """A family of gauges for each kind of number."""
+        for name, text, column, known in COUNTED:
+            yield _family(name, f"{text} by {column.key}", column.key, statistics.by(column, known))
+        now, due = clock.now(), statistics.due()
+        ages = {table: (now - since).total_seconds() if since else 0.0 for table, (_, since) in due.items()}
+        yield _family(
+            "pitturu_due_rows", "Rows that wait for a worker now", "table", {t: n for t, (n, _) in due.items()}
+        )
+        yield _family("pitturu_oldest_due_seconds", "How late the longest waiting row is", "table", ages)
+        yield _family("pitturu_attention", "What a person has to look at", "what", statistics.attention())
+        beats = {name: (now - seen).total_seconds() for name, seen in heartbeats.last_seen().items()}
+        yield _family("pitturu_heartbeat_age_seconds", "Since the last sign of life", "name", beats)
+        yield from _audits(now)
+        alive = dict.fromkeys(beats, 0) | heartbeats.alive(now - health.LEAST_PATIENCE)
+        yield _family("pitturu_live_processes", "Processes with a recent sign of life", "name", alive)
+        yield from reconciliation_metrics.families()
+
+
+def _audits(now: datetime) -> Iterator[GaugeMetricFamily]:
+    broken = dict.fromkeys((invariant.name for invariant in INVARIANTS), 0)
+    broken |= {standing.invariant: len(standing.rows) for standing in audit_findings.standing()}
+    text = "Rows that broke an invariant at the last audit, 20 at the most"
+    yield _family("pitturu_audit_violations", text, "invariant", broken)
+    ages = {run.scope: (now - run.ended_at).total_seconds() for run in audit_findings.runs() if run.ended_at}
+    yield _family("pitturu_audit_age_seconds", "Since the last audit ended", "scope", ages)
+
+
+def _family(name: str, text: str, label: str, values: dict[str, int] | dict[str, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for key, value in values.items():
+        family.add_metric([key], value)
+    return family

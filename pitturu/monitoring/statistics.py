@@ -1,0 +1,53 @@
+"""Numbers about the shop, counted in the database when somebody asks."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.extensions import db
+from pitturu.store import audit_findings, claims, dead_letters
+from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhooks import DeliveryState, WebhookDelivery
+
+
+def attention() -> dict[str, int]:
+    """What a person has to look at, in one statement."""
+    wanted: dict[str, Any] = {f"dead_{table.__tablename__}": table.dead_at.is_not(None) for table in claims.DUE_TABLES}
+    wanted["orphaned_webhooks"] = WebhookDelivery.state == DeliveryState.ORPHANED
+    wanted["mismatched_sessions"] = PaymentSession.status == SessionStatus.MISMATCHED
+    wanted["refunds_without_account"] = Cancellation.stage == Stage.NEEDS_ACCOUNT
+    wanted["refused_refunds"] = dead_letters.refused_refund()
+    counts = [_count(condition).label(name) for name, condition in wanted.items()]
+    return dict(db.session.execute(select(*counts)).mappings().one())
+
+
+def by(column: InstrumentedAttribute[Any], known: Iterable[str]) -> dict[str, int]:
+    """How many rows have each value; values that no row has count zero."""
+    rows = db.session.execute(select(column, func.count()).group_by(column))
+    return dict.fromkeys(map(str, known), 0) | {str(value): count for value, count in rows}
+
+
+def due() -> dict[str, tuple[int, datetime | None]]:
+    """By table: how many rows wait for a worker, and since when the oldest does."""
+    found = {}
+    for table in claims.DUE_TABLES:
+        waiting = select(func.count(), func.min(table.due_at)).where(*claims.ready(table))
+        count, since = db.session.execute(waiting).one()
+        found[table.__tablename__] = count, since
+    return found
+
+
+def audits() -> dict[str, Any]:
+    """When the invariants were checked last, and which are broken since when, with what to do."""
+    ended = {run.scope: run.ended_at.isoformat() if run.ended_at else None for run in audit_findings.runs()}
+    broken = [{**vars(one), "since": one.since.isoformat()} for one in audit_findings.standing()]
+    return {"ended_at": ended, "violations": broken}
+
+
+def _count(condition: ColumnElement[bool]) -> Any:
+    return select(func.count()).where(condition).scalar_subquery()

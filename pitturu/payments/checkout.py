@@ -1,0 +1,179 @@
+"""A buyer wants to pay: the price is computed here, the stock is held, the session waits to be prepared."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from pitturu.config.settings import Settings
+from pitturu.domain import clock, ids
+from pitturu.domain.errors import Conflict, NotFound, Unprocessable
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
+from pitturu.domain.provider import Generation, PayMethod
+from pitturu.payments import session_limits, timeline
+from pitturu.payments.timeline import News
+from pitturu.store import open_sessions, sessions
+from pitturu.store.items import Offer
+from pitturu.store.sessions import PaymentSession, SessionRow
+from pitturu.store.unit_of_work import wake
+
+NOT_PAID_YET: Final = frozenset({SessionStatus.CREATED, SessionStatus.PREPARED})
+"""Nobody has said that the buyer paid."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the buyer chose and who they are. The client names no price."""
+
+    item_id: UUID
+    quantity: int
+    buyer_name: str
+    buyer_email: str
+    buyer_tel: str
+    generation: Generation | None = None
+    pay_method: PayMethod | None = None
+    buyer_addr: str | None = None
+    buyer_postcode: str | None = None
+    redirect_url: str | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """What a session takes over as it is."""
+        names = ("pay_method", "buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "redirect_url")
+        return {name: getattr(self, name) for name in names}
+
+
+def request(username: str, wish: Wish, settings: Settings, request_id: str) -> SessionRow:
+    """Open a session and hold its stock. It replaces the buyer's unpaid session of the same item, if there is one.
+
+    Raises NotFound (item), Conflict (sold out, too many open, a payment of the same item is under way), Unprocessable
+    (total; a generation that is not served here).
+    """
+    generation = _served(wish.generation or settings.portone_generation, settings)
+    item = open_sessions.offer(wish.item_id, username)
+    if item is None:
+        raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
+    now, session_id = clock.now(), ids.session_id()
+    amount = _total(item, wish.quantity)
+    news = News("session", username, now, request_id)
+    stock_held, open_slot = session_limits.take_place(item, wish.quantity, username, settings, news, session_id)
+    session = sessions.add(
+        session_id=session_id,
+        merchant_uid=ids.merchant_uid(),
+        user_username=username,
+        item_id=item.id,
+        item_name=item.name,
+        unit_price=item.price,
+        amount=amount,
+        currency=CURRENCY,
+        quantity=wish.quantity,
+        stock_held=stock_held,
+        open_slot=open_slot,
+        status=SessionStatus.CREATED,
+        generation=generation,
+        expires_at=now + settings.session_ttl,
+        next_job=JobName.PREPARE,
+        due_at=now,
+        request_id=request_id,
+        **wish.columns(),
+    )
+    timeline.opened(session, news)
+    wake(JobName.PREPARE)
+    return session
+
+
+def prepare_again(
+    username: str, session_id: str, pay_method: PayMethod | None, settings: Settings, request_id: str
+) -> PaymentSession:
+    """Ask for the pre-registration once more. A declined session that has time left opens again. Idempotent.
+
+    `pay_method` is another way to pay the same order; the amount that PortOne knows stays as it is. Raises NotFound,
+    and Conflict when the session is past paying, its stock was sold meanwhile, a payment is under way already, or the
+    buyer has too many other sessions open, or a newer one of the same item.
+    """
+    session = sessions.owned(session_id, username, locked=True)
+    if session is None:
+        raise unknown_session()
+    now = clock.now()
+    news = News("prepare", username, now, request_id)
+    if session.state is SessionStatus.FAILED and session.expires_at > now:
+        session_limits.retake_place(session, settings)
+        session.fail_reason, session.reopened_at = None, now
+        timeline.move(session, SessionStatus.CREATED, news)
+    if not session.is_open:
+        raise Conflict(
+            "session_closed",
+            f"This session is {session.status} and cannot be paid any more. Open a new one to try again.",
+        )
+    if pay_method not in (None, session.pay_method or PayMethod.CARD):
+        _change_method(session, pay_method, news)
+    if session.state in NOT_PAID_YET and session.expires_at <= now:
+        raise Conflict(
+            "session_closed",
+            "This session's time is over, and PortOne is being asked how it ended. Read it again until it is settled; "
+            "if it was not paid, open a new one.",
+        )
+    if session.state is SessionStatus.CREATED:
+        session.plan(JobName.PREPARE, now)
+        session.request_id = request_id
+        wake(JobName.PREPARE)
+    return session
+
+
+def close(username: str, session_id: str, request_id: str) -> PaymentSession:
+    """The buyer gives the checkout up: its deadline is now. Idempotent; what is over stays as it is.
+
+    Nothing ends before PortOne was asked, so the session expires, or turns out to be paid, a moment later. A declined
+    one has ended already; it only cannot be tried again. Raises NotFound, and Conflict when a virtual account waits for
+    money.
+    """
+    session = sessions.owned(session_id, username, locked=True)
+    if session is None:
+        raise unknown_session()
+    if session.state is SessionStatus.AWAITING_DEPOSIT:
+        raise Conflict(
+            "deposit_awaited",
+            "A virtual account waits for this session's money. Cancel its payment instead: "
+            "POST /api/v1/payments/{payment_id}/cancel withdraws the account.",
+        )
+    now = clock.now()
+    if session.expires_at <= now or not (session.is_open or session.state is SessionStatus.FAILED):
+        return session
+    session_limits.give_up(session, News("close", username, now, request_id), "The buyer gave it up.")
+    return session
+
+
+def _change_method(session: PaymentSession, pay_method: PayMethod | None, news: News) -> None:
+    if session.state not in NOT_PAID_YET:
+        raise Conflict(
+            "payment_under_way",
+            f"This session is {session.status}: its payment may have gone through already, so the way to pay cannot "
+            "be changed. Read the session again until that is clear.",
+        )
+    timeline.note(session, None, news, "method_changed", f"{session.pay_method or PayMethod.CARD} -> {pay_method}")
+    session.pay_method = pay_method
+
+
+def _served(generation: Generation, settings: Settings) -> Generation:
+    if generation not in settings.generations:
+        complaint = f"Sessions are paid through {' or '.join(settings.generations)} here. Choose that, or leave it out."
+        raise Unprocessable("generation_not_served", complaint, {"generation": [complaint]})
+    return generation
+
+
+def _total(item: Offer, quantity: int) -> int:
+    try:
+        return line_total(item.price, quantity)
+    except AmountOutOfRange as error:
+        raise Unprocessable(
+            "amount_out_of_range",
+            "The total is larger than one payment may be. Choose a smaller quantity.",
+            {"quantity": ["The total is too large."]},
+        ) from error
+
+
+def unknown_session() -> NotFound:
+    """For a session that does not exist, or exists for somebody else."""
+    return NotFound(
+        "session_not_found", "You have no such payment session. Open one with POST /api/v1/payments/sessions."
+    )

@@ -1,0 +1,72 @@
+"""What a worker needs at hand, and the shape of the work it does."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from pitturu.config.settings import Settings
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.jobs import JobName
+from pitturu.domain.provider import Gateway, Generation
+
+
+class Asked(Protocol):
+    """A claimed piece of work, as plain values that outlive the transaction."""
+
+    @property
+    def session_key(self) -> UUID | None:
+        """The session whose lock `apply` takes; None where no session is concerned."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The request that asked for this work, for the log."""
+
+
+KEYS: Final = MappingProxyType(
+    {
+        Generation.V1: "Set PORTONE_API_KEY and PORTONE_API_SECRET again until every V1 session has ended.",
+        Generation.V2: "Set PORTONE_V2_API_SECRET again until every V2 session has ended.",
+    }
+)
+
+Question = TypeVar("Question", bound=Asked)
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The ways to PortOne and the shop's rules, handed to every worker function."""
+
+    gateways: Mapping[Generation, Gateway]
+    settings: Settings
+
+    def gateway(self, generation: str) -> Gateway:
+        """The way to PortOne for sessions of this generation. Raises GatewayError when we have no keys for it."""
+        wanted = Generation(generation)
+        if wanted not in self.gateways:
+            words = f"This order was opened with PortOne {wanted.upper()}, whose keys are not set. {KEYS[wanted]}"
+            raise GatewayError(Reaction.CALL_HUMAN, words)
+        return self.gateways[wanted]
+
+
+@dataclass(frozen=True)
+class Job(Generic[Question, Answer]):
+    """One kind of work in three functions over rows of one table.
+
+    `claim(desk, room)` runs in its own transaction and leases up to `room` due rows, as plain values. `ask` holds no
+    connection; it returns PortOne's answer or raises GatewayError. `gather` begins the transaction in which many
+    answers are written down: it locks and reads at once what they need. `apply` runs in it, under the session's lock,
+    with whichever of the two came back. `postpone` notes that ask or apply broke in a way nobody foresaw.
+    """
+
+    name: JobName
+    claim: Callable[[Desk, int], Sequence[Question]]
+    ask: Callable[[Desk, Question], Answer]
+    apply: Callable[[Desk, Question, Answer | GatewayError], None]
+    postpone: Callable[[Question, str], None]
+    gather: Callable[[Sequence[Question]], None] = lambda _questions: None
+
+
+AnyJob = Job[Any, Any]

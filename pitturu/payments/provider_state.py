@@ -1,0 +1,186 @@
+"""The one road: whatever PortOne says about an order, and whoever asked, is written into the session here.
+
+The caller holds the session's row lock. Hearing something twice is not news; hearing it late is still true: answers may
+arrive out of order, so nothing here ever takes back what an earlier, fresher answer established.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from pitturu.config.settings import Settings
+from pitturu.domain import clock
+from pitturu.domain.lifecycle import MOVES, SessionStatus, after_money
+from pitturu.domain.provider import ProviderPayment, ProviderStatus
+from pitturu.domain.verdict import MISMATCHES, Expectation, Verdict, compare
+from pitturu.payments import inventory, timeline
+from pitturu.payments.cancellations import match
+from pitturu.payments.payment_records import remember
+from pitturu.payments.timeline import News
+from pitturu.payments.virtual_accounts import await_deposit
+from pitturu.store import cancellations, history
+from pitturu.store.history import Payment
+from pitturu.store.sessions import PaymentSession
+
+log = logging.getLogger(__name__)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def hear(
+    session: PaymentSession,
+    attempts: Iterable[ProviderPayment],
+    news: News,
+    settings: Settings,
+    *,
+    complete: bool = True,
+) -> None:
+    """Write down what PortOne says about attempts to pay this session, and conclude what it means.
+
+    `complete` says that these are all attempts: from some of them nobody can tell that a session is over.
+    """
+    known = history.of_session(session.id)
+    heard_before = set(known)
+    told = sorted(_ours(session, attempts), key=lambda attempt: attempt.started_at or _LONG_AGO)
+    for attempt in told:
+        payment = remember(session, known, attempt)
+        if payment is None:
+            continue
+        if attempt.money_came and payment.verdict is None:
+            _judge(session, known, payment, attempt, news, settings)
+        rows = cancellations.of_payment(payment.id) if payment.imp_uid in heard_before else []
+        match.sync(session, payment, rows, attempt, news)
+        if payment.verdict is not None and not payment.accepted:
+            match.give_back(session, payment, news)
+    if any(attempt.exclusive for attempt in told):
+        _close_superseded(known, told)
+    kept = next((payment for payment in known.values() if payment.accepted), None)
+    if kept is not None:
+        session.provider_status = kept.provider_status
+        timeline.move(session, after_money(kept.amount, kept.cancelled_amount), news)
+    elif complete and told:
+        session.provider_status = told[-1].word[:50]
+    if kept is not None or session.state is SessionStatus.MISMATCHED:
+        _withdraw_accounts(session, known, news)
+    elif complete:
+        _conclude(session, known, told, news, settings)
+
+
+def _close_superseded(known: dict[str, Payment], told: list[ProviderPayment]) -> None:
+    """PortOne lets no second attempt of such an order be paid, so an account that an earlier one issued is dead."""
+    shown = {attempt.provider_id for attempt in told}
+    for payment in known.values():
+        if payment.status == SessionStatus.AWAITING_DEPOSIT and payment.imp_uid not in shown:
+            payment.status = SessionStatus.CANCELLED
+            match.forget_account(payment)
+
+
+def _ours(session: PaymentSession, attempts: Iterable[ProviderPayment]) -> list[ProviderPayment]:
+    """Only what carries our order number. Another order's money is not ours to keep and not ours to give back."""
+    told = list(attempts)
+    for attempt in told:
+        if attempt.order_id != session.merchant_uid:
+            log.error("portone_answered_for_another_order", extra={"merchant_uid": session.merchant_uid})
+    return [attempt for attempt in told if attempt.order_id == session.merchant_uid]
+
+
+def _judge(
+    session: PaymentSession,
+    known: dict[str, Payment],
+    payment: Payment,
+    attempt: ProviderPayment,
+    news: News,
+    settings: Settings,
+) -> None:
+    """Money came: is it the money we asked for, and may it stay?"""
+    session.provider_status = attempt.word[:50]
+    expected = Expectation(session.merchant_uid, session.amount, session.currency, settings.portone_environment)
+    verdict = compare(expected, attempt)
+    if verdict is Verdict.ACCEPTED:
+        verdict = _welcome(session, known, attempt, settings)
+    payment.verdict = verdict
+    timeline.money(session, payment, payment.amount, news, detail=verdict)
+    if verdict is Verdict.ACCEPTED:
+        _accept(session, payment, news)
+        return
+    if verdict in MISMATCHES and SessionStatus.MISMATCHED in MOVES[session.state]:
+        timeline.move(session, SessionStatus.MISMATCHED, news, detail=verdict)
+        inventory.release(session)
+
+
+def _welcome(
+    session: PaymentSession, known: dict[str, Payment], attempt: ProviderPayment, settings: Settings
+) -> Verdict:
+    """Whether a correct payment may still pay this session. Takes the goods off the shelf again where it may.
+
+    One that a newer session of its buyer has replaced holds no goods any more, so its payment is late.
+    """
+    if any(payment.accepted for payment in known.values()):
+        return Verdict.DUPLICATE
+    if session.is_open and not inventory.was_replaced(session):
+        return Verdict.ACCEPTED
+    # A buyer whose first card was declined and who pays with a second one in time is not late.
+    in_time = session.state is SessionStatus.FAILED and (attempt.paid_at or clock.now()) < session.expires_at
+    welcome = in_time or settings.late_payment == "accept"
+    given_back = attempt.cancelled_amount >= attempt.amount
+    may = SessionStatus.PAID in MOVES[session.state] and welcome and not given_back
+    return Verdict.ACCEPTED if may and inventory.hold_again(session) else Verdict.LATE
+
+
+def _accept(session: PaymentSession, payment: Payment, news: News) -> None:
+    session.imp_uid, session.paid_at, session.fail_reason = payment.imp_uid, payment.paid_at, None
+    session.pay_method = payment.pay_method[:20] or session.pay_method
+    timeline.move(session, SessionStatus.PAID, news)
+    inventory.grant(session)
+
+
+def _withdraw_accounts(session: PaymentSession, known: dict[str, Payment], news: News) -> None:
+    """The matter is decided: virtual accounts that still wait for money must not get any."""
+    for payment in known.values():
+        if payment.status == SessionStatus.AWAITING_DEPOSIT:
+            match.withdraw_account(session, payment, "다른 결제로 완료된 주문의 가상계좌 말소", news)
+
+
+def _conclude(
+    session: PaymentSession,
+    known: dict[str, Payment],
+    told: list[ProviderPayment],
+    news: News,
+    settings: Settings,
+) -> None:
+    """What all attempts together mean for a session that no money was accepted for."""
+    waiting = [attempt for attempt in told if attempt.awaits_deposit and _still_waits(known[attempt.provider_id])]
+    if waiting:
+        await_deposit(session, known[waiting[-1].provider_id], waiting[-1], news, settings)
+    elif session.is_open:
+        _close(session, [attempt for attempt in told if _counts(session, known.get(attempt.provider_id))], news)
+
+
+def _still_waits(payment: Payment) -> bool:
+    """An account that was paid into or withdrawn never waits again, whatever an older answer says."""
+    return payment.paid_at is None and payment.status != SessionStatus.CANCELLED
+
+
+def _counts(session: PaymentSession, payment: Payment | None) -> bool:
+    """A buyer who tries again starts anew: what was declined before the session was reopened is settled."""
+    return payment is None or session.reopened_at is None or payment.created_at >= session.reopened_at
+
+
+NOT_OVER = frozenset({ProviderStatus.READY, ProviderStatus.PENDING, ProviderStatus.UNKNOWN, ProviderStatus.PAID})
+"""What an attempt may be while money can still come of it."""
+
+
+def _close(session: PaymentSession, told: list[ProviderPayment], news: News) -> None:
+    """Nothing was paid and nothing is awaited: has it failed, was it withdrawn, is the time over, or not yet?"""
+    states = {attempt.status for attempt in told}
+    over = states and not states & NOT_OVER
+    if over and told[-1].status is ProviderStatus.FAILED:
+        session.fail_reason = told[-1].fail_reason or "The payment was declined."
+        target = SessionStatus.FAILED
+    elif over:
+        target = SessionStatus.CANCELLED
+    elif news.asked_at >= session.expires_at and ProviderStatus.PENDING not in states:
+        target = SessionStatus.EXPIRED
+    else:
+        return
+    timeline.move(session, target, news, detail=session.fail_reason)
+    inventory.release(session)

@@ -1,0 +1,146 @@
+"""PortOne posts that something happened. It is stored before it is acknowledged; what happened is asked afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from pitturu.domain import clock, retry_policy
+from pitturu.domain.errors import GatewayError
+from pitturu.domain.jobs import JobName
+from pitturu.domain.provider import Generation, ProviderPayment
+from pitturu.payments import provider_state, session_handlers
+from pitturu.payments.handlers import Desk, Job
+from pitturu.payments.inquiry import curve_for
+from pitturu.payments.recheck import watch
+from pitturu.payments.timeline import News
+from pitturu.store import claims, orders, sessions, webhooks
+from pitturu.store.orders import Issued
+from pitturu.store.unit_of_work import wake
+from pitturu.store.webhooks import DeliveryState, WebhookDelivery
+
+Attempts = tuple[ProviderPayment, ...]
+
+COLUMNS: Final = (
+    WebhookDelivery.id,
+    WebhookDelivery.due_at,
+    WebhookDelivery.merchant_uid,
+    WebhookDelivery.request_id,
+)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What was delivered: the ids in it, and the raw bytes for whoever has to look later.
+
+    `order_id` is "" for news that are of no payment. `delivery_id` is V2's `webhook-id`, "" where there is none.
+    """
+
+    generation: Generation
+    provider_id: str
+    order_id: str
+    status: str
+    cancellation_id: str
+    delivery_id: str
+    body: bytes
+    content_type: str
+    remote_address: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One stored delivery to act on. `session` is None while nobody here knows its order number.
+
+    Whoever posted it, PortOne is asked in the way in which the session is paid.
+    """
+
+    key: UUID
+    until: datetime
+    merchant_uid: str
+    session: Issued | None
+    claimed_at: datetime
+    request_id: str | None
+
+    @property
+    def session_key(self) -> UUID | None:
+        """The session that the news are of."""
+        return self.session.key if self.session else None
+
+
+def receive(envelope: Envelope, request_id: str) -> None:
+    """Keep the news, due at once unless there is nothing to ask about. Copies of it share one row."""
+    webhooks.keep(
+        {
+            "generation": envelope.generation,
+            "imp_uid": envelope.provider_id,
+            "merchant_uid": envelope.order_id,
+            "delivery_id": envelope.delivery_id[:255],
+            "event_status": envelope.status,
+            "provider_cancellation_id": envelope.cancellation_id,
+            "body": envelope.body,
+            "content_type": envelope.content_type[:100],
+            "remote_address": envelope.remote_address[:50],
+            "request_id": request_id,
+        },
+        of_a_payment=bool(envelope.order_id),
+    )
+    if envelope.order_id:
+        wake(JobName.WEBHOOK)
+
+
+def _claim(desk: Desk, room: int) -> Sequence[Delivery]:
+    now = clock.now()
+    rows = claims.claim_columns(WebhookDelivery, COLUMNS, room, desk.settings.lease)
+    issued = orders.issued({row.merchant_uid for row in rows})
+    return [
+        Delivery(row.id, row.due_at, row.merchant_uid, issued.get(row.merchant_uid), now, row.request_id)
+        for row in rows
+    ]
+
+
+def _gather(questions: Sequence[Delivery]) -> None:
+    """Sessions before deliveries, as everywhere."""
+    session_handlers.gather(questions)
+    webhooks.lock_all(question.key for question in questions)
+
+
+def _ask(desk: Desk, question: Delivery) -> Attempts:
+    """PortOne is never asked about order numbers that we did not issue: anybody can post those."""
+    known = question.session
+    return desk.gateway(known.generation).attempts(question.merchant_uid) if known else ()
+
+
+def _apply(desk: Desk, question: Delivery, answer: Attempts | GatewayError) -> None:
+    if question.session is None:
+        _stranger(question)
+        return
+    session = sessions.lock(question.session.key)
+    row = webhooks.lock(question.key)
+    if isinstance(answer, GatewayError):
+        row.again(question.until, curve_for(answer), answer.words)
+        return
+    provider_state.hear(
+        session, answer, News("webhook", "portone", question.claimed_at, question.request_id), desk.settings
+    )
+    watch(session, desk.settings)
+    row.session_key = session.id
+    row.done(question.until)
+    if row.due_at is None:
+        row.state = DeliveryState.DONE
+
+
+def _stranger(question: Delivery) -> None:
+    """An order we do not know (yet): it may have overtaken our own commit. In the end an operator has to look."""
+    row = webhooks.lock(question.key)
+    words = "No session of ours has this merchant_uid. If the payment is real, look it up in PortOne's console."
+    row.again(question.until, retry_policy.STRANGER, words)
+    if row.dead_at is not None:
+        row.state, row.dead_at = DeliveryState.ORPHANED, None
+
+
+def _postpone(question: Delivery, words: str) -> None:
+    webhooks.lock(question.key).again(question.until, retry_policy.CALL_HUMAN, words)
+
+
+JOB: Job[Delivery, Attempts] = Job(JobName.WEBHOOK, _claim, _ask, _apply, _postpone, _gather)

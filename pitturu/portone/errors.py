@@ -1,0 +1,129 @@
+"""What may be done after each way in which a call to PortOne can end: the only place that decides it."""
+
+import ssl
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from requests import exceptions as lost
+from urllib3 import exceptions as below
+
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.portone.call import Call
+from pitturu.portone.http_adapter import TooLarge
+
+MAY_HAVE_LEFT: Final[Mapping[type, bool]] = MappingProxyType(
+    {
+        lost.ConnectTimeout: False,
+        lost.ProxyError: False,
+        lost.URLRequired: False,
+        lost.MissingSchema: False,
+        lost.InvalidSchema: False,
+        lost.InvalidURL: False,
+        lost.InvalidHeader: False,
+        lost.InvalidJSONError: True,
+        lost.HTTPError: True,
+        lost.SSLError: True,
+        lost.ConnectionError: True,
+        lost.ReadTimeout: True,
+        lost.Timeout: True,
+        lost.TooManyRedirects: True,
+        lost.ChunkedEncodingError: True,
+        lost.ContentDecodingError: True,
+        lost.StreamConsumedError: True,
+        lost.RetryError: True,
+        lost.UnrewindableBodyError: True,
+        lost.RequestException: True,
+    }
+)
+"""Whether PortOne may have received the request when `requests` raises this; the nearest ancestor counts.
+
+A ConnectionError that hides a refused or unresolved address never left either: see `_never_left`.
+"""
+
+_NO_CONNECTION: Final = (below.NewConnectionError, below.ConnectTimeoutError, below.LocationValueError)
+"""What urllib3 raises when it has no connection to send anything over."""
+
+ALREADY_DONE: Final = ("이미 전액취소된", "이미 등록된")
+"""Refusals that say that the wish was granted before: cancelled in full; amount registered (V1 has no codes for them).
+
+An order number is ours, random, and never changes its amount, so a registration found in place is the one we wanted.
+"""
+
+
+class Unauthorized(GatewayError):
+    """HTTP 401: PortOne did not execute the call, because it does not accept the token or the keys."""
+
+
+class Unknown(GatewayError):
+    """HTTP 404 in PortOne's own envelope: there is no such payment."""
+
+
+def after_failure(call: Call, error: Exception) -> GatewayError:
+    """No answer came, or none that could be read to its end."""
+    what = f"{call.name}: {type(error).__name__}"
+    if isinstance(error, TooLarge):
+        return GatewayError(call.unreadable, f"PortOne's answer is too large to be read ({what}).")
+    if _certificate_refused(error):
+        return GatewayError(
+            Reaction.CALL_HUMAN,
+            f"The TLS certificate of PortOne's address is not trusted ({what}). Nothing was sent; check the base URL.",
+        )
+    if _never_left(error):
+        return GatewayError(Reaction.TRY_AGAIN, f"PortOne cannot be reached ({what}). Nothing was sent.")
+    return GatewayError(call.doubt, f"PortOne's answer was lost ({what}). {call.consequence}")
+
+
+def after_status(call: Call, status: int) -> GatewayError | None:
+    """What the HTTP status alone decides, None when the envelope has the word."""
+    if status == 401:
+        return Unauthorized(Reaction.CALL_HUMAN, "PortOne refused our token (401). Check the API keys in its console.")
+    if status == 403:
+        return GatewayError(
+            Reaction.CALL_HUMAN,
+            "PortOne forbids the call (403). Check the list of allowed addresses and the API keys in its console.",
+        )
+    if status == 429:
+        return GatewayError(Reaction.TRY_AGAIN, "PortOne asks to be called less often (429). Nothing was executed.")
+    if status in (408, 425) or status >= 500:
+        return GatewayError(call.doubt, f"PortOne is in trouble ({call.name}: HTTP {status}). {call.consequence}")
+    if not (200 <= status < 300 or 400 <= status < 500):
+        return GatewayError(call.unreadable, f"HTTP {status} is nothing that PortOne answers. Check the base URL.")
+    return None
+
+
+def after_nonsense(call: Call, status: int, why: str) -> GatewayError:
+    """A complete answer that is not PortOne's: an error page of something in between, or a changed API.
+
+    A page with a 5xx never comes here, that is an outage. What is left does not heal by itself, so a person is told;
+    but the page may be gone within the hour, so the call is tried again, slowly. After a move of money, we ask.
+    """
+    return GatewayError(call.unreadable, f"PortOne's answer makes no sense ({call.name}: HTTP {status}, {why}).")
+
+
+def after_refusal(status: int, words: str) -> GatewayError:
+    """PortOne understood and said no, in these words."""
+    if status == 404:
+        return Unknown(Reaction.STOP, words)
+    done = any(phrase in words for phrase in ALREADY_DONE)
+    return GatewayError(Reaction.DONE if done else Reaction.STOP, words)
+
+
+def _never_left(error: Exception) -> bool:
+    known = next((MAY_HAVE_LEFT[kind] for kind in type(error).__mro__ if kind in MAY_HAVE_LEFT), True)
+    return not known or isinstance(error, _NO_CONNECTION) or isinstance(_inside(error), _NO_CONNECTION)
+
+
+def _certificate_refused(error: Exception) -> bool:
+    reason = _inside(error)
+    return isinstance(_inside(reason), ssl.SSLCertVerificationError) or isinstance(reason, ssl.SSLCertVerificationError)
+
+
+def _inside(error: object) -> object:
+    """What an exception of requests or urllib3 wraps.
+
+    Not `__context__`: that may be an earlier call's failure which is still being handled, and would misjudge this one.
+    """
+    arguments = getattr(error, "args", ())
+    wrapped = arguments[0] if arguments else None
+    return wrapped.reason if isinstance(wrapped, below.MaxRetryError) else wrapped

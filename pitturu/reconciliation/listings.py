@@ -1,0 +1,178 @@
+"""The lists that a comparison walks, one after the other: what is asked about each, and what its answer means.
+
+First PortOne's lists, so that what is missing or different here comes to light; then ours, where each payment that
+PortOne did not list is asked about by itself: it may only be filed under another day. Every step is one call at most.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, cast
+from uuid import UUID
+
+from pitturu.config.settings import Settings
+from pitturu.domain import clock
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.provider import Generation, PaymentRef, ProviderPayment
+from pitturu.domain.provider_listing import Books, Events, Feeds, Page, Payments
+from pitturu.domain.verdict import Environment
+from pitturu.payments.handlers import Desk
+from pitturu.reconciliation import differences as differences
+from pitturu.reconciliation import discrepancies as findings
+from pitturu.reconciliation.differences import Difference, Ours
+from pitturu.reconciliation.discrepancies import Found
+from pitturu.store import orders, reconciliation_ours, reconciliation_rows
+from pitturu.store.reconciliation_ours import Unlisted
+from pitturu.store.reconciliations import Comparison, Kind, Scope, Walk
+
+SIZE: Final = 100
+"""Payments on a page: far below what PortOne allows, and below what we read of one answer, whatever they carry."""
+
+Answer = tuple[Payments, str] | tuple[Events, str] | ProviderPayment | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of one comparison. `page` is of PortOne's lists, `unlisted` a payment of ours to ask about."""
+
+    key: UUID
+    until: datetime
+    walk: Walk
+    asked_at: datetime
+    pause: float
+    page: Page | None
+    unlisted: Unlisted | None
+    request_id: str | None
+    session_key: None = None
+
+    @property
+    def calls(self) -> bool:
+        """Whether PortOne is asked."""
+        return self.page is not None or self.unlisted is not None
+
+
+def of(comparison: Comparison) -> tuple[Walk, ...]:
+    """Everything that this comparison walks, in order."""
+    if comparison.scope == Scope.WEBHOOKS:
+        return (Walk.WEBHOOKS, Walk.END)
+    generations = comparison.generations.split()
+    v1 = (Walk.V1_PAYMENTS,) if Generation.V1 in generations else ()
+    v2 = (Walk.V2_PAYMENTS, Walk.V2_EVENTS) if Generation.V2 in generations else ()
+    return (*v1, *v2, Walk.OURS, Walk.SETTLE, Walk.WEBHOOKS, Walk.END)
+
+
+def page(comparison: Comparison) -> Page | None:
+    """The next page of the list of PortOne's that is being walked; None when it is another kind of walk."""
+    if comparison.walk not in (Walk.V1_PAYMENTS, Walk.V2_PAYMENTS, Walk.V2_EVENTS):
+        return None
+    return Page(comparison.since, comparison.until, comparison.cursor, SIZE)
+
+
+def unlisted(comparison: Comparison, settings: Settings) -> Unlisted | None:
+    """The next payment of ours to ask about; None when there is none, or when it is another kind of walk."""
+    if comparison.walk != Walk.OURS:
+        return None
+    at, _, key = comparison.cursor.partition(" ")
+    after = (datetime.fromisoformat(at), UUID(key)) if key else None
+    return reconciliation_ours.next_unlisted(comparison, settings.portone_environment == Environment.TEST, after)
+
+
+def ask(desk: Desk, step: Step) -> Answer:
+    """The one call of this step. Raises GatewayError."""
+    if step.unlisted is not None:
+        ref = PaymentRef(step.unlisted.provider_id, step.unlisted.order_id)
+        return desk.gateway(step.unlisted.generation).payment(ref)
+    if step.page is None:
+        return None
+    if step.walk is Walk.V1_PAYMENTS:
+        return cast(Books, desk.gateway(Generation.V1)).payments(step.page)
+    feeds = cast(Feeds, desk.gateway(Generation.V2))
+    answer = feeds.payments(step.page) if step.walk is Walk.V2_PAYMENTS else feeds.events(step.page)
+    if answer[1] and answer[1] == step.page.cursor:
+        raise GatewayError(Reaction.CALL_HUMAN, "PortOne's list does not move on. It is tried again, slowly.")
+    return answer
+
+
+def told(
+    comparison: Comparison, step: Step, answer: tuple[Payments, str] | tuple[Events, str], rules: Settings
+) -> None:
+    """A page of PortOne's lists: write down what is different, and go on after it."""
+    entries, cursor = answer
+    last: datetime | None = None
+    if step.walk is Walk.V2_EVENTS:
+        events = cast(Events, entries)
+        _moved(comparison, events, rules)
+        last = events[-1].at if events else None
+    else:
+        payments = cast(Payments, entries)
+        _listed(comparison, step, payments, rules)
+        last = payments[-1].started_at if payments else None
+    gone = (last or comparison.since) - comparison.since
+    go_on(comparison, cursor, gone / (comparison.until - comparison.since))
+
+
+def _listed(comparison: Comparison, step: Step, payments: Payments, settings: Settings) -> None:
+    """PortOne lists these."""
+    generation = Generation.V1 if step.walk is Walk.V1_PAYMENTS else Generation.V2
+    issued = orders.issued({one.order_id for one in payments})
+    ours = _ours(one.provider_id for one in payments)
+    comparison.listed += reconciliation_rows.sight(comparison.id, {one.provider_id for one in payments})
+    found = []
+    for one in payments:
+        session = issued.get(one.order_id)
+        if session is None:
+            findings.unknown(comparison, generation, one, settings)
+        elif session.generation == generation:
+            # V2's lists tell of V1's payments as well; those are compared where they are asked about.
+            differ = differences.between(ours.get(one.provider_id), one, step.asked_at)
+            found += [Found(each, generation, one.provider_id, one.order_id, session.key) for each in differ]
+    findings.write_down(comparison, found, settings)
+
+
+def _moved(comparison: Comparison, events: Events, settings: Settings) -> None:
+    """Money came and went, also of payments that were opened before the window and so are not listed in it."""
+    names = {one.provider_id for one in events}
+    issued = orders.issued({one.order_id for one in events})
+    seen, ours = reconciliation_rows.sighted(comparison.id, names), _ours(names)
+    known = reconciliation_ours.known_cancels(names)
+    found = []
+    for one in events:
+        session = issued.get(one.order_id)
+        if session is None or session.generation != Generation.V2 or one.provider_id in seen:
+            continue
+        differs = differences.with_event(ours.get(one.provider_id), one, known.get(one.provider_id, set()))
+        if differs is not None:
+            found.append(Found(differs, Generation.V2, one.provider_id, one.order_id, session.key))
+    findings.write_down(comparison, found, settings)
+
+
+def answered(
+    comparison: Comparison, step: Step, one: Unlisted, payment: ProviderPayment | None, settings: Settings
+) -> None:
+    """PortOne was asked about a payment of ours that it did not list. V2 may show another attempt of the order."""
+    if payment is None:
+        words = "PortOne does not know this payment of ours. Look it up in its console: is it of another account?"
+        differ = [Difference(Kind.MISSING_THERE, "paid", "", 0, words)]
+    elif payment.provider_id == one.provider_id:
+        differ = list(differences.between(_ours([one.provider_id]).get(one.provider_id), payment, step.asked_at))
+    else:
+        differ = []
+    found = [Found(each, one.generation, one.provider_id, one.order_id, one.session_key) for each in differ]
+    findings.write_down(comparison, found, settings)
+
+
+def go_on(comparison: Comparison, cursor: str, fraction: float = 1.0) -> None:
+    """To the next page at `cursor`, or to the next walk when there is none. `fraction` of this walk is done."""
+    walks = of(comparison)
+    place = walks.index(Walk(comparison.walk))
+    if not cursor:
+        place, fraction = place + 1, 0.0
+        comparison.walk = walks[place]
+        cursor = clock.now().isoformat() if comparison.walk == Walk.SETTLE else ""
+    comparison.cursor = cursor
+    comparison.progress = round(100 * (place + min(max(fraction, 0.0), 1.0)) / (len(walks) - 1))
+
+
+def _ours(provider_ids: Iterable[str]) -> dict[str, Ours]:
+    rows = reconciliation_ours.payments(set(provider_ids))
+    return {name: Ours(payment, cancelled_at) for name, (payment, cancelled_at) in rows.items()}

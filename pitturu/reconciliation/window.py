@@ -1,0 +1,83 @@
+"""Which time is compared. A shop in Korea means its own days: a date begins and ends at midnight in Seoul."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from pitturu.config.settings import Settings
+from pitturu.domain import clock
+from pitturu.domain.errors import Unprocessable
+
+DAY: Final = timedelta(days=1)
+WIDEST: Final = timedelta(days=366)
+"""One comparison covers a year at the most: an afternoon of polite calls for a busy shop."""
+
+WEBHOOK_SPAN: Final = timedelta(hours=1)
+WEBHOOK_PATIENCE: Final = timedelta(minutes=15)
+"""A webhook takes seconds and V1's repeats of it five minutes, so what has not come after these is missing."""
+
+_MIDNIGHT: Final = datetime(1970, 1, 1, tzinfo=clock.SEOUL)
+
+
+@dataclass(frozen=True)
+class Window:
+    """From `since` until just before `until`, in UTC."""
+
+    since: datetime
+    until: datetime
+
+
+def asked(begin: str | None, end: str | None) -> Window:
+    """What a person asks for: dates (both days included) or ISO 8601 moments (Seoul's, unless they name a zone; the
+    end is excluded). Without a begin it is yesterday; without an end it is until now. The future is cut off.
+
+    Raises Unprocessable with errors for `from` and `to`.
+    """
+    now = clock.now()
+    if begin is None and end is None:
+        today = now.astimezone(clock.SEOUL).date()
+        return Window(_midnight(today - DAY), _midnight(today))
+    if begin is None:
+        raise _complaint("from", "Say where to begin as well, or leave both out for yesterday.")
+    since = _moment("from", begin, timedelta())
+    until = min(_moment("to", end, DAY) if end is not None else now, now)
+    if since >= until:
+        raise _complaint("from", "This is not before the end, or lies in the future.")
+    if until - since > WIDEST:
+        raise _complaint("from", f"Compare at most {WIDEST.days} days at once: ask for several windows.")
+    return Window(since, until)
+
+
+def due_by_now(settings: Settings) -> Window:
+    """The scheduled comparison that should have begun last: steps are counted from midnight in Seoul."""
+    until = _step(clock.now() - settings.comparison_delay, settings.comparison_interval)
+    return Window(until - settings.comparison_window, until)
+
+
+def webhooks_due_by_now() -> Window:
+    """The last full hour of which every webhook should have come."""
+    until = _step(clock.now() - WEBHOOK_PATIENCE, WEBHOOK_SPAN)
+    return Window(until - WEBHOOK_SPAN, until)
+
+
+def _step(moment: datetime, size: timedelta) -> datetime:
+    return (moment - (moment - _MIDNIGHT) % size).astimezone(UTC)
+
+
+def _moment(name: str, text: str, whole_day: timedelta) -> datetime:
+    try:
+        if len(text) == len("2026-11-01"):
+            return _midnight(date.fromisoformat(text)) + whole_day
+        moment = datetime.fromisoformat(text[:40])
+        return (moment if moment.tzinfo else moment.replace(tzinfo=clock.SEOUL)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        words = "Write a date like 2026-11-01, which is a day in Korea, or a moment like 2026-11-01T09:00:00+09:00."
+        raise _complaint(name, words) from error
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.SEOUL).astimezone(UTC)
+
+
+def _complaint(name: str, words: str) -> Unprocessable:
+    return Unprocessable("bad_window", f"`{name}`: {words}", {name: [words]})

@@ -1,0 +1,158 @@
+"""Questions about comparisons and their findings: what is kept, listed, looked up, and forgotten."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, delete, func, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store.reconciliations import Comparison, Finding, FindingState, Kind, RefundStage, Scope, Sighting
+
+KEPT_FOR: Final = timedelta(days=400)
+"""An accountant looks back a year. Refunds that were promised are kept for ever: they must not be repeated."""
+
+HOURS_KEPT_FOR: Final = timedelta(days=31)
+"""Looks at the webhooks of one hour are many, and of interest while somebody looks for what lost them."""
+
+
+def lock(key: UUID) -> Comparison:
+    """One comparison under its row lock, fresh from the database."""
+    query = select(Comparison).where(Comparison.id == key).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def by_public_id(comparison_id: str) -> Comparison | None:
+    """A comparison by its public name, as it is now."""
+    query = select(Comparison).where(Comparison.comparison_id == comparison_id)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def unfinished(scope: Scope, since: datetime, until: datetime, heal: bool) -> Comparison | None:
+    """The comparison of exactly this window that has not ended, locked."""
+    query = select(Comparison).where(
+        Comparison.scope == scope,
+        Comparison.since == since,
+        Comparison.until == until,
+        Comparison.heal == heal,
+        Comparison.ended_at.is_(None),
+    )
+    return db.session.scalars(query.order_by(Comparison.number.desc()).limit(1).with_for_update()).first()
+
+
+def keep_once(values: dict[str, object]) -> bool:
+    """Begin a scheduled comparison; False when somebody did before."""
+    row = insert(Comparison).values(id=uuid4(), **values)
+    once = row.on_conflict_do_nothing(
+        index_elements=["scope", "until"], index_where=Comparison.asked_by == "schedule"
+    ).returning(Comparison.id)
+    return db.session.scalar(once) is not None
+
+
+def page(scope: Scope | None, before: tuple[datetime, UUID] | None, limit: int) -> Sequence[Comparison]:
+    """Comparisons, newest first."""
+    query = select(Comparison)
+    if scope is not None:
+        query = query.where(Comparison.scope == scope)
+    if before is not None:
+        query = query.where(tuple_(Comparison.created_at, Comparison.id) < before)
+    return db.session.scalars(query.order_by(Comparison.created_at.desc(), Comparison.id.desc()).limit(limit)).all()
+
+
+def last_ended(scope: Scope) -> Comparison | None:
+    """The comparison of this scope that ended last."""
+    query = select(Comparison).where(Comparison.scope == scope, Comparison.ended_at.is_not(None))
+    return db.session.scalar(query.order_by(Comparison.ended_at.desc()).limit(1))
+
+
+def add_finding(values: dict[str, Any]) -> Finding | None:
+    """Write a finding down; None when this comparison has it already."""
+    row = insert(Finding).values(id=uuid4(), **values)
+    once = row.on_conflict_do_nothing(index_elements=["comparison_key", "kind", "provider_id", "what"])
+    return db.session.scalar(once.returning(Finding))
+
+
+def findings(key: UUID, after: int, limit: int) -> Sequence[Finding]:
+    """Findings in the order in which they were found, after number `after`."""
+    query = select(Finding).where(Finding.comparison_key == key, Finding.number > after)
+    fresh = query.order_by(Finding.number).limit(limit).execution_options(populate_existing=True)
+    return db.session.scalars(fresh).all()
+
+
+def asked(key: UUID, after: int, limit: int) -> Sequence[Finding]:
+    """Findings whose session was made due, and of which nobody knows yet what came of it."""
+    waits = Finding.state == FindingState.ASKED, Finding.stage.is_(None)
+    query = select(Finding).where(Finding.comparison_key == key, Finding.number > after, *waits)
+    return db.session.scalars(query.order_by(Finding.number).limit(limit)).all()
+
+
+def unhealed(key: UUID) -> dict[str, int]:
+    """How many findings of each kind do not agree with PortOne yet."""
+    differs = Finding.comparison_key == key, Finding.state != FindingState.HEALED
+    query = select(Finding.kind, func.count().label("found")).where(*differs).group_by(Finding.kind)
+    return dict.fromkeys(map(str, Kind), 0) | {row.kind: row.found for row in db.session.execute(query)}
+
+
+def refund_of(provider_id: str) -> Finding | None:
+    """The promise to give this unknown payment back, made by whichever comparison found it first."""
+    return db.session.scalar(select(Finding).where(Finding.provider_id == provider_id, Finding.stage.is_not(None)))
+
+
+def refunds_begun(key: UUID) -> int:
+    """How many unknown payments this comparison gives back."""
+    query = select(func.count()).where(Finding.comparison_key == key, Finding.stage.is_not(None))
+    return db.session.scalars(query.select_from(Finding)).one()
+
+
+def refunds_under_way(key: UUID) -> bool:
+    """Whether something that this comparison gives back is neither executed nor refused, nor out of tries."""
+    working = Finding.stage.in_((RefundStage.REQUESTED, RefundStage.SENT)), Finding.due_at.is_not(None)
+    query = select(Finding.id).where(Finding.comparison_key == key, *working).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def lock_finding(key: UUID) -> Finding:
+    """One finding under its row lock, fresh from the database."""
+    query = select(Finding).where(Finding.id == key).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def sight(key: UUID, provider_ids: Collection[str]) -> int:
+    """Note that PortOne listed these; how many of them it had not listed before."""
+    rows = [{"comparison_key": key, "provider_id": name} for name in provider_ids]
+    if not rows:
+        return 0
+    fresh = insert(Sighting).values(rows).on_conflict_do_nothing().returning(Sighting.provider_id)
+    return len(db.session.scalars(fresh).all())
+
+
+def sighted(key: UUID, provider_ids: Collection[str]) -> set[str]:
+    """Which of these PortOne has listed."""
+    query = select(Sighting.provider_id).where(Sighting.comparison_key == key)
+    return set(db.session.scalars(query.where(Sighting.provider_id.in_(provider_ids))))
+
+
+def was_sighted(key: UUID, provider_id: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """SQL for: PortOne has listed this payment."""
+    return (
+        select(Sighting.provider_id).where(Sighting.comparison_key == key, Sighting.provider_id == provider_id).exists()
+    )
+
+
+def forget_sightings(key: UUID) -> None:
+    """The comparison is over: what was listed is of no interest any more."""
+    db.session.execute(delete(Sighting).where(Sighting.comparison_key == key))
+
+
+def forget_old() -> None:
+    """Drop what nobody looks at any more."""
+    now = clock.now()
+    hours = (Comparison.scope == Scope.WEBHOOKS) & (Comparison.ended_at <= now - HOURS_KEPT_FOR)
+    promises = select(Finding.comparison_key).where(Finding.stage.is_not(None))
+    old = ((Comparison.ended_at <= now - KEPT_FOR) | hours) & Comparison.id.not_in(promises)
+    keys = select(Comparison.id).where(old)
+    db.session.execute(delete(Finding).where(Finding.comparison_key.in_(keys)))
+    db.session.execute(delete(Comparison).where(old))

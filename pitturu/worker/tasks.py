@@ -1,0 +1,89 @@
+"""One Celery task a kind of work, each a few lines."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from celery import Celery
+from flask import Flask
+
+from pitturu.config.settings import Settings
+from pitturu.domain.jobs import JobName
+from pitturu.payments import scheduled_audit
+from pitturu.payments.handlers import AnyJob
+from pitturu.reconciliation import runs
+from pitturu.worker import broker, sweep
+from pitturu.worker.celery_config import celery_settings
+from pitturu.worker.runtime import JOBS, WorkerEngine
+
+
+class WakeUps(Celery):  # type: ignore[misc] # Celery has no types.
+    """Celery whose publishers have less patience with the broker than its workers."""
+
+    hurry: Mapping[str, Any] = MappingProxyType({})
+    """Options of the transport that publishers have for themselves."""
+
+    def connection_for_write(self, url: str | None = None, **options: Any) -> Any:
+        """The connection of publishers: requests, workers that wake others, beat."""
+        return super().connection_for_write(url, **{"transport_options": self.hurry} | options)
+
+
+def make_celery(app: Flask, settings: Settings) -> Celery:
+    """Celery with every task of this project, bound to this app."""
+    celery = WakeUps("pitturu", set_as_current=False)
+    celery.hurry = broker.publisher(settings)
+    celery.conf.update(celery_settings(settings))
+    engine = WorkerEngine(app, settings)
+    app.extensions["pitturu.engine"] = engine
+    for job in JOBS:
+        _register(celery, job.name, _pump(engine, job))
+    _register(celery, JobName.SWEEP, _sweep(engine))
+    _register(celery, JobName.CLEAN, _clean(engine))
+    _register(celery, JobName.AUDIT, _audit(engine, settings))
+    _register(celery, JobName.COMPARE_ON_TIME, _compare_on_time(engine, settings))
+    return celery
+
+
+def _register(celery: Celery, name: JobName, work: Callable[[], None]) -> None:
+    # A shared task would turn up in every Celery app of this process, working on the first one's database.
+    celery.task(work, name=name, shared=False)
+
+
+def _pump(engine: WorkerEngine, job: AnyJob) -> Callable[[], None]:
+    def work() -> None:
+        engine.work(job)
+
+    return work
+
+
+def _sweep(engine: WorkerEngine) -> Callable[[], None]:
+    def run() -> None:
+        with engine.transaction():
+            due = sweep.run()
+        for job, wake_ups in due.items():
+            engine.announcer.insist(job, wake_ups)
+
+    return run
+
+
+def _clean(engine: WorkerEngine) -> Callable[[], None]:
+    def run() -> None:
+        with engine.transaction():
+            sweep.clean()
+
+    return run
+
+
+def _compare_on_time(engine: WorkerEngine, settings: Settings) -> Callable[[], None]:
+    def run() -> None:
+        with engine.transaction():
+            runs.begin_on_time(settings)
+
+    return run
+
+
+def _audit(engine: WorkerEngine, settings: Settings) -> Callable[[], None]:
+    def run() -> None:
+        scheduled_audit.run_on_time(engine.transaction, settings)
+
+    return run

@@ -1,0 +1,101 @@
+"""Ordered faults, carried out on one request."""
+
+import errno
+import json
+import socket
+import struct
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from werkzeug.wrappers import Response
+
+from portone_simulator.answers import Answer, Refusal
+from portone_simulator.call import Call
+from portone_simulator.faults import AFTER, BEFORE, Fault
+from portone_simulator.state import World
+from portone_simulator.waiting import pause
+
+SOCKET: Final = "simulator.socket"
+"""Where the server leaves the connection in the WSGI environment."""
+
+_RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
+_HTML: Final = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>"
+
+
+def before(world: World, endpoint: str, call: Call) -> None:
+    """Let happen what happens before the call is executed; raises what ends it there."""
+    if not world.faults:
+        return
+    for fault in world.faults.strike(BEFORE, endpoint, call.uids()):
+        if fault.kind in ("latency", "hang"):
+            pause(fault.wait())
+        if fault.kind in ("hang", "reset_before"):
+            raise hang_up(call)
+        if fault.kind == "revoke_token":
+            world.tokens.revoke()
+        if fault.kind == "status":
+            refusal = Refusal("일시적인 오류가 발생하였습니다.", code=-1, http=fault.status)
+            refusal.answer = replace(refusal.answer, retry_after=fault.retry_after)
+            raise refusal
+
+
+def after(
+    world: World,
+    endpoint: str,
+    call: Call,
+    answer: Answer,
+    written: Callable[[Answer], dict[str, Any]] = Answer.envelope,
+) -> Response:
+    """The answer as it really arrives, `written` as V1 or V2 does; raises when it does not."""
+    envelope = written(answer)
+    for fault in world.faults.strike(AFTER, endpoint, call.uids()) if world.faults else ():
+        if fault.kind == "hang_after":
+            pause(fault.wait())
+        elif fault.kind == "reset_after":
+            raise hang_up(call)
+        elif fault.kind == "malformed":
+            return _json(json.dumps(envelope, ensure_ascii=False)[:-7], answer)
+        elif fault.kind == "html":
+            return Response(_HTML.format(fault.status), fault.status, mimetype="text/html")
+        else:
+            envelope = _surprising(envelope, fault) if "response" in envelope else _surprising_v2(envelope, fault)
+    return _json(json.dumps(envelope, ensure_ascii=False), answer)
+
+
+def hang_up(call: Call) -> ConnectionResetError:
+    """Make the server close the connection with a reset and without a word; to be raised by the caller."""
+    connection = call.request.environ.get(SOCKET)
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    return ConnectionResetError(errno.ECONNRESET, "ordered fault")
+
+
+def _json(body: str, answer: Answer) -> Response:
+    response = Response(body, answer.http, content_type="application/json; charset=utf-8")
+    if answer.retry_after is not None:
+        response.headers["Retry-After"] = str(answer.retry_after)
+    return response
+
+
+def _surprising_v2(body: dict[str, Any], fault: Fault) -> dict[str, Any]:
+    """The same where there is no envelope. Statuses are written in capitals there."""
+    if fault.kind == "extra_fields":
+        return {**body, "xFuture": {"since": "V2.99", "list": [1, "셋"]}}
+    return {**body, fault.field: fault.value.upper()} if fault.field in body else body
+
+
+def _surprising(envelope: dict[str, Any], fault: Fault) -> dict[str, Any]:
+    """The envelope with a field, or a value, that no client has seen yet."""
+    payload = envelope["response"]
+    if fault.kind == "extra_fields":
+        news: dict[str, Any] = {"x_future": {"since": "V1.99", "list": [1, None, "셋"]}}
+    else:
+        news = {fault.field: fault.value}
+    if isinstance(payload, dict) and isinstance(payload.get("list"), list):
+        payload = {**payload, "list": [{**each, **news} for each in payload["list"]]}
+    elif isinstance(payload, list):
+        payload = [{**each, **news} for each in payload]
+    elif isinstance(payload, dict):
+        payload = {**payload, **news}
+    return {**envelope, "response": payload, **({"x_meta": None} if fault.kind == "extra_fields" else {})}

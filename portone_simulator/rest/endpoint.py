@@ -1,0 +1,54 @@
+"""The door of the REST API: ordered faults, then the token, then the view; and a note of every call."""
+
+from collections.abc import Callable
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from portone_simulator import fault_injection, routing
+from portone_simulator.answers import Answer, Refusal, unauthorized
+from portone_simulator.call import Call
+from portone_simulator.routing import Handler, Route
+from portone_simulator.state import World
+
+View = Callable[[World, Call], Answer]
+
+
+Endpoint = routing.Endpoint[View]
+
+
+def route(endpoint: Endpoint) -> Route:
+    """The endpoint behind its door."""
+    return Route(endpoint.method, endpoint.rule, handler(endpoint))
+
+
+def handler(endpoint: Endpoint) -> Handler:
+    """What a request for this endpoint goes through."""
+
+    def respond(world: World, call: Call) -> Response:
+        return fault_injection.after(world, endpoint.name, call, _answer(world, endpoint, call))
+
+    return routing.noted(endpoint, respond, _names)
+
+
+def nowhere(http: int) -> Handler:
+    """The answer where no endpoint is: 404, or 405 on the wrong method."""
+
+    def refuse(_world: World, _call: Call) -> Answer:
+        raise Refusal("허용되지 않는 HTTP METHOD입니다." if http == 405 else "존재하지 않는 API입니다.", -1, http)
+
+    return handler(Endpoint("*", "*", "nowhere", refuse, public=True))
+
+
+def _answer(world: World, endpoint: Endpoint, call: Call) -> Answer:
+    try:
+        fault_injection.before(world, endpoint.name, call)
+        if not (endpoint.public or world.tokens.admits(call.token, world.clock.unix())):
+            raise unauthorized()
+        return endpoint.view(world, call)
+    except Refusal as refusal:
+        return refusal.answer
+
+
+def _names(call: Call) -> dict[str, Any]:
+    return {key: call.named(key) for key in ("imp_uid", "merchant_uid")}

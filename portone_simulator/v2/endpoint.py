@@ -1,0 +1,111 @@
+"""The door of V2's REST API: ordered faults, then the secret, then the view; and a note of every call."""
+
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from portone_simulator import fault_injection, routing
+from portone_simulator.answers import Answer, Refusal
+from portone_simulator.call import Call
+from portone_simulator.routing import Handler, Route
+from portone_simulator.state import World
+from portone_simulator.v2.errors import V2Error, invalid
+from portone_simulator.v2.idempotency import Turn, key_of
+
+Body = dict[str, Any]
+View = Callable[[World, Call], Body]
+
+
+Endpoint = routing.Endpoint[View]
+
+
+def route(endpoint: Endpoint) -> Route:
+    """The endpoint behind its door, under `/v2`."""
+    return Route(endpoint.method, f"/v2{endpoint.rule}", _handler(endpoint))
+
+
+def body_of(call: Call) -> Body:
+    """The JSON body, whatever its type is said to be; of a GET also `?requestBody=`. Raises V2Error."""
+    text = call.request.args.get("requestBody") if call.request.method == "GET" else None
+    raw = text.encode() if text else call.request.get_data()
+    if not raw.strip():
+        return {}
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        raise invalid("The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise invalid("The body must be a JSON object.")
+    return body
+
+
+def _handler(endpoint: Endpoint) -> Handler:
+    def respond(world: World, call: Call) -> Response:
+        call.request.get_data()  # Kept, so that whoever looks at it as a form leaves it for the others.
+        return _respond(world, endpoint, call)
+
+    return routing.noted(endpoint, respond, _names)
+
+
+def _respond(world: World, endpoint: Endpoint, call: Call) -> Response:
+    """The answer, under its key until it has gone out: an answer that hangs is a request still being carried out."""
+    turn = Turn(world.remembered)
+    try:
+        answer = _answer(world, endpoint, call, turn)
+        return fault_injection.after(world, endpoint.name, call, answer, _plain)
+    finally:
+        turn.end()
+
+
+def _plain(answer: Answer) -> dict[str, Any]:
+    """V2 has no envelope."""
+    shown: dict[str, Any] = answer.response
+    return shown
+
+
+def _answer(world: World, endpoint: Endpoint, call: Call, turn: Turn) -> Answer:
+    try:
+        fault_injection.before(world, endpoint.name, call)
+        if not (endpoint.public or admitted(world, call)):
+            raise V2Error(401, "UNAUTHORIZED", "The API secret is wrong.")
+        return _once(world, endpoint, call, turn)
+    except V2Error as refusal:
+        return Answer(refusal.body, http=refusal.http)
+    except Refusal as trouble:
+        return replace(trouble.answer, response={"type": "INTERNAL_SERVER_ERROR", "message": trouble.answer.message})
+
+
+def admitted(world: World, call: Call) -> bool:
+    """Whether the caller knows the secret, or has a token that was given for it."""
+    scheme, _, value = call.request.headers.get("Authorization", "").partition(" ")
+    if scheme == "PortOne":
+        return hmac.compare_digest(value.encode(), world.settings.v2_api_secret.encode())
+    return scheme == "Bearer" and world.v2_tokens.admits(value, world.clock.unix())
+
+
+def _once(world: World, endpoint: Endpoint, call: Call, turn: Turn) -> Answer:
+    """Carry it out, unless a request with this key was carried out before. Raises V2Error."""
+    key = key_of(call.request.headers.get("Idempotency-Key")) if call.request.method != "GET" else None
+    if key is None:
+        return Answer(endpoint.view(world, call))
+    request = f"{call.request.method} {call.request.full_path} {call.request.get_data(as_text=True)}"
+    known = turn.begin(key, request, world.clock.now())
+    if known is not None:
+        return Answer(known.body, http=known.http)
+    try:
+        body = endpoint.view(world, call)
+    except V2Error as refusal:
+        if world.settings.v2_idempotent_errors == "stored":
+            turn.keep(refusal.body, refusal.http)
+        raise
+    turn.keep(body, 200)
+    return Answer(body)
+
+
+def _names(call: Call) -> dict[str, Any]:
+    order, key = call.path_parts.get("payment_id"), call.request.headers.get("Idempotency-Key")
+    return {"imp_uid": [], "merchant_uid": [order] if order else [], "idempotency_key": key}

@@ -1,0 +1,176 @@
+"""V2's questions: one payment, its attempts, lists by page and by cursor, and the feed of events."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, Final
+
+from portone_simulator.call import Call
+from portone_simulator.payment import Payment
+from portone_simulator.state import World
+from portone_simulator.v2 import serializers
+from portone_simulator.v2.endpoint import Body, Endpoint, body_of
+from portone_simulator.v2.errors import invalid, unknown_payment
+from portone_simulator.v2.values import moment, record, text, whole
+from portone_simulator.v2.webhooks import stamp
+
+WINDOW: Final = 90 * 86400
+"""Seconds that a list looks back when nobody says from when."""
+MOST_BY_PAGE, MOST_BY_CURSOR = 60_000, 1_000
+_OF_EVENTS: Final = (
+    *("transactionId", "merchantId", "storeId", "version", "requestedAt", "orderName", "currency", "customer"),
+    *("origin", "channel", "method", "customData", "pgTxId", "receiptUrl"),
+)
+"""What an event repeats of its payment."""
+
+
+def known(world: World, call: Call, store: str | None = None) -> Payment:
+    """The decisive attempt of the payment that the path names. Raises V2Error, also for another store's."""
+    own_store(world, store if store is not None else call.request.args.get("storeId"))
+    payment = serializers.decisive(world.book.attempts(call.path_parts["payment_id"]))
+    if payment is None:
+        raise unknown_payment()
+    return payment
+
+
+def own_store(world: World, store: str | None) -> None:
+    """Raises V2Error for a store that the secret is not of."""
+    if store and store != world.settings.v2_store_id:
+        raise unknown_payment()
+
+
+def told(world: World, payment: Payment) -> Body:
+    """The payment object, with its log of webhooks."""
+    return serializers.payment_object(payment, world.settings, _deliveries(world, payment))
+
+
+def payment(world: World, call: Call) -> Body:
+    """`GET /payments/{paymentId}`."""
+    return told(world, known(world, call))
+
+
+def transactions(world: World, call: Call) -> Body:
+    """`GET /payments/{paymentId}/transactions`: every attempt."""
+    order = known(world, call).merchant_uid
+    items = [told(world, each) | {"id": each.imp_uid, "paymentId": order} for each in world.book.attempts(order)]
+    return {"items": [_attempt(item) for item in items]}
+
+
+def _attempt(item: Body) -> Body:
+    """An attempt says less than a payment: of its cancels only what ended it or reduced it."""
+    hidden = {"transactionId", "origin", "disputes"} | ({"cancellations"} if item["status"] == "PAID" else set())
+    return {name: value for name, value in item.items() if name not in hidden}
+
+
+def listed(world: World, call: Call) -> Body:
+    """`GET /payments`, by page."""
+    body = body_of(call)
+    page, wanted = record(body, "page"), record(body, "filter")
+    own_store(world, text(wanted, "storeId"))
+    number, size = whole(page, "number") or 0, whole(page, "size")
+    size = 10 if size is None else size
+    if (number + 1) * size > MOST_BY_PAGE:
+        raise invalid("Pages end at 60000 payments; use the cursor.")
+    until = moment(wanted, "until", world.clock.now())
+    since = moment(wanted, "from", until - WINDOW)
+    statuses, version = wanted.get("status"), text(wanted, "version")
+    found = [
+        each
+        for each in _orders(world)
+        if since <= each.started_at <= until
+        and (not statuses or serializers.status_of(each) in statuses)
+        and version in (None, "V2" if each.v2 else "V1")
+    ]
+    items = [told(world, each) for each in found[::-1][number * size : (number + 1) * size]]
+    return {"items": items, "page": {"number": number, "size": size, "totalCount": len(found)}}
+
+
+def by_cursor(world: World, call: Call) -> Body:
+    """`GET /payments-by-cursor`: in the order in which they were requested."""
+    payments = ((f"{each.behind.started_no:012d}", each.started_at, each) for each in _orders(world))
+    items = [{"payment": told(world, each), "cursor": cursor} for cursor, each in _after(world, call, payments)]
+    return {"items": items}
+
+
+def events(world: World, call: Call) -> Body:
+    """`GET /payment-events-by-cursor`: money that came and money that went back, in the order of time."""
+    every = sorted(_events(world), key=lambda event: event[:2])
+    numbered = ((f"{at:012d}-{name}", at, event) for at, name, event in every)
+    return {"items": [{"paymentEvent": event, "cursor": cursor} for cursor, event in _after(world, call, numbered)]}
+
+
+def _events(world: World) -> Iterable[tuple[int, str, Body]]:
+    for each in world.book.payments():
+        if not each.received:
+            continue
+        yield (
+            each.paid_at,
+            each.imp_uid,
+            _event(world, each, "PAID", each.amount) | {"disputes": serializers.disputes(each)},
+        )
+        taken = 0
+        for entry in each.cancel_history:
+            taken += entry.amount
+            event = _event(world, each, "CANCELLED" if taken == each.amount else "PARTIAL_CANCELLED", -entry.amount)
+            own = {"id": entry.cancellation_id, "createdAt": stamp(entry.cancelled_at)}
+            yield (
+                entry.cancelled_at,
+                entry.cancellation_id,
+                event | own | {"cancellation": serializers.executed(entry, each)},
+            )
+
+
+def _event(world: World, payment: Payment, kind: str, amount: int) -> Body:
+    """What every event says of its payment; name and time are those of the payment's own event."""
+    all_told = serializers.payment_object(payment, world.settings, [])
+    about: Body = {name: all_told[name] for name in _OF_EVENTS if name in all_told}
+    names = {"id": f"{payment.imp_uid}-paid", "paymentId": payment.merchant_uid, "createdAt": stamp(payment.paid_at)}
+    return {"type": kind, "eventAmount": amount, "totalAmount": all_told["amount"], **names, **about}
+
+
+def _orders(world: World) -> list[Payment]:
+    """The decisive attempt of every order, oldest first."""
+    orders = dict.fromkeys(each.merchant_uid for each in world.book.payments())
+    return [found for order in orders if (found := serializers.decisive(world.book.attempts(order))) is not None]
+
+
+def _after(world: World, call: Call, entries: Iterable[tuple[str, int, Any]]) -> Iterable[tuple[str, Any]]:
+    body = body_of(call)
+    own_store(world, text(body, "storeId"))
+    size = whole(body, "size") or 10
+    if size > MOST_BY_CURSOR:
+        raise invalid("size must not exceed 1000.")
+    until = moment(body, "until", world.clock.now())
+    since, cursor = moment(body, "from", until - WINDOW), text(body, "cursor") or ""
+    fresh = ((name, each) for name, at, each in entries if name > cursor and since <= at <= until)
+    return islice(fresh, size)
+
+
+def _deliveries(world: World, payment: Payment) -> list[dict[str, Any]]:
+    """The log of this payment's webhooks."""
+    found = []
+    for each in world.webhooks.about(payment.imp_uid):
+        if each.letter.seal is None:
+            continue
+        entry: dict[str, Any] = {
+            "id": each.letter.seal.message_id,
+            "url": each.letter.url,
+            "isAsync": False,
+            "currentExecutionCount": len(each.attempts),
+            "maxExecutionCount": 1 + len(each.letter.waits),
+            "triggeredAt": stamp(each.due_at),
+        }
+        if each.attempts:
+            last = each.attempts[-1]
+            trouble = "FAILED_NOT_OK_RESPONSE" if last.status else "FAILED_UNEXPECTED_ERROR"
+            entry["status"] = "SUCCEEDED" if last.delivered else trouble
+        found.append(entry)
+    return found
+
+
+ENDPOINTS: Final = (
+    Endpoint("GET", "/payments", "payments.list", listed),
+    Endpoint("GET", "/payments-by-cursor", "payments.list", by_cursor),
+    Endpoint("GET", "/payment-events-by-cursor", "payments.list", events),
+    Endpoint("GET", "/payments/<path:payment_id>", "payments.findAll|payments.get", payment),
+    Endpoint("GET", "/payments/<path:payment_id>/transactions", "payments.findAll", transactions),
+)

@@ -1,0 +1,220 @@
+"""A payment of the ledger as V2 shows it. Absent things are left out: V2 never says null."""
+
+from typing import Any, Final
+
+from portone_simulator.payment import CANCELLED, FAILED, PAID, AskedCancel, Cancellation, Payment
+from portone_simulator.settings import Settings
+from portone_simulator.v2.webhooks import stamp
+
+MERCHANT_ID: Final = "merchant-00000000-0000-4000-8000-000000000001"
+
+BANKS: Final = {
+    "002": "KDB", "003": "IBK", "004": "KOOKMIN", "007": "SUHYUP", "011": "NONGHYUP", "012": "LOCAL_NONGHYUP",
+    "020": "WOORI", "023": "STANDARD_CHARTERED", "027": "CITI", "031": "DAEGU", "032": "BUSAN", "034": "KWANGJU",
+    "035": "JEJU", "037": "JEONBUK", "039": "KYONGNAM", "045": "KFCC", "048": "SHINHYUP", "050": "SAVINGS_BANK",
+    "054": "HSBC", "071": "POST", "081": "HANA", "088": "SHINHAN", "089": "K_BANK", "090": "KAKAO", "092": "TOSS",
+}  # fmt: skip
+"""V2's names of the banks that V1 knows by number."""
+
+PG_PROVIDERS: Final = {
+    "html5_inicis": "INICIS_V2", "tosspayments": "TOSSPAYMENTS", "kakaopay": "KAKAOPAY", "settle": "SETTLE",
+    "danal_tpay": "DANAL_TPAY", "kcp": "KCP_V2", "ksnet": "KSNET", "nice_v2": "NICE_V2", "welcome": "WELCOME",
+}  # fmt: skip
+
+GIFT_CERTIFICATES: Final = {
+    "cultureland": "CULTURELAND", "smartculture": "SMART_MUNSANG", "booknlife": "BOOKNLIFE",
+    "culturegift": "CULTUREGIFT", "happymoney": "HAPPYMONEY",
+}  # fmt: skip
+
+PROVIDERS: Final = {"samsung": "SAMSUNGPAY"}
+"""Easy payment that V2 does not call by V1's name in capitals; `point` has no provider at all."""
+
+
+def decisive(attempts: list[Payment]) -> Payment | None:
+    """The attempt that an order is known by: the one with money, else the latest."""
+    paid = [attempt for attempt in attempts if attempt.received]
+    found = paid or attempts
+    return found[-1] if found else None
+
+
+def status_of(payment: Payment) -> str:
+    """V2's word."""
+    if payment.received:
+        partly = payment.cancel_amount > 0
+        return "CANCELLED" if payment.remaining == 0 else "PARTIAL_CANCELLED" if partly else "PAID"
+    if payment.status in (FAILED, CANCELLED):
+        return payment.status.upper()
+    if payment.behind.approval_pending:
+        return "PAY_PENDING"
+    return "VIRTUAL_ACCOUNT_ISSUED" if payment.vbank_num else "READY"
+
+
+def payment_object(payment: Payment, settings: Settings, webhooks: list[dict[str, Any]]) -> dict[str, Any]:
+    """`GET /payments/{paymentId}`."""
+    status, changed = status_of(payment), stamp(_changed_at(payment))
+    told: dict[str, Any] = {
+        "status": status,
+        "id": payment.merchant_uid,
+        "transactionId": payment.imp_uid,
+        "merchantId": MERCHANT_ID,
+        "storeId": settings.v2_store_id,
+        "version": "V2" if payment.v2 else "V1",
+        "requestedAt": stamp(payment.started_at),
+        "updatedAt": changed,
+        "statusChangedAt": changed,
+        "orderName": payment.name or payment.merchant_uid,
+        "amount": _amount(payment),
+        "currency": payment.currency,
+        "customer": _customer(payment),
+        "origin": {"platformType": "MOBILE" if payment.channel == "mobile" else "PC", "ipAddress": "203.0.113.9"},
+        "channel": _channel(payment),
+        "webhooks": webhooks,
+    }
+    if status not in ("READY", "FAILED"):
+        told["method"] = _method(payment)
+    if payment.custom_data is not None:
+        told["customData"] = payment.custom_data
+    return told | _by_status(payment, status, changed)
+
+
+def _by_status(payment: Payment, status: str, changed: str) -> dict[str, Any]:
+    if status == "FAILED":
+        why = payment.fail_reason or ""
+        return {"failedAt": changed, "failure": {"reason": why, "pgCode": "PG_REFUSED", "pgMessage": why}}
+    told: dict[str, Any] = {}
+    if payment.received:
+        told["paidAt"] = stamp(payment.paid_at)
+        if payment.receipt_url:
+            told["receiptUrl"] = payment.receipt_url
+    if payment.pg_tid:
+        told["pgTxId"] = payment.pg_tid
+    cancellations = [executed(each, payment) for each in payment.cancel_history]
+    cancellations += [asked(each) for each in payment.behind.asked_cancels]
+    if status == PAID.upper():
+        told["disputes"] = disputes(payment)
+    if cancellations or status in ("CANCELLED", "PARTIAL_CANCELLED"):
+        told["cancellations"] = cancellations
+    if status in ("CANCELLED", "PARTIAL_CANCELLED"):
+        told["cancelledAt"] = changed
+    return told
+
+
+def executed(entry: Cancellation, payment: Payment) -> dict[str, Any]:
+    """A cancel that was carried out."""
+    told: dict[str, Any] = {
+        "status": "SUCCEEDED",
+        "id": entry.cancellation_id,
+        "pgCancellationId": entry.pg_tid,
+        **_taken(entry.amount),
+        "reason": entry.reason,
+        "requestedAt": stamp(entry.cancelled_at),
+        "cancelledAt": stamp(entry.cancelled_at),
+    }
+    return told | ({"receiptUrl": entry.receipt_url} if entry.receipt_url else {})
+
+
+def asked(entry: AskedCancel) -> dict[str, Any]:
+    """A cancel that the PG has not decided about, or decided against."""
+    return {
+        "status": entry.status,
+        "id": entry.cancellation_id,
+        **_taken(entry.amount),
+        "reason": entry.reason,
+        "requestedAt": stamp(entry.asked_at),
+    }
+
+
+def _taken(amount: int) -> dict[str, int]:
+    return {"totalAmount": amount, "taxFreeAmount": 0, "vatAmount": _vat(amount)}
+
+
+def _vat(amount: int) -> int:
+    return int(amount / 11 + 0.5)
+
+
+def _amount(payment: Payment) -> dict[str, int]:
+    vat = _vat(payment.amount)
+    return {
+        "total": payment.amount,
+        "taxFree": 0,
+        "vat": vat,
+        "supply": payment.amount - vat,
+        "discount": 0,
+        "paid": payment.amount,
+        "cancelled": payment.cancel_amount,
+        "cancelledTaxFree": 0,
+    }
+
+
+def _customer(payment: Payment) -> dict[str, Any]:
+    told = {
+        "name": payment.buyer_name,
+        "email": payment.buyer_email,
+        "phoneNumber": payment.buyer_tel,
+        "zipcode": payment.buyer_postcode,
+    }
+    shown: dict[str, Any] = {name: value for name, value in told.items() if value}
+    if payment.buyer_addr:
+        shown["address"] = {"type": "ONE_LINE", "oneLine": payment.buyer_addr}
+    return shown
+
+
+def _channel(payment: Payment) -> dict[str, str]:
+    told = {
+        "type": "TEST" if payment.sandbox else "LIVE",
+        "pgProvider": PG_PROVIDERS.get(payment.pg_provider, payment.pg_provider.upper()),
+        "pgMerchantId": payment.pg_id or "simulator",
+        "name": "simulator",
+    }
+    return told | ({"key": payment.behind.channel_key} if payment.behind.channel_key else {})
+
+
+def _method(payment: Payment) -> dict[str, Any]:
+    method = payment.pay_method
+    if method == "vbank":
+        told = {
+            "type": "PaymentMethodVirtualAccount",
+            "bank": BANKS.get(payment.vbank_code or "", "KDB"),
+            "accountNumber": payment.vbank_num,
+            "accountType": "NORMAL",
+            "remitteeName": payment.vbank_holder,
+            "remitterName": payment.behind.depositor,
+            "expiredAt": stamp(payment.vbank_date) if payment.vbank_date else None,
+            "issuedAt": stamp(payment.vbank_issued_at) if payment.vbank_issued_at else None,
+        }
+        return {name: value for name, value in told.items() if value is not None}
+    if method == "trans":
+        return {"type": "PaymentMethodTransfer", "bank": BANKS.get(payment.bank_code or "", "SHINHAN")}
+    if method == "phone":
+        return {"type": "PaymentMethodMobile", "phoneNumber": payment.buyer_tel or "01000000000"}
+    if method == "card":
+        card = {"name": payment.card_name or "", "number": payment.card_number or ""}
+        return {"type": "PaymentMethodCard", "card": card, "approvalNumber": payment.apply_num or ""}
+    if method in GIFT_CERTIFICATES:
+        kind = GIFT_CERTIFICATES[method]
+        number = payment.apply_num or ""
+        return {"type": "PaymentMethodGiftCertificate", "giftCertificateType": kind, "approvalNumber": number}
+    easy = {"type": "PaymentMethodEasyPay", "easyPayMethod": {"type": "PaymentMethodEasyPayMethodCharge"}}
+    return easy if method == "point" else easy | {"provider": PROVIDERS.get(method, method.upper())}
+
+
+def disputes(payment: Payment) -> list[dict[str, Any]]:
+    """What the buyer contests."""
+    return [_dispute(each) for each in payment.behind.disputes]
+
+
+def _dispute(entry: Any) -> dict[str, Any]:
+    told = {"status": "RESOLVED" if entry.resolved_at else "UNRESOLVED", "reason": entry.reason}
+    told["createdAt"] = stamp(entry.created_at)
+    return told | ({"resolvedAt": stamp(entry.resolved_at)} if entry.resolved_at else {})
+
+
+def _changed_at(payment: Payment) -> int:
+    moments = (
+        payment.started_at,
+        payment.vbank_issued_at or 0,
+        payment.paid_at,
+        payment.failed_at,
+        payment.cancelled_at,
+    )
+    return max(moments + tuple(entry.cancelled_at for entry in payment.cancel_history))

@@ -1,0 +1,155 @@
+"""Operators' doors: what waits for a person, why, and how it goes on."""
+
+from typing import Any
+
+import pytest
+
+from pitturu.domain import clock
+from pitturu.payments import scheduled_audit
+from pitturu.store import events
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.history import Payment
+from pitturu.store.invariants import Scope
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import unit_of_work
+from pitturu.store.webhooks import WebhookDelivery
+from tests.shop import Json, Shop
+
+WORDS = "PortOne did not answer within 35 s."
+
+
+@pytest.fixture
+def office(shop: Shop) -> Shop:
+    """A shop with an operator."""
+    shop.login("operator", "operator")
+    return shop
+
+
+@pytest.fixture
+def stuck(office: Shop) -> Json:
+    """A paid session whose cancel ran out of tries."""
+    session = office.paid()
+    office.cancel(session)
+    office.set(Cancellation, due_at=None, dead_at=clock.now(), attempts=50, last_error=WORDS)
+    return session
+
+
+def replay(shop: Shop, body: Json, status: int = 202, key: str | None = None) -> Json:
+    return shop.post("/operations/replay", body, "operator", status, key)
+
+
+def dead(shop: Shop, **query: Any) -> Json:
+    return shop.get("/operations/dead", "operator", query_string=query)
+
+
+@pytest.mark.parametrize("door", ["audit", "dead", "why/ses1", "replay"])
+def test_buyers_do_not_get_in(office: Shop, door: str) -> None:
+    method = office.client.post if door == "replay" else office.client.get
+
+    answer = method(f"/api/v1/operations/{door}", headers=office.login())
+    assert answer.status_code == 403
+    assert answer.json["code"] == "operators_only"
+    assert "pitturu operator NAME" in answer.json["detail"]
+    assert method(f"/api/v1/operations/{door}").status_code == 401
+
+
+def test_dead_work_is_listed_explained_and_replayed(office: Shop, stuck: Json) -> None:
+    listed = dead(office)
+    (one,) = listed["items"]
+    assert listed["total"] == 1
+    assert (one["kind"], one["turn"], one["attempts"], one["last_error"]) == ("cancellation", "operator", 50, WORDS)
+    assert office.get(f"/operations/why/{one['id']}", "operator")["items"] == [one]
+
+    assert replay(office, {"ids": [one["id"]]}) == {"replayed": [one["id"]], "left_alone": [], "remaining": 0}
+    assert dead(office) == {"items": [], "total": 0}
+    office.drain()
+    assert office.session(stuck)["status"] == "cancelled"
+    office.balance()
+
+
+def test_the_timeline_names_the_operator_and_the_request(office: Shop, stuck: Json) -> None:
+    headers = office.login("operator") | {"X-Request-ID": "from-the-desk"}
+    office.client.post("/api/v1/operations/replay", json={"all": True}, headers=headers)
+
+    with office.app.app_context():
+        (line,) = [line for line in events.of_session(office.row(stuck).id) if line.kind == "replayed"]
+    assert (line.actor, line.cause, line.request_id) == ("operator", "replay", "from-the-desk")
+    (told,) = [line for line in office.payment(stuck)["timeline"] if line["kind"] == "replayed"]
+    assert told["detail"].endswith("of 10000 KRW")
+    assert WORDS not in told["detail"]
+
+
+def test_a_repeat_with_the_same_key_does_nothing_and_answers_the_same(office: Shop, stuck: Json) -> None:
+    first = replay(office, {"all": True}, key="k1")
+    office.set(Cancellation, due_at=None, dead_at=clock.now())
+
+    assert replay(office, {"all": True}, key="k1") == first
+    assert dead(office)["total"] == 1
+
+
+def test_what_does_not_wait_for_a_person_is_left_alone_with_the_reason(office: Shop) -> None:
+    session = office.paid()
+
+    answer = replay(office, {"ids": [session["session_id"], "nothing"]})
+    assert answer["replayed"] == []
+    reasons = {left["id"]: left["reason"] for left in answer["left_alone"]}
+    assert reasons["nothing"].startswith("Nothing here has that name.")
+    assert reasons[session["session_id"]].startswith("It waits for nothing")
+
+
+def test_one_request_replays_a_bounded_number(office: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pitturu.api.admin.operations.MOST_AT_ONCE", 2)
+    for _ in range(3):
+        office.open(prepared=False)
+    office.set(PaymentSession, dead_at=clock.now())
+
+    first = replay(office, {"kind": "session"})
+    assert (len(first["replayed"]), first["remaining"]) == (2, 1)
+    assert replay(office, {"kind": "session"})["remaining"] == 0
+    assert dead(office, limit=1)["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"ids": ["a"], "all": True}, {"ids": []}, {"ids": ["a"], "older_than": 3}, {"kind": "payment"}]
+)
+def test_what_is_meant_must_be_said(office: Shop, body: Json) -> None:
+    assert replay(office, body, 422)["code"] == "validation_failed"
+
+
+def test_orphaned_news_is_replayed_by_name_only(office: Shop) -> None:
+    session = office.open()
+    office.webhook(session, office.pay(session))
+    office.set(WebhookDelivery, state="orphaned", due_at=None)
+    (news,) = dead(office, kind="webhook", reason="orphaned")["items"]
+
+    assert replay(office, {"all": True})["replayed"] == []
+    assert replay(office, {"ids": [news["id"]]})["replayed"] == [news["id"]]
+    office.drain()
+    assert office.session(session)["status"] == "paid"
+
+
+def test_any_name_at_hand_is_understood(office: Shop, stuck: Json) -> None:
+    payment = office.payment(stuck)
+    for name in (stuck["session_id"], stuck["merchant_uid"]):
+        kinds = [one["kind"] for one in office.get(f"/operations/why/{name}", "operator")["items"]]
+        assert kinds[:3] == ["session", "payment", "cancellation"]
+    for name in (payment["payment_id"], payment["imp_uid"]):
+        assert office.get(f"/operations/why/{name}", "operator")["items"][0]["id"] == payment["payment_id"]
+
+
+def test_an_unknown_name_is_said_so(office: Shop) -> None:
+    for name in ("nothing", "00000000-0000-4000-8000-000000000000", "%00"):
+        assert office.get(f"/operations/why/{name}", "operator", 404)["code"] == "unknown_name"
+
+
+def test_the_last_audit_is_told(office: Shop) -> None:
+    session = office.paid()
+    office.set(Payment, sandbox=False)
+    with office.app.app_context():
+        scheduled_audit.run(unit_of_work, office.app.extensions["pitturu.settings"], Scope.FULL)
+
+    told = office.get("/operations/audit", "operator")
+    assert [run["scope"] for run in told["runs"]] == ["full"]
+    (violation,) = told["violations"]
+    assert violation["rows"] == [session["payment_id"]]
+    assert office.get(f"/operations/why/{violation['rows'][0]}", "operator")["items"][0]["kind"] == "payment"

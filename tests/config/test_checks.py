@@ -1,0 +1,198 @@
+"""What an installation refuses to start with, in words that say what to do."""
+
+import pytest
+
+from pitturu.config.settings import load
+from tests.config.test_settings import COMPLETE, V2, problems
+
+OUTSIDE = {"EXTERNAL_JWT_ISSUER": "https://issuer.example"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is a default or too short"),
+        ({"SECRET_KEY": "please-CHANGE-this-before-production!!"}, "SECRET_KEY is a default"),
+        ({"JWT_SECRET_KEY": "your_secret_key_goes_here_0123456789"}, "JWT_SECRET_KEY is a default"),
+        ({"PORTONE_API_SECRET": "demo"}, "PORTONE_API_SECRET is a default. Copy it from PortOne's console"),
+        ({"JWT_SECRET_KEY": COMPLETE["SECRET_KEY"]}, "give each its own"),
+        ({"PORTONE_BASE_URL": "http://api.iamport.kr"}, "must be https://"),
+        ({"WORKER_SILENCE": "59"}, "WORKER_SILENCE must be 60 or more"),
+        ({"PORTONE_ENVIRONMENT": "test"}, "PITTURU_ENV=development for a staging system"),
+        (OUTSIDE | {"EXTERNAL_JWT_SECRET": "x" * 31}, "EXTERNAL_JWT_SECRET is a default or too short"),
+        (OUTSIDE | {"EXTERNAL_JWT_SECRET": COMPLETE["JWT_SECRET_KEY"]}, "EXTERNAL_JWT_SECRET and JWT_SECRET_KEY are"),
+    ],
+)
+def test_production_refuses_what_everybody_can_guess(changes: dict[str, str], words: str) -> None:
+    (line,) = problems(**changes)
+    assert words in line
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("SECRET_KEY", "openssl rand -hex 32"),
+        ("JWT_SECRET_KEY", "openssl rand -hex 32"),
+        ("METRICS_TOKEN", "openssl rand -hex 32"),
+        ("PORTONE_API_KEY", "PortOne's console under 결제 연동 (integration) > 식별코드・API Keys > V1 API"),
+        ("PORTONE_API_SECRET", "PortOne's console under 결제 연동 (integration) > 식별코드・API Keys > V1 API"),
+        ("PORTONE_USER_CODE", "PortOne's console under 결제 연동 (integration) > 식별코드・API Keys"),
+        ("PORTONE_V2_API_SECRET", "PortOne's console under 결제 연동 (integration) > 식별코드・API Keys > V2 API"),
+        ("PORTONE_V2_STORE_ID", "PortOne's console under 연동 정보 (integration information), top right"),
+        ("PORTONE_V2_WEBHOOK_SECRETS", "PortOne's console under 결제 연동 (integration) > webhook > module V2"),
+    ],
+)
+def test_what_is_missing_comes_with_where_to_get_it(name: str, where: str) -> None:
+    """What PortOne issues is copied from its console; only what nobody else knows is made up."""
+    (line,) = (line for line in problems(**V2 | {name: ""}) if line.startswith(f"{name} is not set: "))
+    assert where in line
+    assert ("openssl" in line) != ("PortOne's console" in line)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "where"),
+    [
+        ("SECRET_KEY", "short", "Make one with `openssl rand -hex 32`."),
+        ("PORTONE_API_SECRET", "your_portone_api_secret_here", "식별코드・API Keys > V1 API."),
+        ("PORTONE_V2_CHANNEL_KEY", "", "PortOne's console under 연동 정보 (integration information)."),
+        ("PORTONE_V2_WEBHOOK_SECRETS", "whsec_short", "webhook > module V2"),
+    ],
+)
+def test_what_is_wrong_comes_with_where_to_get_it(name: str, value: str, where: str) -> None:
+    (line,) = problems(**V2 | {name: value})
+    assert where in line
+    assert ("openssl" in line) != ("PortOne's console" in line)
+
+
+def test_a_secret_that_the_issuer_shares_is_changed_on_both_sides() -> None:
+    (line,) = problems(**OUTSIDE, EXTERNAL_JWT_SECRET="short")
+    assert line.endswith("Set a random one here and at the issuer, e.g. from `openssl rand -hex 32`.")
+
+
+def test_a_staging_system_may_pay_with_test_money() -> None:
+    assert not load(COMPLETE | {"PITTURU_ENV": "development", "PORTONE_ENVIRONMENT": "test"}).production
+
+
+@pytest.mark.parametrize(
+    ("shorter", "seconds", "longer"),
+    [
+        ("PORTONE_READ_TIMEOUT", 40, "TASK_SOFT_LIMIT"),
+        ("PORTONE_CONNECT_TIMEOUT", 15, "TASK_SOFT_LIMIT"),
+        ("TASK_SOFT_LIMIT", 60, "TASK_HARD_LIMIT"),
+        ("TASK_HARD_LIMIT", 90, "LEASE"),
+        ("LEASE", 3600, "VISIBILITY_TIMEOUT"),
+        ("VISIBILITY_TIMEOUT", 3 * 3600, "PortOne's 3 hours"),
+    ],
+)
+def test_the_chain_of_times_breaks_at_each_link(shorter: str, seconds: float, longer: str) -> None:
+    """Equal is too long already; a moment less is enough."""
+    (line,) = problems(**{shorter: str(seconds)})
+    assert shorter in line
+    assert f"must be shorter than {longer}" in line
+    assert problems(**{shorter: str(seconds - 0.5)}) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://pay.example.com/",
+        "https://pay.example.com/shop",
+        "https://pay.example.com?x=1",
+        "https://pay.example.com#top",
+        "https://me:pass@pay.example.com",
+        "https://pay.example.com:port",
+        "https://pay example.com",
+        "https://",
+        "ftp://pay.example.com",
+        "pay.example.com",
+    ],
+)
+@pytest.mark.parametrize("env", ["production", "development"])
+def test_the_public_address_is_an_origin(url: str, env: str) -> None:
+    (line,) = problems(PUBLIC_URL=url, PITTURU_ENV=env)
+    assert "PUBLIC_URL must be like https://pay.example.com" in line
+
+
+def test_the_public_address_is_https_in_production_only() -> None:
+    (line,) = problems(PUBLIC_URL="http://pay.example.com")
+    assert "PUBLIC_URL must be https://" in line
+    assert problems(PUBLIC_URL="http://127.0.0.1:8080", PITTURU_ENV="development") == []
+    assert problems(PUBLIC_URL="https://[2001:db8::1]:8443") == []
+
+
+@pytest.mark.parametrize(
+    "keys", [{}, {"EXTERNAL_JWT_SECRET": "x" * 40, "EXTERNAL_JWT_JWKS_URL": "https://issuer.example/keys"}]
+)
+def test_an_outside_issuer_has_exactly_one_kind_of_key(keys: dict[str, str]) -> None:
+    (line,) = problems(**OUTSIDE, **keys)
+    assert "exactly one" in line
+
+
+@pytest.mark.parametrize("env", ["production", "development"])
+def test_nobody_outside_signs_in_our_name(env: str) -> None:
+    (line,) = problems(EXTERNAL_JWT_ISSUER="pitturu", EXTERNAL_JWT_SECRET="x" * 40, PITTURU_ENV=env)
+    assert "EXTERNAL_JWT_ISSUER must not be pitturu" in line
+
+
+@pytest.mark.parametrize("host", ["https://pg.example.com", "https://*.pg.example.com:8443", "http://127.0.0.1:9090"])
+def test_hosts_of_the_checkout(host: str) -> None:
+    changes = {"CHECKOUT_HOSTS": f"{host}, https://other.example", "PITTURU_ENV": "development"}
+    assert load(COMPLETE | changes).checkout_hosts[0] == host
+
+
+@pytest.mark.parametrize(
+    "host", ["*", "'unsafe-inline'", "https://a.example; script-src *", "https://a.example/path", "data:"]
+)
+def test_nothing_but_hosts_reaches_the_policy(host: str) -> None:
+    (line,) = problems(CHECKOUT_HOSTS=host)
+    assert "CHECKOUT_HOSTS" in line
+
+
+@pytest.mark.parametrize("url", ["https://a;script-src/x.js", "https://me@cdn.example/x.js", "//cdn.example/x.js"])
+def test_where_the_script_comes_from_reaches_the_policy_too(url: str) -> None:
+    (line,) = problems(PORTONE_SCRIPT_URL=url)
+    assert "PORTONE_SCRIPT_URL" in line
+
+
+@pytest.mark.parametrize("name", ["CHECKOUT_HOSTS", "PORTONE_SCRIPT_URL"])
+def test_production_pays_over_https(name: str) -> None:
+    (line,) = problems(**{name: "http://cdn.example"})
+    assert "must be https:// in production" in line
+    assert load(COMPLETE | {name: "http://cdn.example", "PITTURU_ENV": "development"})
+
+
+def test_pages_are_on_or_off() -> None:
+    assert problems(STOREFRONT="maybe") == ["STOREFRONT must be on or off."]
+
+
+INICIS = ("html5_inicis", "html5_inicis.MOI1234567", "inicis")
+
+
+@pytest.mark.parametrize("pg", INICIS)
+def test_accounts_of_inicis_can_be_withdrawn_or_production_does_not_start(pg: str) -> None:
+    """Each way out is named, and is one."""
+    keyless = {"PORTONE_INICIS_API_KEY": ""}
+    for changes in (
+        {"PORTONE_PG": pg},
+        {"PORTONE_PG": "kcp", "PORTONE_CHANNELS": f"vbank=pg:{pg}"},
+        {"PORTONE_PG": pg, "PORTONE_CHANNELS": "card=channel-key-1"},
+    ):
+        (line,) = problems(**changes, **keyless)
+        assert line.startswith("PORTONE_INICIS_API_KEY is not set: ")
+        assert "PORTONE_CHANNELS=vbank=channelKey" in line
+        assert "set it to none" in line
+        assert problems(**changes, PORTONE_INICIS_API_KEY="none") == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"PORTONE_PG": "kcp"},
+        {"PORTONE_PG": "inicis_unified"},
+        {"PORTONE_CHANNELS": "vbank=channel-key-1"},
+        {"PORTONE_CHANNELS": "vbank=pg:tosspayments"},
+        {"PITTURU_ENV": "development"},
+    ],
+)
+def test_where_no_key_is_needed_or_nobody_can_know_it_is_not_asked_for(changes: dict[str, str]) -> None:
+    assert problems(**changes, PORTONE_INICIS_API_KEY="") == []

@@ -1,0 +1,190 @@
+"""A small world for the state machine: real store, real PortOne over HTTP, workers that live, dawdle or die."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+
+from pitturu.domain import clock
+from pitturu.domain.errors import GatewayError, Problem
+from pitturu.domain.provider import Generation, PayMethod, RefundAccount
+from pitturu.extensions import db
+from pitturu.payments import checkout, verification, webhook_inbox
+from pitturu.payments.cancellations import request
+from pitturu.payments.handlers import AnyJob
+from pitturu.store import audit, users
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.history import Payment
+from pitturu.store.items import Item
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import unit_of_work
+from pitturu.worker import sweep
+from pitturu.worker.runtime import JOBS, WorkerEngine
+from tests.fake_portone import PortOne
+
+BUYERS, OPERATOR, STOCK, PRICE = ("hana", "duri", "sena", "bora"), "oyoung", 4, 1_000
+ACCOUNT = RefundAccount("088", "110123456789", "김하나")
+
+
+@dataclass
+class World:
+    """One shop, one buyer, one item; `gone` is how far the clocks were turned."""
+
+    app: Flask
+    portone: PortOne
+    generation: Generation = Generation.V1
+    gone: timedelta = timedelta()
+    held: list[tuple[AnyJob, Any, Any]] = field(default_factory=list)
+
+    def begin(self) -> UUID:
+        """An empty shop with something on the shelf."""
+        clock.use(lambda: datetime.now(UTC) + self.gone)
+        with self.app.app_context(), unit_of_work():
+            for buyer in BUYERS:
+                users.ensure(buyer)
+            item = Item(name="감귤", price=PRICE, stock=STOCK)
+            db.session.add(item)
+            db.session.flush()
+            return item.id
+
+    @property
+    def engine(self) -> WorkerEngine:
+        """The worker's half."""
+        engine: WorkerEngine = self.app.extensions["pitturu.engine"]
+        return engine
+
+    def turn(self, by: timedelta) -> None:
+        """Turn our clock and PortOne's."""
+        self.gone += by
+        self.portone.control("POST", "clock", {"advance": by.total_seconds()})
+
+    def open(self, item: UUID, quantity: int, method: PayMethod, who: str = BUYERS[0]) -> str | None:
+        """A buyer opens a session; its order number, None when it is refused."""
+        buyer = "김하나", "hana@example.org", "010-1234-5678"
+        wish = checkout.Wish(item, quantity, *buyer, generation=self.generation, pay_method=method)
+        try:
+            with self.app.app_context(), unit_of_work():
+                settings = self.app.extensions["pitturu.settings"]
+                return checkout.request(who, wish, settings, "open").merchant_uid
+        except Problem:
+            return None
+
+    def prepare_again(self, session: PaymentSession) -> None:
+        """The browser asks for the preparation once more."""
+        settings = self.app.extensions["pitturu.settings"]
+        self._try(lambda: checkout.prepare_again(session.user_username, session.session_id, None, settings, "again"))
+
+    def close(self, session: PaymentSession) -> None:
+        """The buyer gives the checkout up."""
+        self._try(lambda: checkout.close(session.user_username, session.session_id, "close"))
+
+    def verify(self, session: PaymentSession) -> None:
+        """The browser says that it is back."""
+        told = verification.Told(merchant_uid=session.merchant_uid)
+        self._try(lambda: verification.request(session.user_username, told, "verify"))
+
+    def webhook(self, merchant_uid: str, imp_uid: str, status: str) -> None:
+        """PortOne, or somebody who pretends to be it, posts."""
+        envelope = webhook_inbox.Envelope(
+            self.generation, imp_uid, merchant_uid, status, "", "", b"{}", "application/json", "127.0.0.1"
+        )
+        self._try(lambda: webhook_inbox.receive(envelope, "webhook"))
+
+    def cancel(self, payment: Payment, **wish: Any) -> None:
+        """The buyer wants money back; by amount, an operator gives it."""
+        told = request.Wish("변심", refund_account=ACCOUNT, **wish)
+        who, operator = (OPERATOR, True) if "amount" in wish else (payment.user_username, False)
+        self._try(lambda: request.request(payment.payment_id, who, operator, told, "cancel"))
+
+    def _try(self, act: Any) -> None:
+        """Do it; a refusal in words is a proper answer."""
+        try:
+            with self.app.app_context(), unit_of_work():
+                act()
+        except Problem:
+            pass
+
+    def work(self, job: AnyJob) -> None:
+        """A healthy worker wakes up."""
+        self.engine.work(job)
+
+    def claim_and(self, job: AnyJob, ask: bool, hold: bool) -> None:
+        """A worker claims, perhaps asks, and then dies, or dawdles with the answer in its hand."""
+        with self.engine.transaction():
+            questions = job.claim(self.engine.desk, 3)
+        for question in questions if ask else ():
+            try:
+                answer = job.ask(self.engine.desk, question)
+            except GatewayError as error:
+                answer = error
+            if hold:
+                self.held.append((job, question, answer))
+
+    def write_down_late(self, number: int) -> None:
+        """A dawdling worker comes back with an answer that may be old by now."""
+        if self.held:
+            job, question, answer = self.held.pop(number % len(self.held))
+            with self.engine.transaction():
+                job.apply(self.engine.desk, question, answer)
+
+    def settle(self) -> None:
+        """Misfortune ends, time passes, workers work: until nothing is planned any more."""
+        self.portone.faults()
+        while self.held:
+            self.write_down_late(0)
+        for _ in range(300):
+            self.drain()
+            if not self.planned():
+                return
+            # Longer than any retry waits; a virtual account may wait for weeks.
+            self.turn(timedelta(hours=6))
+        raise AssertionError(f"never settles: {self.planned()}")
+
+    def drain(self) -> None:
+        """Do what is due now."""
+        for _ in range(30):
+            with self.engine.transaction():
+                due = sweep.run()
+            if not due:
+                return
+            for job in JOBS:
+                if job.name in due:
+                    self.engine.work(job)
+
+    def planned(self) -> list[str]:
+        """What is still to be done at some time."""
+        with self.app.app_context():
+            sessions = db.session.query(PaymentSession).where(PaymentSession.due_at.is_not(None))
+            cancels = db.session.query(Cancellation).where(Cancellation.due_at.is_not(None))
+            return [f"{row.status} {row.due_at} {row.last_error}" for row in sessions] + [
+                f"{row.stage} {row.due_at} {row.last_error}" for row in cancels
+            ]
+
+    def rows(self, table: Any) -> list[Any]:
+        """All rows of a table, as they are now."""
+        with self.app.app_context():
+            return list(db.session.query(table).order_by(table.created_at, table.id))
+
+    def check(self, *, settled: bool = False) -> None:
+        """The audit finds nothing, the shelf adds up, and PortOne's ledger agrees with ours."""
+        with self.app.app_context():
+            broken = [one for one in audit.violations(timedelta(days=9999)) if one.invariant != "nothing_is_overdue"]
+            assert broken == []
+            shelf = db.session.query(Item.stock).scalar()
+            held = sum(row.stock_held for row in db.session.query(PaymentSession))
+            assert shelf + held == STOCK
+        ours = {payment.imp_uid: payment for payment in self.rows(Payment)}
+        for imp_uid, entry in self.portone.ledger().items():
+            self._compare(entry, ours.get(imp_uid), settled)
+
+    @staticmethod
+    def _compare(entry: dict[str, Any], payment: Payment | None, settled: bool) -> None:
+        assert entry["cancel_amount"] <= entry["amount"]
+        if payment is not None:
+            assert payment.cancelled_amount <= entry["cancel_amount"], "we believe in money that never went back"
+        if settled and entry["paid_at"]:
+            assert payment is not None, f"money lost: {entry}"
+            assert payment.verdict is not None, f"money never judged: {entry}"
+            assert payment.cancelled_amount == entry["cancel_amount"]

@@ -1,0 +1,80 @@
+"""What PortOne says, as values; what hearing it makes of a session is looked up in the database."""
+
+from datetime import datetime
+from typing import Any
+
+from pitturu.config.settings import Settings
+from pitturu.domain import clock
+from pitturu.domain.provider import (
+    ProviderCancellation,
+    ProviderPayment,
+    ProviderStatus,
+    VirtualAccount,
+)
+from pitturu.extensions import db
+from pitturu.payments import provider_state
+from pitturu.payments.handlers import Desk
+from pitturu.payments.timeline import News
+from pitturu.store import events, history, sessions
+from pitturu.store.history import Payment
+from pitturu.store.sessions import PaymentSession
+from tests.values import settings_for
+
+READY, PAID, FAILED = ProviderStatus.READY, ProviderStatus.PAID, ProviderStatus.FAILED
+CANCELLED, UNKNOWN = ProviderStatus.CANCELLED, ProviderStatus.UNKNOWN
+ACCOUNT = VirtualAccount("088", "신한은행", "56001234567890", "피투루", None)
+
+
+def desk(**changes: Any) -> Desk:
+    """A worker's desk for functions that only look at the shop's rules, and never call PortOne."""
+    return Desk({}, settings_for(**changes))
+
+
+def attempt(session: PaymentSession, status: ProviderStatus = PAID, **changes: Any) -> ProviderPayment:
+    """An attempt to pay this session, paid as it should be unless said otherwise."""
+    came = status in (PAID, CANCELLED)
+    values: dict[str, Any] = {
+        "provider_id": "imp_1",
+        "order_id": session.merchant_uid,
+        "status": status,
+        "word": str(status),
+        "amount": session.amount,
+        "cancelled_amount": 0,
+        "currency": "KRW",
+        "sandbox": True,
+        "pay_method": "card",
+        "pg_provider": "html5_inicis",
+        "started_at": session.created_at,
+        "paid_at": clock.now() if came else None,
+    }
+    return ProviderPayment(**{**values, **changes})
+
+
+def cancels(*amounts: int, named: bool = True) -> dict[str, Any]:
+    """The part of an answer that tells of these cancels."""
+    list_of = [
+        ProviderCancellation(f"c{place}" if named else "", amount, "console", clock.now())
+        for place, amount in enumerate(amounts)
+    ]
+    return {"cancelled_amount": sum(amounts), "cancellations": tuple(list_of)}
+
+
+def hear(
+    session: PaymentSession, *attempts: ProviderPayment, at: datetime | None = None, settings: Settings | None = None
+) -> PaymentSession:
+    """Take the session's lock and listen; the session afterwards."""
+    locked = sessions.lock(session.id)
+    provider_state.hear(locked, attempts, News("test", "portone", at or clock.now(), "r1"), settings or settings_for())
+    db.session.flush()
+    return locked
+
+
+def payment(session: PaymentSession, imp_uid: str = "imp_1") -> Payment:
+    """What we remember of an attempt."""
+    return history.of_session(session.id)[imp_uid]
+
+
+def story(session: PaymentSession) -> list[str]:
+    """Statuses and amounts of money, line by line."""
+    lines = events.of_session(session.id)
+    return [line.to_status or f"{line.amount:+}" for line in lines if line.kind in ("status", "money")]

@@ -1,0 +1,122 @@
+"""Opening a session: the price is ours, the stock is held, the rest is refused in words."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from pitturu.domain import clock
+from pitturu.domain.errors import Conflict, NotFound, Unprocessable
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import OPEN, SessionStatus
+from pitturu.domain.money import MAX_AMOUNT
+from pitturu.extensions import db
+from pitturu.payments import checkout
+from pitturu.payments.checkout import Wish
+from pitturu.store import users
+from pitturu.store.items import Item
+from pitturu.store.sessions import PaymentSession
+from tests.payments.provider_payments import story
+from tests.store import rows
+from tests.values import settings_for
+
+SETTINGS = settings_for(session_ttl=timedelta(minutes=7))
+
+
+@pytest.fixture(autouse=True)
+def _buyer(tables: None) -> Iterator[None]:
+    users.ensure("hana")
+    return
+
+
+def wish(item: Item, quantity: int = 2) -> Wish:
+    """What hana wants of what is on the shelf."""
+    db.session.commit()
+    return Wish(item.id, quantity, "김하나", "hana@example.org", "010-1234-5678")
+
+
+def test_the_price_is_computed_from_the_shelf() -> None:
+    thing = rows.item(price=1_500, stock=3)
+    session = checkout.request("hana", wish(thing), SETTINGS, "r1")
+    db.session.refresh(thing)
+    assert (session.unit_price, session.amount, session.currency) == (1_500, 3_000, "KRW")
+    assert (session.stock_held, thing.stock) == (2, 1)
+    assert (session.next_job, session.request_id, story(session)) == (JobName.PREPARE, "r1", ["created"])
+    assert session.due_at is not None
+    assert session.due_at <= clock.now()
+    assert timedelta(minutes=6) < session.expires_at - clock.now() <= timedelta(minutes=7)
+
+
+def test_a_later_price_is_not_this_buyers() -> None:
+    thing = rows.item(price=1_500)
+    session = checkout.request("hana", wish(thing), SETTINGS, "r1")
+    thing.price, thing.name = 9_999, "another"
+    db.session.flush()
+    assert (session.amount, session.item_name) == (3_000, "감귤")
+
+
+def test_no_such_item() -> None:
+    gone = Wish(uuid4(), 1, "김하나", "hana@example.org", "010-1234-5678")
+    with pytest.raises(NotFound) as refusal:
+        checkout.request("hana", gone, SETTINGS, "r1")
+    assert refusal.value.code == "item_not_found"
+
+
+def test_more_than_one_payment_may_be() -> None:
+    dear = rows.item(price=MAX_AMOUNT, stock=None)
+    assert checkout.request("hana", wish(dear, 1), SETTINGS, "r1").amount == MAX_AMOUNT
+    with pytest.raises(Unprocessable) as refusal:
+        checkout.request("hana", wish(dear, 2), SETTINGS, "r1")
+    assert list(refusal.value.errors) == ["quantity"]
+
+
+def test_sold_out() -> None:
+    with pytest.raises(Conflict) as refusal:
+        checkout.request("hana", wish(rows.item(stock=1)), SETTINGS, "r1")
+    assert refusal.value.code == "out_of_stock"
+
+
+def again(session: PaymentSession) -> PaymentSession:
+    """The browser asks for the preparation once more."""
+    return checkout.prepare_again("hana", session.session_id, None, SETTINGS, "r2")
+
+
+@pytest.mark.parametrize("status", [SessionStatus.PREPARED, SessionStatus.VERIFYING, SessionStatus.AWAITING_DEPOSIT])
+def test_preparing_what_is_prepared_changes_nothing(status: SessionStatus) -> None:
+    session = again(rows.session(status=status))
+    assert (session.status, session.due_at) == (status, None)
+
+
+def test_preparing_again_what_never_was() -> None:
+    session = again(rows.session(dead_at=clock.now(), attempts=9))
+    assert (session.next_job, session.dead_at, session.attempts, session.request_id) == (
+        "payments.prepare",
+        None,
+        0,
+        "r2",
+    )
+
+
+def test_a_declined_session_opens_again_while_there_is_time() -> None:
+    thing = rows.item(stock=2)
+    session = again(rows.session(thing=thing, status="failed", fail_reason="한도 초과"))
+    db.session.refresh(thing)
+    assert (session.status, session.fail_reason, session.stock_held, thing.stock) == ("created", None, 2, 0)
+    assert story(session) == ["created"]
+
+
+@pytest.mark.parametrize("status", [status for status in SessionStatus if status not in OPEN])
+def test_a_session_past_paying_is_refused(status: SessionStatus) -> None:
+    paid = {"paid_at": clock.now(), "imp_uid": "imp_1"} if status == "paid" else {}
+    session = rows.session(status=status, expires_at=clock.now(), **paid)
+    with pytest.raises(Conflict) as refusal:
+        again(session)
+    assert refusal.value.code == "session_closed"
+    assert status in refusal.value.detail
+
+
+def test_somebody_elses_session() -> None:
+    session = rows.session("minji")
+    with pytest.raises(NotFound):
+        again(session)

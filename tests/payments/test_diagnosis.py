@@ -1,0 +1,172 @@
+"""Whatever something waits for is said in words, with whose turn it is and what to do."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pitturu.domain import clock
+from pitturu.domain.errors import NotFound
+from pitturu.domain.jobs import JobName
+from pitturu.domain.work import Kind, Stuck, Turn
+from pitturu.payments import diagnosis, replay
+from pitturu.payments.diagnosis import explain
+from pitturu.store import dead_letters
+from pitturu.store.cancellations import Stage
+from pitturu.store.dead_letters import Wanted
+from pitturu.store.reconciliations import Comparison, Finding
+from tests.store import rows
+
+pytestmark = pytest.mark.usefixtures("tables")
+HOUR = timedelta(hours=1)
+
+
+def ago(by: timedelta = HOUR) -> Any:
+    return clock.now() - by
+
+
+SESSIONS: list[tuple[dict[str, Any], str, Turn]] = [
+    ({"status": "prepared"}, "the buyer, who may pay until", Turn.BUYER),
+    ({"status": "awaiting_deposit"}, "the buyer's deposit, until", Turn.BUYER),
+    ({"status": "verifying", "due": HOUR}, "its next look at PortOne", Turn.WORKER),
+    ({"status": "verifying", "due": -HOUR}, "a worker, since", Turn.WORKER),
+    ({"status": "verifying", "due": HOUR, "attempts": 1}, "a worker has it in hand", Turn.WORKER),
+    ({"status": "verifying", "due": HOUR, "attempts": 2, "last_error": "502"}, "its next try at", Turn.PORTONE),
+    ({"status": "verifying", "due": HOUR, "dead": HOUR}, "goes on being tried", Turn.OPERATOR),
+    ({"status": "expired"}, "nothing", Turn.NOBODY),
+    ({"status": "expired", "due": HOUR}, "PortOne is asked once more", Turn.NOBODY),
+    ({"status": "mismatched"}, "nothing: the money that did not fit goes back", Turn.NOBODY),
+]
+
+
+@pytest.mark.parametrize(("row", "words", "turn"), SESSIONS, ids=[f"{row} {words}" for row, words, _ in SESSIONS])
+def test_sessions(row: dict[str, Any], words: str, turn: Turn) -> None:
+    told = dict(row)
+    due, dead = told.pop("due", None), told.pop("dead", None)
+    told |= {"due_at": clock.now() + due, "next_job": JobName.VERIFY} if due else {}
+    told |= {"dead_at": ago(dead)} if dead else {}
+
+    explained = explain(rows.session(**told))
+    assert words in explained.waits_for
+    assert explained.turn == turn
+    assert explained.todo.endswith(".")
+
+
+CANCELS: list[tuple[dict[str, Any], str, Turn]] = [
+    ({"stage": Stage.REQUESTED}, "a worker, since", Turn.WORKER),
+    ({"stage": Stage.SENT, "due_at": None, "dead_at": True}, "asking PortOne what became of the cancel", Turn.OPERATOR),
+    ({"stage": Stage.REQUESTED, "due_at": None, "dead_at": True}, "sending the cancel to PortOne", Turn.OPERATOR),
+    ({"stage": Stage.NEEDS_ACCOUNT, "due_at": None}, "to which account", Turn.OPERATOR),
+    ({"stage": Stage.SUCCEEDED, "due_at": None}, "nothing: the money went back", Turn.NOBODY),
+    (
+        {"stage": Stage.SUCCEEDED, "due_at": None, "kind": "revoke", "amount": 0},
+        "nothing: the virtual account takes no money any more",
+        Turn.NOBODY,
+    ),
+    ({"stage": Stage.REFUSED, "due_at": None, "refusal": "한도 초과"}, "the PG said no (한도 초과)", Turn.BUYER),
+    ({"stage": Stage.REFUSED, "due_at": None, "actor": "system"}, "the PG said no", Turn.OPERATOR),
+]
+
+
+@pytest.mark.parametrize(("row", "words", "turn"), CANCELS, ids=[words for _, words, _ in CANCELS])
+def test_cancels(row: dict[str, Any], words: str, turn: Turn) -> None:
+    _, money = rows.purchase()
+    told = row | ({"dead_at": ago()} if row.get("dead_at") else {})
+
+    explained = explain(rows.cancellation(money, **told))
+    assert words in explained.waits_for
+    assert explained.turn == turn
+
+
+@pytest.mark.parametrize(("kind", "amount", "words"), [("refund", 1, "money"), ("revoke", 0, "virtual account")])
+def test_what_was_refused_is_named(kind: str, amount: int, words: str) -> None:
+    _, money = rows.purchase()
+    refused = rows.cancellation(money, kind=kind, amount=amount, stage=Stage.REFUSED, refusal="no", due_at=None)
+
+    assert explain(refused).todo.startswith(f"If the {words} is still to ")
+
+
+def test_a_cancel_names_the_one_it_waits_for() -> None:
+    _, money = rows.purchase()
+    elder = rows.cancellation(money, amount=1, stage=Stage.SENT)
+    younger = rows.cancellation(money, amount=2)
+
+    assert elder.cancellation_id in explain(younger).waits_for
+    assert elder.cancellation_id in explain(younger).todo
+
+
+NEWS: list[tuple[dict[str, Any], str, Turn]] = [
+    ({}, "a worker, since", Turn.WORKER),
+    ({"due_at": None, "dead_at": True}, "its tries ran out", Turn.OPERATOR),
+    ({"due_at": None, "state": "done"}, "the answer is written down", Turn.NOBODY),
+    ({"due_at": None, "state": "ignored"}, "news of no payment", Turn.NOBODY),
+    ({"due_at": None, "state": "orphaned"}, "nobody here issued its order number", Turn.OPERATOR),
+]
+
+
+@pytest.mark.parametrize(("row", "words", "turn"), NEWS, ids=[words for _, words, _ in NEWS])
+def test_webhooks(row: dict[str, Any], words: str, turn: Turn) -> None:
+    explained = explain(rows.delivery(**row | ({"dead_at": ago()} if row.get("dead_at") else {})))
+
+    assert words in explained.waits_for
+    assert explained.turn == turn
+
+
+def test_payments() -> None:
+    of, money = rows.purchase()
+    assert explain(money).waits_for == "nothing: it is paid and kept"
+
+    cancel = rows.cancellation(money)
+    assert cancel.cancellation_id in explain(money).waits_for
+
+    cancel.stage = Stage.REFUSED
+    money.verdict = "late"
+    assert explain(money).waits_for == "a person: it is late, and 2000 KRW have not gone back"
+
+    assert explain(rows.payment(of, verdict=None, paid_at=None, status="failed")).turn == Turn.NOBODY
+    waiting = rows.payment(of, verdict=None, paid_at=None, status="awaiting_deposit")
+    assert explain(waiting).turn == Turn.BUYER
+
+
+def test_a_session_comes_with_its_payments_cancels_and_news() -> None:
+    of, money = rows.purchase()
+    cancel = rows.cancellation(money)
+    news = rows.delivery(merchant_uid=of.merchant_uid)
+    rows.delivery(merchant_uid=of.merchant_uid, state="done", due_at=None)
+
+    found = [one.id for one in diagnosis.why(of.merchant_uid)]
+    assert found == [of.session_id, money.payment_id, cancel.cancellation_id, str(news.id)]
+    assert diagnosis.why(str(news.id).upper())[0].id == str(news.id)
+    assert diagnosis.why(money.imp_uid)[0].id == money.payment_id
+
+
+def test_nobody_bears_that_name() -> None:
+    with pytest.raises(NotFound, match="Nothing here has that name"):
+        diagnosis.why("nothing")
+
+
+def test_since_is_when_the_status_changed_last() -> None:
+    of, _ = rows.purchase()
+    rows.event(of, from_status="paid", to_status="cancelled", at=ago())
+    rows.event(of, kind="money", at=clock.now() + HOUR)
+
+    assert explain(of).since <= clock.now()
+
+
+def test_comparisons_and_what_they_send_back_are_explained_too() -> None:
+    gone = {"since": ago(), "until": clock.now(), "generations": "v1", "asked_by": "schedule"}
+    comparison = rows.add(Comparison(**gone, walk="ours", dead_at=ago()))
+    money = {"kind": "unknown", "generation": "v1", "provider_id": "imp_9", "order_id": "x", "words": "?"}
+    finding = rows.add(Finding(**money, comparison_key=comparison.id, stage="sent", dead_at=ago()))
+
+    (told,) = diagnosis.why(comparison.comparison_id)
+    assert "reading PortOne's books did not succeed" in told.waits_for
+    (told,) = diagnosis.why(str(finding.id))
+    assert (told.status, told.turn) == ("sent", Turn.OPERATOR)
+    assert "sending back money" in told.waits_for
+    assert set(replay.replay_dead(Wanted(), 10, replay.By("kim", None)).done) == {
+        comparison.comparison_id,
+        str(finding.id),
+    }
+    assert comparison.dead_at is None
+    assert dead_letters.count(Wanted(reason=Stuck.DEAD))[Kind.UNKNOWN_PAYMENT, Stuck.DEAD] == 0

@@ -1,0 +1,58 @@
+"""Pieces move between the shelf, a checkout and a buyer, and none appears or vanishes."""
+
+import pytest
+
+from pitturu.extensions import db
+from pitturu.payments import inventory
+from pitturu.store import items
+from pitturu.store.inventory import granted
+from pitturu.store.items import Item
+from tests.store import rows
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+def left(thing: Item) -> int | None:
+    """What is on the shelf when the transaction ends."""
+    items.write_back()
+    db.session.refresh(thing)
+    return thing.stock
+
+
+def test_released_once() -> None:
+    thing = rows.item(stock=3)
+    session = rows.session(thing=thing, stock_held=2)
+    inventory.release(session)
+    inventory.release(session)
+    assert (session.stock_held, left(thing)) == (0, 5)
+
+
+@pytest.mark.parametrize(
+    ("stock", "held", "wins", "stock_after", "held_after"),
+    [(2, 0, True, 0, 2), (1, 0, False, 1, 0), (0, 2, True, 0, 2), (None, 0, True, None, 0)],
+)
+def test_late_money_wants_its_goods_after_all(
+    stock: int | None, held: int, wins: bool, stock_after: int | None, held_after: int
+) -> None:
+    thing = rows.item(stock=stock)
+    session = rows.session(thing=thing, stock_held=held)
+    assert inventory.hold_again(session) is wins
+    assert (left(thing), session.stock_held) == (stock_after, held_after)
+
+
+def test_taken_back_no_more_than_the_buyer_holds() -> None:
+    thing = rows.item(stock=0)
+    session = rows.session(thing=thing, stock_held=2)
+    inventory.grant(session)
+    inventory.take_back(session, 1, None)
+    inventory.take_back(session, 9, None)
+    inventory.take_back(session, 9, None)
+    assert (granted(session.id), session.stock_held, left(thing)) == (0, 0, 2)
+
+
+def test_what_never_ran_out_returns_to_no_shelf() -> None:
+    thing = rows.item(stock=None)
+    session = rows.session(thing=thing)
+    inventory.grant(session)
+    inventory.take_back(session, 2, None)
+    assert (granted(session.id), left(thing)) == (0, None)

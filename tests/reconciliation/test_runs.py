@@ -1,0 +1,209 @@
+"""A comparison as work: begun on time and once, gone on with gently, ended, and forgotten in the end."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from pitturu.config.settings import Settings
+from pitturu.domain import clock
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.jobs import JobName
+from pitturu.extensions import db
+from pitturu.payments.handlers import Desk
+from pitturu.reconciliation import discrepancies, listings, runs, window
+from pitturu.reconciliation.runs import Wish
+from pitturu.reconciliation.window import Window
+from pitturu.store import reconciliation_rows
+from pitturu.store.reconciliations import Comparison, Finding, Scope, Sighting, Walk
+from pitturu.worker import sweep
+from tests.journeys.books import Books, Turn, begin
+from tests.shop import Shop
+from tests.store import rows
+
+HOUR = timedelta(hours=1)
+
+
+def all_rows(table: Any) -> list[Any]:
+    return list(db.session.scalars(select(table)))
+
+
+@pytest.mark.usefixtures("tables")
+def test_what_is_due_begins_once_however_many_beats_there_are(settings: Settings) -> None:
+    for _ in range(2):
+        runs.begin_on_time(settings)
+
+    found = {row.scope: row for row in all_rows(Comparison)}
+    assert set(found) == set(Scope)
+    assert found[Scope.FULL].until - found[Scope.FULL].since == timedelta(days=7)
+    assert found[Scope.WEBHOOKS].until - found[Scope.WEBHOOKS].since == HOUR
+
+
+@pytest.mark.usefixtures("tables")
+def test_the_next_day_begins_another_one(settings: Settings) -> None:
+    runs.begin_on_time(settings)
+    day_later = clock.now() + timedelta(days=1)
+    clock.use(lambda: day_later)
+    runs.begin_on_time(settings)
+
+    assert len(all_rows(Comparison)) == 4
+
+
+@pytest.mark.usefixtures("tables")
+def test_comparisons_of_one_scope_go_one_after_the_other(settings: Settings) -> None:
+    now = clock.now()
+    for days in (1, 2):
+        runs.begin(Wish(Window(now - timedelta(days=days), now), "operator"), settings, None)
+    runs.begin(Wish(Window(now - HOUR, now), "operator", scope=Scope.WEBHOOKS), settings, None)
+    desk = Desk({}, settings)
+
+    first = runs.JOB.claim(desk, 10)
+
+    assert sorted(step.walk for step in first) == [Walk.V1_PAYMENTS, Walk.WEBHOOKS]
+    assert runs.JOB.claim(desk, 10) == []
+    assert JobName.COMPARE not in sweep.run()
+
+
+@pytest.mark.usefixtures("tables")
+def test_calls_keep_to_the_rate(settings: Settings) -> None:
+    gentle = Desk({}, Settings(**{**vars(settings), "comparison_rate": 2}))
+    now = clock.now()
+    clock.use(lambda: now)
+    row = runs.begin(Wish(Window(now - HOUR, now), "operator"), settings, None)
+    (first,) = runs.JOB.claim(gentle, 1)
+    row.due_at = now
+    (second,) = runs.JOB.claim(gentle, 1)
+
+    assert (first.pause, second.pause) == (0, 0.5)
+
+
+def test_a_feed_that_does_not_move_on_is_for_a_person(settings: Settings) -> None:
+    class Stuck:
+        def payments(self, page: Any) -> tuple[tuple[()], str]:
+            return (), "again"
+
+    page = listings.Page(clock.now() - HOUR, clock.now(), "again")
+    desk: Any = Desk({"v2": Stuck()}, settings)  # type: ignore[dict-item]
+    step: Any = listings.Step(None, None, Walk.V2_PAYMENTS, None, 0, page, None, None)
+
+    with pytest.raises(GatewayError) as caught:
+        listings.ask(desk, step)
+
+    assert caught.value.reaction is Reaction.CALL_HUMAN
+
+
+def test_a_payment_that_portone_does_not_know_is_for_a_person(shop: Shop, app: Flask, turn: Turn) -> None:
+    with app.app_context():
+        session, _ = rows.purchase()
+        db.session.execute(Comparison.__table__.delete())
+        session.watch_until = session.expires_at = clock.now() - timedelta(days=3)
+        db.session.query(rows.Payment).update({"sandbox": True})
+        db.session.commit()
+
+    books = begin(shop).to_the_end(turn)
+
+    assert books.findings == [("missing_there", "open")]
+    assert "PortOne does not know" in books.rows[0].words
+
+
+def test_ours_that_was_cancelled_after_the_window_is_not_missing_there(shop: Shop, turn: Turn) -> None:
+    """V1 files it under the day of its cancel, so the list of the window does not have it, and it is asked about."""
+    session = shop.paid()
+    until = clock.now() + timedelta(seconds=1)
+    turn(timedelta(hours=2))
+    shop.cancel(session)
+    shop.drain()
+    settings = shop.app.extensions["pitturu.settings"]
+    with shop.engine.transaction():
+        wish = Wish(Window(until - timedelta(days=1), until), "operator")
+        row = runs.begin(wish, settings, None)
+        row.generations = "v1"
+        books = Books(shop, row.id)
+
+    books.to_the_end(turn)
+
+    assert (books.findings, len(shop.portone.calls(f"/payments/{shop.session(session)['imp_uid']}"))) == ([], 1)
+
+
+def test_a_difference_that_no_answer_heals_is_left_for_a_person(shop: Shop, turn: Turn) -> None:
+    shop.paid()
+    shop.set(rows.Payment, pay_method="trans")
+
+    books = begin(shop).to_the_end(turn)
+
+    assert books.findings == [("method", "open")]
+    shop.set(rows.Payment, pay_method="card")
+
+
+def test_whoever_waits_for_an_answer_that_never_comes_gives_up(shop: Shop, turn: Turn) -> None:
+    session = shop.paid()
+    turn(timedelta(hours=2))
+    shop.drain()
+    attempt = shop.session(session)["imp_uid"]
+    shop.act(attempt, "console-cancel")
+    shop.portone.faults({"kind": "status", "status": 503, "endpoint": "payments.findAll"})
+
+    books = begin(shop).to_the_end(turn)
+
+    assert books.findings == [("cancelled_amount", "open")]
+    assert books.row.ended_at is not None
+    shop.portone.faults()
+
+
+def test_webhooks_of_the_last_hour(shop: Shop, turn: Turn) -> None:
+    told, silent = shop.paid(), shop.paid()
+    shop.webhook(told, shop.session(told)["imp_uid"])
+    for session in (told, silent):
+        shop.act(shop.session(session)["imp_uid"], "console-cancel", amount=400)
+        shop.verify(session, shop.session(session)["imp_uid"])
+    shop.webhook(told, shop.session(told)["imp_uid"], "cancelled")
+    shop.drain()
+    turn(HOUR + window.WEBHOOK_PATIENCE)
+    settings = shop.app.extensions["pitturu.settings"]
+    with shop.engine.transaction():
+        runs.begin_on_time(settings)
+    shop.drain()
+
+    with shop.app.app_context():
+        row = reconciliation_rows.last_ended(Scope.WEBHOOKS)
+        assert row is not None
+        found = [(one.order_id, one.theirs, one.state) for one in reconciliation_rows.findings(row.id, 0, 10)]
+    assert ("payment", "healed") in {(told, state) for _, told, state in found}
+    assert {order for order, _, _ in found} == {silent["merchant_uid"]}
+
+
+def test_too_many_of_one_kind_are_counted_no_further(shop: Shop, turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discrepancies, "MOST_LISTED", 2)
+    for _ in range(3):
+        shop.paid()
+
+    books = begin(shop).to_the_end(turn)
+
+    assert len(books.silent) == 2
+
+
+def test_what_was_seen_is_forgotten_at_the_end(shop: Shop, turn: Turn) -> None:
+    shop.paid()
+    begin(shop).to_the_end(turn)
+
+    with shop.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Sighting)) == 0
+
+
+def test_old_comparisons_are_forgotten_but_never_a_promised_refund(shop: Shop, turn: Turn) -> None:
+    shop.paid()
+    books = [begin(shop, days=days).to_the_end(turn) for days in (1, 2)]
+    with shop.app.app_context():
+        keep = db.session.scalars(select(Finding).where(Finding.comparison_key == books[0].key)).first()
+        assert keep is not None
+        keep.kind, keep.stage = "unknown", "succeeded"
+        db.session.commit()
+    shop.set(Comparison, ended_at=clock.now() - reconciliation_rows.KEPT_FOR)
+
+    with shop.engine.transaction():
+        sweep.clean()
+
+    with shop.app.app_context():
+        assert [row.id for row in all_rows(Comparison)] == [books[0].key]

@@ -1,0 +1,41 @@
+"""A Celery worker without a process: it takes the wake-ups that wait in a real Redis, and does them here and now."""
+
+from queue import Empty
+
+from celery import Celery
+from redis import Redis
+
+from pitturu.domain.jobs import JobName, Queue
+from pitturu.worker.publisher import RedisAnnouncer
+
+
+def waiting(redis: Redis) -> dict[str, int]:
+    """How many wake-ups wait in each queue that is not empty."""
+    sizes = {str(queue): redis.llen(f"pitturu:{queue}") for queue in Queue}
+    return {queue: size for queue, size in sizes.items() if size}
+
+
+def serve(celery: Celery, announcer: RedisAnnouncer) -> list[str]:
+    """Do every wake-up that waits, most urgent queue first, until none does; what was done."""
+    done: list[str] = []
+    while (name := _take(celery, announcer)) is not None:
+        celery.tasks[name]()
+        done.append(name)
+    return done
+
+
+def sweep(celery: Celery) -> None:
+    """What beat's message makes a worker do."""
+    celery.tasks[JobName.SWEEP]()
+
+
+def _take(celery: Celery, announcer: RedisAnnouncer) -> str | None:
+    announcer.flush()
+    with celery.connection_for_read() as connection:
+        for queue in Queue:
+            with connection.SimpleQueue(celery.amqp.queues[queue], no_ack=True) as box:
+                try:
+                    return str(box.get_nowait().headers["task"])
+                except Empty:
+                    continue
+    return None

@@ -1,0 +1,51 @@
+"""A Redis to mistreat, and an app on it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from celery import Celery
+from flask import Flask
+from redis import Redis
+
+from devstack import Valkey
+from pitturu import create_app
+from pitturu.config.settings import Settings
+from pitturu.extensions import db
+from tests.servers import private_valkey
+
+
+@pytest.fixture(scope="package")
+def valkey() -> Iterator[Valkey]:
+    """A Redis of this folder's own."""
+    with private_valkey() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def own_app(settings: Settings, valkey: Valkey) -> Iterator[Flask]:
+    """An app on that Redis."""
+    app = create_app(replace(settings, redis_url=valkey.url))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def worker_app(app: Flask, own_app: Flask, valkey: Valkey) -> Flask:
+    """The app with empty tables, and its Redis up and empty."""
+    valkey.start()
+    own_app.extensions["redis"].flushall()
+    return own_app
+
+
+@pytest.fixture
+def celery(worker_app: Flask) -> Celery:
+    """The app's queue."""
+    return worker_app.extensions["celery"]
+
+
+@pytest.fixture
+def redis(worker_app: Flask) -> Redis:
+    """The app's own connection."""
+    return worker_app.extensions["redis"]

@@ -1,0 +1,75 @@
+"""What a worker or beat process does besides work: it shows that it lives, and ends softly."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from celery import signals
+from celery.utils.dispatch import Signal
+from flask import Flask
+
+from pitturu.store import heartbeats
+from pitturu.worker.signals import listen, process_name
+from tests.waiting import until
+
+OURS = [
+    signals.setup_logging,
+    signals.celeryd_after_setup,
+    signals.worker_ready,
+    signals.worker_shutting_down,
+    signals.task_received,
+    signals.beat_init,
+    signals.before_task_publish,
+]
+
+
+def threads(name: str) -> list[threading.Thread]:
+    """Threads of that name."""
+    return [thread for thread in threading.enumerate() if thread.name == name]
+
+
+@pytest.fixture
+def listening(worker_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """A process's app, with a quick heart; Celery forgets it afterwards, and its threads end."""
+    monkeypatch.setattr("pitturu.worker.signals.HEARTBEAT", timedelta(seconds=0.02))
+    for signal in OURS:
+        monkeypatch.setattr(signal, "receivers", [])
+    listen(worker_app, worker_app.extensions["pitturu.settings"])
+    yield worker_app
+    stop = worker_app.extensions["pitturu.engine"].stop
+    stop.set()
+    for name in ("heartbeat", "watchdog"):
+        for thread in threads(name):
+            thread.join(20)
+    stop.clear()
+
+
+def seen(app: Flask) -> set[str]:
+    """The kinds of processes that were heard of."""
+    with app.app_context():
+        return set(heartbeats.last_seen())
+
+
+@pytest.mark.parametrize(("ready", "kind"), [(signals.worker_ready, "worker"), (signals.beat_init, "beat")])
+def test_it_shows_life_until_it_is_told_to_stop(listening: Flask, ready: Signal, kind: str) -> None:
+    ready.send(sender=None)
+    until(lambda: kind in seen(listening), "a sign of life")
+
+    running = threads("heartbeat") + threads("watchdog")
+    assert len(running) == 2
+    signals.worker_shutting_down.send(sender=None)
+    for thread in running:
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def test_two_processes_of_one_machine_have_two_names(listening: Flask) -> None:
+    kind, host, pid = process_name("worker").split(":")
+    assert kind == "worker"
+    assert host
+    assert int(pid) > 0
+
+
+def test_celery_leaves_logging_to_us(listening: Flask) -> None:
+    assert signals.setup_logging.receivers, "Celery sets up its own logging when nobody answers this signal"

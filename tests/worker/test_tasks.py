@@ -1,0 +1,108 @@
+"""Celery's doors: every kind of work has one, each wakes a successor where more may be due, the sweep wakes enough."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from celery import Celery
+from flask import Flask
+from redis import Redis
+
+from pitturu.domain import clock
+from pitturu.domain.jobs import JobName
+from pitturu.extensions import db
+from pitturu.store import heartbeats, idempotency, users
+from pitturu.store.idempotency import IdempotencyKey
+from pitturu.store.users import RefreshToken
+from pitturu.worker.dispatcher import WINDOW
+from pitturu.worker.publisher import ON_ITS_WAY
+from pitturu.worker.sweep import MOST_WAKE_UPS
+from tests.store import rows
+from tests.worker import celery_worker
+
+
+def strangers(app: Flask, count: int) -> None:
+    """Webhooks that are due and need no PortOne."""
+    with app.app_context():
+        for _ in range(count):
+            rows.delivery()
+        db.session.commit()
+
+
+def test_every_kind_of_work_has_a_door(celery: Celery) -> None:
+    assert set(JobName) <= set(celery.tasks)
+
+
+def test_a_door_does_what_is_due(celery: Celery, worker_app: Flask, redis: Redis) -> None:
+    strangers(worker_app, 3)
+    celery.tasks[JobName.WEBHOOK]()
+    with worker_app.app_context():
+        attempts = [row.attempts for row in db.session.query(rows.WebhookDelivery)]
+    assert attempts == [1, 1, 1]
+    assert celery_worker.waiting(redis) == {}
+
+
+def test_a_worker_that_is_to_stop_begins_nothing_and_leaves_the_wake_up_to_others(
+    celery: Celery, worker_app: Flask, redis: Redis
+) -> None:
+    """Even where one is still said to be on its way: it rang here, and nobody served it."""
+    strangers(worker_app, 1)
+    redis.set(ON_ITS_WAY + JobName.WEBHOOK, 1)
+    stop = worker_app.extensions["pitturu.engine"].stop
+    stop.set()
+    try:
+        celery.tasks[JobName.WEBHOOK]()
+    finally:
+        stop.clear()
+    worker_app.extensions["pitturu.announcer"].flush()
+    assert celery_worker.waiting(redis) == {"webhooks": 1}
+    with worker_app.app_context():
+        assert db.session.query(rows.WebhookDelivery).one().attempts == 0
+
+
+@pytest.mark.parametrize(
+    ("due", "wake_ups"), [(0, 0), (1, 1), (WINDOW, 1), (WINDOW + 1, 2), (9 * WINDOW, MOST_WAKE_UPS)]
+)
+def test_the_sweep_wakes_as_many_as_are_needed(
+    celery: Celery, worker_app: Flask, redis: Redis, due: int, wake_ups: int
+) -> None:
+    strangers(worker_app, due)
+    celery_worker.sweep(celery)
+    assert celery_worker.waiting(redis) == ({"webhooks": wake_ups} if wake_ups else {})
+
+
+def test_the_sweep_looks_at_every_kind_of_work(celery: Celery, worker_app: Flask, redis: Redis) -> None:
+    with worker_app.app_context():
+        for job in (JobName.PREPARE, JobName.VERIFY, JobName.EXPIRE):
+            rows.session(next_job=job, due_at=clock.now())
+        rows.cancellation(rows.payment(rows.session()))
+        rows.delivery()
+        db.session.commit()
+    celery_worker.sweep(celery)
+    assert celery_worker.waiting(redis) == {"buyers": 2, "webhooks": 1, "refunds": 1, "housekeeping": 1}
+
+
+def test_a_sweep_is_a_sign_of_life(celery: Celery, worker_app: Flask) -> None:
+    celery_worker.sweep(celery)
+    with worker_app.app_context():
+        assert set(heartbeats.last_seen()) == {"sweep"}
+
+
+def test_cleaning_forgets_what_is_over(celery: Celery, worker_app: Flask) -> None:
+    with worker_app.app_context():
+        users.ensure("hana")
+        idempotency.keep("hana", "k", b"", 200, None, b"")
+        db.session.flush()
+        db.session.query(IdempotencyKey).update({"created_at": clock.now() - timedelta(days=2)})
+        users.remember_token(uuid4(), uuid4(), "hana", clock.now() - timedelta(seconds=1))
+        db.session.commit()
+    celery.tasks[JobName.CLEAN]()
+    with worker_app.app_context():
+        assert (db.session.query(IdempotencyKey).count(), db.session.query(RefreshToken).count()) == (0, 0)
+
+
+def test_two_apps_in_one_process_keep_their_work_apart(celery: Celery, shared_app: Flask) -> None:
+    other = shared_app.extensions["celery"]
+    assert other is not celery
+    assert other.tasks[JobName.SWEEP] is not celery.tasks[JobName.SWEEP]
+    assert celery.tasks[JobName.SWEEP].app is celery
