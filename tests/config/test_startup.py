@@ -79,8 +79,10 @@ def checkout(tmp_path: Path) -> Path:
     (copy / "pitturu").mkdir(parents=True)
     for original in (CHECKOUT / "gunicorn.conf.py", CHECKOUT / "wsgi.py", *(CHECKOUT / "pitturu").iterdir()):
         place = copy / original.relative_to(CHECKOUT)
-        if original.name in ("wsgi.py", "config" / "checks.py"):
+        if original.name == "wsgi.py":
             shutil.copy(original, place)
+        elif original.name == "config":
+            shutil.copytree(original, place, ignore=shutil.ignore_patterns("__pycache__"))
         elif original.name != "__pycache__":
             place.symlink_to(original)
     return copy
