@@ -17,14 +17,14 @@ from pitturu.config.settings import Settings
 from pitturu.domain.provider import Generation
 from pitturu.extensions import db, migrate
 from pitturu.monitoring import init_ops
-from pitturu.payments.handlers import Desk
+from pitturu.payments.handlers import WorkerContext
 from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
 from pitturu.redis_client import connect
 from pitturu.store import autocommit, bulk_update, engines, replica, tables
 from pitturu.store.errors import hide_rows
 from pitturu.store.unit_of_work import let_go
 from pitturu.storefront import init_storefront
-from pitturu.worker.publisher import RedisAnnouncer
+from pitturu.worker.publisher import RedisPublisher
 from pitturu.worker.tasks import make_celery
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -50,7 +50,7 @@ def assemble(settings: Settings) -> Flask:
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     app.extensions["redis"] = _redis(settings)
     app.extensions["celery"] = make_celery(app, settings)
-    app.extensions["pitturu.announcer"] = RedisAnnouncer(app.extensions["celery"], app.extensions["redis"])
+    app.extensions["pitturu.announcer"] = RedisPublisher(app.extensions["celery"], app.extensions["redis"])
     app.extensions["pitturu.gateway"] = lambda generation: gateway(app, settings, generation)
     app.extensions["pitturu.desk"] = cache(lambda: _desk(app, settings))
     init_api(app, settings)
@@ -91,8 +91,10 @@ def _redis(settings: Settings) -> Redis:
     )
 
 
-def _desk(app: Flask, settings: Settings) -> Desk:
-    return Desk({generation: gateway(app, settings, generation) for generation in settings.generations}, settings)
+def _desk(app: Flask, settings: Settings) -> WorkerContext:
+    return WorkerContext(
+        {generation: gateway(app, settings, generation) for generation in settings.generations}, settings
+    )
 
 
 def gateway(app: Flask, settings: Settings, generation: Generation) -> V1Gateway | V2Gateway:

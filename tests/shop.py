@@ -21,7 +21,7 @@ from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import unit_of_work
 from pitturu.worker import sweep
-from pitturu.worker.runtime import JOBS, WorkerEngine
+from pitturu.worker.runtime import HANDLERS, WorkerRuntime
 from tests import v2
 from tests.fake_portone import PortOne
 from tests.values import BUYER
@@ -182,9 +182,9 @@ class Shop:
         return sum(entry["quantity"] for entry in self.get("/me/inventory", user)["items"])
 
     @property
-    def engine(self) -> WorkerEngine:
+    def engine(self) -> WorkerRuntime:
         """The worker's half of the app."""
-        engine: WorkerEngine = self.app.extensions["pitturu.engine"]
+        engine: WorkerRuntime = self.app.extensions["pitturu.engine"]
         return engine
 
     def due(self) -> set[str]:
@@ -200,7 +200,7 @@ class Shop:
             waiting = self.due()
             if not waiting:
                 return
-            for job in JOBS:
+            for job in HANDLERS:
                 if job.name in waiting:
                     self.engine.work(job)
         raise AssertionError(f"never done: {waiting}")

@@ -9,10 +9,10 @@ from itsdangerous import BadData, URLSafeSerializer
 from pitturu.config.settings import Settings
 from pitturu.domain.errors import Unprocessable
 from pitturu.store.history import Payment
-from pitturu.store.reconciliations import Comparison
+from pitturu.store.reconciliations import ReconciliationRun
 
 
-def cursor_after(row: Payment | Comparison) -> str:
+def cursor_after(row: Payment | ReconciliationRun) -> str:
     """The place right after this row."""
     cursor: str | bytes = _signer().dumps([row.created_at.isoformat(), row.id.hex])
     return cursor if isinstance(cursor, str) else cursor.decode()

@@ -11,8 +11,7 @@ from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.payments import CancelSchema, FullPaymentSchema
 from pitturu.domain.provider import RefundAccount
-from pitturu.payments.cancellations import request
-from pitturu.payments.cancellations.request import Wish
+from pitturu.payments.cancellations.request import CancelRequest, request_cancel, visible_payment
 from pitturu.store.unit_of_work import one_moment
 
 blueprint = Blueprint(
@@ -28,7 +27,7 @@ def read_payment(payment_id: str) -> Any:
     caller = current()
     # A payment that is still paid beside a refund that is done would contradict itself.
     one_moment()
-    return payment_body.full(request.visible(payment_id, caller.username, caller.operator), caller)
+    return payment_body.full(visible_payment(payment_id, caller.username, caller.operator), caller)
 
 
 @blueprint.post("/<name:payment_id>/cancel")
@@ -38,7 +37,7 @@ def read_payment(payment_id: str) -> Any:
 def cancel_payment(body: dict[str, Any], payment_id: str) -> Any:
     """Ask for money back, in full or in part. The money moves afterwards; the payment tells how far it is."""
     caller, account = current(), body.pop("refund_account")
-    wish = Wish(**body, refund_account=RefundAccount(**account) if account else None)
-    payment = request.request(payment_id, caller.username, caller.operator, wish, logs.request_id() or "")
+    wanted = CancelRequest(**body, refund_account=RefundAccount(**account) if account else None)
+    payment = request_cancel(payment_id, caller.username, caller.operator, wanted, logs.request_id() or "")
     where = {"Location": url_for("payments.read_payment", payment_id=payment.payment_id)}
     return payment_body.full(payment, caller), where

@@ -16,7 +16,7 @@ from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.sessions import NewSessionSchema, PrepareSchema, SessionSchema, WaitSchema
 from pitturu.extensions import db
 from pitturu.payments import checkout
-from pitturu.payments.checkout import Wish
+from pitturu.payments.checkout import CheckoutRequest
 from pitturu.store import sessions
 from pitturu.store.sessions import AnySession, SessionRow
 
@@ -37,7 +37,7 @@ def open_session(body: dict[str, Any]) -> Any:
     above a few; `errors.open_sessions` names the sessions in the way.
     """
     settings = current_app.extensions["pitturu.settings"]
-    session = checkout.request(current().username, Wish(**body), settings, logs.request_id() or "")
+    session = checkout.open_session(current().username, CheckoutRequest(**body), settings, logs.request_id() or "")
     return session_body.render(session), located(session)
 
 

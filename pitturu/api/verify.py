@@ -23,6 +23,8 @@ blueprint = Blueprint(
 @blueprint.response(202, SessionSchema)
 def verify_payment(body: dict[str, Any]) -> Any:
     """Have PortOne asked what became of the payment. Nothing that the browser says is believed."""
-    session = verification.request(current().username, verification.Told(**body), logs.request_id() or "")
+    session = verification.request_verification(
+        current().username, verification.VerifyRequest(**body), logs.request_id() or ""
+    )
     db.session.flush()
     return session_body.render(session), located(session)

@@ -16,16 +16,16 @@ from pitturu.domain.errors import Problem
 from pitturu.extensions import db
 from pitturu.payments import expiry
 from pitturu.reconciliation import runs, unknown_payments
-from pitturu.reconciliation.runs import Wish
+from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import asked
 from pitturu.store import reconciliation_rows
-from pitturu.store.reconciliations import Comparison
+from pitturu.store.reconciliations import ReconciliationRun
 from pitturu.store.unit_of_work import unit_of_work
 
 LOOK_EVERY: Final = 0.2
 """Seconds between two looks at how far it is, while somebody else is at work or PortOne is to be left alone."""
 
-JOBS: Final = (runs.JOB, expiry.JOB, unknown_payments.JOB)
+HANDLERS: Final = (runs.HANDLER, expiry.HANDLER, unknown_payments.HANDLER)
 """The comparison, the sessions that it asks about, and what it gives back: it comes to an end without a worker, too."""
 
 
@@ -49,7 +49,7 @@ def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | N
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem
     with unit_of_work():
-        row = runs.begin(Wish(window, "terminal", heal=not no_heal), settings, None)
+        row = runs.begin(ReconciliationRequest(window, "terminal", heal=not no_heal), settings, None)
         name = row.comparison_id
     done = _drive(name)
     for option, file in files.items():
@@ -59,7 +59,7 @@ def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | N
     _conclude(done)
 
 
-def _drive(name: str) -> Comparison:
+def _drive(name: str) -> ReconciliationRun:
     """Work on it until it ends, beside whichever workers there are. Raises ClickException when it cannot go on."""
     engine: Any = current_app.extensions["pitturu.engine"]
     pause = threading.Event()
@@ -72,13 +72,13 @@ def _drive(name: str) -> Comparison:
             if row.dead_at is not None:
                 words = f"PortOne did not answer for hours: {row.last_error} Run the same command to go on."
                 raise click.ClickException(words)
-            for job in JOBS if row.heal else JOBS[:1]:
+            for job in HANDLERS if row.heal else HANDLERS[:1]:
                 engine.work(job)
             if _read(name).calls == row.calls:
                 pause.wait(LOOK_EVERY)
 
 
-def _read(name: str) -> Comparison:
+def _read(name: str) -> ReconciliationRun:
     row = reconciliation_rows.by_public_id(name)
     db.session.commit()
     if row is None:
@@ -92,7 +92,7 @@ def _write(file: Path, parts: Iterator[str]) -> None:
     click.echo(f"Written: {file}", err=True)
 
 
-def _conclude(row: Comparison) -> None:
+def _conclude(row: ReconciliationRun) -> None:
     """The outcome in words."""
     left = reconciliation_rows.unhealed(row.id)
     click.echo(f"{row.comparison_id}: {row.listed} payments of PortOne looked at in {row.calls} calls.")

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import reconciliation_rows
-from pitturu.store.reconciliations import Comparison, Finding
+from pitturu.store.reconciliations import Finding, ReconciliationRun
 
 CHUNK: Final = 500
 """Findings read at a time."""
@@ -41,7 +41,7 @@ _templates: Final = Environment(
 )
 
 
-def head(row: Comparison) -> dict[str, Any]:
+def head(row: ReconciliationRun) -> dict[str, Any]:
     """The comparison itself: what was compared, how far it is, and how many findings of each kind."""
     return {
         "comparison_id": row.comparison_id,
@@ -68,7 +68,7 @@ def line(row: Finding) -> dict[str, Any]:
     return {name: told[name] for name in COLUMNS}
 
 
-def findings(row: Comparison) -> Iterator[Finding]:
+def findings(row: ReconciliationRun) -> Iterator[Finding]:
     """Every finding in the order in which it was found."""
     after = 0
     while page := reconciliation_rows.findings(row.id, after, CHUNK):
@@ -78,7 +78,7 @@ def findings(row: Comparison) -> Iterator[Finding]:
         after = page[-1].number
 
 
-def as_json(row: Comparison) -> Iterator[str]:
+def as_json(row: ReconciliationRun) -> Iterator[str]:
     """One object: the comparison with all its `findings`."""
     start = json.dumps(head(row), default=_plain, ensure_ascii=False)
     yield start.removesuffix("}") + ', "findings": ['
@@ -87,20 +87,20 @@ def as_json(row: Comparison) -> Iterator[str]:
     yield "]}\n"
 
 
-def as_csv(row: Comparison) -> Iterator[str]:
+def as_csv(row: ReconciliationRun) -> Iterator[str]:
     """A line for each finding. It begins with a mark by which spreadsheets know that it is UTF-8."""
     yield "\ufeff" + _csv_line(COLUMNS)
     for one in findings(row):
         yield _csv_line([_cell(value) for value in line(one).values()])
 
 
-def as_html(row: Comparison) -> Iterator[str]:
+def as_html(row: ReconciliationRun) -> Iterator[str]:
     """A page that needs nothing but itself. Times are Seoul's."""
     page = _templates.get_template("comparison.html")
     yield from page.generate(head=head(row), findings=map(line, findings(row)), seoul=_seoul)
 
 
-FORMATS: Final[Mapping[str, tuple[str, Callable[[Comparison], Iterator[str]]]]] = MappingProxyType(
+FORMATS: Final[Mapping[str, tuple[str, Callable[[ReconciliationRun], Iterator[str]]]]] = MappingProxyType(
     {
         "json": ("application/json", as_json),
         "csv": ("text/csv", as_csv),
@@ -110,7 +110,7 @@ FORMATS: Final[Mapping[str, tuple[str, Callable[[Comparison], Iterator[str]]]]] 
 """By name: the media type, and what writes it."""
 
 
-def _status(row: Comparison) -> str:
+def _status(row: ReconciliationRun) -> str:
     if row.ended_at is not None:
         return "ended"
     return "dead" if row.dead_at is not None else "running"

@@ -60,7 +60,7 @@ def _missing(settings: "Settings") -> list[str]:
         if settings.portone_generation is generation or any(getattr(settings, name) for name in names):
             needed += names
     needed += ["public_url", "metrics_token"] if settings.production else []
-    known = {knob.name: knob.metadata for knob in fields(settings)}
+    known = {option.name: option.metadata for option in fields(settings)}
     return [
         f"{name.upper()} is not set: {known[name]['reason']}. {known[name]['source']}".rstrip()
         for name in needed
@@ -134,7 +134,7 @@ def _weak(settings: "Settings") -> list[str]:
     if not settings.production:
         return []
     lines = []
-    source = {knob.name: knob.metadata["source"] for knob in fields(settings)}
+    source = {option.name: option.metadata["source"] for option in fields(settings)}
     for name in ("secret_key", "jwt_secret_key", "external_jwt_secret", "portone_api_secret"):
         value = getattr(settings, name)
         ours = name != "portone_api_secret"  # PortOne decides how long its own is.
@@ -202,7 +202,7 @@ def _checkout_hosts(settings: "Settings") -> list[str]:
     scripts = [settings.portone_script_url, settings.portone_v2_script_url]
     for name, script in zip(("portone_script_url", "portone_v2_script_url"), scripts, strict=True):
         if not _HOST_SOURCE.fullmatch("/".join(script.split("/", 3)[:3])):
-            usual = next(knob.default for knob in fields(settings) if knob.name == name)
+            usual = next(option.default for option in fields(settings) if option.name == name)
             lines.append(f"{name.upper()} must be like {usual}, with no user in it.")
     if settings.production and any(url.startswith("http://") for url in (*scripts, *settings.checkout_hosts)):
         lines.append(

@@ -81,10 +81,10 @@ _READERS: Final[Mapping[Any, type[wire.Field[Any]]]] = MappingProxyType(
 )
 
 
-def reader(knob: Field[Any]) -> wire.Field[Any]:
+def reader(option: Field[Any]) -> wire.Field[Any]:
     """What reads this knob. A count is at least 1 unless the knob says otherwise."""
-    if knob.type is int:
-        return wire.Integer(validate=validate.Range(min=knob.metadata["least"], max=knob.metadata["most"]))
-    if isinstance(knob.type, type) and issubclass(knob.type, StrEnum):
-        return wire.Enum(knob.type, by_value=True)
-    return _READERS[knob.type]()
+    if option.type is int:
+        return wire.Integer(validate=validate.Range(min=option.metadata["least"], max=option.metadata["most"]))
+    if isinstance(option.type, type) and issubclass(option.type, StrEnum):
+        return wire.Enum(option.type, by_value=True)
+    return _READERS[option.type]()

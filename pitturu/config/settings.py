@@ -28,7 +28,7 @@ class BadSettings(Exception):
         self.problems = problems
 
 
-def knob(default: Any, reason: str, least: int = 1, most: int | None = None, source: str = "") -> Any:
+def option(default: Any, reason: str, least: int = 1, most: int | None = None, source: str = "") -> Any:
     """A field with the reason for its default beside it.
 
     `least` and `most` bound the counts that make sense; `source` says where to get a value that has no default.
@@ -41,132 +41,140 @@ class Settings:
     """One field a knob; the environment variable has the same name in capitals. Durations are given in seconds."""
 
     # Where we live
-    pitturu_env: str = knob("production", "development | production; the strict one, so that forgetting it is safe")
-    database_url: str = knob("", "Postgres >= 14; postgres:// is understood")
-    database_pool: int = knob(20, "connections per process for transactions; five more are for single statements")
-    database_pooler: str = knob("none", "none | transaction: whether a PgBouncer that shares connections is between")
-    database_replica_url: str = knob("", "a Postgres that follows database_url; buyers' histories are read there")
-    redis_url: str = knob("", "Redis >= 6.2 or Valkey >= 7.2, also behind Sentinels; holds nothing that cannot be lost")
-    broker_url: str = knob("", "what wake-ups travel through: Redis, RabbitMQ (amqp://) or SQS; empty is redis_url")
-    secret_key: str = knob("", "signs page cursors; at least 32 characters", source=sources.RANDOM)
-    jwt_secret_key: str = knob("", "signs access and refresh tokens; at least 32 characters", source=sources.RANDOM)
-    public_url: str = knob("", "this service as PortOne and browsers reach it, e.g. https://pay.example.com")
-    log_level: str = knob("INFO", "DEBUG | INFO | WARNING | ERROR")
+    pitturu_env: str = option("production", "development | production; the strict one, so that forgetting it is safe")
+    database_url: str = option("", "Postgres >= 14; postgres:// is understood")
+    database_pool: int = option(20, "connections per process for transactions; five more are for single statements")
+    database_pooler: str = option("none", "none | transaction: whether a PgBouncer that shares connections is between")
+    database_replica_url: str = option("", "a Postgres that follows database_url; buyers' histories are read there")
+    redis_url: str = option(
+        "", "Redis >= 6.2 or Valkey >= 7.2, also behind Sentinels; holds nothing that cannot be lost"
+    )
+    broker_url: str = option("", "what wake-ups travel through: Redis, RabbitMQ (amqp://) or SQS; empty is redis_url")
+    secret_key: str = option("", "signs page cursors; at least 32 characters", source=sources.RANDOM)
+    jwt_secret_key: str = option("", "signs access and refresh tokens; at least 32 characters", source=sources.RANDOM)
+    public_url: str = option("", "this service as PortOne and browsers reach it, e.g. https://pay.example.com")
+    log_level: str = option("INFO", "DEBUG | INFO | WARNING | ERROR")
 
     # Processes; gunicorn.conf.py and the Procfile read these by themselves, after they were checked here
-    port: int = knob(8080, "where the web listens; platforms choose it", most=65_535)
-    web_concurrency: int = knob(2, "web processes; one that restarts leaves another to answer")
-    web_threads: int = knob(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")
-    worker_concurrency: int = knob(16, "threads of one worker process; they mostly wait for PortOne")
+    port: int = option(8080, "where the web listens; platforms choose it", most=65_535)
+    web_concurrency: int = option(2, "web processes; one that restarts leaves another to answer")
+    web_threads: int = option(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")
+    worker_concurrency: int = option(16, "threads of one worker process; they mostly wait for PortOne")
 
     # PortOne
-    portone_generation: Generation = knob(Generation.V1, "v1 | v2: how sessions are paid that do not say it themselves")
-    portone_environment: Environment = knob(Environment.LIVE, "live | test: which channels' payments are real here")
-    portone_connect_timeout: timedelta = knob(5 * SECOND, "a healthy TCP and TLS handshake takes far less")
-    portone_read_timeout: timedelta = knob(30 * SECOND, "a cancel waits for the PG; PortOne's own clients allow 30 s")
-    portone_concurrency: int = knob(200, "calls in flight per worker process; each is a thread that mostly waits")
+    portone_generation: Generation = option(
+        Generation.V1, "v1 | v2: how sessions are paid that do not say it themselves"
+    )
+    portone_environment: Environment = option(Environment.LIVE, "live | test: which channels' payments are real here")
+    portone_connect_timeout: timedelta = option(5 * SECOND, "a healthy TCP and TLS handshake takes far less")
+    portone_read_timeout: timedelta = option(30 * SECOND, "a cancel waits for the PG; PortOne's own clients allow 30 s")
+    portone_concurrency: int = option(200, "calls in flight per worker process; each is a thread that mostly waits")
 
     # PortOne V1; served when its two keys are set
-    portone_base_url: str = knob("https://api.iamport.kr", "PortOne V1's REST API")
-    portone_api_key: str = knob("", "REST API key (imp_key)", source=sources.V1_API)
-    portone_api_secret: str = knob("", "REST API secret (imp_secret)", source=sources.V1_API)
-    portone_user_code: str = knob(
+    portone_base_url: str = option("https://api.iamport.kr", "PortOne V1's REST API")
+    portone_api_key: str = option("", "REST API key (imp_key)", source=sources.V1_API)
+    portone_api_secret: str = option("", "REST API secret (imp_secret)", source=sources.V1_API)
+    portone_user_code: str = option(
         "", "merchant identification code for IMP.init, e.g. imp12345678", source=sources.USER_CODE
     )
-    portone_script_url: str = knob("https://cdn.iamport.kr/v1/iamport.js", "the browser SDK that the checkout loads")
-    portone_inicis_api_key: str = knob(
+    portone_script_url: str = option("https://cdn.iamport.kr/v1/iamport.js", "the browser SDK that the checkout loads")
+    portone_inicis_api_key: str = option(
         "", "KG Inicis' own API key, from its merchant administration: without it no virtual account is withdrawn"
     )
-    portone_pg: str = knob("html5_inicis", "PG of every method that portone_channels does not name")
-    portone_channels: tuple[tuple[str, str], ...] = knob((), "method=channelKey or method=pg:code, comma separated")
+    portone_pg: str = option("html5_inicis", "PG of every method that portone_channels does not name")
+    portone_channels: tuple[tuple[str, str], ...] = option((), "method=channelKey or method=pg:code, comma separated")
 
     # PortOne V2; served when its secret is set
-    portone_v2_base_url: str = knob("https://api.portone.io", "PortOne V2's REST API")
-    portone_v2_api_secret: str = knob("", "API secret", source=sources.V2_API)
-    portone_v2_store_id: str = knob("", "the store, store-...; the browser needs it", source=sources.STORE_ID)
-    portone_v2_channel_key: str = knob(
+    portone_v2_base_url: str = option("https://api.portone.io", "PortOne V2's REST API")
+    portone_v2_api_secret: str = option("", "API secret", source=sources.V2_API)
+    portone_v2_store_id: str = option("", "the store, store-...; the browser needs it", source=sources.STORE_ID)
+    portone_v2_channel_key: str = option(
         "", "channel key of every method that portone_v2_channels does not name", source=sources.CHANNEL_KEY
     )
-    portone_v2_channels: tuple[tuple[str, str], ...] = knob((), "method=channelKey, comma separated")
-    portone_v2_webhook_secrets: tuple[str, ...] = knob(
+    portone_v2_channels: tuple[tuple[str, str], ...] = option((), "method=channelKey, comma separated")
+    portone_v2_webhook_secrets: tuple[str, ...] = option(
         (),
         "whsec_...; two while they are being changed, comma separated. V2's webhooks are refused without",
         source=sources.V2_WEBHOOK,
     )
-    portone_v2_script_url: str = knob("https://cdn.portone.io/v2/browser-sdk.js", "the browser SDK of V2 checkouts")
+    portone_v2_script_url: str = option("https://cdn.portone.io/v2/browser-sdk.js", "the browser SDK of V2 checkouts")
 
     # Time, one chain: connect and read timeout < soft limit < hard limit < lease < visibility timeout < 3 h
-    task_soft_limit: timedelta = knob(
+    task_soft_limit: timedelta = option(
         45 * SECOND, "a call to PortOne, and writing down what it said, are over before this"
     )
-    task_hard_limit: timedelta = knob(60 * SECOND, "Celery ends a task here, in pools that can")
-    lease: timedelta = knob(90 * SECOND, "after this, another worker takes over a dead one's row")
-    visibility_timeout: timedelta = knob(3600 * SECOND, "Redis hands an unacknowledged wake-up out again")
-    sweep_interval: timedelta = knob(3 * SECOND, "how late a row can be noticed when its wake-up was lost")
-    due_limit: timedelta = knob(300 * SECOND, "a row overdue for longer turns /readyz red")
-    worker_silence: timedelta = knob(
+    task_hard_limit: timedelta = option(60 * SECOND, "Celery ends a task here, in pools that can")
+    lease: timedelta = option(90 * SECOND, "after this, another worker takes over a dead one's row")
+    visibility_timeout: timedelta = option(3600 * SECOND, "Redis hands an unacknowledged wake-up out again")
+    sweep_interval: timedelta = option(3 * SECOND, "how late a row can be noticed when its wake-up was lost")
+    due_limit: timedelta = option(300 * SECOND, "a row overdue for longer turns /readyz red")
+    worker_silence: timedelta = option(
         120 * SECOND, "a worker or beat that no message moves for so long ends itself, to be started again"
     )
-    audit_interval: timedelta = knob(600 * SECOND, "how often the invariants are checked by themselves")
+    audit_interval: timedelta = option(600 * SECOND, "how often the invariants are checked by themselves")
 
     # The shop's rules
-    session_ttl: timedelta = knob(1800 * SECOND, "how long an open checkout holds its stock")
-    open_sessions_per_user: int = knob(
+    session_ttl: timedelta = option(1800 * SECOND, "how long an open checkout holds its stock")
+    open_sessions_per_user: int = option(
         5, "unpaid checkouts that one user may have at once, one of an item; each holds stock for session_ttl"
     )
-    late_look: timedelta = knob(
+    late_look: timedelta = option(
         3600 * SECOND, "one more question this long after the deadline, in case a webhook was lost"
     )
-    deposit_recheck: timedelta = knob(900 * SECOND, "V1 sends a deposit webhook once; we ask this often as well")
-    deposit_grace: timedelta = knob(3600 * SECOND, "a bank's notice may trail the deadline of a virtual account")
-    vbank_due: timedelta = knob(3 * 86400 * SECOND, "deadline of a virtual account, counted from the checkout")
-    late_payment: str = knob("accept", "accept | refund money that comes after a session was closed")
-    unknown_payment: UnknownPayment = knob(
+    deposit_recheck: timedelta = option(900 * SECOND, "V1 sends a deposit webhook once; we ask this often as well")
+    deposit_grace: timedelta = option(3600 * SECOND, "a bank's notice may trail the deadline of a virtual account")
+    vbank_due: timedelta = option(3 * 86400 * SECOND, "deadline of a virtual account, counted from the checkout")
+    late_payment: str = option("accept", "accept | refund money that comes after a session was closed")
+    unknown_payment: UnknownPayment = option(
         UnknownPayment.KEEP,
         "keep | refund money for orders that we never issued; others may use the same PortOne account",
     )
 
     # Comparison with PortOne's books
-    comparison_interval: timedelta = knob(86400 * SECOND, "how often; counted from midnight in Korea")
-    comparison_delay: timedelta = knob(4 * 3600 * SECOND, "after midnight, when the PGs' night has settled")
-    comparison_window: timedelta = knob(
+    comparison_interval: timedelta = option(86400 * SECOND, "how often; counted from midnight in Korea")
+    comparison_delay: timedelta = option(4 * 3600 * SECOND, "after midnight, when the PGs' night has settled")
+    comparison_window: timedelta = option(
         7 * 86400 * SECOND, "how far back each looks: V1 lists a partial cancel under the day of the payment"
     )
-    comparison_rate: int = knob(2, "calls to PortOne a second; it publishes no limit, and buyers come first")
-    access_token_ttl: timedelta = knob(900 * SECOND, "an access token cannot be revoked, so it is short")
-    refresh_token_ttl: timedelta = knob(30 * 86400 * SECOND, "rotated on every use")
+    comparison_rate: int = option(2, "calls to PortOne a second; it publishes no limit, and buyers come first")
+    access_token_ttl: timedelta = option(900 * SECOND, "an access token cannot be revoked, so it is short")
+    refresh_token_ttl: timedelta = option(30 * 86400 * SECOND, "rotated on every use")
 
     # The doors
-    cors_origins: tuple[str, ...] = knob((), "origins of the shop's frontend, comma separated")
-    storefront: str = knob("on", "on | off: whether we serve the checkout pages; off for a shop with its own frontend")
-    checkout_hosts: tuple[str, ...] = knob(
+    cors_origins: tuple[str, ...] = option((), "origins of the shop's frontend, comma separated")
+    storefront: str = option(
+        "on", "on | off: whether we serve the checkout pages; off for a shop with its own frontend"
+    )
+    checkout_hosts: tuple[str, ...] = option(
         (
             *("https://*.iamport.kr", "https://*.iamport.co", "https://*.portone.io"),
             *("https://*.inicis.com", "https://*.kakaopay.com", "https://*.kakao.com"),
         ),
         "whom the checkout page may load from besides us (CSP): PortOne publishes no list, so add your PG's hosts",
     )
-    redirect_origins: tuple[str, ...] = knob(
+    redirect_origins: tuple[str, ...] = option(
         (), "where redirect_url may lead besides public_url; empty: any https origin"
     )
-    trusted_proxies: int = knob(0, "how many proxies of ours stand in front and append X-Forwarded-For", 0)
-    webhook_networks: tuple[Network, ...] = knob((), "who may post webhooks (CIDR); empty = anybody, as we ask PortOne")
-    max_body: int = knob(64 * 1024, "bytes; a session with every field full is under 8 KiB")
-    rate_login: Rate = knob("10/minute", "by address; guessing passwords must be slow")
-    rate_session: Rate = knob("60/minute", "by user; each one holds stock and registers with PortOne")
-    rate_webhook: Rate = knob("6000/minute", "by address; PortOne's few senders carry a whole shop")
-    rate_user: Rate = knob("1200/minute", "by user, for everything else")
-    metrics_token: str = knob(
+    trusted_proxies: int = option(0, "how many proxies of ours stand in front and append X-Forwarded-For", 0)
+    webhook_networks: tuple[Network, ...] = option(
+        (), "who may post webhooks (CIDR); empty = anybody, as we ask PortOne"
+    )
+    max_body: int = option(64 * 1024, "bytes; a session with every field full is under 8 KiB")
+    rate_login: Rate = option("10/minute", "by address; guessing passwords must be slow")
+    rate_session: Rate = option("60/minute", "by user; each one holds stock and registers with PortOne")
+    rate_webhook: Rate = option("6000/minute", "by address; PortOne's few senders carry a whole shop")
+    rate_user: Rate = option("1200/minute", "by user, for everything else")
+    metrics_token: str = option(
         "", "bearer token that /metrics asks for; empty leaves it open outside production only", source=sources.RANDOM
     )
 
     # Tokens of an outside issuer
-    external_jwt_issuer: str = knob("", "`iss` of tokens that another system signs; empty accepts none")
-    external_jwt_secret: str = knob("", "HS256 secret of that issuer", source=sources.SHARED_WITH_ISSUER)
-    external_jwt_jwks_url: str = knob("", "or the address of its RS256 keys")
-    external_jwt_audience: str = knob("", "`aud` that such a token must name; empty does not look")
-    external_jwt_identity_claim: str = knob("sub", "the claim that names the user")
-    external_jwt_prefix: str = knob("ext:", "put before outside names, so that nobody becomes a local user by name")
+    external_jwt_issuer: str = option("", "`iss` of tokens that another system signs; empty accepts none")
+    external_jwt_secret: str = option("", "HS256 secret of that issuer", source=sources.SHARED_WITH_ISSUER)
+    external_jwt_jwks_url: str = option("", "or the address of its RS256 keys")
+    external_jwt_audience: str = option("", "`aud` that such a token must name; empty does not look")
+    external_jwt_identity_claim: str = option("sub", "the claim that names the user")
+    external_jwt_prefix: str = option("ext:", "put before outside names, so that nobody becomes a local user by name")
 
     def __repr__(self) -> str:
         """No values: many are secrets, and a log may show this."""
@@ -217,13 +225,13 @@ def _with_driver(url: str) -> str:
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
 
 
-_Schema = Schema.from_dict({knob.name: reader(knob) for knob in fields(Settings)}, name="Environment")
+_Schema = Schema.from_dict({option.name: reader(option) for option in fields(Settings)}, name="Environment")
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment (or the mapping given). Raises BadSettings with every problem at once."""
     given = os.environ if environ is None else environ
-    known = {knob.name: given[knob.name.upper()] for knob in fields(Settings) if given.get(knob.name.upper())}
+    known = {option.name: given[option.name.upper()] for option in fields(Settings) if given.get(option.name.upper())}
     try:
         settings = Settings(**_Schema(unknown=EXCLUDE).load(known))
     except ValidationError as error:

@@ -7,7 +7,7 @@ from typing import Final
 
 
 @dataclass(frozen=True)
-class Curve:
+class RetryPolicy:
     """Waits grow from `first` by doubling up to `cap`; a row is dead after `attempts` tries."""
 
     first: timedelta
@@ -28,20 +28,20 @@ class Curve:
         return attempt >= self.attempts
 
 
-TRY_AGAIN: Final = Curve(first=timedelta(seconds=1), cap=timedelta(minutes=10), attempts=50)
+TRY_AGAIN: Final = RetryPolicy(first=timedelta(seconds=1), cap=timedelta(minutes=10), attempts=50)
 """About four hours of tries on average: longer than any outage that PortOne announced."""
 
-ASK_FIRST: Final = Curve(first=timedelta(seconds=2), cap=timedelta(minutes=10), attempts=50)
+ASK_FIRST: Final = RetryPolicy(first=timedelta(seconds=2), cap=timedelta(minutes=10), attempts=50)
 """The first question waits a little longer: the PG may still be executing what we lost the answer of."""
 
-CALL_HUMAN: Final = Curve(first=timedelta(minutes=1), cap=timedelta(minutes=10), attempts=100)
+CALL_HUMAN: Final = RetryPolicy(first=timedelta(minutes=1), cap=timedelta(minutes=10), attempts=100)
 """About sixteen hours: wrong keys do not heal in seconds, but a person corrects them in the morning."""
 
-AT_THE_PG: Final = Curve(first=timedelta(minutes=1), cap=timedelta(hours=1), attempts=400)
+AT_THE_PG: Final = RetryPolicy(first=timedelta(minutes=1), cap=timedelta(hours=1), attempts=400)
 """Some PGs take days to decide about a refund: a webhook tells, and should it get lost, we ask for a fortnight."""
 
-STRANGER: Final = Curve(first=timedelta(seconds=2), cap=timedelta(minutes=2), attempts=8)
+STRANGER: Final = RetryPolicy(first=timedelta(seconds=2), cap=timedelta(minutes=2), attempts=8)
 """A webhook for an order we do not know: it may have overtaken our own commit, but hardly by more than minutes."""
 
-NOT_YET: Final = Curve(first=timedelta(seconds=1), cap=timedelta(seconds=4), attempts=4)
+NOT_YET: Final = RetryPolicy(first=timedelta(seconds=1), cap=timedelta(seconds=4), attempts=4)
 """The browser says paid and PortOne does not: asked a few more times while the buyer looks at the screen."""

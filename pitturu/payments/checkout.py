@@ -12,7 +12,7 @@ from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.payments import session_limits, timeline
-from pitturu.payments.timeline import News
+from pitturu.payments.timeline import Cause
 from pitturu.store import open_sessions, sessions
 from pitturu.store.items import Offer
 from pitturu.store.sessions import PaymentSession, SessionRow
@@ -23,7 +23,7 @@ NOT_PAID_YET: Final = frozenset({SessionStatus.CREATED, SessionStatus.PREPARED})
 
 
 @dataclass(frozen=True)
-class Wish:
+class CheckoutRequest:
     """What the buyer chose and who they are. The client names no price."""
 
     item_id: UUID
@@ -43,7 +43,7 @@ class Wish:
         return {name: getattr(self, name) for name in names}
 
 
-def request(username: str, wish: Wish, settings: Settings, request_id: str) -> SessionRow:
+def open_session(username: str, wish: CheckoutRequest, settings: Settings, request_id: str) -> SessionRow:
     """Open a session and hold its stock. It replaces the buyer's unpaid session of the same item, if there is one.
 
     Raises NotFound (item), Conflict (sold out, too many open, a payment of the same item is under way), Unprocessable
@@ -55,8 +55,8 @@ def request(username: str, wish: Wish, settings: Settings, request_id: str) -> S
         raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
     now, session_id = clock.now(), ids.session_id()
     amount = _total(item, wish.quantity)
-    news = News("session", username, now, request_id)
-    stock_held, open_slot = session_limits.take_place(item, wish.quantity, username, settings, news, session_id)
+    cause = Cause("session", username, now, request_id)
+    stock_held, open_slot = session_limits.take_place(item, wish.quantity, username, settings, cause, session_id)
     session = sessions.add(
         session_id=session_id,
         merchant_uid=ids.merchant_uid(),
@@ -77,7 +77,7 @@ def request(username: str, wish: Wish, settings: Settings, request_id: str) -> S
         request_id=request_id,
         **wish.columns(),
     )
-    timeline.opened(session, news)
+    timeline.opened(session, cause)
     wake(JobName.PREPARE)
     return session
 
@@ -95,18 +95,18 @@ def prepare_again(
     if session is None:
         raise unknown_session()
     now = clock.now()
-    news = News("prepare", username, now, request_id)
+    cause = Cause("prepare", username, now, request_id)
     if session.state is SessionStatus.FAILED and session.expires_at > now:
         session_limits.retake_place(session, settings)
         session.fail_reason, session.reopened_at = None, now
-        timeline.move(session, SessionStatus.CREATED, news)
+        timeline.move(session, SessionStatus.CREATED, cause)
     if not session.is_open:
         raise Conflict(
             "session_closed",
             f"This session is {session.status} and cannot be paid any more. Open a new one to try again.",
         )
     if pay_method not in (None, session.pay_method or PayMethod.CARD):
-        _change_method(session, pay_method, news)
+        _change_method(session, pay_method, cause)
     if session.state in NOT_PAID_YET and session.expires_at <= now:
         raise Conflict(
             "session_closed",
@@ -139,18 +139,18 @@ def close(username: str, session_id: str, request_id: str) -> PaymentSession:
     now = clock.now()
     if session.expires_at <= now or not (session.is_open or session.state is SessionStatus.FAILED):
         return session
-    session_limits.give_up(session, News("close", username, now, request_id), "The buyer gave it up.")
+    session_limits.give_up(session, Cause("close", username, now, request_id), "The buyer gave it up.")
     return session
 
 
-def _change_method(session: PaymentSession, pay_method: PayMethod | None, news: News) -> None:
+def _change_method(session: PaymentSession, pay_method: PayMethod | None, cause: Cause) -> None:
     if session.state not in NOT_PAID_YET:
         raise Conflict(
             "payment_under_way",
             f"This session is {session.status}: its payment may have gone through already, so the way to pay cannot "
             "be changed. Read the session again until that is clear.",
         )
-    timeline.note(session, None, news, "method_changed", f"{session.pay_method or PayMethod.CARD} -> {pay_method}")
+    timeline.note(session, None, cause, "method_changed", f"{session.pay_method or PayMethod.CARD} -> {pay_method}")
     session.pay_method = pay_method
 
 

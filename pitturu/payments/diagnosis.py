@@ -15,7 +15,7 @@ from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.dead_letters import Row, StuckRow
 from pitturu.store.history import Payment
 from pitturu.store.lookup import Named
-from pitturu.store.reconciliations import Comparison, Finding
+from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
@@ -60,7 +60,7 @@ def explain(row: Named) -> Explanation:
         return _session(row)
     if isinstance(row, Payment):
         return _payment(row)
-    if isinstance(row, Comparison | Finding):
+    if isinstance(row, ReconciliationRun | Finding):
         return _compared(row)
     return _cancellation(row) if isinstance(row, Cancellation) else _webhook(row)
 
@@ -77,7 +77,7 @@ def _with_all_that_hangs_on(row: Named) -> list[Named]:
         return [
             row,
             *below,
-            *(news for news in lookup.news_of(row.merchant_uid) if news.state == DeliveryState.PENDING),
+            *(news for news in lookup.deliveries_of(row.merchant_uid) if news.state == DeliveryState.PENDING),
         ]
     if isinstance(row, Payment):
         return [row, *cancellations.of_payment(row.id)]
@@ -169,11 +169,11 @@ def _words_of_cancel(row: Cancellation) -> Words:
 
 def _webhook(row: WebhookDelivery) -> Explanation:
     return Explanation(
-        Kind.WEBHOOK, str(row.id), row.state, since=row.received_at, **_of_work(row), **vars(_words_of_news(row))
+        Kind.WEBHOOK, str(row.id), row.state, since=row.received_at, **_of_work(row), **vars(_words_of_webhook(row))
     )
 
 
-def _words_of_news(row: WebhookDelivery) -> Words:
+def _words_of_webhook(row: WebhookDelivery) -> Words:
     match row.state:
         case DeliveryState.DONE:
             return Words("nothing: PortOne was asked, and the answer is written down", Turn.NOBODY, "Nothing.")
@@ -188,10 +188,10 @@ def _words_of_news(row: WebhookDelivery) -> Words:
     return turn_of(row, "asking PortOne about its order", Words("its turn", Turn.WORKER, "Nothing: it is planned."))
 
 
-def _compared(row: Comparison | Finding) -> Explanation:
+def _compared(row: ReconciliationRun | Finding) -> Explanation:
     """A comparison with PortOne's books, or the refund of a payment that it found and nobody here knows."""
     over = Words("nothing", Turn.NOBODY, "See GET /api/v1/operations/comparisons for what was found.")
-    if isinstance(row, Comparison):
+    if isinstance(row, ReconciliationRun):
         words = turn_of(row, "reading PortOne's books", over)
         return Explanation(
             Kind.COMPARISON, row.comparison_id, row.walk, since=row.created_at, **_of_work(row), **vars(words)

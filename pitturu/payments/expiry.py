@@ -2,15 +2,15 @@
 
 from pitturu.domain.jobs import JobName
 from pitturu.payments import inquiry
-from pitturu.payments.handlers import Desk
+from pitturu.payments.handlers import WorkerContext
 from pitturu.payments.inquiry import Inquiry
 from pitturu.payments.recheck import watch
 from pitturu.store.sessions import PaymentSession
 
 
-def _then(desk: Desk, session: PaymentSession, question: Inquiry) -> None:
-    session.done(question.until)
-    watch(session, desk.settings)
+def _then(context: WorkerContext, session: PaymentSession, claimed: Inquiry) -> None:
+    session.done(claimed.until)
+    watch(session, context.settings)
 
 
-JOB = inquiry.job(JobName.EXPIRE, "expire", _then)
+HANDLER = inquiry.job(JobName.EXPIRE, "expire", _then)

@@ -12,7 +12,7 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import Gateway, Generation
 
 
-class Asked(Protocol):
+class ClaimedJob(Protocol):
     """A claimed piece of work, as plain values that outlive the transaction."""
 
     @property
@@ -31,12 +31,12 @@ KEYS: Final = MappingProxyType(
     }
 )
 
-Question = TypeVar("Question", bound=Asked)
+Claimed = TypeVar("Claimed", bound=ClaimedJob)
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Desk:
+class WorkerContext:
     """The ways to PortOne and the shop's rules, handed to every worker function."""
 
     gateways: Mapping[Generation, Gateway]
@@ -52,21 +52,21 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Job(Generic[Question, Answer]):
+class JobHandler(Generic[Claimed, Answer]):
     """One kind of work in three functions over rows of one table.
 
     `claim(desk, room)` runs in its own transaction and leases up to `room` due rows, as plain values. `ask` holds no
-    connection; it returns PortOne's answer or raises GatewayError. `gather` begins the transaction in which many
+    connection; it returns PortOne's answer or raises GatewayError. `prefetch` begins the transaction in which many
     answers are written down: it locks and reads at once what they need. `apply` runs in it, under the session's lock,
     with whichever of the two came back. `postpone` notes that ask or apply broke in a way nobody foresaw.
     """
 
     name: JobName
-    claim: Callable[[Desk, int], Sequence[Question]]
-    ask: Callable[[Desk, Question], Answer]
-    apply: Callable[[Desk, Question, Answer | GatewayError], None]
-    postpone: Callable[[Question, str], None]
-    gather: Callable[[Sequence[Question]], None] = lambda _questions: None
+    claim: Callable[[WorkerContext, int], Sequence[Claimed]]
+    ask: Callable[[WorkerContext, Claimed], Answer]
+    apply: Callable[[WorkerContext, Claimed, Answer | GatewayError], None]
+    postpone: Callable[[Claimed, str], None]
+    prefetch: Callable[[Sequence[Claimed]], None] = lambda _questions: None
 
 
-AnyJob = Job[Any, Any]
+AnyJobHandler = JobHandler[Any, Any]

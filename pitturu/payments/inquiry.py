@@ -10,9 +10,9 @@ from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import ProviderPayment
 from pitturu.payments import provider_state
-from pitturu.payments.handlers import Desk, Job
-from pitturu.payments.session_handlers import claim_sessions, gather, postpone
-from pitturu.payments.timeline import News
+from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.payments.session_handlers import claim_sessions, postpone, prefetch
+from pitturu.payments.timeline import Cause
 from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
 
@@ -36,32 +36,34 @@ class Inquiry:
         return self.key
 
 
-def _ask(desk: Desk, question: Inquiry) -> Attempts:
-    return desk.gateway(question.generation).attempts(question.merchant_uid)
+def _ask(context: WorkerContext, claimed: Inquiry) -> Attempts:
+    return context.gateway(claimed.generation).attempts(claimed.merchant_uid)
 
 
-def curve_for(error: GatewayError) -> retry_policy.Curve:
+def policy_for(error: GatewayError) -> retry_policy.RetryPolicy:
     """How patiently to repeat a question that PortOne did not answer."""
     return retry_policy.CALL_HUMAN if error.reaction is Reaction.CALL_HUMAN else retry_policy.TRY_AGAIN
 
 
-def job(name: JobName, cause: str, then: Callable[[Desk, PaymentSession, Inquiry], None]) -> Job[Inquiry, Attempts]:
+def job(
+    name: JobName, cause: str, then: Callable[[WorkerContext, PaymentSession, Inquiry], None]
+) -> JobHandler[Inquiry, Attempts]:
     """The work of asking about sessions that are due for `name`; `then` plans what follows an answer."""
 
-    def claim(desk: Desk, room: int) -> Sequence[Inquiry]:
+    def claim(context: WorkerContext, room: int) -> Sequence[Inquiry]:
         now = clock.now()
-        rows = claim_sessions(name, desk, room)
+        rows = claim_sessions(name, context, room)
         return [Inquiry(row.id, row.due_at, row.generation, row.merchant_uid, now, row.request_id) for row in rows]
 
-    def apply(desk: Desk, question: Inquiry, answer: Attempts | GatewayError) -> None:
-        session = sessions.lock(question.key)
+    def apply(context: WorkerContext, claimed: Inquiry, answer: Attempts | GatewayError) -> None:
+        session = sessions.lock(claimed.key)
         if isinstance(answer, GatewayError):
             # An open session holds stock and may hold money: it is asked about until there is an answer.
-            session.again(question.until, curve_for(answer), answer.words, for_ever=True)
+            session.again(claimed.until, policy_for(answer), answer.words, for_ever=True)
             return
-        provider_state.hear(
-            session, answer, News(cause, "portone", question.claimed_at, question.request_id), desk.settings
+        provider_state.apply_provider_state(
+            session, answer, Cause(cause, "portone", claimed.claimed_at, claimed.request_id), context.settings
         )
-        then(desk, session, question)
+        then(context, session, claimed)
 
-    return Job(name, claim, _ask, apply, postpone, gather)
+    return JobHandler(name, claim, _ask, apply, postpone, prefetch)

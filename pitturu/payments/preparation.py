@@ -10,11 +10,11 @@ from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.payments import inventory, timeline
-from pitturu.payments.handlers import Desk, Job
-from pitturu.payments.inquiry import curve_for
+from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.payments.inquiry import policy_for
 from pitturu.payments.recheck import watch
-from pitturu.payments.session_handlers import claim_sessions, gather, postpone
-from pitturu.payments.timeline import News
+from pitturu.payments.session_handlers import claim_sessions, postpone, prefetch
+from pitturu.payments.timeline import Cause
 from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
 
@@ -36,43 +36,43 @@ class Registration:
         return self.key
 
 
-def _claim(desk: Desk, room: int) -> Sequence[Registration]:
-    rows = claim_sessions(JobName.PREPARE, desk, room)
+def _claim(context: WorkerContext, room: int) -> Sequence[Registration]:
+    rows = claim_sessions(JobName.PREPARE, context, room)
     return [
         Registration(row.id, row.due_at, row.generation, row.merchant_uid, row.amount, row.request_id) for row in rows
     ]
 
 
-def _ask(desk: Desk, question: Registration) -> None:
-    desk.gateway(question.generation).prepare(question.merchant_uid, question.amount)
+def _ask(context: WorkerContext, claimed: Registration) -> None:
+    context.gateway(claimed.generation).prepare(claimed.merchant_uid, claimed.amount)
 
 
-def _apply(desk: Desk, question: Registration, answer: GatewayError | None) -> None:
-    session = sessions.lock(question.key)
-    news = News("prepare", "system", clock.now(), question.request_id)
+def _apply(context: WorkerContext, claimed: Registration, answer: GatewayError | None) -> None:
+    session = sessions.lock(claimed.key)
+    cause = Cause("prepare", "system", clock.now(), claimed.request_id)
     if isinstance(answer, GatewayError) and session.state is SessionStatus.CREATED:
-        _not_prepared(session, question, answer, news)
+        _not_prepared(session, claimed, answer, cause)
     else:
-        session.done(question.until)
+        session.done(claimed.until)
     if not isinstance(answer, GatewayError):
         session.prepared_at = session.prepared_at or clock.now()
         if session.state is SessionStatus.CREATED:
-            timeline.move(session, SessionStatus.PREPARED, news)
-    watch(session, desk.settings)
+            timeline.move(session, SessionStatus.PREPARED, cause)
+    watch(session, context.settings)
 
 
-def _not_prepared(session: PaymentSession, question: Registration, error: GatewayError, news: News) -> None:
+def _not_prepared(session: PaymentSession, claimed: Registration, error: GatewayError, cause: Cause) -> None:
     if error.reaction is Reaction.STOP:
         session.fail_reason = error.words
-        timeline.move(session, SessionStatus.FAILED, news, error.words)
+        timeline.move(session, SessionStatus.FAILED, cause, error.words)
         inventory.release(session)
-        session.done(question.until)
+        session.done(claimed.until)
         return
-    session.again(question.until, curve_for(error), error.words)
+    session.again(claimed.until, policy_for(error), error.words)
     too_late = session.due_at is None or session.due_at >= session.expires_at
     if too_late and session.next_job == JobName.PREPARE:
         # The deadline asks PortOne what became of the order, prepared or not, so nothing is forgotten here.
         session.plan(JobName.EXPIRE, max(session.expires_at, clock.now()))
 
 
-JOB: Job[Registration, None] = Job(JobName.PREPARE, _claim, _ask, _apply, postpone, gather)
+HANDLER: JobHandler[Registration, None] = JobHandler(JobName.PREPARE, _claim, _ask, _apply, postpone, prefetch)

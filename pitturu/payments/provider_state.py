@@ -16,7 +16,7 @@ from pitturu.domain.verdict import MISMATCHES, Expectation, Verdict, compare
 from pitturu.payments import inventory, timeline
 from pitturu.payments.cancellations import match
 from pitturu.payments.payment_records import remember
-from pitturu.payments.timeline import News
+from pitturu.payments.timeline import Cause
 from pitturu.payments.virtual_accounts import await_deposit
 from pitturu.store import cancellations, history
 from pitturu.store.history import Payment
@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def hear(
+def apply_provider_state(
     session: PaymentSession,
     attempts: Iterable[ProviderPayment],
-    news: News,
+    cause: Cause,
     settings: Settings,
     *,
     complete: bool = True,
@@ -40,47 +40,47 @@ def hear(
     """
     known = history.of_session(session.id)
     heard_before = set(known)
-    told = sorted(_ours(session, attempts), key=lambda attempt: attempt.started_at or _LONG_AGO)
-    for attempt in told:
+    shown = sorted(_ours(session, attempts), key=lambda attempt: attempt.started_at or _LONG_AGO)
+    for attempt in shown:
         payment = remember(session, known, attempt)
         if payment is None:
             continue
         if attempt.money_came and payment.verdict is None:
-            _judge(session, known, payment, attempt, news, settings)
+            _judge(session, known, payment, attempt, cause, settings)
         rows = cancellations.of_payment(payment.id) if payment.imp_uid in heard_before else []
-        match.sync(session, payment, rows, attempt, news)
+        match.match_cancellations(session, payment, rows, attempt, cause)
         if payment.verdict is not None and not payment.accepted:
-            match.give_back(session, payment, news)
-    if any(attempt.exclusive for attempt in told):
-        _close_superseded(known, told)
+            match.open_automatic_refund(session, payment, cause)
+    if any(attempt.exclusive for attempt in shown):
+        _close_superseded(known, shown)
     kept = next((payment for payment in known.values() if payment.accepted), None)
     if kept is not None:
         session.provider_status = kept.provider_status
-        timeline.move(session, after_money(kept.amount, kept.cancelled_amount), news)
-    elif complete and told:
-        session.provider_status = told[-1].word[:50]
+        timeline.move(session, after_money(kept.amount, kept.cancelled_amount), cause)
+    elif complete and shown:
+        session.provider_status = shown[-1].word[:50]
     if kept is not None or session.state is SessionStatus.MISMATCHED:
-        _withdraw_accounts(session, known, news)
+        _withdraw_accounts(session, known, cause)
     elif complete:
-        _conclude(session, known, told, news, settings)
+        _conclude(session, known, shown, cause, settings)
 
 
-def _close_superseded(known: dict[str, Payment], told: list[ProviderPayment]) -> None:
+def _close_superseded(known: dict[str, Payment], shown: list[ProviderPayment]) -> None:
     """PortOne lets no second attempt of such an order be paid, so an account that an earlier one issued is dead."""
-    shown = {attempt.provider_id for attempt in told}
+    provider_ids = {attempt.provider_id for attempt in shown}
     for payment in known.values():
-        if payment.status == SessionStatus.AWAITING_DEPOSIT and payment.imp_uid not in shown:
+        if payment.status == SessionStatus.AWAITING_DEPOSIT and payment.imp_uid not in provider_ids:
             payment.status = SessionStatus.CANCELLED
-            match.forget_account(payment)
+            match.close_revocations(payment)
 
 
 def _ours(session: PaymentSession, attempts: Iterable[ProviderPayment]) -> list[ProviderPayment]:
     """Only what carries our order number. Another order's money is not ours to keep and not ours to give back."""
-    told = list(attempts)
-    for attempt in told:
+    shown = list(attempts)
+    for attempt in shown:
         if attempt.order_id != session.merchant_uid:
             log.error("portone_answered_for_another_order", extra={"merchant_uid": session.merchant_uid})
-    return [attempt for attempt in told if attempt.order_id == session.merchant_uid]
+    return [attempt for attempt in shown if attempt.order_id == session.merchant_uid]
 
 
 def _judge(
@@ -88,7 +88,7 @@ def _judge(
     known: dict[str, Payment],
     payment: Payment,
     attempt: ProviderPayment,
-    news: News,
+    cause: Cause,
     settings: Settings,
 ) -> None:
     """Money came: is it the money we asked for, and may it stay?"""
@@ -98,12 +98,12 @@ def _judge(
     if verdict is Verdict.ACCEPTED:
         verdict = _welcome(session, known, attempt, settings)
     payment.verdict = verdict
-    timeline.money(session, payment, payment.amount, news, detail=verdict)
+    timeline.money(session, payment, payment.amount, cause, detail=verdict)
     if verdict is Verdict.ACCEPTED:
-        _accept(session, payment, news)
+        _accept(session, payment, cause)
         return
     if verdict in MISMATCHES and SessionStatus.MISMATCHED in MOVES[session.state]:
-        timeline.move(session, SessionStatus.MISMATCHED, news, detail=verdict)
+        timeline.move(session, SessionStatus.MISMATCHED, cause, detail=verdict)
         inventory.release(session)
 
 
@@ -126,33 +126,33 @@ def _welcome(
     return Verdict.ACCEPTED if may and inventory.hold_again(session) else Verdict.LATE
 
 
-def _accept(session: PaymentSession, payment: Payment, news: News) -> None:
+def _accept(session: PaymentSession, payment: Payment, cause: Cause) -> None:
     session.imp_uid, session.paid_at, session.fail_reason = payment.imp_uid, payment.paid_at, None
     session.pay_method = payment.pay_method[:20] or session.pay_method
-    timeline.move(session, SessionStatus.PAID, news)
+    timeline.move(session, SessionStatus.PAID, cause)
     inventory.grant(session)
 
 
-def _withdraw_accounts(session: PaymentSession, known: dict[str, Payment], news: News) -> None:
+def _withdraw_accounts(session: PaymentSession, known: dict[str, Payment], cause: Cause) -> None:
     """The matter is decided: virtual accounts that still wait for money must not get any."""
     for payment in known.values():
         if payment.status == SessionStatus.AWAITING_DEPOSIT:
-            match.withdraw_account(session, payment, "다른 결제로 완료된 주문의 가상계좌 말소", news)
+            match.withdraw_account(session, payment, "다른 결제로 완료된 주문의 가상계좌 말소", cause)
 
 
 def _conclude(
     session: PaymentSession,
     known: dict[str, Payment],
-    told: list[ProviderPayment],
-    news: News,
+    shown: list[ProviderPayment],
+    cause: Cause,
     settings: Settings,
 ) -> None:
     """What all attempts together mean for a session that no money was accepted for."""
-    waiting = [attempt for attempt in told if attempt.awaits_deposit and _still_waits(known[attempt.provider_id])]
+    waiting = [attempt for attempt in shown if attempt.awaits_deposit and _still_waits(known[attempt.provider_id])]
     if waiting:
-        await_deposit(session, known[waiting[-1].provider_id], waiting[-1], news, settings)
+        await_deposit(session, known[waiting[-1].provider_id], waiting[-1], cause, settings)
     elif session.is_open:
-        _close(session, [attempt for attempt in told if _counts(session, known.get(attempt.provider_id))], news)
+        _close(session, [attempt for attempt in shown if _counts(session, known.get(attempt.provider_id))], cause)
 
 
 def _still_waits(payment: Payment) -> bool:
@@ -169,18 +169,18 @@ NOT_OVER = frozenset({ProviderStatus.READY, ProviderStatus.PENDING, ProviderStat
 """What an attempt may be while money can still come of it."""
 
 
-def _close(session: PaymentSession, told: list[ProviderPayment], news: News) -> None:
+def _close(session: PaymentSession, shown: list[ProviderPayment], cause: Cause) -> None:
     """Nothing was paid and nothing is awaited: has it failed, was it withdrawn, is the time over, or not yet?"""
-    states = {attempt.status for attempt in told}
+    states = {attempt.status for attempt in shown}
     over = states and not states & NOT_OVER
-    if over and told[-1].status is ProviderStatus.FAILED:
-        session.fail_reason = told[-1].fail_reason or "The payment was declined."
+    if over and shown[-1].status is ProviderStatus.FAILED:
+        session.fail_reason = shown[-1].fail_reason or "The payment was declined."
         target = SessionStatus.FAILED
     elif over:
         target = SessionStatus.CANCELLED
-    elif news.asked_at >= session.expires_at and ProviderStatus.PENDING not in states:
+    elif cause.asked_at >= session.expires_at and ProviderStatus.PENDING not in states:
         target = SessionStatus.EXPIRED
     else:
         return
-    timeline.move(session, target, news, detail=session.fail_reason)
+    timeline.move(session, target, cause, detail=session.fail_reason)
     inventory.release(session)

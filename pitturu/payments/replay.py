@@ -15,12 +15,12 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.work import Stuck
 from pitturu.extensions import db
 from pitturu.payments import diagnosis, timeline
-from pitturu.payments.timeline import News
+from pitturu.payments.timeline import Cause
 from pitturu.store import cancellations, dead_letters, history, orders, sessions, webhooks
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.dead_letters import Row, Wanted
 from pitturu.store.history import Payment
-from pitturu.store.reconciliations import Comparison, Finding
+from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import wake
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
@@ -74,7 +74,7 @@ def replay_dead(wanted: Wanted, limit: int, by: By) -> Replayed:
 
 def _lock_key(row: Row) -> UUID:
     """Sessions are locked in this order, like everywhere, so that nobody deadlocks."""
-    if isinstance(row, PaymentSession | Comparison | Finding):
+    if isinstance(row, PaymentSession | ReconciliationRun | Finding):
         return row.id
     return row.session_key or row.id
 
@@ -83,7 +83,7 @@ def _again(row: Row, by: By) -> list[str]:
     """The names of what is due again; empty when it does not wait for a person (any more)."""
     if isinstance(row, PaymentSession):
         return _session(row, by)
-    if isinstance(row, Comparison | Finding):
+    if isinstance(row, ReconciliationRun | Finding):
         return _compared(row, by)
     return _cancellation(row, by) if isinstance(row, Cancellation) else _webhook(row, by)
 
@@ -132,13 +132,13 @@ def _webhook(row: WebhookDelivery, by: By) -> list[str]:
     return [str(fresh.id)]
 
 
-def _compared(row: Comparison | Finding, by: By) -> list[str]:
+def _compared(row: ReconciliationRun | Finding, by: By) -> list[str]:
     """It belongs to no session, so there is no timeline but the log."""
     db.session.refresh(row, with_for_update=True)
     if row.dead_at is None:
         return []
-    comparison = isinstance(row, Comparison)
-    name = row.comparison_id if isinstance(row, Comparison) else str(row.id)
+    comparison = isinstance(row, ReconciliationRun)
+    name = row.comparison_id if isinstance(row, ReconciliationRun) else str(row.id)
     _note(None, None, by, f"{'comparison' if comparison else 'unknown payment'} {name}", row)
     row.ask_now(by.request_id)
     wake(JobName.COMPARE if comparison else JobName.RETURN_UNKNOWN)
@@ -149,4 +149,4 @@ def _note(session: PaymentSession | None, payment: Payment | None, by: By, what:
     """Into the timeline, where there is one. The buyer reads that too, so the error is told to the log alone."""
     log.info("replayed", extra={"what": what, "actor": by.actor, "last_error": row.last_error})
     if session is not None:
-        timeline.note(session, payment, News("replay", by.actor, clock.now(), by.request_id), "replayed", what[:500])
+        timeline.note(session, payment, Cause("replay", by.actor, clock.now(), by.request_id), "replayed", what[:500])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pitturu.domain import retry_policy
 from pitturu.domain.jobs import JobName
-from pitturu.payments.handlers import Asked, Desk
+from pitturu.payments.handlers import ClaimedJob, WorkerContext
 from pitturu.store import claims, history, sessions
 from pitturu.store.sessions import PaymentSession
 
@@ -33,19 +33,19 @@ class Claimed(Protocol):
         """The end of the lease, which is also the claim's token."""
 
 
-def claim_sessions(job: JobName, desk: Desk, room: int) -> Sequence[Any]:
+def claim_sessions(job: JobName, context: WorkerContext, room: int) -> Sequence[Any]:
     """Due sessions for this job: rows with what questions about them need, `due_at` being the end of the lease."""
-    return claims.claim_columns(PaymentSession, COLUMNS, room, desk.settings.lease, PaymentSession.next_job == job)
+    return claims.claim_columns(PaymentSession, COLUMNS, room, context.settings.lease, PaymentSession.next_job == job)
 
 
-def gather(questions: Sequence[Asked]) -> None:
+def prefetch(claimed_jobs: Sequence[ClaimedJob]) -> None:
     """Lock the sessions of these questions and read their payments."""
     sessions.hurry()
-    keys = {question.session_key for question in questions if question.session_key is not None}
+    keys = {claimed.session_key for claimed in claimed_jobs if claimed.session_key is not None}
     sessions.lock_all(keys)
     history.read_all(keys)
 
 
-def postpone(question: Claimed, words: str) -> None:
+def postpone(claimed: Claimed, words: str) -> None:
     """Something broke that nobody foresaw: keep the words, try again slowly."""
-    sessions.lock(question.key).again(question.until, retry_policy.CALL_HUMAN, words, for_ever=True)
+    sessions.lock(claimed.key).again(claimed.until, retry_policy.CALL_HUMAN, words, for_ever=True)

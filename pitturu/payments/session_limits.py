@@ -9,7 +9,7 @@ from pitturu.domain.errors import Conflict
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.payments import timeline
-from pitturu.payments.timeline import News
+from pitturu.payments.timeline import Cause
 from pitturu.store import items, open_sessions, sessions
 from pitturu.store.items import Offer
 from pitturu.store.sessions import PaymentSession
@@ -17,13 +17,13 @@ from pitturu.store.unit_of_work import wake
 
 
 def take_place(
-    item: Row[Any], quantity: int, username: str, settings: Settings, news: News, session_id: str
+    item: Row[Any], quantity: int, username: str, settings: Settings, cause: Cause, session_id: str
 ) -> tuple[int, int | None]:
     """The stock that a new session holds, and its slot among the buyer's open ones."""
     if item.open_session is not None:
         earlier = sessions.lock(item.open_session)
         if earlier.open_slot is not None:
-            return _replace(earlier, item, quantity, news, session_id)
+            return _replace(earlier, item, quantity, cause, session_id)
         # It ended since the offer was read.
         item = open_sessions.offer(item.id, username) or item
     slot = open_sessions.free_slot(item.slots or (), settings.open_sessions_per_user)
@@ -33,7 +33,7 @@ def take_place(
 
 
 def _replace(
-    earlier: PaymentSession, item: Offer, quantity: int, news: News, session_id: str
+    earlier: PaymentSession, item: Offer, quantity: int, cause: Cause, session_id: str
 ) -> tuple[int, int | None]:
     """Give up the buyer's unpaid session of the same item; its stock and its slot are the new one's."""
     if earlier.state is SessionStatus.AWAITING_DEPOSIT:
@@ -56,7 +56,7 @@ def _replace(
     elif missing < 0:
         items.put_back(item.id, -missing)
     slot, earlier.open_slot, earlier.stock_held = earlier.open_slot, None, 0
-    give_up(earlier, news, f"Replaced by {session_id}, a newer session of the same item.")
+    give_up(earlier, cause, f"Replaced by {session_id}, a newer session of the same item.")
     return 0 if item.stock is None else quantity, slot
 
 
@@ -90,15 +90,15 @@ def retake_place(session: PaymentSession, settings: Settings) -> None:
         session.stock_held = hold(item, session.quantity)
 
 
-def give_up(session: PaymentSession, news: News, why: str) -> None:
+def give_up(session: PaymentSession, cause: Cause, why: str) -> None:
     """Its deadline is now. Nothing ends before PortOne was asked."""
-    session.expires_at = news.asked_at
-    timeline.note(session, None, news, "given_up", why)
+    session.expires_at = cause.asked_at
+    timeline.note(session, None, cause, "given_up", why)
     if session.is_open:
         # Whoever asks next, asks after the deadline, so that one answer decides.
         job = JobName.VERIFY if session.state is SessionStatus.VERIFYING else JobName.EXPIRE
-        session.plan(job, news.asked_at)
-        session.request_id = news.request_id
+        session.plan(job, cause.asked_at)
+        session.request_id = cause.request_id
         wake(job)
 
 

@@ -11,21 +11,21 @@ from pitturu.store.unit_of_work import changed
 
 
 @dataclass(frozen=True)
-class News:
-    """Why we look at a session: what caused it, who is behind it, when PortOne was asked, which request it was."""
+class Cause:
+    """Why a session is looked at: what happened, who is behind it, when PortOne was asked, which request it was."""
 
-    cause: str
+    kind: str
     actor: str
     asked_at: datetime
     request_id: str | None
 
 
-def opened(session: AnySession, news: News) -> None:
+def opened(session: AnySession, cause: Cause) -> None:
     """The first line."""
-    _write(session, news, kind="status", to_status=session.status)
+    _write(session, cause, kind="status", to_status=session.status)
 
 
-def move(session: PaymentSession, target: SessionStatus, news: News, detail: str | None = None) -> bool:
+def move(session: PaymentSession, target: SessionStatus, cause: Cause, detail: str | None = None) -> bool:
     """Change the status by the rules of the lifecycle; False when it is not news. Raises IllegalMove."""
     before = session.state
     if advance(before, target) is before:
@@ -34,28 +34,28 @@ def move(session: PaymentSession, target: SessionStatus, news: News, detail: str
     if target not in OPEN:
         session.open_slot = None
     changed(session.session_id)
-    _write(session, news, kind="status", from_status=before, to_status=target, detail=detail)
+    _write(session, cause, kind="status", from_status=before, to_status=target, detail=detail)
     return True
 
 
-def money(session: PaymentSession, payment: Payment, amount: int, news: News, detail: str | None = None) -> None:
+def money(session: PaymentSession, payment: Payment, amount: int, cause: Cause, detail: str | None = None) -> None:
     """Money came (+) or went back (-)."""
     changed(session.session_id)
-    _write(session, news, kind="money", payment_key=payment.id, amount=amount, detail=detail)
+    _write(session, cause, kind="money", payment_key=payment.id, amount=amount, detail=detail)
 
 
-def note(session: PaymentSession, payment: Payment | None, news: News, kind: str, detail: str) -> None:
+def note(session: PaymentSession, payment: Payment | None, cause: Cause, kind: str, detail: str) -> None:
     """Something an operator or buyer will want to know that changed neither status nor money."""
     changed(session.session_id)
-    _write(session, news, kind=kind, payment_key=payment.id if payment else None, detail=detail)
+    _write(session, cause, kind=kind, payment_key=payment.id if payment else None, detail=detail)
 
 
-def _write(session: AnySession, news: News, **what: object) -> None:
+def _write(session: AnySession, cause: Cause, **what: object) -> None:
     events.add(
         session.id,
-        news.cause,
-        news.actor,
+        cause.kind,
+        cause.actor,
         provider_status=session.provider_status,
-        request_id=news.request_id,
+        request_id=cause.request_id,
         **what,
     )

@@ -8,17 +8,17 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import HOLDS_GOODS, OPEN, SessionStatus
 from pitturu.payments import inquiry, timeline
 from pitturu.payments.checkout import unknown_session
-from pitturu.payments.handlers import Desk
+from pitturu.payments.handlers import WorkerContext
 from pitturu.payments.inquiry import Inquiry
 from pitturu.payments.recheck import watch
-from pitturu.payments.timeline import News
+from pitturu.payments.timeline import Cause
 from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import wake
 
 
 @dataclass(frozen=True)
-class Told:
+class VerifyRequest:
     """What PortOne's window told the browser: of V1 the first two, of V2 the others. It proves nothing."""
 
     imp_uid: str | None = None
@@ -27,31 +27,31 @@ class Told:
     transaction_id: str | None = None
 
 
-def request(username: str, told: Told, request_id: str) -> PaymentSession:
+def request_verification(username: str, reported: VerifyRequest, request_id: str) -> PaymentSession:
     """Have PortOne asked about this user's order.
 
     Raises NotFound, Conflict when an attempt's id alone fits several open sessions, Unprocessable when nothing is told.
     """
-    session = _find(username, told)
+    session = _find(username, reported)
     if session.state in HOLDS_GOODS:
         return session
     session.plan(JobName.VERIFY, clock.now())
     session.request_id = request_id
     if session.state in OPEN and session.state is not SessionStatus.AWAITING_DEPOSIT:
-        timeline.move(session, SessionStatus.VERIFYING, News("verify", username, clock.now(), request_id))
+        timeline.move(session, SessionStatus.VERIFYING, Cause("verify", username, clock.now(), request_id))
     wake(JobName.VERIFY)
     return session
 
 
-def _find(username: str, told: Told) -> PaymentSession:
+def _find(username: str, reported: VerifyRequest) -> PaymentSession:
     """By the order, which V1 calls `merchant_uid` and V2 `paymentId`; else by the attempt."""
-    order = told.merchant_uid or told.payment_id
+    order = reported.merchant_uid or reported.payment_id
     if order is not None:
         session = sessions.owned_by_order(order, username)
         if session is None:
             raise unknown_session()
         return session
-    attempt = told.imp_uid or told.transaction_id
+    attempt = reported.imp_uid or reported.transaction_id
     if attempt is None:
         raise Unprocessable("nothing_to_verify", "Send payment_id (V2), or merchant_uid, imp_uid, or both (V1).")
     candidates = sessions.owned_by_payment(attempt, username)
@@ -62,24 +62,24 @@ def _find(username: str, told: Told) -> PaymentSession:
     return candidates[0]
 
 
-def _then(desk: Desk, session: PaymentSession, question: Inquiry) -> None:
+def _then(context: WorkerContext, session: PaymentSession, claimed: Inquiry) -> None:
     if session.state is not SessionStatus.VERIFYING:
-        session.done(question.until)
-    elif session.due_at == question.until and retry_policy.NOT_YET.exhausted(session.attempts):
-        _back_to_waiting(session, question)
+        session.done(claimed.until)
+    elif session.due_at == claimed.until and retry_policy.NOT_YET.exhausted(session.attempts):
+        _back_to_waiting(session, claimed)
     else:
-        session.again(question.until, retry_policy.NOT_YET, "PortOne knows of no payment yet.")
-    watch(session, desk.settings)
+        session.again(claimed.until, retry_policy.NOT_YET, "PortOne knows of no payment yet.")
+    watch(session, context.settings)
 
 
-def _back_to_waiting(session: PaymentSession, question: Inquiry) -> None:
+def _back_to_waiting(session: PaymentSession, claimed: Inquiry) -> None:
     """The buyer has not paid after all. What a hasty browser skipped, telling PortOne the amount, is made up for."""
     target = SessionStatus.PREPARED if session.prepared_at else SessionStatus.CREATED
-    timeline.move(session, target, News("verify", "portone", clock.now(), question.request_id))
-    session.done(question.until)
+    timeline.move(session, target, Cause("verify", "portone", clock.now(), claimed.request_id))
+    session.done(claimed.until)
     if target is SessionStatus.CREATED:
         session.plan(JobName.PREPARE, clock.now())
         wake(JobName.PREPARE)
 
 
-JOB = inquiry.job(JobName.VERIFY, "verify", _then)
+HANDLER = inquiry.job(JobName.VERIFY, "verify", _then)

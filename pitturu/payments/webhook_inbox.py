@@ -11,10 +11,10 @@ from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import Generation, ProviderPayment
 from pitturu.payments import provider_state, session_handlers
-from pitturu.payments.handlers import Desk, Job
-from pitturu.payments.inquiry import curve_for
+from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.payments.inquiry import policy_for
 from pitturu.payments.recheck import watch
-from pitturu.payments.timeline import News
+from pitturu.payments.timeline import Cause
 from pitturu.store import claims, orders, sessions, webhooks
 from pitturu.store.orders import Issued
 from pitturu.store.unit_of_work import wake
@@ -89,9 +89,9 @@ def receive(envelope: Envelope, request_id: str) -> None:
         wake(JobName.WEBHOOK)
 
 
-def _claim(desk: Desk, room: int) -> Sequence[Delivery]:
+def _claim(context: WorkerContext, room: int) -> Sequence[Delivery]:
     now = clock.now()
-    rows = claims.claim_columns(WebhookDelivery, COLUMNS, room, desk.settings.lease)
+    rows = claims.claim_columns(WebhookDelivery, COLUMNS, room, context.settings.lease)
     issued = orders.issued({row.merchant_uid for row in rows})
     return [
         Delivery(row.id, row.due_at, row.merchant_uid, issued.get(row.merchant_uid), now, row.request_id)
@@ -99,48 +99,48 @@ def _claim(desk: Desk, room: int) -> Sequence[Delivery]:
     ]
 
 
-def _gather(questions: Sequence[Delivery]) -> None:
+def _prefetch(claimed_jobs: Sequence[Delivery]) -> None:
     """Sessions before deliveries, as everywhere."""
-    session_handlers.gather(questions)
-    webhooks.lock_all(question.key for question in questions)
+    session_handlers.prefetch(claimed_jobs)
+    webhooks.lock_all(claimed.key for claimed in claimed_jobs)
 
 
-def _ask(desk: Desk, question: Delivery) -> Attempts:
+def _ask(context: WorkerContext, claimed: Delivery) -> Attempts:
     """PortOne is never asked about order numbers that we did not issue: anybody can post those."""
-    known = question.session
-    return desk.gateway(known.generation).attempts(question.merchant_uid) if known else ()
+    known = claimed.session
+    return context.gateway(known.generation).attempts(claimed.merchant_uid) if known else ()
 
 
-def _apply(desk: Desk, question: Delivery, answer: Attempts | GatewayError) -> None:
-    if question.session is None:
-        _stranger(question)
+def _apply(context: WorkerContext, claimed: Delivery, answer: Attempts | GatewayError) -> None:
+    if claimed.session is None:
+        _stranger(claimed)
         return
-    session = sessions.lock(question.session.key)
-    row = webhooks.lock(question.key)
+    session = sessions.lock(claimed.session.key)
+    row = webhooks.lock(claimed.key)
     if isinstance(answer, GatewayError):
-        row.again(question.until, curve_for(answer), answer.words)
+        row.again(claimed.until, policy_for(answer), answer.words)
         return
-    provider_state.hear(
-        session, answer, News("webhook", "portone", question.claimed_at, question.request_id), desk.settings
+    provider_state.apply_provider_state(
+        session, answer, Cause("webhook", "portone", claimed.claimed_at, claimed.request_id), context.settings
     )
-    watch(session, desk.settings)
+    watch(session, context.settings)
     row.session_key = session.id
-    row.done(question.until)
+    row.done(claimed.until)
     if row.due_at is None:
         row.state = DeliveryState.DONE
 
 
-def _stranger(question: Delivery) -> None:
+def _stranger(claimed: Delivery) -> None:
     """An order we do not know (yet): it may have overtaken our own commit. In the end an operator has to look."""
-    row = webhooks.lock(question.key)
+    row = webhooks.lock(claimed.key)
     words = "No session of ours has this merchant_uid. If the payment is real, look it up in PortOne's console."
-    row.again(question.until, retry_policy.STRANGER, words)
+    row.again(claimed.until, retry_policy.STRANGER, words)
     if row.dead_at is not None:
         row.state, row.dead_at = DeliveryState.ORPHANED, None
 
 
-def _postpone(question: Delivery, words: str) -> None:
-    webhooks.lock(question.key).again(question.until, retry_policy.CALL_HUMAN, words)
+def _postpone(claimed: Delivery, words: str) -> None:
+    webhooks.lock(claimed.key).again(claimed.until, retry_policy.CALL_HUMAN, words)
 
 
-JOB: Job[Delivery, Attempts] = Job(JobName.WEBHOOK, _claim, _ask, _apply, _postpone, _gather)
+HANDLER: JobHandler[Delivery, Attempts] = JobHandler(JobName.WEBHOOK, _claim, _ask, _apply, _postpone, _prefetch)

@@ -18,11 +18,11 @@ from pitturu.domain.provider_listing import UnknownPayment
 from pitturu.domain.verdict import Environment
 from pitturu.extensions import db
 from pitturu.payments import timeline
-from pitturu.payments.timeline import News
+from pitturu.payments.timeline import Cause
 from pitturu.reconciliation import differences as differences
 from pitturu.reconciliation.differences import Difference
 from pitturu.store import orders, reconciliation_ours, reconciliation_rows, sessions
-from pitturu.store.reconciliations import Comparison, Finding, FindingState, Kind, RefundStage
+from pitturu.store.reconciliations import Finding, FindingState, Kind, ReconciliationRun, RefundStage
 from pitturu.store.unit_of_work import wake
 
 MOST_REFUNDS: Final = 20
@@ -50,7 +50,7 @@ class Found:
     session_key: UUID
 
 
-def write_down(comparison: Comparison, differences_found: Sequence[Found], settings: Settings) -> None:
+def write_down(comparison: ReconciliationRun, differences_found: Sequence[Found], settings: Settings) -> None:
     """Note differences, and have PortOne asked about their sessions, unless the comparison is only to look."""
     if comparison.heal:
         sessions.lock_all({one.session_key for one in differences_found})
@@ -72,7 +72,7 @@ def write_down(comparison: Comparison, differences_found: Sequence[Found], setti
             _ask_about(comparison, finding, one.session_key, settings)
 
 
-def unknown(comparison: Comparison, generation: str, payment: ProviderPayment, settings: Settings) -> None:
+def unknown(comparison: ReconciliationRun, generation: str, payment: ProviderPayment, settings: Settings) -> None:
     """Money of ours, by its channel, for an order number that we never issued: kept for a person, or given back."""
     left = payment.amount - payment.cancelled_amount
     real = payment.sandbox == (settings.portone_environment == Environment.TEST)
@@ -106,7 +106,9 @@ def _revive(payment: ProviderPayment, settings: Settings) -> None:
         wake(JobName.RETURN_UNKNOWN)
 
 
-def _policy(comparison: Comparison, payment: ProviderPayment, settings: Settings) -> tuple[RefundStage | None, str]:
+def _policy(
+    comparison: ReconciliationRun, payment: ProviderPayment, settings: Settings
+) -> tuple[RefundStage | None, str]:
     """Whether this money is to go back, and why (not)."""
     if settings.unknown_payment is UnknownPayment.KEEP or not comparison.heal:
         return None, "We never issued this order number. Another system on this PortOne account, or refund it there."
@@ -119,7 +121,7 @@ def _policy(comparison: Comparison, payment: ProviderPayment, settings: Settings
     return RefundStage.REQUESTED, "We never issued this order number. The money goes back, once."
 
 
-def unannounced(comparison: Comparison) -> None:
+def unannounced(comparison: ReconciliationRun) -> None:
     """Money that moved in the window and of which no webhook came. We know of it, so there is nothing to heal."""
     silent = [
         *reconciliation_ours.unannounced_payments(comparison, MOST_LISTED),
@@ -143,7 +145,7 @@ def unannounced(comparison: Comparison) -> None:
         )
 
 
-def settled(comparison: Comparison, began: datetime, settings: Settings) -> bool:
+def settled(comparison: ReconciliationRun, began: datetime, settings: Settings) -> bool:
     """Look what became of all that was asked about since `began`; whether nothing is waited for any more."""
     given_up = clock.now() >= max(began, _turn(comparison, settings)) + PATIENCE
     waiting, after = reconciliation_rows.refunds_under_way(comparison.id) and not given_up, 0
@@ -171,7 +173,7 @@ def _has_heard(finding: Finding) -> bool:
 
 
 def _note(
-    comparison: Comparison, generation: str, provider_id: str, order_id: str, *, kind: Kind, **values: object
+    comparison: ReconciliationRun, generation: str, provider_id: str, order_id: str, *, kind: Kind, **values: object
 ) -> Finding | None:
     """The finding as a row; None when it is there already, or when too many of its kind are."""
     quiet = values["state"] != FindingState.ASKED
@@ -185,12 +187,12 @@ def _note(
     return row
 
 
-def _ask_about(comparison: Comparison, finding: Finding, session_key: UUID, settings: Settings) -> None:
+def _ask_about(comparison: ReconciliationRun, finding: Finding, session_key: UUID, settings: Settings) -> None:
     """Make the session due, unless it is already to be verified, or PortOne is yet to be told its amount."""
     session = sessions.lock(session_key)
-    news = News("comparison", "portone", clock.now(), comparison.request_id)
+    cause = Cause("comparison", "portone", clock.now(), comparison.request_id)
     told = f"{finding.kind}: {finding.ours or 'nothing'} here, {finding.theirs or 'nothing'} at PortOne"
-    timeline.note(session, None, news, "compared", told[:500])
+    timeline.note(session, None, cause, "compared", told[:500])
     busy = session.due_at is not None and session.dead_at is None and session.next_job != JobName.EXPIRE
     if not busy:
         session.plan(JobName.EXPIRE, max(clock.now(), _turn(comparison, settings)))
@@ -200,7 +202,7 @@ def _ask_about(comparison: Comparison, finding: Finding, session_key: UUID, sett
     finding.asked_version = session.version
 
 
-def _turn(comparison: Comparison, settings: Settings) -> datetime:
+def _turn(comparison: ReconciliationRun, settings: Settings) -> datetime:
     """When the session that was found last is asked about: one after the other, at the rate of the comparison."""
     asked = sum(count for kind, count in comparison.counts.items() if kind not in (Kind.UNKNOWN, Kind.WEBHOOK_MISSING))
     return comparison.created_at + (asked - 1) * timedelta(seconds=1) / settings.comparison_rate

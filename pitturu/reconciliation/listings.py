@@ -16,14 +16,14 @@ from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import Generation, PaymentRef, ProviderPayment
 from pitturu.domain.provider_listing import Books, Events, Feeds, Page, Payments
 from pitturu.domain.verdict import Environment
-from pitturu.payments.handlers import Desk
+from pitturu.payments.handlers import WorkerContext
 from pitturu.reconciliation import differences as differences
 from pitturu.reconciliation import discrepancies as findings
 from pitturu.reconciliation.differences import Difference, Ours
 from pitturu.reconciliation.discrepancies import Found
 from pitturu.store import orders, reconciliation_ours, reconciliation_rows
 from pitturu.store.reconciliation_ours import Unlisted
-from pitturu.store.reconciliations import Comparison, Kind, Scope, Walk
+from pitturu.store.reconciliations import Kind, ReconciliationRun, Scope, Walk
 
 SIZE: Final = 100
 """Payments on a page: far below what PortOne allows, and below what we read of one answer, whatever they carry."""
@@ -51,7 +51,7 @@ class Step:
         return self.page is not None or self.unlisted is not None
 
 
-def of(comparison: Comparison) -> tuple[Walk, ...]:
+def of(comparison: ReconciliationRun) -> tuple[Walk, ...]:
     """Everything that this comparison walks, in order."""
     if comparison.scope == Scope.WEBHOOKS:
         return (Walk.WEBHOOKS, Walk.END)
@@ -61,14 +61,14 @@ def of(comparison: Comparison) -> tuple[Walk, ...]:
     return (*v1, *v2, Walk.OURS, Walk.SETTLE, Walk.WEBHOOKS, Walk.END)
 
 
-def page(comparison: Comparison) -> Page | None:
+def page(comparison: ReconciliationRun) -> Page | None:
     """The next page of the list of PortOne's that is being walked; None when it is another kind of walk."""
     if comparison.walk not in (Walk.V1_PAYMENTS, Walk.V2_PAYMENTS, Walk.V2_EVENTS):
         return None
     return Page(comparison.since, comparison.until, comparison.cursor, SIZE)
 
 
-def unlisted(comparison: Comparison, settings: Settings) -> Unlisted | None:
+def unlisted(comparison: ReconciliationRun, settings: Settings) -> Unlisted | None:
     """The next payment of ours to ask about; None when there is none, or when it is another kind of walk."""
     if comparison.walk != Walk.OURS:
         return None
@@ -77,16 +77,16 @@ def unlisted(comparison: Comparison, settings: Settings) -> Unlisted | None:
     return reconciliation_ours.next_unlisted(comparison, settings.portone_environment == Environment.TEST, after)
 
 
-def ask(desk: Desk, step: Step) -> Answer:
+def ask(context: WorkerContext, step: Step) -> Answer:
     """The one call of this step. Raises GatewayError."""
     if step.unlisted is not None:
         ref = PaymentRef(step.unlisted.provider_id, step.unlisted.order_id)
-        return desk.gateway(step.unlisted.generation).payment(ref)
+        return context.gateway(step.unlisted.generation).payment(ref)
     if step.page is None:
         return None
     if step.walk is Walk.V1_PAYMENTS:
-        return cast(Books, desk.gateway(Generation.V1)).payments(step.page)
-    feeds = cast(Feeds, desk.gateway(Generation.V2))
+        return cast(Books, context.gateway(Generation.V1)).payments(step.page)
+    feeds = cast(Feeds, context.gateway(Generation.V2))
     answer = feeds.payments(step.page) if step.walk is Walk.V2_PAYMENTS else feeds.events(step.page)
     if answer[1] and answer[1] == step.page.cursor:
         raise GatewayError(Reaction.CALL_HUMAN, "PortOne's list does not move on. It is tried again, slowly.")
@@ -94,7 +94,7 @@ def ask(desk: Desk, step: Step) -> Answer:
 
 
 def told(
-    comparison: Comparison, step: Step, answer: tuple[Payments, str] | tuple[Events, str], rules: Settings
+    comparison: ReconciliationRun, step: Step, answer: tuple[Payments, str] | tuple[Events, str], rules: Settings
 ) -> None:
     """A page of PortOne's lists: write down what is different, and go on after it."""
     entries, cursor = answer
@@ -111,7 +111,7 @@ def told(
     go_on(comparison, cursor, gone / (comparison.until - comparison.since))
 
 
-def _listed(comparison: Comparison, step: Step, payments: Payments, settings: Settings) -> None:
+def _listed(comparison: ReconciliationRun, step: Step, payments: Payments, settings: Settings) -> None:
     """PortOne lists these."""
     generation = Generation.V1 if step.walk is Walk.V1_PAYMENTS else Generation.V2
     issued = orders.issued({one.order_id for one in payments})
@@ -129,7 +129,7 @@ def _listed(comparison: Comparison, step: Step, payments: Payments, settings: Se
     findings.write_down(comparison, found, settings)
 
 
-def _moved(comparison: Comparison, events: Events, settings: Settings) -> None:
+def _moved(comparison: ReconciliationRun, events: Events, settings: Settings) -> None:
     """Money came and went, also of payments that were opened before the window and so are not listed in it."""
     names = {one.provider_id for one in events}
     issued = orders.issued({one.order_id for one in events})
@@ -147,7 +147,7 @@ def _moved(comparison: Comparison, events: Events, settings: Settings) -> None:
 
 
 def answered(
-    comparison: Comparison, step: Step, one: Unlisted, payment: ProviderPayment | None, settings: Settings
+    comparison: ReconciliationRun, step: Step, one: Unlisted, payment: ProviderPayment | None, settings: Settings
 ) -> None:
     """PortOne was asked about a payment of ours that it did not list. V2 may show another attempt of the order."""
     if payment is None:
@@ -161,7 +161,7 @@ def answered(
     findings.write_down(comparison, found, settings)
 
 
-def go_on(comparison: Comparison, cursor: str, fraction: float = 1.0) -> None:
+def go_on(comparison: ReconciliationRun, cursor: str, fraction: float = 1.0) -> None:
     """To the next page at `cursor`, or to the next walk when there is none. `fraction` of this walk is done."""
     walks = of(comparison)
     place = walks.index(Walk(comparison.walk))

@@ -14,16 +14,16 @@ from pitturu.config.settings import Settings
 from pitturu.domain import clock, retry_policy
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
-from pitturu.domain.retry_policy import Curve
+from pitturu.domain.retry_policy import RetryPolicy
 from pitturu.extensions import db
-from pitturu.payments.handlers import Desk, Job
-from pitturu.payments.inquiry import curve_for
+from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.payments.inquiry import policy_for
 from pitturu.reconciliation import discrepancies as findings
 from pitturu.reconciliation import listings as walks
 from pitturu.reconciliation.listings import Answer, Step
 from pitturu.reconciliation.window import Window, due_by_now, webhooks_due_by_now
 from pitturu.store import claims, reconciliation_rows
-from pitturu.store.reconciliations import Comparison, Scope, Walk
+from pitturu.store.reconciliations import ReconciliationRun, Scope, Walk
 from pitturu.store.unit_of_work import wake
 
 SCHEDULE: Final = "schedule"
@@ -32,12 +32,12 @@ SCHEDULE: Final = "schedule"
 AT_ONCE: Final = 2
 """Comparisons in work: one of payments and one of webhooks. Others wait for their turn."""
 
-SETTLING: Final = Curve(first=timedelta(seconds=1), cap=timedelta(seconds=30), attempts=100_000)
+SETTLING: Final = RetryPolicy(first=timedelta(seconds=1), cap=timedelta(seconds=30), attempts=100_000)
 """How often a comparison looks whether the answers have come. When to stop looking, it knows by the clock."""
 
 
 @dataclass(frozen=True)
-class Wish:
+class ReconciliationRequest:
     """What is to be compared. `heal` has differences asked about; without it they are only reported."""
 
     window: Window
@@ -46,12 +46,12 @@ class Wish:
     scope: Scope = Scope.FULL
 
 
-def begin(wish: Wish, settings: Settings, request_id: str | None) -> Comparison:
+def begin(wish: ReconciliationRequest, settings: Settings, request_id: str | None) -> ReconciliationRun:
     """Begin a comparison, or go on with an unfinished one of the same window."""
     window = wish.window
     row = reconciliation_rows.unfinished(wish.scope, window.since, window.until, wish.heal)
     if row is None:
-        row = Comparison(**_values(wish, settings, request_id))
+        row = ReconciliationRun(**_values(wish, settings, request_id))
         db.session.add(row)
         db.session.flush()
     elif row.dead_at is not None:
@@ -63,17 +63,17 @@ def begin(wish: Wish, settings: Settings, request_id: str | None) -> Comparison:
 def begin_on_time(settings: Settings) -> None:
     """Begin the comparisons whose time has come, unless somebody has. Safe to repeat."""
     wishes = (
-        Wish(due_by_now(settings), SCHEDULE),
-        Wish(webhooks_due_by_now(), SCHEDULE, scope=Scope.WEBHOOKS),
+        ReconciliationRequest(due_by_now(settings), SCHEDULE),
+        ReconciliationRequest(webhooks_due_by_now(), SCHEDULE, scope=Scope.WEBHOOKS),
     )
     for wish in wishes:
         if reconciliation_rows.keep_once(_values(wish, settings, None)):
             wake(JobName.COMPARE)
 
 
-def _values(wish: Wish, settings: Settings, request_id: str | None) -> dict[str, object]:
+def _values(wish: ReconciliationRequest, settings: Settings, request_id: str | None) -> dict[str, object]:
     """The row of a comparison that begins."""
-    draft = Comparison(scope=wish.scope, generations=" ".join(settings.generations))
+    draft = ReconciliationRun(scope=wish.scope, generations=" ".join(settings.generations))
     return {
         "scope": wish.scope,
         "asked_by": wish.asked_by,
@@ -87,12 +87,12 @@ def _values(wish: Wish, settings: Settings, request_id: str | None) -> dict[str,
     }
 
 
-def _claim(desk: Desk, room: int) -> Sequence[Step]:
-    rows = claims.claim(Comparison, min(room, AT_ONCE), desk.settings.lease)
-    return [_step(row, row.due_at, desk.settings) for row in rows if row.due_at is not None]
+def _claim(context: WorkerContext, room: int) -> Sequence[Step]:
+    rows = claims.claim(ReconciliationRun, min(room, AT_ONCE), context.settings.lease)
+    return [_step(row, row.due_at, context.settings) for row in rows if row.due_at is not None]
 
 
-def _step(row: Comparison, until: datetime, settings: Settings) -> Step:
+def _step(row: ReconciliationRun, until: datetime, settings: Settings) -> Step:
     """What is next. The pause before a call keeps to the rate, whichever worker made the last one."""
     page, unlisted, now = walks.page(row), walks.unlisted(row, settings), clock.now()
     pause = 0.0
@@ -104,27 +104,27 @@ def _step(row: Comparison, until: datetime, settings: Settings) -> Step:
     return Step(row.id, until, Walk(row.walk), now, pause, page, unlisted, row.request_id)
 
 
-def _ask(desk: Desk, step: Step) -> Answer:
+def _ask(context: WorkerContext, step: Step) -> Answer:
     if step.pause:
         time.sleep(step.pause)
-    return walks.ask(desk, step)
+    return walks.ask(context, step)
 
 
-def _apply(desk: Desk, step: Step, answer: Answer | GatewayError) -> None:
+def _apply(context: WorkerContext, step: Step, answer: Answer | GatewayError) -> None:
     row = reconciliation_rows.lock(step.key)
     if row.due_at != step.until:
         # A worker that was frozen beyond its lease: somebody else has read this page since, and gone on.
         return
     row.calls += step.calls
     if isinstance(answer, GatewayError):
-        row.again(step.until, curve_for(answer), answer.words)
+        row.again(step.until, policy_for(answer), answer.words)
         if row.due_at is not None and answer.retry_after is not None:
             row.due_at = max(row.due_at, clock.now() + answer.retry_after)
         return
-    if step.walk is Walk.SETTLE and not findings.settled(row, datetime.fromisoformat(row.cursor), desk.settings):
+    if step.walk is Walk.SETTLE and not findings.settled(row, datetime.fromisoformat(row.cursor), context.settings):
         row.again(step.until, SETTLING, "The answers that were asked for have not all come yet.")
         return
-    _walk_on(row, step, answer, desk.settings)
+    _walk_on(row, step, answer, context.settings)
     row.attempts, row.last_error = 0, None
     if row.walk == Walk.END:
         row.ended_at, row.due_at = clock.now(), None
@@ -135,7 +135,7 @@ def _apply(desk: Desk, step: Step, answer: Answer | GatewayError) -> None:
     wake(JobName.COMPARE)
 
 
-def _walk_on(row: Comparison, step: Step, answer: Answer, settings: Settings) -> None:
+def _walk_on(row: ReconciliationRun, step: Step, answer: Answer, settings: Settings) -> None:
     """Write down what this step found, and where the next one begins."""
     if step.unlisted is not None:
         payment = answer if not isinstance(answer, tuple) else None
@@ -154,7 +154,7 @@ def _postpone(step: Step, words: str) -> None:
     reconciliation_rows.lock(step.key).again(step.until, retry_policy.CALL_HUMAN, words)
 
 
-JOB: Final = Job(
+HANDLER: Final = JobHandler(
     name=JobName.COMPARE,
     claim=_claim,
     ask=_ask,

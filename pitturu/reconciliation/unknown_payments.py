@@ -17,8 +17,8 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, ProviderPayment, Receipt
 from pitturu.domain.provider_listing import UnknownPayment
 from pitturu.domain.verdict import Environment
-from pitturu.payments.handlers import Desk, Job
-from pitturu.payments.inquiry import curve_for
+from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.payments.inquiry import policy_for
 from pitturu.store import claims, orders, reconciliation_rows
 from pitturu.store.reconciliations import Finding, FindingState, RefundStage
 from pitturu.store.unit_of_work import wake
@@ -42,14 +42,14 @@ class Step:
     session_key: None = None
 
 
-def _claim(desk: Desk, room: int) -> Sequence[Step]:
-    return [_step(row, desk) for row in claims.claim(Finding, room, desk.settings.lease)]
+def _claim(context: WorkerContext, room: int) -> Sequence[Step]:
+    return [_step(row, context) for row in claims.claim(Finding, room, context.settings.lease)]
 
 
-def _step(row: Finding, desk: Desk) -> Step:
+def _step(row: Finding, context: WorkerContext) -> Step:
     """What to do next. A row that is about to leave is marked as sent in this transaction."""
     order, payment = None, PaymentRef(row.provider_id, row.order_id)
-    if row.stage == RefundStage.REQUESTED and row.balance is not None and _still_meant(desk):
+    if row.stage == RefundStage.REQUESTED and row.balance is not None and _still_meant(context):
         row.stage, row.refusal = RefundStage.SENT, None
         # The same order whenever it is sent, so that PortOne carries it out once.
         key = f"unknown-{row.id.hex}-{row.balance}"
@@ -57,17 +57,17 @@ def _step(row: Finding, desk: Desk) -> Step:
     return Step(row.id, row.due_at or clock.now(), row.generation, payment, order, row.request_id)
 
 
-def _still_meant(desk: Desk) -> bool:
+def _still_meant(context: WorkerContext) -> bool:
     """Whoever takes the policy back stops everything that has not left yet."""
-    return desk.settings.unknown_payment is UnknownPayment.REFUND
+    return context.settings.unknown_payment is UnknownPayment.REFUND
 
 
-def _ask(desk: Desk, step: Step) -> Answer:
-    gateway = desk.gateway(step.generation)
+def _ask(context: WorkerContext, step: Step) -> Answer:
+    gateway = context.gateway(step.generation)
     return gateway.payment(step.payment) if step.order is None else gateway.cancel(step.order)
 
 
-def _apply(desk: Desk, step: Step, answer: Answer | GatewayError) -> None:
+def _apply(context: WorkerContext, step: Step, answer: Answer | GatewayError) -> None:
     row = reconciliation_rows.lock_finding(step.key)
     if row.due_at != step.until:
         # A worker that was frozen beyond its lease. Whoever took over asks PortOne, and learns what this one did.
@@ -75,9 +75,9 @@ def _apply(desk: Desk, step: Step, answer: Answer | GatewayError) -> None:
     if step.order is not None:
         _after_sending(row, step, answer)
     elif isinstance(answer, GatewayError):
-        row.again(step.until, curve_for(answer), answer.words)
+        row.again(step.until, policy_for(answer), answer.words)
     else:
-        _after_asking(row, step, answer if isinstance(answer, ProviderPayment) else None, desk)
+        _after_asking(row, step, answer if isinstance(answer, ProviderPayment) else None, context)
 
 
 def _after_sending(row: Finding, step: Step, answer: Answer | GatewayError) -> None:
@@ -91,12 +91,12 @@ def _after_sending(row: Finding, step: Step, answer: Answer | GatewayError) -> N
         row.again(step.until, retry_policy.ASK_FIRST, answer.words)
     else:
         row.stage = RefundStage.REQUESTED
-        row.again(step.until, curve_for(answer), answer.words)
+        row.again(step.until, policy_for(answer), answer.words)
 
 
-def _after_asking(row: Finding, step: Step, payment: ProviderPayment | None, desk: Desk) -> None:
+def _after_asking(row: Finding, step: Step, payment: ProviderPayment | None, context: WorkerContext) -> None:
     """How the payment stands now, before anything is sent or after it may have been."""
-    refusal = _refusal(row, payment, desk)
+    refusal = _refusal(row, payment, context)
     if payment is None or refusal is not None:
         _end(row, RefundStage.REFUSED, refusal or "")
         return
@@ -109,7 +109,7 @@ def _after_asking(row: Finding, step: Step, payment: ProviderPayment | None, des
         )
     elif row.stage == RefundStage.SENT and row.refusal is not None and left == row.balance:
         _end(row, RefundStage.REFUSED, f"PortOne refused: {row.refusal}")
-    elif not _still_meant(desk):
+    elif not _still_meant(context):
         _end(row, None, "UNKNOWN_PAYMENT says keep: nothing is sent.")
     elif row.stage == RefundStage.SENT and left == row.balance:
         row.stage = RefundStage.REQUESTED
@@ -124,13 +124,13 @@ def _after_asking(row: Finding, step: Step, payment: ProviderPayment | None, des
         _next(row, step)
 
 
-def _refusal(row: Finding, payment: ProviderPayment | None, desk: Desk) -> str | None:
+def _refusal(row: Finding, payment: ProviderPayment | None, context: WorkerContext) -> str | None:
     """Why this money is not to be given back after all; None when it is."""
     if payment is None or payment.provider_id != row.provider_id or payment.order_id != row.order_id:
         return "PortOne does not know this payment any more."
     if orders.by_order(payment.order_id) is not None:
         return "The order number is ours after all: nothing is given back here."
-    if not payment.money_came or payment.sandbox != (desk.settings.portone_environment == Environment.TEST):
+    if not payment.money_came or payment.sandbox != (context.settings.portone_environment == Environment.TEST):
         return "It is no money of this installation: nothing is given back."
     return None
 
@@ -152,7 +152,7 @@ def _postpone(step: Step, words: str) -> None:
     reconciliation_rows.lock_finding(step.key).again(step.until, retry_policy.CALL_HUMAN, words)
 
 
-JOB: Final = Job(
+HANDLER: Final = JobHandler(
     name=JobName.RETURN_UNKNOWN,
     claim=_claim,
     ask=_ask,

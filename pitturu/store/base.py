@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from pitturu.domain import clock
-from pitturu.domain.retry_policy import Curve
+from pitturu.domain.retry_policy import RetryPolicy
 
 Moment = DateTime(timezone=True)
 
@@ -61,7 +61,7 @@ class Due:
             self.due_at = None
         self.attempts, self.last_error, self.dead_at = 0, None, None
 
-    def again(self, claimed_until: datetime, curve: Curve, words: str, *, for_ever: bool = False) -> None:
+    def again(self, claimed_until: datetime, policy: RetryPolicy, words: str, *, for_ever: bool = False) -> None:
         """The work of this claim did not succeed: wait by the curve, or be dead after the last try.
 
         What asks `for_ever` is marked as dead, for people to see, and goes on asking all the same.
@@ -69,10 +69,10 @@ class Due:
         self.last_error = words[:500]
         if self.due_at != claimed_until:
             return
-        exhausted = curve.exhausted(self.attempts)
+        exhausted = policy.exhausted(self.attempts)
         if exhausted:
             self.dead_at = self.dead_at or clock.now()
-        self.due_at = None if exhausted and not for_ever else clock.now() + curve.wait(self.attempts)
+        self.due_at = None if exhausted and not for_ever else clock.now() + policy.wait(self.attempts)
 
     def needs_a_person(self) -> None:
         """Show this row to people as if its tries had run out; it goes on being tried all the same."""

@@ -11,13 +11,13 @@ from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.base import lease_end
 from pitturu.store.cancellations import Cancellation
-from pitturu.store.reconciliations import Comparison, Finding
+from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
-Row = TypeVar("Row", PaymentSession, Cancellation, WebhookDelivery, Comparison, Finding)
-DueTable = type[PaymentSession | Cancellation | WebhookDelivery | Comparison | Finding]
-DUE_TABLES: Final[tuple[DueTable, ...]] = (PaymentSession, Cancellation, WebhookDelivery, Comparison, Finding)
+Row = TypeVar("Row", PaymentSession, Cancellation, WebhookDelivery, ReconciliationRun, Finding)
+DueTable = type[PaymentSession | Cancellation | WebhookDelivery | ReconciliationRun | Finding]
+DUE_TABLES: Final[tuple[DueTable, ...]] = (PaymentSession, Cancellation, WebhookDelivery, ReconciliationRun, Finding)
 
 
 def claim(table: type[Row], limit: int, lease: timedelta, *conditions: ColumnElement[bool]) -> Sequence[Row]:
@@ -64,7 +64,7 @@ def ready(table: DueTable) -> list[ColumnElement[bool]]:
     """SQL for: a worker may take this row now. A row that waits for its elder is due, but not ready."""
     elders: dict[DueTable, Callable[[], ColumnElement[bool]]] = {
         Cancellation: _no_elder_undecided,
-        Comparison: Comparison.is_first,
+        ReconciliationRun: ReconciliationRun.is_first,
     }
     return [table.due_at <= clock.now(), *([elders[table]()] if table in elders else [])]
 

@@ -13,11 +13,11 @@ from pitturu.domain.work import Kind, Stuck
 from pitturu.extensions import db
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
-from pitturu.store.reconciliations import Comparison, Finding
+from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
-Row = PaymentSession | Cancellation | WebhookDelivery | Comparison | Finding
+Row = PaymentSession | Cancellation | WebhookDelivery | ReconciliationRun | Finding
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,13 @@ _CASES: Final = (
     _Case(Kind.SESSION, Stuck.DEAD, PaymentSession, PaymentSession.dead_at, PaymentSession.dead_at.is_not(None)),
     _Case(Kind.CANCELLATION, Stuck.DEAD, Cancellation, Cancellation.dead_at, Cancellation.dead_at.is_not(None)),
     _Case(Kind.WEBHOOK, Stuck.DEAD, WebhookDelivery, WebhookDelivery.dead_at, WebhookDelivery.dead_at.is_not(None)),
-    _Case(Kind.COMPARISON, Stuck.DEAD, Comparison, Comparison.dead_at, Comparison.dead_at.is_not(None)),
+    _Case(
+        Kind.COMPARISON,
+        Stuck.DEAD,
+        ReconciliationRun,
+        ReconciliationRun.dead_at,
+        ReconciliationRun.dead_at.is_not(None),
+    ),
     _Case(Kind.UNKNOWN_PAYMENT, Stuck.DEAD, Finding, Finding.dead_at, Finding.dead_at.is_not(None)),
     _Case(
         Kind.WEBHOOK,

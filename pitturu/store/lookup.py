@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Select, select
 from pitturu.extensions import db
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
-from pitturu.store.reconciliations import Comparison, Finding
+from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
-Named = PaymentSession | Payment | Cancellation | WebhookDelivery | Comparison | Finding
+Named = PaymentSession | Payment | Cancellation | WebhookDelivery | ReconciliationRun | Finding
 
 MOST_NEWS: Final = 20
 """Deliveries shown for one order: PortOne posts a handful; the newest are of interest."""
@@ -31,7 +31,7 @@ def find(name: str) -> Named | None:
         (Payment, Payment.payment_id == name),
         (Payment, Payment.imp_uid == name),
         (Cancellation, Cancellation.cancellation_id == name),
-        (Comparison, Comparison.comparison_id == name),
+        (ReconciliationRun, ReconciliationRun.comparison_id == name),
     )
     for table, condition in by_name:
         query: Select[Any] = select(table).where(condition)
@@ -44,7 +44,7 @@ def find(name: str) -> Named | None:
         return None
 
 
-def news_of(merchant_uid: str) -> Sequence[WebhookDelivery]:
+def deliveries_of(merchant_uid: str) -> Sequence[WebhookDelivery]:
     """What PortOne posted about an order, oldest first."""
     query = select(WebhookDelivery).where(WebhookDelivery.merchant_uid == merchant_uid)
     newest = db.session.scalars(query.order_by(WebhookDelivery.received_at.desc()).limit(MOST_NEWS)).all()

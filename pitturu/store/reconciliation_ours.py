@@ -13,7 +13,7 @@ from pitturu.extensions import db
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
 from pitturu.store.reconciliation_rows import was_sighted
-from pitturu.store.reconciliations import Comparison
+from pitturu.store.reconciliations import ReconciliationRun
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
@@ -55,7 +55,7 @@ class Unlisted:
     paid_at: datetime
 
 
-def next_unlisted(comparison: Comparison, sandbox: bool, after: tuple[datetime, UUID] | None) -> Unlisted | None:
+def next_unlisted(comparison: ReconciliationRun, sandbox: bool, after: tuple[datetime, UUID] | None) -> Unlisted | None:
     """The next payment of ours, by the moment when its money came, that PortOne has not listed.
 
     Money of the other kind of channel (`sandbox`) is not looked for: PortOne hides it from those who ask for one.
@@ -93,7 +93,7 @@ class Unannounced:
     at: datetime
 
 
-def unannounced_payments(comparison: Comparison, limit: int) -> Sequence[Unannounced]:
+def unannounced_payments(comparison: ReconciliationRun, limit: int) -> Sequence[Unannounced]:
     """Payments whose money came in the window and whose webhook never came."""
     query = _with_session(Payment.imp_uid, Payment.merchant_uid, Payment.amount, Payment.paid_at)
     silent = ~_announced(PAID_NEWS).exists()
@@ -106,7 +106,7 @@ def unannounced_payments(comparison: Comparison, limit: int) -> Sequence[Unannou
     ]
 
 
-def unannounced_cancels(comparison: Comparison, limit: int) -> Sequence[Unannounced]:
+def unannounced_cancels(comparison: ReconciliationRun, limit: int) -> Sequence[Unannounced]:
     """Cancels written down in the window whose webhook never came. V1 announces none that were made by its API."""
     name = func.coalesce(Cancellation.provider_cancellation_id, "")
     query = _with_session(Payment.imp_uid, Payment.merchant_uid, Cancellation.amount, Cancellation.decided_at, name)
@@ -140,5 +140,5 @@ def _announced(words: tuple[str, ...]) -> Select[Any]:
     return select(WebhookDelivery.id).where(about, func.lower(WebhookDelivery.event_status).in_(words))
 
 
-def _in_window(moment: Any, comparison: Comparison) -> list[ColumnElement[bool]]:
+def _in_window(moment: Any, comparison: ReconciliationRun) -> list[ColumnElement[bool]]:
     return [moment >= comparison.since, moment < comparison.until]

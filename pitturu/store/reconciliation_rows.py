@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store.reconciliations import Comparison, Finding, FindingState, Kind, RefundStage, Scope, Sighting
+from pitturu.store.reconciliations import Finding, FindingState, Kind, ReconciliationRun, RefundStage, Scope, Sighting
 
 KEPT_FOR: Final = timedelta(days=400)
 """An accountant looks back a year. Refunds that were promised are kept for ever: they must not be repeated."""
@@ -19,53 +19,55 @@ HOURS_KEPT_FOR: Final = timedelta(days=31)
 """Looks at the webhooks of one hour are many, and of interest while somebody looks for what lost them."""
 
 
-def lock(key: UUID) -> Comparison:
+def lock(key: UUID) -> ReconciliationRun:
     """One comparison under its row lock, fresh from the database."""
-    query = select(Comparison).where(Comparison.id == key).with_for_update()
+    query = select(ReconciliationRun).where(ReconciliationRun.id == key).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def by_public_id(comparison_id: str) -> Comparison | None:
+def by_public_id(comparison_id: str) -> ReconciliationRun | None:
     """A comparison by its public name, as it is now."""
-    query = select(Comparison).where(Comparison.comparison_id == comparison_id)
+    query = select(ReconciliationRun).where(ReconciliationRun.comparison_id == comparison_id)
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
-def unfinished(scope: Scope, since: datetime, until: datetime, heal: bool) -> Comparison | None:
+def unfinished(scope: Scope, since: datetime, until: datetime, heal: bool) -> ReconciliationRun | None:
     """The comparison of exactly this window that has not ended, locked."""
-    query = select(Comparison).where(
-        Comparison.scope == scope,
-        Comparison.since == since,
-        Comparison.until == until,
-        Comparison.heal == heal,
-        Comparison.ended_at.is_(None),
+    query = select(ReconciliationRun).where(
+        ReconciliationRun.scope == scope,
+        ReconciliationRun.since == since,
+        ReconciliationRun.until == until,
+        ReconciliationRun.heal == heal,
+        ReconciliationRun.ended_at.is_(None),
     )
-    return db.session.scalars(query.order_by(Comparison.number.desc()).limit(1).with_for_update()).first()
+    return db.session.scalars(query.order_by(ReconciliationRun.number.desc()).limit(1).with_for_update()).first()
 
 
 def keep_once(values: dict[str, object]) -> bool:
     """Begin a scheduled comparison; False when somebody did before."""
-    row = insert(Comparison).values(id=uuid4(), **values)
+    row = insert(ReconciliationRun).values(id=uuid4(), **values)
     once = row.on_conflict_do_nothing(
-        index_elements=["scope", "until"], index_where=Comparison.asked_by == "schedule"
-    ).returning(Comparison.id)
+        index_elements=["scope", "until"], index_where=ReconciliationRun.asked_by == "schedule"
+    ).returning(ReconciliationRun.id)
     return db.session.scalar(once) is not None
 
 
-def page(scope: Scope | None, before: tuple[datetime, UUID] | None, limit: int) -> Sequence[Comparison]:
+def page(scope: Scope | None, before: tuple[datetime, UUID] | None, limit: int) -> Sequence[ReconciliationRun]:
     """Comparisons, newest first."""
-    query = select(Comparison)
+    query = select(ReconciliationRun)
     if scope is not None:
-        query = query.where(Comparison.scope == scope)
+        query = query.where(ReconciliationRun.scope == scope)
     if before is not None:
-        query = query.where(tuple_(Comparison.created_at, Comparison.id) < before)
-    return db.session.scalars(query.order_by(Comparison.created_at.desc(), Comparison.id.desc()).limit(limit)).all()
+        query = query.where(tuple_(ReconciliationRun.created_at, ReconciliationRun.id) < before)
+    return db.session.scalars(
+        query.order_by(ReconciliationRun.created_at.desc(), ReconciliationRun.id.desc()).limit(limit)
+    ).all()
 
 
-def last_ended(scope: Scope) -> Comparison | None:
+def last_ended(scope: Scope) -> ReconciliationRun | None:
     """The comparison of this scope that ended last."""
-    query = select(Comparison).where(Comparison.scope == scope, Comparison.ended_at.is_not(None))
-    return db.session.scalar(query.order_by(Comparison.ended_at.desc()).limit(1))
+    query = select(ReconciliationRun).where(ReconciliationRun.scope == scope, ReconciliationRun.ended_at.is_not(None))
+    return db.session.scalar(query.order_by(ReconciliationRun.ended_at.desc()).limit(1))
 
 
 def add_finding(values: dict[str, Any]) -> Finding | None:
@@ -150,9 +152,9 @@ def forget_sightings(key: UUID) -> None:
 def forget_old() -> None:
     """Drop what nobody looks at any more."""
     now = clock.now()
-    hours = (Comparison.scope == Scope.WEBHOOKS) & (Comparison.ended_at <= now - HOURS_KEPT_FOR)
+    hours = (ReconciliationRun.scope == Scope.WEBHOOKS) & (ReconciliationRun.ended_at <= now - HOURS_KEPT_FOR)
     promises = select(Finding.comparison_key).where(Finding.stage.is_not(None))
-    old = ((Comparison.ended_at <= now - KEPT_FOR) | hours) & Comparison.id.not_in(promises)
-    keys = select(Comparison.id).where(old)
+    old = ((ReconciliationRun.ended_at <= now - KEPT_FOR) | hours) & ReconciliationRun.id.not_in(promises)
+    keys = select(ReconciliationRun.id).where(old)
     db.session.execute(delete(Finding).where(Finding.comparison_key.in_(keys)))
-    db.session.execute(delete(Comparison).where(old))
+    db.session.execute(delete(ReconciliationRun).where(old))

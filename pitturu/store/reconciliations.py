@@ -78,7 +78,7 @@ def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({words})", name=column)
 
 
-class Comparison(Keyed, Due, Base):
+class ReconciliationRun(Keyed, Due, Base):
     """One window of time, from `since` until just before `until`, compared with PortOne.
 
     `walk` and `cursor` say what comes next, and are written in the transaction of the findings of what came before:

@@ -16,7 +16,7 @@ from pitturu.store.errors import plain
 log = logging.getLogger(__name__)
 
 
-class Announcer(Protocol):
+class Publisher(Protocol):
     """Tells other processes what was committed. It never raises: the rows are the promise, this is only a hint."""
 
     def wake(self, job: JobName) -> None:
@@ -64,11 +64,11 @@ def unit_of_work() -> Iterator[None]:
         raise
     finally:
         locked_rows.let_go()
-    announcer: Announcer = current_app.extensions["pitturu.announcer"]
+    publisher: Publisher = current_app.extensions["pitturu.announcer"]
     for job in list(wakes):
-        announcer.wake(job)
+        publisher.wake(job)
     for session_id in list(changes):
-        announcer.changed(session_id)
+        publisher.changed(session_id)
     wakes.clear()
     changes.clear()
 

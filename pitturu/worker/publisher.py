@@ -37,7 +37,7 @@ REST: Final = timedelta(seconds=2)
 """After a failure nothing is sent for this long, so that a dead Redis is not asked over and over."""
 
 
-class RedisAnnouncer:
+class RedisPublisher:
     """Wake-ups through Celery, changes through publish. Both fall silent together while Redis is away."""
 
     def __init__(self, celery: Celery, redis: Redis) -> None:

@@ -13,48 +13,50 @@ from pitturu.config.settings import Settings
 from pitturu.domain.jobs import JobName
 from pitturu.payments import expiry, preparation, verification, webhook_inbox
 from pitturu.payments.cancellations import send
-from pitturu.payments.handlers import AnyJob, Desk
+from pitturu.payments.handlers import AnyJobHandler, WorkerContext
 from pitturu.reconciliation import runs, unknown_payments
-from pitturu.store.unit_of_work import Announcer, unit_of_work
+from pitturu.store.unit_of_work import Publisher, unit_of_work
 from pitturu.worker import dispatcher
-from pitturu.worker.dispatcher import RESERVED, Bell, Engine, Places
+from pitturu.worker.call_slots import RESERVED, CallSlots
+from pitturu.worker.dispatcher import DispatcherResources
+from pitturu.worker.wake_up_signal import WakeUpSignal
 
-JOBS: Final[tuple[AnyJob, ...]] = (
-    preparation.JOB,
-    verification.JOB,
-    webhook_inbox.JOB,
-    send.JOB,
-    expiry.JOB,
-    runs.JOB,
-    unknown_payments.JOB,
+HANDLERS: Final[tuple[AnyJobHandler, ...]] = (
+    preparation.HANDLER,
+    verification.HANDLER,
+    webhook_inbox.HANDLER,
+    send.HANDLER,
+    expiry.HANDLER,
+    runs.HANDLER,
+    unknown_payments.HANDLER,
 )
 
 
-class WorkerEngine:
+class WorkerRuntime:
     """One per process. Threads are made on first use, after any fork."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app, self._settings = app, settings
         self.stop = Event()
-        self._bells = {job.name: Bell() for job in JOBS}
-        self._places = Places(settings.portone_concurrency)
+        self._signals = {job.name: WakeUpSignal() for job in HANDLERS}
+        self._call_slots = CallSlots(settings.portone_concurrency)
 
     @cached_property
-    def desk(self) -> Desk:
+    def context(self) -> WorkerContext:
         """The way to PortOne, opened on first use."""
-        desk: Desk = self._app.extensions["pitturu.desk"]()
-        return desk
+        context: WorkerContext = self._app.extensions["pitturu.desk"]()
+        return context
 
     @property
-    def announcer(self) -> Announcer:
+    def publisher(self) -> Publisher:
         """How to wake others."""
-        announcer: Announcer = self._app.extensions["pitturu.announcer"]
-        return announcer
+        publisher: Publisher = self._app.extensions["pitturu.announcer"]
+        return publisher
 
     @cached_property
     def threads(self) -> ThreadPoolExecutor:
         """As many threads as calls may be in flight; they mostly wait."""
-        most = self._settings.portone_concurrency + RESERVED * len(JOBS)
+        most = self._settings.portone_concurrency + RESERVED * len(HANDLERS)
         return ThreadPoolExecutor(most, thread_name_prefix="portone")
 
     @contextmanager
@@ -63,21 +65,21 @@ class WorkerEngine:
         with self._app.app_context(), unit_of_work():
             yield
 
-    def work(self, job: AnyJob) -> None:
+    def work(self, job: AnyJobHandler) -> None:
         """Do what is due, or ring for whoever does it already."""
-        engine = Engine(
+        resources = DispatcherResources(
             threads=self.threads,
             transaction=self.transaction,
             stopping=self.stop.is_set,
-            bell=self._bells[job.name],
-            places=self._places,
+            signal=self._signals[job.name],
+            call_slots=self._call_slots,
             window=max(self._settings.portone_concurrency * 3 // 4, 1),
-            looking=lambda: self.announcer.acting(job.name),
+            looking=lambda: self.publisher.acting(job.name),
             handing_over=lambda: self._hand_over(job.name),
         )
-        dispatcher.run(job, self.desk, engine)
+        dispatcher.run(job, self.context, resources)
 
     def _hand_over(self, job: JobName) -> None:
         """Somebody else goes on. Whoever rang here and was not served is on no way any more."""
-        self.announcer.acting(job)
-        self.announcer.wake(job)
+        self.publisher.acting(job)
+        self.publisher.wake(job)

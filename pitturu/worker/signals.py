@@ -18,7 +18,7 @@ from pitturu.config.settings import Settings
 from pitturu.store import heartbeats
 from pitturu.store.errors import plain
 from pitturu.worker import ping
-from pitturu.worker.runtime import WorkerEngine
+from pitturu.worker.runtime import WorkerRuntime
 from pitturu.worker.watchdog import FAILED, Watchdog, Watched
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ HEARTBEAT: Final = timedelta(seconds=5)
 
 def listen(app: Flask, settings: Settings) -> None:
     """Connect to Celery's signals; called by the worker's and beat's entry point only."""
-    engine: WorkerEngine = app.extensions["pitturu.engine"]
+    engine: WorkerRuntime = app.extensions["pitturu.engine"]
 
     def configure(**_: Any) -> None:
         logs.configure(settings)
@@ -43,7 +43,7 @@ def listen(app: Flask, settings: Settings) -> None:
     _beat(app.extensions["celery"], engine, settings)
 
 
-def _worker(celery: Celery, engine: WorkerEngine, settings: Settings) -> None:
+def _worker(celery: Celery, engine: WorkerRuntime, settings: Settings) -> None:
     """Whoever takes messages is alive; whoever only runs is not."""
     own = ping.OwnQueue(celery, settings, process_name("worker"))
     places = 0
@@ -71,7 +71,7 @@ def _worker(celery: Celery, engine: WorkerEngine, settings: Settings) -> None:
     signals.task_received.connect(lambda **_: watchdog.heard(), weak=False)
 
 
-def _beat(celery: Celery, engine: WorkerEngine, settings: Settings) -> None:
+def _beat(celery: Celery, engine: WorkerRuntime, settings: Settings) -> None:
     """Beat is alive as long as its clock makes it send something; it holds nothing that an end could spoil."""
     watched = Watched("beat", lambda: ping.reachable(celery), lambda: False, lambda: None, timedelta())
     watchdog = Watchdog(watched, max(settings.worker_silence, 5 * settings.sweep_interval), engine.stop)
@@ -89,11 +89,11 @@ def process_name(kind: str) -> str:
     return f"{kind}:{socket.gethostname()[:80]}:{os.getpid()}"
 
 
-def _show_life(engine: WorkerEngine, name: str, alive: Callable[[], bool]) -> None:
+def _show_life(engine: WorkerRuntime, name: str, alive: Callable[[], bool]) -> None:
     threading.Thread(target=_heartbeat, args=(engine, name, alive), name="heartbeat", daemon=True).start()
 
 
-def _heartbeat(engine: WorkerEngine, name: str, alive: Callable[[], bool]) -> None:
+def _heartbeat(engine: WorkerRuntime, name: str, alive: Callable[[], bool]) -> None:
     while True:
         try:
             if alive():

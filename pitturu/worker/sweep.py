@@ -7,7 +7,7 @@ from typing import Final
 from pitturu.domain.jobs import JobName
 from pitturu.store import claims, heartbeats, idempotency, reconciliation_rows, users, webhooks
 from pitturu.store.cancellations import Cancellation
-from pitturu.store.reconciliations import Comparison, Finding
+from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 from pitturu.worker.dispatcher import WINDOW
@@ -19,7 +19,7 @@ TABLES: Final[Mapping[JobName, claims.DueTable]] = MappingProxyType(
         JobName.WEBHOOK: WebhookDelivery,
         JobName.CANCEL: Cancellation,
         JobName.EXPIRE: PaymentSession,
-        JobName.COMPARE: Comparison,
+        JobName.COMPARE: ReconciliationRun,
         JobName.RETURN_UNKNOWN: Finding,
     }
 )

@@ -10,14 +10,14 @@ from flask import Flask
 from pitturu.config.settings import Settings
 from pitturu.domain.jobs import JobName
 from pitturu.payments import scheduled_audit
-from pitturu.payments.handlers import AnyJob
+from pitturu.payments.handlers import AnyJobHandler
 from pitturu.reconciliation import runs
 from pitturu.worker import broker, sweep
 from pitturu.worker.celery_config import celery_settings
-from pitturu.worker.runtime import JOBS, WorkerEngine
+from pitturu.worker.runtime import HANDLERS, WorkerRuntime
 
 
-class WakeUps(Celery):  # type: ignore[misc] # Celery has no types.
+class WakeUpCelery(Celery):  # type: ignore[misc] # Celery has no types.
     """Celery whose publishers have less patience with the broker than its workers."""
 
     hurry: Mapping[str, Any] = MappingProxyType({})
@@ -30,12 +30,12 @@ class WakeUps(Celery):  # type: ignore[misc] # Celery has no types.
 
 def make_celery(app: Flask, settings: Settings) -> Celery:
     """Celery with every task of this project, bound to this app."""
-    celery = WakeUps("pitturu", set_as_current=False)
+    celery = WakeUpCelery("pitturu", set_as_current=False)
     celery.hurry = broker.publisher(settings)
     celery.conf.update(celery_settings(settings))
-    engine = WorkerEngine(app, settings)
+    engine = WorkerRuntime(app, settings)
     app.extensions["pitturu.engine"] = engine
-    for job in JOBS:
+    for job in HANDLERS:
         _register(celery, job.name, _pump(engine, job))
     _register(celery, JobName.SWEEP, _sweep(engine))
     _register(celery, JobName.CLEAN, _clean(engine))
@@ -49,24 +49,24 @@ def _register(celery: Celery, name: JobName, work: Callable[[], None]) -> None:
     celery.task(work, name=name, shared=False)
 
 
-def _pump(engine: WorkerEngine, job: AnyJob) -> Callable[[], None]:
+def _pump(engine: WorkerRuntime, job: AnyJobHandler) -> Callable[[], None]:
     def work() -> None:
         engine.work(job)
 
     return work
 
 
-def _sweep(engine: WorkerEngine) -> Callable[[], None]:
+def _sweep(engine: WorkerRuntime) -> Callable[[], None]:
     def run() -> None:
         with engine.transaction():
             due = sweep.run()
         for job, wake_ups in due.items():
-            engine.announcer.insist(job, wake_ups)
+            engine.publisher.insist(job, wake_ups)
 
     return run
 
 
-def _clean(engine: WorkerEngine) -> Callable[[], None]:
+def _clean(engine: WorkerRuntime) -> Callable[[], None]:
     def run() -> None:
         with engine.transaction():
             sweep.clean()
@@ -74,7 +74,7 @@ def _clean(engine: WorkerEngine) -> Callable[[], None]:
     return run
 
 
-def _compare_on_time(engine: WorkerEngine, settings: Settings) -> Callable[[], None]:
+def _compare_on_time(engine: WorkerRuntime, settings: Settings) -> Callable[[], None]:
     def run() -> None:
         with engine.transaction():
             runs.begin_on_time(settings)
@@ -82,7 +82,7 @@ def _compare_on_time(engine: WorkerEngine, settings: Settings) -> Callable[[], N
     return run
 
 
-def _audit(engine: WorkerEngine, settings: Settings) -> Callable[[], None]:
+def _audit(engine: WorkerRuntime, settings: Settings) -> Callable[[], None]:
     def run() -> None:
         scheduled_audit.run_on_time(engine.transaction, settings)
 

@@ -13,7 +13,7 @@ from flask import Flask
 from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.store import reconciliation_rows
-from pitturu.store.reconciliations import Comparison
+from pitturu.store.reconciliations import ReconciliationRun
 from tests.shop import Json, Shop
 
 Run = Callable[..., Result]
@@ -109,8 +109,8 @@ def test_a_comparison_that_ran_out_of_tries_says_so_and_begins_anew(app: Flask, 
     window = ("--from", "2026-01-01", "--to", "2026-01-02")
     real = reconciliation_rows.by_public_id
 
-    def dead(name: str) -> Comparison | None:
-        shop.set(Comparison, dead_at=clock.now(), due_at=None, last_error="PortOne is in trouble.")
+    def dead(name: str) -> ReconciliationRun | None:
+        shop.set(ReconciliationRun, dead_at=clock.now(), due_at=None, last_error="PortOne is in trouble.")
         return real(name)
 
     reconciliation_rows.by_public_id = dead

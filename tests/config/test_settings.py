@@ -141,9 +141,9 @@ def test_other_programs_variables_are_none_of_ours() -> None:
     assert load(COMPLETE | {"PATH": "/bin", "EDITOR": "vi"}) == load(COMPLETE)
 
 
-@pytest.mark.parametrize("knob", fields(Settings), ids=lambda knob: knob.name)
-def test_every_knob_has_a_reason(knob: object) -> None:
-    assert len(knob.metadata["reason"].split()) >= 2  # type: ignore[attr-defined]
+@pytest.mark.parametrize("option", fields(Settings), ids=lambda option: option.name)
+def test_every_option_has_a_reason(option: object) -> None:
+    assert len(option.metadata["reason"].split()) >= 2  # type: ignore[attr-defined]
 
 
 def test_nothing_that_prints_settings_prints_a_secret() -> None:

@@ -12,9 +12,9 @@ from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.reconciliation import runs
-from pitturu.reconciliation.runs import Wish
+from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import Window
-from pitturu.store.reconciliations import Comparison, Finding
+from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.unit_of_work import unit_of_work
 from tests.shop import Shop
 
@@ -29,10 +29,10 @@ class Books:
     key: UUID
 
     @property
-    def row(self) -> Comparison:
+    def row(self) -> ReconciliationRun:
         """The comparison as it is now."""
         with self.shop.app.app_context():
-            return db.session.scalars(select(Comparison).where(Comparison.id == self.key)).one()
+            return db.session.scalars(select(ReconciliationRun).where(ReconciliationRun.id == self.key)).one()
 
     @property
     def rows(self) -> list[Finding]:
@@ -66,7 +66,7 @@ def begin(shop: Shop, days: float = 1, heal: bool = True) -> Books:
     settings: Settings = shop.app.extensions["pitturu.settings"]
     window = Window(clock.now() - timedelta(days=days), clock.now() + timedelta(seconds=2))
     with shop.app.app_context(), unit_of_work():
-        return Books(shop, runs.begin(Wish(window, "operator", heal), settings, "compare").id)
+        return Books(shop, runs.begin(ReconciliationRequest(window, "operator", heal), settings, "compare").id)
 
 
 def compared(shop: Shop, turn: Turn, **how: Any) -> Books:

@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 
 from tests.shop import Json, Shop
 
-Told = TypeVar("Told")
+VerifyRequest = TypeVar("Told")
 
 
-def together(*acts: Callable[[], Told]) -> list[Told]:
+def together(*acts: Callable[[], VerifyRequest]) -> list[VerifyRequest]:
     """Do all of it at the same moment, each on its own thread; what each came to, in their order."""
     line = threading.Barrier(len(acts))
 
-    def start(act: Callable[[], Told]) -> Told:
+    def start(act: Callable[[], VerifyRequest]) -> VerifyRequest:
         line.wait()
         return act()
 

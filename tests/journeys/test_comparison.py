@@ -92,10 +92,10 @@ def test_killed_in_the_middle_and_resumed(shop: Shop, turn: Turn, monkeypatch: p
     while (row := books.row).walk != "settle":
         places.append((row.walk, row.cursor))
         with shop.engine.transaction():
-            (step,) = runs.JOB.claim(shop.engine.desk, 1)
-        runs.JOB.ask(shop.engine.desk, step)
+            (step,) = runs.HANDLER.claim(shop.engine.context, 1)
+        runs.HANDLER.ask(shop.engine.context, step)
         turn(timedelta(minutes=2))
-        shop.engine.work(runs.JOB)
+        shop.engine.work(runs.HANDLER)
 
     books.to_the_end(turn)
 
@@ -110,13 +110,13 @@ def test_a_frozen_worker_writes_nothing_down_that_another_one_has(shop: Shop, tu
     shop.act(shop.session(session)["imp_uid"], "console-cancel")
     books = begin(shop)
     with shop.engine.transaction():
-        (step,) = runs.JOB.claim(shop.engine.desk, 1)
-    answer = runs.JOB.ask(shop.engine.desk, step)
+        (step,) = runs.HANDLER.claim(shop.engine.context, 1)
+    answer = runs.HANDLER.ask(shop.engine.context, step)
     turn(timedelta(minutes=2))
-    shop.engine.work(runs.JOB)
+    shop.engine.work(runs.HANDLER)
     calls = books.row.calls
     with shop.engine.transaction():
-        runs.JOB.apply(shop.engine.desk, step, answer)
+        runs.HANDLER.apply(shop.engine.context, step, answer)
 
     assert books.row.calls == calls
     assert books.to_the_end(turn).findings == [("cancelled_amount", "healed")]
@@ -168,7 +168,7 @@ def test_portone_is_away_for_a_while(shop: Shop, turn: Turn) -> None:
 def test_portone_asks_to_be_left_alone(shop: Shop, turn: Turn) -> None:
     shop.portone.faults({"kind": "status", "status": 429, "retry_after": 90, "endpoint": "*", "times": 1})
     books = begin(shop)
-    shop.engine.work(runs.JOB)
+    shop.engine.work(runs.HANDLER)
     before = books.row
 
     turn(timedelta(seconds=80))

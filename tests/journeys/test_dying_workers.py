@@ -10,7 +10,7 @@ from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.payments import expiry, preparation, verification, webhook_inbox
 from pitturu.payments.cancellations import send
-from pitturu.payments.handlers import AnyJob
+from pitturu.payments.handlers import AnyJobHandler
 from tests.shop import Json, Shop
 
 Turn = Callable[[timedelta], None]
@@ -56,31 +56,31 @@ def to_expire(shop: Shop, turn: Turn) -> Json:
 
 
 WORK = [
-    (preparation.JOB, to_prepare, "prepared"),
-    (verification.JOB, to_verify, "paid"),
-    (webhook_inbox.JOB, to_hear, "paid"),
-    (send.JOB, to_cancel, "cancelled"),
-    (send.JOB, to_withdraw, "cancelled"),
-    (expiry.JOB, to_expire, "expired"),
+    (preparation.HANDLER, to_prepare, "prepared"),
+    (verification.HANDLER, to_verify, "paid"),
+    (webhook_inbox.HANDLER, to_hear, "paid"),
+    (send.HANDLER, to_cancel, "cancelled"),
+    (send.HANDLER, to_withdraw, "cancelled"),
+    (expiry.HANDLER, to_expire, "expired"),
 ]
 
 
-def claim_and_vanish(shop: Shop, job: AnyJob, asks: bool) -> list[Any]:
+def claim_and_vanish(shop: Shop, job: AnyJobHandler, asks: bool) -> list[Any]:
     """A worker takes what is due, perhaps asks PortOne, and is never seen again."""
     with shop.engine.transaction():
-        questions = job.claim(shop.engine.desk, 25)
-    for question in questions if asks else ():
+        claimed_jobs = job.claim(shop.engine.context, 25)
+    for claimed in claimed_jobs if asks else ():
         try:
-            job.ask(shop.engine.desk, question)
+            job.ask(shop.engine.context, claimed)
         except GatewayError as error:
             raise AssertionError(f"PortOne was healthy: {error}") from error
-    return list(questions)
+    return list(claimed_jobs)
 
 
 @pytest.mark.parametrize(("job", "situation", "status"), WORK, ids=lambda value: getattr(value, "__name__", None))
 @pytest.mark.parametrize("asks", [False, True], ids=["claimed", "asked"])
 def test_done_by_another_after_the_lease(
-    shop: Shop, turn: Turn, job: AnyJob, situation: Callable[[Shop, Turn], Json], status: str, asks: bool
+    shop: Shop, turn: Turn, job: AnyJobHandler, situation: Callable[[Shop, Turn], Json], status: str, asks: bool
 ) -> None:
     session = situation(shop, turn)
     assert len(claim_and_vanish(shop, job, asks)) == 1
@@ -99,7 +99,7 @@ def test_done_by_another_after_the_lease(
 def test_two_workers_die_one_after_the_other(shop: Shop, turn: Turn) -> None:
     session = to_cancel(shop, turn)
     for asks in (True, True):
-        claim_and_vanish(shop, send.JOB, asks)
+        claim_and_vanish(shop, send.HANDLER, asks)
         turn(LEASE + timedelta(seconds=1))
     shop.drain()
     assert shop.session(session)["status"] == "cancelled"
@@ -111,16 +111,16 @@ def test_a_frozen_worker_comes_back_with_old_news(shop: Shop, turn: Turn) -> Non
     session = shop.open()
     imp_uid = shop.window(session)
     shop.verify(session, imp_uid)
-    job = verification.JOB
+    job = verification.HANDLER
     with shop.engine.transaction():
-        (question,) = job.claim(shop.engine.desk, 25)
-    old = job.ask(shop.engine.desk, question)
+        (claimed,) = job.claim(shop.engine.context, 25)
+    old = job.ask(shop.engine.context, claimed)
     shop.act(imp_uid, "approve")
     turn(LEASE + timedelta(seconds=1))
     shop.drain()
     assert shop.session(session)["status"] == "paid"
     with shop.engine.transaction():
-        job.apply(shop.engine.desk, question, old)
+        job.apply(shop.engine.context, claimed, old)
     assert shop.session(session)["status"] == "paid"
     assert shop.due() == set()
 
@@ -128,14 +128,14 @@ def test_a_frozen_worker_comes_back_with_old_news(shop: Shop, turn: Turn) -> Non
 def test_a_frozen_worker_comes_back_with_its_cancel(shop: Shop, turn: Turn) -> None:
     """The lease ran out while PortOne executed it; another worker asked and wrote it down. Once is enough."""
     session = to_cancel(shop, turn)
-    job = send.JOB
+    job = send.HANDLER
     with shop.engine.transaction():
-        (step,) = job.claim(shop.engine.desk, 25)
-    answer = job.ask(shop.engine.desk, step)
+        (step,) = job.claim(shop.engine.context, 25)
+    answer = job.ask(shop.engine.context, step)
     turn(LEASE + timedelta(seconds=1))
     shop.drain()
     with shop.engine.transaction():
-        job.apply(shop.engine.desk, step, answer)
+        job.apply(shop.engine.context, step, answer)
     payment = shop.payment(session)
     assert (payment["cancelled_amount"], len(payment["cancellations"])) == (10_000, 1)
     assert JobName.CANCEL not in shop.due()

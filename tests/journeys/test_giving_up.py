@@ -155,12 +155,12 @@ def test_while_a_worker_waits_for_an_older_answer(shop: Shop) -> None:
     session = shop.open()
     shop.verify(session, shop.window(session))
     with shop.engine.transaction():
-        (question,) = verification.JOB.claim(shop.engine.desk, 1)
+        (claimed,) = verification.HANDLER.claim(shop.engine.context, 1)
     close(shop, session)
 
     with shop.engine.transaction():
-        told = shop.engine.desk.gateway("v1").attempts(session["merchant_uid"])
-        verification.JOB.apply(shop.engine.desk, question, told)
+        told = shop.engine.context.gateway("v1").attempts(session["merchant_uid"])
+        verification.HANDLER.apply(shop.engine.context, claimed, told)
     assert shop.session(session)["status"] == "verifying"
     shop.drain()
 

@@ -54,11 +54,11 @@ def test_a_deposit_on_an_order_that_was_paid_wrongly(shop: Shop, turn: Turn) -> 
 def test_an_account_issued_while_the_preparation_is_repeated(shop: Shop, turn: Turn) -> None:
     session = shop.open(prepared=False, pay_method="vbank")
     shop.portone.faults({**AWAY, "endpoint": "prepare.create", "times": 1})
-    shop.engine.work(preparation.JOB)
+    shop.engine.work(preparation.HANDLER)
     account = shop.window(session)
     shop.act(account, "issue")
     shop.webhook(session, account, "ready")
-    shop.engine.work(webhook_inbox.JOB)
+    shop.engine.work(webhook_inbox.HANDLER)
     turn(timedelta(minutes=5))
     shop.drain()
     shop.act(account, "deposit")

@@ -53,9 +53,9 @@ def test_a_flood_of_copies_is_one_row(shop: Shop) -> None:
 def test_a_webhook_that_overtakes_our_commit(shop: Shop, turn: Turn) -> None:
     """PortOne is faster than our transaction: the order is unknown at first, and known a moment later."""
     shop.login()
-    wish = checkout.Wish(UUID(shop.item()), 1, "김하나", "hana@example.org", "010-1234-5678")
+    wish = checkout.CheckoutRequest(UUID(shop.item()), 1, "김하나", "hana@example.org", "010-1234-5678")
     with shop.app.app_context(), unit_of_work():
-        row = checkout.request("hana", wish, shop.app.extensions["pitturu.settings"], "open")
+        row = checkout.open_session("hana", wish, shop.app.extensions["pitturu.settings"], "open")
         session = {"session_id": row.session_id, "merchant_uid": row.merchant_uid}
         with shop.app.app_context():
             imp_uid = str(

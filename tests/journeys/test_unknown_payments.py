@@ -92,7 +92,7 @@ def test_a_policy_that_is_taken_back_stops_what_has_not_left(shop_with: Callable
     attempt = order(eager, "nobodys")
     books = begin(eager)
     while not books.rows:
-        eager.engine.work(runs.JOB)
+        eager.engine.work(runs.HANDLER)
 
     books.shop.engine.threads.shutdown()
     wary.drain()

@@ -142,7 +142,7 @@ def test_part_of_it_was_given_back_in_the_console_first(shop: Shop, turn: Callab
     imp_uid = shop.window(session)
     shop.act(imp_uid, "approve", amount=900)
     shop.verify(session, imp_uid)
-    shop.engine.work(verification.JOB)
+    shop.engine.work(verification.HANDLER)
     shop.act(imp_uid, "console-cancel", amount=300)
     shop.drain()
     turn(timedelta(minutes=1))

@@ -12,8 +12,8 @@ from pitturu.domain.errors import GatewayError, Problem
 from pitturu.domain.provider import Generation, PayMethod, RefundAccount
 from pitturu.extensions import db
 from pitturu.payments import checkout, verification, webhook_inbox
-from pitturu.payments.cancellations import request
-from pitturu.payments.handlers import AnyJob
+from pitturu.payments.cancellations.request import CancelRequest, request_cancel
+from pitturu.payments.handlers import AnyJobHandler
 from pitturu.store import audit, users
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
@@ -21,7 +21,7 @@ from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import unit_of_work
 from pitturu.worker import sweep
-from pitturu.worker.runtime import JOBS, WorkerEngine
+from pitturu.worker.runtime import HANDLERS, WorkerRuntime
 from tests.fake_portone import PortOne
 
 BUYERS, OPERATOR, STOCK, PRICE = ("hana", "duri", "sena", "bora"), "oyoung", 4, 1_000
@@ -36,7 +36,7 @@ class World:
     portone: PortOne
     generation: Generation = Generation.V1
     gone: timedelta = timedelta()
-    held: list[tuple[AnyJob, Any, Any]] = field(default_factory=list)
+    held: list[tuple[AnyJobHandler, Any, Any]] = field(default_factory=list)
 
     def begin(self) -> UUID:
         """An empty shop with something on the shelf."""
@@ -50,9 +50,9 @@ class World:
             return item.id
 
     @property
-    def engine(self) -> WorkerEngine:
+    def engine(self) -> WorkerRuntime:
         """The worker's half."""
-        engine: WorkerEngine = self.app.extensions["pitturu.engine"]
+        engine: WorkerRuntime = self.app.extensions["pitturu.engine"]
         return engine
 
     def turn(self, by: timedelta) -> None:
@@ -63,11 +63,11 @@ class World:
     def open(self, item: UUID, quantity: int, method: PayMethod, who: str = BUYERS[0]) -> str | None:
         """A buyer opens a session; its order number, None when it is refused."""
         buyer = "김하나", "hana@example.org", "010-1234-5678"
-        wish = checkout.Wish(item, quantity, *buyer, generation=self.generation, pay_method=method)
+        wish = checkout.CheckoutRequest(item, quantity, *buyer, generation=self.generation, pay_method=method)
         try:
             with self.app.app_context(), unit_of_work():
                 settings = self.app.extensions["pitturu.settings"]
-                return checkout.request(who, wish, settings, "open").merchant_uid
+                return checkout.open_session(who, wish, settings, "open").merchant_uid
         except Problem:
             return None
 
@@ -82,8 +82,8 @@ class World:
 
     def verify(self, session: PaymentSession) -> None:
         """The browser says that it is back."""
-        told = verification.Told(merchant_uid=session.merchant_uid)
-        self._try(lambda: verification.request(session.user_username, told, "verify"))
+        reported = verification.VerifyRequest(merchant_uid=session.merchant_uid)
+        self._try(lambda: verification.request_verification(session.user_username, reported, "verify"))
 
     def webhook(self, merchant_uid: str, imp_uid: str, status: str) -> None:
         """PortOne, or somebody who pretends to be it, posts."""
@@ -94,9 +94,9 @@ class World:
 
     def cancel(self, payment: Payment, **wish: Any) -> None:
         """The buyer wants money back; by amount, an operator gives it."""
-        told = request.Wish("변심", refund_account=ACCOUNT, **wish)
+        reported = CancelRequest("변심", refund_account=ACCOUNT, **wish)
         who, operator = (OPERATOR, True) if "amount" in wish else (payment.user_username, False)
-        self._try(lambda: request.request(payment.payment_id, who, operator, told, "cancel"))
+        self._try(lambda: request_cancel(payment.payment_id, who, operator, reported, "cancel"))
 
     def _try(self, act: Any) -> None:
         """Do it; a refusal in words is a proper answer."""
@@ -106,28 +106,28 @@ class World:
         except Problem:
             pass
 
-    def work(self, job: AnyJob) -> None:
+    def work(self, job: AnyJobHandler) -> None:
         """A healthy worker wakes up."""
         self.engine.work(job)
 
-    def claim_and(self, job: AnyJob, ask: bool, hold: bool) -> None:
+    def claim_and(self, job: AnyJobHandler, ask: bool, hold: bool) -> None:
         """A worker claims, perhaps asks, and then dies, or dawdles with the answer in its hand."""
         with self.engine.transaction():
-            questions = job.claim(self.engine.desk, 3)
-        for question in questions if ask else ():
+            claimed_jobs = job.claim(self.engine.context, 3)
+        for claimed in claimed_jobs if ask else ():
             try:
-                answer = job.ask(self.engine.desk, question)
+                answer = job.ask(self.engine.context, claimed)
             except GatewayError as error:
                 answer = error
             if hold:
-                self.held.append((job, question, answer))
+                self.held.append((job, claimed, answer))
 
     def write_down_late(self, number: int) -> None:
         """A dawdling worker comes back with an answer that may be old by now."""
         if self.held:
-            job, question, answer = self.held.pop(number % len(self.held))
+            job, claimed, answer = self.held.pop(number % len(self.held))
             with self.engine.transaction():
-                job.apply(self.engine.desk, question, answer)
+                job.apply(self.engine.context, claimed, answer)
 
     def settle(self) -> None:
         """Misfortune ends, time passes, workers work: until nothing is planned any more."""
@@ -149,7 +149,7 @@ class World:
                 due = sweep.run()
             if not due:
                 return
-            for job in JOBS:
+            for job in HANDLERS:
                 if job.name in due:
                     self.engine.work(job)
 

@@ -13,8 +13,8 @@ from pitturu.domain.provider import (
 )
 from pitturu.extensions import db
 from pitturu.payments import provider_state
-from pitturu.payments.handlers import Desk
-from pitturu.payments.timeline import News
+from pitturu.payments.handlers import WorkerContext
+from pitturu.payments.timeline import Cause
 from pitturu.store import events, history, sessions
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
@@ -25,9 +25,9 @@ CANCELLED, UNKNOWN = ProviderStatus.CANCELLED, ProviderStatus.UNKNOWN
 ACCOUNT = VirtualAccount("088", "신한은행", "56001234567890", "피투루", None)
 
 
-def desk(**changes: Any) -> Desk:
+def context(**changes: Any) -> WorkerContext:
     """A worker's desk for functions that only look at the shop's rules, and never call PortOne."""
-    return Desk({}, settings_for(**changes))
+    return WorkerContext({}, settings_for(**changes))
 
 
 def attempt(session: PaymentSession, status: ProviderStatus = PAID, **changes: Any) -> ProviderPayment:
@@ -59,12 +59,14 @@ def cancels(*amounts: int, named: bool = True) -> dict[str, Any]:
     return {"cancelled_amount": sum(amounts), "cancellations": tuple(list_of)}
 
 
-def hear(
+def apply_provider_state(
     session: PaymentSession, *attempts: ProviderPayment, at: datetime | None = None, settings: Settings | None = None
 ) -> PaymentSession:
     """Take the session's lock and listen; the session afterwards."""
     locked = sessions.lock(session.id)
-    provider_state.hear(locked, attempts, News("test", "portone", at or clock.now(), "r1"), settings or settings_for())
+    provider_state.apply_provider_state(
+        locked, attempts, Cause("test", "portone", at or clock.now(), "r1"), settings or settings_for()
+    )
     db.session.flush()
     return locked
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as some
 
-from pitturu.worker.runtime import JOBS
+from pitturu.worker.runtime import HANDLERS
 
 CANCEL_FAULTS = [
     {"kind": "reset_after", "endpoint": "payments.cancel", "times": 1},
@@ -22,6 +22,6 @@ FAULTS = [
     {"kind": "reset_after", "endpoint": "prepare.create", "times": 1},
 ]
 SPANS = [timedelta(seconds=5), timedelta(minutes=2), timedelta(minutes=31), timedelta(hours=2), timedelta(days=5)]
-jobs = some.sampled_from(JOBS)
+jobs = some.sampled_from(HANDLERS)
 number = some.integers(0, 5)
 wishes = some.sampled_from([{}, {"amount": 300}, {"amount": 1000}, {"quantity": 1}, {"amount": 700}])

@@ -13,7 +13,7 @@ from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.money import MAX_AMOUNT
 from pitturu.extensions import db
 from pitturu.payments import checkout
-from pitturu.payments.checkout import Wish
+from pitturu.payments.checkout import CheckoutRequest
 from pitturu.store import users
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
@@ -30,15 +30,15 @@ def _buyer(tables: None) -> Iterator[None]:
     return
 
 
-def wish(item: Item, quantity: int = 2) -> Wish:
+def wish(item: Item, quantity: int = 2) -> CheckoutRequest:
     """What hana wants of what is on the shelf."""
     db.session.commit()
-    return Wish(item.id, quantity, "김하나", "hana@example.org", "010-1234-5678")
+    return CheckoutRequest(item.id, quantity, "김하나", "hana@example.org", "010-1234-5678")
 
 
 def test_the_price_is_computed_from_the_shelf() -> None:
     thing = rows.item(price=1_500, stock=3)
-    session = checkout.request("hana", wish(thing), SETTINGS, "r1")
+    session = checkout.open_session("hana", wish(thing), SETTINGS, "r1")
     db.session.refresh(thing)
     assert (session.unit_price, session.amount, session.currency) == (1_500, 3_000, "KRW")
     assert (session.stock_held, thing.stock) == (2, 1)
@@ -50,30 +50,30 @@ def test_the_price_is_computed_from_the_shelf() -> None:
 
 def test_a_later_price_is_not_this_buyers() -> None:
     thing = rows.item(price=1_500)
-    session = checkout.request("hana", wish(thing), SETTINGS, "r1")
+    session = checkout.open_session("hana", wish(thing), SETTINGS, "r1")
     thing.price, thing.name = 9_999, "another"
     db.session.flush()
     assert (session.amount, session.item_name) == (3_000, "감귤")
 
 
 def test_no_such_item() -> None:
-    gone = Wish(uuid4(), 1, "김하나", "hana@example.org", "010-1234-5678")
+    gone = CheckoutRequest(uuid4(), 1, "김하나", "hana@example.org", "010-1234-5678")
     with pytest.raises(NotFound) as refusal:
-        checkout.request("hana", gone, SETTINGS, "r1")
+        checkout.open_session("hana", gone, SETTINGS, "r1")
     assert refusal.value.code == "item_not_found"
 
 
 def test_more_than_one_payment_may_be() -> None:
     dear = rows.item(price=MAX_AMOUNT, stock=None)
-    assert checkout.request("hana", wish(dear, 1), SETTINGS, "r1").amount == MAX_AMOUNT
+    assert checkout.open_session("hana", wish(dear, 1), SETTINGS, "r1").amount == MAX_AMOUNT
     with pytest.raises(Unprocessable) as refusal:
-        checkout.request("hana", wish(dear, 2), SETTINGS, "r1")
+        checkout.open_session("hana", wish(dear, 2), SETTINGS, "r1")
     assert list(refusal.value.errors) == ["quantity"]
 
 
 def test_sold_out() -> None:
     with pytest.raises(Conflict) as refusal:
-        checkout.request("hana", wish(rows.item(stock=1)), SETTINGS, "r1")
+        checkout.open_session("hana", wish(rows.item(stock=1)), SETTINGS, "r1")
     assert refusal.value.code == "out_of_stock"
 
 

@@ -14,7 +14,7 @@ from pitturu.payments.diagnosis import explain
 from pitturu.store import dead_letters
 from pitturu.store.cancellations import Stage
 from pitturu.store.dead_letters import Wanted
-from pitturu.store.reconciliations import Comparison, Finding
+from pitturu.store.reconciliations import Finding, ReconciliationRun
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -155,7 +155,7 @@ def test_since_is_when_the_status_changed_last() -> None:
 
 def test_comparisons_and_what_they_send_back_are_explained_too() -> None:
     gone = {"since": ago(), "until": clock.now(), "generations": "v1", "asked_by": "schedule"}
-    comparison = rows.add(Comparison(**gone, walk="ours", dead_at=ago()))
+    comparison = rows.add(ReconciliationRun(**gone, walk="ours", dead_at=ago()))
     money = {"kind": "unknown", "generation": "v1", "provider_id": "imp_9", "order_id": "x", "words": "?"}
     finding = rows.add(Finding(**money, comparison_key=comparison.id, stage="sent", dead_at=ago()))
 

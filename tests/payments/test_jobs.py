@@ -10,20 +10,29 @@ from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
 from pitturu.payments import expiry, preparation, verification, webhook_inbox
 from pitturu.payments.cancellations import send
-from pitturu.payments.handlers import AnyJob, Desk
-from pitturu.payments.verification import Told
+from pitturu.payments.handlers import AnyJobHandler, WorkerContext
+from pitturu.payments.verification import VerifyRequest
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
-from tests.payments.provider_payments import ACCOUNT, CANCELLED, PAID, READY, attempt, cancels, desk, hear
+from tests.payments.provider_payments import (
+    ACCOUNT,
+    CANCELLED,
+    PAID,
+    READY,
+    apply_provider_state,
+    attempt,
+    cancels,
+    context,
+)
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
 
 
 @pytest.fixture
-def at() -> Desk:
+def at() -> WorkerContext:
     """A worker's desk."""
-    return desk()
+    return context()
 
 
 def refused(reaction: Reaction) -> GatewayError:
@@ -36,75 +45,77 @@ def due(job: JobName, **changes: object) -> PaymentSession:
     return rows.session(next_job=job, due_at=clock.now(), **changes)
 
 
-def claimed(job: AnyJob, at: Desk) -> object:
+def claimed(job: AnyJobHandler, at: WorkerContext) -> object:
     """The only question."""
-    (question,) = job.claim(at, 5)
-    return question
+    (one,) = job.claim(at, 5)
+    return one
 
 
-def test_an_amount_that_portone_will_not_register(at: Desk) -> None:
+def test_an_amount_that_portone_will_not_register(at: WorkerContext) -> None:
     session = due(JobName.PREPARE, stock_held=2)
-    preparation.JOB.apply(at, claimed(preparation.JOB, at), refused(Reaction.STOP))
+    preparation.HANDLER.apply(at, claimed(preparation.HANDLER, at), refused(Reaction.STOP))
     assert (session.status, session.fail_reason, session.stock_held) == ("failed", "words of stop", 0)
     assert (session.next_job, session.due_at) == (JobName.EXPIRE, session.expires_at)
 
 
-def test_registration_gives_up_at_the_deadline_and_leaves_it_to_the_question(at: Desk) -> None:
+def test_registration_gives_up_at_the_deadline_and_leaves_it_to_the_question(at: WorkerContext) -> None:
     session = due(JobName.PREPARE, expires_at=clock.now())
-    preparation.JOB.apply(at, claimed(preparation.JOB, at), refused(Reaction.TRY_AGAIN))
+    preparation.HANDLER.apply(at, claimed(preparation.HANDLER, at), refused(Reaction.TRY_AGAIN))
     assert (session.status, session.next_job, session.dead_at) == ("created", JobName.EXPIRE, None)
 
 
-def test_registered_after_the_buyer_went_on(at: Desk) -> None:
+def test_registered_after_the_buyer_went_on(at: WorkerContext) -> None:
     """The browser verified meanwhile: its demand stays due, and the status is not turned back."""
     session = due(JobName.PREPARE)
-    question = claimed(preparation.JOB, at)
-    verification.request("hana", Told(merchant_uid=session.merchant_uid), "r2")
-    preparation.JOB.apply(at, question, None)
+    question = claimed(preparation.HANDLER, at)
+    verification.request_verification("hana", VerifyRequest(merchant_uid=session.merchant_uid), "r2")
+    preparation.HANDLER.apply(at, question, None)
     assert (session.status, session.next_job) == ("verifying", JobName.VERIFY)
     assert session.due_at is not None
     assert session.due_at <= clock.now()
 
 
 @pytest.mark.parametrize("answer", [None, refused(Reaction.STOP)])
-def test_registered_after_a_webhook_told_of_an_account(at: Desk, answer: GatewayError | None) -> None:
+def test_registered_after_a_webhook_told_of_an_account(at: WorkerContext, answer: GatewayError | None) -> None:
     """The registration is over, and somebody still has to look after the deposit."""
     session = due(JobName.PREPARE)
-    question = claimed(preparation.JOB, at)
-    hear(session, attempt(session, READY, virtual_account=ACCOUNT, pay_method="vbank"))
-    preparation.JOB.apply(at, question, answer)
+    question = claimed(preparation.HANDLER, at)
+    apply_provider_state(session, attempt(session, READY, virtual_account=ACCOUNT, pay_method="vbank"))
+    preparation.HANDLER.apply(at, question, answer)
     assert (session.status, session.next_job) == ("awaiting_deposit", JobName.EXPIRE)
     assert session.due_at is not None
 
 
 @pytest.mark.parametrize("answer", [None, refused(Reaction.STOP)])
-def test_registered_after_a_webhook_told_of_the_money(at: Desk, answer: GatewayError | None) -> None:
+def test_registered_after_a_webhook_told_of_the_money(at: WorkerContext, answer: GatewayError | None) -> None:
     """Not registered again and again: what is left is the look at the deadline."""
     session = due(JobName.PREPARE)
-    question = claimed(preparation.JOB, at)
-    hear(session, attempt(session))
-    preparation.JOB.apply(at, question, answer)
+    question = claimed(preparation.HANDLER, at)
+    apply_provider_state(session, attempt(session))
+    preparation.HANDLER.apply(at, question, answer)
     assert (session.status, session.next_job, session.due_at) == ("paid", JobName.EXPIRE, session.expires_at)
 
 
-@pytest.mark.parametrize("job", [verification.JOB, expiry.JOB])
+@pytest.mark.parametrize("job", [verification.HANDLER, expiry.HANDLER])
 @pytest.mark.parametrize("reaction", Reaction)
-def test_a_question_without_an_answer_is_asked_again(at: Desk, job: AnyJob, reaction: Reaction) -> None:
+def test_a_question_without_an_answer_is_asked_again(at: WorkerContext, job: AnyJobHandler, reaction: Reaction) -> None:
     session = due(job.name, status="prepared")
     before = clock.now()
     job.apply(at, claimed(job, at), refused(reaction))
-    curve = retry_policy.CALL_HUMAN if reaction is Reaction.CALL_HUMAN else retry_policy.TRY_AGAIN
+    policy = retry_policy.CALL_HUMAN if reaction is Reaction.CALL_HUMAN else retry_policy.TRY_AGAIN
     assert session.due_at is not None
-    assert before < session.due_at <= clock.now() + curve.ceiling(1)
+    assert before < session.due_at <= clock.now() + policy.ceiling(1)
     assert (session.status, session.last_error) == ("prepared", f"words of {reaction}")
 
 
-@pytest.mark.parametrize("job", [preparation.JOB, verification.JOB, expiry.JOB, webhook_inbox.JOB, send.JOB])
-def test_what_nobody_foresaw_is_kept_in_words_and_tried_again_slowly(at: Desk, job: AnyJob) -> None:
+@pytest.mark.parametrize(
+    "job", [preparation.HANDLER, verification.HANDLER, expiry.HANDLER, webhook_inbox.HANDLER, send.HANDLER]
+)
+def test_what_nobody_foresaw_is_kept_in_words_and_tried_again_slowly(at: WorkerContext, job: AnyJobHandler) -> None:
     row: PaymentSession | Cancellation | rows.WebhookDelivery
-    if job is webhook_inbox.JOB:
+    if job is webhook_inbox.HANDLER:
         row = rows.delivery()
-    elif job is send.JOB:
+    elif job is send.HANDLER:
         row = rows.cancellation(rows.payment(rows.session()))
     else:
         row = due(job.name)
@@ -114,27 +125,27 @@ def test_what_nobody_foresaw_is_kept_in_words_and_tried_again_slowly(at: Desk, j
     assert clock.now() < row.due_at <= clock.now() + retry_policy.CALL_HUMAN.ceiling(1)
 
 
-def test_verifying_a_session_that_waits_for_a_deposit_leaves_it_so(at: Desk) -> None:
+def test_verifying_a_session_that_waits_for_a_deposit_leaves_it_so(at: WorkerContext) -> None:
     session = rows.session(status="awaiting_deposit")
-    verification.request("hana", Told(merchant_uid=session.merchant_uid), "r1")
+    verification.request_verification("hana", VerifyRequest(merchant_uid=session.merchant_uid), "r1")
     assert (session.status, session.next_job) == ("awaiting_deposit", JobName.VERIFY)
 
 
-def test_a_copy_that_comes_in_while_portone_is_asked_is_not_forgotten(at: Desk) -> None:
+def test_a_copy_that_comes_in_while_portone_is_asked_is_not_forgotten(at: WorkerContext) -> None:
     session = rows.session()
     row = rows.delivery(merchant_uid=session.merchant_uid)
-    question = claimed(webhook_inbox.JOB, at)
+    question = claimed(webhook_inbox.HANDLER, at)
     row.ask_now("r2")
     db.session.flush()
-    webhook_inbox.JOB.apply(at, question, (attempt(session),))
+    webhook_inbox.HANDLER.apply(at, question, (attempt(session),))
     assert (row.state, session.status) == ("pending", "paid")
     assert row.due_at is not None
     assert row.due_at <= clock.now()
 
 
-def test_a_webhook_that_portone_cannot_be_asked_about(at: Desk) -> None:
+def test_a_webhook_that_portone_cannot_be_asked_about(at: WorkerContext) -> None:
     row = rows.delivery(merchant_uid=rows.session().merchant_uid)
-    webhook_inbox.JOB.apply(at, claimed(webhook_inbox.JOB, at), refused(Reaction.TRY_AGAIN))
+    webhook_inbox.HANDLER.apply(at, claimed(webhook_inbox.HANDLER, at), refused(Reaction.TRY_AGAIN))
     assert (row.state, row.last_error) == ("pending", "words of try_again")
 
 
@@ -145,16 +156,16 @@ def refund(tables: None) -> Cancellation:
     return rows.cancellation(payment, amount=500)
 
 
-def test_sent_is_said_before_it_leaves(at: Desk, refund: Cancellation) -> None:
-    (step,) = send.JOB.claim(at, 5)
+def test_sent_is_said_before_it_leaves(at: WorkerContext, refund: Cancellation) -> None:
+    (step,) = send.HANDLER.claim(at, 5)
     assert (refund.stage, refund.balance, step.send) == ("sent", 2_000, True)
     assert step.order is not None
     assert (step.order.amount, step.order.balance) == (500, 2_000)
 
 
-def test_a_sent_one_is_asked_about(at: Desk, refund: Cancellation) -> None:
+def test_a_sent_one_is_asked_about(at: WorkerContext, refund: Cancellation) -> None:
     refund.stage = "sent"
-    (step,) = send.JOB.claim(at, 5)
+    (step,) = send.HANDLER.claim(at, 5)
     assert (step.send, step.order) == (False, None)
 
 
@@ -169,40 +180,40 @@ def test_a_sent_one_is_asked_about(at: Desk, refund: Cancellation) -> None:
     ],
 )
 def test_only_what_surely_never_left_is_sent_again_unasked(
-    at: Desk, refund: Cancellation, reaction: Reaction, stage: str
+    at: WorkerContext, refund: Cancellation, reaction: Reaction, stage: str
 ) -> None:
-    send.JOB.apply(at, claimed(send.JOB, at), refused(reaction))
+    send.HANDLER.apply(at, claimed(send.HANDLER, at), refused(reaction))
     assert refund.stage == stage
     assert refund.due_at is not None
 
 
-def test_an_answer_that_does_not_show_the_cancel_is_asked_about(at: Desk, refund: Cancellation) -> None:
+def test_an_answer_that_does_not_show_the_cancel_is_asked_about(at: WorkerContext, refund: Cancellation) -> None:
     session = db.session.get_one(PaymentSession, refund.session_key)
-    step = claimed(send.JOB, at)
-    send.JOB.apply(at, step, attempt(session, PAID, provider_id=step.payment.provider_id))  # type: ignore[attr-defined]
+    step = claimed(send.HANDLER, at)
+    send.HANDLER.apply(at, step, attempt(session, PAID, provider_id=step.payment.provider_id))  # type: ignore[attr-defined]
     assert (refund.stage, refund.last_error) == ("sent", "PortOne answered, but the cancel does not show yet.")
 
 
-def test_a_payment_that_portone_does_not_know_any_more(at: Desk, refund: Cancellation) -> None:
+def test_a_payment_that_portone_does_not_know_any_more(at: WorkerContext, refund: Cancellation) -> None:
     """Nothing is concluded from silence: a person is told, and PortOne is asked again."""
     refund.stage = "sent"
-    send.JOB.apply(at, claimed(send.JOB, at), None)
+    send.HANDLER.apply(at, claimed(send.HANDLER, at), None)
     assert (refund.stage, refund.last_error) == ("sent", "PortOne does not know this payment any more.")
 
 
-def test_a_question_about_a_cancel_without_an_answer(at: Desk, refund: Cancellation) -> None:
+def test_a_question_about_a_cancel_without_an_answer(at: WorkerContext, refund: Cancellation) -> None:
     refund.stage = "sent"
-    send.JOB.apply(at, claimed(send.JOB, at), refused(Reaction.TRY_AGAIN))
+    send.HANDLER.apply(at, claimed(send.HANDLER, at), refused(Reaction.TRY_AGAIN))
     assert (refund.stage, refund.last_error) == ("sent", "words of try_again")
 
 
-def test_a_worker_whose_lease_ran_out_brings_news_and_decides_nothing(at: Desk, refund: Cancellation) -> None:
+def test_a_worker_whose_lease_ran_out_brings_news_and_decides_nothing(at: WorkerContext, refund: Cancellation) -> None:
     session = db.session.get_one(PaymentSession, refund.session_key)
-    step = claimed(send.JOB, at)
+    step = claimed(send.HANDLER, at)
     refund.due_at = other = clock.now() + timedelta(hours=1)
     db.session.flush()
-    send.JOB.apply(at, step, refused(Reaction.TRY_AGAIN))
+    send.HANDLER.apply(at, step, refused(Reaction.TRY_AGAIN))
     assert (refund.stage, refund.due_at) == ("sent", other)
     told = attempt(session, CANCELLED, provider_id=step.payment.provider_id, **cancels(500))  # type: ignore[attr-defined]
-    send.JOB.apply(at, step, told)
+    send.HANDLER.apply(at, step, told)
     assert (refund.stage, session.status) == ("succeeded", "partially_cancelled")

@@ -158,7 +158,7 @@ class Life(RuleBasedStateMachine):
         """A cancel meets misfortune at the very moment it is sent."""
         self.buyer_cancels(which, wish)
         self.portone.faults(fault)
-        self.world.work(send.JOB)
+        self.world.work(send.HANDLER)
 
     @precondition(lambda self: self.generation is Generation.V2)
     @rule(outcome=some.sampled_from(V2_CANCELS))

@@ -15,9 +15,9 @@ from tests.payments.provider_payments import (
     PAID,
     READY,
     UNKNOWN,
+    apply_provider_state,
     attempt,
     cancels,
-    hear,
     payment,
     story,
 )
@@ -39,7 +39,7 @@ def test_news_of_a_whole_life_in_any_order(order: tuple[int, ...]) -> None:
         attempt(session, CANCELLED, **cancels(500, 1_500)),
     ]
     for number in order:
-        session = hear(session, life[number])
+        session = apply_provider_state(session, life[number])
     assert (session.status, payment(session).cancelled_amount) == ("cancelled", 2_000)
     assert inventory.granted(session.id) == 0
     assert sum(int(line) for line in story(session) if line[0] in "+-") == 0
@@ -48,24 +48,26 @@ def test_news_of_a_whole_life_in_any_order(order: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("status", ["created", "prepared", "verifying", "awaiting_deposit"])
 def test_money_in_time(status: str) -> None:
-    session = hear(rows.session(status=status, stock_held=2, fail_reason="first card"), attempt(rows.session()))
+    session = apply_provider_state(
+        rows.session(status=status, stock_held=2, fail_reason="first card"), attempt(rows.session())
+    )
     assert session.status == status, "another order's money is not ours to keep"
-    session = hear(session, attempt(session))
+    session = apply_provider_state(session, attempt(session))
     assert (session.status, session.fail_reason, session.imp_uid) == ("paid", None, "imp_1")
     assert inventory.granted(session.id) == 2
 
 
 def test_another_orders_money_is_not_ours_to_give_back() -> None:
     session, other = rows.session(), rows.session()
-    hear(session, attempt(other))
+    apply_provider_state(session, attempt(other))
     assert story(session) == []
     assert db.session.query(rows.Payment).count() == 0
 
 
 @pytest.mark.parametrize("status", [READY, UNKNOWN])
 def test_what_decides_nothing(status: object) -> None:
-    session = hear(rows.session(stock_held=2), attempt(rows.session(), status))  # type: ignore[arg-type]
-    session = hear(session, attempt(session, status))  # type: ignore[arg-type]
+    session = apply_provider_state(rows.session(stock_held=2), attempt(rows.session(), status))  # type: ignore[arg-type]
+    session = apply_provider_state(session, attempt(session, status))  # type: ignore[arg-type]
     assert (session.status, session.stock_held) == ("created", 2)
 
 
@@ -73,17 +75,19 @@ def test_an_undecided_window_beside_a_declined_one() -> None:
     """Not failed while the buyer may still pay in the other window; failed once the last one was declined."""
     session = rows.session()
     declined = attempt(session, FAILED, fail_reason="한도 초과")
-    session = hear(session, declined, attempt(session, READY, provider_id="imp_2"))
+    session = apply_provider_state(session, declined, attempt(session, READY, provider_id="imp_2"))
     assert session.status == "created"
-    session = hear(session, declined, attempt(session, FAILED, provider_id="imp_2", started_at=clock.now()))
+    session = apply_provider_state(
+        session, declined, attempt(session, FAILED, provider_id="imp_2", started_at=clock.now())
+    )
     assert (session.status, session.fail_reason) == ("failed", "The payment was declined.")
 
 
 def test_the_deadline_counts_from_when_portone_was_asked() -> None:
     """An answer to a question from before the deadline expires nothing, however late it is written down."""
     session = rows.session(expires_at=clock.now(), stock_held=2)
-    assert hear(session, at=session.expires_at - timedelta(seconds=1)).status == "created"
-    session = hear(session, at=session.expires_at)
+    assert apply_provider_state(session, at=session.expires_at - timedelta(seconds=1)).status == "created"
+    session = apply_provider_state(session, at=session.expires_at)
     assert (session.status, session.stock_held) == ("expired", 0)
 
 
@@ -92,14 +96,14 @@ def test_the_deadline_counts_from_when_portone_was_asked() -> None:
 )
 def test_late_money_by_status(status: str, verdict: str) -> None:
     session = rows.session(status=status, expires_at=clock.now() - LATER)
-    session = hear(session, attempt(session))
+    session = apply_provider_state(session, attempt(session))
     assert (payment(session).verdict, session.status) == (verdict, "paid" if verdict == "accepted" else status)
 
 
 def test_late_money_that_went_back_already_wants_no_goods() -> None:
     thing = rows.item(stock=2)
     session = rows.session(thing=thing, status="expired")
-    session = hear(session, attempt(session, CANCELLED, **cancels(2_000)))
+    session = apply_provider_state(session, attempt(session, CANCELLED, **cancels(2_000)))
     db.session.refresh(thing)
     assert (session.status, payment(session).verdict, thing.stock) == ("expired", "late", 2)
     assert payment(session).remaining == 0
@@ -116,17 +120,17 @@ def test_late_money_that_went_back_already_wants_no_goods() -> None:
 @pytest.mark.parametrize("before", [status for status in SessionStatus if SessionStatus.MISMATCHED in MOVES[status]])
 def test_wrong_money(before: SessionStatus, wrong: dict[str, object], verdict: str) -> None:
     session = rows.session(status=before, stock_held=0)
-    session = hear(session, attempt(session, **wrong))
+    session = apply_provider_state(session, attempt(session, **wrong))
     assert (session.status, payment(session).verdict) == ("mismatched", verdict)
     (refund,) = cancellations.of_payment(payment(session).id)
     assert (refund.actor, refund.amount, refund.stage) == ("system", payment(session).amount, "requested")
-    hear(session, attempt(session, **wrong))
+    apply_provider_state(session, attempt(session, **wrong))
     assert len(cancellations.of_payment(payment(session).id)) == 1
 
 
 def test_wrong_money_after_right_money_leaves_the_goods_alone() -> None:
     session, _ = rows.purchase()
-    session = hear(session, attempt(session, provider_id="imp_9", amount=5))
+    session = apply_provider_state(session, attempt(session, provider_id="imp_9", amount=5))
     assert (session.status, payment(session, "imp_9").verdict) == ("paid", "amount_differs")
     assert payment(session, "imp_9").status == "mismatched"
     assert inventory.granted(session.id) == 2
@@ -134,7 +138,7 @@ def test_wrong_money_after_right_money_leaves_the_goods_alone() -> None:
 
 def test_money_without_its_time_is_money() -> None:
     session = rows.session()
-    session = hear(session, attempt(session, PAID, paid_at=None))
+    session = apply_provider_state(session, attempt(session, PAID, paid_at=None))
     assert session.status == "paid"
     assert session.paid_at is not None
 
@@ -142,11 +146,11 @@ def test_money_without_its_time_is_money() -> None:
 def test_nothing_more_to_pay_is_cancelled() -> None:
     """The only attempt was withdrawn before any money came."""
     session = rows.session(stock_held=2)
-    session = hear(session, attempt(session, CANCELLED, paid_at=None))
+    session = apply_provider_state(session, attempt(session, CANCELLED, paid_at=None))
     assert (session.status, session.stock_held, payment(session).status) == ("cancelled", 0, "cancelled")
 
 
 def test_the_policy_is_asked_each_time() -> None:
     session = rows.session(status="expired")
-    session = hear(session, attempt(session), settings=settings_for(late_payment="refund"))
+    session = apply_provider_state(session, attempt(session), settings=settings_for(late_payment="refund"))
     assert (session.status, payment(session).verdict) == ("expired", "late")

@@ -6,21 +6,21 @@ from pitturu.domain import clock
 from pitturu.domain.lifecycle import IllegalMove, SessionStatus
 from pitturu.extensions import db
 from pitturu.payments import timeline
-from pitturu.payments.timeline import News
+from pitturu.payments.timeline import Cause
 from pitturu.store import events
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def news() -> News:
+def cause() -> Cause:
     """Hana verifies."""
-    return News("verify", "hana", clock.now(), "r1")
+    return Cause("verify", "hana", clock.now(), "r1")
 
 
 def test_a_move_is_one_line() -> None:
     session = rows.session(provider_status="ready")
-    assert timeline.move(session, SessionStatus.PREPARED, news(), "because")
+    assert timeline.move(session, SessionStatus.PREPARED, cause(), "because")
     db.session.flush()
     (line,) = events.of_session(session.id)
     assert (line.kind, line.from_status, line.to_status, line.amount) == ("status", "created", "prepared", 0)
@@ -30,7 +30,7 @@ def test_a_move_is_one_line() -> None:
 
 def test_the_same_again_is_no_line() -> None:
     session = rows.session()
-    assert not timeline.move(session, SessionStatus.CREATED, news())
+    assert not timeline.move(session, SessionStatus.CREATED, cause())
     db.session.flush()
     assert events.of_session(session.id) == []
 
@@ -38,7 +38,7 @@ def test_the_same_again_is_no_line() -> None:
 def test_an_impossible_move_changes_nothing() -> None:
     session = rows.session(status="mismatched")
     with pytest.raises(IllegalMove):
-        timeline.move(session, SessionStatus.PAID, news())
+        timeline.move(session, SessionStatus.PAID, cause())
     assert session.status == "mismatched"
     assert events.of_session(session.id) == []
 
@@ -46,8 +46,8 @@ def test_an_impossible_move_changes_nothing() -> None:
 def test_money_and_notes() -> None:
     session, payment = rows.purchase()
     before = len(events.of_session(session.id))
-    timeline.money(session, payment, -300, news())
-    timeline.note(session, None, news(), "cancel_refused", "no")
+    timeline.money(session, payment, -300, cause())
+    timeline.note(session, None, cause(), "cancel_refused", "no")
     db.session.flush()
     money, note = events.of_session(session.id)[before:]
     assert (money.kind, money.amount, money.payment_key, money.to_status) == ("money", -300, payment.id, None)

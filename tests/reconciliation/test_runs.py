@@ -12,12 +12,12 @@ from pitturu.domain import clock
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
-from pitturu.payments.handlers import Desk
+from pitturu.payments.handlers import WorkerContext
 from pitturu.reconciliation import discrepancies, listings, runs, window
-from pitturu.reconciliation.runs import Wish
+from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import Window
 from pitturu.store import reconciliation_rows
-from pitturu.store.reconciliations import Comparison, Finding, Scope, Sighting, Walk
+from pitturu.store.reconciliations import Finding, ReconciliationRun, Scope, Sighting, Walk
 from pitturu.worker import sweep
 from tests.journeys.books import Books, Turn, begin
 from tests.shop import Shop
@@ -35,7 +35,7 @@ def test_what_is_due_begins_once_however_many_beats_there_are(settings: Settings
     for _ in range(2):
         runs.begin_on_time(settings)
 
-    found = {row.scope: row for row in all_rows(Comparison)}
+    found = {row.scope: row for row in all_rows(ReconciliationRun)}
     assert set(found) == set(Scope)
     assert found[Scope.FULL].until - found[Scope.FULL].since == timedelta(days=7)
     assert found[Scope.WEBHOOKS].until - found[Scope.WEBHOOKS].since == HOUR
@@ -48,33 +48,33 @@ def test_the_next_day_begins_another_one(settings: Settings) -> None:
     clock.use(lambda: day_later)
     runs.begin_on_time(settings)
 
-    assert len(all_rows(Comparison)) == 4
+    assert len(all_rows(ReconciliationRun)) == 4
 
 
 @pytest.mark.usefixtures("tables")
 def test_comparisons_of_one_scope_go_one_after_the_other(settings: Settings) -> None:
     now = clock.now()
     for days in (1, 2):
-        runs.begin(Wish(Window(now - timedelta(days=days), now), "operator"), settings, None)
-    runs.begin(Wish(Window(now - HOUR, now), "operator", scope=Scope.WEBHOOKS), settings, None)
-    desk = Desk({}, settings)
+        runs.begin(ReconciliationRequest(Window(now - timedelta(days=days), now), "operator"), settings, None)
+    runs.begin(ReconciliationRequest(Window(now - HOUR, now), "operator", scope=Scope.WEBHOOKS), settings, None)
+    context = WorkerContext({}, settings)
 
-    first = runs.JOB.claim(desk, 10)
+    first = runs.HANDLER.claim(context, 10)
 
     assert sorted(step.walk for step in first) == [Walk.V1_PAYMENTS, Walk.WEBHOOKS]
-    assert runs.JOB.claim(desk, 10) == []
+    assert runs.HANDLER.claim(context, 10) == []
     assert JobName.COMPARE not in sweep.run()
 
 
 @pytest.mark.usefixtures("tables")
 def test_calls_keep_to_the_rate(settings: Settings) -> None:
-    gentle = Desk({}, Settings(**{**vars(settings), "comparison_rate": 2}))
+    gentle = WorkerContext({}, Settings(**{**vars(settings), "comparison_rate": 2}))
     now = clock.now()
     clock.use(lambda: now)
-    row = runs.begin(Wish(Window(now - HOUR, now), "operator"), settings, None)
-    (first,) = runs.JOB.claim(gentle, 1)
+    row = runs.begin(ReconciliationRequest(Window(now - HOUR, now), "operator"), settings, None)
+    (first,) = runs.HANDLER.claim(gentle, 1)
     row.due_at = now
-    (second,) = runs.JOB.claim(gentle, 1)
+    (second,) = runs.HANDLER.claim(gentle, 1)
 
     assert (first.pause, second.pause) == (0, 0.5)
 
@@ -85,11 +85,11 @@ def test_a_feed_that_does_not_move_on_is_for_a_person(settings: Settings) -> Non
             return (), "again"
 
     page = listings.Page(clock.now() - HOUR, clock.now(), "again")
-    desk: Any = Desk({"v2": Stuck()}, settings)  # type: ignore[dict-item]
+    context: Any = WorkerContext({"v2": Stuck()}, settings)  # type: ignore[dict-item]
     step: Any = listings.Step(None, None, Walk.V2_PAYMENTS, None, 0, page, None, None)
 
     with pytest.raises(GatewayError) as caught:
-        listings.ask(desk, step)
+        listings.ask(context, step)
 
     assert caught.value.reaction is Reaction.CALL_HUMAN
 
@@ -97,7 +97,7 @@ def test_a_feed_that_does_not_move_on_is_for_a_person(settings: Settings) -> Non
 def test_a_payment_that_portone_does_not_know_is_for_a_person(shop: Shop, app: Flask, turn: Turn) -> None:
     with app.app_context():
         session, _ = rows.purchase()
-        db.session.execute(Comparison.__table__.delete())
+        db.session.execute(ReconciliationRun.__table__.delete())
         session.watch_until = session.expires_at = clock.now() - timedelta(days=3)
         db.session.query(rows.Payment).update({"sandbox": True})
         db.session.commit()
@@ -117,7 +117,7 @@ def test_ours_that_was_cancelled_after_the_window_is_not_missing_there(shop: Sho
     shop.drain()
     settings = shop.app.extensions["pitturu.settings"]
     with shop.engine.transaction():
-        wish = Wish(Window(until - timedelta(days=1), until), "operator")
+        wish = ReconciliationRequest(Window(until - timedelta(days=1), until), "operator")
         row = runs.begin(wish, settings, None)
         row.generations = "v1"
         books = Books(shop, row.id)
@@ -200,10 +200,10 @@ def test_old_comparisons_are_forgotten_but_never_a_promised_refund(shop: Shop, t
         assert keep is not None
         keep.kind, keep.stage = "unknown", "succeeded"
         db.session.commit()
-    shop.set(Comparison, ended_at=clock.now() - reconciliation_rows.KEPT_FOR)
+    shop.set(ReconciliationRun, ended_at=clock.now() - reconciliation_rows.KEPT_FOR)
 
     with shop.engine.transaction():
         sweep.clean()
 
     with shop.app.app_context():
-        assert [row.id for row in all_rows(Comparison)] == [books[0].key]
+        assert [row.id for row in all_rows(ReconciliationRun)] == [books[0].key]

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pitturu.domain import clock
-from pitturu.domain.retry_policy import Curve
+from pitturu.domain.retry_policy import RetryPolicy
 from pitturu.store.base import lease_end
 from pitturu.store.webhooks import WebhookDelivery
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-CURVE = Curve(timedelta(seconds=10), timedelta(minutes=1), attempts=3)
+CURVE = RetryPolicy(timedelta(seconds=10), timedelta(minutes=1), attempts=3)
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,13 @@ from uuid import UUID, uuid4
 
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
-from pitturu.payments.handlers import Desk, Job
+from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.worker import dispatcher
-from pitturu.worker.dispatcher import Bell, Engine, Places
+from pitturu.worker.call_slots import CallSlots
+from pitturu.worker.dispatcher import DispatcherResources
+from pitturu.worker.wake_up_signal import WakeUpSignal
 
-DESK = cast(Desk, None)
+DESK = cast(WorkerContext, None)
 WINDOW = 25
 """Calls in flight here."""
 PATIENCE = 20
@@ -64,15 +66,15 @@ class Pile:
     stop: Callable[[], bool] = lambda: False
     claimed: Callable[[], None] = lambda: None
     threads: Callable[[], Executor] = lambda: ThreadPoolExecutor(2 * WINDOW)
-    bell: Bell = field(default_factory=Bell)
-    places: Places = field(default_factory=lambda: Places(WINDOW))
+    signal: WakeUpSignal = field(default_factory=WakeUpSignal)
+    call_slots: CallSlots = field(default_factory=lambda: CallSlots(WINDOW))
     looked: int = 0
     handed_over: int = 0
     gathered: list[int] = field(default_factory=list)
 
     def run(self) -> None:
         """Pump until the pile is done or `stop` says so."""
-        job: Job[Row, int] = Job(
+        job: JobHandler[Row, int] = JobHandler(
             JobName.VERIFY,
             self._claim,
             lambda _, row: self.ask(row),
@@ -81,12 +83,12 @@ class Pile:
             lambda rows: self.gathered.append(len(rows)),
         )
         with self.threads() as threads:
-            engine = Engine(
+            engine = DispatcherResources(
                 threads=threads,
                 transaction=self._transaction,
                 stopping=self.stop,
-                bell=self.bell,
-                places=self.places,
+                signal=self.signal,
+                call_slots=self.call_slots,
                 window=WINDOW,
                 looking=self._look,
                 handing_over=self._hand_over,
@@ -110,13 +112,13 @@ class Pile:
             self.batches.pop()
             raise
 
-    def _claim(self, _: Desk, room: int) -> list[Row]:
+    def _claim(self, _: WorkerContext, room: int) -> list[Row]:
         self.rooms.append(room)
         self.claimed()
         first, self.taken = self.taken, min(self.taken + room, self.count)
         return [Row(number) for number in range(first, self.taken)]
 
-    def _apply(self, _: Desk, row: Row, answer: int | GatewayError) -> None:
+    def _apply(self, _: WorkerContext, row: Row, answer: int | GatewayError) -> None:
         assert row.number not in self.written, "written down twice"
         self.written[row.number] = answer
         self.batches[-1].append(row)

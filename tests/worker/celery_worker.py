@@ -6,7 +6,7 @@ from celery import Celery
 from redis import Redis
 
 from pitturu.domain.jobs import JobName, Queue
-from pitturu.worker.publisher import RedisAnnouncer
+from pitturu.worker.publisher import RedisPublisher
 
 
 def waiting(redis: Redis) -> dict[str, int]:
@@ -15,10 +15,10 @@ def waiting(redis: Redis) -> dict[str, int]:
     return {queue: size for queue, size in sizes.items() if size}
 
 
-def serve(celery: Celery, announcer: RedisAnnouncer) -> list[str]:
+def serve(celery: Celery, publisher: RedisPublisher) -> list[str]:
     """Do every wake-up that waits, most urgent queue first, until none does; what was done."""
     done: list[str] = []
-    while (name := _take(celery, announcer)) is not None:
+    while (name := _take(celery, publisher)) is not None:
         celery.tasks[name]()
         done.append(name)
     return done
@@ -29,8 +29,8 @@ def sweep(celery: Celery) -> None:
     celery.tasks[JobName.SWEEP]()
 
 
-def _take(celery: Celery, announcer: RedisAnnouncer) -> str | None:
-    announcer.flush()
+def _take(celery: Celery, publisher: RedisPublisher) -> str | None:
+    publisher.flush()
     with celery.connection_for_read() as connection:
         for queue in Queue:
             with connection.SimpleQueue(celery.amqp.queues[queue], no_ack=True) as box:

@@ -6,7 +6,7 @@ import pytest
 
 from pitturu import logs
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.payments.handlers import Desk
+from pitturu.payments.handlers import WorkerContext
 from pitturu.worker import dispatcher
 from pitturu.worker.dispatcher import BATCH
 from tests.worker.backlog import PATIENCE, WINDOW, AtOnce, Pile, Row
@@ -57,8 +57,8 @@ def test_a_straggler_holds_nobody_back() -> None:
 
     write = pile._apply
 
-    def apply(desk: Desk, row: Row, answer: int | GatewayError) -> None:
-        write(desk, row, answer)
+    def apply(context: WorkerContext, row: Row, answer: int | GatewayError) -> None:
+        write(context, row, answer)
         if len(pile.written) == others and 0 not in pile.written:
             done.set()
 

@@ -12,15 +12,15 @@ from devstack import Valkey
 from pitturu.domain.jobs import QUEUE_OF, JobName
 from pitturu.worker import publisher
 from pitturu.worker.celery_config import HINT_LIVES
-from pitturu.worker.publisher import CHANGES, REST, RedisAnnouncer
+from pitturu.worker.publisher import CHANGES, REST, RedisPublisher
 from tests.waiting import until
 from tests.worker import celery_worker
 
 
 @pytest.fixture
-def announce(celery: Celery, redis: Redis) -> RedisAnnouncer:
+def announce(celery: Celery, redis: Redis) -> RedisPublisher:
     """A rested announcer."""
-    return RedisAnnouncer(celery, redis)
+    return RedisPublisher(celery, redis)
 
 
 @pytest.fixture
@@ -33,13 +33,13 @@ def rested(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 @pytest.mark.parametrize("job", JobName)
-def test_a_wake_up_waits_in_its_queue(announce: RedisAnnouncer, redis: Redis, job: JobName) -> None:
+def test_a_wake_up_waits_in_its_queue(announce: RedisPublisher, redis: Redis, job: JobName) -> None:
     announce.wake(job)
     announce.flush()
     assert celery_worker.waiting(redis) == {QUEUE_OF[job]: 1}
 
 
-def test_what_is_on_its_way_is_not_sent_again_until_somebody_acts(announce: RedisAnnouncer, redis: Redis) -> None:
+def test_what_is_on_its_way_is_not_sent_again_until_somebody_acts(announce: RedisPublisher, redis: Redis) -> None:
     for _ in range(3):
         announce.wake(JobName.VERIFY)
         announce.flush()
@@ -51,28 +51,28 @@ def test_what_is_on_its_way_is_not_sent_again_until_somebody_acts(announce: Redi
 
 
 def test_a_wake_up_that_died_with_its_worker_holds_back_no_other_for_long(
-    announce: RedisAnnouncer, redis: Redis
+    announce: RedisPublisher, redis: Redis
 ) -> None:
     announce.wake(JobName.VERIFY)
     announce.flush()
     assert 0 < redis.pttl(publisher.ON_ITS_WAY + JobName.VERIFY) <= publisher.MARK_LIVES.total_seconds() * 1000
 
 
-def test_the_sweep_is_not_held_back(announce: RedisAnnouncer, redis: Redis) -> None:
+def test_the_sweep_is_not_held_back(announce: RedisPublisher, redis: Redis) -> None:
     announce.wake(JobName.VERIFY)
     announce.flush()
     announce.insist(JobName.VERIFY, 3)
     assert celery_worker.waiting(redis) == {"buyers": 4}
 
 
-def test_nobody_has_to_flush(announce: RedisAnnouncer, redis: Redis) -> None:
+def test_nobody_has_to_flush(announce: RedisPublisher, redis: Redis) -> None:
     """A thread of the announcer's own sends what was left with it."""
     announce.wake(JobName.VERIFY)
     until(lambda: celery_worker.waiting(redis) == {"buyers": 1}, "the wake-up waits in its queue")
 
 
 def test_a_wake_up_says_what_and_never_which_and_does_not_live_long(
-    announce: RedisAnnouncer, celery: Celery, worker_app: Flask
+    announce: RedisPublisher, celery: Celery, worker_app: Flask
 ) -> None:
     announce.wake(JobName.VERIFY)
     announce.flush()
@@ -84,7 +84,7 @@ def test_a_wake_up_says_what_and_never_which_and_does_not_live_long(
     assert HINT_LIVES.total_seconds() == 60
 
 
-def test_a_change_reaches_whoever_listens(announce: RedisAnnouncer, redis: Redis) -> None:
+def test_a_change_reaches_whoever_listens(announce: RedisPublisher, redis: Redis) -> None:
     with redis.pubsub(ignore_subscribe_messages=True) as channel:
         channel.subscribe(CHANGES)
         channel.get_message(timeout=5)
@@ -94,7 +94,7 @@ def test_a_change_reaches_whoever_listens(announce: RedisAnnouncer, redis: Redis
     assert message["data"] == "ses1"
 
 
-def test_a_dead_redis_raises_nothing(announce: RedisAnnouncer, valkey: Valkey, rested: SimpleNamespace) -> None:
+def test_a_dead_redis_raises_nothing(announce: RedisPublisher, valkey: Valkey, rested: SimpleNamespace) -> None:
     valkey.kill()
     for job in JobName:
         announce.wake(job)
@@ -105,7 +105,7 @@ def test_a_dead_redis_raises_nothing(announce: RedisAnnouncer, valkey: Valkey, r
 
 @pytest.mark.parametrize("first", ["wake", "changed"])
 def test_after_a_failure_it_rests_and_then_recovers(
-    announce: RedisAnnouncer, redis: Redis, valkey: Valkey, rested: SimpleNamespace, first: str
+    announce: RedisPublisher, redis: Redis, valkey: Valkey, rested: SimpleNamespace, first: str
 ) -> None:
     """One request pays for finding out; the others do not even try, until the rest is over."""
     valkey.kill()

@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from pitturu.worker.dispatcher import RESERVED, Places
+from pitturu.worker.call_slots import RESERVED, CallSlots
 from tests.waiting import until
 from tests.worker.backlog import PATIENCE, WINDOW, Pile, Row
 
@@ -15,7 +15,7 @@ def test_one_who_rings_is_served_by_the_one_who_pumps() -> None:
     def ask(row: Row) -> int:
         if row.number == 0:
             pile.count = 2
-            other = Pile(5, bell=pile.bell)
+            other = Pile(5, signal=pile.signal)
             other.run()
             assert other.rooms == [], "two pump at once"
         return row.number
@@ -31,7 +31,7 @@ def test_a_ring_at_the_last_moment_is_heard() -> None:
 
     def ring_once() -> None:
         if len(pile.rooms) == 1:
-            assert not pile.bell.attend()
+            assert not pile.signal.start_or_signal()
 
     pile.claimed = ring_once
     pile.run()
@@ -48,11 +48,11 @@ def test_the_next_one_may_pump_while_a_straggler_is_waited_for() -> None:
 
     next_one = threading.Event()
     pile.ask, pile.stop = ask, over.is_set
-    other = Pile(3, bell=pile.bell)
+    other = Pile(3, signal=pile.signal)
     with ThreadPoolExecutor(1) as thread:
         first = thread.submit(pile.run)
         while not pile.handed_over:
-            pile.bell.answers.put(None)
+            pile.signal.answers.put(None)
         other.run()
         next_one.set()
         first.result()
@@ -73,7 +73,7 @@ def test_a_full_pump_passes_the_wake_up_on_once() -> None:
         running = thread.submit(pile.run)
         until(lambda: pile.taken == WINDOW, "the pump is full")
         for _ in range(3):
-            assert not pile.bell.attend()
+            assert not pile.signal.start_or_signal()
         until(lambda: pile.handed_over, "the full pump passes it on")
         slow.set()
         running.result()
@@ -83,7 +83,7 @@ def test_a_full_pump_passes_the_wake_up_on_once() -> None:
 
 def test_no_call_waits_for_a_thread() -> None:
     """Two kinds share the places; each keeps a few, and together they never have more calls than there are threads."""
-    places, both = Places(WINDOW), threading.Barrier(2)
+    call_slots, both = CallSlots(WINDOW), threading.Barrier(2)
     now, most, lock = 0, 0, threading.Lock()
 
     def ask(row: Row) -> int:
@@ -98,9 +98,9 @@ def test_no_call_waits_for_a_thread() -> None:
         return row.number
 
     with ThreadPoolExecutor(2) as thread:
-        one, other = (Pile(4 * WINDOW, ask, places=places) for _ in range(2))
+        one, other = (Pile(4 * WINDOW, ask, call_slots=call_slots) for _ in range(2))
         for run in [thread.submit(pile.run) for pile in (one, other)]:
             run.result()
     assert len(one.written) == len(other.written) == 4 * WINDOW
     assert most <= WINDOW + RESERVED
-    assert places.take(WINDOW, 0) == WINDOW, "every place was given back"
+    assert call_slots.acquire(WINDOW, 0) == WINDOW, "every place was given back"

@@ -21,10 +21,10 @@ from pitturu.api.view import View
 from pitturu.cli import reconciliation_report
 from pitturu.domain.errors import NotFound
 from pitturu.reconciliation import runs
-from pitturu.reconciliation.runs import Wish
+from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import asked
 from pitturu.store import reconciliation_rows
-from pitturu.store.reconciliations import Comparison, FindingState, Kind, RefundStage, Scope
+from pitturu.store.reconciliations import FindingState, Kind, ReconciliationRun, RefundStage, Scope
 from pitturu.store.unit_of_work import one_moment
 
 blueprint = Blueprint(
@@ -43,7 +43,7 @@ blueprint = Blueprint(
 def compare(body: dict[str, Any]) -> Any:
     """Compare a window of time with PortOne. An unfinished comparison of the same window is gone on with."""
     window = asked(body["begin"], body["end"])
-    wish = Wish(window, current().username, body["heal"])
+    wish = ReconciliationRequest(window, current().username, body["heal"])
     row = runs.begin(wish, current_app.extensions["pitturu.settings"], logs.request_id())
     return _shown(row), {"Location": url_for("comparisons.read_comparison", comparison_id=row.comparison_id)}
 
@@ -85,12 +85,12 @@ def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
     return {**_shown(row), "findings": lines, "next": page[-1].number if len(found) > len(page) else None}
 
 
-def _shown(row: Comparison) -> dict[str, Any]:
+def _shown(row: ReconciliationRun) -> dict[str, Any]:
     told = reconciliation_report.head(row)
     return {**told, "since": told["from"], "until": told["to"], "scope": Scope(row.scope)}
 
 
-def _file(row: Comparison, name: str) -> Response:
+def _file(row: ReconciliationRun, name: str) -> Response:
     media_type, write = reconciliation_report.FORMATS[name]
     response = Response(stream_with_context(write(row)), mimetype=media_type)
     response.headers["Content-Security-Policy"] = reconciliation_report.POLICY

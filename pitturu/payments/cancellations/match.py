@@ -10,7 +10,7 @@ from pitturu.domain.verdict import Verdict
 from pitturu.extensions import db
 from pitturu.payments import inventory, timeline
 from pitturu.payments.payment_records import money_status
-from pitturu.payments.timeline import News
+from pitturu.payments.timeline import Cause
 from pitturu.store import cancellations
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
@@ -27,8 +27,8 @@ _WHY = {
 """What the buyer reads on the PG's slip, so it is in Korean."""
 
 
-def sync(
-    session: PaymentSession, payment: Payment, rows: Sequence[Cancellation], attempt: ProviderPayment, news: News
+def match_cancellations(
+    session: PaymentSession, payment: Payment, rows: Sequence[Cancellation], attempt: ProviderPayment, cause: Cause
 ) -> None:
     """Take over every cancel that PortOne executed and that is not among our `rows` yet. Safe to repeat."""
     for entry in _unknown(rows, attempt) if attempt.money_came else ():
@@ -36,13 +36,13 @@ def sync(
         row.provider_cancellation_id, row.receipt_url = entry.cancellation_id, entry.receipt_url or None
         row.decide(Stage.SUCCEEDED)
         payment.cancelled_amount += entry.amount
-        timeline.money(session, payment, -entry.amount, news, detail=row.reason)
+        timeline.money(session, payment, -entry.amount, cause, detail=row.reason)
         if payment.accepted:
             pieces = session.quantity if payment.remaining == 0 else row.quantity or 0
             inventory.take_back(session, pieces, row)
     if payment.paid_at is not None:
         payment.status = money_status(payment)
-    _retire(session, payment, rows, attempt, news)
+    _retire(session, payment, rows, attempt, cause)
 
 
 def _unknown(rows: Sequence[Cancellation], attempt: ProviderPayment) -> list[ProviderCancellation]:
@@ -91,7 +91,7 @@ def _keep(session: PaymentSession, payment: Payment, **what: object) -> Cancella
 
 
 def _retire(
-    session: PaymentSession, payment: Payment, rows: Sequence[Cancellation], attempt: ProviderPayment, news: News
+    session: PaymentSession, payment: Payment, rows: Sequence[Cancellation], attempt: ProviderPayment, cause: Cause
 ) -> None:
     """Close what PortOne's answer has made pointless: a revoke that happened, a refund of money that is gone."""
     # PortOne's documents do not say whether a withdrawn account is called cancelled or failed.
@@ -113,19 +113,19 @@ def _retire(
                 # Promises are kept in their order: this one has nothing left, after a cancel in PortOne's console.
                 row.refusal = "The money went back in another way."
                 row.decide(Stage.REFUSED)
-                timeline.note(session, payment, news, "cancel_refused", row.refusal)
+                timeline.note(session, payment, cause, "cancel_refused", row.refusal)
                 continue
             left -= row.amount
 
 
-def forget_account(payment: Payment) -> None:
+def close_revocations(payment: Payment) -> None:
     """Nobody can pay into this account any more: what was to withdraw it is done."""
     for row in cancellations.of_payment(payment.id):
         if row.kind == "revoke" and row.is_undecided:
             row.decide(Stage.SUCCEEDED)
 
 
-def give_back(session: PaymentSession, payment: Payment, news: News) -> None:
+def open_automatic_refund(session: PaymentSession, payment: Payment, cause: Cause) -> None:
     """Start the automatic refund of money that may not stay. Safe to repeat: the database allows one per payment."""
     rows = cancellations.of_payment(payment.id)
     if payment.remaining <= 0 or any(row.kind == "refund" and row.actor == "system" for row in rows):
@@ -139,12 +139,12 @@ def give_back(session: PaymentSession, payment: Payment, news: News) -> None:
         actor="system",
         stage=Stage.NEEDS_ACCOUNT if needs_account else Stage.REQUESTED,
         due_at=None if needs_account else clock.now(),
-        request_id=news.request_id,
+        request_id=cause.request_id,
     )
     wake(JobName.CANCEL)
 
 
-def withdraw_account(session: PaymentSession, payment: Payment, why: str, news: News) -> None:
+def withdraw_account(session: PaymentSession, payment: Payment, why: str, cause: Cause) -> None:
     """Start to revoke a virtual account that must not be paid into any more. Safe to repeat."""
     revokes = [row for row in cancellations.of_payment(payment.id) if row.kind == "revoke"]
     if any(row.is_undecided or row.stage == Stage.SUCCEEDED for row in revokes):
@@ -152,7 +152,7 @@ def withdraw_account(session: PaymentSession, payment: Payment, why: str, news: 
     refused = next((row for row in revokes if row.actor == "system"), None)
     if refused is not None:
         refused.begin_anew()
-        refused.ask_now(news.request_id)
+        refused.ask_now(cause.request_id)
         wake(JobName.CANCEL)
         return
     _keep(
@@ -163,6 +163,6 @@ def withdraw_account(session: PaymentSession, payment: Payment, why: str, news: 
         reason=why,
         actor="system",
         due_at=clock.now(),
-        request_id=news.request_id,
+        request_id=cause.request_id,
     )
     wake(JobName.CANCEL)

@@ -11,7 +11,7 @@ from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import PayMethod, RefundAccount
 from pitturu.extensions import db
 from pitturu.payments import timeline
-from pitturu.payments.timeline import News
+from pitturu.payments.timeline import Cause
 from pitturu.store import cancellations, history, inventory, sessions
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
@@ -20,7 +20,7 @@ from pitturu.store.unit_of_work import wake
 
 
 @dataclass(frozen=True)
-class Wish:
+class CancelRequest:
     """`amount` in won or `quantity` in pieces; neither means all that is left."""
 
     reason: str
@@ -29,30 +29,30 @@ class Wish:
     refund_account: RefundAccount | None = None
 
 
-def request(payment_id: str, username: str, operator: bool, wish: Wish, request_id: str) -> Payment:
+def request_cancel(payment_id: str, username: str, operator: bool, wish: CancelRequest, request_id: str) -> Payment:
     """Promise a cancel.
 
     Raises NotFound, NotAllowed (a bare amount by the buyer), Conflict (nothing left, already going back),
     Unprocessable (values).
     """
-    payment = visible(payment_id, username, operator)
+    payment = visible_payment(payment_id, username, operator)
     if wish.amount is not None and (not operator or payment.user_username == username):
         raise _amount_by_buyer()
     session = sessions.lock(payment.session_key)
     payment = history.of_session(session.id)[payment.imp_uid]
     every = cancellations.of_payment(payment.id)
     rows = [row for row in every if row.is_undecided]
-    news = News("cancel", username, clock.now(), request_id)
+    cause = Cause("cancel", username, clock.now(), request_id)
     row = _help_along(payment, every, wish) or _out_of_tries(payment, rows)
     row = row or _new_row(session, payment, rows, wish, username)
     row.ask_now(request_id)
     _revive(rows)
-    timeline.note(session, payment, news, "cancel_requested", f"{row.amount} KRW: {wish.reason}"[:500])
+    timeline.note(session, payment, cause, "cancel_requested", f"{row.amount} KRW: {wish.reason}"[:500])
     wake(JobName.CANCEL)
     return payment
 
 
-def visible(payment_id: str, username: str, operator: bool) -> Payment:
+def visible_payment(payment_id: str, username: str, operator: bool) -> Payment:
     """The payment, if this caller may see it. Raises NotFound otherwise, whoever it belongs to."""
     payment = history.by_public_id(payment_id)
     if payment is None or (payment.user_username != username and not operator):
@@ -72,7 +72,7 @@ def _amount_by_buyer() -> NotAllowed:
     )
 
 
-def _help_along(payment: Payment, rows: Sequence[Cancellation], wish: Wish) -> Cancellation | None:
+def _help_along(payment: Payment, rows: Sequence[Cancellation], wish: CancelRequest) -> Cancellation | None:
     """An automatic refund may need a person: to name an account, or to insist after a refusal or its last try."""
     automatic = next((row for row in rows if row.actor == "system" and row.kind == "refund"), None)
     if automatic is None or payment.remaining <= 0:
@@ -101,7 +101,7 @@ def _revive(rows: list[Cancellation]) -> None:
 
 
 def _new_row(
-    session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: Wish, username: str
+    session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: CancelRequest, username: str
 ) -> Cancellation:
     if payment.status == SessionStatus.AWAITING_DEPOSIT:
         row = _revoke(payment, rows, wish)
@@ -117,7 +117,7 @@ def _new_row(
     return row
 
 
-def _revoke(payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellation:
+def _revoke(payment: Payment, rows: list[Cancellation], wish: CancelRequest) -> Cancellation:
     partial = wish.quantity is not None or wish.amount not in (None, payment.amount)
     if partial:
         raise Unprocessable("not_paid_yet", "Nothing was deposited yet, so only the whole payment can be cancelled.")
@@ -126,7 +126,7 @@ def _revoke(payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellat
     return Cancellation(kind="revoke", amount=0)
 
 
-def _refund(session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: Wish) -> Cancellation:
+def _refund(session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: CancelRequest) -> Cancellation:
     promised = sum(row.amount for row in rows)
     left = payment.remaining - promised
     if left <= 0:
@@ -141,7 +141,7 @@ def _refund(session: PaymentSession, payment: Payment, rows: list[Cancellation],
 
 
 def _amount_and_pieces(
-    session: PaymentSession, rows: list[Cancellation], wish: Wish, left: int
+    session: PaymentSession, rows: list[Cancellation], wish: CancelRequest, left: int
 ) -> tuple[int, int | None]:
     """Won and pieces of a new cancel. Only a refund by amount names no pieces.
 
@@ -161,7 +161,7 @@ def _amount_and_pieces(
     return wish.quantity * session.unit_price, wish.quantity
 
 
-def _account(payment: Payment, wish: Wish) -> RefundAccount | None:
+def _account(payment: Payment, wish: CancelRequest) -> RefundAccount | None:
     """The account for a deposited virtual account; other methods return the money to where it came from."""
     if payment.pay_method != PayMethod.VBANK:
         return None

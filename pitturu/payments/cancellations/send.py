@@ -26,11 +26,11 @@ from pitturu.domain.provider import (
 )
 from pitturu.extensions import db
 from pitturu.payments import provider_state, timeline
-from pitturu.payments.handlers import Desk, Job
-from pitturu.payments.inquiry import curve_for
+from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.payments.inquiry import policy_for
 from pitturu.payments.recheck import watch
-from pitturu.payments.session_handlers import gather
-from pitturu.payments.timeline import News
+from pitturu.payments.session_handlers import prefetch
+from pitturu.payments.timeline import Cause
 from pitturu.store import cancellations, claims, history, sessions
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
@@ -57,8 +57,8 @@ class Step:
     actor: str
 
 
-def _claim(desk: Desk, room: int) -> Sequence[Step]:
-    rows = claims.claim(Cancellation, room, desk.settings.lease)
+def _claim(context: WorkerContext, room: int) -> Sequence[Step]:
+    rows = claims.claim(Cancellation, room, context.settings.lease)
     keys = {row.payment_key for row in rows}
     query = select(Payment, PaymentSession.generation).join(PaymentSession, PaymentSession.id == Payment.session_key)
     found = {
@@ -100,8 +100,8 @@ def _step(row: Cancellation, payment: Payment, generation: str) -> Step:
     )
 
 
-def _ask(desk: Desk, step: Step) -> Answer:
-    gateway = desk.gateway(step.generation)
+def _ask(context: WorkerContext, step: Step) -> Answer:
+    gateway = context.gateway(step.generation)
     if not step.send:
         return gateway.payment(step.payment)
     if step.order is None:
@@ -109,13 +109,13 @@ def _ask(desk: Desk, step: Step) -> Answer:
     return gateway.cancel(step.order)
 
 
-def _apply(desk: Desk, step: Step, answer: Answer | GatewayError) -> None:
+def _apply(context: WorkerContext, step: Step, answer: Answer | GatewayError) -> None:
     session = sessions.lock(step.session_key)
     row = cancellations.by_key(step.key)
     if isinstance(answer, ProviderPayment):
-        news = News("cancel", step.actor, step.claimed_at, step.request_id)
-        provider_state.hear(session, [answer], news, desk.settings, complete=False)
-        _look_at_the_whole(session, desk)
+        cause = Cause("cancel", step.actor, step.claimed_at, step.request_id)
+        provider_state.apply_provider_state(session, [answer], cause, context.settings, complete=False)
+        _look_at_the_whole(session, context)
     # A worker that was frozen beyond its lease brings news (above), but what to do next is no longer its to decide.
     if row.is_undecided and row.due_at == step.until:
         if step.send:
@@ -127,13 +127,13 @@ def _apply(desk: Desk, step: Step, answer: Answer | GatewayError) -> None:
         wake(JobName.CANCEL)
 
 
-def _look_at_the_whole(session: PaymentSession, desk: Desk) -> None:
+def _look_at_the_whole(session: PaymentSession, context: WorkerContext) -> None:
     """One attempt says nothing about the others: what an open session has come to is asked about all of them."""
     if session.is_open:
         session.plan(JobName.VERIFY, clock.now())
         wake(JobName.VERIFY)
     else:
-        watch(session, desk.settings)
+        watch(session, context.settings)
 
 
 def _after_sending(row: Cancellation, step: Step, answer: Answer | GatewayError) -> None:
@@ -152,7 +152,7 @@ def _after_sending(row: Cancellation, step: Step, answer: Answer | GatewayError)
         row.again(step.until, retry_policy.ASK_FIRST, answer.words)
     else:
         row.stage = Stage.REQUESTED
-        row.again(step.until, curve_for(answer), answer.words)
+        row.again(step.until, policy_for(answer), answer.words)
         if row.kind == "revoke" and answer.reaction is Reaction.CALL_HUMAN:
             # Its stock is held meanwhile, so nobody should learn of it hours later. A replay may overtake the next
             # try, which a refund must never risk; a withdrawal moves no money.
@@ -164,7 +164,7 @@ def _after_asking(
 ) -> None:
     """PortOne was asked, and the cancel does not show, or not as executed."""
     if isinstance(answer, GatewayError):
-        row.again(step.until, curve_for(answer), answer.words)
+        row.again(step.until, policy_for(answer), answer.words)
         return
     if answer is None:
         row.again(step.until, retry_policy.CALL_HUMAN, "PortOne does not know this payment any more.")
@@ -203,8 +203,8 @@ def _not_executed(session: PaymentSession, payment: Payment, row: Cancellation, 
         return
     row.refusal = row.refusal or "The money went back in another way."
     row.decide(Stage.REFUSED)
-    news = News("cancel", "portone", step.claimed_at, step.request_id)
-    timeline.note(session, payment, news, "cancel_refused", row.refusal)
+    cause = Cause("cancel", "portone", step.claimed_at, step.request_id)
+    timeline.note(session, payment, cause, "cancel_refused", row.refusal)
 
 
 def _pending(row: Cancellation, answer: ProviderPayment) -> ProviderCancellation | None:
@@ -226,4 +226,4 @@ def _postpone(step: Step, words: str) -> None:
     cancellations.by_key(step.key).again(step.until, retry_policy.CALL_HUMAN, words)
 
 
-JOB: Job[Step, Answer] = Job(JobName.CANCEL, _claim, _ask, _apply, _postpone, gather)
+HANDLER: JobHandler[Step, Answer] = JobHandler(JobName.CANCEL, _claim, _ask, _apply, _postpone, prefetch)

@@ -9,7 +9,16 @@ from pitturu.store import cancellations, events, inventory
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
-from tests.payments.provider_payments import ACCOUNT, CANCELLED, PAID, READY, attempt, cancels, hear, payment
+from tests.payments.provider_payments import (
+    ACCOUNT,
+    CANCELLED,
+    PAID,
+    READY,
+    apply_provider_state,
+    attempt,
+    cancels,
+    payment,
+)
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -24,7 +33,7 @@ def paid(tables: None) -> tuple[PaymentSession, Payment]:
 def told(of: tuple[PaymentSession, Payment], **cancelled: Any) -> list[Cancellation]:
     """PortOne tells of these cancels; our rows, oldest first."""
     session, money = of
-    hear(session, attempt(session, CANCELLED, provider_id=money.imp_uid, **cancelled))
+    apply_provider_state(session, attempt(session, CANCELLED, provider_id=money.imp_uid, **cancelled))
     return list(cancellations.of_payment(money.id))
 
 
@@ -117,25 +126,25 @@ def test_more_pieces_than_there_are_cannot_come_back(paid: tuple[PaymentSession,
 
 def test_a_rejected_deposit_waits_for_an_account() -> None:
     session = rows.session()
-    hear(session, attempt(session, PAID, amount=5, pay_method="vbank"))
+    apply_provider_state(session, attempt(session, PAID, amount=5, pay_method="vbank"))
     (row,) = cancellations.of_payment(payment(session).id)
     assert (row.stage, row.due_at, row.actor) == ("needs_account", None, "system")
 
 
 def test_rejected_money_that_went_back_is_not_sent_back_again() -> None:
     session = rows.session()
-    hear(session, attempt(session, CANCELLED, amount=5, **cancels(5)))
+    apply_provider_state(session, attempt(session, CANCELLED, amount=5, **cancels(5)))
     assert [row.actor for row in cancellations.of_payment(payment(session).id)] == ["portone"]
 
 
 def test_rejected_money_partly_given_back_by_hand() -> None:
     """The automatic refund is about all that is left."""
     session = rows.session()
-    hear(session, attempt(session, PAID, amount=900))
-    hear(session, attempt(session, CANCELLED, amount=900, **cancels(300)))
+    apply_provider_state(session, attempt(session, PAID, amount=900))
+    apply_provider_state(session, attempt(session, CANCELLED, amount=900, **cancels(300)))
     found = [(row.actor, row.stage, row.amount) for row in cancellations.of_payment(payment(session).id)]
     assert found == [("system", "requested", 600), ("portone", "succeeded", 300)]
-    hear(session, attempt(session, CANCELLED, amount=900, **cancels(300, 600)))
+    apply_provider_state(session, attempt(session, CANCELLED, amount=900, **cancels(300, 600)))
     stages = [row.stage for row in cancellations.of_payment(payment(session).id)]
     assert stages == ["refused", "succeeded", "succeeded"]
 
@@ -143,12 +152,14 @@ def test_rejected_money_partly_given_back_by_hand() -> None:
 def test_an_account_is_withdrawn_once_when_the_money_came_otherwise() -> None:
     session = rows.session()
     waiting = attempt(session, READY, provider_id="imp_2", virtual_account=ACCOUNT, pay_method="vbank")
-    hear(session, waiting)
+    apply_provider_state(session, waiting)
     for _ in range(2):
-        hear(session, attempt(session), waiting)
+        apply_provider_state(session, attempt(session), waiting)
     (row,) = cancellations.of_payment(payment(session, "imp_2").id)
     assert (row.kind, row.amount, row.actor) == ("revoke", 0, "system")
-    hear(session, attempt(session, CANCELLED, provider_id="imp_2", paid_at=None, virtual_account=ACCOUNT))
+    apply_provider_state(
+        session, attempt(session, CANCELLED, provider_id="imp_2", paid_at=None, virtual_account=ACCOUNT)
+    )
     db.session.refresh(row)
     assert row.stage == "succeeded"
 
@@ -157,12 +168,12 @@ def test_a_refused_withdrawal_is_tried_again_while_the_account_waits() -> None:
     """The PG said no, and PortOne still says that the account takes money."""
     session = rows.session()
     waiting = attempt(session, READY, provider_id="imp_2", virtual_account=ACCOUNT, pay_method="vbank")
-    hear(session, attempt(session), waiting)
+    apply_provider_state(session, attempt(session), waiting)
     (row,) = cancellations.of_payment(payment(session, "imp_2").id)
     row.refusal = "no"
     row.decide(Stage.REFUSED)
     db.session.flush()
-    hear(session, attempt(session), waiting)
+    apply_provider_state(session, attempt(session), waiting)
     (row,) = cancellations.of_payment(payment(session, "imp_2").id)
     assert (row.stage, row.refusal, row.decided_at) == ("requested", None, None)
     assert row.due_at is not None
