@@ -17,9 +17,9 @@ from rich.console import Console
 
 from benchmarks import chain, endpoints, growth, plots, portone, report, shop, verifying
 from benchmarks.effort import FULL, QUICK, Effort
-from benchmarks.environment import Stage, stage, wait_for
+from benchmarks.environment import Environment, environment, wait_for
 from benchmarks.figures import Bar
-from benchmarks.scenario import Scene, scene
+from benchmarks.scenario import Scenario, scenario
 from devstack.ports import free_port, is_free
 
 CONSOLE: Final = Console(width=150)
@@ -33,7 +33,11 @@ def main() -> None:
     wanted = _arguments()
     effort = QUICK if wanted.quick else FULL
     begun = time.monotonic()
-    with CONSOLE.status("starting Postgres, Valkey and a PortOne") as status, stage() as here, _set(here) as shown:
+    with (
+        CONSOLE.status("starting Postgres, Valkey and a PortOne") as status,
+        environment() as here,
+        _set(here) as shown,
+    ):
         figures, bars = measure(shown, effort, set(wanted.only), status.update)
     figures["minutes"] = (time.monotonic() - begun) / 60
     report.show(CONSOLE, figures, bars)
@@ -46,7 +50,7 @@ def main() -> None:
     sys.exit(1 if missed else 0)
 
 
-def measure(shown: Scene, effort: Effort, only: set[str], say: Any) -> tuple[dict[str, Any], list[Bar]]:
+def measure(shown: Scenario, effort: Effort, only: set[str], say: Any) -> tuple[dict[str, Any], list[Bar]]:
     """All parts that have a wanted bar: the figures by part, and the bars wanted."""
     figures: dict[str, Any] = {
         "effort": effort.name,
@@ -72,7 +76,7 @@ def measure(shown: Scene, effort: Effort, only: set[str], say: Any) -> tuple[dic
 
 
 @contextmanager
-def _set(here: Stage) -> Iterator[Scene]:
+def _set(here: Environment) -> Iterator[Scenario]:
     """The stage with a PortOne that answers what the simulator would, after 200 ms."""
     with psycopg.connect(here.database) as connection:
         row = connection.execute("SELECT price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1").fetchone()
@@ -84,7 +88,7 @@ def _set(here: Stage) -> Iterator[Scene]:
     command = f'python -m benchmarks.portone --port {port} --latency {chain.LATENCY} < "{recording}"'
     with here.program("portone", command):
         wait_for(lambda: not is_free(port), "PortOne's stand-in")
-        yield scene(here.on(PORTONE_BASE_URL=f"http://127.0.0.1:{port}"))
+        yield scenario(here.on(PORTONE_BASE_URL=f"http://127.0.0.1:{port}"))
 
 
 def _arguments() -> argparse.Namespace:

@@ -12,7 +12,7 @@ from benchmarks.environment import COMMANDS
 from benchmarks.figures import Bar, Sample, percentile
 from benchmarks.filling import order
 from benchmarks.load import saturated, steady
-from benchmarks.scenario import FRESH, Scene
+from benchmarks.scenario import FRESH, Scenario
 from benchmarks.verifying import OURS, all_paid, quiet
 
 LATENCY: Final = 0.2
@@ -32,12 +32,12 @@ WHERE s.merchant_uid >= %s AND s.merchant_uid < %s
 """Both moments are those of the commits: from there on the promise holds, and everybody can read the outcome."""
 
 
-def measure(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
+def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
     """Rows of the table, and bar e."""
-    with _everything(scene) as address:
-        peak = _peak(scene, address, effort.payments // 2)
-        half = _load(scene, address, peak / 2, effort.chain_seconds)
-        calm = _load(scene, address, QUIET, effort.chain_seconds)
+    with _everything(scenario) as address:
+        peak = _peak(scenario, address, effort.payments // 2)
+        half = _load(scenario, address, peak / 2, effort.chain_seconds)
+        calm = _load(scenario, address, QUIET, effort.chain_seconds)
     rows = [
         {"what": "everything at once, verify to paid", "per_second": peak},
         {"what": "at half of that"} | half,
@@ -50,51 +50,51 @@ def measure(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Ba
     ]
 
 
-def at(scene: Scene, rate: float, seconds: float) -> dict[str, Any]:
+def at(scenario: Scenario, rate: float, seconds: float) -> dict[str, Any]:
     """How long it takes from accepted to paid (milliseconds above PortOne's own time) at so many a second."""
-    with _everything(scene) as address:
-        return _load(scene, address, rate, seconds)
+    with _everything(scenario) as address:
+        return _load(scenario, address, rate, seconds)
 
 
 @contextmanager
-def _everything(scene: Scene) -> Iterator[str]:
-    quiet(scene.stage)
+def _everything(scenario: Scenario) -> Iterator[str]:
+    quiet(scenario.environment)
     with ExitStack() as stack:
         for number in range(2):
-            stack.enter_context(scene.stage.program(f"worker{number}", COMMANDS["worker"]))
-        beat = str(scene.stage.directory / "beat-chain")
-        stack.enter_context(scene.stage.program("beat", COMMANDS["beat"], BEAT_SCHEDULE=beat))
-        address = stack.enter_context(scene.stage.web())
-        _load(scene, address, QUIET * 4, 2)
+            stack.enter_context(scenario.environment.program(f"worker{number}", COMMANDS["worker"]))
+        beat = str(scenario.environment.directory / "beat-chain")
+        stack.enter_context(scenario.environment.program("beat", COMMANDS["beat"], BEAT_SCHEDULE=beat))
+        address = stack.enter_context(scenario.environment.web())
+        _load(scenario, address, QUIET * 4, 2)
         yield address
 
 
-def _peak(scene: Scene, address: str, count: int) -> float:
+def _peak(scenario: Scenario, address: str, count: int) -> float:
     """Payments per second from the first acceptance to the last payment, when all are told as fast as possible."""
-    since = _checkouts(scene, count)
-    saturated(address, scene.verify(since, count), 120, once=True)
-    all_paid(scene.stage, OURS, since, count)
-    times = _times(scene, since, count)
+    since = _checkouts(scenario, count)
+    saturated(address, scenario.verify(since, count), 120, once=True)
+    all_paid(scenario.environment, OURS, since, count)
+    times = _times(scenario, since, count)
     return count / (max(paid for _, paid in times) - min(accepted for accepted, _ in times))
 
 
-def _load(scene: Scene, address: str, rate: float, seconds: float) -> dict[str, Any]:
+def _load(scenario: Scenario, address: str, rate: float, seconds: float) -> dict[str, Any]:
     count = int(rate * seconds)
-    since = _checkouts(scene, count)
-    told: Sample = steady(address, scene.verify(since, count), rate, seconds, once=True)
-    all_paid(scene.stage, OURS, since, count)
-    above = [(paid - accepted - LATENCY) * 1000 for accepted, paid in _times(scene, since, count)]
+    since = _checkouts(scenario, count)
+    told: Sample = steady(address, scenario.verify(since, count), rate, seconds, once=True)
+    all_paid(scenario.environment, OURS, since, count)
+    above = [(paid - accepted - LATENCY) * 1000 for accepted, paid in _times(scenario, since, count)]
     waited = {"p50": percentile(above, 50), "p99": percentile(above, 99), "largest": max(above)}
     return waited | {"per_second": rate, "payments": len(above), "accept": told.summary()}
 
 
-def _checkouts(scene: Scene, count: int) -> int:
+def _checkouts(scenario: Scenario, count: int) -> int:
     since = next(FRESH)
-    filling.checkouts(scene.stage.database, since, count)
+    filling.checkouts(scenario.environment.database, since, count)
     return since
 
 
-def _times(scene: Scene, since: int, count: int) -> list[tuple[float, float]]:
-    with psycopg.connect(scene.stage.database) as connection:
+def _times(scenario: Scenario, since: int, count: int) -> list[tuple[float, float]]:
+    with psycopg.connect(scenario.environment.database) as connection:
         rows = connection.execute(TIMES, [order(since), order(since + count)]).fetchall()
     return [(float(accepted), float(paid)) for accepted, paid in rows]

@@ -12,7 +12,7 @@ from benchmarks import filling, watching
 from benchmarks.effort import Effort
 from benchmarks.figures import Bar, Sample, merged, typical
 from benchmarks.load import Plan, message, run, saturated, steady, warm
-from benchmarks.scenario import API, FRESH, Scene
+from benchmarks.scenario import API, FRESH, Scenario
 from benchmarks.watching import Family
 
 FASTEST: Final = 2000
@@ -20,7 +20,7 @@ FASTEST: Final = 2000
 
 
 @dataclass(frozen=True)
-class Door:
+class Endpoint:
     """What is measured: a name, where it is, and requests: the same for ever, or new ones for so many seconds.
 
     `aside` doors are no bar's subject, so one round of them is enough.
@@ -42,25 +42,29 @@ class Door:
         return self.requests(seconds) if callable(self.requests) else self.requests
 
 
-def measure(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
+def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
     """Rows of the table, and bars a and b."""
-    with psycopg.connect(scene.stage.database) as connection:
+    with psycopg.connect(scenario.environment.database) as connection:
         connection.execute(filling.BARE)
     with ExitStack() as stack:
-        ours = stack.enter_context(scene.stage.server())
-        least = stack.enter_context(scene.stage.server("benchmarks.bare:app"))
-        doors = _doors(scene, (ours[0], Family(ours[1].pid)), (least[0], Family(least[1].pid)))
-        rows = _rows(scene, doors, effort)
+        ours = stack.enter_context(scenario.environment.server())
+        least = stack.enter_context(scenario.environment.server("benchmarks.bare:app"))
+        endpoints = _endpoints(scenario, (ours[0], Family(ours[1].pid)), (least[0], Family(least[1].pid)))
+        rows = _rows(scenario, endpoints, effort)
     return rows, _bars({row["what"]: row for row in rows})
 
 
-def scaling(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
+def scaling(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
     """What one, two and more web processes do at most; no bar is about it."""
     rows = []
     for processes in effort.processes:
-        with scene.stage.server(WEB_CONCURRENCY=str(processes)) as (address, _):
-            opening = scene.opening(scene.endless, int((effort.seconds + 1) * FASTEST))
-            asked = {"create": (opening, True), "poll": (scene.poll(), False), "webhook": (scene.webhooks(1000), False)}
+        with scenario.environment.server(WEB_CONCURRENCY=str(processes)) as (address, _):
+            opening = scenario.opening(scenario.endless, int((effort.seconds + 1) * FASTEST))
+            asked = {
+                "create": (opening, True),
+                "poll": (scenario.poll(), False),
+                "webhook": (scenario.webhooks(1000), False),
+            }
             warm(address, asked["poll"][0])
             rates = {
                 name: saturated(address, requests, effort.seconds, once=once).per_second
@@ -70,70 +74,72 @@ def scaling(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Ba
     return rows, []
 
 
-def _doors(scene: Scene, ours: tuple[str, Family], least: tuple[str, Family]) -> list[Door]:
-    known = requests.post(f"http://{least[0]}/orders", **_bare_order(scene), timeout=30).json()["id"]
-    read = [message("GET", f"/orders/{known}", token=token) for token in scene.tokens]
+def _endpoints(scenario: Scenario, ours: tuple[str, Family], least: tuple[str, Family]) -> list[Endpoint]:
+    known = requests.post(f"http://{least[0]}/orders", **_bare_order(scenario), timeout=30).json()["id"]
+    read = [message("GET", f"/orders/{known}", token=token) for token in scenario.tokens]
 
     def verify(seconds: float) -> Sequence[bytes]:
         since, count = next(FRESH), int(seconds * FASTEST)
-        filling.checkouts(scene.stage.database, since, count)
-        return scene.verify(since, count)
+        filling.checkouts(scenario.environment.database, since, count)
+        return scenario.verify(since, count)
 
     def webhooks(path: str) -> Callable[[float], Sequence[bytes]]:
-        return lambda seconds: scene.webhooks(int(seconds * FASTEST), path)
+        return lambda seconds: scenario.webhooks(int(seconds * FASTEST), path)
 
     def opening(
         item_id: str, path: str = f"{API}/payments/sessions", **how: bool
     ) -> Callable[[float], Sequence[bytes]]:
-        return lambda seconds: scene.opening(item_id, int(seconds * FASTEST), path, **how)
+        return lambda seconds: scenario.opening(item_id, int(seconds * FASTEST), path, **how)
 
     return [
-        Door("create", *ours, opening(scene.endless)),
-        Door("create, bare", *least, opening(scene.endless, "/orders")),
-        Door("webhook", *ours, webhooks(f"{API}/payments/webhook")),
-        Door("webhook, bare", *least, webhooks("/webhook")),
-        Door("poll", *ours, scene.poll()),
-        Door("poll, bare", *least, read),
-        Door("poll, 304", *ours, scene.look_again(ours[0])),
-        Door("verify", *ours, verify, aside=True),
-        Door("create, item with stock", *ours, opening(scene.limited), aside=True),
-        Door("create, Idempotency-Key", *ours, opening(scene.endless, keyed=True), aside=True),
+        Endpoint("create", *ours, opening(scenario.endless)),
+        Endpoint("create, bare", *least, opening(scenario.endless, "/orders")),
+        Endpoint("webhook", *ours, webhooks(f"{API}/payments/webhook")),
+        Endpoint("webhook, bare", *least, webhooks("/webhook")),
+        Endpoint("poll", *ours, scenario.poll()),
+        Endpoint("poll, bare", *least, read),
+        Endpoint("poll, 304", *ours, scenario.look_again(ours[0])),
+        Endpoint("verify", *ours, verify, aside=True),
+        Endpoint("create, item with stock", *ours, opening(scenario.limited), aside=True),
+        Endpoint("create, Idempotency-Key", *ours, opening(scenario.endless, keyed=True), aside=True),
     ]
 
 
-def _bare_order(scene: Scene) -> dict[str, Any]:
-    body = {"item_id": scene.endless, "quantity": 1, "buyer_name": "김하나", "buyer_email": "h@example.org"}
-    return {"json": body | {"buyer_tel": "010"}, "headers": {"Authorization": f"Bearer {scene.tokens[0]}"}}
+def _bare_order(scenario: Scenario) -> dict[str, Any]:
+    body = {"item_id": scenario.endless, "quantity": 1, "buyer_name": "김하나", "buyer_email": "h@example.org"}
+    return {"json": body | {"buyer_tel": "010"}, "headers": {"Authorization": f"Bearer {scenario.tokens[0]}"}}
 
 
-def _rows(scene: Scene, doors: list[Door], effort: Effort) -> list[dict[str, Any]]:
-    for address in {door.address: None for door in doors}:
+def _rows(scenario: Scenario, endpoints: list[Endpoint], effort: Effort) -> list[dict[str, Any]]:
+    for address in {endpoint.address: None for endpoint in endpoints}:
         warm(address, [message("GET", "/healthz")])
-    for door in doors:
-        saturated(door.address, door.for_seconds(1), 0.3, once=door.once)
-    samples: dict[str, list[Sample]] = {door.name: [] for door in doors}
+    for endpoint in endpoints:
+        saturated(endpoint.address, endpoint.for_seconds(1), 0.3, once=endpoint.once)
+    samples: dict[str, list[Sample]] = {endpoint.name: [] for endpoint in endpoints}
     costs = dict.fromkeys(samples, 0.0)
     # Taking turns lets a machine that grows slower meanwhile do so for all of them.
     for number in range(effort.rounds):
-        for door in doors:
-            if door.aside and number > 0:
+        for endpoint in endpoints:
+            if endpoint.aside and number > 0:
                 continue
-            planned = door.for_seconds(effort.seconds)
-            door.family.seconds()
-            samples[door.name].append(saturated(door.address, planned, effort.seconds, once=door.once))
-            costs[door.name] += door.family.seconds()
-    return [_row(scene, door, samples[door.name], costs[door.name], effort) for door in doors]
+            planned = endpoint.for_seconds(effort.seconds)
+            endpoint.family.seconds()
+            samples[endpoint.name].append(saturated(endpoint.address, planned, effort.seconds, once=endpoint.once))
+            costs[endpoint.name] += endpoint.family.seconds()
+    return [_row(scenario, endpoint, samples[endpoint.name], costs[endpoint.name], effort) for endpoint in endpoints]
 
 
-def _row(scene: Scene, door: Door, rounds: list[Sample], cost: float, effort: Effort) -> dict[str, Any]:
+def _row(scenario: Scenario, endpoint: Endpoint, rounds: list[Sample], cost: float, effort: Effort) -> dict[str, Any]:
     peak, spread = typical([sample.per_second for sample in rounds])
-    waited = steady(door.address, door.for_seconds(effort.seconds), max(peak / 2, 1), effort.seconds, once=door.once)
-    fifty = list(door.for_seconds(1))[:50]
-    with watching.statements(scene.stage.database) as work:
-        run(Plan([(door.address, fifty)], 30, None, 1, once=True))
+    waited = steady(
+        endpoint.address, endpoint.for_seconds(effort.seconds), max(peak / 2, 1), effort.seconds, once=endpoint.once
+    )
+    fifty = list(endpoint.for_seconds(1))[:50]
+    with watching.statements(scenario.environment.database) as work:
+        run(Plan([(endpoint.address, fifty)], 30, None, 1, once=True))
     whole = merged(rounds)
     return {
-        "what": door.name,
+        "what": endpoint.name,
         "per_second": peak,
         "spread": spread,
         "rounds": [sample.per_second for sample in rounds],
@@ -143,7 +149,7 @@ def _row(scene: Scene, door: Door, rounds: list[Sample], cost: float, effort: Ef
         "failures": whole.failures + waited.failures,
         "statements": work.statements / len(fifty),
         "commits": work.commits / len(fifty),
-        "memory": door.family.memory(),
+        "memory": endpoint.family.memory(),
     }
 
 

@@ -35,14 +35,14 @@ OBSERVED: Final = {
 
 
 @dataclass(frozen=True)
-class Stage:
+class Environment:
     """Where things are, and the environment that the programs run in."""
 
     environ: dict[str, str]
     directory: Path
     simulator: str
 
-    def on(self, **environ: str) -> "Stage":
+    def on(self, **environ: str) -> "Environment":
         """The same stage for programs that see another environment."""
         return replace(self, environ=self.environ | environ)
 
@@ -93,7 +93,7 @@ class Stage:
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
+def environment() -> Iterator[Environment]:
     """A fresh stage with the demo shop, taken down afterwards."""
     with ExitStack() as stack:
         directory = Path(stack.enter_context(TemporaryDirectory(prefix="pitturu-bench-")))
@@ -102,7 +102,7 @@ def stage() -> Iterator[Stage]:
         _observe(postgres)
         valkey = stack.enter_context(Valkey(directory / "valkey"))
         port = free_port()
-        here = Stage(_environ(postgres.url, valkey.url, port), directory, f"http://127.0.0.1:{port}")
+        here = Environment(_environ(postgres.url, valkey.url, port), directory, f"http://127.0.0.1:{port}")
         stack.enter_context(here.program("simulator", f'"{sys.executable}" -m portone_simulator --port {port}'))
         wait_for(lambda: _answers(f"127.0.0.1:{port}", "/_sim/healthz"), "the simulator")
         for step in (COMMANDS["release"], "python -m flask --app wsgi pitturu seed"):

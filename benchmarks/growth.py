@@ -10,7 +10,7 @@ from benchmarks import chain, filling
 from benchmarks.effort import Effort
 from benchmarks.figures import Bar, percentile, typical
 from benchmarks.load import Plan, message, run, saturated
-from benchmarks.scenario import Scene, Sets
+from benchmarks.scenario import Scenario, Sets
 from benchmarks.verifying import our_workers
 
 RATE: Final = 40.0
@@ -28,23 +28,25 @@ PEAKS: Final = ("create", "poll", "webhook")
 CHAIN_RATE: Final = 20.0
 
 
-def measure(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
+def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
     """Rows of the table (one for each door and size), and bar f. The scene's own database stays small."""
-    large = replace(scene, stage=scene.stage.on(DATABASE_URL=filling.copy(scene.stage.database, "large")))
+    large = replace(
+        scenario, environment=scenario.environment.on(DATABASE_URL=filling.copy(scenario.environment.database, "large"))
+    )
     rows: list[dict[str, Any]] = []
     biggest = effort.sizes[-1]
     for size in effort.sizes[1:]:
-        filling.fill(large.stage.database, size)
+        filling.fill(large.environment.database, size)
         with ExitStack() as stack:
-            pair = [stack.enter_context(one.stage.server())[0] for one in (scene, large)]
-            sets = [one.everything(address) | PROBES for one, address in zip((scene, large), pair, strict=True)]
+            pair = [stack.enter_context(one.environment.server())[0] for one in (scenario, large)]
+            sets = [one.everything(address) | PROBES for one, address in zip((scenario, large), pair, strict=True)]
             _warm(pair, sets)
             names = sets[0] if size == biggest else PLOTTED
             seconds = effort.growth_seconds if size == biggest else effort.growth_seconds / 2
-            rows += [_door(name, pair, sets, size, seconds) for name in names]
+            rows += [_endpoint(name, pair, sets, size, seconds) for name in names]
             if size == biggest:
                 rows += [_peak(name, pair, sets, size, effort) for name in PEAKS]
-    rows += [_verified(scene, large, effort), _accepted(scene, large, effort)]
+    rows += [_verified(scenario, large, effort), _accepted(scenario, large, effort)]
     asked = [row for row in rows if row["sessions"] == biggest and "ratio" in row and row["what"] not in PROBES]
     return rows, [_bar(row, biggest) for row in sorted(asked, key=lambda row: -float(row["ratio"]))]
 
@@ -55,7 +57,7 @@ def _warm(pair: Sequence[str], sets: Sequence[Sets]) -> None:
     run(Plan(list(zip(pair, mixed, strict=True)), 60, RATE, connections=8, once=True))
 
 
-def _door(name: str, pair: Sequence[str], sets: Sequence[Sets], size: int, seconds: float) -> dict[str, Any]:
+def _endpoint(name: str, pair: Sequence[str], sets: Sequence[Sets], size: int, seconds: float) -> dict[str, Any]:
     """One door of both. A probe is slow and is asked less often, so that it does not wait in its own line."""
     lanes = [(address, each[name]) for address, each in zip(pair, sets, strict=True)]
     small, large = run(Plan(lanes, seconds, RATE / 8 if name in PROBES else RATE, connections=8))
@@ -79,13 +81,13 @@ def _peak(name: str, pair: Sequence[str], sets: Sequence[Sets], size: int, effor
     return _beside(f"{name}, as many as can be, per second", size, small, large)
 
 
-def _verified(scene: Scene, large: Scene, effort: Effort) -> dict[str, Any]:
-    rates = [our_workers(one.stage, 2, effort.payments // 2)["per_second"] for one in (scene, large)]
+def _verified(scenario: Scenario, large: Scenario, effort: Effort) -> dict[str, Any]:
+    rates = [our_workers(one.environment, 2, effort.payments // 2)["per_second"] for one in (scenario, large)]
     return _beside("verified by two workers, per second", effort.sizes[-1], *rates)
 
 
-def _accepted(scene: Scene, large: Scene, effort: Effort) -> dict[str, Any]:
-    waited = [chain.at(one, CHAIN_RATE, effort.chain_seconds / 2)["p50"] for one in (scene, large)]
+def _accepted(scenario: Scenario, large: Scenario, effort: Effort) -> dict[str, Any]:
+    waited = [chain.at(one, CHAIN_RATE, effort.chain_seconds / 2)["p50"] for one in (scenario, large)]
     return _beside(f"accepted to paid at {CHAIN_RATE:g} a second, p50 ms", effort.sizes[-1], *waited)
 
 

@@ -18,7 +18,9 @@ def draw(figures: dict[str, Any], directory: Path) -> list[Path]:
     note = f"{figures['machine']['cores']} cores, shared by load, servers and PortOne; {figures['effort']} run"
     pictures: dict[str, str] = {}
     if figures.get("doors"):
-        pictures["doors"] = bars("Requests per second, beside a bare view in the same server", note, _doors(figures))
+        pictures["doors"] = bars(
+            "Requests per second, beside a bare view in the same server", note, _endpoints(figures)
+        )
     if figures.get("verifying"):
         pictures["verifying"] = bars("Payments verified per second (PortOne takes 200 ms)", note, _verifying(figures))
     if figures.get("chain"):
@@ -34,7 +36,7 @@ def _write(path: Path, picture: str) -> Path:
     return path
 
 
-def _doors(figures: dict[str, Any]) -> list[Stripe]:
+def _endpoints(figures: dict[str, Any]) -> list[Stripe]:
     rows: Rows = figures["doors"]
     return [
         Stripe(row["what"], row["per_second"], f"{row['per_second']:,.0f}", int("bare" in row["what"])) for row in rows

@@ -65,7 +65,7 @@ def _answer(simulator: str, method: str, path: str, token: str, body: str = "") 
     return "\r\n".join(line for line in whole.split("\r\n") if line.lower() != "connection: close")
 
 
-class Office(asyncio.Protocol):
+class TokenIssuer(asyncio.Protocol):
     """One connection of a client."""
 
     def __init__(self, answers: dict[str, tuple[bytes, bytes]], imp_uid: bytes, latency: float) -> None:
@@ -127,7 +127,7 @@ async def serve(recording: Recording, port: int, latency: float) -> None:
     answers = {"findAll": templates.pop("find_all")} | templates
     office = recording.imp_uid.encode()
     server = await asyncio.get_running_loop().create_server(
-        lambda: Office(answers, office, latency), "127.0.0.1", port, backlog=2048
+        lambda: TokenIssuer(answers, office, latency), "127.0.0.1", port, backlog=2048
     )
     async with server:
         await server.serve_forever()

@@ -27,7 +27,7 @@ def show(console: Console, figures: dict[str, Any], bars: list[Bar]) -> None:
     machine = figures["machine"]
     console.print(f"{machine['cores']} cores, shared by load, servers and PortOne; a {figures['effort']} run.")
     tables = (
-        ("doors", _doors),
+        ("doors", _endpoints),
         ("scaling", _scaling),
         ("verifying", _verifying),
         ("shop", _shop),
@@ -48,7 +48,7 @@ def _table(title: str, *headings: str) -> Table:
     return table
 
 
-def _doors(rows: list[dict[str, Any]]) -> Table:
+def _endpoints(rows: list[dict[str, Any]]) -> Table:
     table = _table("Doors: as much as they can; waiting at half of that, from the intended start", *DOORS)
     for row in rows:
         half = row["half"]

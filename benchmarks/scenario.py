@@ -12,7 +12,7 @@ import psycopg
 import requests
 
 from benchmarks import filling
-from benchmarks.environment import Stage
+from benchmarks.environment import Environment
 from benchmarks.filling import BUYERS, EACH, order, visitor
 from benchmarks.load import message
 
@@ -28,10 +28,10 @@ Sets = dict[str, list[bytes]]
 
 
 @dataclass(frozen=True)
-class Scene:
+class Scenario:
     """A stage with a PortOne that takes 200 ms, tokens of the buyers, and two items: one endless, one with stock."""
 
-    stage: Stage
+    environment: Environment
     tokens: Sequence[str]
     endless: str
     limited: str
@@ -39,7 +39,7 @@ class Scene:
     def opening(self, item_id: str, count: int, path: str = SESSIONS, *, keyed: bool = False) -> list[bytes]:
         """So many visitors want one piece each: a buyer has one open session of an item. Each may be sent once."""
         since = next(FRESH)
-        filling.visitors(self.stage.database, since, count)
+        filling.visitors(self.environment.database, since, count)
         numbers = range(since, since + count)
         keys = [{"Idempotency-Key": f"key-{n}"} if keyed else {} for n in numbers]
         wanted = _order(item_id)
@@ -47,7 +47,7 @@ class Scene:
 
     def visitor(self, number: int) -> str:
         """The access token of a visitor, signed here, because to log in is slow on purpose."""
-        return jwt.encode(self._claims | {"sub": visitor(number)}, self.stage.environ["JWT_SECRET_KEY"], "HS256")
+        return jwt.encode(self._claims | {"sub": visitor(number)}, self.environment.environ["JWT_SECRET_KEY"], "HS256")
 
     @cached_property
     def _claims(self) -> dict[str, Any]:
@@ -114,19 +114,19 @@ class Scene:
                 yield f"{API}/payments/sessions/ses{number:026d}", token
 
 
-def scene(stage: Stage) -> Scene:
+def scenario(environment: Environment) -> Scenario:
     """Fill the stage's database with a thousand sessions and have every buyer log in."""
-    filling.fill(stage.database, BUYERS * EACH)
-    with psycopg.connect(stage.database) as connection:
+    filling.fill(environment.database, BUYERS * EACH)
+    with psycopg.connect(environment.database) as connection:
         connection.execute("UPDATE items SET stock = 1000000 WHERE stock IS NOT NULL")
-    with stage.web() as address, ThreadPoolExecutor(4) as pool:
+    with environment.web() as address, ThreadPoolExecutor(4) as pool:
         url = f"http://{address}{API}"
         items = requests.get(f"{url}/items", timeout=30).json()["items"]
         # The one that the rows in the database are about: the first by name.
         endless = next(item for item in items if item["stock"] is None)
         limited = next(item for item in items if item["stock"] is not None)
         tokens = list(pool.map(lambda n: _log_in(url, f"buyer{n}"), range(BUYERS)))
-    return Scene(stage, tokens, endless["id"], limited["id"])
+    return Scenario(environment, tokens, endless["id"], limited["id"])
 
 
 def _order(item_id: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from benchmarks.effort import Effort
 from benchmarks.figures import Bar
 from benchmarks.filling import BUYERS, order
 from benchmarks.load import WARM_UP, message, saturated, warm
-from benchmarks.scenario import FRESH, Scene
+from benchmarks.scenario import FRESH, Scenario
 from benchmarks.verifying import ORDERS
 
 DEFAULT = 1
@@ -19,11 +19,11 @@ FASTEST = 1000
 """Verifications per second that are prepared for a round: more than can be used up."""
 
 
-def measure(scene: Scene, effort: Effort, ours: float) -> tuple[list[dict[str, Any]], list[Bar]]:
+def measure(scenario: Scenario, effort: Effort, ours: float) -> tuple[list[dict[str, Any]], list[Bar]]:
     """Rows of the table, and bar d. `ours` is what two of our workers verify in a second, measured in the same run."""
-    with psycopg.connect(scene.stage.database) as connection:
+    with psycopg.connect(scenario.environment.database) as connection:
         connection.execute(filling.BARE)
-    rows = [_view(scene, threads, effort.seconds * 2) for threads in effort.view_threads]
+    rows = [_view(scenario, threads, effort.seconds * 2) for threads in effort.view_threads]
     default = next(row for row in rows if row["threads"] == DEFAULT)
     best = max(rows, key=lambda row: float(row["per_second"]))
 
@@ -36,16 +36,16 @@ def measure(scene: Scene, effort: Effort, ours: float) -> tuple[list[dict[str, A
     ]
 
 
-def _view(scene: Scene, threads: int, seconds: float) -> dict[str, Any]:
+def _view(scenario: Scenario, threads: int, seconds: float) -> dict[str, Any]:
     """Two processes of so many threads, all busy."""
     since, count = next(FRESH), int(FASTEST * (seconds + WARM_UP))
-    with psycopg.connect(scene.stage.database) as connection:
+    with psycopg.connect(scenario.environment.database) as connection:
         connection.execute(ORDERS, {"since": since, "count": count, "buyers": BUYERS})
     requests = [
-        message("POST", "/verify", {"merchant_uid": order(n)}, scene.tokens[n % BUYERS])
+        message("POST", "/verify", {"merchant_uid": order(n)}, scenario.tokens[n % BUYERS])
         for n in range(since, since + count)
     ]
-    with scene.stage.server("benchmarks.synchronous:app", WEB_THREADS=str(threads)) as (address, _):
+    with scenario.environment.server("benchmarks.synchronous:app", WEB_THREADS=str(threads)) as (address, _):
         # The processes take connections from one line, and not evenly: with plenty of them all threads are busy.
         connections, first = max(64, 4 * threads), int(FASTEST * WARM_UP)
         warm(address, requests[:first], once=True)

@@ -10,10 +10,10 @@ from redis import Redis
 
 from benchmarks import ceilings, filling, watching
 from benchmarks.effort import Effort
-from benchmarks.environment import COMMANDS, Stage
+from benchmarks.environment import COMMANDS, Environment
 from benchmarks.figures import Bar, steady_rate
 from benchmarks.filling import BUYERS, order
-from benchmarks.scenario import FRESH, Scene
+from benchmarks.scenario import FRESH, Scenario
 from benchmarks.watching import Family
 
 PATIENCE: Final = 120.0
@@ -40,14 +40,14 @@ FROM generate_series(%(since)s::bigint, %(since)s::bigint + %(count)s - 1) AS n,
 BARE_WORKER: Final = "celery --quiet --app benchmarks.bare_tasks.celery worker --queues bare --loglevel warning"
 
 
-def measure(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
+def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
     """Rows of the table, and bar c."""
-    alone = _alone(scene.stage, effort)
-    ours = [our_workers(scene.stage, count, effort.payments) for count in effort.processes]
-    threads = [bare_workers(scene.stage, count, effort.payments // 2) for count in effort.task_threads]
+    alone = _alone(scenario.environment, effort)
+    ours = [our_workers(scenario.environment, count, effort.payments) for count in effort.processes]
+    threads = [bare_workers(scenario.environment, count, effort.payments // 2) for count in effort.task_threads]
     # Once more at the end, so that a machine that changed meanwhile is noticed.
-    ours.append(our_workers(scene.stage, 2, effort.payments))
-    prefork = default_prefork(scene.stage)
+    ours.append(our_workers(scenario.environment, 2, effort.payments))
+    prefork = default_prefork(scenario.environment)
     two = [row for row in ours if row["processes"] == 2]
     fastest, usual = max(threads, key=_rate), best(two)
     rows = [alone, *ours, *threads, prefork]
@@ -63,17 +63,17 @@ def measure(scene: Scene, effort: Effort) -> tuple[list[dict[str, Any]], list[Ba
     return rows, bars
 
 
-def our_workers(stage: Stage, processes: int, count: int) -> dict[str, Any]:
+def our_workers(environment: Environment, processes: int, count: int) -> dict[str, Any]:
     """Sessions that are all due at once, and the Procfile's worker so many times."""
     since = next(FRESH)
-    quiet(stage)
-    filling.checkouts(stage.database, since, count, "payments.verify")
-    with watching.statements(stage.database) as work, ExitStack() as stack:
-        workers = [stack.enter_context(stage.program(f"worker{n}", COMMANDS["worker"])) for n in range(processes)]
-        beat = stage.directory / "beat"
-        stack.enter_context(stage.program("beat", COMMANDS["beat"], BEAT_SCHEDULE=str(beat)))
+    quiet(environment)
+    filling.checkouts(environment.database, since, count, "payments.verify")
+    with watching.statements(environment.database) as work, ExitStack() as stack:
+        workers = [stack.enter_context(environment.program(f"worker{n}", COMMANDS["worker"])) for n in range(processes)]
+        beat = environment.directory / "beat"
+        stack.enter_context(environment.program("beat", COMMANDS["beat"], BEAT_SCHEDULE=str(beat)))
         families = [Family(worker.pid) for worker in workers]
-        moments = all_paid(stage, OURS, since, count)
+        moments = all_paid(environment, OURS, since, count)
         memory = max(family.memory() for family in families)
         seconds = sum(family.seconds() for family in families)
     return {
@@ -87,28 +87,28 @@ def our_workers(stage: Stage, processes: int, count: int) -> dict[str, Any]:
     }
 
 
-def bare_workers(stage: Stage, threads: int, count: int) -> dict[str, Any]:
+def bare_workers(environment: Environment, threads: int, count: int) -> dict[str, Any]:
     """One task for each payment, two processes with so many threads each."""
-    return _bare(stage, f"bare task, 2 x {threads} threads", f"--pool threads --concurrency {threads}", 2, count)
+    return _bare(environment, f"bare task, 2 x {threads} threads", f"--pool threads --concurrency {threads}", 2, count)
 
 
-def default_prefork(stage: Stage) -> dict[str, Any]:
+def default_prefork(environment: Environment) -> dict[str, Any]:
     """Celery as it comes: one worker with a process for each of two cores."""
-    return _bare(stage, "bare task, Celery's default prefork of 2", "--concurrency 2", 1, PREFORK_PAYMENTS)
+    return _bare(environment, "bare task, Celery's default prefork of 2", "--concurrency 2", 1, PREFORK_PAYMENTS)
 
 
-def _bare(stage: Stage, what: str, manner: str, programs: int, count: int) -> dict[str, Any]:
+def _bare(environment: Environment, what: str, manner: str, programs: int, count: int) -> dict[str, Any]:
     since = next(FRESH)
-    with psycopg.connect(stage.database) as connection:
+    with psycopg.connect(environment.database) as connection:
         connection.execute(filling.BARE)
         connection.execute(ORDERS, {"since": since, "count": count, "buyers": BUYERS})
-    with stage.program("send", f"python -m benchmarks.bare_tasks {since} {count}") as process:
+    with environment.program("send", f"python -m benchmarks.bare_tasks {since} {count}") as process:
         process.wait(PATIENCE)
     with ExitStack() as stack:
         command = f"{BARE_WORKER} --without-gossip --without-mingle {manner}"
-        workers = [stack.enter_context(stage.program(f"bare{n}", command)) for n in range(programs)]
+        workers = [stack.enter_context(environment.program(f"bare{n}", command)) for n in range(programs)]
         families = [Family(worker.pid) for worker in workers]
-        moments = all_paid(stage, BARE, since, count)
+        moments = all_paid(environment, BARE, since, count)
         memory = max(family.memory() for family in families)
         seconds = sum(family.seconds() for family in families)
     rate = steady_rate(moments)
@@ -116,33 +116,32 @@ def _bare(stage: Stage, what: str, manner: str, programs: int, count: int) -> di
     return {"what": what, "processes": 2, "per_second": rate} | cost
 
 
-def _alone(stage: Stage, effort: Effort) -> dict[str, Any]:
+def _alone(environment: Environment, effort: Effort) -> dict[str, Any]:
     """As many threads as one of our workers has, which call PortOne and do nothing else."""
-    url = f"{stage.environ['PORTONE_BASE_URL']}/payments/findAll/{order(1)}"
+    url = f"{environment.environ['PORTONE_BASE_URL']}/payments/findAll/{order(1)}"
     rate = ceilings.calls(url, {"Authorization": "Bearer x"}, effort.payments // 2, ceilings.THREADS)
     return {"what": f"ceiling: {ceilings.THREADS} threads calling", "processes": 1, "per_second": rate}
 
 
-def quiet(stage: Stage) -> None:
+def quiet(environment: Environment) -> None:
     """Nothing is due any more, and no message waits."""
-    with psycopg.connect(stage.database) as connection:
+    with psycopg.connect(environment.database) as connection:
         for table in ("payment_sessions", "webhook_deliveries", "payment_cancellations"):
             connection.execute(f"UPDATE {table} SET due_at = NULL WHERE due_at IS NOT NULL")
-    Redis.from_url(stage.environ["REDIS_URL"]).flushdb()
+    Redis.from_url(environment.environ["REDIS_URL"]).flushdb()
 
 
-def all_paid(stage: Stage, query: str, since: int, count: int) -> list[float]:
+def all_paid(environment: Environment, query: str, since: int, count: int) -> list[float]:
     """When each payment was committed (unix seconds), once the last of them is."""
     deadline = time.monotonic() + PATIENCE
-    with psycopg.connect(stage.database, autocommit=True) as connection:
+    with psycopg.connect(environment.database, autocommit=True) as connection:
         while True:
             moments = [float(row[0]) for row in connection.execute(query, [order(since), order(since + count)])]
             if len(moments) >= count:
                 return moments
             if time.monotonic() > deadline:
-                sys.exit(
-                    f"Only {len(moments)} of {count} payments were verified in {PATIENCE:g} s.\n{stage.last_words()}"
-                )
+                seen = f"Only {len(moments)} of {count} payments were verified in {PATIENCE:g} s."
+                sys.exit(f"{seen}\n{environment.last_words()}")
             # Each look reads as many rows as are paid, so it must not be often.
             time.sleep(0.5)
 

@@ -15,7 +15,7 @@ PATIENCE = 5.0
 """Seconds that something which ended by itself stays away."""
 
 
-class Reaper:
+class Nemesis:
     """Used from the main thread only: children end with the thread that started them."""
 
     def __init__(self, system: System, kills: tuple[Kill, ...], notes: Notes) -> None:

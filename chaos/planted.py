@@ -44,8 +44,8 @@ def without_sweep() -> None:
     usual = celery_config._beat
 
     def beat(settings: Settings) -> dict[str, Any]:
-        told = usual(settings)
-        return told | {"beat_schedule": {name: one for name, one in told["beat_schedule"].items() if name != "sweep"}}
+        noted = usual(settings)
+        return noted | {"beat_schedule": {name: one for name, one in noted["beat_schedule"].items() if name != "sweep"}}
 
     celery_config._beat = beat
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaos.browser import Browser, Stopped
-from chaos.buyer import Stage
-from chaos.checker import Check, judge
+from chaos.buyer import RunContext
+from chaos.checker import Check, run_checks
 from chaos.checker.evidence import Evidence
 from chaos.later import Later
-from chaos.nemesis import Reaper
+from chaos.nemesis import Nemesis
 from chaos.notes import Notes
 from chaos.pace import Pace
 from chaos.people import Operator
@@ -20,7 +20,7 @@ from chaos.portone import PortOne
 from chaos.postman import Postman
 from chaos.quiet import until_quiet
 from chaos.system import StartError, System
-from chaos.workload import Crowd
+from chaos.workload import Workload
 
 Report = Callable[[str, int, int], None]
 """Is told how far things are: the phase, how much is done, of how much."""
@@ -59,7 +59,7 @@ class Run:
         self._later = Later()
         self.course = Course(plan, pace, Notes())
         self._portone = PortOne(system.simulator, self._stop)
-        self._reaper = Reaper(system, plan.kills, self.course.notes)
+        self._nemesis = Nemesis(system, plan.kills, self.course.notes)
         self._postman = Postman(system.simulator, self.course.notes)
 
     def play(self, buyers: int, patience: float) -> Course:
@@ -73,10 +73,10 @@ class Run:
             self._stop.set()
             self._later.stop()
         self._report("judging", 0, 1)
-        told: list[dict[str, Any]] = self.course.notes.of(
+        noted: list[dict[str, Any]] = self.course.notes.of(
             "opened", "verified", "cancel", "cancel wish", "webhook", "forged", "shelf"
         )
-        self.course.checks, self.course.evidence = judge(self._system.database, self._system.simulator, told)
+        self.course.checks, self.course.evidence = run_checks(self._system.database, self._system.simulator, noted)
         return self.course
 
     def _shop(self, buyers: int) -> None:
@@ -87,39 +87,39 @@ class Run:
         self._wait(self._system.answers, "starting")
         self._portone.begin(self._plan.switches)
         browsers = [Browser(web.web, notes, self._stop) for web in self._system.webs]
-        stage = Stage(self._portone, self._later, notes, course.pace)
+        run_context = RunContext(self._portone, self._later, notes, course.pace)
         operator = Operator(browsers[0])
         operator.register()
         self._system.promote(operator.name)
-        crowd = Crowd(self._plan, stage, browsers, (items[0][0], items[1][0]), operator)
+        workload = Workload(self._plan, run_context, browsers, (items[0][0], items[1][0]), operator)
         course.began = time.time()
         self._later.start()
-        crowd.start(buyers)
+        workload.start(buyers)
         total = len(self._plan.purchases)
         try:
-            while not (crowd.done and self._later.idle):
-                if self._reaper.due(crowd.begun):
-                    self._reaper.strike()
-                    crowd.has_struck()
-                self._reaper.tend()
-                self._postman.look(crowd.begun)
-                if crowd.done:
+            while not (workload.done and self._later.idle):
+                if self._nemesis.due(workload.begun):
+                    self._nemesis.strike()
+                    workload.has_struck()
+                self._nemesis.tend()
+                self._postman.look(workload.begun)
+                if workload.done:
                     self._later.hurry()
-                self._report("shopping" if not crowd.done else "money that comes later", crowd.finished, total)
+                self._report("shopping" if not workload.done else "money that comes later", workload.finished, total)
                 time.sleep(TICK)
         finally:
-            crowd.stop()
-        course.broken = crowd.broken + self._later.broken
+            workload.stop()
+        course.broken = workload.broken + self._later.broken
 
     def _calm_down(self, patience: float) -> None:
         """No more faults, everything runs; wait until nothing is due."""
-        self._reaper.heal()
+        self._nemesis.heal()
         self._wait(self._system.answers, "starting again")
         self._portone.behave()
         self.course.calm = time.time()
 
         def tend(left: int) -> None:
-            self._reaper.tend()
+            self._nemesis.tend()
             self._report("rows still waiting", left, 0)
 
         self.course.is_quiet, seconds = until_quiet(self._system.database, patience, tend)
@@ -132,6 +132,6 @@ class Run:
             if time.monotonic() > deadline:
                 lines = self._system.last_lines()
                 raise StartError(f"{phase}: no answer within {START_WITHIN:g} s. All processes said last:\n{lines}")
-            self._reaper.tend()
+            self._nemesis.tend()
             self._report(phase, 0, 1)
             time.sleep(0.1)

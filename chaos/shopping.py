@@ -13,7 +13,7 @@ from chaos.plan import Purchase
 ACCOUNT: Final = {"bank": "088", "number": "110-123-456789", "holder": "김하나"}
 
 
-class Cart:
+class ShopClient:
     """One purchase's requests. Every POST has its own `Idempotency-Key` and is repeated with it until answered."""
 
     def __init__(

@@ -24,7 +24,7 @@ from chaos import people
 from chaos.pace import Pace
 from devstack import Postgres, StartError, Valkey
 from devstack.console import Console
-from devstack.environment import Wishes, read
+from devstack.environment import ProcessEnvironment, read
 from devstack.plan import WEBHOOK, procfile, servers
 from devstack.ports import free_port
 from devstack.program import Child, Program, Step
@@ -75,26 +75,26 @@ class System:
         given |= people.ENVIRON
         given |= {"PITTURU_HOME": str(home), "DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
         given |= {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port()), "CHAOS_PLANT": plant}
-        self.wishes = read(given, home)
-        servers(self.wishes)
-        self.webs = [self.wishes, *(_moved(self.wishes) for _ in range(size.webs - 1))]
+        self.environment = read(given, home)
+        servers(self.environment)
+        self.webs = [self.environment, *(_moved(self.environment) for _ in range(size.webs - 1))]
         self.children: dict[str, Child] = {"postgres": postgres, "valkey": valkey} | self._programs(size)
 
     @property
     def simulator(self) -> str:
         """Where PortOne is."""
-        return self.wishes.environ["PORTONE_BASE_URL"]
+        return self.environment.environ["PORTONE_BASE_URL"]
 
     @property
     def database(self) -> str:
         """Where the books are, for psycopg."""
-        return self.wishes.environ["DATABASE_URL"]
+        return self.environment.environ["DATABASE_URL"]
 
     def begin(self, purchases: int) -> list[tuple[str, int]]:
         """Start everything on an empty database; two items with their stock, the second of which sells out."""
         self.children["simulator"].start()
         self._step("release").start()
-        items = _shelves(self.database, purchases)
+        items = _items(self.database, purchases)
         for name, child in self.children.items():
             if name not in ("postgres", "valkey", "simulator"):
                 child.start()
@@ -133,27 +133,27 @@ class System:
             shutil.rmtree(path, ignore_errors=True)
 
     def _programs(self, size: Size) -> dict[str, Child]:
-        where = ["--port", str(self.wishes.simulator_port), "--webhook-url", self.wishes.web + WEBHOOK]
+        where = ["--port", str(self.environment.simulator_port), "--webhook-url", self.environment.web + WEBHOOK]
         simulator = [sys.executable, "-m", "portone_simulator", *where]
         children: dict[str, Child] = {
-            "simulator": Process("simulator", simulator, self.wishes.environ, CHECKOUT, self._console)
+            "simulator": Process("simulator", simulator, self.environment.environ, CHECKOUT, self._console)
         }
         for number in range(size.workers):
-            children[_name("worker", number)] = self._program("worker", _name("worker", number), self.wishes)
+            children[_name("worker", number)] = self._program("worker", _name("worker", number), self.environment)
         for number in range(size.beats):
-            own = {"BEAT_SCHEDULE": str(self.wishes.home / f"schedule-{number}")}
-            beat = replace(self.wishes, environ=self.wishes.environ | own)
+            own = {"BEAT_SCHEDULE": str(self.environment.home / f"schedule-{number}")}
+            beat = replace(self.environment, environ=self.environment.environ | own)
             children[_name("beat", number)] = self._program("beat", _name("beat", number), beat)
         for number, web in enumerate(self.webs):
             children[_name("web", number)] = self._program("web", _name("web", number), web)
         return children
 
-    def _program(self, kind: str, name: str, wishes: Wishes) -> Process:
-        return Process(name, ["sh", "-c", f"exec {self._commands[kind]}"], wishes.environ, CHECKOUT, self._console)
+    def _program(self, kind: str, name: str, environment: ProcessEnvironment) -> Process:
+        return Process(name, ["sh", "-c", f"exec {self._commands[kind]}"], environment.environ, CHECKOUT, self._console)
 
     def _step(self, kind: str) -> Step:
         command = procfile(CHECKOUT / "Procfile")[kind]
-        return Step(kind, ["sh", "-c", f"exec {command}"], self.wishes.environ, CHECKOUT, self._console)
+        return Step(kind, ["sh", "-c", f"exec {command}"], self.environment.environ, CHECKOUT, self._console)
 
 
 @contextmanager
@@ -180,10 +180,10 @@ def _planted(command: str, plant: str) -> str:
     return command.replace("wsgi:app", "chaos.planted:app").replace("celery_worker.celery", "chaos.planted.celery")
 
 
-def _moved(wishes: Wishes) -> Wishes:
+def _moved(environment: ProcessEnvironment) -> ProcessEnvironment:
     """The same on a port of its own, which PortOne's webhooks about its sessions come to."""
     port = free_port()
-    web = replace(wishes, port=port, environ={**wishes.environ, "PORT": str(port)})
+    web = replace(environment, port=port, environ={**environment.environ, "PORT": str(port)})
     web.environ["PUBLIC_URL"] = web.web
     return web
 
@@ -192,7 +192,7 @@ def _name(kind: str, number: int) -> str:
     return kind if number == 0 else f"{kind}{number + 1}"
 
 
-def _shelves(database: str, purchases: int) -> list[tuple[str, int]]:
+def _items(database: str, purchases: int) -> list[tuple[str, int]]:
     few = purchases // SCARCE_SHARE + 2
     rows = [(str(uuid4()), "전주 한지 노트", 7_800, PLENTY), (str(uuid4()), "이천 도자기 머그컵", 29_000, few)]
     with psycopg.connect(database, autocommit=True) as connection:

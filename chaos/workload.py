@@ -5,19 +5,24 @@ import traceback
 from collections.abc import Sequence
 
 from chaos.browser import Browser, GaveUp, Stopped
-from chaos.buyer import Buyer, Stage
+from chaos.buyer import Buyer, RunContext
 from chaos.people import Operator, buyer_token
 from chaos.plan import Plan, Purchase
-from chaos.shopping import Cart
+from chaos.shopping import ShopClient
 
 
-class Crowd:
+class Workload:
     """`begun` and `finished` count purchases. No purchase begins before everybody whose moment has come is dead."""
 
     def __init__(
-        self, plan: Plan, stage: Stage, browsers: Sequence[Browser], items: tuple[str, str], operator: Operator
+        self,
+        plan: Plan,
+        run_context: RunContext,
+        browsers: Sequence[Browser],
+        items: tuple[str, str],
+        operator: Operator,
     ) -> None:
-        self._plan, self._stage, self._browsers, self._items = plan, stage, browsers, items
+        self._plan, self._run_context, self._browsers, self._items = plan, run_context, browsers, items
         self._operator = operator
         self._turn = threading.Condition()
         self._moments = [kill.at for kill in plan.kills]
@@ -51,18 +56,18 @@ class Crowd:
     def _shop(self) -> None:
         while purchase := self._next():
             browser = self._browsers[purchase.number % len(self._browsers)]
-            token, patience = buyer_token(purchase.number), self._stage.pace.patience
-            cart = Cart(browser, self._stage.notes, purchase, token, self._operator, patience)
-            self._stage.notes.add("begun", purchase=purchase.number)
+            token, patience = buyer_token(purchase.number), self._run_context.pace.patience
+            shop_client = ShopClient(browser, self._run_context.notes, purchase, token, self._operator, patience)
+            self._run_context.notes.add("begun", purchase=purchase.number)
             try:
-                Buyer(self._stage, cart, purchase).live(self._items[purchase.scarce])
+                Buyer(self._run_context, shop_client, purchase).live(self._items[purchase.scarce])
             except GaveUp:
-                self._stage.notes.add("gave up", purchase=purchase.number)
+                self._run_context.notes.add("gave up", purchase=purchase.number)
             except Stopped:
                 return
             except Exception:  # noqa: BLE001 -- a script that breaks must not pass for a quiet buyer.
                 self.broken.append(f"purchase {purchase.number}: {traceback.format_exc()}")
-            self._stage.notes.add("left", purchase=purchase.number)
+            self._run_context.notes.add("left", purchase=purchase.number)
             with self._turn:
                 self.finished += 1
 

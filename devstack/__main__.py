@@ -21,18 +21,18 @@ def main() -> int:
     """Exit status of the whole; whatever hinders the start is said in plain words."""
     console = Console()
     try:
-        wishes = read(os.environ, CHECKOUT)
-        wishes.home.mkdir(mode=0o711 if lent_account() else 0o700, parents=True, exist_ok=True)
-        Lock(wishes.home / "lock", "make run").acquire()  # Held until this process is gone.
-        refuse_taken_ports(wishes)
-        children = servers(wishes)
-        load(wishes.environ)
-        children += programs(wishes, CHECKOUT, console)
-        leave_note(wishes, os.environ)
+        environment = read(os.environ, CHECKOUT)
+        environment.home.mkdir(mode=0o711 if lent_account() else 0o700, parents=True, exist_ok=True)
+        Lock(environment.home / "lock", "make run").acquire()  # Held until this process is gone.
+        refuse_taken_ports(environment)
+        children = servers(environment)
+        load(environment.environ)
+        children += programs(environment, CHECKOUT, console)
+        leave_note(environment, os.environ)
     except (StartError, BadSettings) as error:
         console.say(str(error))
         return 1
-    return Supervisor(children, console, answers(wishes.port), announcement(wishes)).run()
+    return Supervisor(children, console, answers(environment.port), announcement(environment)).run()
 
 
 if __name__ == "__main__":

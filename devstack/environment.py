@@ -29,7 +29,7 @@ LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Wishes:
+class ProcessEnvironment:
     """The environment of every child, and what of it concerns us."""
 
     environ: dict[str, str]
@@ -45,7 +45,7 @@ class Wishes:
         return f"http://{LOOPBACK}:{self.port}"
 
 
-def read(environ: Mapping[str, str], checkout: Path) -> Wishes:
+def read(environ: Mapping[str, str], checkout: Path) -> ProcessEnvironment:
     """The wishes in `environ`, then in `.env` of the checkout, then our defaults. Raises StartError on a bad port."""
     in_file = {key: value for key, value in dotenv_values(checkout / ".env").items() if value is not None}
     given = in_file | {key: value for key, value in environ.items() if value or key not in in_file}
@@ -62,7 +62,7 @@ def read(environ: Mapping[str, str], checkout: Path) -> Wishes:
             "PORTONE_V2_SCRIPT_URL": f"{portone}/v2/browser-sdk.js",
         }
     filled = defaults | {key: value for key, value in given.items() if value}
-    return Wishes(filled | _fixed(filled), home, port, simulator_port, simulated)
+    return ProcessEnvironment(filled | _fixed(filled), home, port, simulator_port, simulated)
 
 
 def own_secrets(home: Path) -> dict[str, str]:
@@ -77,12 +77,12 @@ def own_secrets(home: Path) -> dict[str, str]:
     return kept
 
 
-def leave_note(wishes: Wishes, given: Mapping[str, str]) -> Path:
+def leave_note(environment: ProcessEnvironment, given: Mapping[str, str]) -> Path:
     """A file for `. file` in a shell, so that other commands reach what runs here. Names what `given` lacks."""
-    note = wishes.home / "environment"
+    note = environment.home / "environment"
     note.unlink(missing_ok=True)
     note.touch(mode=0o600)
-    ours = {key: value for key, value in wishes.environ.items() if key not in given and key not in _fixed(given)}
+    ours = {key: value for key, value in environment.environ.items() if key not in given and key not in _fixed(given)}
     note.write_text("".join(f"export {key}={shlex.quote(value)}\n" for key, value in sorted(ours.items())))
     return note
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from devstack.console import Console
-from devstack.environment import LOOPBACK, Wishes, own_secrets
+from devstack.environment import LOOPBACK, ProcessEnvironment, own_secrets
 from devstack.errors import StartError
 from devstack.external_servers import check_postgres, check_redis
 from devstack.ports import is_free
@@ -21,48 +21,48 @@ PORT_WITHIN = 5.0
 """Seconds that programs of a run that was killed may need to let go of their ports."""
 
 
-def servers(wishes: Wishes) -> list[Child]:
+def servers(environment: ProcessEnvironment) -> list[Child]:
     """The database and the queue that nobody named, as children; those that were named are looked at.
 
-    Completes the environment of `wishes` with their addresses and this home's secrets. Raises StartError.
+    Completes the environment of `environment` with their addresses and this home's secrets. Raises StartError.
     """
-    wishes.environ.update(own_secrets(wishes.home) | wishes.environ)
+    environment.environ.update(own_secrets(environment.home) | environment.environ)
     children: list[Child] = []
     for variable, kind, check in (("DATABASE_URL", Postgres, check_postgres), ("REDIS_URL", Valkey, check_redis)):
-        if variable in wishes.environ:
-            check(wishes.environ[variable])
+        if variable in environment.environ:
+            check(environment.environ[variable])
             continue
-        server = kind(wishes.home / kind.name.lower())
-        wishes.environ[variable] = server.url
+        server = kind(environment.home / kind.name.lower())
+        environment.environ[variable] = server.url
         children.append(server)
     return children
 
 
-def programs(wishes: Wishes, checkout: Path, console: Console) -> list[Child]:
+def programs(environment: ProcessEnvironment, checkout: Path, console: Console) -> list[Child]:
     """Everything else, as the Procfile of the checkout says it."""
     commands = procfile(checkout / "Procfile")
 
     def shell(name: str, kind: type[Program]) -> Program:
-        return kind(name, ["sh", "-c", f"exec {commands[name]}"], wishes.environ, checkout, console)
+        return kind(name, ["sh", "-c", f"exec {commands[name]}"], environment.environ, checkout, console)
 
     def python(name: str, kind: type[Program], *words: str) -> Program:
-        return kind(name, [sys.executable, "-m", *words], wishes.environ, checkout, console)
+        return kind(name, [sys.executable, "-m", *words], environment.environ, checkout, console)
 
     children: list[Child] = []
-    if wishes.simulated:
-        where = ["--port", str(wishes.simulator_port), "--data", str(wishes.home / "simulator.sqlite3")]
+    if environment.simulated:
+        where = ["--port", str(environment.simulator_port), "--data", str(environment.home / "simulator.sqlite3")]
         children.append(
-            python("simulator", Program, "portone_simulator", *where, "--webhook-url", wishes.web + WEBHOOK)
+            python("simulator", Program, "portone_simulator", *where, "--webhook-url", environment.web + WEBHOOK)
         )
     children += [shell("release", Step), python("seed", Step, "flask", "--app", "wsgi", "pitturu", "seed")]
     return children + [shell(name, Program) for name in ("worker", "beat", "web")]
 
 
-def refuse_taken_ports(wishes: Wishes, patience: float = PORT_WITHIN) -> None:
+def refuse_taken_ports(environment: ProcessEnvironment, patience: float = PORT_WITHIN) -> None:
     """Raises StartError when another program listens where ours shall, and still does after `patience` seconds."""
-    needed = [("PORT", wishes.port, "the web server")]
-    if wishes.simulated:
-        needed.append(("SIMULATOR_PORT", wishes.simulator_port, "the simulator"))
+    needed = [("PORT", environment.port, "the web server")]
+    if environment.simulated:
+        needed.append(("SIMULATOR_PORT", environment.simulator_port, "the simulator"))
     deadline = time.monotonic() + patience
     for variable, port, who in needed:
         while not is_free(port):
@@ -96,24 +96,26 @@ def answers(port: int) -> Callable[[], bool]:
     return ask
 
 
-def announcement(wishes: Wishes) -> str:
+def announcement(environment: ProcessEnvironment) -> str:
     """What to try first."""
-    portone = wishes.environ["PORTONE_BASE_URL"] + ("  (a simulator: no money moves)" if wishes.simulated else "")
+    portone = environment.environ["PORTONE_BASE_URL"] + (
+        "  (a simulator: no money moves)" if environment.simulated else ""
+    )
     return f"""
 Everything runs.
 
-  Shop       {wishes.web}
-  API docs   {wishes.web}/docs
+  Shop       {environment.web}
+  API docs   {environment.web}/docs
   PortOne    {portone}
-  Data       {wishes.home}  (kept for the next start)
+  Data       {environment.home}  (kept for the next start)
   Users      demo / demo-pass-1234        manager / manager-pass-1234 (operator)
 
 Try, in another terminal:
 
   make demo
-  curl -s {wishes.web}/api/v1/items
+  curl -s {environment.web}/api/v1/items
 
-Other commands reach this installation after:  . {shlex.quote(str(wishes.home / "environment"))}
+Other commands reach this installation after:  . {shlex.quote(str(environment.home / "environment"))}
 
 Ctrl-C stops everything.
 """

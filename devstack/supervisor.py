@@ -129,14 +129,14 @@ class Supervisor:
     @contextmanager
     def _listening(self) -> Iterator[None]:
         numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        before = {number: signal.signal(number, self._hear) for number in numbers}
+        before = {number: signal.signal(number, self._receive_signal) for number in numbers}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
+    def _receive_signal(self, number: int, frame: FrameType | None) -> None:
         """The first signal asks for an orderly end; one more Ctrl-C for an immediate one."""
         if self._stopping and number == signal.SIGINT:
             raise KeyboardInterrupt

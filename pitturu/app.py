@@ -52,7 +52,7 @@ def assemble(settings: Settings) -> Flask:
     app.extensions["celery"] = make_celery(app, settings)
     app.extensions["pitturu.announcer"] = RedisPublisher(app.extensions["celery"], app.extensions["redis"])
     app.extensions["pitturu.gateway"] = lambda generation: gateway(app, settings, generation)
-    app.extensions["pitturu.desk"] = cache(lambda: _desk(app, settings))
+    app.extensions["pitturu.desk"] = cache(lambda: _worker_context(app, settings))
     init_api(app, settings)
     init_ops(app, settings)
     init_storefront(app, settings)
@@ -91,7 +91,7 @@ def _redis(settings: Settings) -> Redis:
     )
 
 
-def _desk(app: Flask, settings: Settings) -> WorkerContext:
+def _worker_context(app: Flask, settings: Settings) -> WorkerContext:
     return WorkerContext(
         {generation: gateway(app, settings, generation) for generation in settings.generations}, settings
     )

@@ -11,15 +11,15 @@ from werkzeug.wrappers import Request, Response
 from portone_simulator import checkout, control, page, rest
 from portone_simulator.call import Call
 from portone_simulator.routing import Handler
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 from portone_simulator.v2 import rest as v2_rest
 
 
 class App:
     """Finds who answers a request; knows nothing about payments."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, simulation: Simulation) -> None:
+        self._world = simulation
         routes = (*rest.ROUTES, *v2_rest.ROUTES, *control.ROUTES, *checkout.ROUTES, *page.ROUTES)
         rules = [Rule(route.rule, methods=[route.method], endpoint=route.handler) for route in routes]
         self._map: MapAdapter = Map(rules, merge_slashes=False, redirect_defaults=False).bind("simulator")

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from portone_simulator.payment import FAILED, READY, Payment
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 LEFT = "[결제포기] 사용자가 결제를 취소하셨습니다"
 """What the window says when the buyer closed it."""
@@ -16,28 +16,28 @@ _LEGACY = (
 )
 
 
-def callback(world: World, payment: Payment) -> dict[str, Any]:
+def callback(simulation: Simulation, payment: Payment) -> dict[str, Any]:
     """The callback's argument, the payment's status, and the address a mobile browser is sent to instead."""
     error = _error(payment)
     words: dict[str, Any] = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, **error}
-    result = _with_switches(world, words, payment.behind.m_redirect_url)
-    if world.settings.legacy_callback:
+    result = _with_switches(simulation, words, payment.behind.m_redirect_url)
+    if simulation.settings.legacy_callback:
         result |= {key: getattr(payment, key) for key in _LEGACY} | {"paid_amount": payment.amount}
     return result | {"status": payment.status}
 
 
-def refusal(world: World, order: dict[str, Any], error_code: str, error_msg: str) -> dict[str, Any]:
+def refusal(simulation: Simulation, order: dict[str, Any], error_code: str, error_msg: str) -> dict[str, Any]:
     """The same for a window that did not open: there is no payment, so there are no fields of one."""
     error = {"error_code": error_code, "error_msg": error_msg}
     words = {"imp_uid": None, "merchant_uid": order["merchant_uid"], **error}
-    return _with_switches(world, words, order.get("m_redirect_url"))
+    return _with_switches(simulation, words, order.get("m_redirect_url"))
 
 
-def _with_switches(world: World, words: dict[str, Any], address: str | None) -> dict[str, Any]:
+def _with_switches(simulation: Simulation, words: dict[str, Any], address: str | None) -> dict[str, Any]:
     result = dict(words)
     if address:
-        result["redirect_url"] = _redirect(world, address, words)
-    if world.settings.legacy_callback:
+        result["redirect_url"] = _redirect(simulation, address, words)
+    if simulation.settings.legacy_callback:
         good = "error_code" not in words
         result |= {"success": good, "imp_success": good}
     return result
@@ -50,9 +50,9 @@ def _error(payment: Payment) -> dict[str, str]:
     return {"error_code": "F0499", "error_msg": LEFT} if left else {}
 
 
-def _redirect(world: World, address: str, result: dict[str, Any]) -> str:
+def _redirect(simulation: Simulation, address: str, result: dict[str, Any]) -> str:
     """PortOne appends its words to whatever query the shop's address already has."""
     words = {name: word for name, word in result.items() if word is not None}
-    if world.settings.imp_success:
+    if simulation.settings.imp_success:
         words["imp_success"] = "false" if "error_code" in result else "true"
     return f"{address}{'&' if '?' in address else '?'}{urlencode(words)}"

@@ -19,7 +19,7 @@ KSNET_PARTIALS: Final = 9
 
 
 @dataclass(frozen=True)
-class Wish:
+class CancelRequest:
     """What the caller asks for. `amount` None or 0 means everything that is left."""
 
     amount: int | None = None
@@ -39,7 +39,7 @@ class Case:
     """One wish against one payment at one moment."""
 
     payment: Payment
-    wish: Wish
+    wish: CancelRequest
     settings: Settings
     at: int
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from portone_simulator.call import Call
 from portone_simulator.routing import Route
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none';"
@@ -18,12 +18,12 @@ POLICY: Final = (
 _HERE: Final = files("portone_simulator")
 
 
-def v1_script(_world: World, _call: Call) -> Response:
+def v1_script(_world: Simulation, _call: Call) -> Response:
     """`IMP`, at the path where PortOne has it."""
     return _script("iamport.js")
 
 
-def v2_script(_world: World, _call: Call) -> Response:
+def v2_script(_world: Simulation, _call: Call) -> Response:
     """`PortOne`, at the path where PortOne has it."""
     return _script("browser-sdk.js")
 
@@ -36,7 +36,7 @@ def _script(name: str) -> Response:
     return Response(body, mimetype="text/javascript", headers=headers)
 
 
-def window(_world: World, _call: Call) -> Response:
+def window(_world: Simulation, _call: Call) -> Response:
     """The window. Its order stands behind the # of the address, which only the browser sees."""
     body = (_HERE / "templates" / "window.html").read_bytes()
     headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}

@@ -1,65 +1,69 @@
 """What the merchant does in PortOne's console, and what the bank and the PG do on their own."""
 
 from portone_simulator import lifecycle
-from portone_simulator.cancelling import Case, Wish, executed, refuse_at_pg, refuse_by_books
+from portone_simulator.cancelling import CancelRequest, Case, executed, refuse_at_pg, refuse_by_books
 from portone_simulator.payment import Payment
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 
-def deposit(world: World, imp_uid: str, amount: int | None = None, depositor: str | None = None) -> Payment:
+def deposit(simulation: Simulation, imp_uid: str, amount: int | None = None, depositor: str | None = None) -> Payment:
     """Somebody pays into the virtual account. Raises `WrongMove` for a sum or a moment the PG does not take."""
-    now = world.clock.unix()
+    now = simulation.clock.unix()
 
     def step(before: Payment) -> Payment:
         lifecycle.waiting_for_deposit(before, "deposit")
-        if before.v2 and any(each.received for each in world.book.attempts(before.merchant_uid)):
+        if before.v2 and any(each.received for each in simulation.book.attempts(before.merchant_uid)):
             raise lifecycle.WrongMove(f"{before.merchant_uid} is paid; V2 takes no second payment for it.")
-        if amount not in (None, before.amount) and world.settings.vbank_deposit == "exact":
+        if amount not in (None, before.amount) and simulation.settings.vbank_deposit == "exact":
             raise lifecycle.WrongMove(
                 f"The account takes exactly {before.amount}; set vbank_deposit to 'any' to let {amount} in."
             )
-        if now > (before.vbank_date or now) and world.settings.late_deposit == "refused":
+        if now > (before.vbank_date or now) and simulation.settings.late_deposit == "refused":
             raise lifecycle.WrongMove("The deadline has passed; set late_deposit to 'accepted' to let it in.")
         return lifecycle.deposited(before, now, amount or before.amount, depositor)
 
-    return world.move_and_tell(imp_uid, step)
+    return simulation.move_and_tell(imp_uid, step)
 
 
-def cancel(world: World, imp_uid: str, amount: int | None = None, reason: str | None = None) -> Payment:
+def cancel(simulation: Simulation, imp_uid: str, amount: int | None = None, reason: str | None = None) -> Payment:
     """A cancel in the console, full or partial; the shop hears of it. Raises `Refusal` like the REST API."""
-    wish = Wish(amount=amount, reason=reason or "관리자 콘솔 취소")
+    wish = CancelRequest(amount=amount, reason=reason or "관리자 콘솔 취소")
 
     def step(before: Payment) -> Payment:
-        case = Case(before, wish, world.settings, world.clock.unix())
+        case = Case(before, wish, simulation.settings, simulation.clock.unix())
         done = executed(case, (refuse_by_books, refuse_at_pg))
-        return lifecycle.cancelled(before, done, world.settings.partial_cancel_status)
+        return lifecycle.cancelled(before, done, simulation.settings.partial_cancel_status)
 
-    return world.move_and_tell(imp_uid, step, of_cancel=True)
+    return simulation.move_and_tell(imp_uid, step, of_cancel=True)
 
 
-def revoke_account(world: World, imp_uid: str) -> Payment:
+def revoke_account(simulation: Simulation, imp_uid: str) -> Payment:
     """Withdraw an account nobody has paid into; no webhook is documented for this, so none is sent."""
-    now, status = world.clock.unix(), world.settings.revoked_vbank_status
-    return world.move(imp_uid, lambda before: lifecycle.revoked(before, now, status))
+    now, status = simulation.clock.unix(), simulation.settings.revoked_vbank_status
+    return simulation.move(imp_uid, lambda before: lifecycle.revoked(before, now, status))
 
 
-def dispute(world: World, imp_uid: str, reason: str = "주문하지 않은 결제") -> Payment:
+def dispute(simulation: Simulation, imp_uid: str, reason: str = "주문하지 않은 결제") -> Payment:
     """The buyer contests the charge; the shop hears of it."""
-    now = world.clock.unix()
-    return _told(world, world.move(imp_uid, lambda before: lifecycle.disputed(before, now, reason)), "DisputeCreated")
+    now = simulation.clock.unix()
+    return _notified(
+        simulation, simulation.move(imp_uid, lambda before: lifecycle.disputed(before, now, reason)), "DisputeCreated"
+    )
 
 
-def resolve_dispute(world: World, imp_uid: str) -> Payment:
+def resolve_dispute(simulation: Simulation, imp_uid: str) -> Payment:
     """The card company has decided; the shop hears of it."""
-    now = world.clock.unix()
-    return _told(world, world.move(imp_uid, lambda before: lifecycle.dispute_resolved(before, now)), "DisputeResolved")
+    now = simulation.clock.unix()
+    return _notified(
+        simulation, simulation.move(imp_uid, lambda before: lifecycle.dispute_resolved(before, now)), "DisputeResolved"
+    )
 
 
-def _told(world: World, payment: Payment, kind: str) -> Payment:
-    world.tell_v2(payment, kind)
+def _notified(simulation: Simulation, payment: Payment, kind: str) -> Payment:
+    simulation.tell_v2(payment, kind)
     return payment
 
 
-def cancel_at_pg(world: World, imp_uid: str) -> Payment:
+def cancel_at_pg(simulation: Simulation, imp_uid: str) -> Payment:
     """Cancelled on the PG's site: PortOne goes on saying what it said before."""
-    return world.move(imp_uid, lifecycle.cancelled_at_pg)
+    return simulation.move(imp_uid, lifecycle.cancelled_at_pg)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from portone_simulator.answers import Answer, Refusal
 from portone_simulator.call import Call
 from portone_simulator.faults import AFTER, BEFORE, Fault
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 from portone_simulator.waiting import pause
 
 SOCKET: Final = "simulator.socket"
@@ -23,17 +23,17 @@ _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 _HTML: Final = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>"
 
 
-def before(world: World, endpoint: str, call: Call) -> None:
+def before(simulation: Simulation, endpoint: str, call: Call) -> None:
     """Let happen what happens before the call is executed; raises what ends it there."""
-    if not world.faults:
+    if not simulation.faults:
         return
-    for fault in world.faults.strike(BEFORE, endpoint, call.uids()):
+    for fault in simulation.faults.strike(BEFORE, endpoint, call.uids()):
         if fault.kind in ("latency", "hang"):
             pause(fault.wait())
         if fault.kind in ("hang", "reset_before"):
             raise hang_up(call)
         if fault.kind == "revoke_token":
-            world.tokens.revoke()
+            simulation.tokens.revoke()
         if fault.kind == "status":
             refusal = Refusal("일시적인 오류가 발생하였습니다.", code=-1, http=fault.status)
             refusal.answer = replace(refusal.answer, retry_after=fault.retry_after)
@@ -41,7 +41,7 @@ def before(world: World, endpoint: str, call: Call) -> None:
 
 
 def after(
-    world: World,
+    simulation: Simulation,
     endpoint: str,
     call: Call,
     answer: Answer,
@@ -49,7 +49,7 @@ def after(
 ) -> Response:
     """The answer as it really arrives, `written` as V1 or V2 does; raises when it does not."""
     envelope = written(answer)
-    for fault in world.faults.strike(AFTER, endpoint, call.uids()) if world.faults else ():
+    for fault in simulation.faults.strike(AFTER, endpoint, call.uids()) if simulation.faults else ():
         if fault.kind == "hang_after":
             pause(fault.wait())
         elif fault.kind == "reset_after":

@@ -12,7 +12,7 @@ from portone_simulator.cancelling import KST
 from portone_simulator.faults import KINDS
 from portone_simulator.payment import FAILED, READY, Payment
 from portone_simulator.routing import Route
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 SHOWN: Final = 100
 """Payments and webhooks on the page, newest first; the control API has them all."""
@@ -41,17 +41,17 @@ def actions(payment: Payment) -> list[tuple[str, str]]:
     return []
 
 
-def console(world: World, _call: Call) -> Response:
+def console(simulation: Simulation, _call: Call) -> Response:
     """The whole page, rendered here."""
-    payments = world.book.payments()
+    payments = simulation.book.payments()
     shown: dict[str, Any] = {
-        "now": _time(world.clock.now()),
-        "offset": int(world.clock.offset),
-        "settings": world.settings.plain() | {"imp_secret": "…"},
+        "now": _time(simulation.clock.now()),
+        "offset": int(simulation.clock.offset),
+        "settings": simulation.settings.plain() | {"imp_secret": "…"},
         "total": len(payments),
         "payments": [(payment, actions(payment)) for payment in payments[: -SHOWN - 1 : -1]],
-        "webhooks": [delivery.plain() for delivery in world.webhooks.log()[: -SHOWN - 1 : -1]],
-        "faults": world.faults.plain(),
+        "webhooks": [delivery.plain() for delivery in simulation.webhooks.log()[: -SHOWN - 1 : -1]],
+        "faults": simulation.faults.plain(),
         "kinds": KINDS,
         "shown": SHOWN,
     }
@@ -59,7 +59,7 @@ def console(world: World, _call: Call) -> Response:
     return Response(page, mimetype="text/html", headers={"Content-Security-Policy": POLICY})
 
 
-def asset(_world: World, call: Call) -> Response:
+def asset(_world: Simulation, call: Call) -> Response:
     """Styles and scripts of the console and of the payment window."""
     name = call.path_parts["name"]
     if name not in ASSETS:

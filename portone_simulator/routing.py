@@ -7,10 +7,10 @@ from typing import Any, Generic, TypeVar
 from werkzeug.wrappers import Response
 
 from portone_simulator.call import Call
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
-Handler = Callable[[World, Call], Response]
-View = TypeVar("View", bound=Callable[[World, Call], Any])
+Handler = Callable[[Simulation, Call], Response]
+View = TypeVar("View", bound=Callable[[Simulation, Call], Any])
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,15 @@ def noted(endpoint: Endpoint[Any], respond: Handler, names: Callable[[Call], dic
     The status of the note is None when the connection was reset.
     """
 
-    def handle(world: World, call: Call) -> Response:
-        came_at, status = world.clock.now(), None
+    def handle(simulation: Simulation, call: Call) -> Response:
+        came_at, status = simulation.clock.now(), None
         try:
-            response = respond(world, call)
+            response = respond(simulation, call)
             status = response.status_code
             return response
         finally:
             note = {"method": call.request.method, "path": call.request.path, "endpoint": endpoint.name}
-            times = {"at": came_at, "seconds": round(world.clock.now() - came_at, 6)}
-            world.calls.append(note | {"status": status} | times | names(call))
+            times = {"at": came_at, "seconds": round(simulation.clock.now() - came_at, 6)}
+            simulation.calls.append(note | {"status": status} | times | names(call))
 
     return handle

@@ -12,7 +12,7 @@ from gevent.pywsgi import WSGIHandler, WSGIServer  # type: ignore[import-untyped
 from portone_simulator.app import App
 from portone_simulator.fault_injection import SOCKET
 from portone_simulator.settings import Settings
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 from portone_simulator.store import Store
 
 BACKLOG: Final = 1024
@@ -37,32 +37,32 @@ class _Handler(WSGIHandler):  # type: ignore[misc]
 class Running:
     """A simulator that answers at `url` until it is closed; usable as a context manager."""
 
-    def __init__(self, world: World, host: str, port: int) -> None:
-        self.world = world
+    def __init__(self, simulation: Simulation, host: str, port: int) -> None:
+        self.simulation = simulation
         self._listening: Future[int] = Future()
         self._stop: Any = None
         self._thread = threading.Thread(target=self._serve, args=(host, port), name="simulator", daemon=True)
         self._thread.start()
         self.port = self._listening.result(START_PATIENCE)
         self.url = f"http://{host}:{self.port}"
-        world.webhooks.start()
+        simulation.webhooks.start()
 
     def wipe(self) -> None:
         """A fresh start: nothing paid, no faults, switches and clock as at the beginning."""
-        self.world.wipe()
+        self.simulation.wipe()
 
     def wait_for_webhooks(self, timeout: float = 10.0) -> bool:
         """Wait until no webhook is due or under way; False when that did not come in time."""
-        return self.world.webhooks.wait_until_idle(timeout)
+        return self.simulation.webhooks.wait_until_idle(timeout)
 
     def close(self) -> None:
         """Stop at once; requests still under way are cut off. State on file stays. Closing twice does no harm."""
         if not self._thread.is_alive():
             return
-        self.world.webhooks.stop()
+        self.simulation.webhooks.stop()
         self._stop.send()
         self._thread.join()
-        self.world.store.close()
+        self.simulation.store.close()
 
     def __enter__(self) -> "Running":
         return self
@@ -74,7 +74,7 @@ class Running:
         hub = gevent.get_hub()
         hub.threadpool.maxsize = WAITING_THREADS
         server = WSGIServer(
-            (host, port), App(self.world), log=None, error_log=None, handler_class=_Handler, backlog=BACKLOG
+            (host, port), App(self.simulation), log=None, error_log=None, handler_class=_Handler, backlog=BACKLOG
         )
         stopping = gevent.event.Event()
         self._stop = hub.loop.async_()
@@ -94,8 +94,8 @@ class Simulator:
     """A pretend PortOne that is not yet listening. `switches` are the fields of `Settings`; `data` is its file."""
 
     def __init__(self, data: Path | None = None, **switches: Any) -> None:
-        self.world = World(Store(data), Settings().changed(switches))
+        self.simulation = Simulation(Store(data), Settings().changed(switches))
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Running:
         """Listen, on a free port unless one is named. Raises `OSError` when the port is taken."""
-        return Running(self.world, host, port)
+        return Running(self.simulation, host, port)

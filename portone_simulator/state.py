@@ -25,7 +25,7 @@ WEBHOOK_FIRST_PATIENCE: Final = 40.0
 
 
 @dataclass
-class World:
+class Simulation:
     """Everything that is there to be looked at, changed or broken."""
 
     store: Store

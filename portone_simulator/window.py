@@ -10,7 +10,7 @@ from portone_simulator.cancelling import KST
 from portone_simulator.channels import chosen
 from portone_simulator.outgoing import ask_shop
 from portone_simulator.payment import Behind, Payment
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 from portone_simulator.waiting import offload
 
 MAX_MERCHANT_UID: Final = 40
@@ -36,30 +36,30 @@ class WindowRefused(Exception):
         self.error_msg = error_msg
 
 
-def open_window(world: World, order: dict[str, Any]) -> Payment:
+def open_window(simulation: Simulation, order: dict[str, Any]) -> Payment:
     """`IMP.request_pay`: the checks before the window opens, then a ready payment. Raises `WindowRefused`."""
     channel = chosen(order.get("pg"), order.get("channel_key") or order.get("channelKey"))
     notice = order.get("notice_url") or ()
     behind = Behind(
         notice_urls=(notice,) if isinstance(notice, str) else tuple(notice),
-        confirm_url=order.get("confirm_url") or world.settings.confirm_url,
+        confirm_url=order.get("confirm_url") or simulation.settings.confirm_url,
         m_redirect_url=order.get("m_redirect_url"),
         vbank_due=deadline(order.get("vbank_due"), channel.pg_provider, order["pay_method"]),
     )
     asked = {key: order[key] for key in _COPIED if order.get(key) is not None}
     pay_method = asked.pop("pay_method")
     sandbox = order.get("sandbox")
-    no_date = None if world.settings.empty_vbank_dates == "null" else 0
-    with world.book.lock:
-        check_order(world, order)
-        now = world.clock.now()
+    no_date = None if simulation.settings.empty_vbank_dates == "null" else 0
+    with simulation.book.lock:
+        check_order(simulation, order)
+        now = simulation.clock.now()
         payment = Payment(
-            imp_uid=world.book.new_imp_uid(now),
+            imp_uid=simulation.book.new_imp_uid(now),
             pay_method=pay_method,
             emb_pg_provider=_embedded(pay_method, channel.pg_provider),
             pg_provider=channel.pg_provider,
             pg_id=channel.pg_id,
-            sandbox=world.settings.sandbox if sandbox is None else sandbox,
+            sandbox=simulation.settings.sandbox if sandbox is None else sandbox,
             vbank_date=no_date,
             vbank_issued_at=no_date,
             custom_data=as_text(order.get("custom_data")),
@@ -67,17 +67,17 @@ def open_window(world: World, order: dict[str, Any]) -> Payment:
             behind=behind,
             **asked,
         )
-        return world.book.save(payment)
+        return simulation.book.save(payment)
 
 
-def check_order(world: World, order: dict[str, Any]) -> None:
+def check_order(simulation: Simulation, order: dict[str, Any]) -> None:
     """Refuse an order id that is too long or already paid, and money other than the registered one."""
     merchant_uid, amount = order["merchant_uid"], order["amount"]
     if len(merchant_uid) > MAX_MERCHANT_UID:
         raise WindowRefused("F0400", f"merchant_uid는 {MAX_MERCHANT_UID}자를 넘을 수 없습니다.")
-    if already_paid(world, merchant_uid):
+    if already_paid(simulation, merchant_uid):
         raise WindowRefused("F1002", "이미 결제가 이루어진 거래건입니다.")
-    prepared = world.book.preparation(merchant_uid)
+    prepared = simulation.book.preparation(merchant_uid)
     if prepared is None:
         return
     if prepared.amount != amount:
@@ -86,79 +86,79 @@ def check_order(world: World, order: dict[str, Any]) -> None:
         raise WindowRefused("F0409", "사전등록된 결제통화와 요청한 결제통화가 일치하지 않습니다.")
 
 
-def already_paid(world: World, merchant_uid: str) -> bool:
+def already_paid(simulation: Simulation, merchant_uid: str) -> bool:
     """Whether money that counts has arrived under this order id."""
-    received = [each for each in world.book.attempts(merchant_uid) if each.received]
-    reusable = world.settings.reuse_cancelled_uid == "allowed" and not any(each.v2 for each in received)
+    received = [each for each in simulation.book.attempts(merchant_uid) if each.received]
+    reusable = simulation.settings.reuse_cancelled_uid == "allowed" and not any(each.v2 for each in received)
     return any(not reusable or each.remaining > 0 for each in received)
 
 
-def approve(world: World, imp_uid: str, amount: int | None = None, currency: str | None = None) -> Payment:
+def approve(simulation: Simulation, imp_uid: str, amount: int | None = None, currency: str | None = None) -> Payment:
     """The buyer confirms and the PG says yes, unless the shop or an ordered refusal says no."""
-    payment = _opened(world, imp_uid, "approve")
-    reason = _reason_against(world, replace(payment, amount=amount or payment.amount))
+    payment = _opened(simulation, imp_uid, "approve")
+    reason = _reason_against(simulation, replace(payment, amount=amount or payment.amount))
     if reason is not None:
-        return decline(world, imp_uid, reason)
+        return decline(simulation, imp_uid, reason)
     if payment.pay_method == "vbank":
-        return _issue(world, payment, None)
-    now = world.clock.unix()
-    paid = world.move_and_tell(imp_uid, lambda before: lifecycle.approved(before, now, amount, currency))
-    if world.settings.prepare_consumed:
-        world.book.forget_preparation(paid.merchant_uid)
+        return _issue(simulation, payment, None)
+    now = simulation.clock.unix()
+    paid = simulation.move_and_tell(imp_uid, lambda before: lifecycle.approved(before, now, amount, currency))
+    if simulation.settings.prepare_consumed:
+        simulation.book.forget_preparation(paid.merchant_uid)
     return paid
 
 
-def issue(world: World, imp_uid: str, due: int | None = None) -> Payment:
+def issue(simulation: Simulation, imp_uid: str, due: int | None = None) -> Payment:
     """An account number is shown to the buyer; the shop hears of it as `ready`."""
-    payment = _opened(world, imp_uid, "issue")
-    reason = _reason_against(world, payment)
-    return _issue(world, payment, due) if reason is None else decline(world, imp_uid, reason)
+    payment = _opened(simulation, imp_uid, "issue")
+    reason = _reason_against(simulation, payment)
+    return _issue(simulation, payment, due) if reason is None else decline(simulation, imp_uid, reason)
 
 
-def decline(world: World, imp_uid: str, reason: str, store_failed: bool = True) -> Payment:
+def decline(simulation: Simulation, imp_uid: str, reason: str, store_failed: bool = True) -> Payment:
     """The PG says no. Some PGs never report it: then the payment stays ready. No webhook either way."""
     if not store_failed:
-        return world.move(imp_uid, lifecycle.abandoned)
-    now = world.clock.unix()
-    return world.move_and_tell_v2(imp_uid, lambda before: lifecycle.declined(before, now, reason))
+        return simulation.move(imp_uid, lifecycle.abandoned)
+    now = simulation.clock.unix()
+    return simulation.move_and_tell_v2(imp_uid, lambda before: lifecycle.declined(before, now, reason))
 
 
-def late_approve(world: World, imp_uid: str) -> Payment:
+def late_approve(simulation: Simulation, imp_uid: str) -> Payment:
     """A yes that comes after the no. V2 lets no second attempt of an order succeed."""
-    now = world.clock.unix()
-    payment = world.book.payment(imp_uid)
-    if payment and payment.v2 and already_paid(world, payment.merchant_uid):
+    now = simulation.clock.unix()
+    payment = simulation.book.payment(imp_uid)
+    if payment and payment.v2 and already_paid(simulation, payment.merchant_uid):
         raise lifecycle.WrongMove(f"{payment.merchant_uid} is paid; V2 takes no second payment for it.")
-    return world.move_and_tell(imp_uid, lambda before: lifecycle.late_approved(before, now))
+    return simulation.move_and_tell(imp_uid, lambda before: lifecycle.late_approved(before, now))
 
 
-def _opened(world: World, imp_uid: str, move: str) -> Payment:
-    payment = world.book.payment(imp_uid)
+def _opened(simulation: Simulation, imp_uid: str, move: str) -> Payment:
+    payment = simulation.book.payment(imp_uid)
     if payment is None:
         raise LookupError(imp_uid)
     lifecycle.require_open_window(payment, move)
     return payment
 
 
-def _issue(world: World, payment: Payment, due: int | None) -> Payment:
-    now = world.clock.unix()
+def _issue(simulation: Simulation, payment: Payment, due: int | None) -> Payment:
+    now = simulation.clock.unix()
     until = due or payment.behind.vbank_due or now + DEFAULT_VBANK_DAYS * 86400
-    return world.move_and_tell(payment.imp_uid, lambda before: lifecycle.issued(before, now, until))
+    return simulation.move_and_tell(payment.imp_uid, lambda before: lifecycle.issued(before, now, until))
 
 
-def _reason_against(world: World, payment: Payment) -> str | None:
+def _reason_against(simulation: Simulation, payment: Payment) -> str | None:
     """Why the payment must fail now: the PG was told to refuse, the order was paid meanwhile, the shop says no."""
-    refusal = world.fault(("pg_refusal",), "window.approve", payment)
+    refusal = simulation.fault(("pg_refusal",), "window.approve", payment)
     if refusal:
         return refusal.message
-    once = payment.v2 or world.settings.second_approval == "refused"
-    if once and already_paid(world, payment.merchant_uid):
+    once = payment.v2 or simulation.settings.second_approval == "refused"
+    if once and already_paid(simulation, payment.merchant_uid):
         return "이미 결제가 이루어진 거래건입니다."
     url = payment.behind.confirm_url
     if not url or payment.pg_provider in NO_CONFIRM:
         return None
     question = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, "amount": payment.amount}
-    reason = offload(lambda: ask_shop(url, question, world.settings.confirm_timeout))
+    reason = offload(lambda: ask_shop(url, question, simulation.settings.confirm_timeout))
     return None if reason is None else f"고객사 요청에 의해 결제를 중단합니다. (상세사유 : {reason})"
 
 

@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 FOLDERS = ("tests/browser/", "tests/chaos/", "tests/journeys/processes/")
 
 
-class Together(LoadScopeScheduling):
+class GroupedScheduling(LoadScopeScheduling):
     """Every other test goes to whichever process is free."""
 
     def _split_scope(self, nodeid: str) -> str:
@@ -20,6 +20,6 @@ class Together(LoadScopeScheduling):
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupedScheduling | None:
     """Ours where groups are asked for."""
-    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
+    return GroupedScheduling(config, log) if config.getvalue("dist") == "loadgroup" else None

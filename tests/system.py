@@ -53,16 +53,16 @@ class System:
         given = {name: os.environ[name] for name in INHERITED if name in os.environ} | SHORT | ROOMY | SMALL
         given |= {"PITTURU_HOME": str(home), "DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
         given |= {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
-        self.wishes = read(given, home)
-        servers(self.wishes)
+        self.environment = read(given, home)
+        servers(self.environment)
         self.log = (home / "log").open("w+")
-        self.children: dict[str, Child] = {"postgres": postgres, "valkey": valkey, **self._programs(self.wishes)}
-        self.portone = PortOne(SimpleNamespace(url=self.wishes.environ["PORTONE_BASE_URL"]))
+        self.children: dict[str, Child] = {"postgres": postgres, "valkey": valkey, **self._programs(self.environment)}
+        self.portone = PortOne(SimpleNamespace(url=self.environment.environ["PORTONE_BASE_URL"]))
 
     @property
     def url(self) -> str:
         """Where the shop answers."""
-        return self.wishes.web
+        return self.environment.web
 
     def start(self, *names: str) -> None:
         """Start these again; those that serve HTTP answer when this returns."""
@@ -84,8 +84,8 @@ class System:
     @contextmanager
     def another(self, name: str) -> Iterator[Child]:
         """One more process of this kind, with its own port and files, killed at the end."""
-        own = {"PORT": str(free_port()), "BEAT_SCHEDULE": str(self.wishes.home / "another-schedule")}
-        child = self._programs(replace(self.wishes, environ=self.wishes.environ | own))[name]
+        own = {"PORT": str(free_port()), "BEAT_SCHEDULE": str(self.environment.home / "another-schedule")}
+        child = self._programs(replace(self.environment, environ=self.environment.environ | own))[name]
         child.start()
         try:
             yield child
@@ -116,7 +116,7 @@ class System:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What an operator would read, or change, in the database."""
-        with psycopg.connect(self.wishes.environ["DATABASE_URL"], autocommit=True) as connection:
+        with psycopg.connect(self.environment.environ["DATABASE_URL"], autocommit=True) as connection:
             cursor = connection.execute(query, values)  # type: ignore[arg-type]
             return cursor.fetchall() if cursor.description else []
 
@@ -142,8 +142,8 @@ class System:
         for step in ("release", "seed"):
             del self.children[step]
 
-    def _programs(self, wishes: Any) -> dict[str, Child]:
-        return {child.name: child for child in programs(wishes, CHECKOUT, Console(self.log))}
+    def _programs(self, environment: Any) -> dict[str, Child]:
+        return {child.name: child for child in programs(environment, CHECKOUT, Console(self.log))}
 
     def _wait_for(self, name: str) -> None:
         address = {"web": f"{self.url}/healthz", "simulator": f"{self.portone.url}/_sim/healthz"}.get(name)

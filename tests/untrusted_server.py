@@ -14,7 +14,7 @@ import pytest
 
 
 @contextmanager
-def impostor(directory: Path) -> Iterator[tuple[int, list[bytes]]]:
+def untrusted_server(directory: Path) -> Iterator[tuple[int, list[bytes]]]:
     """The port of a server that takes one connection on localhost, and what it was told over it."""
     if not shutil.which("openssl"):
         pytest.skip("openssl, which makes the certificate, is not installed")

@@ -2,18 +2,18 @@
 
 import argparse
 
-from benchmarks.environment import Stage, stage
+from benchmarks.environment import Environment, environment
 from benchmarks.scale import failover, follower, partitions, steps
 
 
 def main() -> None:
     """Measure what was asked for and print it."""
     wanted = _arguments()
-    with stage() as here:
+    with environment() as here:
         measure(here, wanted)
 
 
-def measure(here: Stage, wanted: argparse.Namespace) -> None:
+def measure(here: Environment, wanted: argparse.Namespace) -> None:
     """The subject that was asked for."""
     match wanted.subject:
         case "web":

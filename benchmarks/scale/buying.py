@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import requests
 
-from benchmarks.environment import Stage
+from benchmarks.environment import Environment
 
 API: Final = "/api/v1"
 BUYER: Final = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
@@ -27,7 +27,7 @@ class Purchase:
     refused: int
 
 
-def buy(here: Stage, address: str, seconds: float, buyers: int) -> list[Purchase]:
+def buy(here: Environment, address: str, seconds: float, buyers: int) -> list[Purchase]:
     """All purchases that were begun within `seconds`."""
     token = _log_in(address)
     item = next(
@@ -52,7 +52,7 @@ def buy(here: Stage, address: str, seconds: float, buyers: int) -> list[Purchase
 class Customer:
     """One browser."""
 
-    def __init__(self, here: Stage, address: str, token: str, item_id: str) -> None:
+    def __init__(self, here: Environment, address: str, token: str, item_id: str) -> None:
         self._here, self._item_id, self._refused = here, item_id, 0
         self._url = f"http://{address}{API}"
         self._browser = requests.Session()

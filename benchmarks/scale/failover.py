@@ -10,7 +10,7 @@ from typing import Final
 
 import psycopg
 
-from benchmarks.environment import COMMANDS, Stage
+from benchmarks.environment import COMMANDS, Environment
 from benchmarks.scale import buying
 from benchmarks.scale.buying import Purchase
 from benchmarks.scale.sentinels import watched
@@ -18,7 +18,7 @@ from benchmarks.scale.sentinels import watched
 SILENCE: Final = "SELECT name, extract(epoch FROM now() - seen_at) FROM heartbeats ORDER BY name"
 
 
-def behind_sentinels(here: Stage, seconds: float, buyers: int) -> None:
+def behind_sentinels(here: Environment, seconds: float, buyers: int) -> None:
     """Kill the master after a third of the time; say what the buyers saw before, during and after."""
     with watched(here.directory) as rig:
         before = rig.master()
@@ -35,7 +35,7 @@ def behind_sentinels(here: Stage, seconds: float, buyers: int) -> None:
     _show(found, died, back)
 
 
-def through(here: Stage, broker: str, seconds: float, buyers: int, interrupt: str, resume: str) -> None:
+def through(here: Environment, broker: str, seconds: float, buyers: int, interrupt: str, resume: str) -> None:
     """The same with a broker of one's own, which two shell commands stop and, a sixth of the time later, start."""
 
     def stop_and_go() -> tuple[float, float]:
@@ -51,7 +51,7 @@ def through(here: Stage, broker: str, seconds: float, buyers: int, interrupt: st
 
 
 def _buy(
-    here: Stage, seconds: float, buyers: int, interrupt: Callable[[], tuple[float, float]]
+    here: Environment, seconds: float, buyers: int, interrupt: Callable[[], tuple[float, float]]
 ) -> tuple[list[Purchase], tuple[float, float]]:
     """All purchases, and when `interrupt`, called after a third of the time, says that it began and ended."""
     with ExitStack() as stack:

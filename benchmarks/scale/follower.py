@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import psycopg
 
 from benchmarks.endpoints import FASTEST
-from benchmarks.environment import COMMANDS, Stage, wait_for
+from benchmarks.environment import COMMANDS, Environment, wait_for
 from benchmarks.figures import Sample
 from benchmarks.load import message, saturated
 from benchmarks.scale import spending
-from benchmarks.scenario import API, scene
+from benchmarks.scenario import API, scenario
 from devstack.account import lent_account
 from devstack.binaries import postgres_binaries
 from devstack.ports import free_port
@@ -27,9 +27,9 @@ MANNER: Final = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_
 DELAY: Final = "SELECT extract(epoch FROM replay_lag) FROM pg_stat_replication"
 
 
-def measure(here: Stage, seconds: float) -> None:
+def measure(here: Environment, seconds: float) -> None:
     """Histories per second without and with the follower, the follower's delay, and histories after its death."""
-    shown = scene(here)
+    shown = scenario(here)
     histories = [message("GET", f"{API}/me/payments", token=token) for token in shown.tokens]
     openings = shown.opening(shown.endless, int(seconds * FASTEST))
 
@@ -55,7 +55,7 @@ def measure(here: Stage, seconds: float) -> None:
 
 
 @contextmanager
-def _following(here: Stage) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _following(here: Environment) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The address of the follower and its process."""
     account, server, port = lent_account(), urlsplit(here.database), free_port()
     place = Path(mkdtemp(prefix="pitturu-follower-"))
@@ -87,7 +87,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _longest_delay(here: Stage, load: Future[Sample]) -> float:
+def _longest_delay(here: Environment, load: Future[Sample]) -> float:
     """Seconds that the follower was behind, at the most, until the load is over."""
     longest = 0.0
     with psycopg.connect(here.database, autocommit=True) as connection:

@@ -11,7 +11,7 @@ from typing import Final
 
 import psycopg
 
-from benchmarks.environment import Stage
+from benchmarks.environment import Environment
 
 MONTHS: Final = 12
 BATCH: Final = 1000
@@ -71,7 +71,7 @@ class Figures:
     size: int
 
 
-def measure(here: Stage, rows: int) -> None:
+def measure(here: Environment, rows: int) -> None:
     """Print both tables' figures."""
     with psycopg.connect(here.database, autocommit=True) as connection:
         connection.execute("SET statement_timeout = 0")

@@ -12,19 +12,19 @@ from dataclasses import asdict
 import psycopg
 
 from benchmarks import chain, filling, portone, verifying
-from benchmarks.environment import Stage, wait_for
+from benchmarks.environment import Environment, wait_for
 from benchmarks.load import saturated
 from benchmarks.scale import spending
-from benchmarks.scenario import FRESH, Scene, scene
+from benchmarks.scenario import FRESH, Scenario, scenario
 from devstack.ports import free_port, is_free
 
 
-def web(here: Stage, counts: Sequence[int], seconds: float) -> None:
+def web(here: Environment, counts: Sequence[int], seconds: float) -> None:
     """So many gunicorn processes, each door with all connections busy."""
-    shown = scene(here)
+    shown = scenario(here)
     for count in counts:
         with here.server(WEB_CONCURRENCY=str(count)) as (address, _):
-            for name, (requests, once) in _doors(shown).items():
+            for name, (requests, once) in _endpoints(shown).items():
                 saturated(address, requests[:200], 0.5, once=once)
                 before = spending.spent()
                 sample = saturated(address, requests[200:], seconds, once=once)
@@ -34,21 +34,21 @@ def web(here: Stage, counts: Sequence[int], seconds: float) -> None:
                 )
 
 
-def workers(here: Stage, counts: Sequence[int], payments: int) -> None:
+def workers(here: Environment, counts: Sequence[int], payments: int) -> None:
     """So many worker processes, and payments that are all due at once."""
-    with _stand_in(here) as stage:
-        scene(stage)
+    with _stand_in(here) as environment:
+        scenario(environment)
         for count in counts:
             before = spending.spent()
             # The workers are gone when this returns, and say themselves what they spent.
-            row = verifying.our_workers(stage, count, payments)
+            row = verifying.our_workers(environment, count, payments)
             costs = f"workers {row['processor_ms']:.2f} ms, {spending.in_words(before, spending.spent(), payments)}"
             print(f"{count} workers: {row['per_second']:,.0f} payments/s; each costs {costs}")
 
 
-def _doors(shown: Scene) -> dict[str, tuple[Sequence[bytes], bool]]:
+def _endpoints(shown: Scenario) -> dict[str, tuple[Sequence[bytes], bool]]:
     since = next(FRESH)
-    filling.checkouts(shown.stage.database, since, 5000)
+    filling.checkouts(shown.environment.database, since, 5000)
     return {
         "create": (shown.opening(shown.endless, 20_000), True),
         "poll": (shown.poll() * 10, False),
@@ -58,7 +58,7 @@ def _doors(shown: Scene) -> dict[str, tuple[Sequence[bytes], bool]]:
 
 
 @contextmanager
-def _stand_in(here: Stage) -> Iterator[Stage]:
+def _stand_in(here: Environment) -> Iterator[Environment]:
     """The stage with a PortOne that answers what the simulator would, after 200 ms, and costs little."""
     with psycopg.connect(here.database) as connection:
         row = connection.execute("SELECT price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1").fetchone()

@@ -4,6 +4,6 @@ Nothing in this folder imports the system, the simulator or the rest of the harn
 misunderstandings of those who are judged.
 """
 
-from chaos.checker.checks import Check, judge
+from chaos.checker.checks import Check, run_checks
 
-__all__ = ["Check", "judge"]
+__all__ = ["Check", "run_checks"]

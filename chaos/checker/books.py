@@ -54,7 +54,7 @@ INVARIANTS: Final[dict[LiteralString, LiteralString]] = {
         GROUP BY s.id HAVING sum(i.quantity) NOT BETWEEN 0 AND s.quantity""",
 }
 
-SHELVES: Final = """
+STOCK_TOTALS: Final = """
     SELECT i.id::text, i.stock + coalesce((SELECT sum(s.stock_held) FROM payment_sessions s WHERE s.item_id = i.id), 0)
     FROM items i WHERE i.stock IS NOT NULL"""
 
@@ -68,10 +68,10 @@ def invariants(evidence: Evidence) -> Iterator[str]:
                 yield f"{name}: {len(rows)} times not, as in {', '.join(str(row[0]) for row in rows[:5])}"
 
 
-def shelves(evidence: Evidence) -> Iterator[str]:
+def stock_totals(evidence: Evidence) -> Iterator[str]:
     """What is on the shelf and what sessions hold or have bought is what there was at first."""
-    first = {note["item"]: note["stock"] for note in evidence.told("shelf")}
+    first = {note["item"]: note["stock"] for note in evidence.noted("shelf")}
     with psycopg.connect(evidence.database) as connection:
-        for item, there in connection.execute(SHELVES):
+        for item, there in connection.execute(STOCK_TOTALS):
             if item in first and first[item] != there:
                 yield f"item {item}: {first[item]} pieces at first, {there} now"

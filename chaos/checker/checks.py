@@ -27,9 +27,9 @@ CHECKS: Final[dict[str, Question]] = {
     "accepted verifies lost": promises.verifies_lost,
     "accepted cancels lost": promises.cancels_lost,
     "acknowledged webhooks lost": promises.webhooks_lost,
-    "forgeries believed": promises.strangers_believed,
+    "forgeries believed": promises.forgeries_believed,
     "answers nobody foresaw": promises.answers_of_the_shop,
-    "pieces lost or invented": books.shelves,
+    "pieces lost or invented": books.stock_totals,
     "invariants broken": books.invariants,
 }
 
@@ -43,7 +43,7 @@ class Check:
     losses: list[str]
 
 
-def judge(database: str, simulator: str, notes: list[Row]) -> tuple[list[Check], Evidence]:
+def run_checks(database: str, simulator: str, notes: list[Row]) -> tuple[list[Check], Evidence]:
     """Every check, and what was looked at."""
     evidence = gather(database, simulator, notes)
     checks = [

@@ -46,7 +46,7 @@ class Evidence:
         """How much of this payment's money the shop has, by PortOne's ledger."""
         return int(line["amount"] - line["cancel_amount"]) if line["paid_at"] else 0
 
-    def told(self, *kinds: str) -> list[Row]:
+    def noted(self, *kinds: str) -> list[Row]:
         """The notes of these kinds."""
         return [note for note in self.notes if note["what"] in kinds]
 
@@ -61,25 +61,25 @@ def gather(database: str, simulator: str, notes: list[Row]) -> Evidence:
     return assembled({**tables, "ledger": ledger, "notes": notes}, database)
 
 
-def assembled(told: dict[str, list[Row]], database: str) -> Evidence:
+def assembled(noted: dict[str, list[Row]], database: str) -> Evidence:
     """The evidence with its indexes."""
-    sessions = {row["id"]: row for row in told["sessions"]}
-    payments = {row["id"]: row for row in told["payments"]}
+    sessions = {row["id"]: row for row in noted["sessions"]}
+    payments = {row["id"]: row for row in noted["payments"]}
     return Evidence(
-        ledger=told["ledger"],
+        ledger=noted["ledger"],
         sessions=sessions,
         payments=payments,
-        cancellations=told["cancellations"],
-        entries=told["entries"],
-        webhooks=told["webhooks"],
-        notes=told["notes"],
+        cancellations=noted["cancellations"],
+        entries=noted["entries"],
+        webhooks=noted["webhooks"],
+        notes=noted["notes"],
         database=database,
         of_order={row["merchant_uid"]: row for row in sessions.values()},
         by_attempt={row["imp_uid"]: row for row in payments.values()},
         accepted={row["session_key"]: row for row in payments.values() if row["verdict"] == "accepted"},
-        last_events={row["session_key"]: row["at"] for row in told["events"]},
-        cancels_of=_grouped(told["cancellations"], "payment_key"),
-        entries_of=_grouped(told["entries"], "session_key"),
+        last_events={row["session_key"]: row["at"] for row in noted["events"]},
+        cancels_of=_grouped(noted["cancellations"], "payment_key"),
+        entries_of=_grouped(noted["entries"], "session_key"),
     )
 
 

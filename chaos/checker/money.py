@@ -30,7 +30,7 @@ def double_refunds(evidence: Evidence) -> Iterator[str]:
 
 def more_rows_than_wishes(evidence: Evidence) -> Iterator[str]:
     """A buyer who asked once and has two cancels."""
-    wishes = Counter(note["payment_id"] for note in evidence.told("cancel wish"))
+    wishes = Counter(note["payment_id"] for note in evidence.noted("cancel wish"))
     for key, rows in evidence.cancels_of.items():
         payment = evidence.payments[key]
         own = [row for row in rows if row["actor"] not in ("system", "portone")]

@@ -33,7 +33,7 @@ def work_left(evidence: Evidence) -> Iterator[str]:
 def sessions_lost(evidence: Evidence) -> Iterator[str]:
     """A buyer was told 201, and there is no such session."""
     known = {session["session_id"] for session in evidence.sessions.values()}
-    for note in evidence.told("opened"):
+    for note in evidence.noted("opened"):
         if note["session_id"] not in known:
             yield f"purchase {note['purchase']}: {note['session_id']} is not in the books"
 
@@ -47,7 +47,7 @@ def sessions_doubled(evidence: Evidence) -> Iterator[str]:
 def verifies_lost(evidence: Evidence) -> Iterator[str]:
     """A buyer was told 202 for a verify, and the session does not know what became of it."""
     known = {session["session_id"]: session for session in evidence.sessions.values()}
-    for note in evidence.told("verified"):
+    for note in evidence.noted("verified"):
         session = known.get(note["session_id"])
         if note["status"] == 202 and (session is None or session["status"] in ("created", "prepared", "verifying")):
             yield f"{note['session_id']} is {session['status'] if session else 'not in the books'}"
@@ -56,7 +56,7 @@ def verifies_lost(evidence: Evidence) -> Iterator[str]:
 def cancels_lost(evidence: Evidence) -> Iterator[str]:
     """A buyer was told 202 for a cancel, and it is not there or not decided."""
     stages = {row["cancellation_id"]: row["stage"] for row in evidence.cancellations}
-    for note in evidence.told("cancel"):
+    for note in evidence.noted("cancel"):
         if note["status"] != 202:
             continue
         if not note["cancellations"]:
@@ -70,19 +70,24 @@ def webhooks_lost(evidence: Evidence) -> Iterator[str]:
     """PortOne was told 200 for a webhook, and it is not in the inbox or was never acted on."""
     v1 = {_v1(row): row for row in evidence.webhooks if row["generation"] == "v1"}
     v2 = {row["delivery_id"]: row for row in evidence.webhooks if row["generation"] == "v2"}
-    for note in evidence.told("webhook"):
-        told = note["payload"]
-        name = (told.get("imp_uid"), told.get("merchant_uid"), told.get("status"), told.get("cancellation_id") or "")
+    for note in evidence.noted("webhook"):
+        noted = note["payload"]
+        name = (
+            noted.get("imp_uid"),
+            noted.get("merchant_uid"),
+            noted.get("status"),
+            noted.get("cancellation_id") or "",
+        )
         row = v2.get(note["webhook_id"]) if note["webhook_id"] else v1.get(name)
         if row is None:
-            yield f"{told} was acknowledged, and is not in the inbox"
+            yield f"{noted} was acknowledged, and is not in the inbox"
         elif row["merchant_uid"] in evidence.of_order and row["state"] != "done":
-            yield f"{told} was acknowledged, and is {row['state']}"
+            yield f"{noted} was acknowledged, and is {row['state']}"
 
 
-def strangers_believed(evidence: Evidence) -> Iterator[str]:
+def forgeries_believed(evidence: Evidence) -> Iterator[str]:
     """A forged webhook was let in, or one about nobody's order was taken for ours."""
-    for note in evidence.told("forged"):
+    for note in evidence.noted("forged"):
         if note["status"] != 401:
             yield f"a V2 webhook with a wrong signature about {note['merchant_uid']} was answered with {note['status']}"
     for row in evidence.webhooks:
@@ -92,7 +97,7 @@ def strangers_believed(evidence: Evidence) -> Iterator[str]:
 
 def answers_of_the_shop(evidence: Evidence) -> Iterator[str]:
     """A verify or a cancel of a buyer who may ask was answered with what no contract foresees."""
-    for note in evidence.told("verified", "cancel"):
+    for note in evidence.noted("verified", "cancel"):
         if note["status"] not in (202, 409, 422):
             yield f"{note}"
 

@@ -46,7 +46,7 @@ def apply_provider_state(
         if payment is None:
             continue
         if attempt.money_came and payment.verdict is None:
-            _judge(session, known, payment, attempt, cause, settings)
+            _decide_verdict(session, known, payment, attempt, cause, settings)
         rows = cancellations.of_payment(payment.id) if payment.imp_uid in heard_before else []
         match.match_cancellations(session, payment, rows, attempt, cause)
         if payment.verdict is not None and not payment.accepted:
@@ -83,7 +83,7 @@ def _ours(session: PaymentSession, attempts: Iterable[ProviderPayment]) -> list[
     return [attempt for attempt in shown if attempt.order_id == session.merchant_uid]
 
 
-def _judge(
+def _decide_verdict(
     session: PaymentSession,
     known: dict[str, Payment],
     payment: Payment,
@@ -96,7 +96,7 @@ def _judge(
     expected = Expectation(session.merchant_uid, session.amount, session.currency, settings.portone_environment)
     verdict = compare(expected, attempt)
     if verdict is Verdict.ACCEPTED:
-        verdict = _welcome(session, known, attempt, settings)
+        verdict = _accept_or_late(session, known, attempt, settings)
     payment.verdict = verdict
     timeline.money(session, payment, payment.amount, cause, detail=verdict)
     if verdict is Verdict.ACCEPTED:
@@ -107,7 +107,7 @@ def _judge(
         inventory.release(session)
 
 
-def _welcome(
+def _accept_or_late(
     session: PaymentSession, known: dict[str, Payment], attempt: ProviderPayment, settings: Settings
 ) -> Verdict:
     """Whether a correct payment may still pay this session. Takes the goods off the shelf again where it may.

@@ -113,7 +113,7 @@ def _ask(context: WorkerContext, claimed: Delivery) -> Attempts:
 
 def _apply(context: WorkerContext, claimed: Delivery, answer: Attempts | GatewayError) -> None:
     if claimed.session is None:
-        _stranger(claimed)
+        _orphan(claimed)
         return
     session = sessions.lock(claimed.session.key)
     row = webhooks.lock(claimed.key)
@@ -130,7 +130,7 @@ def _apply(context: WorkerContext, claimed: Delivery, answer: Attempts | Gateway
         row.state = DeliveryState.DONE
 
 
-def _stranger(claimed: Delivery) -> None:
+def _orphan(claimed: Delivery) -> None:
     """An order we do not know (yet): it may have overtaken our own commit. In the end an operator has to look."""
     row = webhooks.lock(claimed.key)
     words = "No session of ours has this merchant_uid. If the payment is real, look it up in PortOne's console."

@@ -128,7 +128,7 @@ def unannounced(comparison: ReconciliationRun) -> None:
         *reconciliation_ours.unannounced_cancels(comparison, MOST_LISTED),
     ]
     for one in silent:
-        told = "cancel" if one.what else "payment"
+        apply_answer = "cancel" if one.what else "payment"
         _note(
             comparison,
             one.generation,
@@ -138,9 +138,9 @@ def unannounced(comparison: ReconciliationRun) -> None:
             state=FindingState.HEALED,
             what=one.what,
             session_key=one.session_key,
-            theirs=told,
+            theirs=apply_answer,
             amount=one.amount,
-            words=f"No webhook told of this {told} of {one.at.isoformat()}. We heard of it in another way.",
+            words=f"No webhook told of this {apply_answer} of {one.at.isoformat()}. We heard of it in another way.",
             settled_at=clock.now(),
         )
 
@@ -191,8 +191,8 @@ def _ask_about(comparison: ReconciliationRun, finding: Finding, session_key: UUI
     """Make the session due, unless it is already to be verified, or PortOne is yet to be told its amount."""
     session = sessions.lock(session_key)
     cause = Cause("comparison", "portone", clock.now(), comparison.request_id)
-    told = f"{finding.kind}: {finding.ours or 'nothing'} here, {finding.theirs or 'nothing'} at PortOne"
-    timeline.note(session, None, cause, "compared", told[:500])
+    apply_answer = f"{finding.kind}: {finding.ours or 'nothing'} here, {finding.theirs or 'nothing'} at PortOne"
+    timeline.note(session, None, cause, "compared", apply_answer[:500])
     busy = session.due_at is not None and session.dead_at is None and session.next_job != JobName.EXPIRE
     if not busy:
         session.plan(JobName.EXPIRE, max(clock.now(), _turn(comparison, settings)))

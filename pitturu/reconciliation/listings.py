@@ -93,7 +93,7 @@ def ask(context: WorkerContext, step: Step) -> Answer:
     return answer
 
 
-def told(
+def apply_answer(
     comparison: ReconciliationRun, step: Step, answer: tuple[Payments, str] | tuple[Events, str], rules: Settings
 ) -> None:
     """A page of PortOne's lists: write down what is different, and go on after it."""

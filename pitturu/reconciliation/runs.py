@@ -143,7 +143,7 @@ def _walk_on(row: ReconciliationRun, step: Step, answer: Answer, settings: Setti
         span, gone = row.until - row.since, step.unlisted.paid_at - row.since
         walks.go_on(row, f"{step.unlisted.paid_at.isoformat()} {step.unlisted.key}", gone / span)
     elif isinstance(answer, tuple):
-        walks.told(row, step, answer, settings)
+        walks.apply_answer(row, step, answer, settings)
     else:
         if step.walk is Walk.WEBHOOKS:
             findings.unannounced(row)

@@ -38,13 +38,13 @@ def asked(begin: str | None, end: str | None) -> Window:
         today = now.astimezone(clock.SEOUL).date()
         return Window(_midnight(today - DAY), _midnight(today))
     if begin is None:
-        raise _complaint("from", "Say where to begin as well, or leave both out for yesterday.")
+        raise _problem("from", "Say where to begin as well, or leave both out for yesterday.")
     since = _moment("from", begin, timedelta())
     until = min(_moment("to", end, DAY) if end is not None else now, now)
     if since >= until:
-        raise _complaint("from", "This is not before the end, or lies in the future.")
+        raise _problem("from", "This is not before the end, or lies in the future.")
     if until - since > WIDEST:
-        raise _complaint("from", f"Compare at most {WIDEST.days} days at once: ask for several windows.")
+        raise _problem("from", f"Compare at most {WIDEST.days} days at once: ask for several windows.")
     return Window(since, until)
 
 
@@ -72,12 +72,12 @@ def _moment(name: str, text: str, whole_day: timedelta) -> datetime:
         return (moment if moment.tzinfo else moment.replace(tzinfo=clock.SEOUL)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         words = "Write a date like 2026-11-01, which is a day in Korea, or a moment like 2026-11-01T09:00:00+09:00."
-        raise _complaint(name, words) from error
+        raise _problem(name, words) from error
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), clock.SEOUL).astimezone(UTC)
 
 
-def _complaint(name: str, words: str) -> Unprocessable:
+def _problem(name: str, words: str) -> Unprocessable:
     return Unprocessable("bad_window", f"`{name}`: {words}", {name: [words]})

@@ -18,7 +18,7 @@ _LENT: Final = ("script-src", "style-src", "img-src", "font-src", "connect-src",
 def headers(page: str, settings: Settings) -> dict[str, str]:
     """Headers of security for a page."""
     checkout = page == CHECKOUT
-    strangers = _strangers(settings) if checkout else ()
+    strangers = _foreign_hosts(settings) if checkout else ()
     # A PG's window in a popup must be able to answer the page that opened it.
     opener = "same-origin-allow-popups" if checkout else "same-origin"
     found = {
@@ -54,7 +54,7 @@ def content_policy(strangers: Iterable[str]) -> str:
     return "; ".join(" ".join([rule, *(sources or [NONE])]) for rule, sources in rules.items())
 
 
-def _strangers(settings: Settings) -> tuple[str, ...]:
+def _foreign_hosts(settings: Settings) -> tuple[str, ...]:
     scripts = {"v1": settings.portone_script_url, "v2": settings.portone_v2_script_url}
     loaded = [urlsplit(scripts[generation]) for generation in settings.generations]
     return (*dict.fromkeys(f"{script.scheme}://{script.netloc}" for script in loaded), *settings.checkout_hosts)

@@ -62,7 +62,7 @@ def run(job: AnyJobHandler, context: WorkerContext, resources: DispatcherResourc
             if running and (more := resources.signal.take_signal() or more):
                 room = resources.call_slots.acquire(resources.window, in_flight)
                 if not room and not passed_on:
-                    # Once: another process may have room, and if none has, two of them must not wake each other for ever.
+                    # Once: another process may have room; if none has, two must not wake each other for ever.
                     passed_on = True
                     resources.handing_over()
                 elif room:

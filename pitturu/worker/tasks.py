@@ -36,7 +36,7 @@ def make_celery(app: Flask, settings: Settings) -> Celery:
     engine = WorkerRuntime(app, settings)
     app.extensions["pitturu.engine"] = engine
     for job in HANDLERS:
-        _register(celery, job.name, _pump(engine, job))
+        _register(celery, job.name, _dispatch(engine, job))
     _register(celery, JobName.SWEEP, _sweep(engine))
     _register(celery, JobName.CLEAN, _clean(engine))
     _register(celery, JobName.AUDIT, _audit(engine, settings))
@@ -49,7 +49,7 @@ def _register(celery: Celery, name: JobName, work: Callable[[], None]) -> None:
     celery.task(work, name=name, shared=False)
 
 
-def _pump(engine: WorkerRuntime, job: AnyJobHandler) -> Callable[[], None]:
+def _dispatch(engine: WorkerRuntime, job: AnyJobHandler) -> Callable[[], None]:
     def work() -> None:
         engine.work(job)
 

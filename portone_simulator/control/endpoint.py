@@ -11,10 +11,10 @@ from portone_simulator.answers import Refusal
 from portone_simulator.call import Call
 from portone_simulator.lifecycle import WrongMove
 from portone_simulator.routing import Handler, Route
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 Body = dict[str, Any]
-View = Callable[[World, Call, Body], Any]
+View = Callable[[Simulation, Call, Body], Any]
 """Gets the checked body; gives back what is to be shown as JSON, or that and an HTTP status in a `Shown`."""
 
 NOTHING: Final = Schema.from_dict({}, name="Nothing")
@@ -37,9 +37,9 @@ def route(method: str, rule: str, view: View, schema: type[Schema] = NOTHING) ->
 def handler(view: View, schema: Schema) -> Handler:
     """Check the body, call the view, put errors into words."""
 
-    def handle(world: World, call: Call) -> Response:
+    def handle(simulation: Simulation, call: Call) -> Response:
         try:
-            shown = view(world, call, schema.load(call.body))
+            shown = view(simulation, call, schema.load(call.body))
         except ValidationError as problem:
             shown = _problem(400, "The body has fields that are unknown or wrong.", problem.messages)
         except Refusal as refusal:
@@ -58,7 +58,7 @@ def handler(view: View, schema: Schema) -> Handler:
 def nowhere(http: int) -> Handler:
     """The answer where no control endpoint is."""
 
-    def refuse(_world: World, call: Call, _body: Body) -> Shown:
+    def refuse(_world: Simulation, call: Call, _body: Body) -> Shown:
         request = call.request
         return _problem(http, f"{request.method} {request.path} is no control endpoint; see docs/simulator.md.", None)
 

@@ -5,35 +5,35 @@ from typing import Any, Final
 from portone_simulator.call import Call
 from portone_simulator.control.endpoint import Body, route
 from portone_simulator.faults import Fault, FaultList
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 
-def listed(world: World, _call: Call, _body: Body) -> dict[str, Any]:
+def listed(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
     """Every fault in force and how often it has struck."""
-    return {"faults": world.faults.plain()}
+    return {"faults": simulation.faults.plain()}
 
 
-def put(world: World, call: Call, body: Body) -> dict[str, Any]:
+def put(simulation: Simulation, call: Call, body: Body) -> dict[str, Any]:
     """These faults instead of all former ones."""
-    world.faults.replace([Fault(**each) for each in body["faults"]])
-    return listed(world, call, body)
+    simulation.faults.replace([Fault(**each) for each in body["faults"]])
+    return listed(simulation, call, body)
 
 
-def put_for_payment(world: World, call: Call, body: Body) -> dict[str, Any]:
+def put_for_payment(simulation: Simulation, call: Call, body: Body) -> dict[str, Any]:
     """These faults instead of the former ones of this payment; they also strike calls that name its order."""
     imp_uid = call.path_parts["imp_uid"]
-    payment = world.book.payment(imp_uid)
+    payment = simulation.book.payment(imp_uid)
     if payment is None:
         raise LookupError(f"payment {imp_uid}")
     target = {"imp_uid": imp_uid, "merchant_uid": payment.merchant_uid}
-    world.faults.replace([Fault(**{**each, **target}) for each in body["faults"]], imp_uid)
-    return listed(world, call, body)
+    simulation.faults.replace([Fault(**{**each, **target}) for each in body["faults"]], imp_uid)
+    return listed(simulation, call, body)
 
 
-def clear(world: World, call: Call, body: Body) -> dict[str, Any]:
+def clear(simulation: Simulation, call: Call, body: Body) -> dict[str, Any]:
     """No faults any more, or none of this payment."""
-    world.faults.replace([], call.path_parts.get("imp_uid"))
-    return listed(world, call, body)
+    simulation.faults.replace([], call.path_parts.get("imp_uid"))
+    return listed(simulation, call, body)
 
 
 ROUTES: Final = (

@@ -9,7 +9,7 @@ from portone_simulator.call import Call
 from portone_simulator.control.endpoint import Body, route
 from portone_simulator.payment import Payment
 from portone_simulator.settings import SettingsPatch
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 
 class AdvanceSchema(Schema):
@@ -18,31 +18,31 @@ class AdvanceSchema(Schema):
     advance = checks.Float(required=True, validate=validate.Range(0, 10 * 366 * 86400))
 
 
-def settings(world: World, _call: Call, _body: Body) -> dict[str, object]:
+def settings(simulation: Simulation, _call: Call, _body: Body) -> dict[str, object]:
     """Every switch."""
-    return world.settings.plain()
+    return simulation.settings.plain()
 
 
-def change_settings(world: World, _call: Call, body: Body) -> dict[str, object]:
+def change_settings(simulation: Simulation, _call: Call, body: Body) -> dict[str, object]:
     """Turn some switches; the others stay."""
-    world.settings = world.settings.changed(body)
-    return world.settings.plain()
+    simulation.settings = simulation.settings.changed(body)
+    return simulation.settings.plain()
 
 
-def clock(world: World, _call: Call, _body: Body) -> dict[str, float]:
+def clock(simulation: Simulation, _call: Call, _body: Body) -> dict[str, float]:
     """The simulated time and how far it is ahead of the machine's."""
-    return {"now": world.clock.now(), "offset": world.clock.offset}
+    return {"now": simulation.clock.now(), "offset": simulation.clock.offset}
 
 
-def advance(world: World, call: Call, body: Body) -> dict[str, float]:
+def advance(simulation: Simulation, call: Call, body: Body) -> dict[str, float]:
     """Jump forward; retries and delays that fall due go out now."""
-    world.advance_clock(body["advance"])
-    return clock(world, call, body)
+    simulation.advance_clock(body["advance"])
+    return clock(simulation, call, body)
 
 
-def ledger(world: World, _call: Call, _body: Body) -> dict[str, Any]:
+def ledger(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
     """Where the money is: every payment, every executed cancel with its time, and the sums."""
-    payments = world.book.payments()
+    payments = simulation.book.payments()
     received = [payment for payment in payments if payment.received]
     paid, cancelled = (sum(getattr(each, key) for each in received) for key in ("amount", "cancel_amount"))
     executed = sum(len(payment.cancel_history) for payment in payments)
@@ -51,25 +51,25 @@ def ledger(world: World, _call: Call, _body: Body) -> dict[str, Any]:
     return {"payments": [_line(payment) for payment in payments], "totals": totals}
 
 
-def calls(world: World, call: Call, _body: Body) -> dict[str, Any]:
+def calls(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
     """The REST calls received, oldest first; `path` keeps those whose path contains it."""
     part = str(call.query.get("path", ""))
-    return {"calls": [note for note in tuple(world.calls) if part in note["path"]]}
+    return {"calls": [note for note in tuple(simulation.calls) if part in note["path"]]}
 
 
-def forget_calls(world: World, _call: Call, _body: Body) -> dict[str, Any]:
+def forget_calls(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
     """Forget the calls received so far."""
-    world.calls.clear()
+    simulation.calls.clear()
     return {"calls": []}
 
 
-def wipe(world: World, _call: Call, _body: Body) -> dict[str, Any]:
+def wipe(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
     """A fresh start: payments, faults, webhooks, calls and tokens gone, switches and clock as at the beginning."""
-    world.wipe()
+    simulation.wipe()
     return {"wiped": True}
 
 
-def healthz(_world: World, _call: Call, _body: Body) -> dict[str, str]:
+def healthz(_world: Simulation, _call: Call, _body: Body) -> dict[str, str]:
     """Alive."""
     return {"status": "ok"}
 

@@ -8,7 +8,7 @@ from marshmallow import fields as checks
 from portone_simulator.answers import Refusal
 from portone_simulator.call import Call
 from portone_simulator.control.endpoint import Body, Shown, route
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 from portone_simulator.waiting import offload
 from portone_simulator.webhooks import Delivery, Letter
 
@@ -33,41 +33,41 @@ class PatienceSchema(Schema):
     timeout = checks.Float(load_default=10.0, validate=validate.Range(0, 60))
 
 
-def listed(world: World, _call: Call, _body: Body) -> dict[str, Any]:
+def listed(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
     """Every delivery still remembered, oldest first."""
-    return {"webhooks": [delivery.plain() for delivery in world.webhooks.log()]}
+    return {"webhooks": [delivery.plain() for delivery in simulation.webhooks.log()]}
 
 
-def resend(world: World, call: Call, _body: Body) -> Shown:
+def resend(simulation: Simulation, call: Call, _body: Body) -> Shown:
     """The same letter once more, to the address it had."""
     number = int(call.path_parts["number"])
-    delivery = world.webhooks.resend(number)
+    delivery = simulation.webhooks.resend(number)
     if delivery is None:
         raise LookupError(f"webhook {number}")
     return Shown(delivery.plain(), 202)
 
 
-def release(world: World, _call: Call, body: Body) -> Shown:
+def release(simulation: Simulation, _call: Call, body: Body) -> Shown:
     """Let the held webhooks go, out of order if asked."""
 
     def order(held: list[Delivery]) -> list[Delivery]:
         return held[::-1] if body["order"] == "last_come" else held
 
-    return Shown({"webhooks": [delivery.plain() for delivery in world.webhooks.release(order)]}, 202)
+    return Shown({"webhooks": [delivery.plain() for delivery in simulation.webhooks.release(order)]}, 202)
 
 
-def forge(world: World, _call: Call, body: Body) -> Shown:
+def forge(simulation: Simulation, _call: Call, body: Body) -> Shown:
     """Send somebody's invention to the shop."""
-    url = body.get("url") or world.settings.webhook_url
+    url = body.get("url") or simulation.settings.webhook_url
     if not url:
         raise Refusal("Name a url: no webhook_url is set.", http=400)
-    letter = Letter(url, body["payload"], body.get("format", world.settings.webhook_format))
-    return Shown(world.webhooks.send([letter])[0].plain(), 202)
+    letter = Letter(url, body["payload"], body.get("format", simulation.settings.webhook_format))
+    return Shown(simulation.webhooks.send([letter])[0].plain(), 202)
 
 
-def wait(world: World, _call: Call, body: Body) -> dict[str, Any]:
+def wait(simulation: Simulation, _call: Call, body: Body) -> dict[str, Any]:
     """Answer when no webhook is due or under way, or when the patience is over."""
-    return {"idle": offload(lambda: world.webhooks.wait_until_idle(body["timeout"]))}
+    return {"idle": offload(lambda: simulation.webhooks.wait_until_idle(body["timeout"]))}
 
 
 ROUTES: Final = (

@@ -7,12 +7,12 @@ from portone_simulator.answers import Answer, Refusal
 from portone_simulator.call import Call, flag, text, whole
 from portone_simulator.payment import Payment
 from portone_simulator.rest.endpoint import Endpoint
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 
-def cancel(world: World, call: Call) -> Answer:
+def cancel(simulation: Simulation, call: Call) -> Answer:
     """`POST /payments/cancel`: every business refusal is HTTP 200 with a code other than 0."""
-    wish = cancelling.Wish(
+    wish = cancelling.CancelRequest(
         amount=whole(call.body, "amount"),
         checksum=whole(call.body, "checksum"),
         reason=text(call.body, "reason", 256),
@@ -22,26 +22,26 @@ def cancel(world: World, call: Call) -> Answer:
     )
 
     def step(before: Payment) -> Payment:
-        done = cancelling.executed(cancelling.Case(before, wish, world.settings, world.clock.unix()))
-        _refused_by_pg(world, before)
-        return lifecycle.cancelled(before, done, world.settings.partial_cancel_status)
+        done = cancelling.executed(cancelling.Case(before, wish, simulation.settings, simulation.clock.unix()))
+        _refused_by_pg(simulation, before)
+        return lifecycle.cancelled(before, done, simulation.settings.partial_cancel_status)
 
-    with world.book.lock:
-        payment = world.move(_target(world, call).imp_uid, step)
+    with simulation.book.lock:
+        payment = simulation.move(_target(simulation, call).imp_uid, step)
     if flag(call.body, "enable_webhook"):
-        world.tell_api_cancel(payment)
+        simulation.tell_api_cancel(payment)
     return Answer(payment.public())
 
 
-def _target(world: World, call: Call) -> Payment:
+def _target(simulation: Simulation, call: Call) -> Payment:
     """The payment meant: imp_uid wins; of an order's attempts the one with money, else the latest."""
     imp_uid, merchant_uid = text(call.body, "imp_uid"), text(call.body, "merchant_uid")
     if imp_uid is None and merchant_uid is None:
         raise Refusal("imp_uid 또는 merchant_uid를 지정해주셔야합니다.")
     if imp_uid is not None:
-        candidates = [payment] if (payment := world.book.v1.payment(imp_uid)) else []
+        candidates = [payment] if (payment := simulation.book.v1.payment(imp_uid)) else []
     else:
-        candidates = world.book.v1.attempts(merchant_uid or "")
+        candidates = simulation.book.v1.attempts(merchant_uid or "")
     if not candidates:
         raise Refusal("취소할 결제건이 존재하지 않습니다.")
     return max(
@@ -49,8 +49,8 @@ def _target(world: World, call: Call) -> Payment:
     )
 
 
-def _refused_by_pg(world: World, payment: Payment) -> None:
-    fault = world.fault(("pg_refusal",), "payments.cancel", payment)
+def _refused_by_pg(simulation: Simulation, payment: Payment) -> None:
+    fault = simulation.fault(("pg_refusal",), "payments.cancel", payment)
     if fault:
         raise Refusal(fault.message, code=-1)
 

@@ -6,18 +6,18 @@ from portone_simulator.answers import Answer, not_found
 from portone_simulator.call import Call
 from portone_simulator.codes import BANKS, CARDS
 from portone_simulator.rest.endpoint import Endpoint, View
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 
 def _all_of(table: dict[str, str]) -> View:
-    def view(_world: World, _call: Call) -> Answer:
+    def view(_world: Simulation, _call: Call) -> Answer:
         return Answer([{"code": code, "name": name} for code, name in table.items()])
 
     return view
 
 
 def _one_of(table: dict[str, str], unknown: str) -> View:
-    def view(_world: World, call: Call) -> Answer:
+    def view(_world: Simulation, call: Call) -> Answer:
         code = call.path_parts["code"]
         if code not in table:
             raise not_found(unknown)

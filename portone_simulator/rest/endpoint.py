@@ -9,9 +9,9 @@ from portone_simulator import fault_injection, routing
 from portone_simulator.answers import Answer, Refusal, unauthorized
 from portone_simulator.call import Call
 from portone_simulator.routing import Handler, Route
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
-View = Callable[[World, Call], Answer]
+View = Callable[[Simulation, Call], Answer]
 
 
 Endpoint = routing.Endpoint[View]
@@ -25,8 +25,8 @@ def route(endpoint: Endpoint) -> Route:
 def handler(endpoint: Endpoint) -> Handler:
     """What a request for this endpoint goes through."""
 
-    def respond(world: World, call: Call) -> Response:
-        return fault_injection.after(world, endpoint.name, call, _answer(world, endpoint, call))
+    def respond(simulation: Simulation, call: Call) -> Response:
+        return fault_injection.after(simulation, endpoint.name, call, _answer(simulation, endpoint, call))
 
     return routing.noted(endpoint, respond, _names)
 
@@ -34,18 +34,18 @@ def handler(endpoint: Endpoint) -> Handler:
 def nowhere(http: int) -> Handler:
     """The answer where no endpoint is: 404, or 405 on the wrong method."""
 
-    def refuse(_world: World, _call: Call) -> Answer:
+    def refuse(_world: Simulation, _call: Call) -> Answer:
         raise Refusal("허용되지 않는 HTTP METHOD입니다." if http == 405 else "존재하지 않는 API입니다.", -1, http)
 
     return handler(Endpoint("*", "*", "nowhere", refuse, public=True))
 
 
-def _answer(world: World, endpoint: Endpoint, call: Call) -> Answer:
+def _answer(simulation: Simulation, endpoint: Endpoint, call: Call) -> Answer:
     try:
-        fault_injection.before(world, endpoint.name, call)
-        if not (endpoint.public or world.tokens.admits(call.token, world.clock.unix())):
+        fault_injection.before(simulation, endpoint.name, call)
+        if not (endpoint.public or simulation.tokens.admits(call.token, simulation.clock.unix())):
             raise unauthorized()
-        return endpoint.view(world, call)
+        return endpoint.view(simulation, call)
     except Refusal as refusal:
         return refusal.answer
 

@@ -7,34 +7,34 @@ from portone_simulator.call import Call, whole
 from portone_simulator.payment import CANCELLED, FAILED, PAID, READY, Payment
 from portone_simulator.rest import sorting
 from portone_simulator.rest.endpoint import Endpoint
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 WINDOW: Final = 90 * 86400
 """Seconds that `from` and `to` may lie apart."""
 
 
-def find_all(world: World, call: Call) -> Answer:
+def find_all(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments/findAll/{merchant_uid}/{payment_status?}`: every attempt to pay this order."""
     status = sorting.status_of(call)
-    attempts = world.book.v1.attempts(call.path_parts["merchant_uid"])
+    attempts = simulation.book.v1.attempts(call.path_parts["merchant_uid"])
     matching = [payment for payment in attempts if status in (None, payment.status)]
     if not matching:
         raise not_found()
     return sorting.paged(call, matching)
 
 
-def by_status(world: World, call: Call) -> Answer:
+def by_status(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments/status/{payment_status}`: at most 90 days, by the time that belongs to each one's status."""
     status = sorting.status_of(call, also=("all",))
     until = whole(call.query, "to")
-    until = world.clock.unix() if until is None else until
+    until = simulation.clock.unix() if until is None else until
     since = whole(call.query, "from")
     since = until - WINDOW if since is None else since
     if not 0 <= until - since <= WINDOW:
         raise bad_request("조회 기간은 최대 90일입니다.")
     matching = [
         payment
-        for payment in world.book.v1.payments()
+        for payment in simulation.book.v1.payments()
         if status in ("all", payment.status) and since <= moment(payment) <= until
     ]
     return sorting.paged(call, matching)

@@ -7,28 +7,28 @@ from portone_simulator.call import Call, flag
 from portone_simulator.payment import Payment
 from portone_simulator.rest import sorting
 from portone_simulator.rest.endpoint import Endpoint
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 MAX_IDS: Final = 100
 """Ids in one `GET /payments`."""
 
 
-def get(world: World, call: Call) -> Answer:
+def get(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments/{imp_uid}`: test-channel payments are hidden here unless `include_sandbox` asks for them."""
-    payment = known(world, call)
+    payment = known(simulation, call)
     if payment.sandbox and not flag(call.query, "include_sandbox"):
         raise not_found()
     shown = payment.public()
     return Answer(shown | {"extension": {}} if flag(call.query, "extension") else shown)
 
 
-def get_many(world: World, call: Call) -> Answer:
+def get_many(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments?imp_uid[]=…&merchant_uid[]=…`: 200 when all are found, 207 when some, 404 when none."""
     imp_uids, merchant_uids = call.named("imp_uid"), call.named("merchant_uid")
     if not 0 < len(imp_uids) + len(merchant_uids) <= MAX_IDS:
         raise bad_request(f"imp_uid[] 또는 merchant_uid[]를 1개 이상 {MAX_IDS}개 이하로 지정해주세요.")
-    by_uid = [[payment] if (payment := world.book.v1.payment(uid)) else [] for uid in imp_uids]
-    by_order = [_attempts_shown(world, uid) for uid in merchant_uids]
+    by_uid = [[payment] if (payment := simulation.book.v1.payment(uid)) else [] for uid in imp_uids]
+    by_order = [_attempts_shown(simulation, uid) for uid in merchant_uids]
     groups = by_uid + by_order
     found = {payment.imp_uid: payment for group in groups for payment in group}
     if not found:
@@ -37,34 +37,34 @@ def get_many(world: World, call: Call) -> Answer:
     return Answer([payment.public() for payment in newest_first], http=200 if all(groups) else 207)
 
 
-def find(world: World, call: Call) -> Answer:
+def find(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments/find/{merchant_uid}/{payment_status?}`: the first attempt in the order asked for."""
     status = sorting.status_of(call)
     attempts = [
-        each for each in world.book.v1.attempts(call.path_parts["merchant_uid"]) if status in (None, each.status)
+        each for each in simulation.book.v1.attempts(call.path_parts["merchant_uid"]) if status in (None, each.status)
     ]
     if not attempts:
         raise not_found()
     return Answer(sorting.by(call, attempts)[0].public())
 
 
-def balance(world: World, call: Call) -> Answer:
+def balance(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments/{imp_uid}/balance`: only PAYCO has it, and this account has no PAYCO contract."""
-    known(world, call)
+    known(simulation, call)
     raise Refusal("지원되지 않는 PG사입니다.", code=-1, http=405)
 
 
-def known(world: World, call: Call) -> Payment:
+def known(simulation: Simulation, call: Call) -> Payment:
     """The payment in the path, or the 404 for it."""
-    payment = world.book.v1.payment(call.path_parts["imp_uid"])
+    payment = simulation.book.v1.payment(call.path_parts["imp_uid"])
     if payment is None:
         raise not_found()
     return payment
 
 
-def _attempts_shown(world: World, merchant_uid: str) -> list[Payment]:
-    attempts = world.book.v1.attempts(merchant_uid)
-    return attempts[-1:] if world.settings.list_attempts == "latest" else attempts
+def _attempts_shown(simulation: Simulation, merchant_uid: str) -> list[Payment]:
+    attempts = simulation.book.v1.attempts(merchant_uid)
+    return attempts[-1:] if simulation.settings.list_attempts == "latest" else attempts
 
 
 ENDPOINTS: Final = (

@@ -6,35 +6,35 @@ from portone_simulator.answers import Answer, Refusal, not_found
 from portone_simulator.call import Call, text, whole
 from portone_simulator.payment import Preparation
 from portone_simulator.rest.endpoint import Endpoint
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 _UNKNOWN: Final = "사전등록된 결제정보가 존재하지 않습니다."
 _TWICE: Final = "결제정보 사전등록에 실패하였습니다(이미 등록된 merchant_uid입니다)."
 
 
-def create(world: World, call: Call) -> Answer:
+def create(simulation: Simulation, call: Call) -> Answer:
     """`POST /payments/prepare`: refused with HTTP 200 and code 1 when the order id is already registered."""
     wanted = _wanted(call)
-    with world.book.lock:
-        if world.book.preparation(wanted.merchant_uid):
+    with simulation.book.lock:
+        if simulation.book.preparation(wanted.merchant_uid):
             raise Refusal(_TWICE)
-        world.book.prepare(wanted)
+        simulation.book.prepare(wanted)
     return Answer(vars(wanted))
 
 
-def change(world: World, call: Call) -> Answer:
+def change(simulation: Simulation, call: Call) -> Answer:
     """`PUT /payments/prepare`: another amount for a registered order id."""
     wanted = _wanted(call)
-    with world.book.lock:
-        if not world.book.preparation(wanted.merchant_uid):
+    with simulation.book.lock:
+        if not simulation.book.preparation(wanted.merchant_uid):
             raise not_found(_UNKNOWN)
-        world.book.prepare(wanted)
+        simulation.book.prepare(wanted)
     return Answer(vars(wanted))
 
 
-def read(world: World, call: Call) -> Answer:
+def read(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments/prepare/{merchant_uid}`: what is registered."""
-    registered = world.book.preparation(call.path_parts["merchant_uid"])
+    registered = simulation.book.preparation(call.path_parts["merchant_uid"])
     if registered is None:
         raise not_found(_UNKNOWN)
     return Answer(vars(registered))

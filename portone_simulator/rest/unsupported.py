@@ -8,7 +8,7 @@ from typing import Final
 from portone_simulator.answers import Answer, Refusal, not_found
 from portone_simulator.call import Call
 from portone_simulator.rest.endpoint import Endpoint, View
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 _BAD_CARD: Final = "카드정보 인증에 실패하였습니다."
 _NO_KEY: Final = "카드정보 인증 및 빌키 발급에 실패하였습니다."
@@ -17,26 +17,26 @@ _NO_SCHEDULE: Final = "취소할 예약결제 기록이 존재하지 않습니�
 
 
 def _refusing(message: str, code: int, http: int = 200) -> View:
-    def view(_world: World, _call: Call) -> Answer:
+    def view(_world: Simulation, _call: Call) -> Answer:
         raise Refusal(message, code, http)
 
     return view
 
 
-def _none_yet(_world: World, _call: Call) -> Answer:
+def _none_yet(_world: Simulation, _call: Call) -> Answer:
     return Answer({"total": 0, "previous": 0, "next": 0, "list": []})
 
 
-def customer(world: World, call: Call) -> Answer:
+def customer(simulation: Simulation, call: Call) -> Answer:
     """An unknown billing key: HTTP 200 with a code, or 404, as the `unknown_customer` switch says."""
-    if world.settings.unknown_customer == "not_found":
+    if simulation.settings.unknown_customer == "not_found":
         raise not_found()
     raise Refusal(f"요청하신 customer_uid({call.path_parts['customer_uid']})로 등록된 정보를 찾을 수 없습니다.")
 
 
-def pay_again(world: World, _call: Call) -> Answer:
+def pay_again(simulation: Simulation, _call: Call) -> Answer:
     """A charge on an unknown billing key, with the code that the `unknown_customer_code` switch says."""
-    raise Refusal("등록되지 않은 구매자입니다.", code=world.settings.unknown_customer_code)
+    raise Refusal("등록되지 않은 구매자입니다.", code=simulation.settings.unknown_customer_code)
 
 
 _CUSTOMER: Final = "/subscribe/customers/<customer_uid>"

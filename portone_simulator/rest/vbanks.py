@@ -12,7 +12,7 @@ from portone_simulator.codes import BANKS
 from portone_simulator.payment import Payment
 from portone_simulator.rest.endpoint import Endpoint
 from portone_simulator.rest.payments import known
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 from portone_simulator.window import WindowRefused, already_paid, open_window
 
 _BUYER: Final = ("buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "name")
@@ -23,50 +23,50 @@ _PG_WITH_A_KEY: Final = "html5_inicis"
 """KG Inicis signs what is asked about a virtual account with a key of its own, which the shop has to send along."""
 
 
-def issue(world: World, call: Call) -> Answer:
+def issue(simulation: Simulation, call: Call) -> Answer:
     """`POST /vbanks`: an account without a payment window; refusals are HTTP 200 with a code other than 0."""
     order, due, code = _order(call), whole(call.body, "vbank_due"), text(call.body, "vbank_code", 3)
-    if not world.settings.vbank_api_contract:
+    if not simulation.settings.vbank_api_contract:
         raise Refusal("API 방식 가상계좌 발급은 별도 계약이 필요합니다.", code=-1)
     if due is None or code is None or order["amount"] is None or order["merchant_uid"] is None:
         raise Refusal("merchant_uid, amount, vbank_code, vbank_due 파라메터는 필수입니다.")
-    if code not in BANKS or due <= world.clock.unix():
+    if code not in BANKS or due <= simulation.clock.unix():
         raise Refusal("vbank_code 또는 vbank_due가 올바르지 않습니다.")
-    if already_paid(world, order["merchant_uid"]):
+    if already_paid(simulation, order["merchant_uid"]):
         raise Refusal("이미 결제가 이루어진 거래건입니다.")
-    _require_key_of_pg(world, call, chosen(order["pg"], order["channel_key"]).pg_provider)
+    _require_key_of_pg(simulation, call, chosen(order["pg"], order["channel_key"]).pg_provider)
     try:
-        opened = open_window(world, order)
+        opened = open_window(simulation, order)
     except WindowRefused as refused:
         raise Refusal(refused.error_msg) from None
     holder, number = text(call.body, "vbank_holder", 16), text(call.body, "vbank_num", 32)
-    now = world.clock.unix()
+    now = simulation.clock.unix()
 
     def step(before: Payment) -> Payment:
         account = replace(before, channel="api", vbank_code=code, vbank_holder=holder, vbank_num=number)
         return lifecycle.issued(account, now, due)
 
-    return Answer(world.move_and_tell(opened.imp_uid, step).public())
+    return Answer(simulation.move_and_tell(opened.imp_uid, step).public())
 
 
-def change(world: World, call: Call) -> Answer:
+def change(simulation: Simulation, call: Call) -> Answer:
     """`PUT /vbanks/{imp_uid}`: another amount or deadline while nobody has paid."""
-    payment = _waiting(world, call)
-    if world.settings.vbank_change == "settle" and payment.pg_provider != "settle":
+    payment = _waiting(simulation, call)
+    if simulation.settings.vbank_change == "settle" and payment.pg_provider != "settle":
         raise bad_request("지원되지 않는 PG사입니다.")
     amount, due = whole(call.body, "amount"), whole(call.body, "vbank_due")
-    return Answer(world.move(payment.imp_uid, lambda each: lifecycle.account_changed(each, amount, due)).public())
+    return Answer(simulation.move(payment.imp_uid, lambda each: lifecycle.account_changed(each, amount, due)).public())
 
 
-def revoke(world: World, call: Call) -> Answer:
+def revoke(simulation: Simulation, call: Call) -> Answer:
     """`DELETE /vbanks/{imp_uid}`: the account takes no money any more."""
-    with world.book.lock:
-        payment = _waiting(world, call)
-        _require_key_of_pg(world, call, payment.pg_provider)
-        return Answer(console.revoke_account(world, payment.imp_uid).public())
+    with simulation.book.lock:
+        payment = _waiting(simulation, call)
+        _require_key_of_pg(simulation, call, payment.pg_provider)
+        return Answer(console.revoke_account(simulation, payment.imp_uid).public())
 
 
-def holder(_world: World, call: Call) -> Answer:
+def holder(_world: Simulation, call: Call) -> Answer:
     """`GET /vbanks/holder?bank_code=&bank_num=`: accounts that end in 0 exist here, others do not."""
     code, number = text(call.query, "bank_code", 3), text(call.query, "bank_num", 32)
     if code is None or number is None or code not in BANKS:
@@ -76,8 +76,8 @@ def holder(_world: World, call: Call) -> Answer:
     return Answer({"bank_holder": "홍길동"})
 
 
-def _waiting(world: World, call: Call) -> Payment:
-    payment = known(world, call)
+def _waiting(simulation: Simulation, call: Call) -> Payment:
+    payment = known(simulation, call)
     try:
         lifecycle.waiting_for_deposit(payment, "this")
     except lifecycle.WrongMove:
@@ -85,11 +85,11 @@ def _waiting(world: World, call: Call) -> Payment:
     return payment
 
 
-def _require_key_of_pg(world: World, call: Call, pg_provider: str) -> None:
+def _require_key_of_pg(simulation: Simulation, call: Call, pg_provider: str) -> None:
     """Refuse what comes without the PG's own key, or with a wrong one. It is read from the query alone."""
     given = text(call.query, "pg_api_key") or ""
     if pg_provider == _PG_WITH_A_KEY and not secrets.compare_digest(
-        given.encode(), world.settings.inicis_api_key.encode()
+        given.encode(), simulation.settings.inicis_api_key.encode()
     ):
         raise Refusal(_WRONG_KEY, code=-1)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from portone_simulator import cancelling, lifecycle
 from portone_simulator.call import Call
 from portone_simulator.payment import AskedCancel, Payment, Preparation
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 from portone_simulator.v2 import queries, serializers
 from portone_simulator.v2.endpoint import Body, Endpoint, body_of
 from portone_simulator.v2.errors import V2Error, invalid, pg_refusal
@@ -17,45 +17,49 @@ from portone_simulator.window import already_paid
 MAX_RESENDS: Final = 10
 
 
-def pre_register(world: World, call: Call) -> Body:
+def pre_register(simulation: Simulation, call: Call) -> Body:
     """`POST /payments/{paymentId}/pre-register`: a second one replaces the first."""
     body, order = body_of(call), call.path_parts["payment_id"]
-    queries.own_store(world, text(body, "storeId"))
+    queries.own_store(simulation, text(body, "storeId"))
     total = whole(body, "totalAmount")
-    with world.book.lock:
-        if already_paid(world, order):
+    with simulation.book.lock:
+        if already_paid(simulation, order):
             raise V2Error(409, "ALREADY_PAID", "The payment is paid.")
         if total is not None:
-            world.book.prepare(Preparation(order, total, text(body, "currency", 3)))
+            simulation.book.prepare(Preparation(order, total, text(body, "currency", 3)))
     return {}
 
 
-def cancel(world: World, call: Call) -> Body:
+def cancel(simulation: Simulation, call: Call) -> Body:
     """`POST /payments/{paymentId}/cancel`: 200 with a cancellation that may be `REQUESTED` or `FAILED` as well."""
     body = body_of(call)
     reason = text(body, "reason", 256, required=True) or ""
     amount, believed = whole(body, "amount"), whole(body, "currentCancellableAmount")
     if text(body, "requester") not in (None, "CUSTOMER", "ADMIN"):
         raise invalid("requester must be CUSTOMER or ADMIN.")
-    with world.book.lock:
-        payment = queries.known(world, call, text(body, "storeId") or "")
-        wanted = _cancellable(world, payment, amount, believed)
+    with simulation.book.lock:
+        payment = queries.known(simulation, call, text(body, "storeId") or "")
+        wanted = _cancellable(simulation, payment, amount, believed)
         _account(payment, record(body, "refundAccount"))
-        case = cancelling.Case(payment, cancelling.Wish(wanted, reason=reason), world.settings, world.clock.unix())
+        case = cancelling.Case(
+            payment, cancelling.CancelRequest(wanted, reason=reason), simulation.settings, simulation.clock.unix()
+        )
         for refusal in cancelling.refuse_at_pg(case):
             raise pg_refusal(refusal.answer.message or "")
-        fault = world.fault(("pg_refusal",), "payments.cancel", payment)
+        fault = simulation.fault(("pg_refusal",), "payments.cancel", payment)
         if fault:
             raise pg_refusal(fault.message)
-        if world.settings.v2_cancel != "at_once":
-            return {"cancellation": serializers.asked(_asked(world, payment, wanted, reason))}
-        done = world.move(payment.imp_uid, lambda before: _carried_out(world, before, wanted, reason, new_id(payment)))
+        if simulation.settings.v2_cancel != "at_once":
+            return {"cancellation": serializers.asked(_asked(simulation, payment, wanted, reason))}
+        done = simulation.move(
+            payment.imp_uid, lambda before: _carried_out(simulation, before, wanted, reason, new_id(payment))
+        )
     if not body.get("skipWebhook"):
-        world.tell_cancel(done)
+        simulation.tell_cancel(done)
     return {"cancellation": serializers.executed(done.cancel_history[-1], done)}
 
 
-def _cancellable(world: World, payment: Payment, amount: int | None, believed: int | None) -> int:
+def _cancellable(simulation: Simulation, payment: Payment, amount: int | None, believed: int | None) -> int:
     """How much is to go back. Raises V2Error."""
     if not payment.received:
         raise V2Error(409, "PAYMENT_NOT_PAID")
@@ -79,22 +83,22 @@ def _account(payment: Payment, account: dict[str, Any]) -> None:
         raise invalid("refundAccount is needed for a virtual account.")
 
 
-def _asked(world: World, payment: Payment, amount: int, reason: str) -> AskedCancel:
+def _asked(simulation: Simulation, payment: Payment, amount: int, reason: str) -> AskedCancel:
     """The PG takes its time, or says no in the end: HTTP 200 either way."""
-    failed = world.settings.v2_cancel == "failed"
+    failed = simulation.settings.v2_cancel == "failed"
     entry = AskedCancel(
         cancellation_id=new_id(payment),
         amount=amount,
         reason=reason,
-        asked_at=world.clock.unix(),
+        asked_at=simulation.clock.unix(),
         status="FAILED" if failed else "REQUESTED",
     )
     asked = (*payment.behind.asked_cancels, entry)
-    kept = world.move(
+    kept = simulation.move(
         payment.imp_uid, lambda before: replace(before, behind=replace(before.behind, asked_cancels=asked))
     )
     if not failed:
-        world.tell_v2(kept, "CancelPending", entry.cancellation_id)
+        simulation.tell_v2(kept, "CancelPending", entry.cancellation_id)
     return entry
 
 
@@ -103,16 +107,18 @@ def new_id(payment: Payment) -> str:
     return f"{payment.imp_uid}-c{cancelling.next_number(payment)}"
 
 
-def _carried_out(world: World, before: Payment, amount: int, reason: str, cancellation_id: str) -> Payment:
+def _carried_out(simulation: Simulation, before: Payment, amount: int, reason: str, cancellation_id: str) -> Payment:
     """The payment after this cancel, which every rule has let pass."""
-    case = cancelling.Case(before, cancelling.Wish(amount, reason=reason), world.settings, world.clock.unix())
+    case = cancelling.Case(
+        before, cancelling.CancelRequest(amount, reason=reason), simulation.settings, simulation.clock.unix()
+    )
     number = int(cancellation_id.removeprefix(f"{before.imp_uid}-c"))
     return lifecycle.cancelled(before, cancelling.executed(case, (), number), "cancelled")
 
 
-def finish_cancel(world: World, imp_uid: str, succeeds: bool) -> Payment:
+def finish_cancel(simulation: Simulation, imp_uid: str, succeeds: bool) -> Payment:
     """The PG decides about the oldest cancel that waits for it; the shop hears of it."""
-    payment = world.book.payment(imp_uid)
+    payment = simulation.book.payment(imp_uid)
     waiting = [each for each in payment.behind.asked_cancels if each.status == "REQUESTED"] if payment else []
     if payment is None or not waiting:
         raise lifecycle.WrongMove(f"{imp_uid} has no cancel that waits; set v2_cancel to requested first.")
@@ -124,56 +130,58 @@ def finish_cancel(world: World, imp_uid: str, succeeds: bool) -> Payment:
             failed = replace(entry, status="FAILED")
             return replace(before, behind=replace(before.behind, asked_cancels=(*rest, failed)))
         cleared = replace(before, behind=replace(before.behind, asked_cancels=rest))
-        return _carried_out(world, cleared, entry.amount, entry.reason, entry.cancellation_id)
+        return _carried_out(simulation, cleared, entry.amount, entry.reason, entry.cancellation_id)
 
-    return world.move_and_tell(imp_uid, step, of_cancel=True) if succeeds else world.move(imp_uid, step)
+    return simulation.move_and_tell(imp_uid, step, of_cancel=True) if succeeds else simulation.move(imp_uid, step)
 
 
-def close_account(world: World, call: Call) -> Body:
+def close_account(simulation: Simulation, call: Call) -> Body:
     """`POST /payments/{paymentId}/virtual-account/close`."""
-    payment, now = queries.known(world, call), world.clock.unix()
+    payment, now = queries.known(simulation, call), simulation.clock.unix()
     try:
-        world.move(payment.imp_uid, lambda before: lifecycle.revoked(before, now, world.settings.revoked_vbank_status))
+        simulation.move(
+            payment.imp_uid, lambda before: lifecycle.revoked(before, now, simulation.settings.revoked_vbank_status)
+        )
     except lifecycle.WrongMove:
         raise V2Error(409, "PAYMENT_NOT_WAITING_FOR_DEPOSIT") from None
     return {"closedAt": stamp(now)}
 
 
-def resend_webhook(world: World, call: Call) -> Body:
+def resend_webhook(simulation: Simulation, call: Call) -> Body:
     """`POST /payments/{paymentId}/resend-webhook`: the one named, or the latest; its name stays the same."""
     body = body_of(call)
-    payment = queries.known(world, call, text(body, "storeId") or "")
+    payment = queries.known(simulation, call, text(body, "storeId") or "")
     name = text(body, "webhookId")
-    log = queries.told(world, payment)["webhooks"]
+    log = queries.shown(simulation, payment)["webhooks"]
     named = [each for each in log if name in (None, each["id"])]
     if not named:
         raise V2Error(404, "WEBHOOK_NOT_FOUND")
-    log_of_payment = world.webhooks.about(payment.imp_uid)
+    log_of_payment = simulation.webhooks.about(payment.imp_uid)
     sent = [each for each in log_of_payment if each.letter.seal and each.letter.seal.message_id == named[-1]["id"]]
     if len(sent) > MAX_RESENDS:
         raise V2Error(400, "MAX_WEBHOOK_RETRY_COUNT_REACHED")
-    world.webhooks.resend(sent[-1].id)
+    simulation.webhooks.resend(sent[-1].id)
     return {"webhook": named[-1] | {"trigger": "MANUAL"}}
 
 
-def log_in(world: World, call: Call) -> Body:
+def log_in(simulation: Simulation, call: Call) -> Body:
     """`POST /login/api-secret`: a token for half an hour."""
-    if text(body_of(call), "apiSecret", required=True) != world.settings.v2_api_secret:
+    if text(body_of(call), "apiSecret", required=True) != simulation.settings.v2_api_secret:
         raise V2Error(401, "UNAUTHORIZED", "The API secret is wrong.")
-    return _tokens(world)
+    return _tokens(simulation)
 
 
-def refresh(world: World, call: Call) -> Body:
+def refresh(simulation: Simulation, call: Call) -> Body:
     """`POST /token/refresh`: one refresh token lives, and it is spent by this."""
     told = text(body_of(call), "refreshToken", required=True) or ""
-    if not world.v2_tokens.admits(told.removeprefix("refresh-"), world.clock.unix()):
+    if not simulation.v2_tokens.admits(told.removeprefix("refresh-"), simulation.clock.unix()):
         raise V2Error(401, "UNAUTHORIZED", "The refresh token is not the last one.")
-    world.v2_tokens.revoke()
-    return _tokens(world)
+    simulation.v2_tokens.revoke()
+    return _tokens(simulation)
 
 
-def _tokens(world: World) -> Body:
-    token = world.v2_tokens.ask(world.clock.unix()).access_token
+def _tokens(simulation: Simulation) -> Body:
+    token = simulation.v2_tokens.ask(simulation.clock.unix()).access_token
     return {"accessToken": token, "refreshToken": f"refresh-{token}"}
 
 

@@ -12,12 +12,12 @@ from portone_simulator import fault_injection, routing
 from portone_simulator.answers import Answer, Refusal
 from portone_simulator.call import Call
 from portone_simulator.routing import Handler, Route
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 from portone_simulator.v2.errors import V2Error, invalid
 from portone_simulator.v2.idempotency import Turn, key_of
 
 Body = dict[str, Any]
-View = Callable[[World, Call], Body]
+View = Callable[[Simulation, Call], Body]
 
 
 Endpoint = routing.Endpoint[View]
@@ -44,19 +44,19 @@ def body_of(call: Call) -> Body:
 
 
 def _handler(endpoint: Endpoint) -> Handler:
-    def respond(world: World, call: Call) -> Response:
+    def respond(simulation: Simulation, call: Call) -> Response:
         call.request.get_data()  # Kept, so that whoever looks at it as a form leaves it for the others.
-        return _respond(world, endpoint, call)
+        return _respond(simulation, endpoint, call)
 
     return routing.noted(endpoint, respond, _names)
 
 
-def _respond(world: World, endpoint: Endpoint, call: Call) -> Response:
+def _respond(simulation: Simulation, endpoint: Endpoint, call: Call) -> Response:
     """The answer, under its key until it has gone out: an answer that hangs is a request still being carried out."""
-    turn = Turn(world.remembered)
+    turn = Turn(simulation.remembered)
     try:
-        answer = _answer(world, endpoint, call, turn)
-        return fault_injection.after(world, endpoint.name, call, answer, _plain)
+        answer = _answer(simulation, endpoint, call, turn)
+        return fault_injection.after(simulation, endpoint.name, call, answer, _plain)
     finally:
         turn.end()
 
@@ -67,39 +67,39 @@ def _plain(answer: Answer) -> dict[str, Any]:
     return shown
 
 
-def _answer(world: World, endpoint: Endpoint, call: Call, turn: Turn) -> Answer:
+def _answer(simulation: Simulation, endpoint: Endpoint, call: Call, turn: Turn) -> Answer:
     try:
-        fault_injection.before(world, endpoint.name, call)
-        if not (endpoint.public or admitted(world, call)):
+        fault_injection.before(simulation, endpoint.name, call)
+        if not (endpoint.public or admitted(simulation, call)):
             raise V2Error(401, "UNAUTHORIZED", "The API secret is wrong.")
-        return _once(world, endpoint, call, turn)
+        return _once(simulation, endpoint, call, turn)
     except V2Error as refusal:
         return Answer(refusal.body, http=refusal.http)
     except Refusal as trouble:
         return replace(trouble.answer, response={"type": "INTERNAL_SERVER_ERROR", "message": trouble.answer.message})
 
 
-def admitted(world: World, call: Call) -> bool:
+def admitted(simulation: Simulation, call: Call) -> bool:
     """Whether the caller knows the secret, or has a token that was given for it."""
     scheme, _, value = call.request.headers.get("Authorization", "").partition(" ")
     if scheme == "PortOne":
-        return hmac.compare_digest(value.encode(), world.settings.v2_api_secret.encode())
-    return scheme == "Bearer" and world.v2_tokens.admits(value, world.clock.unix())
+        return hmac.compare_digest(value.encode(), simulation.settings.v2_api_secret.encode())
+    return scheme == "Bearer" and simulation.v2_tokens.admits(value, simulation.clock.unix())
 
 
-def _once(world: World, endpoint: Endpoint, call: Call, turn: Turn) -> Answer:
+def _once(simulation: Simulation, endpoint: Endpoint, call: Call, turn: Turn) -> Answer:
     """Carry it out, unless a request with this key was carried out before. Raises V2Error."""
     key = key_of(call.request.headers.get("Idempotency-Key")) if call.request.method != "GET" else None
     if key is None:
-        return Answer(endpoint.view(world, call))
+        return Answer(endpoint.view(simulation, call))
     request = f"{call.request.method} {call.request.full_path} {call.request.get_data(as_text=True)}"
-    known = turn.begin(key, request, world.clock.now())
+    known = turn.begin(key, request, simulation.clock.now())
     if known is not None:
         return Answer(known.body, http=known.http)
     try:
-        body = endpoint.view(world, call)
+        body = endpoint.view(simulation, call)
     except V2Error as refusal:
-        if world.settings.v2_idempotent_errors == "stored":
+        if simulation.settings.v2_idempotent_errors == "stored":
             turn.keep(refusal.body, refusal.http)
         raise
     turn.keep(body, 200)

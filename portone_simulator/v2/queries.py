@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from portone_simulator.call import Call
 from portone_simulator.payment import Payment
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 from portone_simulator.v2 import serializers
 from portone_simulator.v2.endpoint import Body, Endpoint, body_of
 from portone_simulator.v2.errors import invalid, unknown_payment
@@ -23,35 +23,37 @@ _OF_EVENTS: Final = (
 """What an event repeats of its payment."""
 
 
-def known(world: World, call: Call, store: str | None = None) -> Payment:
+def known(simulation: Simulation, call: Call, store: str | None = None) -> Payment:
     """The decisive attempt of the payment that the path names. Raises V2Error, also for another store's."""
-    own_store(world, store if store is not None else call.request.args.get("storeId"))
-    payment = serializers.decisive(world.book.attempts(call.path_parts["payment_id"]))
+    own_store(simulation, store if store is not None else call.request.args.get("storeId"))
+    payment = serializers.decisive(simulation.book.attempts(call.path_parts["payment_id"]))
     if payment is None:
         raise unknown_payment()
     return payment
 
 
-def own_store(world: World, store: str | None) -> None:
+def own_store(simulation: Simulation, store: str | None) -> None:
     """Raises V2Error for a store that the secret is not of."""
-    if store and store != world.settings.v2_store_id:
+    if store and store != simulation.settings.v2_store_id:
         raise unknown_payment()
 
 
-def told(world: World, payment: Payment) -> Body:
+def shown(simulation: Simulation, payment: Payment) -> Body:
     """The payment object, with its log of webhooks."""
-    return serializers.payment_object(payment, world.settings, _deliveries(world, payment))
+    return serializers.payment_object(payment, simulation.settings, _deliveries(simulation, payment))
 
 
-def payment(world: World, call: Call) -> Body:
+def payment(simulation: Simulation, call: Call) -> Body:
     """`GET /payments/{paymentId}`."""
-    return told(world, known(world, call))
+    return shown(simulation, known(simulation, call))
 
 
-def transactions(world: World, call: Call) -> Body:
+def transactions(simulation: Simulation, call: Call) -> Body:
     """`GET /payments/{paymentId}/transactions`: every attempt."""
-    order = known(world, call).merchant_uid
-    items = [told(world, each) | {"id": each.imp_uid, "paymentId": order} for each in world.book.attempts(order)]
+    order = known(simulation, call).merchant_uid
+    items = [
+        shown(simulation, each) | {"id": each.imp_uid, "paymentId": order} for each in simulation.book.attempts(order)
+    ]
     return {"items": [_attempt(item) for item in items]}
 
 
@@ -61,56 +63,62 @@ def _attempt(item: Body) -> Body:
     return {name: value for name, value in item.items() if name not in hidden}
 
 
-def listed(world: World, call: Call) -> Body:
+def listed(simulation: Simulation, call: Call) -> Body:
     """`GET /payments`, by page."""
     body = body_of(call)
     page, wanted = record(body, "page"), record(body, "filter")
-    own_store(world, text(wanted, "storeId"))
+    own_store(simulation, text(wanted, "storeId"))
     number, size = whole(page, "number") or 0, whole(page, "size")
     size = 10 if size is None else size
     if (number + 1) * size > MOST_BY_PAGE:
         raise invalid("Pages end at 60000 payments; use the cursor.")
-    until = moment(wanted, "until", world.clock.now())
+    until = moment(wanted, "until", simulation.clock.now())
     since = moment(wanted, "from", until - WINDOW)
     statuses, version = wanted.get("status"), text(wanted, "version")
     found = [
         each
-        for each in _orders(world)
+        for each in _orders(simulation)
         if since <= each.started_at <= until
         and (not statuses or serializers.status_of(each) in statuses)
         and version in (None, "V2" if each.v2 else "V1")
     ]
-    items = [told(world, each) for each in found[::-1][number * size : (number + 1) * size]]
+    items = [shown(simulation, each) for each in found[::-1][number * size : (number + 1) * size]]
     return {"items": items, "page": {"number": number, "size": size, "totalCount": len(found)}}
 
 
-def by_cursor(world: World, call: Call) -> Body:
+def by_cursor(simulation: Simulation, call: Call) -> Body:
     """`GET /payments-by-cursor`: in the order in which they were requested."""
-    payments = ((f"{each.behind.started_no:012d}", each.started_at, each) for each in _orders(world))
-    items = [{"payment": told(world, each), "cursor": cursor} for cursor, each in _after(world, call, payments)]
+    payments = ((f"{each.behind.started_no:012d}", each.started_at, each) for each in _orders(simulation))
+    items = [
+        {"payment": shown(simulation, each), "cursor": cursor} for cursor, each in _after(simulation, call, payments)
+    ]
     return {"items": items}
 
 
-def events(world: World, call: Call) -> Body:
+def events(simulation: Simulation, call: Call) -> Body:
     """`GET /payment-events-by-cursor`: money that came and money that went back, in the order of time."""
-    every = sorted(_events(world), key=lambda event: event[:2])
+    every = sorted(_events(simulation), key=lambda event: event[:2])
     numbered = ((f"{at:012d}-{name}", at, event) for at, name, event in every)
-    return {"items": [{"paymentEvent": event, "cursor": cursor} for cursor, event in _after(world, call, numbered)]}
+    return {
+        "items": [{"paymentEvent": event, "cursor": cursor} for cursor, event in _after(simulation, call, numbered)]
+    }
 
 
-def _events(world: World) -> Iterable[tuple[int, str, Body]]:
-    for each in world.book.payments():
+def _events(simulation: Simulation) -> Iterable[tuple[int, str, Body]]:
+    for each in simulation.book.payments():
         if not each.received:
             continue
         yield (
             each.paid_at,
             each.imp_uid,
-            _event(world, each, "PAID", each.amount) | {"disputes": serializers.disputes(each)},
+            _event(simulation, each, "PAID", each.amount) | {"disputes": serializers.disputes(each)},
         )
         taken = 0
         for entry in each.cancel_history:
             taken += entry.amount
-            event = _event(world, each, "CANCELLED" if taken == each.amount else "PARTIAL_CANCELLED", -entry.amount)
+            event = _event(
+                simulation, each, "CANCELLED" if taken == each.amount else "PARTIAL_CANCELLED", -entry.amount
+            )
             own = {"id": entry.cancellation_id, "createdAt": stamp(entry.cancelled_at)}
             yield (
                 entry.cancelled_at,
@@ -119,36 +127,36 @@ def _events(world: World) -> Iterable[tuple[int, str, Body]]:
             )
 
 
-def _event(world: World, payment: Payment, kind: str, amount: int) -> Body:
+def _event(simulation: Simulation, payment: Payment, kind: str, amount: int) -> Body:
     """What every event says of its payment; name and time are those of the payment's own event."""
-    all_told = serializers.payment_object(payment, world.settings, [])
+    all_told = serializers.payment_object(payment, simulation.settings, [])
     about: Body = {name: all_told[name] for name in _OF_EVENTS if name in all_told}
     names = {"id": f"{payment.imp_uid}-paid", "paymentId": payment.merchant_uid, "createdAt": stamp(payment.paid_at)}
     return {"type": kind, "eventAmount": amount, "totalAmount": all_told["amount"], **names, **about}
 
 
-def _orders(world: World) -> list[Payment]:
+def _orders(simulation: Simulation) -> list[Payment]:
     """The decisive attempt of every order, oldest first."""
-    orders = dict.fromkeys(each.merchant_uid for each in world.book.payments())
-    return [found for order in orders if (found := serializers.decisive(world.book.attempts(order))) is not None]
+    orders = dict.fromkeys(each.merchant_uid for each in simulation.book.payments())
+    return [found for order in orders if (found := serializers.decisive(simulation.book.attempts(order))) is not None]
 
 
-def _after(world: World, call: Call, entries: Iterable[tuple[str, int, Any]]) -> Iterable[tuple[str, Any]]:
+def _after(simulation: Simulation, call: Call, entries: Iterable[tuple[str, int, Any]]) -> Iterable[tuple[str, Any]]:
     body = body_of(call)
-    own_store(world, text(body, "storeId"))
+    own_store(simulation, text(body, "storeId"))
     size = whole(body, "size") or 10
     if size > MOST_BY_CURSOR:
         raise invalid("size must not exceed 1000.")
-    until = moment(body, "until", world.clock.now())
+    until = moment(body, "until", simulation.clock.now())
     since, cursor = moment(body, "from", until - WINDOW), text(body, "cursor") or ""
     fresh = ((name, each) for name, at, each in entries if name > cursor and since <= at <= until)
     return islice(fresh, size)
 
 
-def _deliveries(world: World, payment: Payment) -> list[dict[str, Any]]:
+def _deliveries(simulation: Simulation, payment: Payment) -> list[dict[str, Any]]:
     """The log of this payment's webhooks."""
     found = []
-    for each in world.webhooks.about(payment.imp_uid):
+    for each in simulation.webhooks.about(payment.imp_uid):
         if each.letter.seal is None:
             continue
         entry: dict[str, Any] = {

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from portone_simulator import window
 from portone_simulator.channels import CHANNELS, Channel
 from portone_simulator.payment import FAILED, READY, Behind, Payment
-from portone_simulator.state import World
+from portone_simulator.state import Simulation
 
 METHODS: Final = {
     "CARD": "card",
@@ -36,9 +36,9 @@ class V2WindowRefused(Exception):
         self.code, self.message = code, message
 
 
-def open_window(world: World, request: dict[str, Any]) -> Payment:
+def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
     """A ready payment for the parameters of `requestPayment`. Raises `V2WindowRefused`."""
-    if request.get("storeId") != world.settings.v2_store_id:
+    if request.get("storeId") != simulation.settings.v2_store_id:
         raise V2WindowRefused("StoreNotFound", f"storeId {request.get('storeId')} is no store of this account.")
     channel = _channel(request)
     method = _method(request)
@@ -47,15 +47,15 @@ def open_window(world: World, request: dict[str, Any]) -> Payment:
         channel_key=channel.channel_key,
         notice_urls=tuple(request.get("noticeUrls") or ()),
         m_redirect_url=request.get("redirectUrl"),
-        vbank_due=_due(request, world.clock.now()),
+        vbank_due=_due(request, simulation.clock.now()),
     )
     order, amount = request["paymentId"], request["totalAmount"]
     currency = str(request["currency"]).removeprefix("CURRENCY_")
-    with world.book.lock:
-        _check(world, order, amount, currency)
-        now = world.clock.now()
+    with simulation.book.lock:
+        _check(simulation, order, amount, currency)
+        now = simulation.clock.now()
         opened = Payment(
-            imp_uid=world.book.new_transaction_id(now),
+            imp_uid=simulation.book.new_transaction_id(now),
             merchant_uid=order,
             amount=amount,
             currency=currency,
@@ -64,15 +64,15 @@ def open_window(world: World, request: dict[str, Any]) -> Payment:
             channel=request.get("channel") or "pc",
             pg_provider=channel.pg_provider,
             pg_id=channel.pg_id,
-            sandbox=bool(request.get("sandbox", world.settings.sandbox)),
+            sandbox=bool(request.get("sandbox", simulation.settings.sandbox)),
             custom_data=window.as_text(request.get("customData")),
             user_agent=request.get("userAgent"),
             started_at=int(now),
             behind=behind,
             **_buyer(request.get("customer") or {}),
         )
-        saved = world.book.save(opened)
-    world.tell_v2(saved, "Ready")
+        saved = simulation.book.save(opened)
+    simulation.tell_v2(saved, "Ready")
     return saved
 
 
@@ -100,10 +100,10 @@ def _redirect(address: str | None, told: dict[str, str]) -> dict[str, str]:
     return {"redirect_url": f"{address}{'&' if '?' in address else '?'}{urlencode(told)}"} if address else {}
 
 
-def _check(world: World, order: str, amount: int, currency: str) -> None:
-    if window.already_paid(world, order):
+def _check(simulation: Simulation, order: str, amount: int, currency: str) -> None:
+    if window.already_paid(simulation, order):
         raise V2WindowRefused("PaymentAlreadyPaid", "이미 결제가 완료된 paymentId입니다.")
-    prepared = world.book.preparation(order)
+    prepared = simulation.book.preparation(order)
     if prepared is not None and (prepared.amount != amount or prepared.currency not in (None, currency)):
         raise V2WindowRefused("AmountNotEqualToPredefined", "사전 등록된 결제 금액과 일치하지 않습니다.")
 

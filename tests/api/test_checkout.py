@@ -9,8 +9,8 @@ import pytest
 from tests.shop import Shop
 
 
-def params(shop: Shop, **wish: Any) -> dict[str, Any]:
-    checkout = shop.open(**wish)["checkout"]
+def params(shop: Shop, **order_body: Any) -> dict[str, Any]:
+    checkout = shop.open(**order_body)["checkout"]
     found: dict[str, Any] = checkout["params"]
     return found
 

@@ -93,16 +93,16 @@ def test_every_door_has_words_and_one_form_of_error(contract: dict[str, Any]) ->
 
 def test_what_an_answer_holds_is_said_for_certain(contract: dict[str, Any]) -> None:
     schemas = contract["components"]["schemas"]
-    told = set()
+    answered = set()
     for name, page in operations(contract).items():
         for status, answer in page["responses"].items():
             for content in answer.get("content", {}).values():
-                told.add(content["schema"]["$ref"].rpartition("/")[2])
+                answered.add(content["schema"]["$ref"].rpartition("/")[2])
             assert status[0] != "2" or answer["content"], name
 
-    assert {"Tokens", "Session", "FullPayment", "HistoryPage", "Done"} <= told
+    assert {"Tokens", "Session", "FullPayment", "HistoryPage", "Done"} <= answered
     sometimes = {
-        name: set(schemas[name].get("properties", {})) - set(schemas[name].get("required", [])) for name in told
+        name: set(schemas[name].get("properties", {})) - set(schemas[name].get("required", [])) for name in answered
     }
     assert {name: left for name, left in sometimes.items() if left} == {"Refusal": {"errors"}}
 

@@ -95,8 +95,8 @@ def test_one_line_for_each_request(shop: Shop, caplog: pytest.LogCaptureFixture)
         shop.client.get("/api/v1/me/payments?status=gold&secret=x", headers=headers)
 
     (line,) = [record for record in caplog.records if record.message == "request"]
-    told = (line.method, line.path, line.status, line.user)
-    assert told == ("GET", "/api/v1/me/payments", 422, "hana")
+    answered = (line.method, line.path, line.status, line.user)
+    assert answered == ("GET", "/api/v1/me/payments", 422, "hana")
     assert line.ms >= 0
 
 

@@ -123,12 +123,12 @@ def test_many_at_once_do_it_once(shop: Shop, body: dict[str, Any]) -> None:
 def test_every_post_of_a_user_takes_a_key(shop: Shop, body: dict[str, Any]) -> None:
     session = shop.paid()
     payment = session["payment_id"]
-    for path, wish in [
+    for path, order_body in [
         (f"{SESSIONS}/{shop.open()['session_id']}/prepare", None),
         ("/api/v1/payments/verify", {"merchant_uid": session["merchant_uid"]}),
         (f"/api/v1/payments/{payment}/cancel", {"reason": "변심", "quantity": 1}),
     ]:
-        first, second = (post(shop, wish, path, path=path) for _ in range(2))
+        first, second = (post(shop, order_body, path, path=path) for _ in range(2))
 
         assert first.status_code == 202, first.text
         assert second.data == first.data

@@ -169,9 +169,9 @@ def test_a_deposit_goes_back_to_an_account_that_is_shown_masked(shop: Shop, depo
 )
 def test_wishes_that_make_no_sense(shop: Shop, field: str, value: object) -> None:
     outer, _, inner = field.partition(".")
-    wish: dict[str, Any] = {"reason": "변심"} | {outer: ACCOUNT | {inner: value} if inner else value}
+    order_body: dict[str, Any] = {"reason": "변심"} | {outer: ACCOUNT | {inner: value} if inner else value}
 
-    problem = shop.post("/payments/any/cancel", wish, status=422)
+    problem = shop.post("/payments/any/cancel", order_body, status=422)
 
     assert list(problem["errors"]) == [field]
 

@@ -16,7 +16,7 @@ from tests.shop import Shop
 SESSIONS = "/api/v1/payments/sessions"
 
 
-def told(answer: Any, status: int, code: str) -> dict[str, Any]:
+def answered(answer: Any, status: int, code: str) -> dict[str, Any]:
     """The problem in `answer`, which must be one in every respect."""
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), answer.text
     body: dict[str, Any] = json.loads(answer.data)
@@ -50,7 +50,7 @@ def test_every_kind_of_problem_has_a_status() -> None:
     ],
 )
 def test_what_is_not_there(shop: Shop, method: str, path: str, status: int, code: str) -> None:
-    told(shop.client.open(path, method=method), status, code)
+    answered(shop.client.open(path, method=method), status, code)
 
 
 def test_the_methods_that_are_there_are_listed(shop: Shop) -> None:
@@ -77,7 +77,7 @@ def test_401_says_how_to_log_in(shop: Shop) -> None:
 def test_what_cannot_be_a_name_is_not_there_either(shop: Shop, method: str, path: str, code: str, name: str) -> None:
     url, body = f"/api/v1/payments/{path.format(name)}", {"reason": "변심"} if "cancel" in path else None
 
-    told(shop.client.open(url, method=method, headers=shop.login(), json=body), 404, code)
+    answered(shop.client.open(url, method=method, headers=shop.login(), json=body), 404, code)
     assert shop.client.open(url, method=method, json=body).status_code == 401, "nobody learns anything without a login"
 
 
@@ -114,33 +114,33 @@ def test_queries_that_postgres_would_choke_on(shop: Shop, query: str, status: in
 def test_what_is_not_json(shop: Shop, body: bytes) -> None:
     answer = shop.client.post(SESSIONS, data=body, headers=shop.login(), content_type="application/json")
 
-    told(answer, 400, "malformed_json")
+    answered(answer, 400, "malformed_json")
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"1", b"[{}]"])
 def test_json_that_is_no_object(shop: Shop, body: bytes) -> None:
     answer = shop.client.post(SESSIONS, data=body, headers=shop.login(), content_type="application/json")
 
-    assert told(answer, 422, "validation_failed")["errors"]
+    assert answered(answer, 422, "validation_failed")["errors"]
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])
 def test_other_media_types(shop: Shop, kind: str | None) -> None:
     answer = shop.client.post(SESSIONS, data=b'{"quantity": 1}', headers=shop.login(), content_type=kind)
 
-    told(answer, 415, "unsupported_media_type")
+    answered(answer, 415, "unsupported_media_type")
 
 
 def test_too_large_a_body(shop: Shop) -> None:
     answer = shop.client.post(SESSIONS, json={"buyer_name": "x" * 70_000}, headers=shop.login())
 
-    told(answer, 413, "body_too_large")
+    answered(answer, 413, "body_too_large")
 
 
 def test_a_flood_of_unknown_fields_is_answered_briefly(shop: Shop) -> None:
     answer = shop.client.post(SESSIONS, json={f"{n}" * 60: n for n in range(200)}, headers=shop.login())
 
-    assert len(told(answer, 422, "validation_failed")["errors"]) == problems.MOST_FIELDS
+    assert len(answered(answer, 422, "validation_failed")["errors"]) == problems.MOST_FIELDS
     assert len(answer.data) < 4_000, "names are cut"
 
 
@@ -180,6 +180,6 @@ def test_a_database_that_is_away(shop_with: Callable[..., Shop]) -> None:
 
     answer = shop.client.get("/api/v1/items")
 
-    assert told(answer, 503, "database_away")
+    assert answered(answer, 503, "database_away")
     assert int(answer.headers["Retry-After"]) > 0
     assert "127.0.0.1" not in answer.text

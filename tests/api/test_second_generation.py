@@ -77,7 +77,7 @@ def test_everything_that_the_window_needs(shop_with: Callable[..., Shop]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("method", "told"),
+    ("method", "answered"),
     [
         ("kakaopay", {"payMethod": "EASY_PAY", "easyPay": {"easyPayProvider": "KAKAOPAY"}}),
         ("trans", {"payMethod": "TRANSFER"}),
@@ -85,10 +85,10 @@ def test_everything_that_the_window_needs(shop_with: Callable[..., Shop]) -> Non
         ("vbank", {"payMethod": "VIRTUAL_ACCOUNT"}),
     ],
 )
-def test_each_way_to_pay_in_v2s_words(shop: Shop, method: str, told: dict[str, Any]) -> None:
+def test_each_way_to_pay_in_v2s_words(shop: Shop, method: str, answered: dict[str, Any]) -> None:
     params = shop.open(pay_method=method)["checkout"]["params"]
 
-    assert params | told == params
+    assert params | answered == params
     assert params["channelKey"] == "channel-key-inicis"
     assert ("virtualAccount" in params) == (method == "vbank")
 
@@ -102,21 +102,21 @@ def test_a_long_name_is_cut_between_characters(shop: Shop) -> None:
 
 def test_the_setting_decides_where_nobody_else_does(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(portone_generation="v2")
-    wish = {"item_id": shop.item(), "quantity": 1, **BUYER}
+    order_body = {"item_id": shop.item(), "quantity": 1, **BUYER}
 
-    assert shop.post("/payments/sessions", wish, status=201)["generation"] == "v2"
-    assert shop.post("/payments/sessions", {**wish, "generation": "v1"}, status=201)["generation"] == "v1"
+    assert shop.post("/payments/sessions", order_body, status=201)["generation"] == "v2"
+    assert shop.post("/payments/sessions", {**order_body, "generation": "v1"}, status=201)["generation"] == "v1"
 
 
 def test_a_generation_without_keys_is_refused(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(portone_v2_api_secret="")
-    wish = {"item_id": shop.item(), "quantity": 1, **BUYER}
+    order_body = {"item_id": shop.item(), "quantity": 1, **BUYER}
 
-    problem = shop.post("/payments/sessions", {**wish, "generation": "v2"}, status=422)
+    problem = shop.post("/payments/sessions", {**order_body, "generation": "v2"}, status=422)
 
     assert problem["code"] == "generation_not_served"
     assert "through v1 here" in problem["errors"]["generation"][0]
-    assert shop.post("/payments/sessions", {**wish, "generation": "v3"}, status=422)["errors"]["generation"]
+    assert shop.post("/payments/sessions", {**order_body, "generation": "v3"}, status=422)["errors"]["generation"]
 
 
 def test_sessions_whose_keys_were_taken_away_wait_for_them(shop: Shop, shop_with: Callable[..., Shop]) -> None:
@@ -128,11 +128,11 @@ def test_sessions_whose_keys_were_taken_away_wait_for_them(shop: Shop, shop_with
     assert shop.session(session)["status"] == "verifying"
 
 
-@pytest.mark.parametrize("told", ["both", "payment_id", "transaction_id"])
-def test_what_the_browser_tells(shop: Shop, told: str) -> None:
+@pytest.mark.parametrize("answered", ["both", "payment_id", "transaction_id"])
+def test_what_the_browser_tells(shop: Shop, answered: str) -> None:
     session = shop.open()
     known = {"payment_id": session["merchant_uid"], "transaction_id": shop.pay(session)}
-    shop.post("/payments/verify", known if told == "both" else {told: known[told]})
+    shop.post("/payments/verify", known if answered == "both" else {answered: known[answered]})
     shop.drain()
     assert shop.session(session)["status"] == "paid"
 
@@ -208,8 +208,12 @@ def test_news_of_no_payment_are_kept_and_asked_about_by_nobody(shop: Shop, app: 
 @pytest.mark.parametrize("form", [False, True])
 def test_the_first_version_of_the_webhook(shop: Shop, app: Flask, form: bool) -> None:
     session = shop.open()
-    told = {"payment_id": session["merchant_uid"], "tx_id": shop.pay(session), "status": "Paid"}
-    body = "&".join(f"{name}={value}" for name, value in told.items()).encode() if form else json.dumps(told).encode()
+    answered = {"payment_id": session["merchant_uid"], "tx_id": shop.pay(session), "status": "Paid"}
+    body = (
+        "&".join(f"{name}={value}" for name, value in answered.items()).encode()
+        if form
+        else json.dumps(answered).encode()
+    )
     assert post(shop, body, form=form).status_code == 200
     shop.drain()
     assert shop.session(session)["status"] == "paid"

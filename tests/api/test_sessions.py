@@ -15,12 +15,12 @@ from tests.values import BUYER
 SESSIONS = "/payments/sessions"
 
 
-def wish(shop: Shop, **changes: Any) -> dict[str, Any]:
+def order_body(shop: Shop, **changes: Any) -> dict[str, Any]:
     return {"item_id": shop.item(), "quantity": 2, **BUYER} | changes
 
 
 def test_what_a_new_session_says(shop: Shop) -> None:
-    body = wish(shop, pay_method="card", buyer_addr="서울시 중구", buyer_postcode="04524")
+    body = order_body(shop, pay_method="card", buyer_addr="서울시 중구", buyer_postcode="04524")
     answer = shop.client.post(f"/api/v1{SESSIONS}", json=body, headers=shop.login())
     session = answer.json
 
@@ -101,7 +101,7 @@ def test_every_open_status_has_its_pace() -> None:
     ],
 )
 def test_values_that_make_no_sense(shop: Shop, field: str, value: object) -> None:
-    problem = shop.post(SESSIONS, wish(shop, **{field: value}), status=422)
+    problem = shop.post(SESSIONS, order_body(shop, **{field: value}), status=422)
 
     assert problem["code"] == "validation_failed"
     assert list(problem["errors"]) == [field]
@@ -109,12 +109,12 @@ def test_values_that_make_no_sense(shop: Shop, field: str, value: object) -> Non
 
 @pytest.mark.parametrize("tel", ["010-1234-5678", "02-123-4567", "01012345678", "+82 10-1234-5678", "+14155550123"])
 def test_telephone_numbers_as_people_write_them(shop: Shop, tel: str) -> None:
-    assert shop.post(SESSIONS, wish(shop, buyer_tel=tel), status=201)["buyer_tel"] == tel
+    assert shop.post(SESSIONS, order_body(shop, buyer_tel=tel), status=201)["buyer_tel"] == tel
 
 
 @pytest.mark.parametrize("missing", ["item_id", "quantity", "buyer_name", "buyer_email", "buyer_tel"])
 def test_what_must_be_said(shop: Shop, missing: str) -> None:
-    body = wish(shop)
+    body = order_body(shop)
     del body[missing]
 
     assert list(shop.post(SESSIONS, body, status=422)["errors"]) == [missing]
@@ -124,32 +124,32 @@ def test_where_buyers_may_be_led(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(redirect_origins=("https://shop.example.com/", "https://[2001:db8::1]:8443"))
 
     for good in ("https://shop.example.com/done?a=1", "https://SHOP.example.com", "https://[2001:db8::1]:8443/x"):
-        assert shop.post(SESSIONS, wish(shop, redirect_url=good), status=201)["redirect_url"] == good
+        assert shop.post(SESSIONS, order_body(shop, redirect_url=good), status=201)["redirect_url"] == good
     for bad in ("https://evil.example/", "http://shop.example.com/", "https://shop.example.com.evil.example/"):
-        assert list(shop.post(SESSIONS, wish(shop, redirect_url=bad), status=422)["errors"]) == ["redirect_url"]
+        assert list(shop.post(SESSIONS, order_body(shop, redirect_url=bad), status=422)["errors"]) == ["redirect_url"]
 
 
 def test_our_own_pages_need_no_mention(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(public_url="https://pay.example.com", redirect_origins=("https://shop.example.com",))
 
     for good in ("https://pay.example.com/payment/return", "https://shop.example.com/"):
-        shop.post(SESSIONS, wish(shop, redirect_url=good), status=201)
-    shop.post(SESSIONS, wish(shop, redirect_url="https://pay.example.com.evil.example/"), status=422)
+        shop.post(SESSIONS, order_body(shop, redirect_url=good), status=201)
+    shop.post(SESSIONS, order_body(shop, redirect_url="https://pay.example.com.evil.example/"), status=422)
 
 
 def test_production_leads_back_over_https_only(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(pitturu_env="production")
 
-    shop.post(SESSIONS, wish(shop, redirect_url="http://shop.example.com/"), status=422)
-    shop.post(SESSIONS, wish(shop, redirect_url="https://shop.example.com/"), status=201)
+    shop.post(SESSIONS, order_body(shop, redirect_url="http://shop.example.com/"), status=422)
+    shop.post(SESSIONS, order_body(shop, redirect_url="https://shop.example.com/"), status=201)
 
 
 def test_an_item_that_is_not_sold_here(shop: Shop) -> None:
-    assert shop.post(SESSIONS, wish(shop, item_id=str(uuid4())), status=404)["code"] == "item_not_found"
+    assert shop.post(SESSIONS, order_body(shop, item_id=str(uuid4())), status=404)["code"] == "item_not_found"
 
 
 def test_too_many_pieces(shop: Shop) -> None:
-    assert shop.post(SESSIONS, wish(shop, quantity=11), status=409)["code"] == "out_of_stock"
+    assert shop.post(SESSIONS, order_body(shop, quantity=11), status=409)["code"] == "out_of_stock"
 
 
 def test_others_do_not_see_it(shop: Shop) -> None:
@@ -187,7 +187,7 @@ def test_verify_says_where_to_poll(shop: Shop) -> None:
 
 
 def test_opening_costs_no_statement_too_many(shop: Shop, statements: list[str]) -> None:
-    body, other = wish(shop), shop.item()
+    body, other = order_body(shop), shop.item()
     shop.login()
     statements.clear()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.architecture.sources import PACKAGE, ROOT, imported, place
 
 
-def strangers(folder: Path, allowed: Iterable[str]) -> list[str]:
+def foreign_imports(folder: Path, allowed: Iterable[str]) -> list[str]:
     """Imports in `folder` of anything but `allowed` packages."""
     known = tuple(allowed)
     return [
@@ -28,10 +28,12 @@ def test_contracts() -> None:
 
 
 def test_the_domain_imports_the_standard_library_only() -> None:
-    assert strangers(PACKAGE / "domain", {*sys.stdlib_module_names, "pitturu.domain"}) == []
+    assert foreign_imports(PACKAGE / "domain", {*sys.stdlib_module_names, "pitturu.domain"}) == []
 
 
 def test_the_simulator_shares_no_code_with_the_system_it_tests() -> None:
-    ours = [line for line in strangers(ROOT / "portone_simulator", {"portone_simulator"}) if "imports pitturu" in line]
+    ours = [
+        line for line in foreign_imports(ROOT / "portone_simulator", {"portone_simulator"}) if "imports pitturu" in line
+    ]
 
     assert ours == []

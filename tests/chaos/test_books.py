@@ -64,9 +64,9 @@ def test_a_piece_that_is_nowhere_is_missed(shop: Shop, settings: Settings) -> No
     evidence = assembled(
         defaultdict(list) | {"notes": [{"what": "shelf", "item": item, "stock": 5}]}, settings.database_url
     )
-    assert list(books.shelves(evidence)) == []
+    assert list(books.stock_totals(evidence)) == []
 
     with psycopg.connect(settings.database_url, autocommit=True) as connection:
         connection.execute("UPDATE items SET stock = stock + 1")
 
-    assert len(list(books.shelves(evidence))) == 1
+    assert len(list(books.stock_totals(evidence))) == 1

@@ -62,16 +62,16 @@ QUESTIONS = [
     *(money.cancelled_sums, money.money_without_books, money.money_without_goods, money.goods_without_money),
     *(money.grants, money.buyers_cancels, promises.sessions_not_final, promises.work_left, promises.sessions_lost),
     *(promises.sessions_doubled, promises.verifies_lost, promises.cancels_lost, promises.webhooks_lost),
-    *(promises.strangers_believed, promises.answers_of_the_shop),
+    *(promises.forgeries_believed, promises.answers_of_the_shop),
 ]
 
 
 def found(*changes: Change) -> Counter[Callable[[Evidence], Iterator[str]]]:
     """How many losses each question finds after these changes."""
-    told = books()
+    noted = books()
     for change in changes:
-        change(told)
-    evidence = assembled(told, "nowhere")
+        change(noted)
+    evidence = assembled(noted, "nowhere")
     return Counter({question: count for question in QUESTIONS if (count := len(list(question(evidence))))})
 
 
@@ -91,7 +91,7 @@ LOSSES: dict[Any, Change] = {
     money.grants: lambda all: all["entries"].append(all["entries"][0]),
     money.buyers_cancels: lambda all: all["entries"][1].update(cancellation_key=None),
     promises.sessions_not_final: lambda all: all["sessions"][0].update(status="awaiting_deposit"),
-    promises.work_left: lambda all: all["cancellations"][0].update(stage="sent"),
+    promises.work_left: lambda all: all["cancellations"][0].update(run_context="sent"),
     promises.sessions_lost: lambda all: all["notes"][0].update(session_id="ses2"),
     promises.sessions_doubled: lambda all: all["sessions"].append(
         all["sessions"][0] | {"id": 2, "merchant_uid": "ord2"}
@@ -99,7 +99,7 @@ LOSSES: dict[Any, Change] = {
     promises.verifies_lost: lambda all: all["sessions"][0].update(status="verifying"),
     promises.cancels_lost: lambda all: all["notes"][3].update(cancellations=["can2"]),
     promises.webhooks_lost: lambda all: all["webhooks"][0].update(state="pending"),
-    promises.strangers_believed: lambda all: all["webhooks"][0].update(merchant_uid="ord2"),
+    promises.forgeries_believed: lambda all: all["webhooks"][0].update(merchant_uid="ord2"),
     promises.answers_of_the_shop: lambda all: all["notes"][1].update(status=500),
 }
 

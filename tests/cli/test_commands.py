@@ -52,5 +52,5 @@ def test_the_audit_names_rows_and_what_to_do_and_keeps_it(shop: Shop, run: Run) 
     done = run("audit")
     assert done.exit_code == 1
     assert f"accepted_on_our_channels: {session['payment_id']}\n  Goods were given" in done.output
-    told = shop.client.get("/readyz").json["audit"]["violations"]
-    assert [one["invariant"] for one in told] == ["accepted_on_our_channels"]
+    reported = shop.client.get("/readyz").json["audit"]["violations"]
+    assert [one["invariant"] for one in reported] == ["accepted_on_our_channels"]

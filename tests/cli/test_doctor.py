@@ -38,7 +38,7 @@ def web(app: Flask) -> Iterator[str]:
         yield url
 
 
-def told(settings: Settings) -> dict[str, doctor.Line]:
+def reported(settings: Settings) -> dict[str, doctor.Line]:
     """What the doctor says, by what was looked at."""
     app = create_app(settings)
     found = {line.what: line for line in doctor.examine(settings, app.extensions["pitturu.gateway"])}
@@ -48,7 +48,7 @@ def told(settings: Settings) -> dict[str, doctor.Line]:
 
 
 def test_everything_is_well(app: Flask, settings: Settings, web: str) -> None:
-    found = told(replace(settings, public_url=web))
+    found = reported(replace(settings, public_url=web))
 
     assert {what: line.words for what, line in found.items() if not line.well} == {}
     assert list(found) == ["PortOne V1", "V1 virtual accounts", "PortOne V2", "V2 webhook secret 1", "Channels"]
@@ -65,7 +65,7 @@ def test_everything_is_well(app: Flask, settings: Settings, web: str) -> None:
     ],
 )
 def test_wrong_keys(app: Flask, settings: Settings, web: str, name: str, what: str, words: str) -> None:
-    line = told(replace(settings, public_url=web, **{name: "wrong"}))[what]
+    line = reported(replace(settings, public_url=web, **{name: "wrong"}))[what]
 
     assert not line.well
     assert words in line.words
@@ -86,7 +86,7 @@ def test_whether_virtual_accounts_can_be_withdrawn(
     app: Flask, settings: Settings, changes: dict[str, object], well: bool, words: str
 ) -> None:
     """PortOne says which PG a channel key stands for."""
-    line = told(replace(settings, **{"portone_inicis_api_key": "", **changes}))["V1 virtual accounts"]
+    line = reported(replace(settings, **{"portone_inicis_api_key": "", **changes}))["V1 virtual accounts"]
 
     assert line.well is well
     assert words in line.words
@@ -94,12 +94,12 @@ def test_whether_virtual_accounts_can_be_withdrawn(
 
 def test_keys_are_tried_although_a_token_lives(app: Flask, settings: Settings, portone: PortOne) -> None:
     """What workers with the right keys left in Redis must not hide that these are wrong."""
-    told(settings)
-    assert not told(replace(settings, portone_api_secret="wrong"))["PortOne V1"].well
+    reported(settings)
+    assert not reported(replace(settings, portone_api_secret="wrong"))["PortOne V1"].well
 
 
 def test_portone_is_not_there(app: Flask, settings: Settings) -> None:
-    found = told(replace(settings, portone_base_url="http://127.0.0.1:1", portone_v2_base_url="http://127.0.0.1:1"))
+    found = reported(replace(settings, portone_base_url="http://127.0.0.1:1", portone_v2_base_url="http://127.0.0.1:1"))
 
     for what in ("PortOne V1", "PortOne V2"):
         assert "cannot be reached" in found[what].words
@@ -107,14 +107,14 @@ def test_portone_is_not_there(app: Flask, settings: Settings) -> None:
 
 
 def test_a_generation_that_is_not_set_up_is_no_trouble(app: Flask, settings: Settings) -> None:
-    found = told(replace(settings, portone_v2_api_secret=""))
+    found = reported(replace(settings, portone_v2_api_secret=""))
 
     assert found["PortOne V2"].well
     assert "V2 webhook secret 1" not in found
 
 
 def test_the_web_runs_with_other_secrets(app: Flask, settings: Settings, web: str) -> None:
-    found = told(replace(settings, public_url=web, portone_v2_webhook_secrets=(V2_WEBHOOK_SECRET, OTHER)))
+    found = reported(replace(settings, public_url=web, portone_v2_webhook_secrets=(V2_WEBHOOK_SECRET, OTHER)))
 
     assert found["V2 webhook secret 1"].well
     assert "runs with other secrets" in found["V2 webhook secret 2"].words
@@ -122,14 +122,14 @@ def test_the_web_runs_with_other_secrets(app: Flask, settings: Settings, web: st
 
 @pytest.mark.parametrize(("url", "words"), [("", "PUBLIC_URL is not set"), ("http://127.0.0.1:1", "cannot be reached")])
 def test_the_web_is_not_there(app: Flask, settings: Settings, url: str, words: str) -> None:
-    line = told(replace(settings, public_url=url))["V2 webhook secret 1"]
+    line = reported(replace(settings, public_url=url))["V2 webhook secret 1"]
 
     assert not line.well
     assert words in line.words
 
 
 def test_what_answers_is_something_else(app: Flask, settings: Settings, portone: PortOne) -> None:
-    line = told(replace(settings, public_url=portone.url))["V2 webhook secret 1"]
+    line = reported(replace(settings, public_url=portone.url))["V2 webhook secret 1"]
 
     assert "answers 404 to a signed letter" in line.words
 
@@ -137,7 +137,7 @@ def test_what_answers_is_something_else(app: Flask, settings: Settings, portone:
 def test_what_answers_takes_forged_letters(app: Flask, settings: Settings) -> None:
     """Whoever says yes to everything is not our web."""
     with served(lambda _environ, start: (start("200 OK", []), [b"{}"])[1]) as url:
-        line = told(replace(settings, public_url=url))["V2 webhook secret 1"]
+        line = reported(replace(settings, public_url=url))["V2 webhook secret 1"]
 
     assert not line.well
     assert "takes forged letters" in line.words

@@ -26,8 +26,8 @@ def run(app: Flask) -> Run:
 
     def compare(*words: str) -> Result:
         begin = (clock.now() - timedelta(days=1)).isoformat()
-        told = words if "--from" in words or "--to" in words else ("--from", begin, *words)
-        return app.test_cli_runner().invoke(args=["pitturu", "compare", *told])
+        reported = words if "--from" in words or "--to" in words else ("--from", begin, *words)
+        return app.test_cli_runner().invoke(args=["pitturu", "compare", *reported])
 
     return compare
 

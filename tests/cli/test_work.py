@@ -83,8 +83,8 @@ def test_the_timeline_names_who_replayed(shop: Shop, run: Run, stuck: Json) -> N
     assert cancel_of(shop, stuck) in line["detail"]
     shop.login("operator", "operator")
     payment_id = shop.session(stuck)["payment_id"]
-    told = shop.get(f"/payments/{payment_id}", "operator")["timeline"]
-    assert [line["actor"][:4] for line in told if line["kind"] == "replayed"] == ["cli:"]
+    reported = shop.get(f"/payments/{payment_id}", "operator")["timeline"]
+    assert [line["actor"][:4] for line in reported if line["kind"] == "replayed"] == ["cli:"]
 
 
 @pytest.mark.parametrize(

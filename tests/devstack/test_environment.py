@@ -11,30 +11,30 @@ from devstack.errors import StartError
 
 
 def test_with_nothing_set_everything_is_ours(tmp_path: Path) -> None:
-    wishes = read({}, tmp_path)
+    environment = read({}, tmp_path)
 
-    assert wishes.home == tmp_path / ".pitturu"
-    assert wishes.simulated
-    assert wishes.environ.items() >= DEMO_KEYS.items()
-    assert wishes.environ["PORTONE_BASE_URL"] == "http://127.0.0.1:9090"
-    assert wishes.environ["PITTURU_ENV"] == "development"
-    assert wishes.environ["BIND_HOST"] == "127.0.0.1"
+    assert environment.home == tmp_path / ".pitturu"
+    assert environment.simulated
+    assert environment.environ.items() >= DEMO_KEYS.items()
+    assert environment.environ["PORTONE_BASE_URL"] == "http://127.0.0.1:9090"
+    assert environment.environ["PITTURU_ENV"] == "development"
+    assert environment.environ["BIND_HOST"] == "127.0.0.1"
 
 
 def test_a_named_portone_gets_no_simulator_and_no_demo_keys(tmp_path: Path) -> None:
-    wishes = read({"PORTONE_BASE_URL": "https://api.iamport.kr"}, tmp_path)
+    environment = read({"PORTONE_BASE_URL": "https://api.iamport.kr"}, tmp_path)
 
-    assert not wishes.simulated
-    assert "PORTONE_API_KEY" not in wishes.environ
-    assert "PORTONE_SCRIPT_URL" not in wishes.environ
+    assert not environment.simulated
+    assert "PORTONE_API_KEY" not in environment.environ
+    assert "PORTONE_SCRIPT_URL" not in environment.environ
 
 
 def test_ports_reach_every_address(tmp_path: Path) -> None:
-    wishes = read({"PORT": "8181", "SIMULATOR_PORT": "9191"}, tmp_path)
+    environment = read({"PORT": "8181", "SIMULATOR_PORT": "9191"}, tmp_path)
 
-    assert wishes.web == wishes.environ["PUBLIC_URL"] == "http://127.0.0.1:8181"
-    assert wishes.environ["PORTONE_BASE_URL"] == "http://127.0.0.1:9191"
-    assert wishes.environ["PORTONE_SCRIPT_URL"] == "http://127.0.0.1:9191/v1/iamport.js"
+    assert environment.web == environment.environ["PUBLIC_URL"] == "http://127.0.0.1:8181"
+    assert environment.environ["PORTONE_BASE_URL"] == "http://127.0.0.1:9191"
+    assert environment.environ["PORTONE_SCRIPT_URL"] == "http://127.0.0.1:9191/v1/iamport.js"
 
 
 def test_a_named_script_stays(tmp_path: Path) -> None:
@@ -51,9 +51,9 @@ def test_a_port_that_is_none_is_named(tmp_path: Path, said: str) -> None:
 
 def test_the_file_fills_gaps_and_the_environment_wins(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text('PORT=8181\nexport LOG_LEVEL="DEBUG"  # loud\nSIMULATOR_PORT=9191\n')
-    wishes = read({"PORT": "8282", "SIMULATOR_PORT": ""}, tmp_path)
+    environment = read({"PORT": "8282", "SIMULATOR_PORT": ""}, tmp_path)
 
-    assert (wishes.port, wishes.simulator_port, wishes.environ["LOG_LEVEL"]) == (8282, 9191, "DEBUG")
+    assert (environment.port, environment.simulator_port, environment.environ["LOG_LEVEL"]) == (8282, 9191, "DEBUG")
 
 
 def test_the_loopback_address_never_goes_through_a_proxy(tmp_path: Path) -> None:
@@ -70,10 +70,10 @@ def test_secrets_are_made_once_and_for_our_eyes_only(tmp_path: Path) -> None:
 
 def test_the_note_names_what_the_shell_does_not_have(tmp_path: Path) -> None:
     given = {"PATH": os.defpath, "PORT": "8181", "SPACED": "a b"}
-    wishes = read(given, tmp_path)
-    wishes.home.mkdir()
-    wishes.environ["DATABASE_URL"] = "postgresql://u:p@127.0.0.1/x?a=b&c=d"
-    lines = leave_note(wishes, given).read_text().splitlines()
+    environment = read(given, tmp_path)
+    environment.home.mkdir()
+    environment.environ["DATABASE_URL"] = "postgresql://u:p@127.0.0.1/x?a=b&c=d"
+    lines = leave_note(environment, given).read_text().splitlines()
 
     assert "export DATABASE_URL='postgresql://u:p@127.0.0.1/x?a=b&c=d'" in lines
     assert not [line for line in lines if line.startswith(("export PATH", "export PORT=", "export SPACED"))]

@@ -5,26 +5,26 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
-from pitturu.domain.retry_policy import ASK_FIRST, CALL_HUMAN, NOT_YET, STRANGER, TRY_AGAIN, Curve
+from pitturu.domain.retry_policy import ASK_FIRST, CALL_HUMAN, NOT_YET, STRANGER, TRY_AGAIN, RetryPolicy
 
 curves = some.sampled_from([TRY_AGAIN, ASK_FIRST, CALL_HUMAN, STRANGER, NOT_YET])
 
 
 @given(curves, some.integers(0, 10_000))
-def test_a_wait_is_jittered_but_never_above_the_cap_nor_a_hot_loop(curve: Curve, attempt: int) -> None:
-    wait = curve.wait(attempt)
-    assert curve.ceiling(attempt) * 0.1 <= wait <= curve.ceiling(attempt) <= curve.cap
+def test_a_wait_is_jittered_but_never_above_the_cap_nor_a_hot_loop(policy: RetryPolicy, attempt: int) -> None:
+    wait = policy.wait(attempt)
+    assert policy.ceiling(attempt) * 0.1 <= wait <= policy.ceiling(attempt) <= policy.cap
 
 
 @given(curves, some.integers(1, 100))
-def test_ceilings_never_shrink(curve: Curve, attempt: int) -> None:
-    assert curve.ceiling(attempt) <= curve.ceiling(attempt + 1)
+def test_ceilings_never_shrink(policy: RetryPolicy, attempt: int) -> None:
+    assert policy.ceiling(attempt) <= policy.ceiling(attempt + 1)
 
 
 @given(curves)
-def test_the_last_try_is_the_last(curve: Curve) -> None:
-    assert not curve.exhausted(curve.attempts - 1)
-    assert curve.exhausted(curve.attempts)
+def test_the_last_try_is_the_last(policy: RetryPolicy) -> None:
+    assert not policy.exhausted(policy.attempts - 1)
+    assert policy.exhausted(policy.attempts)
 
 
 def test_an_outage_of_an_hour_kills_no_row() -> None:

@@ -11,7 +11,7 @@ from tests.shop import Json, Shop
 VerifyRequest = TypeVar("Told")
 
 
-def together(*acts: Callable[[], VerifyRequest]) -> list[VerifyRequest]:
+def concurrently(*acts: Callable[[], VerifyRequest]) -> list[VerifyRequest]:
     """Do all of it at the same moment, each on its own thread; what each came to, in their order."""
     line = threading.Barrier(len(acts))
 

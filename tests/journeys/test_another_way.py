@@ -21,10 +21,10 @@ def test_another_way_to_pay(shop: Shop) -> None:
     chosen = choose(shop, session, "kakaopay")
 
     assert chosen["pay_method"] == "kakaopay"
-    told = {"pay_method": "kakaopay", "pg": "kakaopay"}
+    reported = {"pay_method": "kakaopay", "pg": "kakaopay"}
     if shop.generation == "v2":
-        told = {"payMethod": "EASY_PAY", "easyPay": {"easyPayProvider": "KAKAOPAY"}}
-    assert chosen["checkout"]["params"] | told == chosen["checkout"]["params"]
+        reported = {"payMethod": "EASY_PAY", "easyPay": {"easyPayProvider": "KAKAOPAY"}}
+    assert chosen["checkout"]["params"] | reported == chosen["checkout"]["params"]
     assert chosen["amount"] == session["amount"]
     with shop.app.app_context():
         lines = [(line.kind, line.actor, line.detail) for line in events.of_session(shop.row(session).id)]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from tests.journeys.concurrency import codes, post, together, workers
+from tests.journeys.concurrency import codes, concurrently, post, workers
 from tests.shop import Shop
 from tests.values import BUYER
 
@@ -17,7 +17,7 @@ def test_a_hundred_say_that_it_is_paid(shop: Shop) -> None:
     verify = partial(post, shop, "/payments/verify", news)
     webhook = partial(post, shop, "/payments/webhook", news | {"status": "paid"})
     with workers(shop):
-        answers = [answer for _ in range(5) for answer in together(*[verify, webhook] * 10)]
+        answers = [answer for _ in range(5) for answer in concurrently(*[verify, webhook] * 10)]
     assert set(codes(answers)) == {200, 202}
     assert shop.story(session) == ["created", "prepared", "verifying", "paid"]
     assert (shop.owned(), shop.stock(item)) == (1, 4)
@@ -32,7 +32,7 @@ def test_the_last_pieces(shop: Shop) -> None:
     for buyer in buyers:
         shop.login(buyer)
     wish = {"item_id": item, "quantity": 1, **BUYER}
-    answers = together(*[partial(post, shop, "/payments/sessions", wish, buyer) for buyer in buyers])
+    answers = concurrently(*[partial(post, shop, "/payments/sessions", wish, buyer) for buyer in buyers])
     assert codes(answers) == [201] * 3 + [409] * 5
     assert {answer.json["code"] for answer in answers if answer.status_code == 409} == {"out_of_stock"}
     assert shop.stock(item) == 0
@@ -45,7 +45,7 @@ def test_an_impatient_finger(shop: Shop) -> None:
     wish = {"item_id": item, "quantity": 2, **BUYER}
     shop.login()
     click = partial(post, shop, "/payments/sessions", wish, **{"Idempotency-Key": "one-click"})
-    answers = together(*[click] * 6)
+    answers = concurrently(*[click] * 6)
     assert set(codes(answers)) <= {201, 409}
     opened = {answer.json["session_id"] for answer in [*answers, click()] if answer.status_code == 201}
     assert (len(opened), shop.stock(item)) == (1, 8)
@@ -56,7 +56,7 @@ def test_two_partial_cancels_that_both_fit(shop: Shop) -> None:
     session = shop.paid(shop.item(price=1_000), quantity=10)
     path = f"/payments/{session['payment_id']}/cancel"
     with workers(shop):
-        answers = together(
+        answers = concurrently(
             partial(post, shop, path, {"quantity": 3, "reason": "하나"}),
             partial(post, shop, path, {"quantity": 4, "reason": "둘"}),
         )
@@ -71,7 +71,7 @@ def test_two_partial_cancels_that_are_too_much_together(shop: Shop) -> None:
     session = shop.paid(shop.item(price=1_000), quantity=10)
     path = f"/payments/{session['payment_id']}/cancel"
     with workers(shop):
-        answers = together(*[partial(post, shop, path, {"quantity": 6, "reason": "반품"})] * 2)
+        answers = concurrently(*[partial(post, shop, path, {"quantity": 6, "reason": "반품"})] * 2)
     assert codes(answers) == [202, 422]
     refused = next(answer.json for answer in answers if answer.status_code == 422)
     assert refused["code"] == "quantity_too_large"
@@ -83,7 +83,7 @@ def test_many_full_cancels_move_the_money_once(shop: Shop) -> None:
     session = shop.paid()
     path = f"/payments/{session['payment_id']}/cancel"
     with workers(shop):
-        answers = together(*[partial(post, shop, path, {"reason": "변심"})] * 6)
+        answers = concurrently(*[partial(post, shop, path, {"reason": "변심"})] * 6)
     assert codes(answers) == [202] + [409] * 5
     assert len(shop.portone.ledger()[session["imp_uid"]]["cancels"]) == 1
     assert (shop.session(session)["status"], shop.owned()) == ("cancelled", 0)
@@ -94,7 +94,7 @@ def test_cancel_and_console_at_the_same_moment(shop: Shop, turn: Callable[[timed
     session = shop.paid(shop.item(price=1_000), quantity=10)
     path = f"/payments/{session['payment_id']}/cancel"
     with workers(shop):
-        together(
+        concurrently(
             partial(post, shop, path, {"quantity": 2, "reason": "변심"}),
             partial(shop.act, session["imp_uid"], "console-cancel", amount=5_000),
             partial(shop.webhook, session, session["imp_uid"], "cancelled"),

@@ -159,8 +159,8 @@ def test_while_a_worker_waits_for_an_older_answer(shop: Shop) -> None:
     close(shop, session)
 
     with shop.engine.transaction():
-        told = shop.engine.context.gateway("v1").attempts(session["merchant_uid"])
-        verification.HANDLER.apply(shop.engine.context, claimed, told)
+        reported = shop.engine.context.gateway("v1").attempts(session["merchant_uid"])
+        verification.HANDLER.apply(shop.engine.context, claimed, reported)
     assert shop.session(session)["status"] == "verifying"
     shop.drain()
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests.journeys.concurrency import codes, post, together
+from tests.journeys.concurrency import codes, concurrently, post
 from tests.journeys.generations import V1_ONLY
 from tests.shop import Json, Shop
 from tests.values import BUYER
@@ -77,7 +77,7 @@ def test_what_has_ended_makes_room(shop: Shop, ending: str) -> None:
 def test_ten_clicks_at_once_open_one_session_of_an_item(shop: Shop) -> None:
     item = shop.item(stock=10)
     shop.login()
-    answers = together(*[partial(post, shop, "/payments/sessions", wanted(item))] * 6)
+    answers = concurrently(*[partial(post, shop, "/payments/sessions", wanted(item))] * 6)
     assert set(codes(answers)) <= {201, 409}
     shop.drain()
     states = [shop.session(answer.json)["status"] for answer in answers if answer.status_code == 201]
@@ -88,7 +88,7 @@ def test_ten_clicks_at_once_open_one_session_of_an_item(shop: Shop) -> None:
 def test_ten_clicks_at_once_on_ten_items(shop: Shop) -> None:
     items = [shop.item(stock=1, name=f"감귤 {number}") for number in range(10)]
     shop.login()
-    answers = together(*[partial(post, shop, "/payments/sessions", wanted(item)) for item in items])
+    answers = concurrently(*[partial(post, shop, "/payments/sessions", wanted(item)) for item in items])
     opened = codes(answers).count(201)
     assert set(codes(answers)) == {201, 409}
     assert 1 <= opened <= LIMIT

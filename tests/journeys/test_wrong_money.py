@@ -11,7 +11,7 @@ from tests.journeys.generations import V1_ONLY
 from tests.shop import Json, Shop
 
 
-def told(shop: Shop, session: Json, imp_uid: str) -> Json:
+def reported(shop: Shop, session: Json, imp_uid: str) -> Json:
     """The session after browser and webhook spoke, and everything that follows was done."""
     shop.verify(session, imp_uid)
     shop.webhook(session, imp_uid)
@@ -39,7 +39,7 @@ def test_tampered_before_the_amount_was_registered(shop: Shop, amount: int) -> N
     item = shop.item(price=10_000, stock=1)
     session = shop.open(item, prepared=False)
     imp_uid = shop.pay(session, amount=amount)
-    session = told(shop, session, imp_uid)
+    session = reported(shop, session, imp_uid)
     assert session["status"] == "mismatched"
     assert refunded_once(shop, imp_uid)["verdict"] == "amount_differs"
     assert (shop.owned(), shop.stock(item)) == (0, 1)
@@ -52,7 +52,7 @@ def test_the_pg_took_something_else(shop: Shop, took: Json, verdict: str) -> Non
     session = shop.open()
     imp_uid = shop.window(session)
     shop.act(imp_uid, "approve", **took)
-    session = told(shop, session, imp_uid)
+    session = reported(shop, session, imp_uid)
     assert session["status"] == "mismatched"
     assert refunded_once(shop, imp_uid)["verdict"] == verdict
 
@@ -63,7 +63,7 @@ def test_money_of_the_other_kind(shop_with: Callable[..., Shop], here: Environme
     shop = shop_with(portone_environment=here)
     session = shop.open()
     imp_uid = shop.pay(session, sandbox=sandbox)
-    session = told(shop, session, imp_uid)
+    session = reported(shop, session, imp_uid)
     assert (session["status"], shop.owned()) == ("mismatched", 0)
     assert refunded_once(shop, imp_uid)["verdict"] == "channel_differs"
     shop.balance()
@@ -72,7 +72,7 @@ def test_money_of_the_other_kind(shop_with: Callable[..., Shop], here: Environme
 def test_live_money_on_a_live_installation(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(portone_environment=Environment.LIVE)
     session = shop.open()
-    session = told(shop, session, shop.pay(session, sandbox=False))
+    session = reported(shop, session, shop.pay(session, sandbox=False))
     assert session["status"] == "paid"
     shop.balance()
 
@@ -83,9 +83,9 @@ def test_paid_twice_in_two_windows(shop: Shop) -> None:
     session = shop.open()
     first, second = shop.window(session), shop.window(session)
     shop.act(first, "approve")
-    session = told(shop, session, first)
+    session = reported(shop, session, first)
     shop.act(second, "approve")
-    session = told(shop, session, second)
+    session = reported(shop, session, second)
     assert (session["status"], session["imp_uid"], shop.owned()) == ("paid", first, 1)
     assert refunded_once(shop, second)["verdict"] == "duplicate"
     assert shop.kept(first) == 10_000
@@ -96,7 +96,7 @@ def test_heard_of_two_payments_at_once(shop: Shop) -> None:
     windows = [shop.window(session), shop.window(session)]
     for imp_uid in windows:
         shop.act(imp_uid, "approve")
-    told(shop, session, windows[1])
+    reported(shop, session, windows[1])
     assert sorted(shop.kept(imp_uid) for imp_uid in windows) == [0, 10_000]
     assert shop.owned() == 1
 
@@ -107,9 +107,9 @@ def test_right_money_after_a_mismatch_goes_back_too(shop: Shop) -> None:
     session = shop.open()
     wrong, right = shop.window(session), shop.window(session)
     shop.act(wrong, "approve", amount=1)
-    told(shop, session, wrong)
+    reported(shop, session, wrong)
     shop.act(right, "approve")
-    session = told(shop, session, right)
+    session = reported(shop, session, right)
     assert (session["status"], shop.owned()) == ("mismatched", 0)
     assert refunded_once(shop, right)["verdict"] == "late"
 
@@ -118,7 +118,7 @@ def test_nobody_cancels_what_is_going_back_already(shop: Shop) -> None:
     session = shop.open()
     imp_uid = shop.window(session)
     shop.act(imp_uid, "approve", amount=5)
-    told(shop, session, imp_uid)
+    reported(shop, session, imp_uid)
     answer = shop.cancel(session, status=409)
     assert answer["code"] == "already_going_back"
 
@@ -129,7 +129,7 @@ def test_the_automatic_refund_is_refused_and_a_person_insists(shop: Shop) -> Non
     imp_uid = shop.window(session)
     shop.act(imp_uid, "approve", amount=5)
     shop.portone.faults({"kind": "pg_refusal", "endpoint": "payments.cancel", "times": 1})
-    told(shop, session, imp_uid)
+    reported(shop, session, imp_uid)
     assert shop.kept(imp_uid) == 5
     shop.cancel(session)
     shop.drain()

@@ -29,7 +29,7 @@ ACCOUNT = RefundAccount("088", "110123456789", "김하나")
 
 
 @dataclass
-class World:
+class MachineShop:
     """One shop, one buyer, one item; `gone` is how far the clocks were turned."""
 
     app: Flask

@@ -41,12 +41,12 @@ SESSIONS: list[tuple[dict[str, Any], str, Turn]] = [
 
 @pytest.mark.parametrize(("row", "words", "turn"), SESSIONS, ids=[f"{row} {words}" for row, words, _ in SESSIONS])
 def test_sessions(row: dict[str, Any], words: str, turn: Turn) -> None:
-    told = dict(row)
-    due, dead = told.pop("due", None), told.pop("dead", None)
-    told |= {"due_at": clock.now() + due, "next_job": JobName.VERIFY} if due else {}
-    told |= {"dead_at": ago(dead)} if dead else {}
+    said = dict(row)
+    due, dead = said.pop("due", None), said.pop("dead", None)
+    said |= {"due_at": clock.now() + due, "next_job": JobName.VERIFY} if due else {}
+    said |= {"dead_at": ago(dead)} if dead else {}
 
-    explained = explain(rows.session(**told))
+    explained = explain(rows.session(**said))
     assert words in explained.waits_for
     assert explained.turn == turn
     assert explained.todo.endswith(".")
@@ -71,9 +71,9 @@ CANCELS: list[tuple[dict[str, Any], str, Turn]] = [
 @pytest.mark.parametrize(("row", "words", "turn"), CANCELS, ids=[words for _, words, _ in CANCELS])
 def test_cancels(row: dict[str, Any], words: str, turn: Turn) -> None:
     _, money = rows.purchase()
-    told = row | ({"dead_at": ago()} if row.get("dead_at") else {})
+    said = row | ({"dead_at": ago()} if row.get("dead_at") else {})
 
-    explained = explain(rows.cancellation(money, **told))
+    explained = explain(rows.cancellation(money, **said))
     assert words in explained.waits_for
     assert explained.turn == turn
 
@@ -159,11 +159,11 @@ def test_comparisons_and_what_they_send_back_are_explained_too() -> None:
     money = {"kind": "unknown", "generation": "v1", "provider_id": "imp_9", "order_id": "x", "words": "?"}
     finding = rows.add(Finding(**money, comparison_key=comparison.id, stage="sent", dead_at=ago()))
 
-    (told,) = diagnosis.why(comparison.comparison_id)
-    assert "reading PortOne's books did not succeed" in told.waits_for
-    (told,) = diagnosis.why(str(finding.id))
-    assert (told.status, told.turn) == ("sent", Turn.OPERATOR)
-    assert "sending back money" in told.waits_for
+    (said,) = diagnosis.why(comparison.comparison_id)
+    assert "reading PortOne's books did not succeed" in said.waits_for
+    (said,) = diagnosis.why(str(finding.id))
+    assert (said.status, said.turn) == ("sent", Turn.OPERATOR)
+    assert "sending back money" in said.waits_for
     assert set(replay.replay_dead(Wanted(), 10, replay.By("kim", None)).done) == {
         comparison.comparison_id,
         str(finding.id),

@@ -214,6 +214,6 @@ def test_a_worker_whose_lease_ran_out_brings_news_and_decides_nothing(at: Worker
     db.session.flush()
     send.HANDLER.apply(at, step, refused(Reaction.TRY_AGAIN))
     assert (refund.stage, refund.due_at) == ("sent", other)
-    told = attempt(session, CANCELLED, provider_id=step.payment.provider_id, **cancels(500))  # type: ignore[attr-defined]
-    send.HANDLER.apply(at, step, told)
+    said = attempt(session, CANCELLED, provider_id=step.payment.provider_id, **cancels(500))  # type: ignore[attr-defined]
+    send.HANDLER.apply(at, step, said)
     assert (refund.stage, session.status) == ("succeeded", "partially_cancelled")

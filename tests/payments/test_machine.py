@@ -24,7 +24,7 @@ from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from tests.conftest import empty
 from tests.fake_portone import PortOne
-from tests.payments.machine_shop import BUYERS, World
+from tests.payments.machine_shop import BUYERS, MachineShop
 from tests.payments.strategies import CANCEL_FAULTS, FAULTS, SPANS, V2_CANCELS, jobs, number, wishes
 
 
@@ -40,8 +40,8 @@ class Life(RuleBasedStateMachine):
         empty(self.app)
         self.portone.wipe()
         self.portone.control("PATCH", "settings", {"partial_cancel_status": partial})
-        self.world = World(self.app, self.portone, self.generation)
-        self.item = self.world.begin()
+        self.machine_shop = MachineShop(self.app, self.portone, self.generation)
+        self.item = self.machine_shop.begin()
         self.attempts: list[tuple[str, str, PayMethod]] = []
         if bought:
             self.somebody_buys(2, PayMethod.CARD, BUYERS[0])
@@ -52,10 +52,10 @@ class Life(RuleBasedStateMachine):
         who=some.sampled_from(BUYERS),
     )
     def open(self, quantity: int, method: PayMethod, who: str) -> None:
-        self.world.open(self.item, quantity, method, who)
+        self.machine_shop.open(self.item, quantity, method, who)
 
     def _pick(self, table: type[Any], which: int) -> Any:
-        rows = self.world.rows(table)
+        rows = self.machine_shop.rows(table)
         return rows[which % len(rows)] if rows else None
 
     @rule(
@@ -84,7 +84,7 @@ class Life(RuleBasedStateMachine):
         """PortOne posts a webhook for each of these; without it only a comparison of the books would notice."""
         imp_uid, merchant_uid, _ = self.attempts[which % len(self.attempts)]
         self._act(which, "console-cancel", **({"amount": amount} if amount else {}))
-        self.world.webhook(merchant_uid, imp_uid, "cancelled")
+        self.machine_shop.webhook(merchant_uid, imp_uid, "cancelled")
 
     @precondition(lambda self: self.attempts)
     @rule(which=number)
@@ -101,24 +101,24 @@ class Life(RuleBasedStateMachine):
     @rule(which=number)
     def browser_verifies(self, which: int) -> None:
         if (session := self._pick(PaymentSession, which)) is not None:
-            self.world.verify(session)
+            self.machine_shop.verify(session)
 
     @rule(which=number)
     def browser_prepares_again(self, which: int) -> None:
         if (session := self._pick(PaymentSession, which)) is not None:
-            self.world.prepare_again(session)
+            self.machine_shop.prepare_again(session)
 
     @rule(which=number)
     def buyer_gives_up(self, which: int) -> None:
         if (found := self._pick(PaymentSession, which)) is not None:
-            self.world.close(found)
+            self.machine_shop.close(found)
 
     @precondition(lambda self: self.attempts)
     @rule(which=number, status=some.sampled_from(["paid", "ready", "cancelled"]), copies=some.integers(1, 3))
     def webhook_comes(self, which: int, status: str, copies: int) -> None:
         imp_uid, merchant_uid, _ = self.attempts[which % len(self.attempts)]
         for _ in range(copies):
-            self.world.webhook(merchant_uid, imp_uid, status)
+            self.machine_shop.webhook(merchant_uid, imp_uid, status)
 
     @rule(which=number, wish=wishes)
     def buyer_cancels_as_they_please(self, which: int, wish: dict[str, int]) -> None:
@@ -126,7 +126,7 @@ class Life(RuleBasedStateMachine):
 
     def buyer_cancels(self, which: int, wish: dict[str, int]) -> None:
         if (payment := self._pick(Payment, which)) is not None:
-            self.world.cancel(payment, **wish)
+            self.machine_shop.cancel(payment, **wish)
 
     @rule(
         quantity=some.integers(1, 2),
@@ -135,9 +135,9 @@ class Life(RuleBasedStateMachine):
     )
     def somebody_buys(self, quantity: int, method: PayMethod, who: str) -> None:
         """A whole purchase at once, so that the long road to a refund is walked often."""
-        merchant_uid = self.world.open(self.item, quantity, method, who)
-        self.world.drain()
-        mine = [row for row in self.world.rows(PaymentSession) if row.merchant_uid == merchant_uid]
+        merchant_uid = self.machine_shop.open(self.item, quantity, method, who)
+        self.machine_shop.drain()
+        mine = [row for row in self.machine_shop.rows(PaymentSession) if row.merchant_uid == merchant_uid]
         if not mine:
             return  # Sold out.
         order = {"merchant_uid": merchant_uid, "amount": mine[0].amount, "sandbox": True, "pay_method": method}
@@ -150,15 +150,15 @@ class Life(RuleBasedStateMachine):
         self._act(len(self.attempts) - 1, "approve")
         if method is PayMethod.VBANK:
             self._act(len(self.attempts) - 1, "deposit")
-        self.world.webhook(str(merchant_uid), imp_uid, "paid")
-        self.world.drain()
+        self.machine_shop.webhook(str(merchant_uid), imp_uid, "paid")
+        self.machine_shop.drain()
 
     @rule(which=number, fault=some.sampled_from(CANCEL_FAULTS), wish=wishes)
     def a_cancel_goes_wrong(self, which: int, fault: dict[str, Any], wish: dict[str, int]) -> None:
         """A cancel meets misfortune at the very moment it is sent."""
         self.buyer_cancels(which, wish)
         self.portone.faults(fault)
-        self.world.work(send.HANDLER)
+        self.machine_shop.work(send.HANDLER)
 
     @precondition(lambda self: self.generation is Generation.V2)
     @rule(outcome=some.sampled_from(V2_CANCELS))
@@ -173,48 +173,48 @@ class Life(RuleBasedStateMachine):
 
     @rule(job=jobs)
     def worker_works(self, job: Any) -> None:
-        self.world.work(job)
+        self.machine_shop.work(job)
 
     @rule(job=jobs, asked=some.booleans())
     def worker_dies(self, job: Any, asked: bool) -> None:
-        self.world.claim_and(job, ask=asked, hold=False)
+        self.machine_shop.claim_and(job, ask=asked, hold=False)
 
     @rule(job=jobs)
     def worker_dawdles(self, job: Any) -> None:
-        self.world.claim_and(job, ask=True, hold=True)
+        self.machine_shop.claim_and(job, ask=True, hold=True)
 
     @rule(which=number)
     def dawdler_returns(self, which: int) -> None:
-        self.world.write_down_late(which)
+        self.machine_shop.write_down_late(which)
 
     @rule(faults=some.lists(some.sampled_from(FAULTS), max_size=2))
-    def misfortune(self, faults: list[dict[str, Any]]) -> None:
+    def faults_happen(self, faults: list[dict[str, Any]]) -> None:
         self.portone.faults(*faults)
 
     @rule(span=some.sampled_from(SPANS))
     def time_passes(self, span: timedelta) -> None:
-        self.world.turn(span)
+        self.machine_shop.turn(span)
 
     @rule()
     def everybody_works(self) -> None:
-        self.world.drain()
+        self.machine_shop.drain()
 
     @invariant()
     def nothing_is_broken(self) -> None:
-        self.world.check()
+        self.machine_shop.check()
 
     def teardown(self) -> None:
         """Misfortune ends: in bounded time everything has its outcome, and PortOne agrees with us to the won."""
-        if not hasattr(self, "world"):
+        if not hasattr(self, "machine_shop"):
             return
         self.portone.control("PATCH", "settings", {"v2_cancel": "at_once"})
         for which in range(len(self.attempts)):
             self._act(which, "finish-cancel")
-        self.world.settle()
-        self.world.check(settled=True)
-        for session in self.world.rows(PaymentSession):
+        self.machine_shop.settle()
+        self.machine_shop.check(settled=True)
+        for session in self.machine_shop.rows(PaymentSession):
             assert not session.is_open, f"{session.status}: {session.last_error}"
-        for row in self.world.rows(Cancellation):
+        for row in self.machine_shop.rows(Cancellation):
             assert not row.is_undecided or row.stage == Stage.NEEDS_ACCOUNT, f"{row.stage}: {row.last_error}"
 
 

@@ -140,5 +140,5 @@ def test_news_is_told_to_the_log_once(
         audit()
         turn(timedelta(minutes=10))
 
-    told = [record for record in caplog.records if record.message == "invariant_broken"]
-    assert [vars(record)["invariant"] for record in told] == ["accepted_on_our_channels"]
+    said = [record for record in caplog.records if record.message == "invariant_broken"]
+    assert [vars(record)["invariant"] for record in said] == ["accepted_on_our_channels"]

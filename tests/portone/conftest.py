@@ -10,7 +10,7 @@ from pitturu.portone import V1Gateway, open_v1
 from pitturu.portone.tokens import Tokens
 from tests.fake_portone import PortOne
 from tests.portone.generations import Buyer, Maker, makers, opened
-from tests.portone.token_issuer import NOWHERE, Office
+from tests.portone.token_issuer import NOWHERE, TokenIssuer
 from tests.values import INICIS_KEY, KEY, SECRET
 
 Opener = Callable[..., V1Gateway]
@@ -72,12 +72,12 @@ def buyer(fresh_portone: PortOne, generation: str) -> Buyer:
 
 
 @pytest.fixture
-def office() -> Office:
+def token_issuer() -> TokenIssuer:
     """Where tokens come from."""
-    return Office()
+    return TokenIssuer()
 
 
 @pytest.fixture
-def alone(office: Office) -> Tokens:
+def alone(token_issuer: TokenIssuer) -> Tokens:
     """A process whose Redis is away."""
-    return office.client(Redis.from_url(NOWHERE))
+    return token_issuer.client(Redis.from_url(NOWHERE))

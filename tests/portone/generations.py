@@ -79,8 +79,8 @@ class Buyer:
 
     def truth(self, name: str) -> dict[str, Any]:
         """The attempt as PortOne has it in its book."""
-        told: dict[str, Any] = self.portone.control("GET", f"payments/{name}")
-        return told
+        shown: dict[str, Any] = self.portone.control("GET", f"payments/{name}")
+        return shown
 
 
 def ref(name: str, order_id: str = ORDER) -> PaymentRef:

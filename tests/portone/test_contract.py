@@ -102,11 +102,11 @@ def test_money_goes_back_in_parts_and_then_in_full(gateway: Gateway, buyer: Buye
     part = seen(gateway, name)
     assert (part.amount, part.cancelled_amount, part.money_came) == (AMOUNT, 5_400, True)
     gateway.cancel(cancel_of(name, amount=10_000, balance=10_000, reason="나머지"))
-    rest, told = seen(gateway, name), buyer.truth(name)["cancel_history"]
+    rest, shown = seen(gateway, name), buyer.truth(name)["cancel_history"]
     assert (rest.status, rest.amount, rest.cancelled_amount) == (ProviderStatus.CANCELLED, AMOUNT, AMOUNT)
     assert [(one.amount, one.reason) for one in rest.executed] == [(5_400, "변심"), (10_000, "나머지")]
-    assert [one.cancellation_id for one in rest.cancellations] == [one["cancellation_id"] for one in told]
-    assert [one.cancelled_at for one in rest.cancellations] == [moment(one["cancelled_at"]) for one in told]
+    assert [one.cancellation_id for one in rest.cancellations] == [one["cancellation_id"] for one in shown]
+    assert [one.cancelled_at for one in rest.cancellations] == [moment(one["cancelled_at"]) for one in shown]
     assert rest.paid_at == part.paid_at
 
 

@@ -139,14 +139,14 @@ def test_somebody_elses_code_agrees(key: bytes, name: str, text: str) -> None:
 
 
 @given(some.binary(min_size=16, max_size=64), some.dictionaries(some.text(max_size=5), some.text(max_size=5)))
-def test_ours_convinces_somebody_elses_code(key: bytes, told: dict[str, str]) -> None:
+def test_ours_convinces_somebody_elses_code(key: bytes, shown: dict[str, str]) -> None:
     """Which looks at the machine's own clock."""
     clock.use(None)
-    secret, body = base64.b64encode(key).decode(), json.dumps(told)
+    secret, body = base64.b64encode(key).decode(), json.dumps(shown)
     at = str(int(clock.now().timestamp()))
     headers = {"webhook-id": NAME, "webhook-timestamp": at, "webhook-signature": ""}
     headers["webhook-signature"] = f"v1,AAAA {signature.sign(key_of(secret), NAME, at, body.encode())}"
-    assert Webhook(secret).verify(body, headers) == told
+    assert Webhook(secret).verify(body, headers) == shown
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from redis import Redis
 from pitturu.domain.errors import GatewayError
 from pitturu.portone.token_cache import Shelf
 from pitturu.portone.tokens import MARGIN, Tokens
-from tests.portone.token_issuer import ACCOUNT, NOWHERE, Office
+from tests.portone.token_issuer import ACCOUNT, NOWHERE, TokenIssuer
 
 
-def test_a_hundred_threads_cause_one_question(office: Office, empty_redis: Redis) -> None:
-    processes = [office.client(empty_redis) for _ in range(4)]
+def test_a_hundred_threads_cause_one_question(token_issuer: TokenIssuer, empty_redis: Redis) -> None:
+    processes = [token_issuer.client(empty_redis) for _ in range(4)]
     together = threading.Barrier(100)
 
     def ask(number: int) -> str:
@@ -23,23 +23,23 @@ def test_a_hundred_threads_cause_one_question(office: Office, empty_redis: Redis
 
     with ThreadPoolExecutor(100) as threads:
         assert set(threads.map(ask, range(100))) == {"token1"}
-    assert office.asked == 1
+    assert token_issuer.asked == 1
 
 
-def test_others_use_the_living_token_while_one_renews(office: Office, empty_redis: Redis) -> None:
+def test_others_use_the_living_token_while_one_renews(token_issuer: TokenIssuer, empty_redis: Redis) -> None:
     renewing, go_on = threading.Event(), threading.Event()
 
     def slow() -> tuple[str, float]:
-        if office.asked == 1:
+        if token_issuer.asked == 1:
             renewing.set()
             assert go_on.wait(20)
-        return office.ask()
+        return token_issuer.ask()
 
-    tokens = Tokens(slow, Shelf(empty_redis, ACCOUNT), now=lambda: office.now)
-    other_process = office.client(empty_redis)
+    tokens = Tokens(slow, Shelf(empty_redis, ACCOUNT), now=lambda: token_issuer.now)
+    other_process = token_issuer.client(empty_redis)
     old = tokens.current()
     assert other_process.current().tag == old.tag
-    office.now += 1800 - MARGIN
+    token_issuer.now += 1800 - MARGIN
     empty_redis.flushdb()
     with ThreadPoolExecutor(1) as threads:
         renewed = threads.submit(tokens.current)
@@ -50,17 +50,17 @@ def test_others_use_the_living_token_while_one_renews(office: Office, empty_redi
         assert renewed.result(20).dies_at > old.dies_at
 
 
-def test_everybody_who_waited_hears_of_the_failure(office: Office) -> None:
-    office.failing = True
+def test_everybody_who_waited_hears_of_the_failure(token_issuer: TokenIssuer) -> None:
+    token_issuer.failing = True
     entered, go_on = threading.Event(), threading.Event()
-    ask = office.ask
+    ask = token_issuer.ask
 
     def slow() -> tuple[str, float]:
         entered.set()
         assert go_on.wait(20)
         return ask()
 
-    tokens = Tokens(slow, Shelf(Redis.from_url(NOWHERE), ACCOUNT), now=lambda: office.now)
+    tokens = Tokens(slow, Shelf(Redis.from_url(NOWHERE), ACCOUNT), now=lambda: token_issuer.now)
     with ThreadPoolExecutor(8) as threads:
         first = threads.submit(tokens.current)
         assert entered.wait(20)
@@ -72,33 +72,35 @@ def test_everybody_who_waited_hears_of_the_failure(office: Office) -> None:
     assert len({id(error) for error in errors}) == 8
 
 
-def test_a_renewal_that_is_cut_off_does_not_block_the_next(office: Office) -> None:
+def test_a_renewal_that_is_cut_off_does_not_block_the_next(token_issuer: TokenIssuer) -> None:
     def interrupted() -> tuple[str, float]:
         raise KeyboardInterrupt
 
-    answers: list[Callable[[], tuple[str, float]]] = [interrupted, office.ask]
-    tokens = Tokens(lambda: answers.pop(0)(), Shelf(Redis.from_url(NOWHERE), ACCOUNT), now=lambda: office.now)
+    answers: list[Callable[[], tuple[str, float]]] = [interrupted, token_issuer.ask]
+    tokens = Tokens(lambda: answers.pop(0)(), Shelf(Redis.from_url(NOWHERE), ACCOUNT), now=lambda: token_issuer.now)
     with pytest.raises(KeyboardInterrupt):
         tokens.current()
     assert tokens.current().token == "token1"
 
 
-def test_the_lock_of_a_dead_worker_is_waited_for_and_then_ignored(office: Office, empty_redis: Redis) -> None:
+def test_the_lock_of_a_dead_worker_is_waited_for_and_then_ignored(
+    token_issuer: TokenIssuer, empty_redis: Redis
+) -> None:
     assert Shelf(empty_redis, ACCOUNT).claim()
     ticks = iter(range(1000, 2000))
-    tokens = Tokens(office.ask, Shelf(empty_redis, ACCOUNT), now=lambda: float(next(ticks)))
+    tokens = Tokens(token_issuer.ask, Shelf(empty_redis, ACCOUNT), now=lambda: float(next(ticks)))
     assert tokens.current().token == "token1"
 
 
-def test_what_another_worker_fetched_meanwhile_is_taken(office: Office, empty_redis: Redis) -> None:
+def test_what_another_worker_fetched_meanwhile_is_taken(token_issuer: TokenIssuer, empty_redis: Redis) -> None:
     other = Shelf(empty_redis, ACCOUNT)
     assert other.claim()
-    tokens = office.client(empty_redis)
+    tokens = token_issuer.client(empty_redis)
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(tokens.current)
         other.put("tag theirs", 1800)
         assert waiting.result(20).token == "theirs"
-    assert office.asked == 0
+    assert token_issuer.asked == 0
 
 
 def _until(condition: Callable[[], bool]) -> None:

@@ -27,9 +27,9 @@ def buyer(fresh_portone: PortOne) -> Buyer:
 def test_a_cancel_is_answered_with_its_name(gateway: V2Gateway, buyer: Buyer) -> None:
     name = buyer.pays()
     receipt = gateway.cancel(cancel_of(name, amount=400))
-    (told,) = seen(gateway, name).cancellations
-    assert receipt == Receipt(told.cancellation_id)
-    assert told.cancellation_id
+    (shown,) = seen(gateway, name).cancellations
+    assert receipt == Receipt(shown.cancellation_id)
+    assert shown.cancellation_id
 
 
 @pytest.mark.parametrize(

@@ -58,10 +58,10 @@ REFUSALS = [
 @pytest.mark.parametrize(("status", "kind"), REFUSALS)
 def test_a_refusal_stops_and_names_its_type(status: int, kind: str) -> None:
     for call in CALLS:
-        told = refused(call, status, {"type": kind})
-        assert told.reaction is Reaction.STOP
-        assert f"({kind})" in told.words
-        assert WORDS.get(kind, "") in told.words
+        shown = refused(call, status, {"type": kind})
+        assert shown.reaction is Reaction.STOP
+        assert f"({kind})" in shown.words
+        assert WORDS.get(kind, "") in shown.words
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_words_of_another_kind_are_no_words(odd: object) -> None:
 
 
 def test_endless_words_are_cut() -> None:
-    told = refused(CANCEL, 502, {"type": "PG_PROVIDER", "pgMessage": "x\0\n" * 10_000})
-    assert len(told.words) <= LIMIT
-    assert told.words.isprintable()
+    shown = refused(CANCEL, 502, {"type": "PG_PROVIDER", "pgMessage": "x\0\n" * 10_000})
+    assert len(shown.words) <= LIMIT
+    assert shown.words.isprintable()
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,9 @@ def test_the_same_request_under_way_is_not_a_refusal(call: Call, expected: React
 @pytest.mark.parametrize("body", [{"type": "UNAUTHORIZED"}, {"type": "WHATEVER"}, {}, b"<html>", b""])
 def test_a_401_is_about_the_secret(body: object) -> None:
     for call in CALLS:
-        told = refused(call, 401, body)
-        assert isinstance(told, errors.Unauthorized)
-        assert told.reaction is Reaction.CALL_HUMAN
+        shown = refused(call, 401, body)
+        assert isinstance(shown, errors.Unauthorized)
+        assert shown.reaction is Reaction.CALL_HUMAN
 
 
 def test_a_401_of_portones_names_the_setting() -> None:
@@ -194,14 +194,14 @@ BODIES = some.binary(max_size=60) | some.dictionaries(
 @example(CANCEL, 502, b'{"type":"\\ud800"}')
 def test_any_answer_is_an_object_or_a_reaction(call: Call, status: int, body: bytes) -> None:
     try:
-        answer, told = read(call, status, body), None
+        answer, shown = read(call, status, body), None
     except GatewayError as error:
-        answer, told = None, error
-    assert isinstance(answer, dict) == (told is None)
-    assert told is None or 0 < len(told.words) <= LIMIT
-    assert told is not None or 200 <= status < 300
-    if told and call is CANCEL and status >= 500 and b"PG_PROVIDER" not in body:
-        assert told.reaction is Reaction.ASK_FIRST
+        answer, shown = None, error
+    assert isinstance(answer, dict) == (shown is None)
+    assert shown is None or 0 < len(shown.words) <= LIMIT
+    assert shown is not None or 200 <= status < 300
+    if shown and call is CANCEL and status >= 500 and b"PG_PROVIDER" not in body:
+        assert shown.reaction is Reaction.ASK_FIRST
 
 
 def gateway_told(body: object, ask: Callable[[V2Gateway], object]) -> object:

@@ -40,9 +40,9 @@ DONE = {"cancellation": {"status": "SUCCEEDED", "id": "c-1", "totalAmount": 15_4
 
 def answer(peer: Peer) -> None:
     """Success, whatever was asked."""
-    told = {"cancel": DONE, "pre-register": {}, "close": {"closedAt": "2026-11-23T01:02:03Z"}, ORDER: PAYMENT}
+    shown = {"cancel": DONE, "pre-register": {}, "close": {"closedAt": "2026-11-23T01:02:03Z"}, ORDER: PAYMENT}
     step = urlsplit(peer.request.target).path.rsplit("/", 1)[-1]
-    peer.send(http(json.dumps(told.get(step, {"items": []})).encode()))
+    peer.send(http(json.dumps(shown.get(step, {"items": []})).encode()))
 
 
 @contextmanager
@@ -207,13 +207,13 @@ def test_a_name_that_would_be_another_path_moves_nothing(name: str) -> None:
 
 @pytest.mark.skipif(not DESCRIPTION.exists(), reason="PortOne's OpenAPI file is not beside this checkout")
 def test_portone_describes_every_request_that_we_send() -> None:
-    told = json.loads(DESCRIPTION.read_text())
-    models = strict(told["components"]["schemas"])
+    shown = json.loads(DESCRIPTION.read_text())
+    models = strict(shown["components"]["schemas"])
     with listening() as (gateway, sent):
         for bank in BANKS:
             gateway.cancel(order(refund_account=RefundAccount(bank=bank, number="1", holder="김하나")))
     for request in (*everything(), *everything("")):
-        check(told["paths"], models, request)
+        check(shown["paths"], models, request)
     names = {request.json()["refundAccount"]["bank"] for request in sent}
     assert names <= set(models["Bank"]["enum"])
     assert len(names) == len(BANKS)

@@ -98,9 +98,9 @@ def test_half_of_a_kakaopay_payment_given_back() -> None:
         | more
     )
     assert (part.status, part.pay_method, part.cancelled_amount) == (ProviderStatus.PAID, "kakaopay", 4_400)
-    (told,) = part.executed
-    assert (told.cancellation_id, told.amount, told.reason) == (CANCELLATION["id"], 4_400, "한 자리 반납")
-    assert (told.cancelled_at, told.receipt_url) == (at(2, 0, 1, 250_000), "https://pg.example/c/1")
+    (shown,) = part.executed
+    assert (shown.cancellation_id, shown.amount, shown.reason) == (CANCELLATION["id"], 4_400, "한 자리 반납")
+    assert (shown.cancelled_at, shown.receipt_url) == (at(2, 0, 1, 250_000), "https://pg.example/c/1")
 
 
 @pytest.mark.parametrize(
@@ -143,15 +143,15 @@ def test_without_these_it_is_nobodys(name: str) -> None:
 @pytest.mark.parametrize("status", ["PAID", "PARTIAL_CANCELLED", "CANCELLED"])
 @pytest.mark.parametrize("channel", [None, {}, [], {"type": None}, {"type": "live"}, {"type": ["LIVE"]}])
 def test_money_without_a_known_channel_is_nobodys(status: str, channel: object) -> None:
-    for told in (WHOLE | {"channel": channel}, {name: value for name, value in WHOLE.items() if name != "channel"}):
+    for shown in (WHOLE | {"channel": channel}, {name: value for name, value in WHOLE.items() if name != "channel"}):
         with pytest.raises(Unreadable, match="channel"):
-            v2_parse.payment(told | {"status": status})
+            v2_parse.payment(shown | {"status": status})
 
 
-@pytest.mark.parametrize("told", [None, "yesterday", 1763870450, "2026-11-23T01:02:45"])
-def test_money_that_came_has_a_moment(noon: datetime, told: object) -> None:
-    assert v2_parse.payment(WHOLE | {"paidAt": told}).paid_at == at(1, 2, 45)
-    assert v2_parse.payment(WHOLE | {"paidAt": told, "statusChangedAt": told}).paid_at == noon
+@pytest.mark.parametrize("shown", [None, "yesterday", 1763870450, "2026-11-23T01:02:45"])
+def test_money_that_came_has_a_moment(noon: datetime, shown: object) -> None:
+    assert v2_parse.payment(WHOLE | {"paidAt": shown}).paid_at == at(1, 2, 45)
+    assert v2_parse.payment(WHOLE | {"paidAt": shown, "statusChangedAt": shown}).paid_at == noon
 
 
 @pytest.mark.parametrize("name", ["total", "cancelled"])
@@ -195,8 +195,8 @@ def test_nonsense_in_a_window_is_nobodys_unless_it_was_paid(status: str) -> None
     ],
 )
 def test_what_a_cancel_is_answered_with(word: object, state: CancelState) -> None:
-    receipt, told = v2_parse.receipt({"cancellation": CANCELLATION | {"status": word}})
-    assert (receipt.cancellation_id, told.state, told.amount) == (CANCELLATION["id"], state, 4_400)
+    receipt, shown = v2_parse.receipt({"cancellation": CANCELLATION | {"status": word}})
+    assert (receipt.cancellation_id, shown.state, shown.amount) == (CANCELLATION["id"], state, 4_400)
 
 
 JSON = some.recursive(
@@ -218,10 +218,10 @@ def altered(whole: dict[str, Any]) -> some.SearchStrategy[dict[str, Any]]:
 
 PAYMENTS = some.one_of(
     altered(WHOLE | {"failure": {"reason": "", "pgMessage": ""}}),
-    altered(MONEY | {"cancelled": 0}).map(lambda told: WHOLE | {"amount": told}),
-    altered(ACCOUNT).map(lambda told: WHOLE | {"method": told}),
-    altered(WHOLE["channel"]).map(lambda told: WHOLE | {"channel": told}),
-    altered(CANCELLATION).map(lambda told: WHOLE | {"cancellations": [CANCELLATION, told], "cancellation": told}),
+    altered(MONEY | {"cancelled": 0}).map(lambda shown: WHOLE | {"amount": shown}),
+    altered(ACCOUNT).map(lambda shown: WHOLE | {"method": shown}),
+    altered(WHOLE["channel"]).map(lambda shown: WHOLE | {"channel": shown}),
+    altered(CANCELLATION).map(lambda shown: WHOLE | {"cancellations": [CANCELLATION, shown], "cancellation": shown}),
 )
 PARSERS: list[Callable[[object], object]] = [v2_parse.payment, v2_parse.order, v2_parse.receipt]
 
@@ -230,17 +230,17 @@ PARSERS: list[Callable[[object], object]] = [v2_parse.payment, v2_parse.order, v
 def test_any_json_is_something_of_ours_or_unreadable(value: Any) -> None:
     for parse in PARSERS:
         try:
-            told = parse(value)
+            shown = parse(value)
         except Unreadable:
             continue
-        if isinstance(told, ProviderPayment):
-            sane(told)
+        if isinstance(shown, ProviderPayment):
+            sane(shown)
 
 
-def sane(told: ProviderPayment) -> None:
+def sane(shown: ProviderPayment) -> None:
     """No column, log or terminal chokes on it, and no money comes of nothing."""
-    texts = [text for text in vars(told).values() if isinstance(text, str)]
+    texts = [text for text in vars(shown).values() if isinstance(text, str)]
     assert all(text.isprintable() and len(text) <= 500 for text in texts)
-    assert 0 <= told.cancelled_amount <= told.amount
-    assert told.paid_at is None or told.paid_at.utcoffset() == timedelta()
-    assert told.money_came <= (told.status in (ProviderStatus.PAID, ProviderStatus.CANCELLED))
+    assert 0 <= shown.cancelled_amount <= shown.amount
+    assert shown.paid_at is None or shown.paid_at.utcoffset() == timedelta()
+    assert shown.money_came <= (shown.status in (ProviderStatus.PAID, ProviderStatus.CANCELLED))

@@ -14,7 +14,7 @@ from pitturu.portone.reading import Unreadable
 LIVE = {"type": "LIVE", "pgProvider": "INICIS_V2", "pgMerchantId": "MOI"}
 
 
-def told(status: str = "PAID", amount: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+def shown(status: str = "PAID", amount: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
     """A card payment of 11,000 won; a change to None leaves the field out."""
     paid = {"paidAt": "2026-11-23T01:02:45Z"} if status in ("PAID", "PARTIAL_CANCELLED") else {}
     fields = {
@@ -45,7 +45,7 @@ def cancel(status: str = "SUCCEEDED", amount: int = 4_000, name: str = "c-1") ->
 
 
 def read(*args: Any, **changes: Any) -> ProviderPayment:
-    return v2_parse.payment(told(*args, **changes))
+    return v2_parse.payment(shown(*args, **changes))
 
 
 def test_a_payment() -> None:
@@ -177,9 +177,9 @@ def test_a_test_channel_is_no_live_money(kind: str) -> None:
 
 def test_nonsense_that_took_no_money_is_left_out_and_other_nonsense_is_not() -> None:
     absurd = {"total": 3_000_000_000}
-    assert v2_parse.order(told("READY", absurd)) is None
+    assert v2_parse.order(shown("READY", absurd)) is None
     with pytest.raises(Unreadable):
-        v2_parse.order(told("PAID", absurd))
+        v2_parse.order(shown("PAID", absurd))
 
 
 JSON = some.recursive(
@@ -189,10 +189,10 @@ JSON = some.recursive(
 )
 
 
-@given(some.sampled_from(sorted(told())), JSON)
+@given(some.sampled_from(sorted(shown())), JSON)
 def test_any_json_is_a_payment_or_unreadable(name: str, value: Any) -> None:
     try:
-        payment = v2_parse.payment(told() | {name: value})
+        payment = v2_parse.payment(shown() | {name: value})
     except Unreadable:
         return
     assert payment.order_id

@@ -30,8 +30,8 @@ TELLING = [*LEGACY_WORDS, "DisputeCreated", "DisputeResolved"]
 
 def news(kind: object = "Transaction.Paid", data: object = None, **more: Any) -> bytes:
     """The current version's body; a change to None leaves the field of the data out."""
-    told = {name: value for name, value in (DATA | (data or {})).items() if value is not None} if data != [] else []
-    return json.dumps({"type": kind, "timestamp": "2026-11-23T02:00:00.000Z", "data": told} | more).encode()
+    shown = {name: value for name, value in (DATA | (data or {})).items() if value is not None} if data != [] else []
+    return json.dumps({"type": kind, "timestamp": "2026-11-23T02:00:00.000Z", "data": shown} | more).encode()
 
 
 def legacy(**changes: Any) -> bytes:

@@ -10,7 +10,7 @@ ACCOUNT = "api.iamport.kr imp_key"
 NOWHERE = "redis://127.0.0.1:1"
 
 
-class Office:
+class TokenIssuer:
     """A token lives 1800 s, is repeated while it lives, and prolonged by 300 s in its last minute."""
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ def order_id() -> str:
     return f"order{next(_ORDERS):08d}"
 
 
-class Desk:
+class SimulatorClient:
     """Both APIs of one running simulator."""
 
     def __init__(self, running: Running) -> None:
@@ -135,7 +135,7 @@ class Shop:
 def open_shop() -> Iterator[Shop]:
     """A shop that listens on a free port."""
 
-    class Door(BaseHTTPRequestHandler):
+    class Endpoint(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
             kind = self.headers["Content-Type"]
@@ -152,7 +152,7 @@ def open_shop() -> Iterator[Shop]:
         def log_message(self, *_: Any) -> None:
             """Keep the test output quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
     shop = Shop(f"http://127.0.0.1:{server.server_port}/webhook")
     threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
     try:

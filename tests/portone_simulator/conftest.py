@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from portone_simulator import Running, Simulator
-from tests.portone_simulator.clients import Desk, Shop, open_shop
+from tests.portone_simulator.clients import Shop, SimulatorClient, open_shop
 
 
 @pytest.fixture(scope="package")
@@ -15,15 +15,15 @@ def running() -> Iterator[Running]:
 
 
 @pytest.fixture
-def desk(running: Running) -> Desk:
+def simulator(running: Running) -> SimulatorClient:
     running.wipe()
-    return Desk(running)
+    return SimulatorClient(running)
 
 
 @pytest.fixture
-def shop(desk: Desk) -> Iterator[Shop]:
+def shop(simulator: SimulatorClient) -> Iterator[Shop]:
     """A shop whose address is PortOne's webhook address."""
     with open_shop() as listening:
-        desk.settings(webhook_url=listening.url)
+        simulator.settings(webhook_url=listening.url)
         yield listening
-        desk.running.wait_for_webhooks()
+        simulator.running.wait_for_webhooks()

@@ -4,63 +4,63 @@ from typing import Any
 
 import pytest
 
-from tests.portone_simulator.clients import Desk, Shop, accepted, order_id, refusal
+from tests.portone_simulator.clients import Shop, SimulatorClient, accepted, order_id, refusal
 
 ACCOUNT = {"refund_holder": "김하나", "refund_bank": "88", "refund_account": "110123456789"}
 FULLY = "이미 전액취소된 주문입니다."
 
 
-def test_a_full_cancel(desk: Desk) -> None:
-    imp_uid = desk.paid(amount=15400)
-    payment = accepted(desk.cancel(imp_uid=imp_uid, checksum=15400, reason="변심"))
+def test_a_full_cancel(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.paid(amount=15400)
+    payment = accepted(simulator.cancel(imp_uid=imp_uid, checksum=15400, reason="변심"))
 
     assert (payment["status"], payment["amount"], payment["cancel_amount"]) == ("cancelled", 15400, 15400)
     assert (payment["cancel_reason"], payment["cancel_history"][0]["amount"]) == ("변심", 15400)
     assert payment["cancelled_at"] >= payment["paid_at"]
-    assert refusal(desk.cancel(imp_uid=imp_uid)) == (1, FULLY)
+    assert refusal(simulator.cancel(imp_uid=imp_uid)) == (1, FULLY)
 
 
 @pytest.mark.parametrize("everything", [{}, {"amount": 0}, {"amount": None}, {"amount": ""}])
-def test_no_amount_is_all_that_is_left(desk: Desk, everything: dict[str, Any]) -> None:
-    imp_uid = desk.paid(amount=1000)
-    accepted(desk.cancel(imp_uid=imp_uid, amount=300))
-    payment = accepted(desk.cancel(imp_uid=imp_uid, **everything))
+def test_no_amount_is_all_that_is_left(simulator: SimulatorClient, everything: dict[str, Any]) -> None:
+    imp_uid = simulator.paid(amount=1000)
+    accepted(simulator.cancel(imp_uid=imp_uid, amount=300))
+    payment = accepted(simulator.cancel(imp_uid=imp_uid, **everything))
 
     assert [entry["amount"] for entry in payment["cancel_history"]] == [300, 700]
 
 
-def test_forms_with_a_nested_extra(desk: Desk) -> None:
-    form = {"imp_uid": desk.paid(), "amount": "400", "checksum": "1000", "extra[requester]": "customer"}
+def test_forms_with_a_nested_extra(simulator: SimulatorClient) -> None:
+    form = {"imp_uid": simulator.paid(), "amount": "400", "checksum": "1000", "extra[requester]": "customer"}
 
-    assert accepted(desk.call("POST", "/payments/cancel/", data=form))["cancel_amount"] == 400
+    assert accepted(simulator.call("POST", "/payments/cancel/", data=form))["cancel_amount"] == 400
 
 
 @pytest.mark.parametrize(("switch", "status", "cancelled"), [("cancelled", "cancelled", True), ("paid", "paid", False)])
-def test_what_a_partial_cancel_says(desk: Desk, switch: str, status: str, cancelled: bool) -> None:
-    desk.settings(partial_cancel_status=switch)
-    imp_uid = desk.paid(amount=1000)
-    part = accepted(desk.cancel(imp_uid=imp_uid, amount=400))
-    rest = accepted(desk.cancel(imp_uid=imp_uid))
+def test_what_a_partial_cancel_says(simulator: SimulatorClient, switch: str, status: str, cancelled: bool) -> None:
+    simulator.settings(partial_cancel_status=switch)
+    imp_uid = simulator.paid(amount=1000)
+    part = accepted(simulator.cancel(imp_uid=imp_uid, amount=400))
+    rest = accepted(simulator.cancel(imp_uid=imp_uid))
 
     assert (part["status"], part["cancel_amount"], part["cancelled_at"] > 0) == (status, 400, cancelled)
     assert (rest["status"], rest["cancel_amount"]) == ("cancelled", 1000)
 
 
-def test_the_imp_uid_wins(desk: Desk) -> None:
+def test_the_imp_uid_wins(simulator: SimulatorClient) -> None:
     merchant_uid = order_id()
-    desk.paid(merchant_uid=merchant_uid)
-    answer = desk.cancel(imp_uid="imp_000000000000", merchant_uid=merchant_uid)
+    simulator.paid(merchant_uid=merchant_uid)
+    answer = simulator.cancel(imp_uid="imp_000000000000", merchant_uid=merchant_uid)
 
     assert refusal(answer) == (1, "취소할 결제건이 존재하지 않습니다.")
 
 
-def test_by_order_the_attempt_with_money_is_meant(desk: Desk) -> None:
+def test_by_order_the_attempt_with_money_is_meant(simulator: SimulatorClient) -> None:
     merchant_uid = order_id()
-    stale = desk.opened(merchant_uid=merchant_uid)
-    paid = desk.paid(merchant_uid=merchant_uid)
-    desk.act(stale, "decline")
+    stale = simulator.opened(merchant_uid=merchant_uid)
+    paid = simulator.paid(merchant_uid=merchant_uid)
+    simulator.act(stale, "decline")
 
-    assert accepted(desk.cancel(merchant_uid=merchant_uid))["imp_uid"] == paid
+    assert accepted(simulator.cancel(merchant_uid=merchant_uid))["imp_uid"] == paid
 
 
 @pytest.mark.parametrize(
@@ -74,134 +74,134 @@ def test_by_order_the_attempt_with_money_is_meant(desk: Desk) -> None:
         ({"amount": "much"}, 1),
     ],
 )
-def test_a_refused_wish_changes_nothing(desk: Desk, wish: dict[str, Any], code: int) -> None:
-    imp_uid = desk.paid(amount=1000)
+def test_a_refused_wish_changes_nothing(simulator: SimulatorClient, wish: dict[str, Any], code: int) -> None:
+    imp_uid = simulator.paid(amount=1000)
 
-    assert refusal(desk.cancel(imp_uid=imp_uid, **wish))[0] == code
-    assert desk.get(f"/payments/{imp_uid}")["cancel_amount"] == 0
+    assert refusal(simulator.cancel(imp_uid=imp_uid, **wish))[0] == code
+    assert simulator.get(f"/payments/{imp_uid}")["cancel_amount"] == 0
 
 
-def test_neither_uid(desk: Desk) -> None:
-    code, message = refusal(desk.cancel(reason="?"))
+def test_neither_uid(simulator: SimulatorClient) -> None:
+    code, message = refusal(simulator.cancel(reason="?"))
 
     assert (code, message.endswith("지정해주셔야합니다.")) == (1, True)
 
 
 @pytest.mark.parametrize("action", [None, "decline", "abandon"])
-def test_what_was_not_paid_cannot_be_cancelled(desk: Desk, action: str | None) -> None:
-    imp_uid = desk.opened()
+def test_what_was_not_paid_cannot_be_cancelled(simulator: SimulatorClient, action: str | None) -> None:
+    imp_uid = simulator.opened()
     if action:
-        desk.act(imp_uid, action)
+        simulator.act(imp_uid, action)
 
-    assert refusal(desk.cancel(imp_uid=imp_uid))[0] == 1
+    assert refusal(simulator.cancel(imp_uid=imp_uid))[0] == 1
 
 
-def test_a_deposit_goes_back_to_a_named_account(desk: Desk) -> None:
-    imp_uid = desk.paid(pay_method="vbank")
+def test_a_deposit_goes_back_to_a_named_account(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.paid(pay_method="vbank")
 
-    assert refusal(desk.cancel(imp_uid=imp_uid))[0] == 1
-    assert accepted(desk.cancel(imp_uid=imp_uid, **ACCOUNT))["status"] == "cancelled"
+    assert refusal(simulator.cancel(imp_uid=imp_uid))[0] == 1
+    assert accepted(simulator.cancel(imp_uid=imp_uid, **ACCOUNT))["status"] == "cancelled"
 
 
 @pytest.mark.parametrize(
     ("pg", "right", "wrong"),
     [("html5_inicis", "88", "088"), ("kcp", "BK88", "88"), ("tosspayments", "088", "88"), ("nice_v2", "088", "092")],
 )
-def test_each_pg_spells_banks_its_own_way(desk: Desk, pg: str, right: str, wrong: str) -> None:
-    imp_uid = desk.opened(pay_method="vbank", pg=pg, vbank_due="2099-12-31")
-    desk.act(imp_uid, "approve")
-    desk.act(imp_uid, "deposit")
+def test_each_pg_spells_banks_its_own_way(simulator: SimulatorClient, pg: str, right: str, wrong: str) -> None:
+    imp_uid = simulator.opened(pay_method="vbank", pg=pg, vbank_due="2099-12-31")
+    simulator.act(imp_uid, "approve")
+    simulator.act(imp_uid, "deposit")
 
-    assert refusal(desk.cancel(imp_uid=imp_uid, **{**ACCOUNT, "refund_bank": wrong}))[0] == -1
-    assert accepted(desk.cancel(imp_uid=imp_uid, **{**ACCOUNT, "refund_bank": right}))["cancel_amount"] == 1000
-
-
-def test_test_deposits_may_be_beyond_refund(desk: Desk) -> None:
-    desk.settings(sandbox_vbank_refund="refused")
-    imp_uid = desk.paid(pay_method="vbank", sandbox=True)
-
-    assert refusal(desk.cancel(imp_uid=imp_uid, **ACCOUNT)) == (-1, "요청하신 건에 대해 입금된 내역이 없습니다")
+    assert refusal(simulator.cancel(imp_uid=imp_uid, **{**ACCOUNT, "refund_bank": wrong}))[0] == -1
+    assert accepted(simulator.cancel(imp_uid=imp_uid, **{**ACCOUNT, "refund_bank": right}))["cancel_amount"] == 1000
 
 
-def test_a_phone_payment_goes_back_in_its_own_month_only(desk: Desk) -> None:
-    imp_uid = desk.paid(pay_method="phone")
-    desk.control("POST", "/clock", {"advance": 31 * 86400})
+def test_test_deposits_may_be_beyond_refund(simulator: SimulatorClient) -> None:
+    simulator.settings(sandbox_vbank_refund="refused")
+    imp_uid = simulator.paid(pay_method="vbank", sandbox=True)
 
-    assert refusal(desk.cancel(imp_uid=imp_uid))[0] == -1
-
-
-def test_a_phone_payment_goes_back_whole_at_most_pgs(desk: Desk) -> None:
-    imp_uid = desk.paid(pay_method="phone", pg="danal_tpay")
-
-    assert refusal(desk.cancel(imp_uid=imp_uid, amount=1))[0] == -1
-    assert accepted(desk.cancel(imp_uid=imp_uid))["cancel_amount"] == 1000
+    assert refusal(simulator.cancel(imp_uid=imp_uid, **ACCOUNT)) == (-1, "요청하신 건에 대해 입금된 내역이 없습니다")
 
 
-def test_ksnet_allows_nine_parts(desk: Desk) -> None:
-    imp_uid = desk.paid(pg="ksnet")
-    codes = [desk.cancel(imp_uid=imp_uid, amount=1).json()["code"] for _ in range(10)]
+def test_a_phone_payment_goes_back_in_its_own_month_only(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.paid(pay_method="phone")
+    simulator.control("POST", "/clock", {"advance": 31 * 86400})
+
+    assert refusal(simulator.cancel(imp_uid=imp_uid))[0] == -1
+
+
+def test_a_phone_payment_goes_back_whole_at_most_pgs(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.paid(pay_method="phone", pg="danal_tpay")
+
+    assert refusal(simulator.cancel(imp_uid=imp_uid, amount=1))[0] == -1
+    assert accepted(simulator.cancel(imp_uid=imp_uid))["cancel_amount"] == 1000
+
+
+def test_ksnet_allows_nine_parts(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.paid(pg="ksnet")
+    codes = [simulator.cancel(imp_uid=imp_uid, amount=1).json()["code"] for _ in range(10)]
 
     assert codes == [0] * 9 + [-1]
 
 
-def test_naverpay_wants_a_reason(desk: Desk) -> None:
-    imp_uid = desk.paid(pg="naverpay")
+def test_naverpay_wants_a_reason(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.paid(pg="naverpay")
 
-    assert refusal(desk.cancel(imp_uid=imp_uid))[0] == 1
-    assert accepted(desk.cancel(imp_uid=imp_uid, reason="변심"))["status"] == "cancelled"
-
-
-def test_a_pg_refusal_on_order(desk: Desk) -> None:
-    imp_uid = desk.paid()
-    desk.faults({"kind": "pg_refusal", "endpoint": "payments.cancel", "message": "PG 점검중", "times": 1})
-
-    assert refusal(desk.cancel(imp_uid=imp_uid)) == (-1, "PG 점검중")
-    assert accepted(desk.cancel(imp_uid=imp_uid))["status"] == "cancelled"
+    assert refusal(simulator.cancel(imp_uid=imp_uid))[0] == 1
+    assert accepted(simulator.cancel(imp_uid=imp_uid, reason="변심"))["status"] == "cancelled"
 
 
-def test_what_the_pg_cancelled_alone_portone_cannot_cancel(desk: Desk) -> None:
-    imp_uid = desk.paid()
-    desk.act(imp_uid, "pg-cancel")
+def test_a_pg_refusal_on_order(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.paid()
+    simulator.faults({"kind": "pg_refusal", "endpoint": "payments.cancel", "message": "PG 점검중", "times": 1})
 
-    assert desk.get(f"/payments/{imp_uid}")["status"] == "paid"
-    code, message = refusal(desk.cancel(imp_uid=imp_uid))
+    assert refusal(simulator.cancel(imp_uid=imp_uid)) == (-1, "PG 점검중")
+    assert accepted(simulator.cancel(imp_uid=imp_uid))["status"] == "cancelled"
+
+
+def test_what_the_pg_cancelled_alone_portone_cannot_cancel(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.paid()
+    simulator.act(imp_uid, "pg-cancel")
+
+    assert simulator.get(f"/payments/{imp_uid}")["status"] == "paid"
+    code, message = refusal(simulator.cancel(imp_uid=imp_uid))
     assert (code, "기 취소 거래" in message) == (-1, True)
 
 
-def test_an_api_cancel_is_announced_only_on_request(desk: Desk, shop: Shop) -> None:
-    imp_uid = desk.paid(amount=1000)
-    desk.webhooks()
-    accepted(desk.cancel(imp_uid=imp_uid, amount=100))
-    done = accepted(desk.cancel(imp_uid=imp_uid, amount=100, enable_webhook=True))
-    desk.webhooks()
+def test_an_api_cancel_is_announced_only_on_request(simulator: SimulatorClient, shop: Shop) -> None:
+    imp_uid = simulator.paid(amount=1000)
+    simulator.webhooks()
+    accepted(simulator.cancel(imp_uid=imp_uid, amount=100))
+    done = accepted(simulator.cancel(imp_uid=imp_uid, amount=100, enable_webhook=True))
+    simulator.webhooks()
 
     assert shop.statuses() == ["paid", "cancelled"]
     assert shop.letters[1]["body"]["cancellation_id"] == done["cancel_history"][1]["cancellation_id"]
 
 
-def test_a_payment_without_webhooks_gets_none_for_its_cancel(desk: Desk, shop: Shop) -> None:
-    desk.settings(webhook_url=None)
-    imp_uid = desk.paid()
-    desk.settings(webhook_url=shop.url)
-    accepted(desk.cancel(imp_uid=imp_uid, enable_webhook=True))
+def test_a_payment_without_webhooks_gets_none_for_its_cancel(simulator: SimulatorClient, shop: Shop) -> None:
+    simulator.settings(webhook_url=None)
+    imp_uid = simulator.paid()
+    simulator.settings(webhook_url=shop.url)
+    accepted(simulator.cancel(imp_uid=imp_uid, enable_webhook=True))
 
-    assert desk.webhooks() == []
+    assert simulator.webhooks() == []
 
 
-def test_the_console_announces_its_cancels(desk: Desk, shop: Shop) -> None:
-    desk.settings(partial_cancel_status="paid")
-    imp_uid = desk.paid(amount=1000)
-    desk.webhooks()
-    callback = desk.act(imp_uid, "console-cancel", amount=300, reason="품절")
-    desk.webhooks()
+def test_the_console_announces_its_cancels(simulator: SimulatorClient, shop: Shop) -> None:
+    simulator.settings(partial_cancel_status="paid")
+    imp_uid = simulator.paid(amount=1000)
+    simulator.webhooks()
+    callback = simulator.act(imp_uid, "console-cancel", amount=300, reason="품절")
+    simulator.webhooks()
 
-    assert (callback["status"], desk.shown(imp_uid)["cancel_amount"]) == ("paid", 300)
+    assert (callback["status"], simulator.shown(imp_uid)["cancel_amount"]) == ("paid", 300)
     assert shop.letters[1]["body"]["status"] == "cancelled"
     assert shop.letters[1]["body"]["cancellation_id"]
 
 
-def test_the_console_is_refused_in_portones_words(desk: Desk) -> None:
-    imp_uid = desk.paid(amount=1000)
-    problem = desk.control("POST", f"/payments/{imp_uid}/console-cancel", {"amount": 1001}, expect=409)
+def test_the_console_is_refused_in_portones_words(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.paid(amount=1000)
+    problem = simulator.control("POST", f"/payments/{imp_uid}/console-cancel", {"amount": 1001}, expect=409)
 
     assert problem["error"]

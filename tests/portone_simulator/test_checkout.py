@@ -13,14 +13,14 @@ from pitturu.domain import clock
 from pitturu.domain.provider import PayMethod
 from pitturu.store.sessions import PaymentSession
 from portone_simulator.control.orders import OrderSchema
-from tests.portone_simulator.clients import Desk, order_id
+from tests.portone_simulator.clients import SimulatorClient, order_id
 from tests.values import BUYER, settings_for
 
 SHOP = "https://shop.example/done"
 
 
-def served(desk: Desk, path: str) -> Response:
-    answer = desk.http.get(f"{desk.running.url}{path}", timeout=30)
+def served(simulator: SimulatorClient, path: str) -> Response:
+    answer = simulator.http.get(f"{simulator.running.url}{path}", timeout=30)
     assert answer.status_code == 200, answer.text
     return answer
 
@@ -49,8 +49,8 @@ def params(method: PayMethod) -> dict[str, Any]:
     return asked
 
 
-def test_the_script_is_for_pages_of_every_origin(desk: Desk) -> None:
-    answer = served(desk, "/v1/iamport.js")
+def test_the_script_is_for_pages_of_every_origin(simulator: SimulatorClient) -> None:
+    answer = served(simulator, "/v1/iamport.js")
 
     assert answer.headers["Content-Type"].split(";")[0] == "text/javascript"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
@@ -58,14 +58,14 @@ def test_the_script_is_for_pages_of_every_origin(desk: Desk) -> None:
     assert "window.IMP =" in answer.text
 
 
-def test_a_shop_allows_the_script_and_the_frame_and_nothing_else(desk: Desk) -> None:
-    script = served(desk, "/v1/iamport.js").text
+def test_a_shop_allows_the_script_and_the_frame_and_nothing_else(simulator: SimulatorClient) -> None:
+    script = served(simulator, "/v1/iamport.js").text
 
     assert re.findall(r"fetch\(|XMLHttpRequest|setAttribute\(.style|cssText|innerHTML", script) == []
 
 
-def test_the_window_may_be_framed_and_runs_nothing_inline(desk: Desk) -> None:
-    answer = served(desk, "/window")
+def test_the_window_may_be_framed_and_runs_nothing_inline(simulator: SimulatorClient) -> None:
+    answer = served(simulator, "/window")
     policy = rules(answer)
 
     assert answer.headers["Content-Type"].split(";")[0] == "text/html"
@@ -77,15 +77,15 @@ def test_the_window_may_be_framed_and_runs_nothing_inline(desk: Desk) -> None:
     assert re.findall(r"<script(?![^>]*src=)|<style|\s(?:on\w+|style)=", answer.text) == []
 
 
-def test_what_the_window_loads_is_there(desk: Desk) -> None:
-    loaded = re.findall(r'(?:src|href)="(/[^"]+)"', served(desk, "/window").text)
-    kinds = {path: served(desk, path).headers["Content-Type"].split(";")[0] for path in loaded}
+def test_what_the_window_loads_is_there(simulator: SimulatorClient) -> None:
+    loaded = re.findall(r'(?:src|href)="(/[^"]+)"', served(simulator, "/window").text)
+    kinds = {path: served(simulator, path).headers["Content-Type"].split(";")[0] for path in loaded}
 
     assert kinds == {"/assets/window.css": "text/css", "/assets/window.js": "text/javascript"}
 
 
-def test_the_window_says_in_both_languages_that_it_is_a_test(desk: Desk) -> None:
-    page = served(desk, "/window").text
+def test_the_window_says_in_both_languages_that_it_is_a_test(simulator: SimulatorClient) -> None:
+    page = served(simulator, "/window").text
 
     assert '<html lang="ko">' in page
     assert len(re.findall(r"<h1\b", page)) == 1
@@ -93,31 +93,32 @@ def test_the_window_says_in_both_languages_that_it_is_a_test(desk: Desk) -> None
     assert "no money moves" in page
 
 
-def test_what_stands_in_the_address_is_only_ever_shown_as_text(desk: Desk) -> None:
+def test_what_stands_in_the_address_is_only_ever_shown_as_text(simulator: SimulatorClient) -> None:
     assert (
-        re.findall(r"innerHTML|outerHTML|insertAdjacent|document\.write", served(desk, "/assets/window.js").text) == []
+        re.findall(r"innerHTML|outerHTML|insertAdjacent|document\.write", served(simulator, "/assets/window.js").text)
+        == []
     )
 
 
-def passed_on(desk: Desk) -> set[str]:
+def passed_on(simulator: SimulatorClient) -> set[str]:
     """The parameters that the window hands to the simulator."""
-    listed = re.search(r"const KNOWN = \[(.*?)\n\];", served(desk, "/assets/window.js").text, re.DOTALL)
+    listed = re.search(r"const KNOWN = \[(.*?)\n\];", served(simulator, "/assets/window.js").text, re.DOTALL)
     assert listed is not None
     return set(re.findall(r'"(\w+)"', listed[1]))
 
 
-def test_the_window_passes_on_only_what_is_understood(desk: Desk) -> None:
-    assert passed_on(desk) <= set(OrderSchema().fields)
+def test_the_window_passes_on_only_what_is_understood(simulator: SimulatorClient) -> None:
+    assert passed_on(simulator) <= set(OrderSchema().fields)
 
 
 @pytest.mark.parametrize("method", PayMethod)
-def test_a_checkout_opens_the_window(desk: Desk, method: PayMethod) -> None:
+def test_a_checkout_opens_the_window(simulator: SimulatorClient, method: PayMethod) -> None:
     asked = params(method)
     without_effect = {"language", "digital"}
-    assert set(asked) - passed_on(desk) <= without_effect
+    assert set(asked) - passed_on(simulator) <= without_effect
 
-    imp_uid = desk.opened(**asked, channel="mobile", user_agent="Mozilla/5.0 (Linux; Android 15) Mobile")
-    payment = desk.shown(imp_uid)
+    imp_uid = simulator.opened(**asked, channel="mobile", user_agent="Mozilla/5.0 (Linux; Android 15) Mobile")
+    payment = simulator.shown(imp_uid)
 
     same = ("merchant_uid", "amount", "name", "pay_method", "buyer_name", "buyer_email", "buyer_addr")
     assert {key: payment[key] for key in same} == {key: asked[key] for key in same}
@@ -128,11 +129,13 @@ def test_a_checkout_opens_the_window(desk: Desk, method: PayMethod) -> None:
 
 @pytest.mark.parametrize("address", [SHOP, f"{SHOP}?lang=ko"])
 @pytest.mark.parametrize("imp_success", [True, False])
-def test_a_phone_comes_back_from_a_window_that_did_not_open(desk: Desk, address: str, imp_success: bool) -> None:
-    desk.settings(imp_success=imp_success)
+def test_a_phone_comes_back_from_a_window_that_did_not_open(
+    simulator: SimulatorClient, address: str, imp_success: bool
+) -> None:
+    simulator.settings(imp_success=imp_success)
     merchant_uid = order_id()
-    desk.paid(merchant_uid=merchant_uid)
-    refused = desk.refused(merchant_uid=merchant_uid, amount=1000, m_redirect_url=address)
+    simulator.paid(merchant_uid=merchant_uid)
+    refused = simulator.refused(merchant_uid=merchant_uid, amount=1000, m_redirect_url=address)
     query = parse_qs(urlsplit(refused["redirect_url"]).query)
 
     assert refused["redirect_url"].startswith(address)
@@ -141,9 +144,9 @@ def test_a_phone_comes_back_from_a_window_that_did_not_open(desk: Desk, address:
     assert query == words | own
 
 
-def test_old_modules_say_that_a_window_did_not_open(desk: Desk) -> None:
-    desk.settings(legacy_callback=True)
-    refused = desk.refused(merchant_uid="a" * 41, amount=1)
+def test_old_modules_say_that_a_window_did_not_open(simulator: SimulatorClient) -> None:
+    simulator.settings(legacy_callback=True)
+    refused = simulator.refused(merchant_uid="a" * 41, amount=1)
 
     assert (refused["success"], refused["imp_success"], refused["error_code"]) == (False, False, "F0400")
 
@@ -151,13 +154,13 @@ def test_old_modules_say_that_a_window_did_not_open(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("method", "action"), [("card", "approve"), ("vbank", "issue"), ("card", "decline"), ("card", "abandon")]
 )
-def test_a_lost_answer_can_be_asked_for_again(desk: Desk, method: str, action: str) -> None:
-    imp_uid = desk.opened(pay_method=method, m_redirect_url=SHOP)
-    lost = desk.act(imp_uid, action)
-    desk.control("POST", f"/payments/{imp_uid}/{action}", {}, expect=409)
+def test_a_lost_answer_can_be_asked_for_again(simulator: SimulatorClient, method: str, action: str) -> None:
+    imp_uid = simulator.opened(pay_method=method, m_redirect_url=SHOP)
+    lost = simulator.act(imp_uid, action)
+    simulator.control("POST", f"/payments/{imp_uid}/{action}", {}, expect=409)
 
-    assert desk.control("GET", f"/payments/{imp_uid}/callback") == lost
+    assert simulator.control("GET", f"/payments/{imp_uid}/callback") == lost
 
 
-def test_no_answer_about_a_payment_that_is_none(desk: Desk) -> None:
-    assert "error" in desk.control("GET", "/payments/imp_000000000000/callback", expect=404)
+def test_no_answer_about_a_payment_that_is_none(simulator: SimulatorClient) -> None:
+    assert "error" in simulator.control("GET", "/payments/imp_000000000000/callback", expect=404)

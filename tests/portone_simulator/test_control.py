@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portone_simulator.clients import Desk, order_id
+from tests.portone_simulator.clients import SimulatorClient, order_id
 
 
 @pytest.mark.parametrize(
@@ -21,25 +21,27 @@ from tests.portone_simulator.clients import Desk, order_id
         ("DELETE", "/calls", {"path": "x"}, "path"),
     ],
 )
-def test_unknown_and_wrong_fields_are_named(desk: Desk, method: str, path: str, body: object, field: str) -> None:
-    problem = desk.control(method, path, body, expect=400)
+def test_unknown_and_wrong_fields_are_named(
+    simulator: SimulatorClient, method: str, path: str, body: object, field: str
+) -> None:
+    problem = simulator.control(method, path, body, expect=400)
 
     assert field in problem["fields"]
 
 
 @pytest.mark.parametrize("raw", [b"{", b"[]", b'{"amount": NaN}', b'{"merchant_uid": "\\ud800"}', b"[" * 100_000])
-def test_bodies_that_are_no_json_object(desk: Desk, raw: bytes) -> None:
+def test_bodies_that_are_no_json_object(simulator: SimulatorClient, raw: bytes) -> None:
     headers = {"Content-Type": "application/json"}
-    answer = desk.http.post(f"{desk.running.url}/_sim/payments", data=raw, headers=headers)
+    answer = simulator.http.post(f"{simulator.running.url}/_sim/payments", data=raw, headers=headers)
 
     assert (answer.status_code, "error" in answer.json()) == (400, True)
 
 
-def test_a_checkout_can_be_posted_as_it_is(desk: Desk) -> None:
+def test_a_checkout_can_be_posted_as_it_is(simulator: SimulatorClient) -> None:
     named = {"channelKey": "channel-key-kakaopay", "pay_method": "kakaopay", "name": "회비", "currency": "KRW"}
     buyer = {"buyer_email": "hana@example.org", "buyer_tel": "010-0000-0000", "language": "ko", "digital": True}
     rest = {"app_scheme": "shop", "display": {"card_quota": []}, "bypass": {}, "popup": False, "tax_free": 0}
-    payment = desk.shown(desk.opened(**named, **buyer, **rest))
+    payment = simulator.shown(simulator.opened(**named, **buyer, **rest))
 
     assert (payment["pg_provider"], payment["pay_method"], payment["name"]) == ("kakaopay", "kakaopay", "회비")
 
@@ -53,30 +55,30 @@ def test_a_checkout_can_be_posted_as_it_is(desk: Desk) -> None:
         ({"channel_key": "unheard-of"}, "html5_inicis", "INIpayTest"),
     ],
 )
-def test_how_a_channel_is_named(desk: Desk, order: dict[str, str], provider: str, mid: str) -> None:
-    payment = desk.shown(desk.opened(**order))
+def test_how_a_channel_is_named(simulator: SimulatorClient, order: dict[str, str], provider: str, mid: str) -> None:
+    payment = simulator.shown(simulator.opened(**order))
 
     assert (payment["pg_provider"], payment["pg_id"]) == (provider, mid)
 
 
 @pytest.mark.parametrize("path", ["/payments/imp_000000000000", "/nowhere"])
-def test_what_is_not_there(desk: Desk, path: str) -> None:
-    assert desk.control("GET", path, expect=404)["error"]
+def test_what_is_not_there(simulator: SimulatorClient, path: str) -> None:
+    assert simulator.control("GET", path, expect=404)["error"]
 
 
-def test_a_move_that_does_not_fit_says_what_would(desk: Desk) -> None:
-    problem = desk.control("POST", f"/payments/{desk.paid()}/approve", {}, expect=409)
+def test_a_move_that_does_not_fit_says_what_would(simulator: SimulatorClient) -> None:
+    problem = simulator.control("POST", f"/payments/{simulator.paid()}/approve", {}, expect=409)
 
     assert "paid" in problem["error"]
     assert "window" in problem["error"]
 
 
-def test_the_ledger_adds_up(desk: Desk) -> None:
-    kept, returned = desk.paid(amount=1000), desk.paid(amount=500)
-    desk.opened(amount=70)
-    desk.cancel(imp_uid=kept, amount=300)
-    desk.cancel(imp_uid=returned)
-    ledger = desk.control("GET", "/ledger")
+def test_the_ledger_adds_up(simulator: SimulatorClient) -> None:
+    kept, returned = simulator.paid(amount=1000), simulator.paid(amount=500)
+    simulator.opened(amount=70)
+    simulator.cancel(imp_uid=kept, amount=300)
+    simulator.cancel(imp_uid=returned)
+    ledger = simulator.control("GET", "/ledger")
     money = {"paid_amount": 1500, "cancelled_amount": 800, "balance": 700}
     line = next(each for each in ledger["payments"] if each["imp_uid"] == kept)
 
@@ -85,49 +87,52 @@ def test_the_ledger_adds_up(desk: Desk) -> None:
     assert line["cancels"][0]["cancelled_at"] >= line["paid_at"]
 
 
-def test_calls_are_recorded(desk: Desk) -> None:
-    imp_uid = desk.paid(merchant_uid="주문")
-    desk.get(f"/payments/{imp_uid}")
-    desk.get("/payments/find/주문")
-    by_id, by_order = desk.control("GET", "/calls?path=/payments")["calls"]
+def test_calls_are_recorded(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.paid(merchant_uid="주문")
+    simulator.get(f"/payments/{imp_uid}")
+    simulator.get("/payments/find/주문")
+    by_id, by_order = simulator.control("GET", "/calls?path=/payments")["calls"]
 
     assert (by_id["method"], by_id["status"], by_id["imp_uid"]) == ("GET", 200, [imp_uid])
     assert (by_order["endpoint"], by_order["merchant_uid"]) == ("payments.find", ["주문"])
-    desk.control("DELETE", "/calls")
-    assert desk.control("GET", "/calls") == {"calls": []}
+    simulator.control("DELETE", "/calls")
+    assert simulator.control("GET", "/calls") == {"calls": []}
 
 
-def test_payments_of_an_order(desk: Desk) -> None:
+def test_payments_of_an_order(simulator: SimulatorClient) -> None:
     merchant_uid = order_id()
-    mine = [desk.opened(merchant_uid=merchant_uid) for _ in range(2)]
-    desk.opened()
-    listed = desk.control("GET", f"/payments?merchant_uid={merchant_uid}")["payments"]
+    mine = [simulator.opened(merchant_uid=merchant_uid) for _ in range(2)]
+    simulator.opened()
+    listed = simulator.control("GET", f"/payments?merchant_uid={merchant_uid}")["payments"]
 
     assert [payment["imp_uid"] for payment in listed] == mine
-    assert len(desk.control("GET", "/payments")["payments"]) == 3
+    assert len(simulator.control("GET", "/payments")["payments"]) == 3
 
 
-def test_the_clock_runs_ahead(desk: Desk) -> None:
-    before = desk.control("GET", "/clock")
-    after = desk.control("POST", "/clock", {"advance": 90.5})
+def test_the_clock_runs_ahead(simulator: SimulatorClient) -> None:
+    before = simulator.control("GET", "/clock")
+    after = simulator.control("POST", "/clock", {"advance": 90.5})
 
     assert (before["offset"], after["offset"]) == (0, 90.5)
     assert after["now"] - before["now"] >= 90.5
 
 
-def test_a_wipe_is_a_fresh_start(desk: Desk) -> None:
-    imp_uid, token = desk.paid(), desk.token()
-    desk.settings(webhook_url="http://127.0.0.1:1/x", sandbox=True)
-    desk.faults({"kind": "latency", "seconds": 0})
-    desk.control("POST", "/clock", {"advance": 60})
-    desk.control("DELETE", "")
+def test_a_wipe_is_a_fresh_start(simulator: SimulatorClient) -> None:
+    imp_uid, token = simulator.paid(), simulator.token()
+    simulator.settings(webhook_url="http://127.0.0.1:1/x", sandbox=True)
+    simulator.faults({"kind": "latency", "seconds": 0})
+    simulator.control("POST", "/clock", {"advance": 60})
+    simulator.control("DELETE", "")
 
-    assert desk.call("GET", f"/payments/{imp_uid}").status_code == 404
-    assert desk.token() != token
-    assert (desk.control("GET", "/settings")["sandbox"], desk.control("GET", "/clock")["offset"]) == (False, 0)
-    assert desk.control("GET", "/faults") == {"faults": []}
-    assert desk.opened() > imp_uid
+    assert simulator.call("GET", f"/payments/{imp_uid}").status_code == 404
+    assert simulator.token() != token
+    assert (simulator.control("GET", "/settings")["sandbox"], simulator.control("GET", "/clock")["offset"]) == (
+        False,
+        0,
+    )
+    assert simulator.control("GET", "/faults") == {"faults": []}
+    assert simulator.opened() > imp_uid
 
 
-def test_alive(desk: Desk) -> None:
-    assert desk.control("GET", "/healthz") == {"status": "ok"}
+def test_alive(simulator: SimulatorClient) -> None:
+    assert simulator.control("GET", "/healthz") == {"status": "ok"}

@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from tests.portone_simulator.clients import KEY, SECRET, Desk
+from tests.portone_simulator.clients import KEY, SECRET, SimulatorClient
 
 iamport = pytest.importorskip("iamport", reason="iamport-rest-client is not installed: requirements-client.txt has it")
 Iamport = iamport.Iamport
@@ -13,10 +13,10 @@ CARD = {"card_number": "4092-0230-1234-1234", "expiry": "2019-03", "birth": "500
 
 
 @pytest.fixture
-def client(desk: Desk) -> object:
-    desk.paid(merchant_uid="1234qwer", amount=1000)
-    desk.opened(merchant_uid="qwer1234", amount=1000)
-    return Iamport(imp_key=KEY, imp_secret=SECRET, imp_url=f"{desk.running.url}/")
+def client(simulator: SimulatorClient) -> object:
+    simulator.paid(merchant_uid="1234qwer", amount=1000)
+    simulator.opened(merchant_uid="qwer1234", amount=1000)
+    return Iamport(imp_key=KEY, imp_secret=SECRET, imp_url=f"{simulator.running.url}/")
 
 
 @pytest.mark.parametrize(
@@ -107,20 +107,20 @@ def test_recurring_payments(client: Iamport, call: str, words: dict[str, object]
     assert text in problem.value.message
 
 
-def test_an_account_is_withdrawn(desk: Desk, client: Iamport) -> None:
+def test_an_account_is_withdrawn(simulator: SimulatorClient, client: Iamport) -> None:
     """Not at KG Inicis, whose key it cannot send."""
-    imp_uid = desk.opened(pay_method="vbank", pg="tosspayments")
-    desk.act(imp_uid, "issue")
+    imp_uid = simulator.opened(pay_method="vbank", pg="tosspayments")
+    simulator.act(imp_uid, "issue")
 
     assert client.revoke_vbank_by_imp_uid(imp_uid)["status"] == "cancelled"
 
 
-def test_its_many_tokens_are_one(desk: Desk, client: Iamport) -> None:
-    assert client.get_headers() == client.get_headers() == {"Authorization": desk.token()}
+def test_its_many_tokens_are_one(simulator: SimulatorClient, client: Iamport) -> None:
+    assert client.get_headers() == client.get_headers() == {"Authorization": simulator.token()}
 
 
-def test_wrong_keys(desk: Desk) -> None:
-    stranger = Iamport(imp_key="wrong", imp_secret="wrong", imp_url=f"{desk.running.url}/")
+def test_wrong_keys(simulator: SimulatorClient) -> None:
+    stranger = Iamport(imp_key="wrong", imp_secret="wrong", imp_url=f"{simulator.running.url}/")
     with pytest.raises(Iamport.HttpError) as problem:
         stranger.find(imp_uid="test")
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from portone_simulator.control.payments import ACTIONS
-from tests.portone_simulator.clients import Desk, Shop
+from tests.portone_simulator.clients import Shop, SimulatorClient
 
 EXPECTED = {
     ("card", ()): {"approve", "decline", "abandon"},
@@ -18,65 +18,65 @@ EXPECTED = {
 }
 
 
-def page(desk: Desk) -> str:
-    answer = desk.http.get(f"{desk.running.url}/")
+def page(simulator: SimulatorClient) -> str:
+    answer = simulator.http.get(f"{simulator.running.url}/")
     assert answer.headers["Content-Type"].startswith("text/html")
     return answer.text
 
 
 @pytest.mark.parametrize(("method", "moves"), EXPECTED)
-def test_the_buttons_are_what_is_possible_now(desk: Desk, method: str, moves: tuple[str, ...]) -> None:
-    imp_uid = desk.opened(pay_method=method)
+def test_the_buttons_are_what_is_possible_now(simulator: SimulatorClient, method: str, moves: tuple[str, ...]) -> None:
+    imp_uid = simulator.opened(pay_method=method)
     for move in moves:
-        desk.act(imp_uid, move)
-    buttons = set(re.findall(rf'data-path="/_sim/payments/{imp_uid}/([a-z-]+)"', page(desk)))
+        simulator.act(imp_uid, move)
+    buttons = set(re.findall(rf'data-path="/_sim/payments/{imp_uid}/([a-z-]+)"', page(simulator)))
 
     assert buttons == EXPECTED[method, moves]
     for button in buttons:
         assert button in ACTIONS
 
 
-def test_it_says_that_it_is_a_simulator(desk: Desk) -> None:
-    assert "PortOne simulator" in page(desk)
-    assert "돈은 움직이지 않습니다" in page(desk)
+def test_it_says_that_it_is_a_simulator(simulator: SimulatorClient) -> None:
+    assert "PortOne simulator" in page(simulator)
+    assert "돈은 움직이지 않습니다" in page(simulator)
 
 
-def test_it_shows_faults_and_webhooks(desk: Desk, shop: Shop) -> None:
-    desk.paid(merchant_uid="announced")
-    log = desk.webhooks()
-    desk.faults({"kind": "malformed", "endpoint": "codes.*"})
+def test_it_shows_faults_and_webhooks(simulator: SimulatorClient, shop: Shop) -> None:
+    simulator.paid(merchant_uid="announced")
+    log = simulator.webhooks()
+    simulator.faults({"kind": "malformed", "endpoint": "codes.*"})
 
-    assert f"/_sim/webhooks/{log[0]['id']}/resend" in page(desk)
-    assert "codes.*" in page(desk)
-
-
-def test_what_a_stranger_wrote_is_shown_as_text(desk: Desk) -> None:
-    desk.opened(merchant_uid="<script>alert(1)</script>")
-
-    assert "<script>alert" not in page(desk)
+    assert f"/_sim/webhooks/{log[0]['id']}/resend" in page(simulator)
+    assert "codes.*" in page(simulator)
 
 
-def test_nothing_inline_and_nothing_from_elsewhere(desk: Desk) -> None:
-    answer = desk.http.get(f"{desk.running.url}/")
+def test_what_a_stranger_wrote_is_shown_as_text(simulator: SimulatorClient) -> None:
+    simulator.opened(merchant_uid="<script>alert(1)</script>")
+
+    assert "<script>alert" not in page(simulator)
+
+
+def test_nothing_inline_and_nothing_from_elsewhere(simulator: SimulatorClient) -> None:
+    answer = simulator.http.get(f"{simulator.running.url}/")
 
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert re.findall(r"<script(?![^>]*src=)|<style|\son\w+=|https?://(?!127)", answer.text) == []
 
 
 @pytest.mark.parametrize(("name", "kind"), [("console.css", "text/css"), ("console.js", "text/javascript")])
-def test_its_assets(desk: Desk, name: str, kind: str) -> None:
-    answer = desk.http.get(f"{desk.running.url}/assets/{name}")
+def test_its_assets(simulator: SimulatorClient, name: str, kind: str) -> None:
+    answer = simulator.http.get(f"{simulator.running.url}/assets/{name}")
 
     assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (200, kind)
 
 
-def test_a_long_address_stays_in_its_card(desk: Desk) -> None:
-    card = re.search(r"\.card \{([^}]*)\}", desk.http.get(f"{desk.running.url}/assets/console.css").text)
+def test_a_long_address_stays_in_its_card(simulator: SimulatorClient) -> None:
+    card = re.search(r"\.card \{([^}]*)\}", simulator.http.get(f"{simulator.running.url}/assets/console.css").text)
 
     assert card is not None
     assert "overflow-wrap: anywhere;" in card[1]
 
 
 @pytest.mark.parametrize("name", ["..%2fpage.py", "console.html"])
-def test_nothing_else_is_handed_out(desk: Desk, name: str) -> None:
-    assert desk.http.get(f"{desk.running.url}/assets/{name}").status_code == 404
+def test_nothing_else_is_handed_out(simulator: SimulatorClient, name: str) -> None:
+    assert simulator.http.get(f"{simulator.running.url}/assets/{name}").status_code == 404

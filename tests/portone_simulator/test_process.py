@@ -13,11 +13,11 @@ import pytest
 
 from portone_simulator import Simulator
 from portone_simulator.__main__ import options
-from tests.portone_simulator.clients import Desk
+from tests.portone_simulator.clients import SimulatorClient
 
 
 class Process:
-    """A child process; quacks like `Running` as far as a `Desk` cares."""
+    """A child process; quacks like `Running` as far as a `SimulatorClient` cares."""
 
     def __init__(self, data: Path) -> None:
         with socket.socket() as probe:
@@ -35,30 +35,30 @@ class Process:
 
 
 @contextmanager
-def process(data: Path) -> Iterator[tuple[Process, Desk]]:
+def process(data: Path) -> Iterator[tuple[Process, SimulatorClient]]:
     started = Process(data)
     try:
-        yield started, Desk(started)  # type: ignore[arg-type]
+        yield started, SimulatorClient(started)  # type: ignore[arg-type]
     finally:
         started.child.kill()
         started.child.communicate()
 
 
 def test_an_executed_cancel_survives_kill_9(tmp_path: Path) -> None:
-    with process(tmp_path / "sim.db") as (first, desk):
-        imp_uid = desk.paid(merchant_uid="주문", amount=1000)
-        desk.call("POST", "/payments/prepare", json={"merchant_uid": "later", "amount": 5})
-        desk.control("POST", "/clock", {"advance": 7200})
-        desk.cancel(imp_uid=imp_uid, amount=400)
-        before = desk.get(f"/payments/{imp_uid}")
+    with process(tmp_path / "sim.db") as (first, simulator):
+        imp_uid = simulator.paid(merchant_uid="주문", amount=1000)
+        simulator.call("POST", "/payments/prepare", json={"merchant_uid": "later", "amount": 5})
+        simulator.control("POST", "/clock", {"advance": 7200})
+        simulator.cancel(imp_uid=imp_uid, amount=400)
+        before = simulator.get(f"/payments/{imp_uid}")
         first.end(signal.SIGKILL)
 
-    with process(tmp_path / "sim.db") as (_, desk):
-        assert desk.get(f"/payments/{imp_uid}") == before
-        assert desk.get("/payments/findAll/주문")["total"] == 1
-        assert desk.get("/payments/prepare/later")["amount"] == 5
-        assert desk.control("GET", "/clock")["offset"] == 7200
-        assert desk.opened() > imp_uid
+    with process(tmp_path / "sim.db") as (_, simulator):
+        assert simulator.get(f"/payments/{imp_uid}") == before
+        assert simulator.get("/payments/findAll/주문")["total"] == 1
+        assert simulator.get("/payments/prepare/later")["amount"] == 5
+        assert simulator.control("GET", "/clock")["offset"] == 7200
+        assert simulator.opened() > imp_uid
 
 
 def test_it_says_when_it_is_ready_and_stops_when_told(tmp_path: Path) -> None:
@@ -104,13 +104,13 @@ def test_closing_twice_does_no_harm() -> None:
 
 def test_a_restart_in_process_forgets_tokens_but_no_payment(tmp_path: Path) -> None:
     with Simulator(data=tmp_path / "sim.db").serve() as running:
-        desk = Desk(running)
-        imp_uid, token = desk.paid(buyer_name="김하나"), desk.token()
+        simulator = SimulatorClient(running)
+        imp_uid, token = simulator.paid(buyer_name="김하나"), simulator.token()
     with Simulator(data=tmp_path / "sim.db").serve() as running:
-        desk = Desk(running)
+        simulator = SimulatorClient(running)
 
-        assert desk.get(f"/payments/{imp_uid}")["buyer_name"] == "김하나"
-        assert desk.token() != token
+        assert simulator.get(f"/payments/{imp_uid}")["buyer_name"] == "김하나"
+        assert simulator.token() != token
 
 
 def test_a_taken_port_in_process() -> None:

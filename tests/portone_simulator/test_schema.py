@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from tests.portone_simulator.clients import Desk, accepted
+from tests.portone_simulator.clients import SimulatorClient, accepted
 
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "reference" / "openapi" / "v1.openapi.json"
 
@@ -55,36 +55,36 @@ def check(answer: dict[str, Any], model: str) -> None:
         ({"pay_method": "card"}, ["approve", "console-cancel"]),
     ],
 )
-def test_payments(desk: Desk, order: dict[str, Any], moves: list[str]) -> None:
-    imp_uid = desk.opened(merchant_uid="checked", **order)
+def test_payments(simulator: SimulatorClient, order: dict[str, Any], moves: list[str]) -> None:
+    imp_uid = simulator.opened(merchant_uid="checked", **order)
     for move in moves:
-        desk.act(imp_uid, move)
+        simulator.act(imp_uid, move)
 
-    check(desk.call("GET", f"/payments/{imp_uid}").json(), "PaymentResponse")
-    check(desk.call("GET", "/payments/findAll/checked").json(), "PaymentListResponse")
-    check(desk.call("GET", "/payments?imp_uid[]=" + imp_uid).json(), "MultiplePaymentsResponse")
+    check(simulator.call("GET", f"/payments/{imp_uid}").json(), "PaymentResponse")
+    check(simulator.call("GET", "/payments/findAll/checked").json(), "PaymentListResponse")
+    check(simulator.call("GET", "/payments?imp_uid[]=" + imp_uid).json(), "MultiplePaymentsResponse")
 
 
-def test_every_described_field_is_there(desk: Desk) -> None:
+def test_every_described_field_is_there(simulator: SimulatorClient) -> None:
     described = json.loads(DESCRIPTION.read_text())["definitions"]["PaymentAnnotation"]["properties"]
-    payment = desk.get(f"/payments/{desk.paid()}")
+    payment = simulator.get(f"/payments/{simulator.paid()}")
 
     assert set(described) - set(payment) == {"deposit_history"}, "only fixed unlimited accounts have deposits"
     assert set(payment) - set(described) == set()
 
 
 @pytest.mark.parametrize("amount", [1, 1000])
-def test_cancels(desk: Desk, amount: int) -> None:
-    answer = desk.cancel(imp_uid=desk.paid(amount=1000), amount=amount)
+def test_cancels(simulator: SimulatorClient, amount: int) -> None:
+    answer = simulator.cancel(imp_uid=simulator.paid(amount=1000), amount=amount)
 
     assert accepted(answer)["cancel_amount"] == amount
     check(answer.json(), "PaymentResponse")
 
 
-def test_registered_amounts_and_tokens(desk: Desk) -> None:
-    prepared = desk.call("POST", "/payments/prepare", json={"merchant_uid": "checked", "amount": 1000})
-    token = desk.http.post(
-        f"{desk.running.url}/users/getToken", json={"imp_key": "imp_apikey", "imp_secret": "imp_secret"}
+def test_registered_amounts_and_tokens(simulator: SimulatorClient) -> None:
+    prepared = simulator.call("POST", "/payments/prepare", json={"merchant_uid": "checked", "amount": 1000})
+    token = simulator.http.post(
+        f"{simulator.running.url}/users/getToken", json={"imp_key": "imp_apikey", "imp_secret": "imp_secret"}
     )
 
     check(prepared.json(), "PaymentPrepareResponse")
@@ -99,8 +99,8 @@ def test_registered_amounts_and_tokens(desk: Desk) -> None:
         ("/users/pg", "MultiplePgSettingResponse"),
     ],
 )
-def test_tables(desk: Desk, path: str, model: str) -> None:
-    check(desk.call("GET", path).json(), model)
+def test_tables(simulator: SimulatorClient, path: str, model: str) -> None:
+    check(simulator.call("GET", path).json(), model)
 
 
 def withdrawal() -> dict[str, Any]:
@@ -115,15 +115,15 @@ def needs_a_key(pg: str) -> bool:
     return bool(key["x-portone-per-pg"].get(pg, {}).get("required"))
 
 
-def test_withdrawals_need_a_key_where_portone_says_so(desk: Desk) -> None:
+def test_withdrawals_need_a_key_where_portone_says_so(simulator: SimulatorClient) -> None:
     pgs = withdrawal()["x-portone-supported-pgs"]
     refused = set()
     for pg in pgs:
-        imp_uid = desk.opened(pay_method="vbank", pg=pg, vbank_due="2099-12-31")
-        desk.act(imp_uid, "issue")
-        if desk.call("DELETE", f"/vbanks/{imp_uid}").json()["code"] != 0:
+        imp_uid = simulator.opened(pay_method="vbank", pg=pg, vbank_due="2099-12-31")
+        simulator.act(imp_uid, "issue")
+        if simulator.call("DELETE", f"/vbanks/{imp_uid}").json()["code"] != 0:
             refused.add(pg)
-            with_key = desk.call("DELETE", f"/vbanks/{imp_uid}", params={"pg_api_key": "inicis_apikey"})
+            with_key = simulator.call("DELETE", f"/vbanks/{imp_uid}", params={"pg_api_key": "inicis_apikey"})
             assert accepted(with_key)["status"] == "cancelled"
             check(with_key.json(), "PaymentResponse")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from portone_simulator.tokens import EXTENSION, LIFETIME, Tokens
-from tests.portone_simulator.clients import KEY, SECRET, Desk, refusal
+from tests.portone_simulator.clients import KEY, SECRET, SimulatorClient, refusal
 
 START = 1_800_000_000
 
@@ -35,31 +35,31 @@ def test_asking_again(later: int, same: bool, expires: int) -> None:
 @pytest.mark.parametrize(
     "form", [{"json": {"imp_key": KEY, "imp_secret": SECRET}}, {"data": {"imp_key": KEY, "imp_secret": SECRET}}]
 )
-def test_json_and_form_bodies_get_the_same_token(desk: Desk, form: dict[str, dict[str, str]]) -> None:
-    answer = desk.http.post(f"{desk.running.url}/users/getToken/", **form)
+def test_json_and_form_bodies_get_the_same_token(simulator: SimulatorClient, form: dict[str, dict[str, str]]) -> None:
+    answer = simulator.http.post(f"{simulator.running.url}/users/getToken/", **form)
 
-    assert answer.json()["response"]["access_token"] == desk.token()
+    assert answer.json()["response"]["access_token"] == simulator.token()
 
 
 @pytest.mark.parametrize("before", ["", "Bearer "])
-def test_the_token_is_sent_raw_or_as_bearer(desk: Desk, before: str) -> None:
-    headers = {"Authorization": before + desk.token()}
+def test_the_token_is_sent_raw_or_as_bearer(simulator: SimulatorClient, before: str) -> None:
+    headers = {"Authorization": before + simulator.token()}
 
-    assert desk.http.get(f"{desk.running.url}/banks", headers=headers).status_code == 200
+    assert simulator.http.get(f"{simulator.running.url}/banks", headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "wrong"}, {"Authorization": "Bearer "}])
-def test_without_a_live_token_everything_is_unauthorized(desk: Desk, headers: dict[str, str]) -> None:
-    answer = desk.http.get(f"{desk.running.url}/payments/imp_000000000000", headers=headers)
+def test_without_a_live_token_everything_is_unauthorized(simulator: SimulatorClient, headers: dict[str, str]) -> None:
+    answer = simulator.http.get(f"{simulator.running.url}/payments/imp_000000000000", headers=headers)
 
     assert refusal(answer, http=401) == (-1, "Unauthorized")
 
 
-def test_an_expired_token_is_unauthorized(desk: Desk) -> None:
-    headers = {"Authorization": desk.token()}
-    desk.control("POST", "/clock", {"advance": LIFETIME})
+def test_an_expired_token_is_unauthorized(simulator: SimulatorClient) -> None:
+    headers = {"Authorization": simulator.token()}
+    simulator.control("POST", "/clock", {"advance": LIFETIME})
 
-    assert desk.http.get(f"{desk.running.url}/banks", headers=headers).status_code == 401
+    assert simulator.http.get(f"{simulator.running.url}/banks", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_an_expired_token_is_unauthorized(desk: Desk) -> None:
         ({}, 400, "imp_key, imp_secret 파라메터가 누락되었습니다."),
     ],
 )
-def test_bad_credentials(desk: Desk, body: dict[str, str], http: int, words: str) -> None:
-    answer = desk.http.post(f"{desk.running.url}/users/getToken", json=body)
+def test_bad_credentials(simulator: SimulatorClient, body: dict[str, str], http: int, words: str) -> None:
+    answer = simulator.http.post(f"{simulator.running.url}/users/getToken", json=body)
 
     assert refusal(answer, http) == (-1, words)

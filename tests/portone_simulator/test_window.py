@@ -5,11 +5,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.portone_simulator.clients import Desk, Shop, order_id
+from tests.portone_simulator.clients import Shop, SimulatorClient, order_id
 
 
-def test_an_opened_window_is_a_ready_payment(desk: Desk) -> None:
-    payment = desk.shown(desk.opened(amount=15400, buyer_name="김하나", custom_data={"member": 42}))
+def test_an_opened_window_is_a_ready_payment(simulator: SimulatorClient) -> None:
+    payment = simulator.shown(simulator.opened(amount=15400, buyer_name="김하나", custom_data={"member": 42}))
 
     assert re.fullmatch(r"imp_\d{12}", payment["imp_uid"])
     assert (payment["status"], payment["amount"], payment["paid_at"]) == ("ready", 15400, 0)
@@ -17,10 +17,10 @@ def test_an_opened_window_is_a_ready_payment(desk: Desk) -> None:
     assert payment["custom_data"] == '{"member": 42}'
 
 
-def test_approval_is_payment(desk: Desk) -> None:
-    imp_uid = desk.opened()
-    callback = desk.act(imp_uid, "approve")
-    payment = desk.get(f"/payments/{imp_uid}")
+def test_approval_is_payment(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.opened()
+    callback = simulator.act(imp_uid, "approve")
+    payment = simulator.get(f"/payments/{imp_uid}")
 
     assert callback == {"imp_uid": imp_uid, "merchant_uid": payment["merchant_uid"], "status": "paid"}
     assert (payment["status"], payment["failed_at"], payment["cancelled_at"]) == ("paid", 0, 0)
@@ -29,18 +29,18 @@ def test_approval_is_payment(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("real", [{"amount": 10}, {"currency": "USD"}])
-def test_the_pg_may_have_taken_other_money(desk: Desk, real: dict[str, object]) -> None:
-    imp_uid = desk.opened()
-    desk.act(imp_uid, "approve", **real)
-    payment = desk.shown(imp_uid)
+def test_the_pg_may_have_taken_other_money(simulator: SimulatorClient, real: dict[str, object]) -> None:
+    imp_uid = simulator.opened()
+    simulator.act(imp_uid, "approve", **real)
+    payment = simulator.shown(imp_uid)
 
     assert {key: payment[key] for key in real} == real
 
 
-def test_a_decline_is_stored_with_its_reason(desk: Desk) -> None:
-    imp_uid = desk.opened()
-    callback = desk.act(imp_uid, "decline", reason="한도초과")
-    payment = desk.shown(imp_uid)
+def test_a_decline_is_stored_with_its_reason(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.opened()
+    callback = simulator.act(imp_uid, "decline", reason="한도초과")
+    payment = simulator.shown(imp_uid)
 
     assert (callback["status"], callback["error_msg"]) == ("failed", "한도초과")
     assert (payment["fail_reason"], payment["paid_at"]) == ("한도초과", 0)
@@ -51,28 +51,30 @@ def test_a_decline_is_stored_with_its_reason(desk: Desk) -> None:
     ("action", "store_failed", "status"),
     [("abandon", None, "ready"), ("decline", False, "ready"), ("abandon", True, "failed")],
 )
-def test_who_walks_away_may_leave_no_trace(desk: Desk, action: str, store_failed: bool | None, status: str) -> None:
-    imp_uid = desk.opened()
-    callback = desk.act(imp_uid, action, **({} if store_failed is None else {"store_failed": store_failed}))
+def test_who_walks_away_may_leave_no_trace(
+    simulator: SimulatorClient, action: str, store_failed: bool | None, status: str
+) -> None:
+    imp_uid = simulator.opened()
+    callback = simulator.act(imp_uid, action, **({} if store_failed is None else {"store_failed": store_failed}))
 
     assert (callback["status"], "error_code" in callback) == (status, True)
 
 
 @pytest.mark.parametrize("leave", ["decline", "abandon"])
-def test_a_yes_may_come_after_the_no(desk: Desk, leave: str) -> None:
-    imp_uid = desk.opened()
-    desk.act(imp_uid, leave)
-    desk.control("POST", f"/payments/{imp_uid}/approve", {}, expect=409)
-    desk.act(imp_uid, "late-approve")
-    payment = desk.shown(imp_uid)
+def test_a_yes_may_come_after_the_no(simulator: SimulatorClient, leave: str) -> None:
+    imp_uid = simulator.opened()
+    simulator.act(imp_uid, leave)
+    simulator.control("POST", f"/payments/{imp_uid}/approve", {}, expect=409)
+    simulator.act(imp_uid, "late-approve")
+    payment = simulator.shown(imp_uid)
 
     assert (payment["status"], payment["fail_reason"], payment["failed_at"]) == ("paid", None, 0)
 
 
-def test_a_paid_order_is_refused_up_front(desk: Desk) -> None:
+def test_a_paid_order_is_refused_up_front(simulator: SimulatorClient) -> None:
     merchant_uid = order_id()
-    desk.paid(merchant_uid=merchant_uid)
-    refused = desk.refused(merchant_uid=merchant_uid, amount=1000)
+    simulator.paid(merchant_uid=merchant_uid)
+    refused = simulator.refused(merchant_uid=merchant_uid, amount=1000)
 
     assert refused == {
         "imp_uid": None,
@@ -83,88 +85,90 @@ def test_a_paid_order_is_refused_up_front(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("switch", "http"), [("refused", 409), ("allowed", 201)])
-def test_an_order_given_back_in_full_may_be_paid_again_on_request(desk: Desk, switch: str, http: int) -> None:
-    desk.settings(reuse_cancelled_uid=switch)
+def test_an_order_given_back_in_full_may_be_paid_again_on_request(
+    simulator: SimulatorClient, switch: str, http: int
+) -> None:
+    simulator.settings(reuse_cancelled_uid=switch)
     merchant_uid = order_id()
-    desk.cancel(imp_uid=desk.paid(merchant_uid=merchant_uid))
+    simulator.cancel(imp_uid=simulator.paid(merchant_uid=merchant_uid))
 
-    desk.control("POST", "/payments", {"merchant_uid": merchant_uid, "amount": 1000}, expect=http)
+    simulator.control("POST", "/payments", {"merchant_uid": merchant_uid, "amount": 1000}, expect=http)
 
 
 @pytest.mark.parametrize(("switch", "second"), [("allowed", "paid"), ("refused", "failed")])
-def test_two_windows_opened_before_either_is_paid(desk: Desk, switch: str, second: str) -> None:
-    desk.settings(second_approval=switch)
+def test_two_windows_opened_before_either_is_paid(simulator: SimulatorClient, switch: str, second: str) -> None:
+    simulator.settings(second_approval=switch)
     merchant_uid = order_id()
-    first, other = desk.opened(merchant_uid=merchant_uid), desk.opened(merchant_uid=merchant_uid)
-    desk.act(first, "approve")
+    first, other = simulator.opened(merchant_uid=merchant_uid), simulator.opened(merchant_uid=merchant_uid)
+    simulator.act(first, "approve")
 
-    assert desk.act(other, "approve")["status"] == second
+    assert simulator.act(other, "approve")["status"] == second
 
 
-def test_an_order_id_of_41_characters_is_refused(desk: Desk) -> None:
-    assert desk.refused(merchant_uid="a" * 41, amount=1)["imp_uid"] is None
+def test_an_order_id_of_41_characters_is_refused(simulator: SimulatorClient) -> None:
+    assert simulator.refused(merchant_uid="a" * 41, amount=1)["imp_uid"] is None
 
 
 @pytest.mark.parametrize(("imp_success", "word"), [(True, ["true"]), (False, None)])
-def test_mobile_browsers_are_redirected(desk: Desk, imp_success: bool, word: list[str] | None) -> None:
-    desk.settings(imp_success=imp_success)
-    imp_uid = desk.opened(m_redirect_url="https://shop.example/done?lang=ko")
-    redirect = urlsplit(desk.act(imp_uid, "approve")["redirect_url"])
+def test_mobile_browsers_are_redirected(simulator: SimulatorClient, imp_success: bool, word: list[str] | None) -> None:
+    simulator.settings(imp_success=imp_success)
+    imp_uid = simulator.opened(m_redirect_url="https://shop.example/done?lang=ko")
+    redirect = urlsplit(simulator.act(imp_uid, "approve")["redirect_url"])
     query = parse_qs(redirect.query)
 
     assert (redirect.netloc, query["lang"], query["imp_uid"]) == ("shop.example", ["ko"], [imp_uid])
     assert query.get("imp_success") == word
 
 
-def test_a_redirect_tells_the_error(desk: Desk) -> None:
-    imp_uid = desk.opened(m_redirect_url="https://shop.example/done")
-    query = parse_qs(urlsplit(desk.act(imp_uid, "decline", reason="한도초과")["redirect_url"]).query)
+def test_a_redirect_tells_the_error(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.opened(m_redirect_url="https://shop.example/done")
+    query = parse_qs(urlsplit(simulator.act(imp_uid, "decline", reason="한도초과")["redirect_url"]).query)
 
     assert query["error_msg"] == ["한도초과"]
 
 
-def test_old_modules_hand_over_more(desk: Desk) -> None:
-    desk.settings(legacy_callback=True)
-    callback = desk.act(desk.opened(amount=700), "approve")
+def test_old_modules_hand_over_more(simulator: SimulatorClient) -> None:
+    simulator.settings(legacy_callback=True)
+    callback = simulator.act(simulator.opened(amount=700), "approve")
 
     assert (callback["success"], callback["paid_amount"]) == (True, 700)
 
 
 @pytest.mark.parametrize("pg", ["ksnet", "nice_v2"])
-def test_some_pgs_open_no_account_window_without_a_deadline(desk: Desk, pg: str) -> None:
+def test_some_pgs_open_no_account_window_without_a_deadline(simulator: SimulatorClient, pg: str) -> None:
     order = {"merchant_uid": order_id(), "amount": 1, "pay_method": "vbank", "pg": pg}
 
-    assert "vbank_due" in desk.refused(**order)["error_msg"]
+    assert "vbank_due" in simulator.refused(**order)["error_msg"]
 
 
-def test_a_pg_refusal_on_order(desk: Desk) -> None:
-    desk.faults({"kind": "pg_refusal", "endpoint": "window.approve", "message": "도난카드", "times": 1})
+def test_a_pg_refusal_on_order(simulator: SimulatorClient) -> None:
+    simulator.faults({"kind": "pg_refusal", "endpoint": "window.approve", "message": "도난카드", "times": 1})
 
-    assert desk.act(desk.opened(), "approve")["error_msg"] == "도난카드"
-    assert desk.act(desk.opened(), "approve")["status"] == "paid"
+    assert simulator.act(simulator.opened(), "approve")["error_msg"] == "도난카드"
+    assert simulator.act(simulator.opened(), "approve")["status"] == "paid"
 
 
-def test_the_shop_is_asked_before_the_approval(desk: Desk, shop: Shop) -> None:
-    desk.settings(webhook_url=None)
-    imp_uid = desk.opened(confirm_url=shop.url, amount=1000)
-    callback = desk.act(imp_uid, "approve", amount=1)
+def test_the_shop_is_asked_before_the_approval(simulator: SimulatorClient, shop: Shop) -> None:
+    simulator.settings(webhook_url=None)
+    imp_uid = simulator.opened(confirm_url=shop.url, amount=1000)
+    callback = simulator.act(imp_uid, "approve", amount=1)
 
     assert callback["status"] == "paid"
     assert shop.letters[0]["body"] == {"imp_uid": imp_uid, "merchant_uid": callback["merchant_uid"], "amount": 1}
 
 
 @pytest.mark.parametrize(("body", "detail"), [({"reason": "품절"}, "품절"), ({}, "알 수 없음")])
-def test_the_shop_may_say_no(desk: Desk, shop: Shop, body: dict[str, str], detail: str) -> None:
+def test_the_shop_may_say_no(simulator: SimulatorClient, shop: Shop, body: dict[str, str], detail: str) -> None:
     shop.answer(409, **body)
-    imp_uid = desk.opened(confirm_url=shop.url)
-    callback = desk.act(imp_uid, "approve")
+    imp_uid = simulator.opened(confirm_url=shop.url)
+    callback = simulator.act(imp_uid, "approve")
 
     assert callback["error_msg"] == f"고객사 요청에 의해 결제를 중단합니다. (상세사유 : {detail})"
-    assert desk.webhooks() == []
+    assert simulator.webhooks() == []
 
 
-def test_a_shop_that_does_not_answer_in_time_says_no(desk: Desk, shop: Shop) -> None:
-    desk.settings(confirm_url=shop.url, confirm_timeout=1)
+def test_a_shop_that_does_not_answer_in_time_says_no(simulator: SimulatorClient, shop: Shop) -> None:
+    simulator.settings(confirm_url=shop.url, confirm_timeout=1)
     shop.may_answer.clear()
 
-    assert desk.act(desk.opened(), "approve")["status"] == "failed"
+    assert simulator.act(simulator.opened(), "approve")["status"] == "failed"

@@ -51,7 +51,7 @@ class AtOnce(Executor):
 
 
 @dataclass
-class Pile:
+class Backlog:
     """Rows that are due, and what became of them; a transaction that breaks leaves nothing behind."""
 
     count: int

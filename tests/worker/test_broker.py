@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 from pitturu.worker.broker import broker, publisher
 from pitturu.worker.celery_config import celery_settings
-from tests.untrusted_server import impostor
+from tests.untrusted_server import untrusted_server
 from tests.values import settings_for
 
 BUYERS = "https://sqs.ap-northeast-2.amazonaws.com/123456789012/pitturu-buyers"
@@ -18,28 +18,28 @@ ASKED_QUEUE_BY_QUEUE = {"max_retries", "visibility_timeout", "queue_order_strate
 REDIS = {"socket_connect_timeout", "socket_timeout", "socket_keepalive", "health_check_interval", "global_keyprefix"}
 
 
-def told(broker_url: str) -> dict[str, Any]:
+def configured(broker_url: str) -> dict[str, Any]:
     """What is said about this broker."""
     return broker(settings_for(broker_url=broker_url))
 
 
 def test_redis_is_written_as_celery_reads_it() -> None:
-    assert told("redis://me:p%40ss@[::1]:6380/3")["broker_url"] == "redis://me:p%40ss@[::1]:6380/3"
-    assert set(told("redis://cache")["broker_transport_options"]) == ASKED_QUEUE_BY_QUEUE | REDIS
-    assert "broker_use_ssl" not in told("redis://cache")
+    assert configured("redis://me:p%40ss@[::1]:6380/3")["broker_url"] == "redis://me:p%40ss@[::1]:6380/3"
+    assert set(configured("redis://cache")["broker_transport_options"]) == ASKED_QUEUE_BY_QUEUE | REDIS
+    assert "broker_use_ssl" not in configured("redis://cache")
 
 
 def test_redis_over_tls_is_believed_only_with_a_certificate() -> None:
     """Celery's own default for rediss:// is to believe anybody."""
     strict = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
-    assert told("rediss://cache")["broker_use_ssl"] == strict
-    assert told("rediss://cache?ssl_ca_certs=/ca")["broker_use_ssl"] == strict | {"ssl_ca_certs": "/ca"}
-    assert told("rediss://cache?ssl_cert_reqs=none")["broker_use_ssl"]["ssl_cert_reqs"] is ssl.CERT_NONE
-    assert told("rediss://cache?ssl_cert_reqs=none")["broker_url"] == "rediss://cache:6379/0"
+    assert configured("rediss://cache")["broker_use_ssl"] == strict
+    assert configured("rediss://cache?ssl_ca_certs=/ca")["broker_use_ssl"] == strict | {"ssl_ca_certs": "/ca"}
+    assert configured("rediss://cache?ssl_cert_reqs=none")["broker_use_ssl"]["ssl_cert_reqs"] is ssl.CERT_NONE
+    assert configured("rediss://cache?ssl_cert_reqs=none")["broker_url"] == "rediss://cache:6379/0"
 
 
 def test_sentinels_are_asked_for_the_master_by_name() -> None:
-    said = told("rediss+sentinel://:pw@a,b:26380/shop/2?sentinel_password=other")
+    said = configured("rediss+sentinel://:pw@a,b:26380/shop/2?sentinel_password=other")
     assert said["broker_url"] == "sentinel://:pw@a:26379/2;sentinel://:pw@b:26380/2"
     options = said["broker_transport_options"]
     assert set(options) == ASKED_QUEUE_BY_QUEUE | REDIS | {"master_name", "sentinel_kwargs"}
@@ -57,7 +57,7 @@ def test_sentinels_are_asked_for_the_master_by_name() -> None:
 
 
 def test_rabbitmq_needs_no_visibility_timeout_and_no_disk() -> None:
-    said = told("amqp://me:pass@mq/shop")
+    said = configured("amqp://me:pass@mq/shop")
     assert said == {
         "broker_url": "amqp://me:pass@mq/shop",
         "broker_transport_options": {"max_retries": 0},
@@ -68,13 +68,13 @@ def test_rabbitmq_needs_no_visibility_timeout_and_no_disk() -> None:
 
 
 def test_rabbitmq_over_tls_shows_a_certificate_for_its_name() -> None:
-    said = told("amqps://mq/shop?ssl_ca_certs=/ca")
+    said = configured("amqps://mq/shop?ssl_ca_certs=/ca")
     assert said["broker_use_ssl"] == {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": None, "ca_certs": "/ca"}
-    assert told("amqps://mq/shop?ssl_cert_reqs=none")["broker_use_ssl"] == {"cert_reqs": ssl.CERT_NONE}
+    assert configured("amqps://mq/shop?ssl_cert_reqs=none")["broker_use_ssl"] == {"cert_reqs": ssl.CERT_NONE}
 
 
 def test_sqs_uses_queues_that_are_there_and_hides_a_message_for_less_than_its_twelve_hours() -> None:
-    said = told(f"sqs://?queues={BUYERS.removesuffix('buyers')}")
+    said = configured(f"sqs://?queues={BUYERS.removesuffix('buyers')}")
     options = said["broker_transport_options"]
     assert said["broker_url"] == "sqs://"
     assert set(options) == ASKED_QUEUE_BY_QUEUE | {
@@ -105,7 +105,7 @@ def test_wake_ups_go_to_the_broker_and_the_rest_stays_in_redis() -> None:
 @pytest.mark.parametrize(("scheme", "path"), [("rediss", "0"), ("rediss+sentinel", "shop"), ("amqps", "shop")])
 def test_a_stranger_with_a_certificate_of_their_own_is_told_nothing(scheme: str, path: str, tmp_path: Path) -> None:
     celery = Celery(set_as_current=False)
-    with impostor(tmp_path) as (port, said):
+    with untrusted_server(tmp_path) as (port, said):
         celery.conf.update(broker(settings_for(broker_url=f"{scheme}://me:password@localhost:{port}/{path}")))
         with celery.connection_for_write() as connection, pytest.raises(OperationalError):
             _ = connection.default_channel

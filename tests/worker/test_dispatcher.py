@@ -9,22 +9,22 @@ from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.payments.handlers import WorkerContext
 from pitturu.worker import dispatcher
 from pitturu.worker.dispatcher import BATCH
-from tests.worker.backlog import PATIENCE, WINDOW, AtOnce, Pile, Row
+from tests.worker.backlog import PATIENCE, WINDOW, AtOnce, Backlog, Row
 
 
 def test_nothing_is_due() -> None:
-    pile = Pile(0)
-    pile.run()
-    assert pile.rooms == [WINDOW]
-    assert (pile.looked, pile.handed_over) == (1, 0)
+    backlog = Backlog(0)
+    backlog.run()
+    assert backlog.rooms == [WINDOW]
+    assert (backlog.looked, backlog.handed_over) == (1, 0)
 
 
 @pytest.mark.parametrize("count", [1, WINDOW - 1, WINDOW, WINDOW + 1, 3 * WINDOW])
 def test_everything_is_asked_and_written_down_once(count: int) -> None:
-    pile = Pile(count)
-    pile.run()
-    assert pile.written == {number: number for number in range(count)}
-    assert pile.postponed == {}
+    backlog = Backlog(count)
+    backlog.run()
+    assert backlog.written == {number: number for number in range(count)}
+    assert backlog.postponed == {}
 
 
 def test_a_window_is_never_exceeded() -> None:
@@ -38,34 +38,34 @@ def test_a_window_is_never_exceeded() -> None:
             assert more.wait(PATIENCE), "the one that was answered made no room"
         return row.number
 
-    pile = Pile(3 * WINDOW, ask)
-    pile.claimed = lambda: more.set() if len(pile.rooms) > 1 else None
-    pile.run()
-    assert pile.rooms[:2] == [WINDOW, 1]
-    assert len(pile.written) == 3 * WINDOW
+    backlog = Backlog(3 * WINDOW, ask)
+    backlog.claimed = lambda: more.set() if len(backlog.rooms) > 1 else None
+    backlog.run()
+    assert backlog.rooms[:2] == [WINDOW, 1]
+    assert len(backlog.written) == 3 * WINDOW
 
 
 def test_a_straggler_holds_nobody_back() -> None:
     others = 2 * WINDOW
     done = threading.Event()
-    pile = Pile(others + 1)
+    backlog = Backlog(others + 1)
 
     def ask(row: Row) -> int:
         if row.number == 0:
             assert done.wait(PATIENCE), "the others waited for the straggler"
         return row.number
 
-    write = pile._apply
+    write = backlog._apply
 
     def apply(context: WorkerContext, row: Row, answer: int | GatewayError) -> None:
         write(context, row, answer)
-        if len(pile.written) == others and 0 not in pile.written:
+        if len(backlog.written) == others and 0 not in backlog.written:
             done.set()
 
-    pile.ask, pile._apply = ask, apply  # type: ignore[method-assign]
-    pile.run()
-    assert pile.written[0] == 0
-    assert len(pile.written) == others + 1
+    backlog.ask, backlog._apply = ask, apply  # type: ignore[method-assign]
+    backlog.run()
+    assert backlog.written[0] == 0
+    assert len(backlog.written) == others + 1
 
 
 def test_stopping_begins_nothing_new_and_finishes_what_is_in_flight() -> None:
@@ -75,59 +75,59 @@ def test_stopping_begins_nothing_new_and_finishes_what_is_in_flight() -> None:
         asked.set()
         return row.number
 
-    pile = Pile(3 * WINDOW, ask)
-    pile.stop = asked.is_set
-    pile.run()
-    assert pile.handed_over == 1, "more is due, somebody else should go on"
-    assert pile.taken == len(pile.written) == WINDOW
-    assert pile.rooms == [WINDOW]
+    backlog = Backlog(3 * WINDOW, ask)
+    backlog.stop = asked.is_set
+    backlog.run()
+    assert backlog.handed_over == 1, "more is due, somebody else should go on"
+    assert backlog.taken == len(backlog.written) == WINDOW
+    assert backlog.rooms == [WINDOW]
 
 
 def test_stopped_before_it_began() -> None:
-    pile = Pile(5, stop=lambda: True)
-    pile.run()
-    assert (pile.taken, pile.rooms, pile.handed_over) == (0, [], 1)
+    backlog = Backlog(5, stop=lambda: True)
+    backlog.run()
+    assert (backlog.taken, backlog.rooms, backlog.handed_over) == (0, [], 1)
 
 
 def test_answers_that_come_together_are_committed_together() -> None:
-    pile = Pile(WINDOW, threads=AtOnce)
-    pile.run()
-    assert [len(batch) for batch in pile.batches if batch] == [WINDOW]
-    assert pile.gathered == [WINDOW]
+    backlog = Backlog(WINDOW, threads=AtOnce)
+    backlog.run()
+    assert [len(batch) for batch in backlog.batches if batch] == [WINDOW]
+    assert backlog.gathered == [WINDOW]
 
 
 def test_a_transaction_is_kept_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatcher, "BATCH", 10)
-    pile = Pile(WINDOW, threads=AtOnce)
-    pile.run()
-    assert [len(batch) for batch in pile.batches if batch] == [10, 10, 5]
+    backlog = Backlog(WINDOW, threads=AtOnce)
+    backlog.run()
+    assert [len(batch) for batch in backlog.batches if batch] == [10, 10, 5]
     assert BATCH <= dispatcher.WINDOW
 
 
 def test_a_database_that_is_away_while_answers_come_in_loses_none_of_them() -> None:
-    pile = Pile(2 * WINDOW)
+    backlog = Backlog(2 * WINDOW)
 
     def fail_later() -> None:
-        if len(pile.rooms) > 1:
+        if len(backlog.rooms) > 1:
             raise ConnectionError("the database is away")
 
-    pile.claimed = fail_later
-    pile.run()
-    assert len(pile.written) == WINDOW
+    backlog.claimed = fail_later
+    backlog.run()
+    assert len(backlog.written) == WINDOW
 
 
 def test_one_answer_that_cannot_be_written_spoils_only_its_own_row() -> None:
-    pile = Pile(5, spoiled={3}, threads=AtOnce)
-    pile.run()
-    assert set(pile.written) == {0, 1, 2, 4}
-    assert pile.postponed == {3: "LookupError: row 3 is spoiled"}
+    backlog = Backlog(5, spoiled={3}, threads=AtOnce)
+    backlog.run()
+    assert set(backlog.written) == {0, 1, 2, 4}
+    assert backlog.postponed == {3: "LookupError: row 3 is spoiled"}
 
 
 def test_a_row_that_cannot_even_be_postponed_is_left_to_its_lease() -> None:
-    pile = Pile(4, spoiled={1}, doomed={1})
-    pile.run()
-    assert set(pile.written) == {0, 2, 3}
-    assert pile.postponed == {}
+    backlog = Backlog(4, spoiled={1}, doomed={1})
+    backlog.run()
+    assert set(backlog.written) == {0, 2, 3}
+    assert backlog.postponed == {}
 
 
 def test_portone_refusing_is_an_answer_and_breaking_is_not() -> None:
@@ -140,16 +140,16 @@ def test_portone_refusing_is_an_answer_and_breaking_is_not() -> None:
             raise ZeroDivisionError("nobody foresaw this")
         return row.number
 
-    pile = Pile(3, ask)
-    pile.run()
-    assert pile.written == {0: 0, 1: refusal}
-    assert pile.postponed == {2: "ZeroDivisionError: nobody foresaw this"}
+    backlog = Backlog(3, ask)
+    backlog.run()
+    assert backlog.written == {0: 0, 1: refusal}
+    assert backlog.postponed == {2: "ZeroDivisionError: nobody foresaw this"}
 
 
 def test_a_rows_request_id_is_on_every_line_that_is_logged_about_it() -> None:
-    pile = Pile(3, ask=lambda row: int(str(logs.request_id()).removeprefix("request-")) * 10)
+    backlog = Backlog(3, ask=lambda row: int(str(logs.request_id()).removeprefix("request-")) * 10)
 
-    pile.run()
+    backlog.run()
 
-    assert pile.written == {0: 0, 1: 10, 2: 20}
+    assert backlog.written == {0: 0, 1: 10, 2: 20}
     assert logs.request_id() is None

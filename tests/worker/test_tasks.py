@@ -21,7 +21,7 @@ from tests.store import rows
 from tests.worker import celery_worker
 
 
-def strangers(app: Flask, count: int) -> None:
+def unknown_tasks(app: Flask, count: int) -> None:
     """Webhooks that are due and need no PortOne."""
     with app.app_context():
         for _ in range(count):
@@ -34,7 +34,7 @@ def test_every_kind_of_work_has_a_door(celery: Celery) -> None:
 
 
 def test_a_door_does_what_is_due(celery: Celery, worker_app: Flask, redis: Redis) -> None:
-    strangers(worker_app, 3)
+    unknown_tasks(worker_app, 3)
     celery.tasks[JobName.WEBHOOK]()
     with worker_app.app_context():
         attempts = [row.attempts for row in db.session.query(rows.WebhookDelivery)]
@@ -46,7 +46,7 @@ def test_a_worker_that_is_to_stop_begins_nothing_and_leaves_the_wake_up_to_other
     celery: Celery, worker_app: Flask, redis: Redis
 ) -> None:
     """Even where one is still said to be on its way: it rang here, and nobody served it."""
-    strangers(worker_app, 1)
+    unknown_tasks(worker_app, 1)
     redis.set(ON_ITS_WAY + JobName.WEBHOOK, 1)
     stop = worker_app.extensions["pitturu.engine"].stop
     stop.set()
@@ -66,7 +66,7 @@ def test_a_worker_that_is_to_stop_begins_nothing_and_leaves_the_wake_up_to_other
 def test_the_sweep_wakes_as_many_as_are_needed(
     celery: Celery, worker_app: Flask, redis: Redis, due: int, wake_ups: int
 ) -> None:
-    strangers(worker_app, due)
+    unknown_tasks(worker_app, due)
     celery_worker.sweep(celery)
     assert celery_worker.waiting(redis) == ({"webhooks": wake_ups} if wake_ups else {})
 

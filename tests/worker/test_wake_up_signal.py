@@ -5,41 +5,41 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pitturu.worker.call_slots import RESERVED, CallSlots
 from tests.waiting import until
-from tests.worker.backlog import PATIENCE, WINDOW, Pile, Row
+from tests.worker.backlog import PATIENCE, WINDOW, Backlog, Row
 
 
 def test_one_who_rings_is_served_by_the_one_who_pumps() -> None:
     """The bell rings when nothing was left to claim: the pump looks again, and the one who rang has nothing to do."""
-    pile = Pile(1)
+    backlog = Backlog(1)
 
     def ask(row: Row) -> int:
         if row.number == 0:
-            pile.count = 2
-            other = Pile(5, signal=pile.signal)
+            backlog.count = 2
+            other = Backlog(5, signal=backlog.signal)
             other.run()
             assert other.rooms == [], "two pump at once"
         return row.number
 
-    pile.ask = ask
-    pile.run()
-    assert pile.written == {0: 0, 1: 1}
-    assert pile.looked == 2
+    backlog.ask = ask
+    backlog.run()
+    assert backlog.written == {0: 0, 1: 1}
+    assert backlog.looked == 2
 
 
 def test_a_ring_at_the_last_moment_is_heard() -> None:
-    pile = Pile(0)
+    backlog = Backlog(0)
 
     def ring_once() -> None:
-        if len(pile.rooms) == 1:
-            assert not pile.signal.start_or_signal()
+        if len(backlog.rooms) == 1:
+            assert not backlog.signal.start_or_signal()
 
-    pile.claimed = ring_once
-    pile.run()
-    assert len(pile.rooms) == 2
+    backlog.claimed = ring_once
+    backlog.run()
+    assert len(backlog.rooms) == 2
 
 
 def test_the_next_one_may_pump_while_a_straggler_is_waited_for() -> None:
-    pile, over = Pile(1), threading.Event()
+    backlog, over = Backlog(1), threading.Event()
 
     def ask(row: Row) -> int:
         over.set()
@@ -47,17 +47,17 @@ def test_the_next_one_may_pump_while_a_straggler_is_waited_for() -> None:
         return row.number
 
     next_one = threading.Event()
-    pile.ask, pile.stop = ask, over.is_set
-    other = Pile(3, signal=pile.signal)
+    backlog.ask, backlog.stop = ask, over.is_set
+    other = Backlog(3, signal=backlog.signal)
     with ThreadPoolExecutor(1) as thread:
-        first = thread.submit(pile.run)
-        while not pile.handed_over:
-            pile.signal.answers.put(None)
+        first = thread.submit(backlog.run)
+        while not backlog.handed_over:
+            backlog.signal.answers.put(None)
         other.run()
         next_one.set()
         first.result()
     assert len(other.written) == 3
-    assert pile.written == {0: 0}
+    assert backlog.written == {0: 0}
 
 
 def test_a_full_pump_passes_the_wake_up_on_once() -> None:
@@ -68,17 +68,17 @@ def test_a_full_pump_passes_the_wake_up_on_once() -> None:
         assert slow.wait(PATIENCE), "nobody let the slow ones go"
         return row.number
 
-    pile = Pile(3 * WINDOW, ask)
+    backlog = Backlog(3 * WINDOW, ask)
     with ThreadPoolExecutor(1) as thread:
-        running = thread.submit(pile.run)
-        until(lambda: pile.taken == WINDOW, "the pump is full")
+        running = thread.submit(backlog.run)
+        until(lambda: backlog.taken == WINDOW, "the pump is full")
         for _ in range(3):
-            assert not pile.signal.start_or_signal()
-        until(lambda: pile.handed_over, "the full pump passes it on")
+            assert not backlog.signal.start_or_signal()
+        until(lambda: backlog.handed_over, "the full pump passes it on")
         slow.set()
         running.result()
-    assert pile.handed_over == 1
-    assert len(pile.written) == 3 * WINDOW
+    assert backlog.handed_over == 1
+    assert len(backlog.written) == 3 * WINDOW
 
 
 def test_no_call_waits_for_a_thread() -> None:
@@ -98,8 +98,8 @@ def test_no_call_waits_for_a_thread() -> None:
         return row.number
 
     with ThreadPoolExecutor(2) as thread:
-        one, other = (Pile(4 * WINDOW, ask, call_slots=call_slots) for _ in range(2))
-        for run in [thread.submit(pile.run) for pile in (one, other)]:
+        one, other = (Backlog(4 * WINDOW, ask, call_slots=call_slots) for _ in range(2))
+        for run in [thread.submit(backlog.run) for backlog in (one, other)]:
             run.result()
     assert len(one.written) == len(other.written) == 4 * WINDOW
     assert most <= WINDOW + RESERVED

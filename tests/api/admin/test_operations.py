@@ -19,18 +19,18 @@ WORDS = "PortOne did not answer within 35 s."
 
 
 @pytest.fixture
-def office(shop: Shop) -> Shop:
+def operations_shop(shop: Shop) -> Shop:
     """A shop with an operator."""
     shop.login("operator", "operator")
     return shop
 
 
 @pytest.fixture
-def stuck(office: Shop) -> Json:
+def stuck(operations_shop: Shop) -> Json:
     """A paid session whose cancel ran out of tries."""
-    session = office.paid()
-    office.cancel(session)
-    office.set(Cancellation, due_at=None, dead_at=clock.now(), attempts=50, last_error=WORDS)
+    session = operations_shop.paid()
+    operations_shop.cancel(session)
+    operations_shop.set(Cancellation, due_at=None, dead_at=clock.now(), attempts=50, last_error=WORDS)
     return session
 
 
@@ -43,113 +43,113 @@ def dead(shop: Shop, **query: Any) -> Json:
 
 
 @pytest.mark.parametrize("door", ["audit", "dead", "why/ses1", "replay"])
-def test_buyers_do_not_get_in(office: Shop, door: str) -> None:
-    method = office.client.post if door == "replay" else office.client.get
+def test_buyers_do_not_get_in(operations_shop: Shop, door: str) -> None:
+    method = operations_shop.client.post if door == "replay" else operations_shop.client.get
 
-    answer = method(f"/api/v1/operations/{door}", headers=office.login())
+    answer = method(f"/api/v1/operations/{door}", headers=operations_shop.login())
     assert answer.status_code == 403
     assert answer.json["code"] == "operators_only"
     assert "pitturu operator NAME" in answer.json["detail"]
     assert method(f"/api/v1/operations/{door}").status_code == 401
 
 
-def test_dead_work_is_listed_explained_and_replayed(office: Shop, stuck: Json) -> None:
-    listed = dead(office)
+def test_dead_work_is_listed_explained_and_replayed(operations_shop: Shop, stuck: Json) -> None:
+    listed = dead(operations_shop)
     (one,) = listed["items"]
     assert listed["total"] == 1
     assert (one["kind"], one["turn"], one["attempts"], one["last_error"]) == ("cancellation", "operator", 50, WORDS)
-    assert office.get(f"/operations/why/{one['id']}", "operator")["items"] == [one]
+    assert operations_shop.get(f"/operations/why/{one['id']}", "operator")["items"] == [one]
 
-    assert replay(office, {"ids": [one["id"]]}) == {"replayed": [one["id"]], "left_alone": [], "remaining": 0}
-    assert dead(office) == {"items": [], "total": 0}
-    office.drain()
-    assert office.session(stuck)["status"] == "cancelled"
-    office.balance()
+    assert replay(operations_shop, {"ids": [one["id"]]}) == {"replayed": [one["id"]], "left_alone": [], "remaining": 0}
+    assert dead(operations_shop) == {"items": [], "total": 0}
+    operations_shop.drain()
+    assert operations_shop.session(stuck)["status"] == "cancelled"
+    operations_shop.balance()
 
 
-def test_the_timeline_names_the_operator_and_the_request(office: Shop, stuck: Json) -> None:
-    headers = office.login("operator") | {"X-Request-ID": "from-the-desk"}
-    office.client.post("/api/v1/operations/replay", json={"all": True}, headers=headers)
+def test_the_timeline_names_the_operator_and_the_request(operations_shop: Shop, stuck: Json) -> None:
+    headers = operations_shop.login("operator") | {"X-Request-ID": "from-the-desk"}
+    operations_shop.client.post("/api/v1/operations/replay", json={"all": True}, headers=headers)
 
-    with office.app.app_context():
-        (line,) = [line for line in events.of_session(office.row(stuck).id) if line.kind == "replayed"]
+    with operations_shop.app.app_context():
+        (line,) = [line for line in events.of_session(operations_shop.row(stuck).id) if line.kind == "replayed"]
     assert (line.actor, line.cause, line.request_id) == ("operator", "replay", "from-the-desk")
-    (told,) = [line for line in office.payment(stuck)["timeline"] if line["kind"] == "replayed"]
+    (told,) = [line for line in operations_shop.payment(stuck)["timeline"] if line["kind"] == "replayed"]
     assert told["detail"].endswith("of 10000 KRW")
     assert WORDS not in told["detail"]
 
 
-def test_a_repeat_with_the_same_key_does_nothing_and_answers_the_same(office: Shop, stuck: Json) -> None:
-    first = replay(office, {"all": True}, key="k1")
-    office.set(Cancellation, due_at=None, dead_at=clock.now())
+def test_a_repeat_with_the_same_key_does_nothing_and_answers_the_same(operations_shop: Shop, stuck: Json) -> None:
+    first = replay(operations_shop, {"all": True}, key="k1")
+    operations_shop.set(Cancellation, due_at=None, dead_at=clock.now())
 
-    assert replay(office, {"all": True}, key="k1") == first
-    assert dead(office)["total"] == 1
+    assert replay(operations_shop, {"all": True}, key="k1") == first
+    assert dead(operations_shop)["total"] == 1
 
 
-def test_what_does_not_wait_for_a_person_is_left_alone_with_the_reason(office: Shop) -> None:
-    session = office.paid()
+def test_what_does_not_wait_for_a_person_is_left_alone_with_the_reason(operations_shop: Shop) -> None:
+    session = operations_shop.paid()
 
-    answer = replay(office, {"ids": [session["session_id"], "nothing"]})
+    answer = replay(operations_shop, {"ids": [session["session_id"], "nothing"]})
     assert answer["replayed"] == []
     reasons = {left["id"]: left["reason"] for left in answer["left_alone"]}
     assert reasons["nothing"].startswith("Nothing here has that name.")
     assert reasons[session["session_id"]].startswith("It waits for nothing")
 
 
-def test_one_request_replays_a_bounded_number(office: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_request_replays_a_bounded_number(operations_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pitturu.api.admin.operations.MOST_AT_ONCE", 2)
     for _ in range(3):
-        office.open(prepared=False)
-    office.set(PaymentSession, dead_at=clock.now())
+        operations_shop.open(prepared=False)
+    operations_shop.set(PaymentSession, dead_at=clock.now())
 
-    first = replay(office, {"kind": "session"})
+    first = replay(operations_shop, {"kind": "session"})
     assert (len(first["replayed"]), first["remaining"]) == (2, 1)
-    assert replay(office, {"kind": "session"})["remaining"] == 0
-    assert dead(office, limit=1)["total"] == 0
+    assert replay(operations_shop, {"kind": "session"})["remaining"] == 0
+    assert dead(operations_shop, limit=1)["total"] == 0
 
 
 @pytest.mark.parametrize(
     "body", [{}, {"ids": ["a"], "all": True}, {"ids": []}, {"ids": ["a"], "older_than": 3}, {"kind": "payment"}]
 )
-def test_what_is_meant_must_be_said(office: Shop, body: Json) -> None:
-    assert replay(office, body, 422)["code"] == "validation_failed"
+def test_what_is_meant_must_be_said(operations_shop: Shop, body: Json) -> None:
+    assert replay(operations_shop, body, 422)["code"] == "validation_failed"
 
 
-def test_orphaned_news_is_replayed_by_name_only(office: Shop) -> None:
-    session = office.open()
-    office.webhook(session, office.pay(session))
-    office.set(WebhookDelivery, state="orphaned", due_at=None)
-    (news,) = dead(office, kind="webhook", reason="orphaned")["items"]
+def test_orphaned_news_is_replayed_by_name_only(operations_shop: Shop) -> None:
+    session = operations_shop.open()
+    operations_shop.webhook(session, operations_shop.pay(session))
+    operations_shop.set(WebhookDelivery, state="orphaned", due_at=None)
+    (news,) = dead(operations_shop, kind="webhook", reason="orphaned")["items"]
 
-    assert replay(office, {"all": True})["replayed"] == []
-    assert replay(office, {"ids": [news["id"]]})["replayed"] == [news["id"]]
-    office.drain()
-    assert office.session(session)["status"] == "paid"
+    assert replay(operations_shop, {"all": True})["replayed"] == []
+    assert replay(operations_shop, {"ids": [news["id"]]})["replayed"] == [news["id"]]
+    operations_shop.drain()
+    assert operations_shop.session(session)["status"] == "paid"
 
 
-def test_any_name_at_hand_is_understood(office: Shop, stuck: Json) -> None:
-    payment = office.payment(stuck)
+def test_any_name_at_hand_is_understood(operations_shop: Shop, stuck: Json) -> None:
+    payment = operations_shop.payment(stuck)
     for name in (stuck["session_id"], stuck["merchant_uid"]):
-        kinds = [one["kind"] for one in office.get(f"/operations/why/{name}", "operator")["items"]]
+        kinds = [one["kind"] for one in operations_shop.get(f"/operations/why/{name}", "operator")["items"]]
         assert kinds[:3] == ["session", "payment", "cancellation"]
     for name in (payment["payment_id"], payment["imp_uid"]):
-        assert office.get(f"/operations/why/{name}", "operator")["items"][0]["id"] == payment["payment_id"]
+        assert operations_shop.get(f"/operations/why/{name}", "operator")["items"][0]["id"] == payment["payment_id"]
 
 
-def test_an_unknown_name_is_said_so(office: Shop) -> None:
+def test_an_unknown_name_is_said_so(operations_shop: Shop) -> None:
     for name in ("nothing", "00000000-0000-4000-8000-000000000000", "%00"):
-        assert office.get(f"/operations/why/{name}", "operator", 404)["code"] == "unknown_name"
+        assert operations_shop.get(f"/operations/why/{name}", "operator", 404)["code"] == "unknown_name"
 
 
-def test_the_last_audit_is_told(office: Shop) -> None:
-    session = office.paid()
-    office.set(Payment, sandbox=False)
-    with office.app.app_context():
-        scheduled_audit.run(unit_of_work, office.app.extensions["pitturu.settings"], Scope.FULL)
+def test_the_last_audit_is_told(operations_shop: Shop) -> None:
+    session = operations_shop.paid()
+    operations_shop.set(Payment, sandbox=False)
+    with operations_shop.app.app_context():
+        scheduled_audit.run(unit_of_work, operations_shop.app.extensions["pitturu.settings"], Scope.FULL)
 
-    told = office.get("/operations/audit", "operator")
+    told = operations_shop.get("/operations/audit", "operator")
     assert [run["scope"] for run in told["runs"]] == ["full"]
     (violation,) = told["violations"]
     assert violation["rows"] == [session["payment_id"]]
-    assert office.get(f"/operations/why/{violation['rows'][0]}", "operator")["items"][0]["kind"] == "payment"
+    assert operations_shop.get(f"/operations/why/{violation['rows'][0]}", "operator")["items"][0]["kind"] == "payment"

@@ -36,7 +36,7 @@ def quiet(system: System) -> None:
 def agree(system: System) -> None:
     """Every invariant holds, and every won is where PortOne's own ledger has it."""
     quiet(system)
-    settings = load(system.wishes.environ)
+    settings = load(system.environment.environ)
     with create_app(settings).app_context():
         assert audit.violations(settings.due_limit) == []
     ours = {imp_uid: (amount, cancelled) for imp_uid, amount, cancelled in system.rows(MONEY)}

@@ -54,14 +54,14 @@ class Buyer:
 
         return until(answered, f"{method} {path} is answered with something else than 503")[0]
 
-    def shelf(self) -> Json:
+    def item_in_stock(self) -> Json:
         """Something of which many pieces are left."""
         items: list[Json] = self.get("/items")["items"]
         return next(item for item in items if (item["stock"] or 0) > 50)
 
     def open(self, quantity: int = 1, **wish: Any) -> Json:
         """A session as it is right after opening it."""
-        chosen = {"item_id": self.shelf()["id"], "quantity": quantity, "generation": self.generation}
+        chosen = {"item_id": self.item_in_stock()["id"], "quantity": quantity, "generation": self.generation}
         body = {**chosen, **BUYER, **wish}
         return self.post("/payments/sessions", body, 201)
 

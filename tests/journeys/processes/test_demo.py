@@ -22,10 +22,10 @@ def play(url: str, simulator: str, *options: str) -> Played:
 @pytest.fixture
 def sold_out(system: System) -> Iterator[None]:
     """Of everything that can run out, one piece is left."""
-    shelf = system.rows("SELECT id, stock FROM items WHERE stock IS NOT NULL")
+    item_in_stock = system.rows("SELECT id, stock FROM items WHERE stock IS NOT NULL")
     system.rows("UPDATE items SET stock = 1 WHERE stock IS NOT NULL")
     yield
-    for item, stock in shelf:
+    for item, stock in item_in_stock:
         system.rows("UPDATE items SET stock = %s WHERE id = %s", stock, item)
 
 

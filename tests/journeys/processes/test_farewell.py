@@ -53,4 +53,4 @@ def test_a_web_server_that_is_asked_to_end_answers_its_long_polls(system: System
 def conversations(system: System) -> int:
     """How many connections the web's processes have accepted and not closed."""
     sockets = (one for child in psutil.Process().children(recursive=True) for one in child.net_connections("tcp"))
-    return sum(one.laddr.port == system.wishes.port and one.status == psutil.CONN_ESTABLISHED for one in sockets)
+    return sum(one.laddr.port == system.environment.port and one.status == psutil.CONN_ESTABLISHED for one in sockets)

@@ -49,7 +49,7 @@ def test_a_redis_that_hangs_keeps_nobody_from_buying(system: System, buyer: Buye
 def test_work_that_redis_forgot_is_found_by_the_sweep(system: System, buyer: Buyer) -> None:
     system.stop("worker")
     session = buyer.open()
-    with redis.Redis.from_url(system.wishes.environ["REDIS_URL"]) as memory:
+    with redis.Redis.from_url(system.environment.environ["REDIS_URL"]) as memory:
         until(lambda: memory.keys("*buyers*"), "the wake-up is queued")
         memory.flushall()
 

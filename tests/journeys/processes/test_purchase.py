@@ -12,7 +12,7 @@ pytestmark = pytest.mark.parametrize("generation", ["v1", "v2"], indirect=True)
 
 
 def test_a_purchase_and_its_refund(system: System, buyer: Buyer) -> None:
-    item = buyer.shelf()
+    item = buyer.item_in_stock()
     session = buyer.wait_for(buyer.open(quantity=2), "prepared")
     assert session["amount"] == 2 * item["price"]
     assert buyer.get(f"/items/{item['id']}")["stock"] == item["stock"] - 2

@@ -25,9 +25,9 @@ def watch(system: System) -> Iterator[Watch]:
     command = procfile(CHECKOUT / "Procfile")["worker"].replace(
         "celery_worker.celery", "tests.journeys.processes.unresponsive_worker"
     )
-    wishes = replace(system.wishes, environ=system.wishes.environ | {"WORKER_SILENCE": "2"})
+    environment = replace(system.environment, environ=system.environment.environ | {"WORKER_SILENCE": "2"})
     console = Console(system.log)
-    worker = Program("worker", ["sh", "-c", f"exec {command}"], wishes.environ, CHECKOUT, console)
+    worker = Program("worker", ["sh", "-c", f"exec {command}"], environment.environ, CHECKOUT, console)
     watch = Watch(worker, console, 0.1)
     watch.start()
     yield watch
@@ -48,7 +48,7 @@ def test_a_silent_worker_is_replaced_and_payments_go_on(system: System, buyer: B
     said = system.said_since(place)
     assert '"event": "silent"' in said
     assert "worker ended with exit status 1; starting it again" in said
-    with redis.Redis.from_url(system.wishes.environ["REDIS_URL"]) as memory:
+    with redis.Redis.from_url(system.environment.environ["REDIS_URL"]) as memory:
         # The queue to which the pings went is gone in minutes; a binding of it would stay for ever.
         assert memory.keys("*binding*worker:*") == []
         assert {memory.ttl(key) > 0 for key in memory.keys("*worker:*")} <= {True}

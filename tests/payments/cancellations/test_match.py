@@ -30,7 +30,7 @@ def paid(tables: None) -> tuple[PaymentSession, Payment]:
     return rows.purchase()
 
 
-def told(of: tuple[PaymentSession, Payment], **cancelled: Any) -> list[Cancellation]:
+def said(of: tuple[PaymentSession, Payment], **cancelled: Any) -> list[Cancellation]:
     """PortOne tells of these cancels; our rows, oldest first."""
     session, money = of
     apply_provider_state(session, attempt(session, CANCELLED, provider_id=money.imp_uid, **cancelled))
@@ -38,14 +38,14 @@ def told(of: tuple[PaymentSession, Payment], **cancelled: Any) -> list[Cancellat
 
 
 def test_somebody_else_cancelled(paid: tuple[PaymentSession, Payment]) -> None:
-    (row,) = told(paid, **cancels(700))
+    (row,) = said(paid, **cancels(700))
     assert (row.stage, row.amount, row.actor, row.reason) == ("succeeded", 700, "portone", "console")
     assert paid[1].cancelled_amount == 700
 
 
 def test_told_twice(paid: tuple[PaymentSession, Payment]) -> None:
-    told(paid, **cancels(700))
-    assert [row.amount for row in told(paid, **cancels(700, 300))] == [700, 300]
+    said(paid, **cancels(700))
+    assert [row.amount for row in said(paid, **cancels(700, 300))] == [700, 300]
     assert paid[1].cancelled_amount == 1_000
 
 
@@ -54,41 +54,41 @@ def test_old_cancels_without_names_are_told_apart_by_their_place(
     paid: tuple[PaymentSession, Payment], rounds: int
 ) -> None:
     for _ in range(rounds):
-        found = told(paid, **cancels(500, 500, named=False))
+        found = said(paid, **cancels(500, 500, named=False))
     assert [(row.provider_cancellation_id, row.amount) for row in found] == [("#0", 500), ("#1", 500)]
 
 
 def test_the_sum_says_more_than_the_list(paid: tuple[PaymentSession, Payment]) -> None:
     """What the buyer got back counts, whether PortOne lists it or not."""
-    rows_now = told(paid, cancelled_amount=1_200, cancellations=cancels(700)["cancellations"])
+    rows_now = said(paid, cancelled_amount=1_200, cancellations=cancels(700)["cancellations"])
     assert [row.amount for row in rows_now] == [700, 500]
-    assert told(paid, cancelled_amount=1_200, cancellations=cancels(700)["cancellations"]) == rows_now
+    assert said(paid, cancelled_amount=1_200, cancellations=cancels(700)["cancellations"]) == rows_now
     assert paid[1].cancelled_amount == 1_200
 
 
 def test_the_list_says_more_than_the_sum(paid: tuple[PaymentSession, Payment]) -> None:
     """Nothing is written down that the sum does not cover."""
-    found = told(paid, cancelled_amount=700, cancellations=cancels(700, 900)["cancellations"])
+    found = said(paid, cancelled_amount=700, cancellations=cancels(700, 900)["cancellations"])
     assert [row.amount for row in found] == [700]
 
 
 def test_ours_is_recognised_by_its_amount(paid: tuple[PaymentSession, Payment]) -> None:
     session, money = paid
     sent = rows.cancellation(money, stage=Stage.SENT, amount=1_000, quantity=1)
-    (row,) = told(paid, **cancels(1_000))
+    (row,) = said(paid, **cancels(1_000))
     assert (row.id, row.stage, row.provider_cancellation_id, row.actor) == (sent.id, "succeeded", "c0", "hana")
     assert inventory.granted(session.id) == 1
 
 
 def test_one_that_never_left_is_not_taken_for_done(paid: tuple[PaymentSession, Payment]) -> None:
     waiting = rows.cancellation(paid[1], stage=Stage.REQUESTED, amount=700)
-    found = told(paid, **cancels(700))
+    found = said(paid, **cancels(700))
     assert [(row.id == waiting.id, row.stage) for row in found] == [(True, "requested"), (False, "succeeded")]
 
 
 def test_one_that_fits_no_more_is_retired(paid: tuple[PaymentSession, Payment]) -> None:
     rows.cancellation(paid[1], stage=Stage.REQUESTED, amount=1_500)
-    waiting, _ = told(paid, **cancels(700))
+    waiting, _ = said(paid, **cancels(700))
     assert (waiting.stage, waiting.due_at) == ("refused", None)
     assert waiting.refusal == "The money went back in another way."
 
@@ -97,22 +97,22 @@ def test_promises_are_kept_in_their_order_while_money_is_left(paid: tuple[Paymen
     """Each of the three fits what a console's cancel left; together they do not, and the last one is told so."""
     for stage, amount in ((Stage.SENT, 700), (Stage.REQUESTED, 300), (Stage.REQUESTED, 1_000)):
         rows.cancellation(paid[1], stage=stage, amount=amount)
-    *ours, _ = told(paid, **cancels(600))
+    *ours, _ = said(paid, **cancels(600))
     assert [(row.amount, row.stage) for row in ours] == [(700, "sent"), (300, "requested"), (1_000, "refused")]
     assert [line.detail for line in events.of_session(paid[0].id) if line.kind == "cancel_refused"] == [ours[2].refusal]
 
 
 def test_one_on_its_way_is_left_to_its_worker(paid: tuple[PaymentSession, Payment]) -> None:
     rows.cancellation(paid[1], stage=Stage.SENT, amount=1_500)
-    sent, _ = told(paid, **cancels(700))
+    sent, _ = said(paid, **cancels(700))
     assert sent.stage == "sent"
 
 
 def test_the_last_won_takes_all_pieces_back(paid: tuple[PaymentSession, Payment]) -> None:
     session, _ = paid
-    told(paid, **cancels(1_999))
+    said(paid, **cancels(1_999))
     assert (session.status, inventory.granted(session.id)) == ("partially_cancelled", 2)
-    told(paid, **cancels(1_999, 1))
+    said(paid, **cancels(1_999, 1))
     assert (session.status, inventory.granted(session.id), session.stock_held) == ("cancelled", 0, 0)
 
 
@@ -120,7 +120,7 @@ def test_more_pieces_than_there_are_cannot_come_back(paid: tuple[PaymentSession,
     session, money = paid
     rows.entry(session, -1)
     rows.cancellation(money, stage=Stage.SENT, amount=1_500, quantity=2)
-    told(paid, **cancels(1_500))
+    said(paid, **cancels(1_500))
     assert inventory.granted(session.id) == 0
 
 

@@ -13,7 +13,7 @@ import requests
 from standardwebhooks import Webhook
 
 from portone_simulator import Running
-from tests.portone_simulator.clients import Desk, order_id
+from tests.portone_simulator.clients import SimulatorClient, order_id
 from tests.waiting import POLL
 
 OLD, NEW = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
@@ -22,7 +22,7 @@ V2_SECRET, STORE = "v2_api_secret", "store-11111111-2222-4333-8444-555555555555"
 ACCOUNT = {"bank": "SHINHAN", "number": "110123456789", "holderName": "Kim Yuna"}
 
 
-class V2Desk(Desk):
+class V2SimulatorClient(SimulatorClient):
     """Both APIs of PortOne, and the control API."""
 
     def __init__(self, running: Running) -> None:
@@ -102,7 +102,7 @@ class Posted:
         return Webhook(secret).sign(self.name, at, self.raw.decode()) in self.marks
 
 
-class Letterbox:
+class WebhookReceiver:
     """A server that keeps what is posted to it. It answers 200 unless `answers` says otherwise."""
 
     def __init__(self, url: str) -> None:
@@ -116,16 +116,16 @@ class Letterbox:
 
 
 @contextmanager
-def open_letterbox() -> Iterator[Letterbox]:
+def open_receiver() -> Iterator[WebhookReceiver]:
     """A letterbox on a free port."""
 
     class Slot(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
-            letterbox.posted.append(
+            receiver.posted.append(
                 Posted(self.path, {name.lower(): value for name, value in self.headers.items()}, raw)
             )
-            self.send_response(letterbox.answers.pop(0) if letterbox.answers else 200)
+            self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
@@ -133,10 +133,10 @@ def open_letterbox() -> Iterator[Letterbox]:
             """Keep the test output quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Slot)
-    letterbox = Letterbox(f"http://127.0.0.1:{server.server_port}/webhook")
+    receiver = WebhookReceiver(f"http://127.0.0.1:{server.server_port}/webhook")
     threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
     try:
-        yield letterbox
+        yield receiver
     finally:
         server.shutdown()
         server.server_close()

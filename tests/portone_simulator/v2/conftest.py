@@ -6,21 +6,21 @@ import pytest
 from portone_server_sdk import PaymentClient
 
 from portone_simulator import Running
-from tests.portone_simulator.v2.clients import OLD, STORE, V2_SECRET, Letterbox, V2Desk, open_letterbox
+from tests.portone_simulator.v2.clients import OLD, STORE, V2_SECRET, V2SimulatorClient, WebhookReceiver, open_receiver
 
 
 @pytest.fixture
-def desk(running: Running) -> V2Desk:
-    return V2Desk(running)
+def simulator(running: Running) -> V2SimulatorClient:
+    return V2SimulatorClient(running)
 
 
 @pytest.fixture
-def letterbox(desk: V2Desk) -> Iterator[Letterbox]:
+def receiver(simulator: V2SimulatorClient) -> Iterator[WebhookReceiver]:
     """A letterbox whose address is PortOne's webhook address."""
-    with open_letterbox() as opened:
-        desk.settings(webhook_url=opened.url, v2_webhook_secrets=OLD)
+    with open_receiver() as opened:
+        simulator.settings(webhook_url=opened.url, v2_webhook_secrets=OLD)
         yield opened
-        desk.running.wait_for_webhooks()
+        simulator.running.wait_for_webhooks()
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,6 @@ def any_client(running: Running) -> PaymentClient:
 
 
 @pytest.fixture
-def client(desk: V2Desk, any_client: PaymentClient) -> PaymentClient:
+def client(simulator: V2SimulatorClient, any_client: PaymentClient) -> PaymentClient:
     """The client, of a PortOne that remembers nothing."""
     return any_client

@@ -4,28 +4,28 @@ from typing import Any
 
 from portone_server_sdk import PaymentClient, payment
 
-from tests.portone_simulator.v2.clients import V2Desk
+from tests.portone_simulator.v2.clients import V2SimulatorClient
 
 
-def test_cancels_that_take_their_time(desk: V2Desk, client: PaymentClient) -> None:
-    payment_id, transaction_id = desk.order("approve", amount=1000)
-    desk.settings(v2_cancel="requested")
+def test_cancels_that_take_their_time(simulator: V2SimulatorClient, client: PaymentClient) -> None:
+    payment_id, transaction_id = simulator.order("approve", amount=1000)
+    simulator.settings(v2_cancel="requested")
     asked: Any = client.cancel_payment(payment_id=payment_id, reason="returned").cancellation
     assert type(asked) is payment.RequestedPaymentCancellation
     assert type(client.get_payment(payment_id=payment_id)) is payment.PaidPayment
 
-    desk.act(transaction_id, "finish-cancel")
+    simulator.act(transaction_id, "finish-cancel")
     done: Any = client.get_payment(payment_id=payment_id)
     assert (type(done), done.cancellations[0].id) == (payment.CancelledPayment, asked.id)
 
 
-def test_every_cancel_has_an_id_of_its_own(desk: V2Desk, client: PaymentClient) -> None:
+def test_every_cancel_has_an_id_of_its_own(simulator: V2SimulatorClient, client: PaymentClient) -> None:
     """Also one that the console makes while another one waits for the PG."""
-    payment_id, transaction_id = desk.order("approve", amount=1000)
-    desk.settings(v2_cancel="requested")
+    payment_id, transaction_id = simulator.order("approve", amount=1000)
+    simulator.settings(v2_cancel="requested")
     asked: Any = client.cancel_payment(payment_id=payment_id, reason="returned", amount=300).cancellation
-    desk.act(transaction_id, "console-cancel", amount=200)
-    desk.act(transaction_id, "finish-cancel")
+    simulator.act(transaction_id, "console-cancel", amount=200)
+    simulator.act(transaction_id, "finish-cancel")
 
     done: Any = client.get_payment(payment_id=payment_id)
     ids = [each.id for each in done.cancellations]

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tests.portone_simulator.clients import order_id
-from tests.portone_simulator.v2.clients import ACCOUNT, V2_SECRET, V2Desk, open_letterbox
+from tests.portone_simulator.v2.clients import ACCOUNT, V2_SECRET, V2SimulatorClient, open_receiver
 
 DESCRIPTION = Path(__file__).parents[4] / "shared" / "reference" / "openapi" / "v2.openapi.json"
 
@@ -39,16 +39,16 @@ def plain_schema(node: Any) -> Any:
 
 @cache
 def description() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(DESCRIPTION.read_text())
-    return told
+    received_types: dict[str, Any] = json.loads(DESCRIPTION.read_text())
+    return received_types
 
 
 @cache
 def validator(endpoint: str, status: int) -> jsonschema_rs.Draft7Validator:
     """Whoever checks the answers of `POST /path` that come with this HTTP status."""
     method, path = endpoint.split(" ")
-    told = description()["paths"][path][method.lower()]["responses"][str(status)]
-    model = told["content"]["application/json"]["schema"]
+    received_types = description()["paths"][path][method.lower()]["responses"][str(status)]
+    model = received_types["content"]["application/json"]["schema"]
     schema = {**model, "components": {"schemas": plain_schema(description()["components"]["schemas"])}}
     return jsonschema_rs.Draft7Validator(schema, validate_formats=True)
 
@@ -67,8 +67,8 @@ REGISTER, RESEND = "POST /payments/{paymentId}/pre-register", "POST /payments/{p
 LOGIN, REFRESH = "POST /login/api-secret", "POST /token/refresh"
 
 
-def test_the_description_tells_right_from_wrong(desk: V2Desk) -> None:
-    payment = check(GET, desk.ask("GET", f"/payments/{desk.order('approve')[0]}"))
+def test_the_description_tells_right_from_wrong(simulator: V2SimulatorClient) -> None:
+    payment = check(GET, simulator.ask("GET", f"/payments/{simulator.order('approve')[0]}"))
     wrong = [
         {name: value for name, value in payment.items() if name != "disputes"},
         payment | {"status": "PENDING"},
@@ -82,38 +82,40 @@ def test_the_description_tells_right_from_wrong(desk: V2Desk) -> None:
     assert [validator(GET, 200).is_valid(each) for each in (payment, *wrong)] == [True] + [False] * len(wrong)
 
 
-def everywhere(desk: V2Desk, payment_id: str, status: str) -> None:
+def everywhere(simulator: V2SimulatorClient, payment_id: str, status: str) -> None:
     """The payment is in this state and every question shows it as described."""
-    assert check(GET, desk.ask("GET", f"/payments/{payment_id}"))["status"] == status
+    assert check(GET, simulator.ask("GET", f"/payments/{payment_id}"))["status"] == status
     assert status in {
-        each["status"] for each in check(TRIES, desk.ask("GET", f"/payments/{payment_id}/transactions"))["items"]
+        each["status"] for each in check(TRIES, simulator.ask("GET", f"/payments/{payment_id}/transactions"))["items"]
     }
-    assert check(LIST, desk.ask("GET", "/payments"))["items"][0]["id"] == payment_id
-    assert check(CURSOR, desk.ask("GET", "/payments-by-cursor"))["items"][-1]["payment"]["id"] == payment_id
-    check(FEED, desk.ask("GET", "/payment-events-by-cursor"))
+    assert check(LIST, simulator.ask("GET", "/payments"))["items"][0]["id"] == payment_id
+    assert check(CURSOR, simulator.ask("GET", "/payments-by-cursor"))["items"][-1]["payment"]["id"] == payment_id
+    check(FEED, simulator.ask("GET", "/payment-events-by-cursor"))
 
 
 @pytest.mark.parametrize("generation", ["v1", "v2"])
 @pytest.mark.parametrize(("method", "moves"), list(zip(METHODS, PAID, strict=True)), ids=METHODS)
-def test_paid_by_every_method(desk: V2Desk, generation: str, method: str, moves: tuple[str, ...]) -> None:
+def test_paid_by_every_method(
+    simulator: V2SimulatorClient, generation: str, method: str, moves: tuple[str, ...]
+) -> None:
     buyer = {"buyer_name": "김유나", "buyer_tel": "01012345678", "buyer_addr": "서울"} if generation == "v1" else {}
     payment_id, imp_uid = order_id(), ""
-    imp_uid = desk.opened(generation=generation, merchant_uid=payment_id, pay_method=method, **buyer)
+    imp_uid = simulator.opened(generation=generation, merchant_uid=payment_id, pay_method=method, **buyer)
     for move in moves:
-        desk.act(imp_uid, move)
-    everywhere(desk, payment_id, "PAID")
+        simulator.act(imp_uid, move)
+    everywhere(simulator, payment_id, "PAID")
 
     account = {"refundAccount": ACCOUNT} if method == "vbank" else {}
-    check(CANCEL, desk.give_back(payment_id, **account))
-    everywhere(desk, payment_id, "CANCELLED")
+    check(CANCEL, simulator.give_back(payment_id, **account))
+    everywhere(simulator, payment_id, "CANCELLED")
 
 
 @pytest.mark.parametrize("pg", ["html5_inicis", "kakaopay", "tosspayments", "settle", "danal_tpay", "nice_v2", "kcp"])
-def test_every_pg(desk: V2Desk, pg: str) -> None:
+def test_every_pg(simulator: V2SimulatorClient, pg: str) -> None:
     payment_id = order_id()
-    desk.paid(merchant_uid=payment_id, pg=pg)
+    simulator.paid(merchant_uid=payment_id, pg=pg)
 
-    everywhere(desk, payment_id, "PAID")
+    everywhere(simulator, payment_id, "PAID")
 
 
 @pytest.mark.parametrize(
@@ -129,45 +131,45 @@ def test_every_pg(desk: V2Desk, pg: str) -> None:
         ("card", ("approve", "console-cancel"), "CANCELLED"),
     ],
 )
-def test_every_state(desk: V2Desk, method: str, moves: tuple[str, ...], status: str) -> None:
-    with open_letterbox() as letterbox:
-        desk.settings(webhook_url=letterbox.url)
-        payment_id, _ = desk.order(*moves, pay_method=method, custom_data={"order": 991})
-        desk.webhooks()
-        everywhere(desk, payment_id, status)
+def test_every_state(simulator: V2SimulatorClient, method: str, moves: tuple[str, ...], status: str) -> None:
+    with open_receiver() as receiver:
+        simulator.settings(webhook_url=receiver.url)
+        payment_id, _ = simulator.order(*moves, pay_method=method, custom_data={"order": 991})
+        simulator.webhooks()
+        everywhere(simulator, payment_id, status)
 
 
 @pytest.mark.parametrize("way", ["at_once", "requested", "failed"])
-def test_cancels(desk: V2Desk, way: str) -> None:
-    desk.settings(v2_cancel=way)
-    payment_id, _ = desk.order("approve", amount=1000)
-    first = check(CANCEL, desk.give_back(payment_id, amount=400))["cancellation"]
-    desk.settings(v2_cancel="at_once")
-    second = check(CANCEL, desk.give_back(payment_id, amount=600))["cancellation"]
+def test_cancels(simulator: V2SimulatorClient, way: str) -> None:
+    simulator.settings(v2_cancel=way)
+    payment_id, _ = simulator.order("approve", amount=1000)
+    first = check(CANCEL, simulator.give_back(payment_id, amount=400))["cancellation"]
+    simulator.settings(v2_cancel="at_once")
+    second = check(CANCEL, simulator.give_back(payment_id, amount=600))["cancellation"]
 
     assert (first["totalAmount"], second["totalAmount"]) == (400, 600)
     assert first["status"] == {"at_once": "SUCCEEDED", "requested": "REQUESTED", "failed": "FAILED"}[way]
-    everywhere(desk, payment_id, "CANCELLED" if way == "at_once" else "PARTIAL_CANCELLED")
+    everywhere(simulator, payment_id, "CANCELLED" if way == "at_once" else "PARTIAL_CANCELLED")
 
 
-def test_disputes(desk: V2Desk) -> None:
-    payment_id, transaction_id = desk.order("approve")
+def test_disputes(simulator: V2SimulatorClient) -> None:
+    payment_id, transaction_id = simulator.order("approve")
     for move in ("dispute", "resolve-dispute", "dispute"):
-        desk.act(transaction_id, move)
+        simulator.act(transaction_id, move)
 
-    everywhere(desk, payment_id, "PAID")
-    shown = desk.found(f"/payments/{payment_id}")["disputes"]
+    everywhere(simulator, payment_id, "PAID")
+    shown = simulator.found(f"/payments/{payment_id}")["disputes"]
     assert [each["status"] for each in shown] == ["RESOLVED", "UNRESOLVED"]
 
 
-def test_the_feed_tells_of_everything_that_moved(desk: V2Desk) -> None:
-    payment_id, _ = desk.order("approve", amount=1000)
+def test_the_feed_tells_of_everything_that_moved(simulator: V2SimulatorClient) -> None:
+    payment_id, _ = simulator.order("approve", amount=1000)
     for amount in (400, 600):
-        desk.give_back(payment_id, amount=amount)
-    events = [each["paymentEvent"] for each in check(FEED, desk.ask("GET", "/payment-events-by-cursor"))["items"]]
+        simulator.give_back(payment_id, amount=amount)
+    events = [each["paymentEvent"] for each in check(FEED, simulator.ask("GET", "/payment-events-by-cursor"))["items"]]
 
-    told = {(each["type"], each["eventAmount"], each["paymentId"]) for each in events}
-    assert told == {
+    received_types = {(each["type"], each["eventAmount"], each["paymentId"]) for each in events}
+    assert received_types == {
         ("PAID", 1000, payment_id),
         ("PARTIAL_CANCELLED", -400, payment_id),
         ("CANCELLED", -600, payment_id),
@@ -175,53 +177,65 @@ def test_the_feed_tells_of_everything_that_moved(desk: V2Desk) -> None:
     assert len({each["id"] for each in events}) == 3
 
 
-def test_small_answers(desk: V2Desk) -> None:
-    with open_letterbox() as letterbox:
-        desk.settings(webhook_url=letterbox.url)
-        payment_id, _ = desk.order("issue", pay_method="vbank")
-        desk.webhooks()
-        check(RESEND, desk.ask("POST", f"/payments/{payment_id}/resend-webhook", json={}))
-        desk.webhooks()
-    check(CLOSE, desk.ask("POST", f"/payments/{payment_id}/virtual-account/close"))
-    check(REGISTER, desk.ask("POST", f"/payments/{order_id()}/pre-register", json={"totalAmount": 1000}))
-    tokens = check(LOGIN, desk.ask("POST", "/login/api-secret", json={"apiSecret": V2_SECRET}))
-    check(REFRESH, desk.ask("POST", "/token/refresh", json={"refreshToken": tokens["refreshToken"]}))
+def test_small_answers(simulator: V2SimulatorClient) -> None:
+    with open_receiver() as receiver:
+        simulator.settings(webhook_url=receiver.url)
+        payment_id, _ = simulator.order("issue", pay_method="vbank")
+        simulator.webhooks()
+        check(RESEND, simulator.ask("POST", f"/payments/{payment_id}/resend-webhook", json={}))
+        simulator.webhooks()
+    check(CLOSE, simulator.ask("POST", f"/payments/{payment_id}/virtual-account/close"))
+    check(REGISTER, simulator.ask("POST", f"/payments/{order_id()}/pre-register", json={"totalAmount": 1000}))
+    tokens = check(LOGIN, simulator.ask("POST", "/login/api-secret", json={"apiSecret": V2_SECRET}))
+    check(REFRESH, simulator.ask("POST", "/token/refresh", json={"refreshToken": tokens["refreshToken"]}))
 
 
-def declined_by_pg(desk: V2Desk, payment_id: str) -> requests.Response:
-    desk.faults({"kind": "pg_refusal", "endpoint": "payments.cancel"})
-    return desk.give_back(payment_id)
+def declined_by_pg(simulator: V2SimulatorClient, payment_id: str) -> requests.Response:
+    simulator.faults({"kind": "pg_refusal", "endpoint": "payments.cancel"})
+    return simulator.give_back(payment_id)
 
 
-REFUSALS: dict[str, tuple[str, int, Callable[[V2Desk, str], requests.Response]]] = {
-    "PAYMENT_NOT_FOUND": (GET, 404, lambda desk, _: desk.ask("GET", "/payments/%20")),
-    "UNAUTHORIZED": (GET, 401, lambda desk, paid: desk.ask("GET", f"/payments/{paid}", headers={"Authorization": ""})),
-    "INVALID_REQUEST": (CANCEL, 400, lambda desk, paid: desk.give_back(paid, reason=None)),
+REFUSALS: dict[str, tuple[str, int, Callable[[V2SimulatorClient, str], requests.Response]]] = {
+    "PAYMENT_NOT_FOUND": (GET, 404, lambda simulator, _: simulator.ask("GET", "/payments/%20")),
+    "UNAUTHORIZED": (
+        GET,
+        401,
+        lambda simulator, paid: simulator.ask("GET", f"/payments/{paid}", headers={"Authorization": ""}),
+    ),
+    "INVALID_REQUEST": (CANCEL, 400, lambda simulator, paid: simulator.give_back(paid, reason=None)),
     "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN": (
         CANCEL,
         409,
-        lambda desk, paid: desk.give_back(paid, currentCancellableAmount=1),
+        lambda simulator, paid: simulator.give_back(paid, currentCancellableAmount=1),
     ),
-    "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT": (CANCEL, 409, lambda desk, paid: desk.give_back(paid, amount=9999)),
-    "PAYMENT_NOT_PAID": (CANCEL, 409, lambda desk, _: desk.give_back(desk.order()[0])),
+    "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT": (
+        CANCEL,
+        409,
+        lambda simulator, paid: simulator.give_back(paid, amount=9999),
+    ),
+    "PAYMENT_NOT_PAID": (CANCEL, 409, lambda simulator, _: simulator.give_back(simulator.order()[0])),
     "PG_PROVIDER": (CANCEL, 502, declined_by_pg),
-    "ALREADY_PAID": (REGISTER, 409, lambda desk, paid: desk.ask("POST", f"/payments/{paid}/pre-register", json={})),
+    "ALREADY_PAID": (
+        REGISTER,
+        409,
+        lambda simulator, paid: simulator.ask("POST", f"/payments/{paid}/pre-register", json={}),
+    ),
     "PAYMENT_NOT_WAITING_FOR_DEPOSIT": (
         CLOSE,
         409,
-        lambda desk, paid: desk.ask("POST", f"/payments/{paid}/virtual-account/close"),
+        lambda simulator, paid: simulator.ask("POST", f"/payments/{paid}/virtual-account/close"),
     ),
     "WEBHOOK_NOT_FOUND": (
         RESEND,
         404,
-        lambda desk, paid: desk.ask("POST", f"/payments/{paid}/resend-webhook", json={"webhookId": "wh_0"}),
+        lambda simulator, paid: simulator.ask("POST", f"/payments/{paid}/resend-webhook", json={"webhookId": "wh_0"}),
     ),
 }
 
 
 @pytest.mark.parametrize("kind", REFUSALS)
-def test_refusals(desk: V2Desk, kind: str) -> None:
+def test_refusals(simulator: V2SimulatorClient, kind: str) -> None:
     endpoint, status, provoke = REFUSALS[kind]
-    payment_id, _ = desk.order("approve", amount=1000)
+    payment_id, _ = simulator.order("approve", amount=1000)
 
-    assert check(endpoint, provoke(desk, payment_id), status)["type"] == kind
+    assert check(endpoint, provoke(simulator, payment_id), status)["type"] == kind

@@ -7,7 +7,7 @@ from portone_server_sdk import PaymentClient, common, errors, payment, webhook
 from portone_server_sdk.auth import AuthClient
 
 from tests.portone_simulator.clients import order_id
-from tests.portone_simulator.v2.clients import ACCOUNT, V2_SECRET, V2Desk, open_letterbox
+from tests.portone_simulator.v2.clients import ACCOUNT, V2_SECRET, V2SimulatorClient, open_receiver
 
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 REFUND_ACCOUNT = payment.CancelPaymentBodyRefundAccount(
@@ -31,9 +31,14 @@ REFUND_ACCOUNT = payment.CancelPaymentBodyRefundAccount(
     ],
 )
 def test_get(
-    desk: V2Desk, client: PaymentClient, method: str, moves: tuple[str, ...], shown: type, how: type | None
+    simulator: V2SimulatorClient,
+    client: PaymentClient,
+    method: str,
+    moves: tuple[str, ...],
+    shown: type,
+    how: type | None,
 ) -> None:
-    payment_id, transaction_id = desk.order(*moves, pay_method=method, amount=11000)
+    payment_id, transaction_id = simulator.order(*moves, pay_method=method, amount=11000)
     found: Any = client.get_payment(payment_id=payment_id)
 
     assert (type(found), found.id, found.transaction_id) == (shown, payment_id, transaction_id)
@@ -48,31 +53,31 @@ def test_a_payment_that_is_not_there(client: PaymentClient, payment_id: str) -> 
 
 
 @pytest.mark.parametrize("payment_id", ["a b", "주문-1", "100%", "?#"])
-def test_odd_names(desk: V2Desk, client: PaymentClient, payment_id: str) -> None:
-    desk.order("approve", merchant_uid=payment_id)
+def test_odd_names(simulator: V2SimulatorClient, client: PaymentClient, payment_id: str) -> None:
+    simulator.order("approve", merchant_uid=payment_id)
 
     assert client.get_payment(payment_id=payment_id).id == payment_id  # type: ignore[union-attr]
 
 
-def test_a_slash_in_a_name(desk: V2Desk, client: PaymentClient) -> None:
-    desk.order("approve", merchant_uid="2026/11/1", amount=1000)
+def test_a_slash_in_a_name(simulator: V2SimulatorClient, client: PaymentClient) -> None:
+    simulator.order("approve", merchant_uid="2026/11/1", amount=1000)
     client.cancel_payment(payment_id="2026/11/1", reason="returned", amount=400)
 
     assert type(client.get_payment(payment_id="2026/11/1")) is payment.PartialCancelledPayment
 
 
-def test_another_store_and_another_secret(desk: V2Desk) -> None:
-    payment_id, _ = desk.order("approve")
-    url = f"{desk.running.url}/v2"
+def test_another_store_and_another_secret(simulator: V2SimulatorClient) -> None:
+    payment_id, _ = simulator.order("approve")
+    url = f"{simulator.running.url}/v2"
     with pytest.raises(errors.PaymentNotFoundError):
         PaymentClient(secret=V2_SECRET, base_url=url, store_id="store-0").get_payment(payment_id=payment_id)
     with pytest.raises(errors.UnauthorizedError):
         PaymentClient(secret="guessed", base_url=url).get_payment(payment_id=payment_id)
 
 
-def test_lists(desk: V2Desk, client: PaymentClient) -> None:
+def test_lists(simulator: V2SimulatorClient, client: PaymentClient) -> None:
     assert client.get_payments().items == []
-    orders = [desk.order("approve")[0] for _ in range(3)] + [desk.order()[0]]
+    orders = [simulator.order("approve")[0] for _ in range(3)] + [simulator.order()[0]]
     second = client.get_payments(page=common.PageInput(number=1, size=3))
     ready = client.get_payments(filter=payment.PaymentFilterInput(status=["READY"]))
     beyond = client.get_payments(page=common.PageInput(number=3000, size=10))
@@ -85,8 +90,8 @@ def test_lists(desk: V2Desk, client: PaymentClient) -> None:
         client.get_payments(page=common.PageInput(number=60, size=1000))
 
 
-def test_cursors_lead_through_everything_once(desk: V2Desk, client: PaymentClient) -> None:
-    orders = [desk.order("approve")[0] for _ in range(5)]
+def test_cursors_lead_through_everything_once(simulator: V2SimulatorClient, client: PaymentClient) -> None:
+    orders = [simulator.order("approve")[0] for _ in range(5)]
     seen, cursor = [], None
     while batch := client.get_all_payments_by_cursor(size=2, cursor=cursor).items:
         seen += [each.payment.id for each in batch]  # type: ignore[union-attr]
@@ -99,17 +104,17 @@ def test_cursors_lead_through_everything_once(desk: V2Desk, client: PaymentClien
     assert (seen, sorted(events)) == (orders, sorted(orders))
 
 
-def test_every_attempt_is_told(desk: V2Desk, client: PaymentClient) -> None:
-    payment_id, first = desk.order("decline")
-    _, second = desk.order("approve", merchant_uid=payment_id)
+def test_every_attempt_is_told(simulator: V2SimulatorClient, client: PaymentClient) -> None:
+    payment_id, first = simulator.order("decline")
+    _, second = simulator.order("approve", merchant_uid=payment_id)
     tries = client.get_payment_transactions(payment_id=payment_id).items
 
     assert {each.id: each.payment_id for each in tries} == {first: payment_id, second: payment_id}  # type: ignore[union-attr]
     assert client.get_payment(payment_id=payment_id).transaction_id == second  # type: ignore[union-attr]
 
 
-def test_cancels(desk: V2Desk, client: PaymentClient) -> None:
-    payment_id, _ = desk.order("approve", amount=1000)
+def test_cancels(simulator: V2SimulatorClient, client: PaymentClient) -> None:
+    payment_id, _ = simulator.order("approve", amount=1000)
     part: Any = client.cancel_payment(payment_id=payment_id, reason="one seat", amount=400).cancellation
     after: Any = client.get_payment(payment_id=payment_id)
     rest: Any = client.cancel_payment(payment_id=payment_id, reason="all", current_cancellable_amount=600).cancellation
@@ -133,18 +138,22 @@ def test_cancels(desk: V2Desk, client: PaymentClient) -> None:
     ],
 )
 def test_refused_cancels(
-    desk: V2Desk, client: PaymentClient, moves: tuple[str, ...], wish: dict[str, int], error: type[Exception]
+    simulator: V2SimulatorClient,
+    client: PaymentClient,
+    moves: tuple[str, ...],
+    wish: dict[str, int],
+    error: type[Exception],
 ) -> None:
-    payment_id, transaction_id = desk.order(*moves, amount=1000)
-    before = desk.shown(transaction_id)["cancel_amount"]
+    payment_id, transaction_id = simulator.order(*moves, amount=1000)
+    before = simulator.shown(transaction_id)["cancel_amount"]
     with pytest.raises(error):
         client.cancel_payment(payment_id=payment_id, reason="returned", **wish)
 
-    assert desk.shown(transaction_id)["cancel_amount"] == before
+    assert simulator.shown(transaction_id)["cancel_amount"] == before
 
 
-def test_a_deposit_goes_back_to_an_account(desk: V2Desk, client: PaymentClient) -> None:
-    payment_id, _ = desk.order("issue", "deposit", pay_method="vbank")
+def test_a_deposit_goes_back_to_an_account(simulator: V2SimulatorClient, client: PaymentClient) -> None:
+    payment_id, _ = simulator.order("issue", "deposit", pay_method="vbank")
     with pytest.raises(errors.InvalidRequestError):
         client.cancel_payment(payment_id=payment_id, reason="returned")
     client.cancel_payment(payment_id=payment_id, reason="returned", refund_account=REFUND_ACCOUNT)
@@ -152,19 +161,19 @@ def test_a_deposit_goes_back_to_an_account(desk: V2Desk, client: PaymentClient) 
     assert type(client.get_payment(payment_id=payment_id)) is payment.CancelledPayment
 
 
-def test_a_registered_amount(desk: V2Desk, client: PaymentClient) -> None:
+def test_a_registered_amount(simulator: V2SimulatorClient, client: PaymentClient) -> None:
     payment_id = order_id()
     client.pre_register_payment(payment_id=payment_id, total_amount=1000, currency="KRW")
-    refusal = desk.refused(generation="v2", merchant_uid=payment_id, amount=10)
+    refusal = simulator.refused(generation="v2", merchant_uid=payment_id, amount=10)
     assert refusal["code"] == "AmountNotEqualToPredefined"
 
-    desk.order("approve", merchant_uid=payment_id, amount=1000)
+    simulator.order("approve", merchant_uid=payment_id, amount=1000)
     with pytest.raises(errors.AlreadyPaidError):
         client.pre_register_payment(payment_id=payment_id, total_amount=1000)
 
 
-def test_close(desk: V2Desk, client: PaymentClient) -> None:
-    payment_id, _ = desk.order("issue", pay_method="vbank")
+def test_close(simulator: V2SimulatorClient, client: PaymentClient) -> None:
+    payment_id, _ = simulator.order("issue", pay_method="vbank")
     client.close_virtual_account(payment_id=payment_id)
 
     assert type(client.get_payment(payment_id=payment_id)) is not payment.VirtualAccountIssuedPayment
@@ -172,46 +181,50 @@ def test_close(desk: V2Desk, client: PaymentClient) -> None:
         client.close_virtual_account(payment_id=payment_id)
 
 
-def test_a_payment_of_v1_is_seen_and_given_back(desk: V2Desk, client: PaymentClient) -> None:
+def test_a_payment_of_v1_is_seen_and_given_back(simulator: V2SimulatorClient, client: PaymentClient) -> None:
     payment_id = order_id()
-    imp_uid = desk.paid(merchant_uid=payment_id, amount=1000)
+    imp_uid = simulator.paid(merchant_uid=payment_id, amount=1000)
     found: Any = client.get_payment(payment_id=payment_id)
     client.cancel_payment(payment_id=payment_id, reason="returned", amount=400)
 
     assert (found.version, found.transaction_id) == ("V1", imp_uid)
-    assert desk.get(f"/payments/{imp_uid}")["cancel_amount"] == 400
+    assert simulator.get(f"/payments/{imp_uid}")["cancel_amount"] == 400
 
 
-def test_tokens(desk: V2Desk) -> None:
-    client = AuthClient(secret=V2_SECRET, base_url=f"{desk.running.url}/v2")
+def test_tokens(simulator: V2SimulatorClient) -> None:
+    client = AuthClient(secret=V2_SECRET, base_url=f"{simulator.running.url}/v2")
     first = client.login_via_api_secret(api_secret=V2_SECRET)
     second = client.refresh_token(refresh_token=first.refresh_token)
     bearer = {"Authorization": f"Bearer {second.access_token}"}
-    payment_id, _ = desk.order("approve")
+    payment_id, _ = simulator.order("approve")
 
-    assert desk.ask("GET", f"/payments/{payment_id}", headers=bearer).status_code == 200
+    assert simulator.ask("GET", f"/payments/{payment_id}", headers=bearer).status_code == 200
     with pytest.raises(errors.UnauthorizedError):
         client.refresh_token(refresh_token=first.refresh_token)
     with pytest.raises(errors.UnauthorizedError):
         client.login_via_api_secret(api_secret="guessed")
 
 
-def test_webhooks_verify(desk: V2Desk, client: PaymentClient) -> None:
-    with open_letterbox() as letterbox:
-        desk.settings(webhook_url=letterbox.url, v2_webhook_secrets=WEBHOOK_SECRET)
-        payment_id, transaction_id = desk.order("approve", merchant_uid="주문-7")
-        desk.webhooks()
+def test_webhooks_verify(simulator: V2SimulatorClient, client: PaymentClient) -> None:
+    with open_receiver() as receiver:
+        simulator.settings(webhook_url=receiver.url, v2_webhook_secrets=WEBHOOK_SECRET)
+        payment_id, transaction_id = simulator.order("approve", merchant_uid="주문-7")
+        simulator.webhooks()
         client.cancel_payment(payment_id=payment_id, reason="returned")
-        desk.webhooks()
-    told: list[Any] = [webhook.verify(WEBHOOK_SECRET, each.raw.decode(), each.headers) for each in letterbox.posted]
+        simulator.webhooks()
+    received_types: list[Any] = [
+        webhook.verify(WEBHOOK_SECRET, each.raw.decode(), each.headers) for each in receiver.posted
+    ]
 
-    assert {type(each) for each in told} == {
+    assert {type(each) for each in received_types} == {
         webhook.WebhookTransactionReady,
         webhook.WebhookTransactionPaid,
         webhook.WebhookTransactionCancelledCancelled,
     }
-    assert {(each.data.payment_id, each.data.transaction_id) for each in told} == {(payment_id, transaction_id)}
+    assert {(each.data.payment_id, each.data.transaction_id) for each in received_types} == {
+        (payment_id, transaction_id)
+    }
     with pytest.raises(webhook.WebhookVerificationError):
         webhook.verify(
-            "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX", letterbox.posted[0].raw.decode(), letterbox.posted[0].headers
+            "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX", receiver.posted[0].raw.decode(), receiver.posted[0].headers
         )

@@ -4,21 +4,21 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.portone_simulator.clients import order_id
-from tests.portone_simulator.v2.clients import NEW, OLD, STORE, Letterbox, V2Desk
+from tests.portone_simulator.v2.clients import NEW, OLD, STORE, V2SimulatorClient, WebhookReceiver
 
 
-def told(desk: V2Desk, letterbox: Letterbox) -> list[str]:
+def received_types(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> list[str]:
     """Everything announced since the last look."""
-    desk.webhooks()
-    news = letterbox.news()
-    letterbox.posted.clear()
+    simulator.webhooks()
+    news = receiver.news()
+    receiver.posted.clear()
     return news
 
 
-def test_the_present_version(desk: V2Desk, letterbox: Letterbox) -> None:
-    payment_id, transaction_id = desk.order(merchant_uid="주문-9")
-    desk.webhooks()
-    (letter,) = letterbox.posted
+def test_the_present_version(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+    payment_id, transaction_id = simulator.order(merchant_uid="주문-9")
+    simulator.webhooks()
+    (letter,) = receiver.posted
 
     data = {"storeId": STORE, "paymentId": payment_id, "transactionId": transaction_id}
     assert letter.headers["content-type"] == "application/json"
@@ -27,11 +27,11 @@ def test_the_present_version(desk: V2Desk, letterbox: Letterbox) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "form"])
-def test_the_former_version(desk: V2Desk, letterbox: Letterbox, form: str) -> None:
-    desk.settings(v2_webhook_version="2024-01-01", webhook_format=form)
-    payment_id, transaction_id = desk.order("issue", pay_method="vbank")
-    desk.webhooks()
-    letters = sorted(letterbox.posted, key=lambda letter: letter.raw)
+def test_the_former_version(simulator: V2SimulatorClient, receiver: WebhookReceiver, form: str) -> None:
+    simulator.settings(v2_webhook_version="2024-01-01", webhook_format=form)
+    payment_id, transaction_id = simulator.order("issue", pay_method="vbank")
+    simulator.webhooks()
+    letters = sorted(receiver.posted, key=lambda letter: letter.raw)
     read = [
         each.body if form == "json" else dict(pair.split("=") for pair in each.raw.decode().split("&"))
         for each in letters
@@ -55,93 +55,99 @@ def test_the_former_version(desk: V2Desk, letterbox: Letterbox, form: str) -> No
         ("card", ["approve", "console-cancel"], "Cancelled"),
     ],
 )
-def test_every_move_is_told(desk: V2Desk, letterbox: Letterbox, method: str, moves: list[str], news: str) -> None:
-    _, transaction_id = desk.order(pay_method=method)
-    assert told(desk, letterbox) == ["Ready"]
+def test_every_move_is_told(
+    simulator: V2SimulatorClient, receiver: WebhookReceiver, method: str, moves: list[str], news: str
+) -> None:
+    _, transaction_id = simulator.order(pay_method=method)
+    assert received_types(simulator, receiver) == ["Ready"]
     for move in moves:
-        desk.act(transaction_id, move)
-        heard = told(desk, letterbox)
+        simulator.act(transaction_id, move)
+        heard = received_types(simulator, receiver)
 
     assert heard == [news]
 
 
-def test_a_window_that_was_closed_is_not_told(desk: V2Desk, letterbox: Letterbox) -> None:
-    desk.order("abandon")
+def test_a_window_that_was_closed_is_not_told(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+    simulator.order("abandon")
 
-    assert told(desk, letterbox) == ["Ready"]
+    assert received_types(simulator, receiver) == ["Ready"]
 
 
-def test_cancels_are_told_with_their_names(desk: V2Desk, letterbox: Letterbox) -> None:
-    payment_id, _ = desk.order("approve", amount=1000)
-    told(desk, letterbox)
+def test_cancels_are_told_with_their_names(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+    payment_id, _ = simulator.order("approve", amount=1000)
+    received_types(simulator, receiver)
     names = []
     for amount in (400, 600):
-        names.append(desk.give_back(payment_id, amount=amount).json()["cancellation"]["id"])
-        desk.webhooks()
+        names.append(simulator.give_back(payment_id, amount=amount).json()["cancellation"]["id"])
+        simulator.webhooks()
 
-    heard = [(each.news, each.body["data"]["cancellationId"]) for each in letterbox.posted]
+    heard = [(each.news, each.body["data"]["cancellationId"]) for each in receiver.posted]
     assert heard == [("PartialCancelled", names[0]), ("Cancelled", names[1])]
 
 
 @pytest.mark.parametrize(("succeeds", "news"), [(True, ["Cancelled"]), (False, [])])
-def test_cancels_that_take_their_time(desk: V2Desk, letterbox: Letterbox, succeeds: bool, news: list[str]) -> None:
-    payment_id, transaction_id = desk.order("approve")
-    told(desk, letterbox)
-    desk.settings(v2_cancel="requested")
-    name = desk.give_back(payment_id).json()["cancellation"]["id"]
-    desk.webhooks()
-    assert [(each.news, each.body["data"]["cancellationId"]) for each in letterbox.posted] == [("CancelPending", name)]
+def test_cancels_that_take_their_time(
+    simulator: V2SimulatorClient, receiver: WebhookReceiver, succeeds: bool, news: list[str]
+) -> None:
+    payment_id, transaction_id = simulator.order("approve")
+    received_types(simulator, receiver)
+    simulator.settings(v2_cancel="requested")
+    name = simulator.give_back(payment_id).json()["cancellation"]["id"]
+    simulator.webhooks()
+    assert [(each.news, each.body["data"]["cancellationId"]) for each in receiver.posted] == [("CancelPending", name)]
 
-    told(desk, letterbox)
-    desk.act(transaction_id, "finish-cancel", succeeds=succeeds)
-    assert told(desk, letterbox) == news
-
-
-def test_cancels_that_nobody_is_to_hear_of(desk: V2Desk, letterbox: Letterbox) -> None:
-    payment_id, _ = desk.order("approve", amount=1000)
-    told(desk, letterbox)
-    desk.give_back(payment_id, amount=400, skipWebhook=True)
-    assert told(desk, letterbox) == []
-
-    desk.give_back(payment_id, amount=600, skipWebhook=False)
-    assert told(desk, letterbox) == ["Cancelled"]
+    received_types(simulator, receiver)
+    simulator.act(transaction_id, "finish-cancel", succeeds=succeeds)
+    assert received_types(simulator, receiver) == news
 
 
-def test_a_payment_of_v1_goes_on_speaking_v1(desk: V2Desk, letterbox: Letterbox) -> None:
+def test_cancels_that_nobody_is_to_hear_of(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+    payment_id, _ = simulator.order("approve", amount=1000)
+    received_types(simulator, receiver)
+    simulator.give_back(payment_id, amount=400, skipWebhook=True)
+    assert received_types(simulator, receiver) == []
+
+    simulator.give_back(payment_id, amount=600, skipWebhook=False)
+    assert received_types(simulator, receiver) == ["Cancelled"]
+
+
+def test_a_payment_of_v1_goes_on_speaking_v1(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     payment_id = order_id()
-    imp_uid = desk.paid(merchant_uid=payment_id)
-    desk.webhooks()
-    (letter,) = letterbox.posted
+    imp_uid = simulator.paid(merchant_uid=payment_id)
+    simulator.webhooks()
+    (letter,) = receiver.posted
 
     assert letter.body == {"imp_uid": imp_uid, "merchant_uid": payment_id, "status": "paid"}
     assert [name for name in letter.headers if name.startswith("webhook-")] == []
 
 
-def test_addresses_of_the_payment_take_the_place_of_the_account_s(desk: V2Desk, letterbox: Letterbox) -> None:
-    own = [f"{letterbox.url}/one", f"{letterbox.url}/two"]
-    payment_id, _ = desk.order(notice_url=own)
-    desk.webhooks()
-    desk.give_back(payment_id)
+def test_addresses_of_the_payment_take_the_place_of_the_account_s(
+    simulator: V2SimulatorClient, receiver: WebhookReceiver
+) -> None:
+    own = [f"{receiver.url}/one", f"{receiver.url}/two"]
+    payment_id, _ = simulator.order(notice_url=own)
+    simulator.webhooks()
+    simulator.give_back(payment_id)
 
-    assert sorted(each.path for each in letterbox.posted) == ["/webhook/one", "/webhook/two"]
-    assert len({each.name for each in letterbox.posted}) == 2
+    assert sorted(each.path for each in receiver.posted) == ["/webhook/one", "/webhook/two"]
+    assert len({each.name for each in receiver.posted}) == 2
 
 
-def test_signed_with_every_secret(desk: V2Desk, letterbox: Letterbox) -> None:
+def test_signed_with_every_secret(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     for secrets in (OLD, f"{OLD},{NEW}", NEW):
-        desk.settings(v2_webhook_secrets=secrets)
-        desk.order()
-        desk.webhooks()
+        simulator.settings(v2_webhook_secrets=secrets)
+        simulator.order()
+        simulator.webhooks()
 
-    believed = [(each.genuine(OLD), each.genuine(NEW)) for each in letterbox.posted]
+    believed = [(each.genuine(OLD), each.genuine(NEW)) for each in receiver.posted]
     assert believed == [(True, False), (True, True), (False, True)]
-    assert [len(each.marks) for each in letterbox.posted] == [1, 2, 1]
+    assert [len(each.marks) for each in receiver.posted] == [1, 2, 1]
 
 
-def test_a_letter_that_was_changed_is_not_believed(desk: V2Desk, letterbox: Letterbox) -> None:
-    desk.order()
-    desk.webhooks()
-    (letter,) = letterbox.posted
+def test_a_letter_that_was_changed_is_not_believed(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+    simulator.order()
+    simulator.webhooks()
+    (letter,) = receiver.posted
     Webhook(OLD).verify(letter.raw, letter.headers)
 
     for changed, secret in ((letter.raw + b" ", OLD), (letter.raw, NEW)):
@@ -149,23 +155,25 @@ def test_a_letter_that_was_changed_is_not_believed(desk: V2Desk, letterbox: Lett
             Webhook(secret).verify(changed, letter.headers)
 
 
-def test_a_dispute_and_its_end_are_announced(desk: V2Desk, letterbox: Letterbox) -> None:
-    _, transaction_id = desk.order("approve")
-    told(desk, letterbox)
+def test_a_dispute_and_its_end_are_announced(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+    _, transaction_id = simulator.order("approve")
+    received_types(simulator, receiver)
 
-    desk.act(transaction_id, "dispute", reason="not mine")
-    assert told(desk, letterbox) == ["DisputeCreated"]
-    desk.control("POST", f"/payments/{transaction_id}/dispute", {}, expect=409)
-    desk.act(transaction_id, "resolve-dispute")
-    assert told(desk, letterbox) == ["DisputeResolved"]
-    desk.control("POST", f"/payments/{transaction_id}/resolve-dispute", {}, expect=409)
+    simulator.act(transaction_id, "dispute", reason="not mine")
+    assert received_types(simulator, receiver) == ["DisputeCreated"]
+    simulator.control("POST", f"/payments/{transaction_id}/dispute", {}, expect=409)
+    simulator.act(transaction_id, "resolve-dispute")
+    assert received_types(simulator, receiver) == ["DisputeResolved"]
+    simulator.control("POST", f"/payments/{transaction_id}/resolve-dispute", {}, expect=409)
 
 
 @pytest.mark.parametrize(
     ("generation", "moves"), [("v1", ["approve"]), ("v2", []), ("v2", ["approve", "console-cancel"])]
 )
-def test_only_money_of_v2_that_is_still_there_is_disputed(desk: V2Desk, generation: str, moves: list[str]) -> None:
-    name = desk.opened(generation=generation)
+def test_only_money_of_v2_that_is_still_there_is_disputed(
+    simulator: V2SimulatorClient, generation: str, moves: list[str]
+) -> None:
+    name = simulator.opened(generation=generation)
     for move in moves:
-        desk.act(name, move)
-    desk.control("POST", f"/payments/{name}/dispute", {}, expect=409)
+        simulator.act(name, move)
+    simulator.control("POST", f"/payments/{name}/dispute", {}, expect=409)
