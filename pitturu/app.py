@@ -16,7 +16,7 @@ from pitturu.cli.commands import init_cli
 from pitturu.config.settings import Settings
 from pitturu.domain.provider import Generation
 from pitturu.extensions import db, migrate
-from pitturu.monitoring import init_ops
+from pitturu.monitoring import init_monitoring
 from pitturu.payments.handlers import WorkerContext
 from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
 from pitturu.redis_client import connect
@@ -54,7 +54,7 @@ def assemble(settings: Settings) -> Flask:
     app.extensions["pitturu.gateway"] = lambda generation: gateway(app, settings, generation)
     app.extensions["pitturu.desk"] = cache(lambda: _worker_context(app, settings))
     init_api(app, settings)
-    init_ops(app, settings)
+    init_monitoring(app, settings)
     init_storefront(app, settings)
     init_cli(app)
     return app

@@ -1,4 +1,4 @@
-"""The HTTP doors: each parses, calls one function, renders. Nothing is decided here."""
+"""HTTP endpoints of buyers, PortOne and shops: each parses, calls one use case, renders. Nothing is decided here."""
 
 from flask import Flask
 
@@ -27,7 +27,7 @@ from pitturu.extensions import jwt
 
 
 def init_api(app: Flask, settings: Settings) -> None:
-    """Open the doors of `app`: blueprints, errors, limits, CORS, tokens, request ids."""
+    """Register everything HTTP on `app`: blueprints, errors, rate limits, CORS, tokens, request ids."""
     app.json.sort_keys = False  # type: ignore[attr-defined] # The default provider has both.
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config.update(
@@ -41,8 +41,8 @@ def init_api(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     app.extensions["pitturu.outside_issuer"] = OutsideIssuer(settings)
     contract = Contract(app)
-    for door in (auth, items, sessions, verify, payments, me, webhook, confirm, operations, reconciliation):
-        contract.register_blueprint(door.blueprint)
+    for module in (auth, items, sessions, verify, payments, me, webhook, confirm, operations, reconciliation):
+        contract.register_blueprint(module.blueprint)
     app.extensions["pitturu.contract"] = contract.spec
     app.register_blueprint(docs.blueprint)
     rate_limits.limit(app, settings)

@@ -1,0 +1,1 @@
+"""Settings: what an installation may choose (`settings`), how it is read (`fields`, `urls`) and checked (`checks`)."""

@@ -1,4 +1,4 @@
-"""Doors for whoever runs the shop: is it alive, is it ready, how is it doing."""
+"""Health and metrics for the platform that runs the processes: `/healthz`, `/readyz`, `/metrics`."""
 
 from flask import Flask
 
@@ -6,8 +6,8 @@ from pitturu.config.settings import Settings
 from pitturu.monitoring import health, metrics
 
 
-def init_ops(app: Flask, settings: Settings) -> None:
-    """Open `/healthz`, `/readyz` and `/metrics`."""
+def init_monitoring(app: Flask, settings: Settings) -> None:
+    """Register `/healthz`, `/readyz` and `/metrics`."""
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
     app.extensions["pitturu.metrics"] = metrics.registry(settings)

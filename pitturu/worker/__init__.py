@@ -1,1 +1,1 @@
-"""Celery's doors: a wake-up comes in, a pump runs. Nothing is decided here."""
+"""The worker half: Celery app and tasks, the batch dispatcher, wake-up publisher, sweep, watchdog."""
