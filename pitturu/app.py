@@ -51,8 +51,8 @@ def assemble(settings: Settings) -> Flask:
     app.extensions["redis"] = _redis(settings)
     app.extensions["celery"] = make_celery(app, settings)
     app.extensions["pitturu.announcer"] = RedisPublisher(app.extensions["celery"], app.extensions["redis"])
-    app.extensions["pitturu.gateway"] = lambda generation: gateway(app, settings, generation)
-    app.extensions["pitturu.desk"] = cache(lambda: _worker_context(app, settings))
+    app.extensions["pitturu.gateway"] = lambda generation: gateway(settings, generation)
+    app.extensions["pitturu.desk"] = cache(lambda: _worker_context(settings))
     init_api(app, settings)
     init_monitoring(app, settings)
     init_storefront(app, settings)
@@ -80,7 +80,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def _redis(settings: Settings) -> Redis:
-    """For tokens, limits and hints: short timeouts, because all of them can be done without."""
+    """For limits and hints: short timeouts, because both can be done without."""
     return connect(
         settings.redis_url,
         socket_connect_timeout=0.5,
@@ -91,13 +91,11 @@ def _redis(settings: Settings) -> Redis:
     )
 
 
-def _worker_context(app: Flask, settings: Settings) -> WorkerContext:
-    return WorkerContext(
-        {generation: gateway(app, settings, generation) for generation in settings.generations}, settings
-    )
+def _worker_context(settings: Settings) -> WorkerContext:
+    return WorkerContext({generation: gateway(settings, generation) for generation in settings.generations}, settings)
 
 
-def gateway(app: Flask, settings: Settings, generation: Generation) -> V1Gateway | V2Gateway:
+def gateway(settings: Settings, generation: Generation) -> V1Gateway | V2Gateway:
     """A way to PortOne with connections of its own."""
     limits: dict[str, Any] = {
         "connect_timeout": settings.portone_connect_timeout.total_seconds(),
@@ -112,7 +110,6 @@ def gateway(app: Flask, settings: Settings, generation: Generation) -> V1Gateway
         settings.portone_base_url,
         settings.portone_api_key,
         settings.portone_api_secret,
-        app.extensions["redis"],
         **limits,
         sandbox=settings.portone_environment == "test",
         inicis_api_key=settings.portone_inicis_api_key,

@@ -1,9 +1,5 @@
 """PortOne V1 (`api.iamport.kr`) as our `Gateway`."""
 
-from urllib.parse import urlsplit
-
-from redis import Redis
-
 from pitturu.domain import inicis
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, PaymentRef, ProviderPayment
@@ -12,7 +8,6 @@ from pitturu.portone import deadline, errors, v1_calls, v1_envelope, v1_listing,
 from pitturu.portone.call import Call
 from pitturu.portone.login import Login
 from pitturu.portone.reading import parsed
-from pitturu.portone.token_cache import Shelf
 from pitturu.portone.tokens import Tokens
 from pitturu.portone.transport import Timeouts, Transport
 
@@ -117,21 +112,20 @@ class V1Gateway:
 
     def _ask(self, call: Call) -> object:
         with deadline.within(self._timeouts.whole):
-            grant = self._tokens.current()
+            token = self._tokens.current()
             try:
-                return self._transport.exchange(call, self._timeouts, f"Bearer {grant.token}")
+                return self._transport.exchange(call, self._timeouts, f"Bearer {token.value}")
             except errors.Unauthorized:
                 # PortOne executed nothing, so one repetition with another token is safe for every call.
-                self._tokens.refused(grant)
-            grant = self._tokens.current()
-            return self._transport.exchange(call, self._timeouts, f"Bearer {grant.token}", attempt=2)
+                self._tokens.refused(token)
+            token = self._tokens.current()
+            return self._transport.exchange(call, self._timeouts, f"Bearer {token.value}", attempt=2)
 
 
 def open_v1(
     base_url: str,
     imp_key: str,
     imp_secret: str,
-    redis: Redis,
     *,
     connect_timeout: float,
     read_timeout: float,
@@ -140,15 +134,13 @@ def open_v1(
     sandbox: bool,
     inicis_api_key: str = "",
 ) -> V1Gateway:
-    """A gateway with its own connections: one for each process, opened after a fork. Times are seconds.
+    """A gateway with its own connections and token: one for each process, opened after a fork. Times are seconds.
 
-    `pool_size` is how many threads call at once. `redis` shares the token between processes; give it a socket timeout,
-    as a call may wait for it. `sandbox` shows payments of test channels: never on a live account, where it would let
-    a test pass for a payment. `inicis_api_key` is needed to withdraw virtual accounts of KG Inicis. Raises ValueError
-    for a base URL that is none.
+    `pool_size` is how many threads call at once. `sandbox` shows payments of test channels: never on a live account,
+    where it would let a test pass for a payment. `inicis_api_key` is needed to withdraw virtual accounts of KG Inicis.
+    Raises ValueError for a base URL that is none.
     """
     transport = Transport(base_url, v1_envelope.read, pool_size=pool_size)
-    shelf = Shelf(redis, account=f"{urlsplit(transport.base_url).netloc} {imp_key}")
-    tokens = Tokens(Login(transport, imp_key, imp_secret), shelf)
+    tokens = Tokens(Login(transport, imp_key, imp_secret))
     timeouts = Timeouts(connect=connect_timeout, read=read_timeout, whole=deadline)
     return V1Gateway(transport, tokens, timeouts, sandbox=sandbox, inicis_api_key=inicis_api_key)

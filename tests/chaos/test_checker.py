@@ -91,7 +91,7 @@ LOSSES: dict[Any, Change] = {
     money.grants: lambda all: all["entries"].append(all["entries"][0]),
     money.buyers_cancels: lambda all: all["entries"][1].update(cancellation_key=None),
     promises.sessions_not_final: lambda all: all["sessions"][0].update(status="awaiting_deposit"),
-    promises.work_left: lambda all: all["cancellations"][0].update(run_context="sent"),
+    promises.work_left: lambda all: all["cancellations"][0].update(stage="sent"),
     promises.sessions_lost: lambda all: all["notes"][0].update(session_id="ses2"),
     promises.sessions_doubled: lambda all: all["sessions"].append(
         all["sessions"][0] | {"id": 2, "merchant_uid": "ord2"}

@@ -80,7 +80,7 @@ def test_redis_is_away_while_requests_come_in(shop: Shop, celery: Celery, valkey
 
 
 def test_workers_work_while_redis_is_away(shop: Shop, valkey: Valkey) -> None:
-    """The token is not shared then, and nobody is woken; what is due is done all the same."""
+    """Nobody is woken then; what is due is done all the same."""
     session = shop.open()
     shop.verify(session, shop.pay(session))
     valkey.kill()

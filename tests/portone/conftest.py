@@ -1,27 +1,18 @@
-"""Gateways between a pretend PortOne and a real Redis, both empty for every test."""
+"""Gateways to a simulated PortOne that is empty for every test."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
-from redis import Redis
 
 from pitturu.domain.provider import Gateway
 from pitturu.portone import V1Gateway, open_v1
 from pitturu.portone.tokens import Tokens
 from tests.fake_portone import PortOne
 from tests.portone.generations import Buyer, Maker, makers, opened
-from tests.portone.token_issuer import NOWHERE, TokenIssuer
+from tests.portone.token_issuer import TokenIssuer
 from tests.values import INICIS_KEY, KEY, SECRET
 
 Opener = Callable[..., V1Gateway]
-
-
-@pytest.fixture
-def empty_redis(redis_url: str) -> Iterator[Redis]:
-    """A client of a Redis that holds nothing."""
-    with Redis.from_url(redis_url) as client:
-        client.flushdb()
-        yield client
 
 
 @pytest.fixture
@@ -32,14 +23,14 @@ def fresh_portone(portone: PortOne) -> PortOne:
 
 
 @pytest.fixture
-def opener(fresh_portone: PortOne, empty_redis: Redis) -> Iterator[Opener]:
+def opener(fresh_portone: PortOne) -> Iterator[Opener]:
     """Opens gateways as a process of its own would; keywords replace what `open_v1` is given."""
     opened: list[V1Gateway] = []
 
-    def open_gateway(secret: str = SECRET, redis: Redis = empty_redis, **changes: float | bool | str) -> V1Gateway:
+    def open_gateway(secret: str = SECRET, **changes: float | bool | str) -> V1Gateway:
         limits = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 50, "sandbox": True}
         limits |= {"inicis_api_key": INICIS_KEY}
-        opened.append(open_v1(fresh_portone.url, KEY, secret, redis, **(limits | changes)))
+        opened.append(open_v1(fresh_portone.url, KEY, secret, **(limits | changes)))
         return opened[-1]
 
     yield open_gateway
@@ -54,9 +45,9 @@ def generation(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def make(generation: str, fresh_portone: PortOne, empty_redis: Redis) -> Iterator[Maker]:
+def make(generation: str, fresh_portone: PortOne) -> Iterator[Maker]:
     """Opens gateways of this generation."""
-    yield from opened(makers(fresh_portone, empty_redis)[generation])
+    yield from opened(makers(fresh_portone)[generation])
 
 
 @pytest.fixture
@@ -72,12 +63,12 @@ def buyer(fresh_portone: PortOne, generation: str) -> Buyer:
 
 
 @pytest.fixture
-def token_issuer() -> TokenIssuer:
-    """Where tokens come from."""
+def issuer() -> TokenIssuer:
+    """PortOne's side of the tokens."""
     return TokenIssuer()
 
 
 @pytest.fixture
-def alone(token_issuer: TokenIssuer) -> Tokens:
-    """A process whose Redis is away."""
-    return token_issuer.client(Redis.from_url(NOWHERE))
+def tokens(issuer: TokenIssuer) -> Tokens:
+    """The tokens of one process."""
+    return issuer.client()

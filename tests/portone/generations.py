@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from redis import Redis
 
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.provider import CancelOrder, Gateway, PaymentRef, ProviderPayment
@@ -23,11 +22,11 @@ Maker = Callable[..., Gateway]
 """Opens a gateway of the generation under test; `secret` replaces the right one."""
 
 
-def makers(portone: PortOne, redis: Redis) -> dict[str, Maker]:
+def makers(portone: PortOne) -> dict[str, Maker]:
     """How to open a gateway, by generation."""
 
     def v1(secret: str = SECRET) -> Gateway:
-        return open_v1(portone.url, KEY, secret, redis, **LIMITS, sandbox=True, inicis_api_key=INICIS_KEY)
+        return open_v1(portone.url, KEY, secret, **LIMITS, sandbox=True, inicis_api_key=INICIS_KEY)
 
     def v2(secret: str = V2_SECRET) -> Gateway:
         return open_v2(portone.v2_url, secret, V2_STORE, **LIMITS)

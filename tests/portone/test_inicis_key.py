@@ -7,7 +7,6 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from redis import Redis
 
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import ProviderStatus
@@ -122,13 +121,13 @@ def withdrawn(gateway: V1Gateway) -> list[str]:
 
 @pytest.mark.parametrize("behave", BEHAVIOURS, ids=lambda behave: behave.__name__)
 def test_it_is_read_at_portone_and_nowhere_else(
-    empty_redis: Redis, caplog: pytest.LogCaptureFixture, behave: Callable[[Peer], None]
+    caplog: pytest.LogCaptureFixture, behave: Callable[[Peer], None]
 ) -> None:
     """Neither in our log nor in urllib3's, at the lowest level; nor in what an error says, shows or hides."""
     for name in ("urllib3", "urllib3.connectionpool", "urllib3.connection", "pitturu.portone.transport"):
         caplog.set_level(logging.DEBUG, name)
     with Hostile(with_a_token(behave)) as server:
-        shown = withdrawn(gateway_at(server.url, empty_redis, read_timeout=0.5))
+        shown = withdrawn(gateway_at(server.url, read_timeout=0.5))
         assert server.requests[-1].target == f"/vbanks/{IMP_UID}?pg_api_key={SHAPES[1]}"
         assert not any("appended" in name for name in server.requests[-1].headers)
     logged = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
@@ -137,10 +136,10 @@ def test_it_is_read_at_portone_and_nowhere_else(
     assert [text for text in (*shown, *logged) if any(shape in text for shape in SHAPES)] == []
 
 
-def test_it_is_not_in_what_was_never_sent(empty_redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
+def test_it_is_not_in_what_was_never_sent(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "urllib3")
     with Hostile(with_a_token(success)) as server:
-        gateway = gateway_at(server.url, empty_redis)
+        gateway = gateway_at(server.url)
         gateway.payment(REF)
     shown = withdrawn(gateway)
     assert "cannot be reached" in shown[0]
@@ -153,9 +152,9 @@ def test_a_call_does_not_show_what_it_carries() -> None:
     assert SECRET not in f"{call} {call!r}"
 
 
-def test_the_next_call_over_the_same_connection_has_no_key(empty_redis: Redis) -> None:
+def test_the_next_call_over_the_same_connection_has_no_key() -> None:
     with Hostile(with_a_token(success)) as server:
-        gateway = gateway_at(server.url, empty_redis)
+        gateway = gateway_at(server.url)
         gateway.revoke(REF, PG)
         gateway.payment(REF)
         assert server.requests[-1].target == f"/payments/{IMP_UID}?include_sandbox=true"

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from redis import Redis
 
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, PaymentRef, RefundAccount
@@ -46,16 +45,16 @@ def answer(peer: Peer) -> None:
         peer.send(envelope(payment_object()))
 
 
-def gateway_at(url: str, redis: Redis, **changes: float) -> V1Gateway:
+def gateway_at(url: str, **changes: float) -> V1Gateway:
     limits = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 4} | changes
-    return open_v1(url, "key", "secret", redis, sandbox=True, inicis_api_key="k+/=", **limits)  # type: ignore[arg-type]
+    return open_v1(url, "key", "secret", sandbox=True, inicis_api_key="k+/=", **limits)  # type: ignore[arg-type]
 
 
 @pytest.fixture
-def sent(empty_redis: Redis) -> list[Received]:
+def sent() -> list[Received]:
     """Everything that the gateway can ask, as it came off the socket."""
     with Hostile(answer) as server:
-        gateway = gateway_at(server.url, empty_redis)
+        gateway = gateway_at(server.url)
         gateway.prepare(ORDER, 15_400)
         gateway.attempts(ORDER)
         gateway.payment(REF)
@@ -131,23 +130,23 @@ def parameters_of(paths: dict[str, Any], request: Received) -> dict[str, dict[st
 @pytest.mark.parametrize(
     ("name", "step"), [("a/b", "a%2Fb"), ("../users", "..%2Fusers"), ("a?b", "a%3Fb"), ("주문", "%EC%A3%BC%EB%AC%B8")]
 )
-def test_a_name_stays_one_step_of_the_path(empty_redis: Redis, name: str, step: str) -> None:
+def test_a_name_stays_one_step_of_the_path(name: str, step: str) -> None:
     with Hostile(answer) as server:
         with pytest.raises(GatewayError):
-            gateway_at(server.url, empty_redis).attempts(name)
+            gateway_at(server.url).attempts(name)
         assert urlsplit(server.requests[-1].target).path == f"/payments/findAll/{step}"
 
 
 @pytest.mark.parametrize(
     "change", [{"imp_uid": "imp_2"}, {"amount": None}, {"cancel_amount": 99_999_999}, {"status": 7}]
 )
-def test_an_answer_about_something_else_proves_nothing(empty_redis: Redis, change: dict[str, object]) -> None:
+def test_an_answer_about_something_else_proves_nothing(change: dict[str, object]) -> None:
     def behave(peer: Peer) -> None:
         token = peer.request.target.endswith("/getToken")
         peer.send(envelope(token_object() if token else payment_object(**change)))
 
     with Hostile(behave) as server:
-        gateway = gateway_at(server.url, empty_redis)
+        gateway = gateway_at(server.url)
         for ask, expected in (
             (lambda: gateway.payment(REF), Reaction.CALL_HUMAN),
             (lambda: gateway.cancel(CANCEL), Reaction.ASK_FIRST),
@@ -158,27 +157,27 @@ def test_an_answer_about_something_else_proves_nothing(empty_redis: Redis, chang
             assert caught.value.reaction is expected
 
 
-def test_the_attempts_of_another_order_are_not_believed(empty_redis: Redis) -> None:
+def test_the_attempts_of_another_order_are_not_believed() -> None:
     with Hostile(answer) as server, pytest.raises(GatewayError) as caught:
-        gateway_at(server.url, empty_redis).attempts("ord_other")
+        gateway_at(server.url).attempts("ord_other")
     assert caught.value.reaction is Reaction.CALL_HUMAN
 
 
 @pytest.mark.parametrize(
     "token", [None, {}, token_object() | {"access_token": "two\r\nlines"}, token_object() | {"expired_at": "soon"}]
 )
-def test_a_token_that_is_none_is_for_a_human(empty_redis: Redis, token: object) -> None:
+def test_a_token_that_is_none_is_for_a_human(token: object) -> None:
     with Hostile(lambda peer: peer.send(envelope(token))) as server, pytest.raises(GatewayError) as caught:
-        gateway_at(server.url, empty_redis).cancel(CANCEL)
+        gateway_at(server.url).cancel(CANCEL)
     assert caught.value.reaction is Reaction.CALL_HUMAN
 
 
 @pytest.mark.parametrize(
     ("status", "expected"), [(503, Reaction.TRY_AGAIN), (404, Reaction.CALL_HUMAN), (400, Reaction.CALL_HUMAN)]
 )
-def test_a_cancel_without_a_token_was_never_sent(empty_redis: Redis, status: int, expected: Reaction) -> None:
+def test_a_cancel_without_a_token_was_never_sent(status: int, expected: Reaction) -> None:
     with Hostile(lambda peer: peer.send(envelope(None, -1, "이미 등록된", status))) as server:
         with pytest.raises(GatewayError) as caught:
-            gateway_at(server.url, empty_redis).cancel(CANCEL)
+            gateway_at(server.url).cancel(CANCEL)
         assert [request.target for request in server.requests] == ["/users/getToken"]
     assert caught.value.reaction is expected
