@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.growth import PLOTTED
-from benchmarks.svg import Stripe, bars, lines
+from charts import BLUE, GREY, ORANGE, Bar, Chart, bars, lines, logarithmic
 
 Rows = list[dict[str, Any]]
 
@@ -16,19 +16,16 @@ def draw(figures: dict[str, Any], directory: Path) -> list[Path]:
     """Write a picture for every part that was measured; their paths."""
     directory.mkdir(parents=True, exist_ok=True)
     note = f"{figures['machine']['cores']} cores, shared by load, servers and PortOne; {figures['effort']} run"
-    pictures: dict[str, str] = {}
+    pictures: dict[str, tuple[Chart, str]] = {}
     if figures.get("doors"):
-        pictures["doors"] = bars(
-            "Requests per second, beside a bare view in the same server", note, _endpoints(figures)
-        )
+        pictures["doors"] = bars(_endpoints(figures)), "Requests per second, beside a bare view in the same server"
     if figures.get("verifying"):
-        pictures["verifying"] = bars("Payments verified per second (PortOne takes 200 ms)", note, _verifying(figures))
+        pictures["verifying"] = bars(_verifying(figures)), "Payments verified per second (PortOne takes 200 ms)"
     if figures.get("chain"):
-        pictures["chain"] = bars("From accepted to paid, above PortOne's own 200 ms", note, _chain(figures["chain"]))
+        pictures["chain"] = bars(_chain(figures["chain"])), "From accepted to paid, above PortOne's own 200 ms"
     if figures.get("growth"):
-        title = "Median answer by sessions in the database"
-        pictures["growth"] = lines(title, note, "ms", _growth(figures["growth"]))
-    return [_write(directory / f"{name}.svg", picture) for name, picture in pictures.items()]
+        pictures["growth"] = _growth(figures["growth"]), "Median answer by sessions in the database"
+    return [_write(directory / f"{name}.svg", chart.picture(title, note)) for name, (chart, title) in pictures.items()]
 
 
 def _write(path: Path, picture: str) -> Path:
@@ -36,40 +33,45 @@ def _write(path: Path, picture: str) -> Path:
     return path
 
 
-def _endpoints(figures: dict[str, Any]) -> list[Stripe]:
+def _endpoints(figures: dict[str, Any]) -> list[Bar]:
     rows: Rows = figures["doors"]
-    return [
-        Stripe(row["what"], row["per_second"], f"{row['per_second']:,.0f}", int("bare" in row["what"])) for row in rows
-    ]
+    return [_per_second(row["what"], row["per_second"], ours="bare" not in row["what"]) for row in rows]
 
 
-def _verifying(figures: dict[str, Any]) -> list[Stripe]:
+def _verifying(figures: dict[str, Any]) -> list[Bar]:
     rows: Rows = [*figures["verifying"], *figures.get("shop", [])]
     wanted = [row for row in rows if not row["what"].startswith("ceiling")]
     # Of a subject that was measured twice, the better one is shown, as the bars take it.
     best = {row["what"]: row["per_second"] for row in sorted(wanted, key=lambda row: float(row["per_second"]))}
     names = dict.fromkeys(row["what"] for row in wanted)
-    return [Stripe(name, best[name], f"{best[name]:,.0f}", int(not name.startswith("ours"))) for name in names]
+    return [_per_second(name, best[name], ours=name.startswith("ours")) for name in names]
 
 
-def _chain(rows: Rows) -> list[Stripe]:
+def _per_second(name: str, value: float, *, ours: bool) -> Bar:
+    return Bar(name, value, f"{value:,.0f}", BLUE if ours else GREY)
+
+
+def _chain(rows: Rows) -> list[Bar]:
     return [
-        Stripe(f"{percent}, {row['per_second']:,.0f} payments a second", row[percent], f"{row[percent]:.0f} ms", colour)
+        Bar(f"{percent}, {row['per_second']:,.0f} payments a second", row[percent], f"{row[percent]:.0f} ms", colour)
         for row in rows
         if "p50" in row
-        for colour, percent in ((0, "p50"), (2, "p99"))
+        for colour, percent in ((BLUE, "p50"), (ORANGE, "p99"))
     ]
 
 
-def _growth(rows: Rows) -> dict[str, dict[int, float]]:
-    """Door -> sessions -> median. The small database is measured beside each larger one; its median stands for it."""
+def _growth(rows: Rows) -> Chart:
+    """A line for each door. The small database is measured beside each larger one; its median stands for it."""
     small: dict[str, list[float]] = defaultdict(list)
-    series: dict[str, dict[int, float]] = defaultdict(dict)
+    series: dict[str, dict[float, float]] = defaultdict(dict)
     for row in rows:
         if row["what"] in PLOTTED:
             small[row["what"]].append(row["small"]["p50"])
             series[row["what"]][row["sessions"]] = row["large"]["p50"]
-    return {name: {1000: sorted(small[name])[len(small[name]) // 2]} | points for name, points in series.items()}
+    for name, medians in small.items():
+        series[name][1000] = sorted(medians)[len(medians) // 2]
+    named = {f"{name} {points[max(points)]:.1f}": points for name, points in series.items()}
+    return lines(named, logarithmic({size for points in series.values() for size in points}), "ms", height=366)
 
 
 def main() -> None:

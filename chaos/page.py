@@ -4,15 +4,16 @@ from collections import Counter, defaultdict
 from html import escape
 from typing import Any, Final
 
-from chaos import figures, scorecard, svg
+import charts
+from chaos import figures, scorecard
 from chaos.run import Course
-from chaos.svg import Mark
+from charts import Bar, Chart, Mark
 
 STYLE: Final = """
-:root { color-scheme: light dark; --paper: #fff; --ink: #1d2530; --soft: #5d6876; --rule: #dfe4ea; --one: #1769aa;
-  --two: #b25a00; --bad: #b3261e; --good: #1b7f3b; }
+:root { color-scheme: light dark; --paper: #fff; --ink: #1d2530; --soft: #5d6876; --rule: #dfe4ea;
+  --bad: #b3261e; --good: #1b7f3b; }
 @media (prefers-color-scheme: dark) { :root { --paper: #12161c; --ink: #e6eaf0; --soft: #9aa6b4; --rule: #2b333d;
-  --one: #6cb4ee; --two: #f0a04b; --bad: #ff8a80; --good: #6fd08c; } }
+  --bad: #ff8a80; --good: #6fd08c; } }
 body { background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; max-width: 56rem;
   margin: 2rem auto; padding: 0 1rem; }
 h1 { line-height: 1.2; } h2 { margin: 2.5rem 0 .5rem; } p, figcaption { color: var(--soft); }
@@ -20,10 +21,6 @@ table { border-collapse: collapse; width: 100%; } td, th { text-align: left; pad
   border-bottom: 1px solid var(--rule); vertical-align: top; } td.number { text-align: right; }
 .good { color: var(--good); } .bad { color: var(--bad); font-weight: 600; }
 figure { margin: 1rem 0; } svg { width: 100%; height: auto; }
-.tick, .key { font: 12px system-ui, sans-serif; fill: var(--soft); } .axis { stroke: var(--soft); }
-.rule { stroke: var(--rule); } .bar, .mark { fill: var(--one); }
-.line { fill: none; stroke-width: 2; } .line0 { stroke: var(--one); } .line1 { stroke: var(--two); }
-.key0 { fill: var(--one); } .key1 { fill: var(--two); } .kill { stroke: var(--bad); opacity: .35; }
 """
 COLUMNS: Final = 400
 """Columns of a row of marks."""
@@ -40,7 +37,7 @@ def render(course: Course, counted: dict[str, Any]) -> str:
     title = f"{counted['purchases']:,} purchases, {kills} kills, seed {counted['seed']}"
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><style>{STYLE}</style></head><body>
+<title>{title}</title><style>{STYLE}{charts.STYLE}</style></head><body>
 <h1><span class="{how}">{verdict}.</span><br>{title}</h1>
 {_table(scorecard.lines(counted))}
 <h2>What the judge looked for</h2>{_verdicts(counted)}
@@ -73,14 +70,15 @@ def _throughput(course: Course) -> str:
     """Purchases begun and ended a second; a mark for every kill."""
     length = max(course.calm - course.began, 1)
     step = max(length / POINTS, 1)
-    series = []
+    series: dict[str, dict[float, float]] = {}
     for name, kind in (("begun", "begun"), ("ended", "left")):
-        values = [0.0] * (int(length / step) + 1)
+        counts = [0.0] * (int(length / step) + 1)
         for note in course.notes.of(kind):
-            values[min(int((note["at"] - course.began) / step), len(values) - 1)] += 1 / step
-        series.append((name, values))
+            counts[min(int((note["at"] - course.began) / step), len(counts) - 1)] += 1 / step
+        series[name] = {(place + 0.5) * step: count for place, count in enumerate(counts)}
     marks = [Mark(note["at"] - course.began, f"{note['who']} killed") for note in course.notes.of("kill")]
-    return _figure(svg.line(series, step, marks, "/s"), "Purchases a second. Each red line is a kill.")
+    chart = charts.lines(series, charts.seconds(length), "/s", marks)
+    return _figure(chart, "Purchases a second. Each red line is a kill.")
 
 
 def _converging(course: Course) -> str:
@@ -89,9 +87,9 @@ def _converging(course: Course) -> str:
     for seconds in figures.converging(course):
         columns[next((place for place, edge in enumerate(EDGES) if seconds <= edge), len(EDGES))] += 1
     labels = [f"≤ {edge:g} s" for edge in EDGES] + ["more"]
-    bars = [(label, float(count), f"{count:,} sessions: {label}") for label, count in zip(labels, columns, strict=True)]
+    bars = [Bar(label, count, f"{count:,}") for label, count in zip(labels, columns, strict=True)]
     words = "Sessions by the seconds from the last payment, request or deadline to their final state in the books."
-    return _figure(svg.bars(bars, ""), words)
+    return _figure(charts.bars(bars), words)
 
 
 def _timeline(course: Course, kind: str) -> str:
@@ -108,8 +106,8 @@ def _timeline(course: Course, kind: str) -> str:
         "faults": "Every mark is a purchase that begins to meet this fault.",
     }
     end = max(course.calm - course.began, 1)
-    labelled = [(f"{name} ({len(marks):,})", _gathered(name, marks, end)) for name, marks in ranked]
-    return _figure(svg.rows(labelled, end), words[kind])
+    labelled = {f"{name} ({len(marks):,})": _gathered(name, marks, end) for name, marks in ranked}
+    return _figure(charts.rows(labelled, charts.seconds(end)), words[kind])
 
 
 def _gathered(name: str, marks: list[Mark], end: float) -> list[Mark]:
@@ -119,5 +117,5 @@ def _gathered(name: str, marks: list[Mark], end: float) -> list[Mark]:
     return [Mark(at[one], f"{count} × {name} at {at[one]:.0f} s", count) for one, count in sorted(columns.items())]
 
 
-def _figure(drawn: str, words: str) -> str:
-    return f"<figure>{drawn}<figcaption>{escape(words)}</figcaption></figure>"
+def _figure(chart: Chart, words: str) -> str:
+    return f"<figure>{chart.inline()}<figcaption>{escape(words)}</figcaption></figure>"

@@ -1,7 +1,6 @@
 """Tokens that another system signs for its own users. The algorithm is pinned to the kind of key configured."""
 
 import threading
-import time
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from jwt import ExpiredSignatureError, PyJWKClient, PyJWKClientConnectionError, 
 from pitturu.api import tokens
 from pitturu.api.problems import Unavailable
 from pitturu.config.settings import Settings
+from pitturu.cooldown import Cooldown
 from pitturu.domain import usernames
 from pitturu.domain.errors import NotAllowed
 
@@ -29,7 +29,7 @@ class OutsideIssuer:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._lock, self._resting_until = threading.Lock(), 0.0
+        self._lock, self._cooldown = threading.Lock(), Cooldown(REST)
         url = settings.external_jwt_jwks_url
         self._keys = PyJWKClient(url, timeout=PATIENCE.total_seconds(), lifespan=300) if url else None
 
@@ -73,12 +73,12 @@ class OutsideIssuer:
         if self._keys is None:
             return self._settings.external_jwt_secret
         with self._lock:
-            if time.monotonic() < self._resting_until:
+            if self._cooldown.active:
                 raise _away()
             try:
                 return self._keys.get_signing_key_from_jwt(token)
             except (PyJWKClientConnectionError, OSError) as error:
-                self._resting_until = time.monotonic() + REST.total_seconds()
+                self._cooldown.start()
                 raise _away() from error
 
 

@@ -19,6 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from pitturu.cooldown import Cooldown
 from pitturu.redis_client import connect
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class Allowance:
         self._together, self._alone = FixedWindowRateLimiter(storage), FixedWindowRateLimiter(MemoryStorage())
         self._lock = threading.Lock()
         self._left: dict[tuple[str, str], tuple[int, float, int]] = {}
-        self._alone_until = 0.0
+        self._cooldown = Cooldown(REST)
 
     def spend(self, rate: RateLimitItem, who: str) -> bool:
         """Whether `who` may do one more thing of this rate; if so it is counted."""
@@ -72,13 +73,12 @@ class Allowance:
             self._left[key] = rest + share - 1, time.monotonic() + seconds, share
 
     def _take(self, rate: RateLimitItem, who: str, some: int) -> bool:
-        if time.monotonic() >= self._alone_until:
+        if not self._cooldown.active:
             try:
                 allowed = self._together.hit(rate, who, cost=some)
-                self._alone_until = 0.0
+                self._cooldown.clear()
                 return allowed
             except (RedisError, OSError) as error:
-                if self._alone_until == 0.0:
+                if self._cooldown.start():
                     log.warning("rates_counted_alone", extra={"error": str(error)[:200], "next": "start Redis"})
-                self._alone_until = time.monotonic() + REST.total_seconds()
         return self._alone.hit(rate, who, cost=some)

@@ -6,7 +6,7 @@ over without anybody noticing: the same question then goes to the database itsel
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar
 
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from pitturu.config.settings import Settings
+from pitturu.cooldown import Cooldown
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import engines
@@ -40,14 +41,13 @@ Row = TypeVar("Row")
 class Replica:
     """Connections to the follower, and what is known of its health. One for a process; threads share it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, now: Callable[[], float] = time.monotonic) -> None:
         self.engine = engine
-        self._silent_until = 0.0
-        self._fresh_until = 0.0
+        self._cooldown, self._known_to_follow = Cooldown(REST, now), Cooldown(LOOK, now)
 
     def ask(self, query: Select[Row]) -> Sequence[Row] | None:
         """The rows, belonging to no session any more; None when the follower cannot be asked now."""
-        if time.monotonic() < self._silent_until:
+        if self._cooldown.active:
             return None
         try:
             with Session(self.engine) as session:
@@ -57,17 +57,18 @@ class Replica:
             return None
 
     def _follows(self, session: Session) -> bool:
-        if time.monotonic() < self._fresh_until:
+        if self._known_to_follow.active:
             return True
         newest = session.scalar(select(func.max(Heartbeat.seen_at)))
         if newest is None or clock.now() - newest > BEHIND:
             self._rest(f"its newest sign of life is of {newest}")
             return False
-        self._fresh_until = time.monotonic() + LOOK.total_seconds()
+        self._known_to_follow.start()
         return True
 
     def _rest(self, reason: str) -> None:
-        self._silent_until, self._fresh_until = time.monotonic() + REST.total_seconds(), 0.0
+        self._cooldown.start()
+        self._known_to_follow.clear()
         log.warning("replica_passed_over", extra={"reason": reason, "next": "histories are read from the database"})
 
 

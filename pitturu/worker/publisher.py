@@ -19,6 +19,7 @@ from kombu.exceptions import KombuError, OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from pitturu.cooldown import Cooldown
 from pitturu.domain.jobs import JobName
 from pitturu.worker.celery_config import HINT_LIVES
 
@@ -40,9 +41,8 @@ REST: Final = timedelta(seconds=2)
 class RedisPublisher:
     """Wake-ups through Celery, changes through publish. Both fall silent together while Redis is away."""
 
-    def __init__(self, celery: Celery, redis: Redis) -> None:
-        self._celery, self._redis = celery, redis
-        self._silent_until = 0.0
+    def __init__(self, celery: Celery, redis: Redis, now: Callable[[], float] = time.monotonic) -> None:
+        self._celery, self._redis, self._cooldown = celery, redis, Cooldown(REST, now)
         self._gathered, self._sending, self._something = threading.Lock(), threading.Lock(), threading.Event()
         self._wakes: dict[JobName, None] = {}
         self._changes: dict[str, None] = {}
@@ -56,8 +56,7 @@ class RedisPublisher:
 
     def insist(self, job: JobName, times: int) -> None:
         """Rows have been due for a while, whatever was sent about them: wake so many workers, here and now."""
-        if not self._silent():
-            self._guarded(lambda: self._send_tasks([job] * times))
+        self._guarded(lambda: self._send_tasks([job] * times))
 
     def changed(self, session_id: str) -> None:
         """Whoever polls this session can stop waiting."""
@@ -67,8 +66,7 @@ class RedisPublisher:
 
     def acting(self, job: JobName) -> None:
         """A worker is about to look for due rows of this kind: what is committed from now on needs a new wake-up."""
-        if not self._silent():
-            self._guarded(lambda: self._redis.delete(ON_ITS_WAY + job))
+        self._guarded(lambda: self._redis.delete(ON_ITS_WAY + job))
 
     def flush(self) -> None:
         """Send what has gathered, now and from this thread."""
@@ -77,7 +75,7 @@ class RedisPublisher:
                 wakes, changes = list(self._wakes), list(self._changes)
                 self._wakes.clear()
                 self._changes.clear()
-            if (wakes or changes) and not self._silent():
+            if wakes or changes:
                 self._guarded(lambda: self._send(wakes, changes))
 
     def _send(self, wakes: list[JobName], changes: list[str]) -> None:
@@ -94,10 +92,13 @@ class RedisPublisher:
             self._celery.send_task(job, expires=HINT_LIVES.total_seconds())
 
     def _guarded(self, send: Callable[[], object]) -> None:
+        if self._cooldown.active:
+            return
         try:
             send()
         except (KombuError, OperationalError, RedisError, OSError) as error:
-            self._rest(error)
+            self._cooldown.start()
+            log.warning("redis_away", extra={"error": str(error)[:200], "next": "the sweep finds what is due"})
 
     def _send_soon(self) -> None:
         self._something.set()
@@ -124,10 +125,3 @@ class RedisPublisher:
             except Exception:
                 # Brokers have errors of their own kind, and this thread is all that tells others.
                 log.exception("announcing_broke", extra={"next": "the sweep finds what is due"})
-
-    def _silent(self) -> bool:
-        return time.monotonic() < self._silent_until
-
-    def _rest(self, error: Exception) -> None:
-        self._silent_until = time.monotonic() + REST.total_seconds()
-        log.warning("redis_away", extra={"error": str(error)[:200], "next": "the sweep finds what is due"})

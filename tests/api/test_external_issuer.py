@@ -147,6 +147,7 @@ def test_an_issuer_that_is_away_is_not_a_bad_token(public: Shop, keys: KeyList) 
     answers = [me(public, rs256()) for _ in range(5)]
 
     assert {(answer.status_code, answer.json["code"]) for answer in answers} == {(503, "issuer_away")}
+    assert keys.asked == 1
     assert int(answers[0].headers["Retry-After"]) > 0
     assert keys.asked == 1, "it is left in peace for a while"
     assert public.get("/me")["username"] == "hana"

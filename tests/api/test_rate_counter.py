@@ -3,6 +3,7 @@
 import itertools
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 import limits
 import pytest
@@ -10,6 +11,7 @@ from redis import Redis
 
 from pitturu.api import rate_counter
 from pitturu.api.rate_counter import Allowance
+from pitturu.cooldown import Cooldown
 
 FEW, MANY = limits.parse("5/hour"), limits.parse("1000/hour")
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -87,7 +89,7 @@ def test_a_redis_that_is_back_counts_again(
 ) -> None:
     one, other = two
     whole, one._together = one._together, Allowance(NOWHERE)._together
-    monkeypatch.setattr(rate_counter, "REST", rate_counter.timedelta(0))
+    monkeypatch.setattr(one, "_cooldown", Cooldown(timedelta(0)))
     assert one.spend(FEW, "hana")
     one._together = whole
     assert spent(lambda: one.spend(FEW, "hana"), 9) == 5

@@ -5,7 +5,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from benchmarks import plots
-from benchmarks.svg import Stripe, bars, lines
+from charts import Bar, bars, lines, logarithmic
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -15,7 +15,7 @@ def _texts(picture: str) -> list[ElementTree.Element]:
 
 
 def test_stripes_are_as_long_as_their_values() -> None:
-    picture = bars("A <title>", "note & more", [Stripe("ours", 200, "200"), Stripe("bare", 100, "100", 1)])
+    picture = bars([Bar("ours", 200, "200"), Bar("bare", 100, "100", 1)]).picture("A <title>", "note & more")
 
     _, first, second = ElementTree.fromstring(picture).iter(f"{SVG}rect")
     assert float(first.attrib["width"]) == 2 * float(second.attrib["width"])
@@ -23,13 +23,14 @@ def test_stripes_are_as_long_as_their_values() -> None:
 
 
 def test_stripes_of_nothing_can_be_drawn() -> None:
-    assert len(_texts(bars("t", "n", [Stripe("ours", 0, "0")]))) == 4
+    assert len(_texts(bars([Bar("ours", 0, "0")]).picture("t", "n"))) == 4
 
 
 def test_labels_of_lines_that_end_together_lie_apart() -> None:
     series = {name: {1000: 1.0, 10000: 2.0} for name in ("create", "poll", "verify")}
+    picture = lines(series, logarithmic([1000, 10000]), "ms").picture("t", "n")
 
-    labels = [text for text in _texts(lines("t", "n", "ms", series)) if (text.text or "").endswith(" 2.0")]
+    labels = [text for text in _texts(picture) if text.text in series]
 
     heights = sorted(float(text.attrib["y"]) for text in labels)
     assert len(heights) == 3
@@ -37,7 +38,9 @@ def test_labels_of_lines_that_end_together_lie_apart() -> None:
 
 
 def test_both_colour_schemes_are_told() -> None:
-    assert "prefers-color-scheme: dark" in lines("t", "n", "ms", {"poll": {10: 1.0, 100: 2.0}})
+    chart = lines({"poll": {10: 1.0, 100: 2.0}}, logarithmic([10, 100]), "ms")
+
+    assert "prefers-color-scheme: dark" in chart.picture("t", "n")
 
 
 def test_only_what_was_measured_is_drawn(tmp_path: Path) -> None:

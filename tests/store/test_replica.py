@@ -1,10 +1,8 @@
 """Reading from a follower: used while it follows, and passed over in silence while it does not."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -17,6 +15,7 @@ from pitturu.extensions import db
 from pitturu.store import heartbeats, history, replica
 from pitturu.store.history import Filter
 from pitturu.store.replica import BEHIND, LOOK, REST
+from tests.manual_clock import ManualClock
 from tests.store import rows
 
 EVERYTHING = Filter()
@@ -35,9 +34,15 @@ def reading_app(settings: Settings, postgres_url: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def asked(app: Flask, reading_app: Flask) -> Iterator[list[str]]:
+def later() -> ManualClock:
+    """The replica's own clock, to be put forward."""
+    return ManualClock()
+
+
+@pytest.fixture
+def asked(app: Flask, reading_app: Flask, later: ManualClock) -> Iterator[list[str]]:
     """The tables that a replica of unknown health was asked for, while beat lives and hana has one payment."""
-    follower = replica.Replica(reading_app.extensions["pitturu.replica"].engine)
+    follower = replica.Replica(reading_app.extensions["pitturu.replica"].engine, later)
     reading_app.extensions["pitturu.replica"] = follower
     seen: list[str] = []
 
@@ -55,21 +60,12 @@ def asked(app: Flask, reading_app: Flask) -> Iterator[list[str]]:
     clock.use(None)
 
 
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """The replica's own watch, to be put forward."""
-    ahead = SimpleNamespace(seconds=0.0)
-    ahead.monotonic = lambda: time.monotonic() + ahead.seconds
-    monkeypatch.setattr(replica, "time", ahead)
-    return ahead
-
-
 def payments() -> int:
     """How many hana sees in her history."""
     return len(history.page("hana", EVERYTHING, 10))
 
 
-def test_a_history_is_read_from_the_follower(asked: list[str], later: SimpleNamespace) -> None:
+def test_a_history_is_read_from_the_follower(asked: list[str], later: ManualClock) -> None:
     assert payments() == payments() == 1
     assert asked == ["heartbeats", "payment_history", "payment_history"]
     later.seconds += LOOK.total_seconds()
@@ -82,7 +78,7 @@ def test_no_transaction_is_left_open_there(asked: list[str]) -> None:
     assert set(db.session.scalars(text(f"SELECT state FROM pg_stat_activity WHERE {MINE}"))) == {"idle"}
 
 
-def test_one_that_is_too_far_behind_is_passed_over(asked: list[str], later: SimpleNamespace) -> None:
+def test_one_that_is_too_far_behind_is_passed_over(asked: list[str], later: ManualClock) -> None:
     moment = clock.now()
     clock.use(lambda: moment + BEHIND + timedelta(seconds=1))
     assert payments() == payments() == 1
@@ -101,7 +97,7 @@ def test_one_that_never_heard_of_beat_is_passed_over(asked: list[str]) -> None:
     assert asked == ["heartbeats"]
 
 
-def test_one_that_dies_is_passed_over_and_asked_again_later(asked: list[str], later: SimpleNamespace) -> None:
+def test_one_that_dies_is_passed_over_and_asked_again_later(asked: list[str], later: ManualClock) -> None:
     assert payments() == 1
     db.session.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {MINE}"))
     db.session.commit()

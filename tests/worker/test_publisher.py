@@ -1,8 +1,5 @@
 """Hints over a Redis that lives, dies and comes back. No request ever notices."""
 
-import time
-from types import SimpleNamespace
-
 import pytest
 from celery import Celery
 from flask import Flask
@@ -13,23 +10,21 @@ from pitturu.domain.jobs import QUEUE_OF, JobName
 from pitturu.worker import publisher
 from pitturu.worker.celery_config import HINT_LIVES
 from pitturu.worker.publisher import CHANGES, REST, RedisPublisher
+from tests.manual_clock import ManualClock
 from tests.waiting import until
 from tests.worker import celery_worker
 
 
 @pytest.fixture
-def announce(celery: Celery, redis: Redis) -> RedisPublisher:
-    """A rested announcer."""
-    return RedisPublisher(celery, redis)
+def later() -> ManualClock:
+    """The announcer's own clock, to be put forward."""
+    return ManualClock()
 
 
 @pytest.fixture
-def rested(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """The announcer's own clock, to be put forward."""
-    ahead = SimpleNamespace(seconds=0.0)
-    ahead.monotonic = lambda: time.monotonic() + ahead.seconds
-    monkeypatch.setattr(publisher, "time", ahead)
-    return ahead
+def announce(celery: Celery, redis: Redis, later: ManualClock) -> RedisPublisher:
+    """A rested announcer."""
+    return RedisPublisher(celery, redis, later)
 
 
 @pytest.mark.parametrize("job", JobName)
@@ -94,30 +89,29 @@ def test_a_change_reaches_whoever_listens(announce: RedisPublisher, redis: Redis
     assert message["data"] == "ses1"
 
 
-def test_a_dead_redis_raises_nothing(announce: RedisPublisher, valkey: Valkey, rested: SimpleNamespace) -> None:
+def test_a_dead_redis_raises_nothing(announce: RedisPublisher, valkey: Valkey, later: ManualClock) -> None:
     valkey.kill()
     for job in JobName:
         announce.wake(job)
         announce.changed("ses1")
         announce.flush()
-        rested.seconds += REST.total_seconds()
+        later.seconds += REST.total_seconds()
 
 
 @pytest.mark.parametrize("first", ["wake", "changed"])
 def test_after_a_failure_it_rests_and_then_recovers(
-    announce: RedisPublisher, redis: Redis, valkey: Valkey, rested: SimpleNamespace, first: str
+    announce: RedisPublisher, redis: Redis, valkey: Valkey, later: ManualClock, first: str
 ) -> None:
     """One request pays for finding out; the others do not even try, until the rest is over."""
     valkey.kill()
     announce.wake(JobName.VERIFY) if first == "wake" else announce.changed("ses1")
     announce.flush()
     valkey.start()
-    rested.seconds -= REST.total_seconds() * 100
     announce.wake(JobName.VERIFY)
     announce.changed("ses1")
     announce.flush()
     assert celery_worker.waiting(redis) == {}
-    rested.seconds += REST.total_seconds() * 101
+    later.seconds += REST.total_seconds()
     announce.wake(JobName.VERIFY)
     announce.flush()
     assert celery_worker.waiting(redis) == {"buyers": 1}
