@@ -1,13 +1,11 @@
 """PortOne V2 as tests play it, in V1's words where they mean the same."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from standardwebhooks import Webhook
-
 from pitturu.domain import clock
+from tests import portone_sdk
 from tests.values import V2_STORE, V2_WEBHOOK_SECRET
 
 Json = dict[str, Any]
@@ -23,9 +21,9 @@ PARAMETERS = {"amount": "totalAmount", "currency": "currency", "merchant_uid": "
 
 def sealed(body: bytes, name: str, secret: str = V2_WEBHOOK_SECRET, age: int = 0) -> dict[str, str]:
     """The headers of a V2 webhook that was signed `age` seconds ago."""
-    at = str(int(clock.now().timestamp()) - age)
-    mark = Webhook(secret).sign(name, datetime.fromtimestamp(int(at), UTC), body.decode())
-    return {"webhook-id": name, "webhook-timestamp": at, "webhook-signature": mark}
+    at = int(clock.now().timestamp()) - age
+    mark = portone_sdk.signature(secret, name, at, body.decode())
+    return {"webhook-id": name, "webhook-timestamp": str(at), "webhook-signature": mark}
 
 
 def request(params: Json, **tampered: Any) -> Json:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from pitturu.api import (
     auth,
+    authentication,
     confirm,
     docs,
     headers,
@@ -39,6 +40,7 @@ def init_api(app: Flask, settings: Settings) -> None:
         JWT_DECODE_ISSUER=OUR_ISSUER,
     )
     jwt.init_app(app)
+    authentication.init(app)
     app.extensions["pitturu.outside_issuer"] = OutsideIssuer(settings)
     contract = Contract(app)
     for module in (auth, items, sessions, verify, payments, me, webhook, confirm, operations, reconciliation):

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from hashlib import blake2b
+from threading import Lock
 from typing import Any, Final, TypeVar
 
-from flask import current_app, request
+from cachetools import TLRUCache, cached
+from flask import Flask, current_app, request
 
 from pitturu.api import tokens
 from pitturu.api.contract import Blueprint
@@ -29,7 +31,7 @@ BELIEVED_FOR: Final = timedelta(seconds=60)
 times a minute; an issuer who takes a key back waits no longer than this for it to be refused."""
 
 MOST_BELIEVED: Final = 10_000
-"""Tokens remembered by one process. When there are more, all are forgotten and checked again."""
+"""Tokens remembered by one process. When there are more, the one that was not used for longest is checked again."""
 
 SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 
@@ -46,6 +48,12 @@ class Caller:
     def role(self) -> str:
         """The word for what this caller may do."""
         return "operator" if self.operator else "buyer"
+
+
+def init(app: Flask) -> None:
+    """Remember for `app` whose the tokens are that were checked. A refusal is not remembered."""
+    remembered: TLRUCache[bytes, tuple[Caller, float], float] = TLRUCache(MOST_BELIEVED, _until, time.time)
+    app.extensions["pitturu.check_token"] = cached(remembered, _digest, Lock())(_check)
 
 
 def current() -> Caller:
@@ -116,16 +124,19 @@ def _bearer() -> str:
 
 
 def _read(token: str) -> Caller:
-    believed: dict[bytes, tuple[Caller, float]] = current_app.extensions.setdefault("pitturu.believed", {})
-    known_by = blake2b(token.encode(), digest_size=16).digest()
-    caller, until = believed.get(known_by, (None, 0.0))
-    if caller is not None and time.time() < until:
-        return caller
-    caller, ends = _check(token)
-    if len(believed) >= MOST_BELIEVED:
-        believed.clear()
-    believed[known_by] = caller, min(ends, time.time() + BELIEVED_FOR.total_seconds())
+    check: Callable[[str], tuple[Caller, float]] = current_app.extensions["pitturu.check_token"]
+    caller, _ = check(token)
     return caller
+
+
+def _digest(token: str) -> bytes:
+    """What a token is remembered by, so that the memory of a process holds none that could be used."""
+    return blake2b(token.encode(), digest_size=16).digest()
+
+
+def _until(_: bytes, checked: tuple[Caller, float], now: float) -> float:
+    """The moment from which this token has to be checked again."""
+    return min(checked[1], now + BELIEVED_FOR.total_seconds())
 
 
 def _check(token: str) -> tuple[Caller, float]:

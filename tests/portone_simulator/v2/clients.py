@@ -5,14 +5,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import requests
-from standardwebhooks import Webhook
 
 from portone_simulator import Running
+from tests import portone_sdk
 from tests.portone_simulator.clients import SimulatorClient, order_id
 from tests.waiting import POLL
 
@@ -98,8 +97,7 @@ class Posted:
 
     def genuine(self, secret: str) -> bool:
         """Whether somebody else's code signs it like this."""
-        at = datetime.fromtimestamp(self.sent_at, UTC)
-        return Webhook(secret).sign(self.name, at, self.raw.decode()) in self.marks
+        return portone_sdk.signature(secret, self.name, self.sent_at, self.raw.decode()) in self.marks
 
 
 class WebhookReceiver:

@@ -1,7 +1,7 @@
 """V2's webhooks: what is sent in which version, how it is signed, and who hears of what."""
 
 import pytest
-from standardwebhooks import Webhook, WebhookVerificationError
+from portone_server_sdk import webhook
 
 from tests.portone_simulator.clients import order_id
 from tests.portone_simulator.v2.clients import NEW, OLD, STORE, V2SimulatorClient, WebhookReceiver
@@ -148,11 +148,11 @@ def test_a_letter_that_was_changed_is_not_believed(simulator: V2SimulatorClient,
     simulator.order()
     simulator.webhooks()
     (letter,) = receiver.posted
-    Webhook(OLD).verify(letter.raw, letter.headers)
+    webhook.verify(OLD, letter.raw.decode(), letter.headers)
 
     for changed, secret in ((letter.raw + b" ", OLD), (letter.raw, NEW)):
-        with pytest.raises(WebhookVerificationError):
-            Webhook(secret).verify(changed, letter.headers)
+        with pytest.raises(webhook.WebhookVerificationError):
+            webhook.verify(secret, changed.decode(), letter.headers)
 
 
 def test_a_dispute_and_its_end_are_announced(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:

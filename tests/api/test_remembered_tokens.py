@@ -1,0 +1,58 @@
+"""Tokens that were checked once are remembered for a while, and only so many of them."""
+
+from collections.abc import Callable
+
+import pytest
+import time_machine
+
+from pitturu.api import authentication
+from pitturu.api.authentication import BELIEVED_FOR
+from tests.shop import Shop
+
+
+def take_key_back(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on a token that is checked is refused; one that is remembered is not."""
+    monkeypatch.setitem(shop.app.config, "JWT_SECRET_KEY", "no token of the tests is signed with it")
+
+
+def status(shop: Shop, token: str) -> int:
+    return shop.client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def tokens(shop: Shop, *names: str) -> list[str]:
+    """An access token for each of these buyers, not used yet."""
+    body = {"password": "a password of the tests"}
+    for name in names:
+        assert shop.client.post("/api/v1/auth/register", json=body | {"username": name}).status_code == 201
+    logins = [shop.client.post("/api/v1/auth/login", json=body | {"username": name}) for name in names]
+    return [login.json["access_token"] for login in logins]
+
+
+def test_a_key_that_was_taken_back_holds_for_a_minute_at_most(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    (token,) = tokens(shop, "hana")
+    assert status(shop, token) == 200
+    take_key_back(shop, monkeypatch)
+    with time_machine.travel(BELIEVED_FOR / 2):
+        assert status(shop, token) == 200
+    with time_machine.travel(BELIEVED_FOR):
+        assert status(shop, token) == 401
+
+
+def test_a_refusal_is_not_remembered(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    (token,) = tokens(shop, "hana")
+    with monkeypatch.context() as meanwhile:
+        take_key_back(shop, meanwhile)
+        assert status(shop, token) == 401
+    assert status(shop, token) == 200
+
+
+def test_the_token_that_was_not_used_for_longest_is_forgotten_first(
+    shop_with: Callable[..., Shop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authentication, "MOST_BELIEVED", 2)
+    shop = shop_with()
+    hana, duri, seri = tokens(shop, "hana", "duri", "seri")
+    for token in (hana, duri, hana, seri):
+        assert status(shop, token) == 200
+    take_key_back(shop, monkeypatch)
+    assert [status(shop, token) for token in (hana, duri, seri)] == [200, 401, 200]
