@@ -13,9 +13,10 @@ from flask import current_app, request
 
 from pitturu.api import tokens
 from pitturu.api.contract import Blueprint
-from pitturu.api.external_issuer import OutsideIssuer
+from pitturu.api.external_issuer import ExternalIssuer
 from pitturu.api.request_id import USER
 from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
+from pitturu.services import services
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ def _read(token: str) -> Caller:
 
 def _check(token: str) -> tuple[Caller, float]:
     """Who this token was issued to, and when it ends."""
-    issuer: OutsideIssuer = current_app.extensions["pitturu.outside_issuer"]
+    issuer: ExternalIssuer = services().external_issuer
     if issuer.signs(token):
         username, ends = issuer.read(token)
         return Caller(username, outside=True), ends

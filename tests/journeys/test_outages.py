@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pitturu.domain.retry_policy import TRY_AGAIN
+from pitturu.services import services_of
 from pitturu.store.sessions import PaymentSession
 from tests.journeys.generations import V1_ONLY
 from tests.shop import Json, Shop
@@ -93,7 +94,7 @@ def test_wrong_keys_until_somebody_corrects_them(shop: Shop, shop_with: Callable
     session = shop.open()
     imp_uid = shop.pay(session)
     misled = shop_with(portone_api_secret="not the secret", portone_v2_api_secret="not the secret")
-    shop.app.extensions["redis"].flushdb()  # Where workers with the right keys left their token.
+    services_of(shop.app).redis.flushdb()  # Where workers with the right keys left their token.
     misled.verify(session, imp_uid)
     misled.drain()
     row = misled.row(session)
