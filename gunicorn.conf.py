@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -74,9 +73,9 @@ def _halt_once(server: Any, halt: Callable[..., None]) -> Callable[..., None]:
 def post_worker_init(worker: Any) -> None:
     """Tell long polls at once when this worker shall stop, so that nobody waits for them.
 
-    They watch the event in `app.extensions["pitturu.stopping"]`.
+    They watch `Services.stopping`.
     """
-    stopping: threading.Event = worker.wsgi.extensions.setdefault("pitturu.stopping", threading.Event())
+    stopping = worker.wsgi.extensions["pitturu"].stopping
     finish = worker.handle_exit
 
     def stop(number: int, frame: FrameType | None) -> None:

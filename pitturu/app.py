@@ -1,7 +1,8 @@
 """How the parts are put together; `pitturu.create_app` is the way in."""
 
-from functools import cache
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from flask import Flask, Request, Response
@@ -11,20 +12,25 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from pitturu import logs
-from pitturu.api import init_api
+from pitturu.api import authentication, init_api
+from pitturu.api.contract import Contract
+from pitturu.api.external_issuer import ExternalIssuer
+from pitturu.api.long_poll import LongPolls
+from pitturu.api.rate_limits import RateLimits
 from pitturu.cli.commands import init_cli
 from pitturu.config.settings import Settings
 from pitturu.domain.provider import Generation
 from pitturu.extensions import db, migrate
-from pitturu.monitoring import init_monitoring
-from pitturu.payments.handlers import WorkerContext
+from pitturu.monitoring import init_monitoring, metrics
 from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
 from pitturu.redis_client import connect
+from pitturu.services import KEY, Services
 from pitturu.store import autocommit, bulk_update, engines, replica, tables
 from pitturu.store.errors import hide_rows
 from pitturu.store.unit_of_work import let_go
 from pitturu.storefront import init_storefront
 from pitturu.worker.publisher import RedisPublisher
+from pitturu.worker.runtime import WorkerRuntime
 from pitturu.worker.tasks import make_celery
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -36,7 +42,6 @@ def assemble(settings: Settings) -> Flask:
     app = Flask("pitturu", static_folder=None)
     app.config.update(_flask_config(settings))
     app.session_interface = _NoCookies()
-    app.extensions["pitturu.settings"] = settings
     tables.import_all()
     db.init_app(app)
     with app.app_context():
@@ -44,20 +49,38 @@ def assemble(settings: Settings) -> Flask:
         if settings.database_pooler == "transaction":
             engines.look_for_limits(db.engine)
     bulk_update.listen()
-    autocommit.init(app, settings)
-    replica.init(app, settings)
     app.teardown_appcontext(let_go)  # Runs before the one that `db` has just registered: the last comes first.
     migrate.init_app(app, db, directory=str(MIGRATIONS))
-    app.extensions["redis"] = _redis(settings)
-    app.extensions["celery"] = make_celery(app, settings)
-    app.extensions["pitturu.announcer"] = RedisPublisher(app.extensions["celery"], app.extensions["redis"])
-    app.extensions["pitturu.gateway"] = lambda generation: gateway(settings, generation)
-    app.extensions["pitturu.desk"] = cache(lambda: _worker_context(settings))
+    app.extensions[KEY] = _services(app, settings)
     init_api(app, settings)
-    init_monitoring(app, settings)
+    init_monitoring(app)
     init_storefront(app, settings)
     init_cli(app)
     return app
+
+
+def _services(app: Flask, settings: Settings) -> Services:
+    """Every part that others ask for; none of them connects yet."""
+    redis, stopping, runtime = _redis(settings), Event(), WorkerRuntime(app, settings)
+    celery = make_celery(runtime, settings)
+    app.extensions["celery"] = celery  # Where Celery's own documentation of Flask looks for it.
+    return Services(
+        settings=settings,
+        redis=redis,
+        celery=celery,
+        publisher=RedisPublisher(celery, redis),
+        runtime=runtime,
+        autocommit=autocommit.make_engine(settings),
+        replica=replica.follower(settings),
+        open_gateway=partial(open_gateway, settings),
+        external_issuer=ExternalIssuer(settings),
+        check_token=authentication.remembering_check(),
+        rate_limits=RateLimits(settings),
+        long_polls=LongPolls(settings.redis_url, settings.web_threads // 2, stopping),
+        metrics=metrics.registry(settings),
+        api=Contract(app),
+        stopping=stopping,
+    )
 
 
 class _NoCookies(SessionInterface):
@@ -91,11 +114,7 @@ def _redis(settings: Settings) -> Redis:
     )
 
 
-def _worker_context(settings: Settings) -> WorkerContext:
-    return WorkerContext({generation: gateway(settings, generation) for generation in settings.generations}, settings)
-
-
-def gateway(settings: Settings, generation: Generation) -> V1Gateway | V2Gateway:
+def open_gateway(settings: Settings, generation: Generation) -> V1Gateway | V2Gateway:
     """A way to PortOne with connections of its own."""
     limits: dict[str, Any] = {
         "connect_timeout": settings.portone_connect_timeout.total_seconds(),

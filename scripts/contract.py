@@ -5,6 +5,7 @@ import sys
 
 from pitturu import create_app
 from pitturu.config.settings import Settings
+from pitturu.services import services_of
 
 NOBODY = Settings(
     pitturu_env="development",
@@ -22,7 +23,7 @@ def document() -> str:
     """The contract as text."""
     app = create_app(NOBODY)
     # Written without a request: a request would be counted, and there is nobody to count.
-    return json.dumps(app.extensions["pitturu.contract"].to_dict(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(services_of(app).api.spec.to_dict(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

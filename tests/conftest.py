@@ -15,6 +15,7 @@ from pitturu.api import passwords, rate_counter
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.extensions import db
+from pitturu.services import services_of
 from tests.fake_portone import PortOne, pretend_portone
 from tests.shop import Shop
 from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE, V2_WEBHOOK_SECRET, settings_for
@@ -120,7 +121,7 @@ def empty(app: Flask) -> None:
     tables = [f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)]
     with app.app_context(), db.engine.begin() as connection:
         connection.exec_driver_sql("; ".join([timeline.format("DISABLE"), *tables, timeline.format("ENABLE")]))
-    app.extensions["redis"].flushdb()
+    services_of(app).redis.flushdb()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from sqlalchemy import select, text, update
 from pitturu.api import passwords
 from pitturu.domain import clock
 from pitturu.extensions import db
+from pitturu.services import services_of
 from pitturu.store import audit, events, orders, users
 from pitturu.store.base import Base
 from pitturu.store.claims import DUE_TABLES
@@ -184,7 +185,7 @@ class Shop:
     @property
     def engine(self) -> WorkerRuntime:
         """The worker's half of the app."""
-        engine: WorkerRuntime = self.app.extensions["pitturu.engine"]
+        engine: WorkerRuntime = services_of(self.app).runtime
         return engine
 
     def due(self) -> set[str]:
@@ -244,5 +245,5 @@ class Shop:
     def audit(self) -> None:
         """Every invariant holds."""
         with self.app.app_context():
-            found = audit.violations(self.app.extensions["pitturu.settings"].due_limit)
+            found = audit.violations(services_of(self.app).settings.due_limit)
         assert found == []

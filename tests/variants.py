@@ -11,6 +11,7 @@ from sqlalchemy import event
 from pitturu import create_app
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
+from pitturu.services import services_of
 from tests.fake_portone import PortOne
 from tests.shop import Shop
 
@@ -26,7 +27,7 @@ def app_with(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for other in made:
-        other.extensions["pitturu.stopping"].set()
+        services_of(other).stopping.set()
         with other.app_context():
             db.engine.dispose()
 
@@ -46,7 +47,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
         sent.append(statement)
 
     with app.app_context():
-        engines = db.engine, app.extensions["pitturu.alone"]
+        engines = db.engine, services_of(app).autocommit
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     yield sent

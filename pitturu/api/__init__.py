@@ -4,12 +4,10 @@ from flask import Flask
 
 from pitturu.api import (
     auth,
-    authentication,
     confirm,
     docs,
     headers,
     items,
-    long_poll,
     me,
     payments,
     problems,
@@ -20,11 +18,10 @@ from pitturu.api import (
     webhook,
 )
 from pitturu.api.admin import operations, reconciliation
-from pitturu.api.contract import Contract
-from pitturu.api.external_issuer import OutsideIssuer
 from pitturu.config.checks import OUR_ISSUER
 from pitturu.config.settings import Settings
 from pitturu.extensions import jwt
+from pitturu.services import services_of
 
 
 def init_api(app: Flask, settings: Settings) -> None:
@@ -40,15 +37,11 @@ def init_api(app: Flask, settings: Settings) -> None:
         JWT_DECODE_ISSUER=OUR_ISSUER,
     )
     jwt.init_app(app)
-    authentication.init(app)
-    app.extensions["pitturu.outside_issuer"] = OutsideIssuer(settings)
-    contract = Contract(app)
+    contract = services_of(app).api
     for module in (auth, items, sessions, verify, payments, me, webhook, confirm, operations, reconciliation):
         contract.register_blueprint(module.blueprint)
-    app.extensions["pitturu.contract"] = contract.spec
     app.register_blueprint(docs.blueprint)
-    rate_limits.limit(app, settings)
+    rate_limits.limit(app)
     headers.dress(app, settings)
-    long_poll.init(app, settings)
     problems.init(app)
     request_id.wrap(app, settings)

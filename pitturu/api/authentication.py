@@ -11,13 +11,14 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 
 from cachetools import TLRUCache, cached
-from flask import Flask, current_app, request
+from flask import request
 
 from pitturu.api import tokens
 from pitturu.api.contract import Blueprint
-from pitturu.api.external_issuer import OutsideIssuer
+from pitturu.api.external_issuer import ExternalIssuer
 from pitturu.api.request_id import USER
 from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
+from pitturu.services import services
 
 log = logging.getLogger(__name__)
 
@@ -50,10 +51,10 @@ class Caller:
         return "operator" if self.operator else "buyer"
 
 
-def init(app: Flask) -> None:
-    """Remember for `app` whose the tokens are that were checked. A refusal is not remembered."""
+def remembering_check() -> Callable[[str], tuple[Caller, float]]:
+    """The check of access tokens, with a memory of its own for whose they are. A refusal is not remembered."""
     remembered: TLRUCache[bytes, tuple[Caller, float], float] = TLRUCache(MOST_BELIEVED, _until, time.time)
-    app.extensions["pitturu.check_token"] = cached(remembered, _digest, Lock())(_check)
+    return cached(remembered, _digest, Lock())(_check)
 
 
 def current() -> Caller:
@@ -124,8 +125,7 @@ def _bearer() -> str:
 
 
 def _read(token: str) -> Caller:
-    check: Callable[[str], tuple[Caller, float]] = current_app.extensions["pitturu.check_token"]
-    caller, _ = check(token)
+    caller, _ = services().check_token(token)
     return caller
 
 
@@ -141,7 +141,7 @@ def _until(_: bytes, checked: tuple[Caller, float], now: float) -> float:
 
 def _check(token: str) -> tuple[Caller, float]:
     """Who this token was issued to, and when it ends."""
-    issuer: OutsideIssuer = current_app.extensions["pitturu.outside_issuer"]
+    issuer: ExternalIssuer = services().external_issuer
     if issuer.signs(token):
         username, ends = issuer.read(token)
         return Caller(username, outside=True), ends

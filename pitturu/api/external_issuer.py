@@ -24,7 +24,7 @@ LONGEST_NAME: Final = 200
 """Characters of an outside identity; with the prefix it must fit a column of 255."""
 
 
-class OutsideIssuer:
+class ExternalIssuer:
     """Reads tokens of the issuer that the settings name. Thread-safe. Keys are fetched when needed, kept 5 min."""
 
     def __init__(self, settings: Settings) -> None:

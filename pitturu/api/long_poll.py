@@ -12,11 +12,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
-from flask import Flask, current_app
 from redis.client import PubSub
 from redis.exceptions import RedisError
 
-from pitturu.config.settings import Settings
 from pitturu.redis_client import connect
 from pitturu.worker.publisher import CHANGES
 
@@ -32,19 +30,7 @@ REST: Final = timedelta(seconds=1)
 """Between two tries to reach Redis."""
 
 
-def init(app: Flask, settings: Settings) -> None:
-    """Make the waiting room of this app. Nothing starts before somebody waits, so it survives a fork."""
-    stopping = app.extensions.setdefault("pitturu.stopping", threading.Event())
-    app.extensions["pitturu.waiting"] = WaitingRoom(settings.redis_url, settings.web_threads // 2, stopping)
-
-
-def room() -> "WaitingRoom":
-    """The waiting room of the current app."""
-    found: WaitingRoom = current_app.extensions["pitturu.waiting"]
-    return found
-
-
-class WaitingRoom:
+class LongPolls:
     """`seats` requests may wait at once: the other threads of the process stay free for those who do not."""
 
     def __init__(self, redis_url: str, seats: int, stopping: threading.Event) -> None:

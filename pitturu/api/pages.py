@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
 from pitturu.config.settings import Settings
 from pitturu.domain.errors import Unprocessable
+from pitturu.services import services
 from pitturu.store.history import Payment
 from pitturu.store.reconciliations import ReconciliationRun
 
@@ -31,5 +31,5 @@ def place(cursor: str | None) -> tuple[datetime, UUID] | None:
 
 
 def _signer() -> URLSafeSerializer:
-    settings: Settings = current_app.extensions["pitturu.settings"]
+    settings: Settings = services().settings
     return URLSafeSerializer(settings.secret_key, salt="page of payments")

@@ -4,11 +4,12 @@ import ipaddress
 from typing import Final
 
 import limits
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 
 from pitturu.api import authentication, problems
 from pitturu.api.rate_counter import Allowance
 from pitturu.config.settings import Settings
+from pitturu.services import services
 
 KINDS: Final = {
     "auth.register": "login",
@@ -22,23 +23,27 @@ KINDS: Final = {
 BY_ADDRESS: Final = ("login", "webhook")
 
 
-def limit(app: Flask, settings: Settings) -> None:
-    """Put a limit before every door under `/api`, not probes and pages. Raises ValueError for unreadable rates."""
-    kinds = ("login", "session", "webhook", "user")
-    rates = {kind: limits.parse_many(str(getattr(settings, f"rate_{kind}"))) for kind in kinds}
-    app.extensions["pitturu.rates"] = rates
-    app.extensions["pitturu.allowance"] = Allowance(settings.redis_url)
+class RateLimits:
+    """The rates of each kind of caller, and how much of them is used up. Raises ValueError for unreadable rates."""
+
+    def __init__(self, settings: Settings) -> None:
+        kinds = ("login", "session", "webhook", "user")
+        self.rates = {kind: limits.parse_many(str(getattr(settings, f"rate_{kind}"))) for kind in kinds}
+        self.counter = Allowance(settings.redis_url)
+
+
+def limit(app: Flask) -> None:
+    """Count every request under `/api`, not probes and pages."""
     app.before_request(_count)
 
 
 def _count() -> Response | None:
     if not request.path.startswith("/api/") or request.method == "OPTIONS" or request.endpoint is None:
         return None
-    kind = _kind()
-    allowance: Allowance = current_app.extensions["pitturu.allowance"]
+    kind, found = _kind(), services().rate_limits
     who = _who(kind)
-    for rate in current_app.extensions["pitturu.rates"][kind]:
-        if not allowance.spend(rate, who):
+    for rate in found.rates[kind]:
+        if not found.counter.spend(rate, who):
             return _too_many(rate)
     return None
 

@@ -4,14 +4,13 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from flask import current_app
-
 from pitturu.api import checkout
 from pitturu.api.messages import MESSAGES
 from pitturu.api.view import View
 from pitturu.config.settings import Settings
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation
+from pitturu.services import services
 from pitturu.store import history
 from pitturu.store.sessions import AnySession, SessionRow
 
@@ -41,7 +40,7 @@ def tag(session: AnySession) -> str:
 
 def render(session: AnySession) -> View:
     """For SessionSchema. Reads the payment's name only where there can be a payment and it was not read already."""
-    settings: Settings = current_app.extensions["pitturu.settings"]
+    settings: Settings = services().settings
     soon = poll_after(session)
     return View(
         session,

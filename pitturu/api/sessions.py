@@ -4,12 +4,12 @@ import math
 import time
 from typing import Any
 
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 from werkzeug.datastructures import ETags
 from werkzeug.http import quote_etag
 
 from pitturu import logs
-from pitturu.api import long_poll, session_body
+from pitturu.api import session_body
 from pitturu.api.authentication import current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
@@ -17,6 +17,7 @@ from pitturu.api.schemas.sessions import NewSessionSchema, PrepareSchema, Sessio
 from pitturu.extensions import db
 from pitturu.payments import checkout
 from pitturu.payments.checkout import CheckoutRequest
+from pitturu.services import services
 from pitturu.store import sessions
 from pitturu.store.sessions import AnySession, SessionRow
 
@@ -36,7 +37,7 @@ def open_session(body: dict[str, Any]) -> Any:
     409 `deposit_awaited` or `payment_being_verified` where that one may still be paid, 409 `too_many_open_sessions`
     above a few; `errors.open_sessions` names the sessions in the way.
     """
-    settings = current_app.extensions["pitturu.settings"]
+    settings = services().settings
     session = checkout.open_session(current().username, CheckoutRequest(**body), settings, logs.request_id() or "")
     return session_body.render(session), located(session)
 
@@ -68,7 +69,7 @@ def prepare_session(body: dict[str, Any], session_id: str) -> Any:
     With `pay_method` the same order is paid in another way, at the same price; not while a payment is being verified
     or a deposit awaited (409 `payment_under_way`). The body may be left out.
     """
-    settings = current_app.extensions["pitturu.settings"]
+    settings = services().settings
     request_id = logs.request_id() or ""
     session = checkout.prepare_again(current().username, session_id, body["pay_method"], settings, request_id)
     db.session.flush()
@@ -97,7 +98,7 @@ def located(session: AnySession) -> dict[str, str]:
 def _wait_for_news(session_id: str, seconds: int) -> SessionRow:
     """The session when there is news or the time is over. No connection is held meanwhile."""
     end = time.monotonic() + seconds
-    with long_poll.room().seat(session_id) as wait:
+    with services().long_polls.seat(session_id) as wait:
         session = _shown(session_id)
         nothing_expected = session.settled and not request.if_none_match
         known = request.if_none_match or ETags(weak_etags=[session_body.tag(session)])

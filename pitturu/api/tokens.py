@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import current_app
 from flask_jwt_extended import create_access_token, create_refresh_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import ExpiredSignatureError, PyJWTError
@@ -12,6 +11,7 @@ from jwt import ExpiredSignatureError, PyJWTError
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.domain.errors import NotAuthenticated
+from pitturu.services import services
 from pitturu.store import users
 from pitturu.store.users import User
 
@@ -27,7 +27,7 @@ class Refresh:
 
 def issue(user: User, family: UUID | None = None) -> dict[str, Any]:
     """A pair of tokens; the refresh token is remembered so that it can be spent once."""
-    settings: Settings = current_app.extensions["pitturu.settings"]
+    settings: Settings = services().settings
     jti, family = uuid4(), family or uuid4()
     users.remember_token(jti, family, user.username, clock.now() + settings.refresh_token_ttl)
     ids = {"jti": str(jti), "family": str(family)}

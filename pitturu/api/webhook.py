@@ -4,7 +4,7 @@ import ipaddress
 import logging
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 
 from pitturu import logs
 from pitturu.api.contract import PREFIX, Blueprint
@@ -18,6 +18,7 @@ from pitturu.payments.webhook_inbox import Envelope
 from pitturu.portone import signature, webhooks
 from pitturu.portone.signature import Signed
 from pitturu.portone.text import clean
+from pitturu.services import services
 from pitturu.store.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ blueprint = Blueprint("webhook", __name__, url_prefix=f"{PREFIX}/payments", desc
 def receive() -> Any:
     """Take in a webhook of PortOne. V2's must be signed, V1's cannot be; PortOne is asked afterwards what is true."""
     address = request.remote_addr or ""
-    networks: tuple[Network, ...] = current_app.extensions["pitturu.settings"].webhook_networks
+    networks: tuple[Network, ...] = services().settings.webhook_networks
     if networks and not _within(address, networks):
         log.warning("webhook_refused", extra={"why": "network", "address": address})
         raise NotAllowed(
@@ -75,7 +76,7 @@ def _envelope(address: str) -> Envelope:
 
 def _verify(body: bytes) -> None:
     """V2 signs the raw bytes. Raises NotAuthenticated for a signature that does not hold."""
-    secrets = current_app.extensions["pitturu.settings"].portone_v2_webhook_secrets
+    secrets = services().settings.portone_v2_webhook_secrets
     headers = Signed(*(request.headers.get(f"webhook-{part}", "") for part in ("id", "timestamp", "signature")))
     try:
         signature.verify([signature.key_of(secret) for secret in secrets], headers, body)

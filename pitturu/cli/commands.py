@@ -2,7 +2,7 @@
 
 import click
 from argon2 import PasswordHasher
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from pitturu.cli.demo_data import ITEMS, PEOPLE
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
 from pitturu.payments import scheduled_audit
+from pitturu.services import services
 from pitturu.store import invariants, users
 from pitturu.store.invariants import Scope
 from pitturu.store.items import Item
@@ -67,7 +68,7 @@ def run_audit(recent: bool) -> None:
 def run_doctor() -> None:
     """Reach PortOne with every key, and have our own web verify a signed webhook. Exits with 1 on trouble."""
     lines = []
-    for line in doctor.examine(_settings(), current_app.extensions["pitturu.gateway"]):
+    for line in doctor.examine(_settings(), services().open_gateway):
         click.echo(f"{'ok  ' if line.well else 'FAIL'} {line.what}: {line.words}", err=not line.well)
         lines.append(line)
     if not all(line.well for line in lines):
@@ -85,7 +86,7 @@ def show_moving() -> None:
 
 
 def _settings() -> Settings:
-    found: Settings = current_app.extensions["pitturu.settings"]
+    found: Settings = services().settings
     return found
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from pitturu.cli import reconciliation_report
@@ -18,6 +17,7 @@ from pitturu.payments import expiry
 from pitturu.reconciliation import runs, unknown_payments
 from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import asked
+from pitturu.services import services
 from pitturu.store import reconciliation_rows
 from pitturu.store.reconciliations import ReconciliationRun
 from pitturu.store.unit_of_work import unit_of_work
@@ -43,7 +43,7 @@ def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | N
     Stopped in the middle, it goes on with the same command, or by itself where a worker runs. Exits with 1 when
     something is left for a person.
     """
-    settings: Settings = current_app.extensions["pitturu.settings"]
+    settings: Settings = services().settings
     try:
         window = asked(begin, end)
     except Problem as problem:
@@ -61,7 +61,7 @@ def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | N
 
 def _drive(name: str) -> ReconciliationRun:
     """Work on it until it ends, beside whichever workers there are. Raises ClickException when it cannot go on."""
-    engine: Any = current_app.extensions["pitturu.engine"]
+    engine: Any = services().runtime
     pause = threading.Event()
     with click.progressbar(length=100, label="Comparing with PortOne", file=sys.stderr) as bar:
         while True:

@@ -2,12 +2,10 @@
 
 from flask import Flask
 
-from pitturu.config.settings import Settings
 from pitturu.monitoring import health, metrics
 
 
-def init_monitoring(app: Flask, settings: Settings) -> None:
+def init_monitoring(app: Flask) -> None:
     """Register `/healthz`, `/readyz` and `/metrics`."""
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
-    app.extensions["pitturu.metrics"] = metrics.registry(settings)

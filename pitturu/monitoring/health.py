@@ -16,6 +16,7 @@ from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.monitoring import statistics
+from pitturu.services import services
 from pitturu.store import heartbeats
 
 LEAST_PATIENCE: Final = timedelta(seconds=15)
@@ -41,7 +42,7 @@ def alive() -> dict[str, str]:
 @blueprint.get("/readyz")
 def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
     """200 when every check is green, 503 otherwise."""
-    settings: Settings = current_app.extensions["pitturu.settings"]
+    settings: Settings = services().settings
     found = {name: _run(check, settings) for name, check in CHECKS.items()}
     well = all(finding.ok for finding in found.values())
     body: dict[str, Any] = {"status": "ok" if well else "failing"}
@@ -69,7 +70,7 @@ def _database(_settings: Settings) -> Finding:
 
 def _redis(_settings: Settings) -> Finding:
     try:
-        current_app.extensions["redis"].ping()
+        services().redis.ping()
     except (RedisError, OSError) as error:
         words = f"Redis is away ({str(error)[:100]}): work goes on slowly. Start it, or correct REDIS_URL."
         return Finding(False, words)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -21,6 +21,7 @@ from pitturu.domain import clock
 from pitturu.domain.errors import NotAuthenticated
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.monitoring import health, reconciliation_metrics, statistics
+from pitturu.services import services
 from pitturu.store import audit_findings, heartbeats
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
@@ -41,8 +42,8 @@ blueprint = Blueprint("metrics", __name__)
 @blueprint.get("/metrics")
 def scrape() -> Response:
     """All numbers as text."""
-    _check(current_app.extensions["pitturu.settings"])
-    return Response(generate_latest(current_app.extensions["pitturu.metrics"]), content_type=CONTENT_TYPE_LATEST)
+    _check(services().settings)
+    return Response(generate_latest(services().metrics), content_type=CONTENT_TYPE_LATEST)
 
 
 def registry(_settings: Settings) -> CollectorRegistry:

@@ -7,11 +7,11 @@ here that was not committed, and what is done here stays done.
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, Executable, Row
 from sqlalchemy.exc import DBAPIError
 
 from pitturu.config.settings import Settings
+from pitturu.services import services
 from pitturu.store import engines
 
 Answer = TypeVar("Answer")
@@ -20,9 +20,9 @@ CONNECTIONS: Final = 5
 """Per process, besides those for transactions. Each is taken for about a millisecond."""
 
 
-def init(app: Flask, settings: Settings) -> None:
-    """Make the way; nothing is connected yet."""
-    app.extensions["pitturu.alone"] = engines.without_transactions(
+def make_engine(settings: Settings) -> Engine:
+    """The engine for such statements; nothing is connected yet."""
+    return engines.without_transactions(
         settings.sqlalchemy_url,
         settings,
         pool_size=min(CONNECTIONS, settings.database_pool),
@@ -60,5 +60,4 @@ def _patiently(work: Callable[[Connection], Answer]) -> Answer:
 
 
 def _engine() -> Engine:
-    engine: Engine = current_app.extensions["pitturu.alone"]
-    return engine
+    return services().autocommit

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from flask import Flask, current_app
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from pitturu.config.settings import Settings
 from pitturu.cooldown import Cooldown
 from pitturu.domain import clock
 from pitturu.extensions import db
+from pitturu.services import services
 from pitturu.store import engines
 from pitturu.store.errors import plain
 from pitturu.store.heartbeats import Heartbeat
@@ -72,10 +72,10 @@ class Replica:
         log.warning("replica_passed_over", extra={"reason": reason, "next": "histories are read from the database"})
 
 
-def init(app: Flask, settings: Settings) -> None:
-    """Make the way to the follower, if there is one; nothing is connected yet."""
+def follower(settings: Settings) -> Replica | None:
+    """The follower, None where there is none; nothing is connected yet."""
     if not settings.database_replica_url:
-        return
+        return None
     # Whoever finds all connections taken, or the host gone, is better served by the database itself.
     engine = engines.without_transactions(
         settings.sqlalchemy_replica_url,
@@ -83,11 +83,11 @@ def init(app: Flask, settings: Settings) -> None:
         pool_timeout=1,
         connect_args={"connect_timeout": 2, "application_name": "pitturu-replica"},
     )
-    app.extensions["pitturu.replica"] = Replica(engine)
+    return Replica(engine)
 
 
 def rows(query: Select[Row]) -> Sequence[Row]:
     """What `query` finds at the follower, or else here."""
-    replica: Replica | None = current_app.extensions.get("pitturu.replica")
+    replica = services().replica
     found = replica.ask(query) if replica is not None else None
     return db.session.scalars(query).all() if found is None else found

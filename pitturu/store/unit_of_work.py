@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
+from pitturu.services import services
 from pitturu.store import bulk_insert, items, locked_rows
 from pitturu.store.errors import plain
 
@@ -64,7 +64,7 @@ def unit_of_work() -> Iterator[None]:
         raise
     finally:
         locked_rows.let_go()
-    publisher: Publisher = current_app.extensions["pitturu.announcer"]
+    publisher: Publisher = services().publisher
     for job in list(wakes):
         publisher.wake(job)
     for session_id in list(changes):

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from flask import Blueprint, current_app, make_response, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from pitturu.config.settings import Settings
+from pitturu.services import services
 from pitturu.storefront import policy
 from pitturu.storefront.manifest import manifest
 
@@ -35,7 +36,7 @@ TITLES: Final = {
 
 
 def _shell(page: str, **_: object) -> Response:
-    settings: Settings = current_app.extensions["pitturu.settings"]
+    settings: Settings = services().settings
     response = make_response(render_template("shell.html", page=page, title=TITLES[page], built=manifest()))
     response.headers.update(policy.headers(page, settings))
     response.add_etag()

@@ -15,6 +15,7 @@ from pitturu.payments import expiry, preparation, verification, webhook_inbox
 from pitturu.payments.cancellations import send
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
 from pitturu.reconciliation import runs, unknown_payments
+from pitturu.services import services_of
 from pitturu.store.unit_of_work import Publisher, unit_of_work
 from pitturu.worker import dispatcher
 from pitturu.worker.call_slots import RESERVED, CallSlots
@@ -43,14 +44,14 @@ class WorkerRuntime:
 
     @cached_property
     def context(self) -> WorkerContext:
-        """The way to PortOne, opened on first use."""
-        context: WorkerContext = self._app.extensions["pitturu.desk"]()
-        return context
+        """The ways to PortOne, opened on first use."""
+        open_gateway = services_of(self._app).open_gateway
+        return WorkerContext({one: open_gateway(one) for one in self._settings.generations}, self._settings)
 
     @property
     def publisher(self) -> Publisher:
         """How to wake others."""
-        publisher: Publisher = self._app.extensions["pitturu.announcer"]
+        publisher: Publisher = services_of(self._app).publisher
         return publisher
 
     @cached_property

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pitturu import logs
 from pitturu.config.settings import Settings
+from pitturu.services import services_of
 from pitturu.store import heartbeats
 from pitturu.store.errors import plain
 from pitturu.worker import ping
@@ -28,32 +29,32 @@ HEARTBEAT: Final = timedelta(seconds=5)
 
 def listen(app: Flask, settings: Settings) -> None:
     """Connect to Celery's signals; called by the worker's and beat's entry point only."""
-    engine: WorkerRuntime = app.extensions["pitturu.engine"]
+    runtime: WorkerRuntime = services_of(app).runtime
 
     def configure(**_: Any) -> None:
         logs.configure(settings)
 
     def shutting_down(**_: Any) -> None:
         log.info("worker_stopping", extra={"next": "calls in flight are finished, nothing new is begun"})
-        engine.stop.set()
+        runtime.stop.set()
 
     signals.setup_logging.connect(configure, weak=False)
     signals.worker_shutting_down.connect(shutting_down, weak=False)
-    _worker(app.extensions["celery"], engine, settings)
-    _beat(app.extensions["celery"], engine, settings)
+    _worker(services_of(app).celery, runtime, settings)
+    _beat(services_of(app).celery, runtime, settings)
 
 
-def _worker(celery: Celery, engine: WorkerRuntime, settings: Settings) -> None:
+def _worker(celery: Celery, runtime: WorkerRuntime, settings: Settings) -> None:
     """Whoever takes messages is alive; whoever only runs is not."""
     own = ping.OwnQueue(celery, settings, process_name("worker"))
     places = 0
 
     def end_softly() -> None:
-        engine.stop.set()
+        runtime.stop.set()
         state.should_stop = FAILED
 
     watched = Watched("worker", own.ping, lambda: len(state.active_requests) >= places, end_softly, settings.lease)
-    watchdog = Watchdog(watched, settings.worker_silence, engine.stop)
+    watchdog = Watchdog(watched, settings.worker_silence, runtime.stop)
 
     def set_up(instance: Any, **_: Any) -> None:
         nonlocal places
@@ -62,7 +63,7 @@ def _worker(celery: Celery, engine: WorkerRuntime, settings: Settings) -> None:
             own.read_by(instance)
 
     def ready(**_: Any) -> None:
-        _show_life(engine, process_name("worker"), lambda: not watchdog.doubtful)
+        _show_life(runtime, process_name("worker"), lambda: not watchdog.doubtful)
         if ping.possible(settings):
             watchdog.start()
 
@@ -71,14 +72,14 @@ def _worker(celery: Celery, engine: WorkerRuntime, settings: Settings) -> None:
     signals.task_received.connect(lambda **_: watchdog.heard(), weak=False)
 
 
-def _beat(celery: Celery, engine: WorkerRuntime, settings: Settings) -> None:
+def _beat(celery: Celery, runtime: WorkerRuntime, settings: Settings) -> None:
     """Beat is alive as long as its clock makes it send something; it holds nothing that an end could spoil."""
     watched = Watched("beat", lambda: ping.reachable(celery), lambda: False, lambda: None, timedelta())
-    watchdog = Watchdog(watched, max(settings.worker_silence, 5 * settings.sweep_interval), engine.stop)
+    watchdog = Watchdog(watched, max(settings.worker_silence, 5 * settings.sweep_interval), runtime.stop)
 
     def ready(**_: Any) -> None:
         signals.before_task_publish.connect(lambda **_: watchdog.heard(), weak=False)
-        _show_life(engine, process_name("beat"), lambda: not watchdog.doubtful)
+        _show_life(runtime, process_name("beat"), lambda: not watchdog.doubtful)
         watchdog.start()
 
     signals.beat_init.connect(ready, weak=False)
@@ -89,17 +90,17 @@ def process_name(kind: str) -> str:
     return f"{kind}:{socket.gethostname()[:80]}:{os.getpid()}"
 
 
-def _show_life(engine: WorkerRuntime, name: str, alive: Callable[[], bool]) -> None:
-    threading.Thread(target=_heartbeat, args=(engine, name, alive), name="heartbeat", daemon=True).start()
+def _show_life(runtime: WorkerRuntime, name: str, alive: Callable[[], bool]) -> None:
+    threading.Thread(target=_heartbeat, args=(runtime, name, alive), name="heartbeat", daemon=True).start()
 
 
-def _heartbeat(engine: WorkerRuntime, name: str, alive: Callable[[], bool]) -> None:
+def _heartbeat(runtime: WorkerRuntime, name: str, alive: Callable[[], bool]) -> None:
     while True:
         try:
             if alive():
-                with engine.transaction():
+                with runtime.transaction():
                     heartbeats.beat(name)
         except SQLAlchemyError as error:
             log.warning("heartbeat_missed", extra={"error": plain(error)[:200]})
-        if engine.stop.wait(HEARTBEAT.total_seconds()):
+        if runtime.stop.wait(HEARTBEAT.total_seconds()):
             return

@@ -5,7 +5,6 @@ from types import MappingProxyType
 from typing import Any
 
 from celery import Celery
-from flask import Flask
 
 from pitturu.config.settings import Settings
 from pitturu.domain.jobs import JobName
@@ -28,19 +27,17 @@ class WakeUpCelery(Celery):  # type: ignore[misc] # Celery has no types.
         return super().connection_for_write(url, **{"transport_options": self.hurry} | options)
 
 
-def make_celery(app: Flask, settings: Settings) -> Celery:
-    """Celery with every task of this project, bound to this app."""
+def make_celery(runtime: WorkerRuntime, settings: Settings) -> Celery:
+    """Celery with every task of this project, each run by this runtime."""
     celery = WakeUpCelery("pitturu", set_as_current=False)
     celery.hurry = broker.publisher(settings)
     celery.conf.update(celery_settings(settings))
-    engine = WorkerRuntime(app, settings)
-    app.extensions["pitturu.engine"] = engine
     for job in HANDLERS:
-        _register(celery, job.name, _dispatch(engine, job))
-    _register(celery, JobName.SWEEP, _sweep(engine))
-    _register(celery, JobName.CLEAN, _clean(engine))
-    _register(celery, JobName.AUDIT, _audit(engine, settings))
-    _register(celery, JobName.COMPARE_ON_TIME, _compare_on_time(engine, settings))
+        _register(celery, job.name, _dispatch(runtime, job))
+    _register(celery, JobName.SWEEP, _sweep(runtime))
+    _register(celery, JobName.CLEAN, _clean(runtime))
+    _register(celery, JobName.AUDIT, _audit(runtime, settings))
+    _register(celery, JobName.COMPARE_ON_TIME, _compare_on_time(runtime, settings))
     return celery
 
 
@@ -49,41 +46,41 @@ def _register(celery: Celery, name: JobName, work: Callable[[], None]) -> None:
     celery.task(work, name=name, shared=False)
 
 
-def _dispatch(engine: WorkerRuntime, job: AnyJobHandler) -> Callable[[], None]:
+def _dispatch(runtime: WorkerRuntime, job: AnyJobHandler) -> Callable[[], None]:
     def work() -> None:
-        engine.work(job)
+        runtime.work(job)
 
     return work
 
 
-def _sweep(engine: WorkerRuntime) -> Callable[[], None]:
+def _sweep(runtime: WorkerRuntime) -> Callable[[], None]:
     def run() -> None:
-        with engine.transaction():
+        with runtime.transaction():
             due = sweep.run()
         for job, wake_ups in due.items():
-            engine.publisher.insist(job, wake_ups)
+            runtime.publisher.insist(job, wake_ups)
 
     return run
 
 
-def _clean(engine: WorkerRuntime) -> Callable[[], None]:
+def _clean(runtime: WorkerRuntime) -> Callable[[], None]:
     def run() -> None:
-        with engine.transaction():
+        with runtime.transaction():
             sweep.clean()
 
     return run
 
 
-def _compare_on_time(engine: WorkerRuntime, settings: Settings) -> Callable[[], None]:
+def _compare_on_time(runtime: WorkerRuntime, settings: Settings) -> Callable[[], None]:
     def run() -> None:
-        with engine.transaction():
+        with runtime.transaction():
             runs.begin_on_time(settings)
 
     return run
 
 
-def _audit(engine: WorkerRuntime, settings: Settings) -> Callable[[], None]:
+def _audit(runtime: WorkerRuntime, settings: Settings) -> Callable[[], None]:
     def run() -> None:
-        scheduled_audit.run_on_time(engine.transaction, settings)
+        scheduled_audit.run_on_time(runtime.transaction, settings)
 
     return run

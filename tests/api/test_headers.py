@@ -9,6 +9,7 @@ import pytest
 
 from pitturu import logs
 from pitturu.extensions import db
+from pitturu.services import services_of
 from pitturu.store.events import PaymentEvent
 from tests.shop import PASSWORD, Shop
 
@@ -103,7 +104,7 @@ def test_one_line_for_each_request(shop: Shop, caplog: pytest.LogCaptureFixture)
 def test_the_log_knows_no_secrets(
     shop: Shop, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    logs.configure(shop.app.extensions["pitturu.settings"])
+    logs.configure(services_of(shop.app).settings)
     with caplog.at_level(logging.DEBUG):
         token = shop.login()["Authorization"]
         shop.paid(buyer_addr="비밀의 거리 7")

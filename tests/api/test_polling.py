@@ -6,8 +6,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from werkzeug.test import TestResponse
 
-from pitturu.api.long_poll import NET, WaitingRoom
+from pitturu.api.long_poll import NET, LongPolls
 from pitturu.extensions import db
+from pitturu.services import services_of
 from pitturu.worker.publisher import CHANGES
 from tests.shop import Json, Shop
 from tests.waiting import until
@@ -28,8 +29,8 @@ def seated(shop: Shop, session: Json) -> int:
     return len(room(shop)._waiting.get(session["session_id"], ()))
 
 
-def room(shop: Shop) -> WaitingRoom:
-    found: WaitingRoom = shop.app.extensions["pitturu.waiting"]
+def room(shop: Shop) -> LongPolls:
+    found: LongPolls = services_of(shop.app).long_polls
     return found
 
 
@@ -136,7 +137,7 @@ def test_the_listener_wakes_those_who_wait_and_no_one_else(shop_with: Callable[.
         assert first(25)
         assert second(25)
 
-        shop.app.extensions["redis"].publish(CHANGES, "ses1")
+        services_of(shop.app).redis.publish(CHANGES, "ses1")
 
         until(one.is_set, "the announcement is heard")
         assert not other.is_set()
@@ -169,7 +170,7 @@ def test_a_process_that_stops_keeps_nobody(shop_with: Callable[..., Shop], threa
     tag = tag_of(shop, session)
     waiting = wait(shop, threads, session)
 
-    shop.app.extensions["pitturu.stopping"].set()
+    services_of(shop.app).stopping.set()
 
     assert waiting.result(20).status_code == 304
     assert look(shop, session, tag, wait=25).status_code == 304

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from pitturu.services import KEY, services_of
 from tests.shop import Shop
 from tests.values import BUYER
 
@@ -113,7 +115,7 @@ def test_a_rate_that_cannot_be_read_starts_nothing(app_with: Callable[..., Flask
 
 def test_what_breaks_while_counting_is_not_taken_for_redis(app_with: Callable[..., Flask]) -> None:
     app = app_with()
-    del app.extensions["pitturu.outside_issuer"]
+    app.extensions[KEY] = replace(services_of(app), external_issuer=None)
     answer = app.test_client().get("/api/v1/items", headers={"Authorization": "Bearer something"})
 
     assert (answer.status_code, answer.json["code"]) == (500, "internal_error")

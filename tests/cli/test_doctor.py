@@ -14,6 +14,7 @@ from pitturu import create_app
 from pitturu.cli import doctor
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
+from pitturu.services import services_of
 from pitturu.store.webhooks import WebhookDelivery
 from tests.fake_portone import PortOne
 from tests.values import V2_WEBHOOK_SECRET
@@ -41,7 +42,7 @@ def web(app: Flask) -> Iterator[str]:
 def reported(settings: Settings) -> dict[str, doctor.Line]:
     """What the doctor says, by what was looked at."""
     app = create_app(settings)
-    found = {line.what: line for line in doctor.examine(settings, app.extensions["pitturu.gateway"])}
+    found = {line.what: line for line in doctor.examine(settings, services_of(app).open_gateway)}
     with app.app_context():
         db.engine.dispose()
     return found

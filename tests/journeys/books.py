@@ -14,6 +14,7 @@ from pitturu.extensions import db
 from pitturu.reconciliation import runs
 from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import Window
+from pitturu.services import services_of
 from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.unit_of_work import unit_of_work
 from tests.shop import Shop
@@ -63,7 +64,7 @@ class Books:
 
 def begin(shop: Shop, days: float = 1, heal: bool = True) -> Books:
     """A comparison of the last days that has not done anything yet."""
-    settings: Settings = shop.app.extensions["pitturu.settings"]
+    settings: Settings = services_of(shop.app).settings
     window = Window(clock.now() - timedelta(days=days), clock.now() + timedelta(seconds=2))
     with shop.app.app_context(), unit_of_work():
         return Books(shop, runs.begin(ReconciliationRequest(window, "operator", heal), settings, "compare").id)

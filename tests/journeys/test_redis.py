@@ -7,6 +7,7 @@ import pytest
 from celery import Celery
 
 from devstack import Valkey
+from pitturu.services import services_of
 from tests.servers import private_valkey
 from tests.shop import Json, Shop
 from tests.worker import celery_worker
@@ -24,7 +25,7 @@ def shop(shop_with: Callable[..., Shop], valkey: Valkey) -> Iterator[Shop]:
     """A shop on that Redis, whose work is done by wake-ups alone."""
     valkey.start()
     shop = shop_with(redis_url=valkey.url)
-    shop.app.extensions["redis"].flushall()
+    services_of(shop.app).redis.flushall()
     yield shop
     shop.balance()
 
@@ -37,7 +38,7 @@ def celery(shop: Shop) -> Celery:
 
 def serve(shop: Shop, celery: Celery) -> list[str]:
     """Do what wake-ups ask for."""
-    return celery_worker.serve(celery, shop.app.extensions["pitturu.announcer"])
+    return celery_worker.serve(celery, services_of(shop.app).publisher)
 
 
 def until_swept(shop: Shop, celery: Celery, session: Json, status: str) -> None:
@@ -91,8 +92,8 @@ def test_workers_work_while_redis_is_away(shop: Shop, valkey: Valkey) -> None:
 def test_redis_forgets_everything(shop: Shop, celery: Celery) -> None:
     session = shop.open()
     shop.verify(session, shop.pay(session))
-    redis = shop.app.extensions["redis"]
-    shop.app.extensions["pitturu.announcer"].flush()
+    redis = services_of(shop.app).redis
+    services_of(shop.app).publisher.flush()
     assert celery_worker.waiting(redis)["buyers"] > 0
     redis.flushall()
     assert serve(shop, celery) == []

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from pitturu.domain.ids import merchant_uid
 from pitturu.extensions import db
 from pitturu.payments import checkout
+from pitturu.services import services_of
 from pitturu.store.unit_of_work import unit_of_work
 from pitturu.store.webhooks import WebhookDelivery
 from tests.shop import Json, Shop
@@ -55,7 +56,7 @@ def test_a_webhook_that_overtakes_our_commit(shop: Shop, turn: Turn) -> None:
     shop.login()
     wish = checkout.CheckoutRequest(UUID(shop.item()), 1, "김하나", "hana@example.org", "010-1234-5678")
     with shop.app.app_context(), unit_of_work():
-        row = checkout.open_session("hana", wish, shop.app.extensions["pitturu.settings"], "open")
+        row = checkout.open_session("hana", wish, services_of(shop.app).settings, "open")
         session = {"session_id": row.session_id, "merchant_uid": row.merchant_uid}
         with shop.app.app_context():
             imp_uid = str(

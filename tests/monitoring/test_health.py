@@ -10,6 +10,7 @@ from sqlalchemy import text
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.payments import scheduled_audit
+from pitturu.services import services_of
 from pitturu.store import heartbeats
 from pitturu.store.heartbeats import Heartbeat
 from pitturu.store.history import Payment
@@ -166,7 +167,7 @@ def test_a_broken_invariant_is_told_in_full_and_turns_nothing_red(busy: Shop) ->
     session = busy.paid()
     busy.set(Payment, sandbox=False)
     with busy.app.app_context():
-        scheduled_audit.run(unit_of_work, busy.app.extensions["pitturu.settings"], Scope.FULL)
+        scheduled_audit.run(unit_of_work, services_of(busy.app).settings, Scope.FULL)
 
     told = busy.client.get("/readyz").json["audit"]
     (violation,) = told["violations"]

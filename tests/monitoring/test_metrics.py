@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.payments import scheduled_audit
+from pitturu.services import services_of
 from pitturu.store.history import Payment
 from pitturu.store.invariants import Scope
 from pitturu.store.unit_of_work import unit_of_work
@@ -84,7 +85,7 @@ def test_the_last_audit_is_measured(shop: Shop) -> None:
     shop.paid()
     shop.set(Payment, sandbox=False)
     with shop.app.app_context():
-        scheduled_audit.run(unit_of_work, shop.app.extensions["pitturu.settings"], Scope.FULL)
+        scheduled_audit.run(unit_of_work, services_of(shop.app).settings, Scope.FULL)
     found = numbers(shop.app)
 
     assert found["pitturu_audit_violations", "accepted_on_our_channels"] == 1

@@ -14,6 +14,7 @@ from pitturu.extensions import db
 from pitturu.payments import checkout, verification, webhook_inbox
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel
 from pitturu.payments.handlers import AnyJobHandler
+from pitturu.services import services_of
 from pitturu.store import audit, users
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
@@ -52,7 +53,7 @@ class MachineShop:
     @property
     def engine(self) -> WorkerRuntime:
         """The worker's half."""
-        engine: WorkerRuntime = self.app.extensions["pitturu.engine"]
+        engine: WorkerRuntime = services_of(self.app).runtime
         return engine
 
     def turn(self, by: timedelta) -> None:
@@ -66,14 +67,14 @@ class MachineShop:
         wish = checkout.CheckoutRequest(item, quantity, *buyer, generation=self.generation, pay_method=method)
         try:
             with self.app.app_context(), unit_of_work():
-                settings = self.app.extensions["pitturu.settings"]
+                settings = services_of(self.app).settings
                 return checkout.open_session(who, wish, settings, "open").merchant_uid
         except Problem:
             return None
 
     def prepare_again(self, session: PaymentSession) -> None:
         """The browser asks for the preparation once more."""
-        settings = self.app.extensions["pitturu.settings"]
+        settings = services_of(self.app).settings
         self._try(lambda: checkout.prepare_again(session.user_username, session.session_id, None, settings, "again"))
 
     def close(self, session: PaymentSession) -> None:

@@ -16,6 +16,7 @@ from pitturu.payments.handlers import WorkerContext
 from pitturu.reconciliation import discrepancies, listings, runs, window
 from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import Window
+from pitturu.services import services_of
 from pitturu.store import reconciliation_rows
 from pitturu.store.reconciliations import Finding, ReconciliationRun, Scope, Sighting, Walk
 from pitturu.worker import sweep
@@ -115,7 +116,7 @@ def test_ours_that_was_cancelled_after_the_window_is_not_missing_there(shop: Sho
     turn(timedelta(hours=2))
     shop.cancel(session)
     shop.drain()
-    settings = shop.app.extensions["pitturu.settings"]
+    settings = services_of(shop.app).settings
     with shop.engine.transaction():
         wish = ReconciliationRequest(Window(until - timedelta(days=1), until), "operator")
         row = runs.begin(wish, settings, None)
@@ -161,7 +162,7 @@ def test_webhooks_of_the_last_hour(shop: Shop, turn: Turn) -> None:
     shop.webhook(told, shop.session(told)["imp_uid"], "cancelled")
     shop.drain()
     turn(HOUR + window.WEBHOOK_PATIENCE)
-    settings = shop.app.extensions["pitturu.settings"]
+    settings = services_of(shop.app).settings
     with shop.engine.transaction():
         runs.begin_on_time(settings)
     shop.drain()

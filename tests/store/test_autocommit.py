@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DataError, OperationalError
 
 from pitturu.extensions import db
+from pitturu.services import services_of
 from pitturu.store import autocommit
 
 ME = text("SELECT pg_backend_pid()")
@@ -13,7 +14,7 @@ ME = text("SELECT pg_backend_pid()")
 
 def hang_up(app: Flask) -> int:
     """Postgres ends the only connection that lies in the pool; its number there."""
-    app.extensions["pitturu.alone"].dispose()
+    services_of(app).autocommit.dispose()
     row = autocommit.first(ME, {})
     assert row is not None
     with db.engine.begin() as connection:
@@ -28,7 +29,7 @@ def test_no_transaction_is_begun(app: Flask) -> None:
         )
         assert row is not None
         assert tuple(row) == ("active", True)
-        pool = app.extensions["pitturu.alone"].pool
+        pool = services_of(app).autocommit.pool
         assert pool.checkedout() == 0
 
 

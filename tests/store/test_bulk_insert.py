@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pitturu.domain import clock, ids
 from pitturu.extensions import db
+from pitturu.services import services_of
 from pitturu.store import bulk_insert, events, inventory, sessions
 from pitturu.store.items import Item
 from pitturu.store.sessions import SessionRow
@@ -53,7 +54,7 @@ def opened(**changes: Any) -> SessionRow:
 
 def test_a_session_and_its_first_event_are_one_statement_without_a_transaction_around_it(app: Flask) -> None:
     said: list[str] = []
-    engine = app.extensions["pitturu.alone"]
+    engine = services_of(app).autocommit
     with unit_of_work():
         session = opened()
         events.add(session.id, "session", "hana", kind="status", to_status="created")

@@ -21,6 +21,7 @@ from devstack.ports import free_port
 from pitturu import create_app
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
+from pitturu.services import services_of
 from pitturu.store import engines
 from tests.fake_portone import PortOne
 from tests.servers import fresh_database
@@ -113,7 +114,7 @@ def test_limits_that_the_role_does_not_bring_are_missed(
 ) -> None:
     def connect_anew() -> list[str]:
         caplog.clear()
-        with create_app(pooled.extensions["pitturu.settings"]).app_context():
+        with create_app(services_of(pooled).settings).app_context():
             db.session.execute(text("SELECT 1"))
             db.engine.dispose()
         return [record.message for record in caplog.records if record.name == engines.__name__]

@@ -12,6 +12,7 @@ from pitturu import create_app
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.extensions import db
+from pitturu.services import KEY, services_of
 from pitturu.store import heartbeats, history, replica
 from pitturu.store.history import Filter
 from pitturu.store.replica import BEHIND, LOOK, REST
@@ -30,7 +31,7 @@ def reading_app(settings: Settings, postgres_url: str) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
-    app.extensions["pitturu.replica"].engine.dispose()
+    services_of(app).replica.engine.dispose()
 
 
 @pytest.fixture
@@ -42,8 +43,8 @@ def later() -> ManualClock:
 @pytest.fixture
 def asked(app: Flask, reading_app: Flask, later: ManualClock) -> Iterator[list[str]]:
     """The tables that a replica of unknown health was asked for, while beat lives and hana has one payment."""
-    follower = replica.Replica(reading_app.extensions["pitturu.replica"].engine, later)
-    reading_app.extensions["pitturu.replica"] = follower
+    follower = replica.Replica(services_of(reading_app).replica.engine, later)
+    reading_app.extensions[KEY] = replace(services_of(reading_app), replica=follower)
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -112,7 +113,7 @@ def test_one_that_dies_is_passed_over_and_asked_again_later(asked: list[str], la
 def test_one_that_is_not_there_is_not_looked_for_by_every_request(app: Flask, settings: Settings) -> None:
     lonely = create_app(replace(settings, database_replica_url="postgresql://nobody@127.0.0.1:1/nothing"))
     tries: list[object] = []
-    event.listen(lonely.extensions["pitturu.replica"].engine, "do_connect", lambda *told: tries.append(told))
+    event.listen(services_of(lonely).replica.engine, "do_connect", lambda *told: tries.append(told))
     with lonely.app_context():
         rows.payment(rows.session())
         assert payments() == payments() == 1

@@ -1,7 +1,7 @@
 """Hints leave after the commit, once each, and never for what was rolled back."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
+from pitturu.services import KEY, services_of
 from pitturu.store import users
 from pitturu.store.unit_of_work import changed, unit_of_work, wake
 from pitturu.store.users import User
@@ -39,7 +40,7 @@ class Listener:
 def listener(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     """In the place of Redis, and inside an app context."""
     listening = Listener(app)
-    monkeypatch.setitem(app.extensions, "pitturu.announcer", listening)
+    monkeypatch.setitem(app.extensions, KEY, replace(services_of(app), publisher=listening))
     with app.app_context():
         yield listening
 

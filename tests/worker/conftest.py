@@ -12,6 +12,7 @@ from devstack import Valkey
 from pitturu import create_app
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
+from pitturu.services import services_of
 from tests.servers import private_valkey
 
 
@@ -35,7 +36,7 @@ def own_app(settings: Settings, valkey: Valkey) -> Iterator[Flask]:
 def worker_app(app: Flask, own_app: Flask, valkey: Valkey) -> Flask:
     """The app with empty tables, and its Redis up and empty."""
     valkey.start()
-    own_app.extensions["redis"].flushall()
+    services_of(own_app).redis.flushall()
     return own_app
 
 
@@ -48,4 +49,4 @@ def celery(worker_app: Flask) -> Celery:
 @pytest.fixture
 def redis(worker_app: Flask) -> Redis:
     """The app's own connection."""
-    return worker_app.extensions["redis"]
+    return services_of(worker_app).redis

@@ -9,6 +9,7 @@ from celery import signals
 from celery.utils.dispatch import Signal
 from flask import Flask
 
+from pitturu.services import services_of
 from pitturu.store import heartbeats
 from pitturu.worker.signals import listen, process_name
 from tests.waiting import until
@@ -35,9 +36,9 @@ def listening(worker_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fl
     monkeypatch.setattr("pitturu.worker.signals.HEARTBEAT", timedelta(seconds=0.02))
     for signal in OURS:
         monkeypatch.setattr(signal, "receivers", [])
-    listen(worker_app, worker_app.extensions["pitturu.settings"])
+    listen(worker_app, services_of(worker_app).settings)
     yield worker_app
-    stop = worker_app.extensions["pitturu.engine"].stop
+    stop = services_of(worker_app).runtime.stop
     stop.set()
     for name in ("heartbeat", "watchdog"):
         for thread in threads(name):

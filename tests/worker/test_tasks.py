@@ -11,6 +11,7 @@ from redis import Redis
 from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
+from pitturu.services import services_of
 from pitturu.store import heartbeats, idempotency, users
 from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.users import RefreshToken
@@ -48,13 +49,13 @@ def test_a_worker_that_is_to_stop_begins_nothing_and_leaves_the_wake_up_to_other
     """Even where one is still said to be on its way: it rang here, and nobody served it."""
     unknown_tasks(worker_app, 1)
     redis.set(ON_ITS_WAY + JobName.WEBHOOK, 1)
-    stop = worker_app.extensions["pitturu.engine"].stop
+    stop = services_of(worker_app).runtime.stop
     stop.set()
     try:
         celery.tasks[JobName.WEBHOOK]()
     finally:
         stop.clear()
-    worker_app.extensions["pitturu.announcer"].flush()
+    services_of(worker_app).publisher.flush()
     assert celery_worker.waiting(redis) == {"webhooks": 1}
     with worker_app.app_context():
         assert db.session.query(rows.WebhookDelivery).one().attempts == 0

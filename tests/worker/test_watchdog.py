@@ -9,6 +9,7 @@ from flask import Flask
 from redis import Redis
 
 from devstack import Valkey
+from pitturu.services import services_of
 from pitturu.worker import ping
 from pitturu.worker.watchdog import DOUBT, ROUNDS, Silence, Watchdog, Watched
 
@@ -98,7 +99,7 @@ def test_several_pings_are_sent_whatever_the_patience(patience: float) -> None:
 @pytest.fixture
 def own(celery: Celery, worker_app: Flask) -> ping.OwnQueue:
     """A process's own queue."""
-    return ping.OwnQueue(celery, worker_app.extensions["pitturu.settings"], "worker:host:1")
+    return ping.OwnQueue(celery, services_of(worker_app).settings, "worker:host:1")
 
 
 def test_a_ping_waits_in_the_processes_own_queue_and_leaves_nothing_behind(own: ping.OwnQueue, redis: Redis) -> None:

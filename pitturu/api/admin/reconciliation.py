@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, stream_with_context, url_for
+from flask import Response, stream_with_context, url_for
 
 from pitturu import logs
 from pitturu.api import pages
@@ -23,6 +23,7 @@ from pitturu.domain.errors import NotFound
 from pitturu.reconciliation import runs
 from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import asked
+from pitturu.services import services
 from pitturu.store import reconciliation_rows
 from pitturu.store.reconciliations import FindingState, Kind, ReconciliationRun, RefundStage, Scope
 from pitturu.store.unit_of_work import one_moment
@@ -44,7 +45,7 @@ def compare(body: dict[str, Any]) -> Any:
     """Compare a window of time with PortOne. An unfinished comparison of the same window is gone on with."""
     window = asked(body["begin"], body["end"])
     wish = ReconciliationRequest(window, current().username, body["heal"])
-    row = runs.begin(wish, current_app.extensions["pitturu.settings"], logs.request_id())
+    row = runs.begin(wish, services().settings, logs.request_id())
     return _shown(row), {"Location": url_for("comparisons.read_comparison", comparison_id=row.comparison_id)}
 
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import current_app
 from marshmallow import Schema, ValidationError, fields, validate
 
 from pitturu.config.settings import Settings
 from pitturu.domain import ids, money
+from pitturu.services import services
 
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -70,7 +70,7 @@ class RedirectUrl(Text):
 
 
 def _may_lead_there(value: str) -> None:
-    settings: Settings = current_app.extensions["pitturu.settings"]
+    settings: Settings = services().settings
     try:
         parts = urlsplit(value)
         port = f":{parts.port}" if parts.port else ""

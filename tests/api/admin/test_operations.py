@@ -6,6 +6,7 @@ import pytest
 
 from pitturu.domain import clock
 from pitturu.payments import scheduled_audit
+from pitturu.services import services_of
 from pitturu.store import events
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
@@ -146,7 +147,7 @@ def test_the_last_audit_is_told(operations_shop: Shop) -> None:
     session = operations_shop.paid()
     operations_shop.set(Payment, sandbox=False)
     with operations_shop.app.app_context():
-        scheduled_audit.run(unit_of_work, operations_shop.app.extensions["pitturu.settings"], Scope.FULL)
+        scheduled_audit.run(unit_of_work, services_of(operations_shop.app).settings, Scope.FULL)
 
     told = operations_shop.get("/operations/audit", "operator")
     assert [run["scope"] for run in told["runs"]] == ["full"]

@@ -1,0 +1,70 @@
+"""The parts of a running application. `app.py` builds them once; `services()` hands them to whoever needs one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, current_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from threading import Event
+
+    from celery import Celery
+    from prometheus_client import CollectorRegistry
+    from redis import Redis
+    from sqlalchemy import Engine
+
+    from pitturu.api.authentication import Caller
+    from pitturu.api.contract import Contract
+    from pitturu.api.external_issuer import ExternalIssuer
+    from pitturu.api.long_poll import LongPolls
+    from pitturu.api.rate_limits import RateLimits
+    from pitturu.config.settings import Settings
+    from pitturu.domain.provider import Generation
+    from pitturu.portone import V1Gateway, V2Gateway
+    from pitturu.store.replica import Replica
+    from pitturu.store.unit_of_work import Publisher
+    from pitturu.worker.runtime import WorkerRuntime
+
+KEY: Final = "pitturu"
+"""Where Flask keeps them, in `app.extensions`."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """One set for each app. Nothing in it connects before it is used, so it survives the fork of a server.
+
+    `autocommit` is the engine for statements outside of transactions; `replica` is None where no follower is set.
+    `check_token` says who an access token was issued to and when it ends (unix seconds). `open_gateway` makes a new way
+    to PortOne. `stopping` is set when the process is to end.
+    """
+
+    settings: Settings
+    redis: Redis
+    celery: Celery
+    publisher: Publisher
+    runtime: WorkerRuntime
+    autocommit: Engine
+    replica: Replica | None
+    open_gateway: Callable[[Generation], V1Gateway | V2Gateway]
+    external_issuer: ExternalIssuer
+    check_token: Callable[[str], tuple[Caller, float]]
+    rate_limits: RateLimits
+    long_polls: LongPolls
+    metrics: CollectorRegistry
+    api: Contract
+    stopping: Event
+
+
+def services_of(app: Flask) -> Services:
+    """The services of this app."""
+    found: Services = app.extensions[KEY]
+    return found
+
+
+def services() -> Services:
+    """The services of the app whose context is active. Raises RuntimeError outside of one."""
+    found: Services = current_app.extensions[KEY]
+    return found
