@@ -32,7 +32,7 @@ class Pace:
         return self.session_ttl
 
     @property
-    def patience(self) -> float:
+    def longest_wait(self) -> float:
         """How long a buyer waits for what the shop is to do next."""
         return min(self.session_ttl / 2, LONGEST_PATIENCE)
 

@@ -6,10 +6,13 @@ from types import MappingProxyType
 from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+
 from pitturu.config.settings import Settings
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import Gateway, Generation
+from pitturu.store.claims import DueTable
 
 
 class ClaimedJob(Protocol):
@@ -53,20 +56,23 @@ class WorkerContext:
 
 @dataclass(frozen=True)
 class JobHandler(Generic[Claimed, Answer]):
-    """One kind of work in three functions over rows of one table.
+    """One kind of work: its Celery task's name, the table of its rows, and three functions over them.
 
-    `claim(desk, room)` runs in its own transaction and leases up to `room` due rows, as plain values. `ask` holds no
+    `claim(context, room)` runs in its own transaction and leases up to `room` due rows, as plain values. `ask` holds no
     connection; it returns PortOne's answer or raises GatewayError. `prefetch` begins the transaction in which many
-    answers are written down: it locks and reads at once what they need. `apply` runs in it, under the session's lock,
-    with whichever of the two came back. `postpone` notes that ask or apply broke in a way nobody foresaw.
+    answers are committed: it locks and reads at once what they need. `apply` runs in it, under the session's lock,
+    with whichever of the two came back. `postpone` notes that ask or apply broke in an unforeseen way. `due_rows` tells
+    the rows of this kind where several kinds share a table. The sweep finds due rows by `table` and `due_rows`.
     """
 
     name: JobName
+    table: DueTable
     claim: Callable[[WorkerContext, int], Sequence[Claimed]]
     ask: Callable[[WorkerContext, Claimed], Answer]
     apply: Callable[[WorkerContext, Claimed, Answer | GatewayError], None]
     postpone: Callable[[Claimed, str], None]
-    prefetch: Callable[[Sequence[Claimed]], None] = lambda _questions: None
+    prefetch: Callable[[Sequence[Claimed]], None] = lambda _claimed_jobs: None
+    due_rows: tuple[ColumnElement[bool], ...] = ()
 
 
 AnyJobHandler = JobHandler[Any, Any]

@@ -66,4 +66,5 @@ def job(
         )
         then(context, session, claimed)
 
-    return JobHandler(name, claim, _ask, apply, postpone, prefetch)
+    due_rows = (PaymentSession.next_job == name,)
+    return JobHandler(name, PaymentSession, claim, _ask, apply, postpone, prefetch, due_rows)

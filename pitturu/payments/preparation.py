@@ -75,4 +75,13 @@ def _not_prepared(session: PaymentSession, claimed: Registration, error: Gateway
         session.plan(JobName.EXPIRE, max(session.expires_at, clock.now()))
 
 
-HANDLER: JobHandler[Registration, None] = JobHandler(JobName.PREPARE, _claim, _ask, _apply, postpone, prefetch)
+HANDLER: JobHandler[Registration, None] = JobHandler(
+    JobName.PREPARE,
+    PaymentSession,
+    _claim,
+    _ask,
+    _apply,
+    postpone,
+    prefetch,
+    (PaymentSession.next_job == JobName.PREPARE,),
+)

@@ -143,4 +143,6 @@ def _postpone(claimed: Delivery, words: str) -> None:
     webhooks.lock(claimed.key).again(claimed.until, retry_policy.CALL_HUMAN, words)
 
 
-HANDLER: JobHandler[Delivery, Attempts] = JobHandler(JobName.WEBHOOK, _claim, _ask, _apply, _postpone, _prefetch)
+HANDLER: JobHandler[Delivery, Attempts] = JobHandler(
+    JobName.WEBHOOK, WebhookDelivery, _claim, _ask, _apply, _postpone, _prefetch
+)

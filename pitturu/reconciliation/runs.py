@@ -156,6 +156,7 @@ def _postpone(step: Step, words: str) -> None:
 
 HANDLER: Final = JobHandler(
     name=JobName.COMPARE,
+    table=ReconciliationRun,
     claim=_claim,
     ask=_ask,
     apply=_apply,

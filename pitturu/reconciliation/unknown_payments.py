@@ -154,6 +154,7 @@ def _postpone(step: Step, words: str) -> None:
 
 HANDLER: Final = JobHandler(
     name=JobName.RETURN_UNKNOWN,
+    table=Finding,
     claim=_claim,
     ask=_ask,
     apply=_apply,

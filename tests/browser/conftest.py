@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Route, expect, sync_pla
 
 from scripts import browser as browsers
 from tests import waiting
+from tests.browser.page_monitor import Watch, complaints_of_axe
 from tests.browser.visitor import Visitor
-from tests.browser.watch import Watch, complaints_of_axe
 from tests.shop import PASSWORD
 from tests.system import System, whole_system
 

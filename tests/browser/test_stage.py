@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.watch import Watch
+from tests.browser.page_monitor import Watch
 from tests.system import CHECKOUT, System
 from tests.waiting import until
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.watch import Watch
+from tests.browser.page_monitor import Watch
 from tests.system import System
 from tests.values import BUYER
 from tests.waiting import until

@@ -30,7 +30,7 @@ def _buyer(tables: None) -> Iterator[None]:
     return
 
 
-def wish(item: Item, quantity: int = 2) -> CheckoutRequest:
+def order_of(item: Item, quantity: int = 2) -> CheckoutRequest:
     """What hana wants of what is on the shelf."""
     db.session.commit()
     return CheckoutRequest(item.id, quantity, "김하나", "hana@example.org", "010-1234-5678")
@@ -38,7 +38,7 @@ def wish(item: Item, quantity: int = 2) -> CheckoutRequest:
 
 def test_the_price_is_computed_from_the_shelf() -> None:
     thing = rows.item(price=1_500, stock=3)
-    session = checkout.open_session("hana", wish(thing), SETTINGS, "r1")
+    session = checkout.open_session("hana", order_of(thing), SETTINGS, "r1")
     db.session.refresh(thing)
     assert (session.unit_price, session.amount, session.currency) == (1_500, 3_000, "KRW")
     assert (session.stock_held, thing.stock) == (2, 1)
@@ -50,7 +50,7 @@ def test_the_price_is_computed_from_the_shelf() -> None:
 
 def test_a_later_price_is_not_this_buyers() -> None:
     thing = rows.item(price=1_500)
-    session = checkout.open_session("hana", wish(thing), SETTINGS, "r1")
+    session = checkout.open_session("hana", order_of(thing), SETTINGS, "r1")
     thing.price, thing.name = 9_999, "another"
     db.session.flush()
     assert (session.amount, session.item_name) == (3_000, "감귤")
@@ -65,15 +65,15 @@ def test_no_such_item() -> None:
 
 def test_more_than_one_payment_may_be() -> None:
     dear = rows.item(price=MAX_AMOUNT, stock=None)
-    assert checkout.open_session("hana", wish(dear, 1), SETTINGS, "r1").amount == MAX_AMOUNT
+    assert checkout.open_session("hana", order_of(dear, 1), SETTINGS, "r1").amount == MAX_AMOUNT
     with pytest.raises(Unprocessable) as refusal:
-        checkout.open_session("hana", wish(dear, 2), SETTINGS, "r1")
+        checkout.open_session("hana", order_of(dear, 2), SETTINGS, "r1")
     assert list(refusal.value.errors) == ["quantity"]
 
 
 def test_sold_out() -> None:
     with pytest.raises(Conflict) as refusal:
-        checkout.open_session("hana", wish(rows.item(stock=1)), SETTINGS, "r1")
+        checkout.open_session("hana", order_of(rows.item(stock=1)), SETTINGS, "r1")
     assert refusal.value.code == "out_of_stock"
 
 

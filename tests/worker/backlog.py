@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.store.sessions import PaymentSession
 from pitturu.worker import dispatcher
 from pitturu.worker.call_slots import CallSlots
 from pitturu.worker.dispatcher import DispatcherResources
@@ -76,6 +77,7 @@ class Backlog:
         """Pump until the pile is done or `stop` says so."""
         job: JobHandler[Row, int] = JobHandler(
             JobName.VERIFY,
+            PaymentSession,
             self._claim,
             lambda _, row: self.ask(row),
             self._apply,

@@ -226,4 +226,4 @@ def _postpone(step: Step, words: str) -> None:
     cancellations.by_key(step.key).again(step.until, retry_policy.CALL_HUMAN, words)
 
 
-HANDLER: JobHandler[Step, Answer] = JobHandler(JobName.CANCEL, _claim, _ask, _apply, _postpone, prefetch)
+HANDLER: JobHandler[Step, Answer] = JobHandler(JobName.CANCEL, Cancellation, _claim, _ask, _apply, _postpone, prefetch)
