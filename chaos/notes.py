@@ -1,4 +1,4 @@
-"""What the crowd and the reaper saw, in the order in which they saw it. The judge believes the acknowledgements."""
+"""What workload and nemesis saw, in the order in which they saw it. The checker relies on the acknowledgements."""
 
 import threading
 import time

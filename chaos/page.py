@@ -40,7 +40,7 @@ def render(course: Course, counted: dict[str, Any]) -> str:
 <title>{title}</title><style>{STYLE}{charts.STYLE}</style></head><body>
 <h1><span class="{how}">{verdict}.</span><br>{title}</h1>
 {_table(scorecard.lines(counted))}
-<h2>What the judge looked for</h2>{_verdicts(counted)}
+<h2>What the checker looked for</h2>{_verdicts(counted)}
 <h2>Purchases over time</h2>{_throughput(course)}
 <h2>Until everything was right</h2>{_converging(course)}
 <h2>Who was killed, and when</h2>{_timeline(course, "kill")}

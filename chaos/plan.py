@@ -63,7 +63,7 @@ class Purchase:
 
     @property
     def email(self) -> str:
-        """What the judge recognises this purchase's sessions by."""
+        """What the checker recognises this purchase's sessions by."""
         return f"p{self.number}@buyers.example.org"
 
 

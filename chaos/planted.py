@@ -1,4 +1,4 @@
-"""The application with a bug in it, to see whether the judge notices. CHAOS_PLANT says which.
+"""The application with a bug in it, to see whether the checker notices. CHAOS_PLANT says which.
 
 Only the commands of `make chaos ARGS="--plant ..."` come here; the product does not know that this exists.
 """

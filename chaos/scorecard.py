@@ -23,7 +23,7 @@ def show(figures: dict[str, Any], console: Console | None = None) -> None:
 
 
 def _verdicts(figures: dict[str, Any]) -> Table:
-    table = Table(title="What the judge looked for")
+    table = Table(title="What the checker looked for")
     table.add_column("loss")
     table.add_column("found", justify="right")
     table.add_column("what it means")

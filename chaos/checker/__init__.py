@@ -1,6 +1,6 @@
 """Compares PortOne's ledger with the books. It knows the schema, the simulator's control API and nothing else.
 
-Nothing in this folder imports the system, the simulator or the rest of the harness: whoever judges must not share the
+Nothing in this folder imports the system, the simulator or the rest of the harness: whoever checks must not share the
 misunderstandings of those who are judged.
 """
 

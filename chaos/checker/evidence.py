@@ -1,4 +1,4 @@
-"""What there is to judge by: PortOne's ledger, the books, and what buyers and PortOne were told with a 2xx."""
+"""What the checker reads: PortOne's ledger, the tables, and what buyers and PortOne were answered with a 2xx."""
 
 import json
 import urllib.request
