@@ -1,4 +1,4 @@
-"""Doors to become somebody: register, log in, renew the tokens, log out."""
+"""Endpoints of users' logins: register, log in, renew the tokens, log out."""
 
 import logging
 from typing import Any

@@ -102,7 +102,7 @@ def _addresses(settings: Settings) -> dict[str, str]:
 
 def _peculiarities(session: AnySession, method: PayMethod, settings: Settings) -> dict[str, Any]:
     if method is PayMethod.PHONE:
-        # What takes nothing off a shelf is a download or a service: digital content, as phone carriers mean it.
+        # What has no stock is a download or a service: digital content, as phone carriers mean it.
         return {"digital": session.stock_held == 0}
     if method is PayMethod.VBANK:
         due = session.created_at + settings.vbank_due

@@ -66,7 +66,7 @@ def _peculiarities(session: AnySession, method: PayMethod, settings: Settings) -
     if method is PayMethod.KAKAOPAY:
         return {"easyPay": {"easyPayProvider": "KAKAOPAY"}}
     if method is PayMethod.PHONE:
-        # What takes nothing off a shelf is a download or a service: digital content, as phone carriers mean it.
+        # What has no stock is a download or a service: digital content, as phone carriers mean it.
         return {"productType": "REAL" if session.stock_held else "DIGITAL"}
     if method is PayMethod.VBANK:
         due = (session.created_at + settings.vbank_due).astimezone(SEOUL)

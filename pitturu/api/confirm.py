@@ -1,4 +1,4 @@
-"""The door of PortOne's confirm process: asked just before it approves, answered from the database alone."""
+"""The endpoint of PortOne's confirm process: asked just before it approves, answered from the database alone."""
 
 import json
 from http import HTTPStatus

@@ -89,7 +89,7 @@ class _AnyName(BaseConverter):
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A door with its page in the contract."""
+    """A blueprint with its description in the OpenAPI document."""
 
     ARGUMENTS_PARSER = _Parser()
 

@@ -1,4 +1,4 @@
-"""Doors of the catalogue. Open to everybody."""
+"""Endpoints of the catalogue. Open to everybody."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Doors of one's own: who I am, what I paid, what I own."""
+"""Endpoints of the caller's own: who I am, what I paid, what I own."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Doors of payments: look at one, ask for money back."""
+"""Endpoints of payments: read one, request a cancel."""
 
 from typing import Any
 

@@ -39,7 +39,7 @@ faster here than the LRUCache of cachetools, and every request passes here."""
 
 
 class Allowance:
-    """Who may still knock. Shared by all threads of a process; no method raises for a Redis that is away."""
+    """Who may still make a request. Shared by all threads of a process; no method raises for a Redis that is away."""
 
     def __init__(self, redis_url: str) -> None:
         patience: dict[str, Any] = {"socket_connect_timeout": QUICKLY, "socket_timeout": QUICKLY}

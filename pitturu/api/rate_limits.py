@@ -1,4 +1,4 @@
-"""How often one caller may knock. Counted in Redis for all processes together; in memory while Redis is away."""
+"""How many requests one caller may make. Counted in Redis for all processes together; in memory while Redis is away."""
 
 import ipaddress
 from typing import Final

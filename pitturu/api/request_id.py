@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 HEADER: Final = "X-Request-ID"
 USER: Final = "pitturu.user"
-"""Where in the WSGI environment the door leaves the name of the caller for the access line."""
+"""Where in the WSGI environment the endpoint leaves the name of the caller for the access line."""
 
 _DECENT: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PROBES: Final = ("/healthz", "/readyz", "/metrics")

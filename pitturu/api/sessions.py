@@ -1,4 +1,4 @@
-"""Doors of payment sessions: open, read (and wait), prepare again, give up."""
+"""Endpoints of payment sessions: open, read (and wait), prepare again, give up."""
 
 import math
 import time

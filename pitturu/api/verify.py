@@ -1,4 +1,4 @@
-"""The door through which a browser says that the buyer has come back from PortOne's window."""
+"""The endpoint through which a browser says that the buyer has come back from PortOne's window."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The door for PortOne's webhooks. They are kept before they are acknowledged, and never believed."""
+"""The endpoint for PortOne's webhooks. They are stored before they are acknowledged, and never believed."""
 
 import ipaddress
 import logging

@@ -29,7 +29,7 @@ class _Seconds(wire.Float):
 
 
 class _Rate(wire.String):
-    """A rate that can be counted: one that cannot would switch its limit off, or shut the door for good."""
+    """A rate that can be counted: one that cannot would switch its limit off, or refuse every request."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data)

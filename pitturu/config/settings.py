@@ -140,7 +140,7 @@ class Settings:
     access_token_ttl: timedelta = option(900 * SECOND, "an access token cannot be revoked, so it is short")
     refresh_token_ttl: timedelta = option(30 * 86400 * SECOND, "rotated on every use")
 
-    # The doors
+    # HTTP
     cors_origins: tuple[str, ...] = option((), "origins of the shop's frontend, comma separated")
     storefront: str = option(
         "on", "on | off: whether we serve the checkout pages; off for a shop with its own frontend"
@@ -182,7 +182,7 @@ class Settings:
 
     @property
     def production(self) -> bool:
-        """Whether default secrets and open doors are refused."""
+        """Whether default secrets and open access are refused."""
         return self.pitturu_env == "production"
 
     @property

@@ -9,7 +9,7 @@ class Problem(Exception):
     """A request that cannot be served, in words for the person who made it.
 
     `code` is stable and machine-readable; `detail` says what happened and what to do next; `errors` maps a field to
-    its complaints. The HTTP doors choose the status by the class.
+    its complaints. The HTTP layer chooses the status by the class.
     """
 
     def __init__(self, code: str, detail: str, errors: Mapping[str, list[str]] | None = None) -> None:

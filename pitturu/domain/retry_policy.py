@@ -1,4 +1,4 @@
-"""How long to wait before the next try: exponential and capped, with jitter to scatter a crowd."""
+"""How long to wait before the next try: exponential and capped, with jitter, so that rows scatter."""
 
 import random
 from dataclasses import dataclass

@@ -56,7 +56,7 @@ def registry(_settings: Settings) -> CollectorRegistry:
 
 
 def _check(settings: Settings) -> None:
-    """Raises NotAuthenticated. Outside production an empty token leaves the door open."""
+    """Raises NotAuthenticated. Outside production an empty token allows everybody."""
     if not settings.metrics_token and not settings.production:
         return
     authorization = request.authorization

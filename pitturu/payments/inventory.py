@@ -6,7 +6,7 @@ from pitturu.store.sessions import PaymentSession
 
 
 def release(session: PaymentSession) -> None:
-    """The checkout is over without goods: what it held goes back to the shelf."""
+    """The checkout is over without goods: what it held goes back to stock."""
     _to_shelf(session, session.stock_held)
 
 
@@ -34,7 +34,7 @@ def grant(session: PaymentSession) -> None:
 
 
 def take_back(session: PaymentSession, pieces: int, cancellation: Cancellation | None) -> None:
-    """Up to `pieces` of what the buyer holds return to the shelf, on account of this cancel."""
+    """Up to `pieces` of what the buyer holds return to stock, on account of this cancel."""
     pieces = min(pieces, inventory.granted(session.id))
     if pieces > 0:
         _enter(session, "return", -pieces, cancellation)

@@ -1,7 +1,7 @@
-"""The one road: whatever PortOne says about an order, and whoever asked, is written into the session here.
+"""Whatever PortOne says about an order, and whoever asked, is applied to the session here and nowhere else.
 
-The caller holds the session's row lock. Hearing something twice is not news; hearing it late is still true: answers may
-arrive out of order, so nothing here ever takes back what an earlier, fresher answer established.
+The caller holds the session's row lock. The same answer twice changes nothing; a late answer still counts. Answers may
+arrive out of order, so nothing here takes back what an earlier, fresher answer established.
 """
 
 import logging
@@ -110,7 +110,7 @@ def _decide_verdict(
 def _accept_or_late(
     session: PaymentSession, known: dict[str, Payment], attempt: ProviderPayment, settings: Settings
 ) -> Verdict:
-    """Whether a correct payment may still pay this session. Takes the goods off the shelf again where it may.
+    """Whether a correct payment may still pay this session. Reserves the goods again where it may.
 
     One that a newer session of its buyer has replaced holds no goods any more, so its payment is late.
     """

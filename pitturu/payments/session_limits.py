@@ -103,7 +103,7 @@ def give_up(session: PaymentSession, cause: Cause, why: str) -> None:
 
 
 def hold(item: Offer, quantity: int) -> int:
-    """Take the pieces off the shelf; how many really came off it (none for an item that never runs out).
+    """Reserve the pieces; how many were reserved (none for an item that never runs out).
 
     Raises Conflict when fewer are left.
     """

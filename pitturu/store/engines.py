@@ -19,7 +19,7 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "pool_size": settings.database_pool,
         "max_overflow": 0,
-        # A crowd waits this long for a connection, then hears 503 and Retry-After instead of hanging.
+        # Many requests at once wait this long for a connection, then get 503 and Retry-After instead of hanging.
         "pool_timeout": 10,
         "pool_recycle": 1800,
         # A restart of Postgres costs nobody a 503: connections that lie here since before it are noticed and replaced.

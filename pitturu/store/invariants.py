@@ -166,7 +166,7 @@ GOODS: Final = (
         "stock_is_held_by_open_and_paid_only",
         """SELECT s.session_id, s.id FROM s
            WHERE s.stock_held > 0 AND s.status IN ('expired', 'failed', 'mismatched', 'cancelled')""",
-        "Pieces are off the shelf for a closed order: add stock_held to the item's stock, set stock_held to 0, in one"
+        "Pieces are reserved for a closed order: add stock_held to the item's stock, set stock_held to 0, in one"
         f" transaction. {OURS}",
     ),
 )

@@ -1,4 +1,4 @@
-"""What the shop sells, and how much of it is left on the shelf."""
+"""What the shop sells, and how much of it is in stock."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -43,14 +43,14 @@ def catalogue() -> Sequence[Item]:
 
 
 def take(item_id: UUID, quantity: int) -> bool:
-    """Take pieces off the shelf; False when fewer are left. For an item without stock nothing is written."""
+    """Reserve pieces; False when fewer are in stock. For an item without stock nothing is written."""
     write_back()
     enough = update(Item).where(Item.id == item_id, Item.stock >= quantity).values(stock=Item.stock - quantity)
     return db.session.scalar(enough.returning(Item.id)) is not None
 
 
 def put_back(item_id: UUID, quantity: int) -> None:
-    """Return pieces to the shelf when the transaction ends."""
+    """Return pieces to stock when the transaction ends."""
     back = locked_rows.rows("shelf")
     back[item_id] = back.get(item_id, 0) + quantity
 

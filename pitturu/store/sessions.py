@@ -73,7 +73,7 @@ class SessionFacts:
 
 
 class PaymentSession(SessionFacts, Keyed, Due, Base):
-    """The promise to the buyer. Amounts in won. `stock_held` pieces are off the shelf on this session's account.
+    """The promise to the buyer. Amounts in won. `stock_held` pieces of the item's stock are reserved for it.
     `open_slot` is its place among the user's open sessions, null when it is closed or was replaced by a newer one.
 
     `expires_at` is the deadline of what the buyer is to do next; until `watch_until` money may come in some way.

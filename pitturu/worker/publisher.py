@@ -32,7 +32,7 @@ ON_ITS_WAY: Final = "pitturu:on-its-way:"
 """Prefix of the marks in Redis that say: a wake-up of this kind was sent, and nobody has acted upon it."""
 
 MARK_LIVES: Final = timedelta(seconds=0.5)
-"""A wake-up that died with its worker, or that rang at one who had no room, holds back the next one no longer."""
+"""A wake-up that died with its worker, or reached one without free call slots, holds back the next one no longer."""
 
 REST: Final = timedelta(seconds=2)
 """After a failure nothing is sent for this long, so that a dead Redis is not asked over and over."""

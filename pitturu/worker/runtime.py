@@ -67,7 +67,7 @@ class WorkerRuntime:
             yield
 
     def work(self, job: AnyJobHandler) -> None:
-        """Do what is due, or ring for whoever does it already."""
+        """Dispatch what is due, or signal the thread that dispatches it already."""
         resources = DispatcherResources(
             threads=self.threads,
             transaction=self.transaction,
@@ -81,6 +81,6 @@ class WorkerRuntime:
         dispatcher.run(job, self.context, resources)
 
     def _hand_over(self, job: JobName) -> None:
-        """Somebody else goes on. Whoever rang here and was not served is on no way any more."""
+        """Wake another worker. A wake-up that arrived here and was not acted upon does not hold back the next one."""
         self.publisher.acting(job)
         self.publisher.wake(job)

@@ -1,4 +1,4 @@
-"""Doors of operators: what waits for a person, why, and how it goes on."""
+"""Endpoints for operators: what waits for a person, why, and how it goes on."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Doors of operators: compare our books with PortOne's, and read what was found."""
+"""Endpoints for operators: compare our books with PortOne's, and read what was found."""
 
 from typing import Any
 

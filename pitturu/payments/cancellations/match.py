@@ -81,7 +81,7 @@ def _from_outside(session: PaymentSession, payment: Payment, entry: ProviderCanc
 
 
 def _keep(session: PaymentSession, payment: Payment, **what: object) -> Cancellation:
-    """A cancel that nobody asked for through our doors, with a row all the same."""
+    """A cancel that nobody requested here, with a row all the same."""
     # The payment may be new as well, and the database wants it first.
     db.session.flush()
     row = Cancellation(payment_key=payment.id, session_key=session.id, **what)
