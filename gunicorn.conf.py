@@ -75,7 +75,10 @@ def post_worker_init(worker: Any) -> None:
 
     They watch `Services.stopping`.
     """
-    stopping = worker.wsgi.extensions["pitturu"].stopping
+    services = worker.wsgi.extensions.get("pitturu")
+    if services is None:
+        return  # Another application behind this configuration: the bare views of `make bench`.
+    stopping = services.stopping
     finish = worker.handle_exit
 
     def stop(number: int, frame: FrameType | None) -> None:
