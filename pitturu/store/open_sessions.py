@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from pitturu.extensions import db
@@ -19,7 +19,13 @@ from pitturu.store import autocommit
 from pitturu.store.items import Item
 from pitturu.store.sessions import OPEN_ITEM_INDEX, OPEN_SLOT_INDEX, PaymentSession
 
-_MINE: Final = (PaymentSession.user_username == bindparam("username"), PaymentSession.open_slot.is_not(None))
+
+def _open_of(username: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """SQL for: the open sessions of this user."""
+    return PaymentSession.user_username == username, PaymentSession.open_slot.is_not(None)
+
+
+_MINE: Final = _open_of(bindparam("username"))
 _SLOTS: Final = select(func.array_agg(PaymentSession.open_slot)).where(*_MINE).scalar_subquery()
 _OF_ITEM: Final = select(PaymentSession.id).where(*_MINE, PaymentSession.item_id == bindparam("item")).scalar_subquery()
 _OFFER: Final = select(
@@ -46,8 +52,8 @@ def claim_slot(session: PaymentSession, most: int) -> bool:
     """Give a session that opens again a slot; False when its user has `most` open or another one of the same item."""
     if session.open_slot is not None:
         return True
-    mine = PaymentSession.user_username == session.user_username, PaymentSession.open_slot.is_not(None)
-    rows = db.session.execute(select(PaymentSession.open_slot, PaymentSession.item_id).where(*mine)).all()
+    mine = select(PaymentSession.open_slot, PaymentSession.item_id).where(*_open_of(session.user_username))
+    rows = db.session.execute(mine).all()
     if any(row.item_id == session.item_id for row in rows):
         return False
     session.open_slot = free_slot([row.open_slot for row in rows], most)
@@ -56,14 +62,14 @@ def claim_slot(session: PaymentSession, most: int) -> bool:
 
 def names(username: str) -> list[str]:
     """The public names of this user's open sessions, oldest first."""
-    mine = PaymentSession.user_username == username, PaymentSession.open_slot.is_not(None)
-    return list(db.session.scalars(select(PaymentSession.session_id).where(*mine).order_by(PaymentSession.created_at)))
+    mine = select(PaymentSession.session_id).where(*_open_of(username)).order_by(PaymentSession.created_at)
+    return list(db.session.scalars(mine))
 
 
 def of_item(username: str, item_id: UUID) -> str | None:
     """The public name of this user's open session of an item."""
-    mine = PaymentSession.user_username == username, PaymentSession.open_slot.is_not(None)
-    return db.session.scalar(select(PaymentSession.session_id).where(*mine, PaymentSession.item_id == item_id))
+    mine = select(PaymentSession.session_id).where(*_open_of(username), PaymentSession.item_id == item_id)
+    return db.session.scalar(mine)
 
 
 def lost_race(error: IntegrityError) -> bool:
