@@ -11,7 +11,7 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import ProviderPayment
 from pitturu.payments import provider_state
 from pitturu.payments.handlers import JobHandler, WorkerContext
-from pitturu.payments.session_handlers import claim_sessions, postpone, prefetch
+from pitturu.payments.session_handlers import claim_sessions, planned_for, postpone, prefetch
 from pitturu.payments.timeline import Cause
 from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
@@ -66,5 +66,4 @@ def job(
         )
         then(context, session, claimed)
 
-    due_rows = (PaymentSession.next_job == name,)
-    return JobHandler(name, PaymentSession, claim, _ask, apply, postpone, prefetch, due_rows)
+    return JobHandler(name, PaymentSession, claim, _ask, apply, postpone, prefetch, planned_for(name))

@@ -13,7 +13,7 @@ from pitturu.payments import inventory, timeline
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.inquiry import policy_for
 from pitturu.payments.recheck import watch
-from pitturu.payments.session_handlers import claim_sessions, postpone, prefetch
+from pitturu.payments.session_handlers import claim_sessions, planned_for, postpone, prefetch
 from pitturu.payments.timeline import Cause
 from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
@@ -83,5 +83,5 @@ HANDLER: JobHandler[Registration, None] = JobHandler(
     _apply,
     postpone,
     prefetch,
-    (PaymentSession.next_job == JobName.PREPARE,),
+    planned_for(JobName.PREPARE),
 )

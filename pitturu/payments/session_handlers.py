@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+
 from pitturu.domain import retry_policy
 from pitturu.domain.jobs import JobName
 from pitturu.payments.handlers import ClaimedJob, WorkerContext
@@ -33,9 +35,14 @@ class Claimed(Protocol):
         """The end of the lease, which is also the claim's token."""
 
 
+def planned_for(job: JobName) -> tuple[ColumnElement[bool]]:
+    """SQL for: the sessions whose next job is this one. Preparation, verification and expiry share their table."""
+    return (PaymentSession.next_job == job,)
+
+
 def claim_sessions(job: JobName, context: WorkerContext, room: int) -> Sequence[Any]:
     """Due sessions for this job: rows with what questions about them need, `due_at` being the end of the lease."""
-    return claims.claim_columns(PaymentSession, COLUMNS, room, context.settings.lease, PaymentSession.next_job == job)
+    return claims.claim_columns(PaymentSession, COLUMNS, room, context.settings.lease, *planned_for(job))
 
 
 def prefetch(claimed_jobs: Sequence[ClaimedJob]) -> None:
