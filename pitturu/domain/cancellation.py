@@ -1,0 +1,57 @@
+"""The life of a cancel as data: an enum, a table of moves, one function."""
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class CancelKind(StrEnum):
+    """REFUND gives money back; REVOKE withdraws a virtual account that nobody has paid into."""
+
+    REFUND = "refund"
+    REVOKE = "revoke"
+
+
+class CancelStage(StrEnum):
+    """Where a cancel stands. From SENT on PortOne may have executed it, so it is asked before a repeat."""
+
+    NEEDS_ACCOUNT = "needs_account"
+    REQUESTED = "requested"
+    SENT = "sent"
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+
+
+_S = CancelStage
+
+UNDECIDED: Final = frozenset({_S.NEEDS_ACCOUNT, _S.REQUESTED, _S.SENT})
+"""Neither executed nor refused."""
+
+MOVES: Final = MappingProxyType(
+    {
+        # Money may have gone back in another way before an account is named.
+        _S.NEEDS_ACCOUNT: frozenset({_S.REQUESTED, _S.REFUSED}),
+        # A revoke succeeds without being sent when the account is found closed.
+        _S.REQUESTED: frozenset({_S.SENT, _S.SUCCEEDED, _S.REFUSED}),
+        # PortOne surely did not execute it: it is sent again.
+        _S.SENT: frozenset({_S.REQUESTED, _S.SUCCEEDED, _S.REFUSED}),
+        _S.SUCCEEDED: frozenset[CancelStage](),
+        # An automatic refund may be insisted upon, an automatic revoke begins anew.
+        _S.REFUSED: frozenset({_S.REQUESTED}),
+    }
+)
+
+
+class IllegalCancelMove(Exception):
+    """A cancel cannot go from `current` to `target`."""
+
+    def __init__(self, current: CancelStage, target: CancelStage) -> None:
+        super().__init__(f"a cancel cannot go from {current} to {target}")
+        self.current, self.target = current, target
+
+
+def advance(current: CancelStage, target: CancelStage) -> CancelStage:
+    """The stage after a move to `target`, which may be the present one. Raises IllegalCancelMove."""
+    if target is current or target in MOVES[current]:
+        return target
+    raise IllegalCancelMove(current, target)

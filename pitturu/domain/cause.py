@@ -1,0 +1,57 @@
+"""Why something happened to an order: what kind of thing it was, who caused it, when PortOne was asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """Who caused a thing. SHOP is the shop's own server, SYSTEM a rule of this system, PORTONE its console or PG."""
+
+    BUYER = "buyer"
+    OPERATOR = "operator"
+    SHOP = "shop"
+    SYSTEM = "system"
+    PORTONE = "portone"
+
+
+class CauseKind(StrEnum):
+    """The occasion on which an order was looked at or changed."""
+
+    SESSION = "session"
+    PREPARE = "prepare"
+    VERIFY = "verify"
+    CLOSE = "close"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+    WEBHOOK = "webhook"
+    COMPARISON = "comparison"
+    REPLAY = "replay"
+
+
+class EventKind(StrEnum):
+    """What one line of the timeline says. STATUS and MONEY are changes; the others are notes for people."""
+
+    STATUS = "status"
+    MONEY = "money"
+    GIVEN_UP = "given_up"
+    METHOD_CHANGED = "method_changed"
+    CANCEL_REQUESTED = "cancel_requested"
+    CANCEL_REFUSED = "cancel_refused"
+    COMPARED = "compared"
+    REPLAYED = "replayed"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """`name` is the person's or API key's name, None where there is none (SYSTEM, PORTONE).
+
+    `asked_at` is a moment before PortOne was asked (UTC), so its answer is at least as fresh as that. `request_id` is
+    the HTTP request that led here, None where there was none.
+    """
+
+    kind: CauseKind
+    origin: Origin
+    name: str | None
+    asked_at: datetime
+    request_id: str | None
