@@ -29,7 +29,7 @@ HOLDS_GOODS: Final = frozenset({_S.PAID, _S.PARTIALLY_CANCELLED})
 """The buyer's money is here and the goods are theirs."""
 
 CLOSED: Final = frozenset({_S.CANCELLED, _S.FAILED, _S.MISMATCHED, _S.EXPIRED})
-"""No money of this session is kept and no stock is held. All but `mismatched` may still be paid late."""
+"""No money of this session is kept and no stock is held. All may still be paid."""
 
 _ANY_OUTCOME = {_S.AWAITING_DEPOSIT, _S.PAID, _S.FAILED, _S.MISMATCHED, _S.EXPIRED, _S.CANCELLED}
 
@@ -46,7 +46,8 @@ MOVES: Final = MappingProxyType(
         _S.CANCELLED: frozenset({_S.PAID}),
         _S.FAILED: frozenset({_S.CREATED, _S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
         _S.EXPIRED: frozenset({_S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
-        _S.MISMATCHED: frozenset[SessionStatus](),
+        # The wrong money goes back; a correct payment is accepted, whichever of the two arrived first.
+        _S.MISMATCHED: frozenset({_S.PAID}),
     }
 )
 

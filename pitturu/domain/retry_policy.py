@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from pitturu.domain.errors import Reaction
+
 
 @dataclass(frozen=True)
 class RetryPolicy:
@@ -45,3 +47,8 @@ STRANGER: Final = RetryPolicy(first=timedelta(seconds=2), cap=timedelta(minutes=
 
 NOT_YET: Final = RetryPolicy(first=timedelta(seconds=1), cap=timedelta(seconds=4), attempts=4)
 """The browser says paid and PortOne does not: asked a few more times while the buyer looks at the screen."""
+
+
+def after_error(reaction: Reaction) -> RetryPolicy:
+    """How to repeat what PortOne did not answer: slowly where only a person can remove the cause."""
+    return CALL_HUMAN if reaction is Reaction.CALL_HUMAN else TRY_AGAIN

@@ -1,0 +1,87 @@
+"""What PortOne says about one attempt to pay, as this system keeps it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from pitturu.domain.decision.draft import Draft
+from pitturu.domain.decision.effects import SavePayment
+from pitturu.domain.decision.facts import KnownPayment
+from pitturu.domain.lifecycle import SessionStatus, after_money
+from pitturu.domain.provider import ProviderPayment, ProviderStatus
+from pitturu.domain.verdict import MISMATCHES
+
+SETTLED = (ProviderStatus.FAILED, ProviderStatus.CANCELLED)
+
+
+def save_attempt(draft: Draft, attempt: ProviderPayment, now: datetime) -> bool:
+    """Bring the payment of this attempt up to date; False when the attempt says nothing that is to be kept.
+
+    A window that was opened and came to nothing yet is not kept. An answer that is older than what is known changes
+    nothing.
+    """
+    known = draft.facts.payments.get(attempt.provider_id)
+    if known is None:
+        if not (attempt.money_came or attempt.awaits_deposit or attempt.status in SETTLED):
+            return False
+        fresh = _new(attempt, now)
+    elif not attempt.money_came and (known.paid_at is not None or known.status is SessionStatus.CANCELLED):
+        return False
+    else:
+        fresh = _updated(known, attempt, now)
+    save(draft, replace(fresh, status=_status(fresh, attempt)))
+    return True
+
+
+def save(draft: Draft, payment: KnownPayment) -> None:
+    """Write a payment where it differs from what is known."""
+    if draft.facts.payments.get(payment.provider_id) != payment:
+        draft.add(SavePayment(payment))
+
+
+def settled_status(payment: KnownPayment) -> SessionStatus:
+    """The status of a payment whose money arrived, from amounts alone."""
+    status = after_money(payment.amount, payment.cancelled)
+    rejected = payment.verdict in MISMATCHES
+    return SessionStatus.MISMATCHED if rejected and status is not SessionStatus.CANCELLED else status
+
+
+def _new(attempt: ProviderPayment, now: datetime) -> KnownPayment:
+    return KnownPayment(
+        provider_id=attempt.provider_id,
+        status=SessionStatus.FAILED,
+        provider_status=attempt.word[:50],
+        amount=attempt.amount,
+        currency=attempt.currency[:10],
+        sandbox=attempt.sandbox,
+        created_at=now,
+        paid_at=(attempt.paid_at or now) if attempt.money_came else None,
+        method=attempt.pay_method[:50],
+        pg_provider=attempt.pg_provider[:50],
+        fail_reason=attempt.fail_reason[:500] or None,
+        receipt_url=attempt.receipt_url or None,
+    )
+
+
+def _updated(known: KnownPayment, attempt: ProviderPayment, now: datetime) -> KnownPayment:
+    arrived = attempt.money_came and known.paid_at is None
+    return replace(
+        known,
+        paid_at=(attempt.paid_at or now) if arrived else known.paid_at,
+        # The amount of a virtual account may change until the deposit; from then on it is what was charged.
+        amount=attempt.amount if arrived else known.amount,
+        provider_status=attempt.word[:50],
+        pg_provider=known.pg_provider or attempt.pg_provider[:50],
+        fail_reason=attempt.fail_reason[:500] or None,
+        receipt_url=attempt.receipt_url or known.receipt_url,
+    )
+
+
+def _status(payment: KnownPayment, attempt: ProviderPayment) -> SessionStatus:
+    """What the buyer reads in the history about this attempt."""
+    if payment.paid_at is not None:
+        return settled_status(payment)
+    if attempt.awaits_deposit:
+        return SessionStatus.AWAITING_DEPOSIT
+    if attempt.status is ProviderStatus.CANCELLED:
+        return SessionStatus.CANCELLED
+    return SessionStatus.FAILED

@@ -1,0 +1,161 @@
+"""What PortOne's answer about an order means: which payment is accepted, what goes back, how the order stands.
+
+The same answer twice adds nothing; a late answer still counts. Answers may arrive out of order, so nothing here takes
+back what an earlier, fresher answer established.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from pitturu.domain.decision import deposits, refunds
+from pitturu.domain.decision.attempts import save, save_attempt
+from pitturu.domain.decision.draft import Draft, StockNeeded
+from pitturu.domain.decision.effects import Accept, Effect, Grant, Money, Move, NeedsStock, Observe, ReleaseStock
+from pitturu.domain.decision.facts import Answer, Facts, KnownPayment, Policy, Stock
+from pitturu.domain.lifecycle import SessionStatus, after_money
+from pitturu.domain.provider import ProviderPayment, ProviderStatus
+from pitturu.domain.verdict import MISMATCHES, Expectation, Verdict, compare
+
+NOT_OVER: Final = frozenset({ProviderStatus.READY, ProviderStatus.PENDING, ProviderStatus.UNKNOWN, ProviderStatus.PAID})
+"""What an attempt may be while money can still come of it."""
+
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def decide(facts: Facts, answer: Answer, policy: Policy, now: datetime) -> tuple[Effect, ...] | NeedsStock:
+    """The effects of PortOne's answer on an order, or what has to be reserved before that can be decided.
+
+    Attempts of other orders are ignored: their money is not ours to keep and not ours to give back.
+    """
+    draft = Draft(facts)
+    try:
+        _decide(draft, answer, policy, now)
+    except StockNeeded as interrupted:
+        return interrupted.needs
+    return tuple(draft.effects)
+
+
+def _decide(draft: Draft, answer: Answer, policy: Policy, now: datetime) -> None:
+    ours = [attempt for attempt in answer.shown if attempt.order_id == draft.order.order_id]
+    shown = sorted(ours, key=lambda attempt: attempt.started_at or _LONG_AGO)
+    for attempt in shown:
+        if not save_attempt(draft, attempt, now):
+            continue
+        if attempt.money_came and draft.payment(attempt.provider_id).verdict is None:
+            _judge(draft, attempt, policy, now)
+        refunds.match(draft, attempt, now)
+        payment = draft.payment(attempt.provider_id)
+        if payment.verdict is not None and not payment.accepted:
+            refunds.refund_automatically(draft, payment)
+    if any(attempt.exclusive for attempt in shown):
+        _close_superseded(draft, shown)
+    kept = draft.facts.kept
+    if kept is not None:
+        _observe(draft, kept.provider_status)
+        _move(draft, after_money(kept.amount, kept.cancelled))
+    elif answer.complete and shown:
+        _observe(draft, shown[-1].word[:50])
+    if kept is None and draft.can_move(SessionStatus.MISMATCHED):
+        _mismatch(draft)
+    if kept is not None or draft.order.status is SessionStatus.MISMATCHED:
+        refunds.withdraw_waiting_accounts(draft)
+    elif answer.complete:
+        _conclude(draft, shown, answer, policy)
+
+
+def _judge(draft: Draft, attempt: ProviderPayment, policy: Policy, now: datetime) -> None:
+    """Money arrived: is it the money that was asked for, and may it stay?"""
+    _observe(draft, attempt.word[:50])
+    order = draft.order
+    verdict = compare(Expectation(order.order_id, order.amount, order.currency, policy.environment), attempt)
+    if verdict is Verdict.ACCEPTED:
+        verdict = _accepted_or_not(draft, attempt, policy, now)
+    payment = replace(draft.payment(attempt.provider_id), verdict=verdict)
+    save(draft, payment)
+    draft.add(Money(payment.provider_id, payment.amount, verdict))
+    if verdict is Verdict.ACCEPTED:
+        draft.add(Accept(payment.provider_id, payment.paid_at or now, payment.method))
+        _move(draft, SessionStatus.PAID)
+        draft.add(Grant())
+
+
+def _accepted_or_not(draft: Draft, attempt: ProviderPayment, policy: Policy, now: datetime) -> Verdict:
+    """Whether a correct payment may pay this order, which needs its pieces: an order that a newer one of the same
+    buyer replaced holds none, so its payment is late."""
+    order = draft.order
+    if draft.facts.kept is not None:
+        return Verdict.DUPLICATE
+    if order.is_open and order.stock is Stock.HELD:
+        return Verdict.ACCEPTED
+    # Whoever paid before the deadline is not late, whatever an earlier attempt closed the order with.
+    in_time = (attempt.paid_at or now) < order.expires_at
+    welcome = in_time or policy.late_accepted
+    gone_back = attempt.cancelled_amount >= attempt.amount
+    if not (draft.can_move(SessionStatus.PAID) and welcome) or gone_back:
+        return Verdict.LATE
+    return Verdict.ACCEPTED if draft.has_stock() else Verdict.LATE
+
+
+def _mismatch(draft: Draft) -> None:
+    """Money arrived that is not what was asked for, and none that is."""
+    wrong = next((one.verdict for one in draft.facts.payments.values() if one.verdict in MISMATCHES), None)
+    if wrong is not None:
+        draft.add(Move(SessionStatus.MISMATCHED, wrong), ReleaseStock())
+
+
+def _close_superseded(draft: Draft, shown: list[ProviderPayment]) -> None:
+    """PortOne lets no second attempt of such an order be paid, so an account that an earlier one issued is closed."""
+    provider_ids = {attempt.provider_id for attempt in shown}
+    for payment in list(draft.facts.payments.values()):
+        if payment.status is SessionStatus.AWAITING_DEPOSIT and payment.provider_id not in provider_ids:
+            save(draft, replace(payment, status=SessionStatus.CANCELLED))
+            refunds.close_revokes(draft, payment.provider_id)
+
+
+def _conclude(draft: Draft, shown: list[ProviderPayment], answer: Answer, policy: Policy) -> None:
+    """What all attempts together mean for an order that no money was accepted for."""
+    waiting = [
+        attempt for attempt in shown if attempt.awaits_deposit and _still_waits(draft.payment(attempt.provider_id))
+    ]
+    if waiting:
+        deposits.await_deposit(draft, waiting[-1], answer.asked_at, policy)
+    elif draft.order.is_open:
+        counted = [attempt for attempt in shown if _counts(draft, draft.facts.payments.get(attempt.provider_id))]
+        _close(draft, counted, answer.asked_at)
+
+
+def _still_waits(payment: KnownPayment) -> bool:
+    """An account that was paid into or withdrawn never waits again, whatever an older answer says."""
+    return payment.paid_at is None and payment.status is not SessionStatus.CANCELLED
+
+
+def _counts(draft: Draft, payment: KnownPayment | None) -> bool:
+    """A buyer who tries again starts anew: what was declined before the order was reopened is settled."""
+    reopened_at = draft.order.reopened_at
+    return payment is None or reopened_at is None or payment.created_at >= reopened_at
+
+
+def _close(draft: Draft, shown: list[ProviderPayment], asked_at: datetime) -> None:
+    """Nothing was paid and no deposit is awaited: declined, withdrawn, out of time, or undecided?"""
+    states = {attempt.status for attempt in shown}
+    over = bool(states) and not states & NOT_OVER
+    if over and shown[-1].status is ProviderStatus.FAILED:
+        move = Move(SessionStatus.FAILED, shown[-1].fail_reason or "The payment was declined.")
+    elif over:
+        move = Move(SessionStatus.CANCELLED)
+    elif asked_at >= draft.order.expires_at and ProviderStatus.PENDING not in states:
+        move = Move(SessionStatus.EXPIRED)
+    else:
+        return
+    draft.add(move, ReleaseStock())
+
+
+def _move(draft: Draft, target: SessionStatus) -> None:
+    if draft.order.status is not target:
+        draft.add(Move(target))
+
+
+def _observe(draft: Draft, provider_status: str) -> None:
+    if draft.order.provider_status != provider_status:
+        draft.add(Observe(provider_status))

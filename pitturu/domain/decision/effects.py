@@ -1,0 +1,218 @@
+"""What a decision asks for. `payments/effects.py` writes these to the database; `evolve` does the same to facts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from pitturu.domain.cause import EventKind
+from pitturu.domain.decision.facts import Due, Facts, KnownPayment, Line, Order, Stock
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import SessionStatus, advance
+from pitturu.domain.provider import VirtualAccount
+from pitturu.domain.retry_policy import RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsStock:
+    """The decision depends on stock that the order does not hold: reserve it, and a slot if `slot`, and ask again."""
+
+    slot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One change that a decision asks for."""
+
+    def evolve(self, facts: Facts) -> Facts:
+        """The facts after this effect. Timeline lines, retries and wake-ups change nothing that a decision reads.
+
+        Raises IllegalMove and IllegalCancelMove as the database would.
+        """
+        return facts
+
+
+@dataclass(frozen=True, slots=True)
+class SavePayment(Effect):
+    """Write this attempt, new or as it is now."""
+
+    payment: KnownPayment
+
+    def evolve(self, facts: Facts) -> Facts:
+        return replace(facts, payments={**facts.payments, self.payment.provider_id: self.payment})
+
+
+@dataclass(frozen=True, slots=True)
+class Observe(Effect):
+    """Keep PortOne's own status beside ours."""
+
+    provider_status: str
+
+    def evolve(self, facts: Facts) -> Facts:
+        return _order(facts, provider_status=self.provider_status)
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Effect):
+    """Change the order's status, with a line in the timeline. `detail` is the reason of a failure."""
+
+    status: SessionStatus
+    detail: str | None = None
+
+    def evolve(self, facts: Facts) -> Facts:
+        return _order(facts, status=advance(facts.order.status, self.status))
+
+
+@dataclass(frozen=True, slots=True)
+class Money(Effect):
+    """A line in the timeline: `amount` won arrived (+) or went back (-)."""
+
+    provider_id: str
+    amount: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept(Effect):
+    """This attempt pays the order."""
+
+    provider_id: str
+    paid_at: datetime
+    method: str
+
+    def evolve(self, facts: Facts) -> Facts:
+        return _order(facts, provider_id=self.provider_id, paid_at=self.paid_at)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAccount(Effect):
+    """The order waits for a deposit into this virtual account, until `expires_at`."""
+
+    provider_id: str
+    account: VirtualAccount
+    due_at: datetime
+    expires_at: datetime
+    watch_until: datetime
+
+    def evolve(self, facts: Facts) -> Facts:
+        return _order(
+            facts,
+            provider_id=self.provider_id,
+            account=self.account.number[:50],
+            expires_at=self.expires_at,
+            watch_until=self.watch_until,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared(Effect):
+    """PortOne knows the amount of the order, since this moment or before."""
+
+    at: datetime
+
+    def evolve(self, facts: Facts) -> Facts:
+        return _order(facts, prepared_at=facts.order.prepared_at or self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen(Effect):
+    """A declined order may be paid again; earlier attempts decide nothing any more."""
+
+    at: datetime
+
+    def evolve(self, facts: Facts) -> Facts:
+        return _order(facts, reopened_at=self.at, stock=Stock.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class EndNow(Effect):
+    """The deadline of the order is this moment."""
+
+    at: datetime
+
+    def evolve(self, facts: Facts) -> Facts:
+        return _order(facts, expires_at=self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant(Effect):
+    """The buyer owns the pieces of every line."""
+
+    def evolve(self, facts: Facts) -> Facts:
+        return _order(facts, lines=tuple(replace(line, granted=line.quantity) for line in facts.order.lines))
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack(Effect):
+    """These pieces return from the buyer to stock, on account of a cancel."""
+
+    line_key: UUID
+    pieces: int
+    cancel_id: UUID
+
+    def evolve(self, facts: Facts) -> Facts:
+
+        def without(line: Line) -> Line:
+            return replace(line, granted=line.granted - self.pieces) if line.key == self.line_key else line
+
+        return _order(facts, lines=tuple(without(line) for line in facts.order.lines))
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseStock(Effect):
+    """What the order holds of the stock goes back."""
+
+    def evolve(self, facts: Facts) -> Facts:
+        return _order(facts, stock=Stock.RELEASED)
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Effect):
+    """A line in the timeline that changes neither status nor money."""
+
+    kind: EventKind
+    provider_id: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule(Effect):
+    """The next job of the order, instead of whatever was planned; None plans nothing."""
+
+    due: Due | None
+
+    def evolve(self, facts: Facts) -> Facts:
+        return _order(facts, due=self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Finish(Effect):
+    """The claimed job is done. A demand that arrived meanwhile stays due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry(Effect):
+    """The claimed job is to be tried again; `otherwise` is planned when no try is left before its time."""
+
+    policy: RetryPolicy
+    reason: str
+    otherwise: Due | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wake(Effect):
+    """A worker is told, after the commit, that a row of this kind is due."""
+
+    job: JobName
+
+
+def evolve(facts: Facts, effects: Iterable[Effect]) -> Facts:
+    """The facts after these effects, one after the other."""
+    for effect in effects:
+        facts = effect.evolve(facts)
+    return facts
+
+
+def _order(facts: Facts, **changes: object) -> Facts:
+    order: Order = replace(facts.order, **changes)  # type: ignore[arg-type]
+    return replace(facts, order=order)

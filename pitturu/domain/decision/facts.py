@@ -1,0 +1,177 @@
+"""What is known about one order, what PortOne answered about it, and the shop's rules: the input of every decision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from pitturu.domain.cancellation import UNDECIDED, CancelKind, CancelStage
+from pitturu.domain.cause import Origin
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import OPEN, SessionStatus
+from pitturu.domain.provider import ProviderPayment
+from pitturu.domain.verdict import Environment, Verdict
+
+
+class Stock(StrEnum):
+    """Whether the pieces of an order are there. HELD also for items that never run out.
+
+    SOLD_OUT is what the caller says after it tried to reserve them anew (`NeedsStock`) and could not.
+    """
+
+    HELD = "held"
+    RELEASED = "released"
+    SOLD_OUT = "sold_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Pieces of one item in an order. `granted` are those that the buyer owns now."""
+
+    key: UUID
+    item_id: UUID
+    quantity: int
+    unit_price: int
+    granted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The next job of an order and its time."""
+
+    job: JobName
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One payment session. `amount` in won.
+
+    `expires_at` is the deadline of what the buyer is to do next; until `watch_until` money may arrive in some way.
+    `account` is the number of the virtual account that waits, or waited, for the deposit; `provider_id` is the attempt
+    that issued it or that paid. `reopened_at`: attempts that were declined before this moment decide nothing any more.
+    """
+
+    status: SessionStatus
+    order_id: str
+    amount: int
+    currency: str
+    lines: tuple[Line, ...]
+    stock: Stock
+    expires_at: datetime
+    watch_until: datetime
+    reopened_at: datetime | None = None
+    prepared_at: datetime | None = None
+    provider_id: str | None = None
+    paid_at: datetime | None = None
+    account: str | None = None
+    provider_status: str | None = None
+    due: Due | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the buyer may still pay."""
+        return self.status in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPayment:
+    """One attempt at PortOne that moved money, waits for it or was refused. Amounts in won.
+
+    `amount` is what was charged and does not shrink when money goes back; `cancelled` is what went back. `verdict` is
+    None until money arrived. `created_at` is when this system saw the attempt first.
+    """
+
+    provider_id: str
+    status: SessionStatus
+    provider_status: str
+    amount: int
+    currency: str
+    sandbox: bool
+    created_at: datetime
+    cancelled: int = 0
+    verdict: Verdict | None = None
+    paid_at: datetime | None = None
+    method: str = ""
+    pg_provider: str = ""
+    fail_reason: str | None = None
+    receipt_url: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether this payment pays its order."""
+        return self.verdict is Verdict.ACCEPTED
+
+    @property
+    def remaining(self) -> int:
+        """Won that have not gone back."""
+        return self.amount - self.cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCancel:
+    """One cancel, requested here or found at PortOne. `amount` in won, 0 for a revoke; `pieces` of `line_key`.
+
+    `balance` is the cancellable amount that PortOne was sent with the cancel. `round` counts the refusals after which
+    it was sent as another order. `refusal` is PortOne's or our reason against it.
+    """
+
+    id: UUID
+    provider_id: str
+    kind: CancelKind
+    stage: CancelStage
+    origin: Origin
+    amount: int
+    reason: str
+    pieces: int | None = None
+    line_key: UUID | None = None
+    balance: int | None = None
+    round: int = 0
+    refusal: str | None = None
+    provider_cancellation_id: str | None = None
+    receipt_url: str | None = None
+
+    @property
+    def is_undecided(self) -> bool:
+        """Neither executed nor refused."""
+        return self.stage in UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known about one order. `payments` by PortOne's id of the attempt, `cancels` oldest first."""
+
+    order: Order
+    payments: Mapping[str, KnownPayment] = field(default_factory=dict)
+    cancels: tuple[KnownCancel, ...] = ()
+
+    def cancels_of(self, provider_id: str) -> list[KnownCancel]:
+        """The cancels of one payment, oldest first."""
+        return [cancel for cancel in self.cancels if cancel.provider_id == provider_id]
+
+    @property
+    def kept(self) -> KnownPayment | None:
+        """The payment that pays this order."""
+        return next((payment for payment in self.payments.values() if payment.accepted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What PortOne showed. `complete` says that these are all attempts to pay the order; `asked_at` is before."""
+
+    shown: tuple[ProviderPayment, ...]
+    asked_at: datetime
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The shop's rules about money. `late_accepted`: money that arrives after the end is kept while stock lasts."""
+
+    environment: Environment
+    late_accepted: bool
+    vbank_due: timedelta
+    deposit_grace: timedelta
+    deposit_recheck: timedelta
+    late_look: timedelta
