@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
 from pitturu.services import services
-from pitturu.store import bulk_insert, history
+from pitturu.store import bulk_insert
 from pitturu.store.base import Base, any_of
 from pitturu.store.errors import plain
 from pitturu.store.history import Payment
@@ -82,52 +82,79 @@ class UnitOfWork:
         return row
 
     def flush(self) -> None:
-        """Write everything now. Call it before reading, in the same transaction, what `insert` has added."""
-        raise NotImplementedError
+        """Write now what `insert` has added; for whoever reads it in the same transaction."""
+        bulk_insert.write(self.session, self._inserts)
+        self._inserts.clear()
 
     def take_stock(self, item_id: UUID, quantity: int) -> bool:
         """Reserve pieces; False when fewer are in stock. For an item without stock nothing is written."""
-        raise NotImplementedError
+        self._write_stock()
+        enough = update(Item).where(Item.id == item_id, Item.stock >= quantity).values(stock=Item.stock - quantity)
+        return self.session.scalar(enough.returning(Item.id)) is not None
 
     def return_stock(self, item_id: UUID, quantity: int) -> None:
         """Return pieces to stock when the transaction ends: by item in one order for everybody, so nobody deadlocks."""
         self._stock[item_id] = self._stock.get(item_id, 0) + quantity
 
-    def lock(self, query: Select[tuple[Row]]) -> Sequence[Row]:
+    def lock(self, query: Select[Row]) -> Sequence[Row]:
         """The rows of a query under their locks, fresh from the database."""
         return self.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
 
     def lock_session(self, session_key: UUID) -> PaymentSession:
         """The session under its row lock, fresh from the database: the lock of all that concerns it."""
-        raise NotImplementedError
+        if session_key not in self._sessions:
+            self.lock_sessions([session_key])
+        return self._sessions[session_key]
 
     def lock_sessions(self, session_keys: Iterable[UUID]) -> None:
         """Lock these sessions, everybody in the same order so that nobody deadlocks. `lock_session` finds them."""
-        raise NotImplementedError
+        query = select(PaymentSession).where(PaymentSession.id == any_of(session_keys)).order_by(PaymentSession.id)
+        self._sessions.update((row.id, row) for row in self.lock(query))
 
     def payments_of(self, session_key: UUID) -> dict[str, Payment]:
-        """The session's payments by `imp_uid`."""
-        raise NotImplementedError
+        """The session's payments by `imp_uid`. Whoever makes a new one adds it here."""
+        if session_key not in self._payments:
+            self.read_payments([session_key])
+        return self._payments[session_key]
 
     def read_payments(self, session_keys: Collection[UUID]) -> None:
         """Read the payments of these sessions at once. `payments_of` finds them from now on."""
-        raise NotImplementedError
+        self._payments.update((key, {}) for key in session_keys)
+        query = select(Payment).where(Payment.session_key == any_of(session_keys))
+        for payment in self.session.scalars(query.execution_options(populate_existing=True)):
+            self._payments[payment.session_key][payment.imp_uid] = payment
 
     def lock_delivery(self, key: UUID) -> WebhookDelivery:
         """One webhook delivery under its row lock, fresh from the database."""
-        raise NotImplementedError
+        if key not in self._deliveries:
+            self.lock_deliveries([key])
+        return self._deliveries[key]
 
     def lock_deliveries(self, keys: Iterable[UUID]) -> None:
         """Lock these deliveries, everybody in the same order. `lock_delivery` finds them from now on."""
-        raise NotImplementedError
+        query = select(WebhookDelivery).where(WebhookDelivery.id == any_of(keys)).order_by(WebhookDelivery.id)
+        self._deliveries.update((row.id, row) for row in self.lock(query))
 
     def limit_lock_wait(self) -> None:
         """Wait for no lock longer than half a second from now on: one stuck row must not hold up many."""
-        raise NotImplementedError
+        self.session.execute(text("SELECT set_config('lock_timeout', '500ms', true)"))
 
     def commit(self) -> None:
-        """Write what has gathered and end the transaction, then send the messages."""
-        raise NotImplementedError
+        """Write what was gathered and end the transaction; then the messages leave."""
+        self._write_stock()
+        bulk_insert.write(self.session, self._inserts, last=True)
+        self.session.commit()
+        publisher = services().publisher
+        for job in self._wakes:
+            publisher.wake(job)
+        for session_id in self._changes:
+            publisher.changed(session_id)
+
+    def _write_stock(self) -> None:
+        for item_id, quantity in sorted(self._stock.items()):
+            limited = update(Item).where(Item.id == item_id, Item.stock.is_not(None))
+            self.session.execute(limited.values(stock=Item.stock + quantity))
+        self._stock.clear()
 
 
 @contextmanager
