@@ -16,7 +16,7 @@ from pitturu.api.schemas.people import (
 from pitturu.domain import usernames
 from pitturu.domain.errors import Conflict, NotAuthenticated, Unprocessable
 from pitturu.store import users
-from pitturu.store.unit_of_work import unit_of_work
+from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.store.users import User
 
 log = logging.getLogger(__name__)
@@ -33,8 +33,8 @@ def register(body: dict[str, Any]) -> Any:
         complaint = "This name stands for a part of the system in records. Choose another one."
         raise Unprocessable("username_reserved", complaint, {"username": [complaint]})
     password_hash = passwords.hashed(body["password"])
-    with unit_of_work():
-        added = users.ensure(body["username"], password_hash)
+    with unit_of_work() as work:
+        added = users.ensure(work, body["username"], password_hash)
     if not added:
         raise Conflict("username_taken", "Somebody has this name. Choose another one, or log in if it is yours.")
     return {"username": body["username"], "role": "buyer"}
@@ -49,9 +49,9 @@ def login(body: dict[str, Any]) -> Any:
         user = users.by_username(body["username"])
     if not passwords.matches(user.password_hash if user else None, body["password"]) or user is None:
         raise NotAuthenticated("wrong_credentials", "Name or password is wrong. Try again, or register first.")
-    with unit_of_work():
-        _renew_hash(user, body["password"])
-        return tokens.issue(user)
+    with unit_of_work() as work:
+        _renew_hash(work, user, body["password"])
+        return tokens.issue(work, user)
 
 
 @blueprint.post("/refresh")
@@ -60,11 +60,11 @@ def login(body: dict[str, Any]) -> Any:
 def refresh(body: dict[str, Any]) -> Any:
     """Spend the refresh token for a new pair. Spending one twice ends all that came of that login."""
     token = tokens.read_refresh(body["refresh_token"])
-    with unit_of_work():
-        user = users.by_username(token.username) if users.use_token(token.jti) else None
+    with unit_of_work() as work:
+        user = users.by_username(token.username) if users.use_token(work, token.jti) else None
         if user is not None:
-            return tokens.issue(user, token.family)
-        users.revoke_family(token.family)
+            return tokens.issue(work, user, token.family)
+        users.revoke_family(work, token.family)
     log.warning("refresh_token_reused", extra={"family": str(token.family)})
     detail = "This refresh token was used or revoked before, so its login has ended. Log in again."
     raise NotAuthenticated("token_revoked", detail)
@@ -75,11 +75,11 @@ def refresh(body: dict[str, Any]) -> Any:
 @blueprint.response(200, DoneSchema)
 def logout(body: dict[str, Any]) -> Any:
     """End this login: none of its refresh tokens works any more. The access token ends by itself within minutes."""
-    with unit_of_work():
-        users.revoke_family(tokens.read_refresh(body["refresh_token"]).family)
+    with unit_of_work() as work:
+        users.revoke_family(work, tokens.read_refresh(body["refresh_token"]).family)
     return {}
 
 
-def _renew_hash(user: User, password: str) -> None:
+def _renew_hash(work: UnitOfWork, user: User, password: str) -> None:
     if user.password_hash is not None and passwords.outdated(user.password_hash):
-        users.set_password_hash(user.username, passwords.hashed(password))
+        users.set_password_hash(work, user.username, passwords.hashed(password))

@@ -20,7 +20,9 @@ from pitturu.api.problems import InProgress
 from pitturu.domain.errors import Malformed, Unprocessable
 from pitturu.store import idempotency, open_sessions, users
 from pitturu.store.idempotency import IdempotencyKey
-from pitturu.store.unit_of_work import unit_of_work
+from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
+
+Answer = Callable[[UnitOfWork], Response]
 
 RACES: Final = 5
 """How often a request is done again that lost the race for a slot to another one of the same user. Nothing was done."""
@@ -38,47 +40,56 @@ _PARAMETER: Final = {
 
 
 def user_post(view: View) -> View:
-    """For every POST of a signed-in user. Put it directly under the route, so that it sees the finished response."""
+    """For every POST of a signed-in user. Put it directly under the route, so that it sees the finished response.
+
+    The view is handed its unit of work as first argument.
+    """
 
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         caller, key = current(), _key()
 
-        def work() -> Response:
-            return current_app.make_response(view(*args, **kwargs))
+        def answer(work: UnitOfWork) -> Response:
+            return current_app.make_response(view(work, *args, **kwargs))
 
         for _ in range(RACES):
             try:
-                return _in_one_piece(caller, key, work)
+                return _in_one_piece(caller, key, answer)
             except IntegrityError as error:
                 if not open_sessions.lost_race(error):
                     raise
-        return _in_one_piece(caller, key, work)
+        return _in_one_piece(caller, key, answer)
 
     guarded: View = documented(wrapper, security=SECURITY, parameters=[_PARAMETER])
     return guarded
 
 
-def _in_one_piece(caller: Caller, key: str | None, work: Callable[[], Response]) -> Response:
-    with unit_of_work():
+def _in_one_piece(caller: Caller, key: str | None, answer: Answer) -> Response:
+    with unit_of_work() as work:
         if caller.outside:
-            users.ensure(caller.username)
-        return work() if key is None else _once(caller, key, work)
+            users.ensure(work, caller.username)
+        return answer(work) if key is None else _once(work, caller, key, answer)
 
 
-def _once(caller: Caller, key: str, work: Callable[[], Response]) -> Response:
+def _once(work: UnitOfWork, caller: Caller, key: str, answer: Answer) -> Response:
     """The stored answer, or the work and its answer. The lock ends with the transaction, so no two work at once."""
-    if not idempotency.lock(caller.username, key):
+    if not idempotency.lock(work, caller.username, key):
         raise InProgress(
             "request_in_progress", "This request is being worked on. Repeat it in a second for its answer."
         )
     fingerprint = _fingerprint()
-    known = idempotency.answered(caller.username, key)
+    known = idempotency.answered(work, caller.username, key)
     if known is not None:
         return _again(known, fingerprint)
-    response = work()
-    idempotency.keep(
-        caller.username, key, fingerprint, response.status_code, response.headers.get("Location"), response.get_data()
+    response = answer(work)
+    work.insert(
+        IdempotencyKey,
+        user_username=caller.username,
+        key=key,
+        fingerprint=fingerprint,
+        status_code=response.status_code,
+        location=response.headers.get("Location"),
+        body=response.get_data(),
     )
     return response
 

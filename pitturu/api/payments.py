@@ -12,7 +12,7 @@ from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.payments import CancelSchema, FullPaymentSchema
 from pitturu.domain.provider import RefundAccount
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel, visible_payment
-from pitturu.store.unit_of_work import one_moment
+from pitturu.store.unit_of_work import UnitOfWork, one_moment
 
 blueprint = Blueprint(
     "payments", __name__, url_prefix=f"{PREFIX}/payments", description="What PortOne took, and what went back."
@@ -34,10 +34,11 @@ def read_payment(payment_id: str) -> Any:
 @user_post
 @blueprint.arguments(CancelSchema)
 @blueprint.response(202, FullPaymentSchema)
-def cancel_payment(body: dict[str, Any], payment_id: str) -> Any:
+def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> Any:
     """Ask for money back, in full or in part. The money moves afterwards; the payment tells how far it is."""
     caller, account = current(), body.pop("refund_account")
     wanted = CancelRequest(**body, refund_account=RefundAccount(**account) if account else None)
-    payment = request_cancel(payment_id, caller.username, caller.operator, wanted, logs.request_id() or "")
+    payment = request_cancel(work, payment_id, caller.username, caller.operator, wanted, logs.request_id() or "")
+    work.flush()
     where = {"Location": url_for("payments.read_payment", payment_id=payment.payment_id)}
     return payment_body.full(payment, caller), where

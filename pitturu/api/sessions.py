@@ -14,12 +14,12 @@ from pitturu.api.authentication import current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.sessions import NewSessionSchema, PrepareSchema, SessionSchema, WaitSchema
-from pitturu.extensions import db
 from pitturu.payments import checkout
 from pitturu.payments.checkout import CheckoutRequest
 from pitturu.services import services
 from pitturu.store import sessions
 from pitturu.store.sessions import AnySession, SessionRow
+from pitturu.store.unit_of_work import UnitOfWork
 
 blueprint = Blueprint(
     "sessions", __name__, url_prefix=f"{PREFIX}/payments/sessions", description="One buyer's wish to buy one item."
@@ -30,15 +30,15 @@ blueprint = Blueprint(
 @user_post
 @blueprint.arguments(NewSessionSchema)
 @blueprint.response(201, SessionSchema)
-def open_session(body: dict[str, Any]) -> Any:
+def open_session(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Open a session: the price is computed, the stock is held, PortOne is told the amount.
 
     A buyer has one open session of an item: a new one takes over the stock of the one before, which ends as given up.
     409 `deposit_awaited` or `payment_being_verified` where that one may still be paid, 409 `too_many_open_sessions`
     above a few; `errors.open_sessions` names the sessions in the way.
     """
-    settings = services().settings
-    session = checkout.open_session(current().username, CheckoutRequest(**body), settings, logs.request_id() or "")
+    wish, settings, request_id = CheckoutRequest(**body), services().settings, logs.request_id() or ""
+    session = checkout.open_session(work, current().username, wish, settings, request_id)
     return session_body.render(session), located(session)
 
 
@@ -63,7 +63,7 @@ def read_session(query: dict[str, Any], session_id: str) -> Any:
 @user_post
 @blueprint.arguments(PrepareSchema, required=False)
 @blueprint.response(202, SessionSchema)
-def prepare_session(body: dict[str, Any], session_id: str) -> Any:
+def prepare_session(work: UnitOfWork, body: dict[str, Any], session_id: str) -> Any:
     """Have the amount registered with PortOne once more; a declined session that has time left opens again.
 
     With `pay_method` the same order is paid in another way, at the same price; not while a payment is being verified
@@ -71,22 +71,22 @@ def prepare_session(body: dict[str, Any], session_id: str) -> Any:
     """
     settings = services().settings
     request_id = logs.request_id() or ""
-    session = checkout.prepare_again(current().username, session_id, body["pay_method"], settings, request_id)
-    db.session.flush()
+    session = checkout.prepare_again(work, current().username, session_id, body["pay_method"], settings, request_id)
+    work.session.flush()
     return session_body.render(session), located(session)
 
 
 @blueprint.post("/<name:session_id>/close")
 @user_post
 @blueprint.response(202, SessionSchema)
-def close_session(session_id: str) -> Any:
+def close_session(work: UnitOfWork, session_id: str) -> Any:
     """Give a checkout up, so that its stock is free before its time is over.
 
     PortOne is asked first: a moment later the session is `expired`, or paid after all. What is over already stays as
     it is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
     """
-    session = checkout.close(current().username, session_id, logs.request_id() or "")
-    db.session.flush()
+    session = checkout.close(work, current().username, session_id, logs.request_id() or "")
+    work.session.flush()
     return session_body.render(session), located(session)
 
 

@@ -13,6 +13,7 @@ from pitturu.domain import clock
 from pitturu.domain.errors import NotAuthenticated
 from pitturu.services import services
 from pitturu.store import users
+from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.users import User
 
 
@@ -25,11 +26,11 @@ class Refresh:
     username: str
 
 
-def issue(user: User, family: UUID | None = None) -> dict[str, Any]:
+def issue(work: UnitOfWork, user: User, family: UUID | None = None) -> dict[str, Any]:
     """A pair of tokens; the refresh token is remembered so that it can be spent once."""
     settings: Settings = services().settings
     jti, family = uuid4(), family or uuid4()
-    users.remember_token(jti, family, user.username, clock.now() + settings.refresh_token_ttl)
+    users.remember_token(work, jti, family, user.username, clock.now() + settings.refresh_token_ttl)
     ids = {"jti": str(jti), "family": str(family)}
     return {
         "access_token": create_access_token(user.username, additional_claims={"role": user.role}),

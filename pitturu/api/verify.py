@@ -9,8 +9,8 @@ from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.sessions import SessionSchema, VerifySchema
 from pitturu.api.sessions import located
-from pitturu.extensions import db
 from pitturu.payments import verification
+from pitturu.store.unit_of_work import UnitOfWork
 
 blueprint = Blueprint(
     "verify", __name__, url_prefix=f"{PREFIX}/payments", description="The buyer is back from the window."
@@ -21,10 +21,10 @@ blueprint = Blueprint(
 @user_post
 @blueprint.arguments(VerifySchema)
 @blueprint.response(202, SessionSchema)
-def verify_payment(body: dict[str, Any]) -> Any:
+def verify_payment(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Have PortOne asked what became of the payment. Nothing that the browser says is believed."""
     session = verification.request_verification(
-        current().username, verification.VerifyRequest(**body), logs.request_id() or ""
+        work, current().username, verification.VerifyRequest(**body), logs.request_id() or ""
     )
-    db.session.flush()
+    work.session.flush()
     return session_body.render(session), located(session)

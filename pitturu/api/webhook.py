@@ -42,8 +42,8 @@ def receive() -> Any:
             "network_not_allowed", "Webhooks are not accepted from your network. Add it to WEBHOOK_NETWORKS."
         )
     envelope = _envelope(address)
-    with unit_of_work():
-        webhook_inbox.receive(envelope, logs.request_id() or "")
+    with unit_of_work() as work:
+        webhook_inbox.receive(work, envelope, logs.request_id() or "")
     return {}
 
 

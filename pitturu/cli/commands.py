@@ -6,7 +6,8 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from pitturu.cli import doctor, reconcile, v2_migration, work
+from pitturu.cli import doctor, reconcile, v2_migration
+from pitturu.cli import work as waiting_work
 from pitturu.cli.demo_data import ITEMS, PEOPLE
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
@@ -15,7 +16,7 @@ from pitturu.services import services
 from pitturu.store import invariants, users
 from pitturu.store.invariants import Scope
 from pitturu.store.items import Item
-from pitturu.store.unit_of_work import unit_of_work
+from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 group = AppGroup(
     "pitturu", help="Payments: keys, invariants, work that waits for a person, operators, moving to V2, demo data."
@@ -24,7 +25,7 @@ group = AppGroup(
 
 def init_cli(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (*work.COMMANDS, reconcile.compare):
+    for command in (*waiting_work.COMMANDS, reconcile.compare):
         group.add_command(command)
     app.cli.add_command(group)
 
@@ -34,8 +35,8 @@ def seed() -> None:
     """Add the demo shop: two people and a dozen items. Safe to repeat."""
     if _settings().production:
         raise click.ClickException("Demo users have public passwords: seeding is refused in production.")
-    with unit_of_work():
-        added = _seed()
+    with unit_of_work() as work:
+        added = _seed(work)
     click.echo(f"Demo shop: {added} rows added, the rest was there.")
 
 
@@ -44,8 +45,8 @@ def seed() -> None:
 @click.option("--buyer", is_flag=True, help="Take it back: the user is an ordinary buyer again.")
 def make_operator(name: str, buyer: bool) -> None:
     """Let the user NAME act on everybody's payments, from their next login on."""
-    with unit_of_work():
-        known = users.set_role(name, "buyer" if buyer else "operator")
+    with unit_of_work() as work:
+        known = users.set_role(work, name, "buyer" if buyer else "operator")
     if not known:
         raise click.ClickException(f"There is no user {name}. POST /api/v1/auth/register first, then repeat this.")
     click.echo(f"{name} is {'a buyer' if buyer else 'an operator'} from the next login on.")
@@ -90,13 +91,13 @@ def _settings() -> Settings:
     return found
 
 
-def _seed() -> int:
+def _seed(work: UnitOfWork) -> int:
     hasher = PasswordHasher()
     added = 0
     for username, password, role in PEOPLE:
         if users.by_username(username) is None:
-            added += users.ensure(username, hasher.hash(password), role)
+            added += users.ensure(work, username, hasher.hash(password), role)
     there = set(db.session.scalars(select(Item.name)))
     fresh = [Item(name=name, price=price, stock=stock) for name, price, stock in ITEMS if name not in there]
-    db.session.add_all(fresh)
+    work.session.add_all(fresh)
     return added + len(fresh)

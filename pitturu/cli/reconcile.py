@@ -48,8 +48,8 @@ def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | N
         window = asked(begin, end)
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem
-    with unit_of_work():
-        row = runs.begin(ReconciliationRequest(window, "terminal", heal=not no_heal), settings, None)
+    with unit_of_work() as work:
+        row = runs.begin(work, ReconciliationRequest(window, "terminal", heal=not no_heal), settings, None)
         name = row.comparison_id
     done = _drive(name)
     for option, file in files.items():

@@ -77,8 +77,8 @@ def run_replay(names: tuple[str, ...], everything: bool, kind: str | None, older
                 f"Rows that are due again: {_replay_all(Wanted(Kind(kind) if kind else None, before=before), by)}"
             )
             return
-        with unit_of_work():
-            result = replay.replay(names, by)
+        with unit_of_work() as work:
+            result = replay.replay(work, names, by)
     for name in result.done:
         click.echo(f"{name} is due again.")
     for name, reason in result.left_alone.items():
@@ -94,8 +94,8 @@ def _replay_all(wanted: Wanted, by: replay.By) -> int:
     """Bite by bite until none is left; what dies again meanwhile is younger than `wanted.before`."""
     count = 0
     while True:
-        with unit_of_work():
-            done = len(replay.replay_dead(wanted, AT_ONCE, by).done)
+        with unit_of_work() as work:
+            done = len(replay.replay_dead(work, wanted, AT_ONCE, by).done)
         if not done:
             return count
         count += done

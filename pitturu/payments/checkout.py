@@ -13,10 +13,10 @@ from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.payments import session_limits, timeline
 from pitturu.payments.timeline import Cause
-from pitturu.store import open_sessions, sessions
+from pitturu.store import open_sessions, owned_sessions
 from pitturu.store.items import Offer
 from pitturu.store.sessions import PaymentSession, SessionRow
-from pitturu.store.unit_of_work import wake
+from pitturu.store.unit_of_work import UnitOfWork
 
 NOT_PAID_YET: Final = frozenset({SessionStatus.CREATED, SessionStatus.PREPARED})
 """Nobody has said that the buyer paid."""
@@ -43,7 +43,9 @@ class CheckoutRequest:
         return {name: getattr(self, name) for name in names}
 
 
-def open_session(username: str, wish: CheckoutRequest, settings: Settings, request_id: str) -> SessionRow:
+def open_session(
+    work: UnitOfWork, username: str, wish: CheckoutRequest, settings: Settings, request_id: str
+) -> SessionRow:
     """Open a session and hold its stock. It replaces the buyer's unpaid session of the same item, if there is one.
 
     Raises NotFound (item), Conflict (sold out, too many open, a payment of the same item is under way), Unprocessable
@@ -56,8 +58,9 @@ def open_session(username: str, wish: CheckoutRequest, settings: Settings, reque
     now, session_id = clock.now(), ids.session_id()
     amount = _total(item, wish.quantity)
     cause = Cause("session", username, now, request_id)
-    stock_held, open_slot = session_limits.take_place(item, wish.quantity, username, settings, cause, session_id)
-    session = sessions.add(
+    stock_held, open_slot = session_limits.take_place(work, item, wish.quantity, username, settings, cause, session_id)
+    columns = work.insert(
+        PaymentSession,
         session_id=session_id,
         merchant_uid=ids.merchant_uid(),
         user_username=username,
@@ -72,18 +75,20 @@ def open_session(username: str, wish: CheckoutRequest, settings: Settings, reque
         status=SessionStatus.CREATED,
         generation=generation,
         expires_at=now + settings.session_ttl,
+        watch_until=now + settings.session_ttl,
         next_job=JobName.PREPARE,
         due_at=now,
         request_id=request_id,
         **wish.columns(),
     )
-    timeline.opened(session, cause)
-    wake(JobName.PREPARE)
+    session = SessionRow(columns | {"payment_id": None})
+    timeline.opened(work, session, cause)
+    work.wake(JobName.PREPARE)
     return session
 
 
 def prepare_again(
-    username: str, session_id: str, pay_method: PayMethod | None, settings: Settings, request_id: str
+    work: UnitOfWork, username: str, session_id: str, pay_method: PayMethod | None, settings: Settings, request_id: str
 ) -> PaymentSession:
     """Ask for the pre-registration once more. A declined session that has time left opens again. Idempotent.
 
@@ -91,22 +96,22 @@ def prepare_again(
     and Conflict when the session is past paying, its stock was sold meanwhile, a payment is under way already, or the
     buyer has too many other sessions open, or a newer one of the same item.
     """
-    session = sessions.owned(session_id, username, locked=True)
+    session = owned_sessions.lock(work, session_id, username)
     if session is None:
         raise unknown_session()
     now = clock.now()
     cause = Cause("prepare", username, now, request_id)
     if session.state is SessionStatus.FAILED and session.expires_at > now:
-        session_limits.retake_place(session, settings)
+        session_limits.retake_place(work, session, settings)
         session.fail_reason, session.reopened_at = None, now
-        timeline.move(session, SessionStatus.CREATED, cause)
+        timeline.move(work, session, SessionStatus.CREATED, cause)
     if not session.is_open:
         raise Conflict(
             "session_closed",
             f"This session is {session.status} and cannot be paid any more. Open a new one to try again.",
         )
     if pay_method not in (None, session.pay_method or PayMethod.CARD):
-        _change_method(session, pay_method, cause)
+        _change_method(work, session, pay_method, cause)
     if session.state in NOT_PAID_YET and session.expires_at <= now:
         raise Conflict(
             "session_closed",
@@ -116,18 +121,18 @@ def prepare_again(
     if session.state is SessionStatus.CREATED:
         session.plan(JobName.PREPARE, now)
         session.request_id = request_id
-        wake(JobName.PREPARE)
+        work.wake(JobName.PREPARE)
     return session
 
 
-def close(username: str, session_id: str, request_id: str) -> PaymentSession:
+def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> PaymentSession:
     """The buyer gives the checkout up: its deadline is now. Idempotent; what is over stays as it is.
 
     Nothing ends before PortOne was asked, so the session expires, or turns out to be paid, a moment later. A declined
     one has ended already; it only cannot be tried again. Raises NotFound, and Conflict when a virtual account waits for
     money.
     """
-    session = sessions.owned(session_id, username, locked=True)
+    session = owned_sessions.lock(work, session_id, username)
     if session is None:
         raise unknown_session()
     if session.state is SessionStatus.AWAITING_DEPOSIT:
@@ -139,18 +144,20 @@ def close(username: str, session_id: str, request_id: str) -> PaymentSession:
     now = clock.now()
     if session.expires_at <= now or not (session.is_open or session.state is SessionStatus.FAILED):
         return session
-    session_limits.give_up(session, Cause("close", username, now, request_id), "The buyer gave it up.")
+    session_limits.give_up(work, session, Cause("close", username, now, request_id), "The buyer gave it up.")
     return session
 
 
-def _change_method(session: PaymentSession, pay_method: PayMethod | None, cause: Cause) -> None:
+def _change_method(work: UnitOfWork, session: PaymentSession, pay_method: PayMethod | None, cause: Cause) -> None:
     if session.state not in NOT_PAID_YET:
         raise Conflict(
             "payment_under_way",
             f"This session is {session.status}: its payment may have gone through already, so the way to pay cannot "
             "be changed. Read the session again until that is clear.",
         )
-    timeline.note(session, None, cause, "method_changed", f"{session.pay_method or PayMethod.CARD} -> {pay_method}")
+    timeline.note(
+        work, session, None, cause, "method_changed", f"{session.pay_method or PayMethod.CARD} -> {pay_method}"
+    )
     session.pay_method = pay_method
 
 

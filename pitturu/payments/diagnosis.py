@@ -72,8 +72,7 @@ def of_stuck(rows: Sequence[StuckRow]) -> list[Explanation]:
 
 def _with_all_that_hangs_on(row: Named) -> list[Named]:
     if isinstance(row, PaymentSession):
-        payments = sorted(history.of_session(row.id).values(), key=lambda payment: payment.created_at)
-        below: list[Named] = [one for payment in payments for one in _with_all_that_hangs_on(payment)]
+        below: list[Named] = [one for payment in history.of_session(row.id) for one in _with_all_that_hangs_on(payment)]
         return [
             row,
             *below,

@@ -6,11 +6,12 @@ from pitturu.payments.handlers import WorkerContext
 from pitturu.payments.inquiry import Inquiry
 from pitturu.payments.recheck import watch
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 
 
-def _then(context: WorkerContext, session: PaymentSession, claimed: Inquiry) -> None:
+def _then(context: WorkerContext, work: UnitOfWork, session: PaymentSession, claimed: Inquiry) -> None:
     session.done(claimed.until)
-    watch(session, context.settings)
+    watch(work, session, context.settings)
 
 
 HANDLER = inquiry.job(JobName.EXPIRE, "expire", _then)

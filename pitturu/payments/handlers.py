@@ -13,6 +13,7 @@ from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import Gateway, Generation
 from pitturu.store.claims import DueTable
+from pitturu.store.unit_of_work import UnitOfWork
 
 
 class ClaimedJob(Protocol):
@@ -58,20 +59,20 @@ class WorkerContext:
 class JobHandler(Generic[Claimed, Answer]):
     """One kind of work: its Celery task's name, the table of its rows, and three functions over them.
 
-    `claim(context, room)` runs in its own transaction and leases up to `room` due rows, as plain values. `ask` holds no
-    connection; it returns PortOne's answer or raises GatewayError. `prefetch` begins the transaction in which many
-    answers are committed: it locks and reads at once what they need. `apply` runs in it, under the session's lock,
+    `claim(context, work, room)` leases up to `room` due rows, as plain values, in a unit of work of its own. `ask`
+    holds no connection; it returns PortOne's answer or raises GatewayError. `prefetch` begins the unit of work in which
+    many answers are committed: it locks and reads at once what they need. `apply` runs in it, under the session's lock,
     with whichever of the two came back. `postpone` notes that ask or apply broke in an unforeseen way. `due_rows` tells
     the rows of this kind where several kinds share a table. The sweep finds due rows by `table` and `due_rows`.
     """
 
     name: JobName
     table: DueTable
-    claim: Callable[[WorkerContext, int], Sequence[Claimed]]
+    claim: Callable[[WorkerContext, UnitOfWork, int], Sequence[Claimed]]
     ask: Callable[[WorkerContext, Claimed], Answer]
-    apply: Callable[[WorkerContext, Claimed, Answer | GatewayError], None]
-    postpone: Callable[[Claimed, str], None]
-    prefetch: Callable[[Sequence[Claimed]], None] = lambda _claimed_jobs: None
+    apply: Callable[[WorkerContext, UnitOfWork, Claimed, Answer | GatewayError], None]
+    postpone: Callable[[UnitOfWork, Claimed, str], None]
+    prefetch: Callable[[UnitOfWork, Sequence[Claimed]], None] = lambda _work, _claimed_jobs: None
     due_rows: tuple[ColumnElement[bool], ...] = ()
 
 

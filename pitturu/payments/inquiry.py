@@ -13,8 +13,8 @@ from pitturu.payments import provider_state
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.session_handlers import claim_sessions, planned_for, postpone, prefetch
 from pitturu.payments.timeline import Cause
-from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 
 Attempts = tuple[ProviderPayment, ...]
 
@@ -46,24 +46,24 @@ def policy_for(error: GatewayError) -> retry_policy.RetryPolicy:
 
 
 def job(
-    name: JobName, cause: str, then: Callable[[WorkerContext, PaymentSession, Inquiry], None]
+    name: JobName, cause: str, then: Callable[[WorkerContext, UnitOfWork, PaymentSession, Inquiry], None]
 ) -> JobHandler[Inquiry, Attempts]:
     """The work of asking about sessions that are due for `name`; `then` plans what follows an answer."""
 
-    def claim(context: WorkerContext, room: int) -> Sequence[Inquiry]:
+    def claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Inquiry]:
         now = clock.now()
-        rows = claim_sessions(name, context, room)
+        rows = claim_sessions(work, name, context, room)
         return [Inquiry(row.id, row.due_at, row.generation, row.merchant_uid, now, row.request_id) for row in rows]
 
-    def apply(context: WorkerContext, claimed: Inquiry, answer: Attempts | GatewayError) -> None:
-        session = sessions.lock(claimed.key)
+    def apply(context: WorkerContext, work: UnitOfWork, claimed: Inquiry, answer: Attempts | GatewayError) -> None:
+        session = work.lock_session(claimed.key)
         if isinstance(answer, GatewayError):
             # An open session holds stock and may hold money: it is asked about until there is an answer.
             session.again(claimed.until, policy_for(answer), answer.words, for_ever=True)
             return
         provider_state.apply_provider_state(
-            session, answer, Cause(cause, "portone", claimed.claimed_at, claimed.request_id), context.settings
+            work, session, answer, Cause(cause, "portone", claimed.claimed_at, claimed.request_id), context.settings
         )
-        then(context, session, claimed)
+        then(context, work, session, claimed)
 
     return JobHandler(name, PaymentSession, claim, _ask, apply, postpone, prefetch, planned_for(name))

@@ -2,12 +2,14 @@
 
 from pitturu.store import inventory, items
 from pitturu.store.cancellations import Cancellation
+from pitturu.store.inventory import InventoryEntry
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 
 
-def release(session: PaymentSession) -> None:
+def release(work: UnitOfWork, session: PaymentSession) -> None:
     """The checkout is over without goods: what it held goes back to stock."""
-    _to_shelf(session, session.stock_held)
+    _to_stock(work, session, session.stock_held)
 
 
 def was_replaced(session: PaymentSession) -> bool:
@@ -15,34 +17,38 @@ def was_replaced(session: PaymentSession) -> bool:
     return session.open_slot is None and session.stock_held == 0
 
 
-def hold_again(session: PaymentSession) -> bool:
+def hold_again(work: UnitOfWork, session: PaymentSession) -> bool:
     """Late money wants its goods after all; False when they have been sold to others meanwhile."""
     if session.stock_held:
         return True
     item = items.by_id(session.item_id)
     if item is None or item.stock is None:
         return item is not None
-    if not items.take(item.id, session.quantity):
+    if not work.take_stock(item.id, session.quantity):
         return False
     session.stock_held = session.quantity
     return True
 
 
-def grant(session: PaymentSession) -> None:
+def grant(work: UnitOfWork, session: PaymentSession) -> None:
     """The buyer owns what was paid for. The database refuses a second grant of one session."""
-    _enter(session, "grant", session.quantity, None)
+    _enter(work, session, "grant", session.quantity, None)
 
 
-def take_back(session: PaymentSession, pieces: int, cancellation: Cancellation | None) -> None:
+def take_back(work: UnitOfWork, session: PaymentSession, pieces: int, cancellation: Cancellation | None) -> None:
     """Up to `pieces` of what the buyer holds return to stock, on account of this cancel."""
+    work.flush()
     pieces = min(pieces, inventory.granted(session.id))
     if pieces > 0:
-        _enter(session, "return", -pieces, cancellation)
-        _to_shelf(session, min(pieces, session.stock_held))
+        _enter(work, session, "return", -pieces, cancellation)
+        _to_stock(work, session, min(pieces, session.stock_held))
 
 
-def _enter(session: PaymentSession, kind: str, quantity: int, cancellation: Cancellation | None) -> None:
-    inventory.enter(
+def _enter(
+    work: UnitOfWork, session: PaymentSession, kind: str, quantity: int, cancellation: Cancellation | None
+) -> None:
+    work.insert(
+        InventoryEntry,
         user_username=session.user_username,
         item_id=session.item_id,
         item_name=session.item_name,
@@ -53,7 +59,7 @@ def _enter(session: PaymentSession, kind: str, quantity: int, cancellation: Canc
     )
 
 
-def _to_shelf(session: PaymentSession, pieces: int) -> None:
+def _to_stock(work: UnitOfWork, session: PaymentSession, pieces: int) -> None:
     if pieces:
-        items.put_back(session.item_id, pieces)
+        work.return_stock(session.item_id, pieces)
         session.stock_held -= pieces

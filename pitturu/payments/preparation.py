@@ -15,8 +15,8 @@ from pitturu.payments.inquiry import policy_for
 from pitturu.payments.recheck import watch
 from pitturu.payments.session_handlers import claim_sessions, planned_for, postpone, prefetch
 from pitturu.payments.timeline import Cause
-from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Registration:
         return self.key
 
 
-def _claim(context: WorkerContext, room: int) -> Sequence[Registration]:
-    rows = claim_sessions(JobName.PREPARE, context, room)
+def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Registration]:
+    rows = claim_sessions(work, JobName.PREPARE, context, room)
     return [
         Registration(row.id, row.due_at, row.generation, row.merchant_uid, row.amount, row.request_id) for row in rows
     ]
@@ -47,25 +47,27 @@ def _ask(context: WorkerContext, claimed: Registration) -> None:
     context.gateway(claimed.generation).prepare(claimed.merchant_uid, claimed.amount)
 
 
-def _apply(context: WorkerContext, claimed: Registration, answer: GatewayError | None) -> None:
-    session = sessions.lock(claimed.key)
+def _apply(context: WorkerContext, work: UnitOfWork, claimed: Registration, answer: GatewayError | None) -> None:
+    session = work.lock_session(claimed.key)
     cause = Cause("prepare", "system", clock.now(), claimed.request_id)
     if isinstance(answer, GatewayError) and session.state is SessionStatus.CREATED:
-        _not_prepared(session, claimed, answer, cause)
+        _not_prepared(work, session, claimed, answer, cause)
     else:
         session.done(claimed.until)
     if not isinstance(answer, GatewayError):
         session.prepared_at = session.prepared_at or clock.now()
         if session.state is SessionStatus.CREATED:
-            timeline.move(session, SessionStatus.PREPARED, cause)
-    watch(session, context.settings)
+            timeline.move(work, session, SessionStatus.PREPARED, cause)
+    watch(work, session, context.settings)
 
 
-def _not_prepared(session: PaymentSession, claimed: Registration, error: GatewayError, cause: Cause) -> None:
+def _not_prepared(
+    work: UnitOfWork, session: PaymentSession, claimed: Registration, error: GatewayError, cause: Cause
+) -> None:
     if error.reaction is Reaction.STOP:
         session.fail_reason = error.words
-        timeline.move(session, SessionStatus.FAILED, cause, error.words)
-        inventory.release(session)
+        timeline.move(work, session, SessionStatus.FAILED, cause, error.words)
+        inventory.release(work, session)
         session.done(claimed.until)
         return
     session.again(claimed.until, policy_for(error), error.words)

@@ -18,15 +18,17 @@ from pitturu.payments.cancellations import match
 from pitturu.payments.payment_records import remember
 from pitturu.payments.timeline import Cause
 from pitturu.payments.virtual_accounts import await_deposit
-from pitturu.store import cancellations, history
+from pitturu.store import cancellations
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def apply_provider_state(
+    work: UnitOfWork,
     session: PaymentSession,
     attempts: Iterable[ProviderPayment],
     cause: Cause,
@@ -38,7 +40,7 @@ def apply_provider_state(
 
     `complete` says that these are all attempts: from some of them nobody can tell that a session is over.
     """
-    known = history.of_session(session.id)
+    known = work.payments_of(session.id)
     heard_before = set(known)
     shown = sorted(_ours(session, attempts), key=lambda attempt: attempt.started_at or _LONG_AGO)
     for attempt in shown:
@@ -46,23 +48,23 @@ def apply_provider_state(
         if payment is None:
             continue
         if attempt.money_came and payment.verdict is None:
-            _decide_verdict(session, known, payment, attempt, cause, settings)
+            _decide_verdict(work, session, known, payment, attempt, cause, settings)
         rows = cancellations.of_payment(payment.id) if payment.imp_uid in heard_before else []
-        match.match_cancellations(session, payment, rows, attempt, cause)
+        match.match_cancellations(work, session, payment, rows, attempt, cause)
         if payment.verdict is not None and not payment.accepted:
-            match.open_automatic_refund(session, payment, cause)
+            match.open_automatic_refund(work, session, payment, cause)
     if any(attempt.exclusive for attempt in shown):
         _close_superseded(known, shown)
     kept = next((payment for payment in known.values() if payment.accepted), None)
     if kept is not None:
         session.provider_status = kept.provider_status
-        timeline.move(session, after_money(kept.amount, kept.cancelled_amount), cause)
+        timeline.move(work, session, after_money(kept.amount, kept.cancelled_amount), cause)
     elif complete and shown:
         session.provider_status = shown[-1].word[:50]
     if kept is not None or session.state is SessionStatus.MISMATCHED:
-        _withdraw_accounts(session, known, cause)
+        _withdraw_accounts(work, session, known, cause)
     elif complete:
-        _conclude(session, known, shown, cause, settings)
+        _conclude(work, session, known, shown, cause, settings)
 
 
 def _close_superseded(known: dict[str, Payment], shown: list[ProviderPayment]) -> None:
@@ -84,6 +86,7 @@ def _ours(session: PaymentSession, attempts: Iterable[ProviderPayment]) -> list[
 
 
 def _decide_verdict(
+    work: UnitOfWork,
     session: PaymentSession,
     known: dict[str, Payment],
     payment: Payment,
@@ -96,19 +99,19 @@ def _decide_verdict(
     expected = Expectation(session.merchant_uid, session.amount, session.currency, settings.portone_environment)
     verdict = compare(expected, attempt)
     if verdict is Verdict.ACCEPTED:
-        verdict = _accept_or_late(session, known, attempt, settings)
+        verdict = _accept_or_late(work, session, known, attempt, settings)
     payment.verdict = verdict
-    timeline.money(session, payment, payment.amount, cause, detail=verdict)
+    timeline.money(work, session, payment, payment.amount, cause, detail=verdict)
     if verdict is Verdict.ACCEPTED:
-        _accept(session, payment, cause)
+        _accept(work, session, payment, cause)
         return
     if verdict in MISMATCHES and SessionStatus.MISMATCHED in MOVES[session.state]:
-        timeline.move(session, SessionStatus.MISMATCHED, cause, detail=verdict)
-        inventory.release(session)
+        timeline.move(work, session, SessionStatus.MISMATCHED, cause, detail=verdict)
+        inventory.release(work, session)
 
 
 def _accept_or_late(
-    session: PaymentSession, known: dict[str, Payment], attempt: ProviderPayment, settings: Settings
+    work: UnitOfWork, session: PaymentSession, known: dict[str, Payment], attempt: ProviderPayment, settings: Settings
 ) -> Verdict:
     """Whether a correct payment may still pay this session. Reserves the goods again where it may.
 
@@ -123,24 +126,25 @@ def _accept_or_late(
     welcome = in_time or settings.late_payment == "accept"
     given_back = attempt.cancelled_amount >= attempt.amount
     may = SessionStatus.PAID in MOVES[session.state] and welcome and not given_back
-    return Verdict.ACCEPTED if may and inventory.hold_again(session) else Verdict.LATE
+    return Verdict.ACCEPTED if may and inventory.hold_again(work, session) else Verdict.LATE
 
 
-def _accept(session: PaymentSession, payment: Payment, cause: Cause) -> None:
+def _accept(work: UnitOfWork, session: PaymentSession, payment: Payment, cause: Cause) -> None:
     session.imp_uid, session.paid_at, session.fail_reason = payment.imp_uid, payment.paid_at, None
     session.pay_method = payment.pay_method[:20] or session.pay_method
-    timeline.move(session, SessionStatus.PAID, cause)
-    inventory.grant(session)
+    timeline.move(work, session, SessionStatus.PAID, cause)
+    inventory.grant(work, session)
 
 
-def _withdraw_accounts(session: PaymentSession, known: dict[str, Payment], cause: Cause) -> None:
+def _withdraw_accounts(work: UnitOfWork, session: PaymentSession, known: dict[str, Payment], cause: Cause) -> None:
     """The matter is decided: virtual accounts that still wait for money must not get any."""
     for payment in known.values():
         if payment.status == SessionStatus.AWAITING_DEPOSIT:
-            match.withdraw_account(session, payment, "다른 결제로 완료된 주문의 가상계좌 말소", cause)
+            match.withdraw_account(work, session, payment, "다른 결제로 완료된 주문의 가상계좌 말소", cause)
 
 
 def _conclude(
+    work: UnitOfWork,
     session: PaymentSession,
     known: dict[str, Payment],
     shown: list[ProviderPayment],
@@ -150,9 +154,9 @@ def _conclude(
     """What all attempts together mean for a session that no money was accepted for."""
     waiting = [attempt for attempt in shown if attempt.awaits_deposit and _still_waits(known[attempt.provider_id])]
     if waiting:
-        await_deposit(session, known[waiting[-1].provider_id], waiting[-1], cause, settings)
+        await_deposit(work, session, known[waiting[-1].provider_id], waiting[-1], cause, settings)
     elif session.is_open:
-        _close(session, [attempt for attempt in shown if _counts(session, known.get(attempt.provider_id))], cause)
+        _close(work, session, [attempt for attempt in shown if _counts(session, known.get(attempt.provider_id))], cause)
 
 
 def _still_waits(payment: Payment) -> bool:
@@ -169,7 +173,7 @@ NOT_OVER = frozenset({ProviderStatus.READY, ProviderStatus.PENDING, ProviderStat
 """What an attempt may be while money can still come of it."""
 
 
-def _close(session: PaymentSession, shown: list[ProviderPayment], cause: Cause) -> None:
+def _close(work: UnitOfWork, session: PaymentSession, shown: list[ProviderPayment], cause: Cause) -> None:
     """Nothing was paid and nothing is awaited: has it failed, was it withdrawn, is the time over, or not yet?"""
     states = {attempt.status for attempt in shown}
     over = states and not states & NOT_OVER
@@ -182,5 +186,5 @@ def _close(session: PaymentSession, shown: list[ProviderPayment], cause: Cause) 
         target = SessionStatus.EXPIRED
     else:
         return
-    timeline.move(session, target, cause, detail=session.fail_reason)
-    inventory.release(session)
+    timeline.move(work, session, target, cause, detail=session.fail_reason)
+    inventory.release(work, session)

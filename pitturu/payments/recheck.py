@@ -8,15 +8,15 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import PENDING_WORDS
 from pitturu.store.sessions import PaymentSession
-from pitturu.store.unit_of_work import wake
+from pitturu.store.unit_of_work import UnitOfWork
 
 
-def watch(session: PaymentSession, settings: Settings) -> None:
+def watch(work: UnitOfWork, session: PaymentSession, settings: Settings) -> None:
     """Plan the next look, or none. A preparation or verification that is still due comes first and is left alone."""
     if session.due_at is not None and session.next_job != JobName.EXPIRE:
         if session.due_at <= clock.now():
             # It was asked for while we held the row, and whoever was woken then could not take it.
-            wake(JobName(session.next_job or JobName.VERIFY))
+            work.wake(JobName(session.next_job or JobName.VERIFY))
         return
     look = _next_look(session, settings)
     if look is None:

@@ -13,16 +13,15 @@ from pitturu.domain import clock
 from pitturu.domain.errors import NotFound
 from pitturu.domain.jobs import JobName
 from pitturu.domain.work import Stuck
-from pitturu.extensions import db
 from pitturu.payments import diagnosis, timeline
 from pitturu.payments.timeline import Cause
-from pitturu.store import cancellations, dead_letters, history, orders, sessions, webhooks
+from pitturu.store import cancellations, dead_letters, history, orders
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.dead_letters import Row, Wanted
 from pitturu.store.history import Payment
 from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.sessions import PaymentSession
-from pitturu.store.unit_of_work import wake
+from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
 log = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ class Replayed:
     left_alone: dict[str, str] = field(default_factory=dict)
 
 
-def replay(wanted: Sequence[str], by: By) -> Replayed:
+def replay(work: UnitOfWork, wanted: Sequence[str], by: By) -> Replayed:
     """Make these due again, by any name that `why` knows. A session or payment stands for all that is stuck in it."""
     result, rows = Replayed(), dict[UUID, tuple[str, Row]]()
     for name in dict.fromkeys(wanted):
@@ -56,7 +55,7 @@ def replay(wanted: Sequence[str], by: By) -> Replayed:
         rows.update({row.id: (name, row) for row in found if not isinstance(row, Payment)})
         result.left_alone[name] = "It does not wait for a person."
     for name, row in sorted(rows.values(), key=lambda pair: _lock_key(pair[1])):
-        if done := _again(row, by):
+        if done := _again(work, row, by):
             result.done.extend(done)
             result.left_alone.pop(name, None)
     for name in result.left_alone.keys() & {name for name, _ in rows.values()}:
@@ -65,11 +64,11 @@ def replay(wanted: Sequence[str], by: By) -> Replayed:
     return result
 
 
-def replay_dead(wanted: Wanted, limit: int, by: By) -> Replayed:
+def replay_dead(work: UnitOfWork, wanted: Wanted, limit: int, by: By) -> Replayed:
     """Make what ran out of tries due again, those that wait longest first, `limit` at the most."""
     only_dead = Wanted(wanted.kind, Stuck.DEAD, wanted.before)
     rows = sorted((dead_letters.row_of(stuck) for stuck in dead_letters.page(only_dead, limit)), key=_lock_key)
-    return Replayed([name for row in rows for name in _again(row, by)])
+    return Replayed([name for row in rows for name in _again(work, row, by)])
 
 
 def _lock_key(row: Row) -> UUID:
@@ -79,74 +78,78 @@ def _lock_key(row: Row) -> UUID:
     return row.session_key or row.id
 
 
-def _again(row: Row, by: By) -> list[str]:
+def _again(work: UnitOfWork, row: Row, by: By) -> list[str]:
     """The names of what is due again; empty when it does not wait for a person (any more)."""
     if isinstance(row, PaymentSession):
-        return _session(row, by)
+        return _session(work, row, by)
     if isinstance(row, ReconciliationRun | Finding):
-        return _compared(row, by)
-    return _cancellation(row, by) if isinstance(row, Cancellation) else _webhook(row, by)
+        return _compared(work, row, by)
+    return _cancellation(work, row, by) if isinstance(row, Cancellation) else _webhook(work, row, by)
 
 
-def _session(row: PaymentSession, by: By) -> list[str]:
-    session = sessions.lock(row.id)
+def _session(work: UnitOfWork, row: PaymentSession, by: By) -> list[str]:
+    session = work.lock_session(row.id)
     if session.dead_at is None:
         return []
     job = JobName(session.next_job or JobName.VERIFY)
-    _note(session, None, by, f"session {session.session_id}", session)
+    _note(work, session, None, by, f"session {session.session_id}", session)
     session.plan(job, clock.now())
     session.request_id = by.request_id or session.request_id
-    wake(job)
+    work.wake(job)
     return [session.session_id]
 
 
-def _cancellation(row: Cancellation, by: By) -> list[str]:
+def _cancellation(work: UnitOfWork, row: Cancellation, by: By) -> list[str]:
     """Only what is dead: a cancel that still waits for its next try may be on its way to PortOne this very moment.
 
     An earlier cancel of the same payment that is dead as well would hold this one up, so it goes along.
     """
-    session = sessions.lock(row.session_key)
+    session = work.lock_session(row.session_key)
     every = cancellations.of_payment(row.payment_key)
     if next(one for one in every if one.id == row.id).dead_at is None:
         return []
     payment = history.by_key(row.payment_key)
     along = [one for one in every if one.dead_at is not None and one.number <= row.number]
     for one in along:
-        _note(session, payment, by, f"cancel {one.cancellation_id} of {one.amount} KRW", one)
+        _note(work, session, payment, by, f"cancel {one.cancellation_id} of {one.amount} KRW", one)
         one.ask_now(by.request_id)
-    wake(JobName.CANCEL)
+    work.wake(JobName.CANCEL)
     return [one.cancellation_id for one in along]
 
 
-def _webhook(row: WebhookDelivery, by: By) -> list[str]:
+def _webhook(work: UnitOfWork, row: WebhookDelivery, by: By) -> list[str]:
     session = orders.by_order(row.merchant_uid)
     if session is not None:
-        session = sessions.lock(session.id)
-    fresh = webhooks.lock(row.id)
+        session = work.lock_session(session.id)
+    fresh = work.lock_delivery(row.id)
     if fresh.dead_at is None and fresh.state != DeliveryState.ORPHANED:
         return []
-    _note(session, None, by, f"webhook {fresh.id} ({fresh.event_status})", fresh)
+    _note(work, session, None, by, f"webhook {fresh.id} ({fresh.event_status})", fresh)
     fresh.state = DeliveryState.PENDING
     fresh.ask_now(by.request_id)
-    wake(JobName.WEBHOOK)
+    work.wake(JobName.WEBHOOK)
     return [str(fresh.id)]
 
 
-def _compared(row: ReconciliationRun | Finding, by: By) -> list[str]:
+def _compared(work: UnitOfWork, row: ReconciliationRun | Finding, by: By) -> list[str]:
     """It belongs to no session, so there is no timeline but the log."""
-    db.session.refresh(row, with_for_update=True)
+    work.session.refresh(row, with_for_update=True)
     if row.dead_at is None:
         return []
     comparison = isinstance(row, ReconciliationRun)
     name = row.comparison_id if isinstance(row, ReconciliationRun) else str(row.id)
-    _note(None, None, by, f"{'comparison' if comparison else 'unknown payment'} {name}", row)
+    _note(work, None, None, by, f"{'comparison' if comparison else 'unknown payment'} {name}", row)
     row.ask_now(by.request_id)
-    wake(JobName.COMPARE if comparison else JobName.RETURN_UNKNOWN)
+    work.wake(JobName.COMPARE if comparison else JobName.RETURN_UNKNOWN)
     return [name]
 
 
-def _note(session: PaymentSession | None, payment: Payment | None, by: By, what: str, row: Row) -> None:
+def _note(
+    work: UnitOfWork, session: PaymentSession | None, payment: Payment | None, by: By, what: str, row: Row
+) -> None:
     """Into the timeline, where there is one. The buyer reads that too, so the error is told to the log alone."""
     log.info("replayed", extra={"what": what, "actor": by.actor, "last_error": row.last_error})
     if session is not None:
-        timeline.note(session, payment, Cause("replay", by.actor, clock.now(), by.request_id), "replayed", what[:500])
+        timeline.note(
+            work, session, payment, Cause("replay", by.actor, clock.now(), by.request_id), "replayed", what[:500]
+        )

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement
 from pitturu.domain import retry_policy
 from pitturu.domain.jobs import JobName
 from pitturu.payments.handlers import ClaimedJob, WorkerContext
-from pitturu.store import claims, history, sessions
+from pitturu.store import claims
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 
 COLUMNS: Final = (
     PaymentSession.id,
@@ -40,19 +41,19 @@ def planned_for(job: JobName) -> tuple[ColumnElement[bool]]:
     return (PaymentSession.next_job == job,)
 
 
-def claim_sessions(job: JobName, context: WorkerContext, room: int) -> Sequence[Any]:
+def claim_sessions(work: UnitOfWork, job: JobName, context: WorkerContext, room: int) -> Sequence[Any]:
     """Due sessions for this job: rows with what questions about them need, `due_at` being the end of the lease."""
-    return claims.claim_columns(PaymentSession, COLUMNS, room, context.settings.lease, *planned_for(job))
+    return claims.claim_columns(work, PaymentSession, COLUMNS, room, context.settings.lease, *planned_for(job))
 
 
-def prefetch(claimed_jobs: Sequence[ClaimedJob]) -> None:
+def prefetch(work: UnitOfWork, claimed_jobs: Sequence[ClaimedJob]) -> None:
     """Lock the sessions of these questions and read their payments."""
-    sessions.hurry()
+    work.limit_lock_wait()
     keys = {claimed.session_key for claimed in claimed_jobs if claimed.session_key is not None}
-    sessions.lock_all(keys)
-    history.read_all(keys)
+    work.lock_sessions(keys)
+    work.read_payments(keys)
 
 
-def postpone(claimed: Claimed, words: str) -> None:
+def postpone(work: UnitOfWork, claimed: Claimed, words: str) -> None:
     """Something broke that nobody foresaw: keep the words, try again slowly."""
-    sessions.lock(claimed.key).again(claimed.until, retry_policy.CALL_HUMAN, words, for_ever=True)
+    work.lock_session(claimed.key).again(claimed.until, retry_policy.CALL_HUMAN, words, for_ever=True)

@@ -10,30 +10,30 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.payments import timeline
 from pitturu.payments.timeline import Cause
-from pitturu.store import items, open_sessions, sessions
+from pitturu.store import items, open_sessions
 from pitturu.store.items import Offer
 from pitturu.store.sessions import PaymentSession
-from pitturu.store.unit_of_work import wake
+from pitturu.store.unit_of_work import UnitOfWork
 
 
 def take_place(
-    item: Row[Any], quantity: int, username: str, settings: Settings, cause: Cause, session_id: str
+    work: UnitOfWork, item: Row[Any], quantity: int, username: str, settings: Settings, cause: Cause, session_id: str
 ) -> tuple[int, int | None]:
     """The stock that a new session holds, and its slot among the buyer's open ones."""
     if item.open_session is not None:
-        earlier = sessions.lock(item.open_session)
+        earlier = work.lock_session(item.open_session)
         if earlier.open_slot is not None:
-            return _replace(earlier, item, quantity, cause, session_id)
+            return _replace(work, earlier, item, quantity, cause, session_id)
         # It ended since the offer was read.
         item = open_sessions.offer(item.id, username) or item
     slot = open_sessions.free_slot(item.slots or (), settings.open_sessions_per_user)
     if slot is None:
         raise _too_many_open(username, settings)
-    return hold(item, quantity), slot
+    return hold(work, item, quantity), slot
 
 
 def _replace(
-    earlier: PaymentSession, item: Offer, quantity: int, cause: Cause, session_id: str
+    work: UnitOfWork, earlier: PaymentSession, item: Offer, quantity: int, cause: Cause, session_id: str
 ) -> tuple[int, int | None]:
     """Give up the buyer's unpaid session of the same item; its stock and its slot are the new one's."""
     if earlier.state is SessionStatus.AWAITING_DEPOSIT:
@@ -52,11 +52,11 @@ def _replace(
         )
     missing = 0 if item.stock is None else quantity - earlier.stock_held
     if missing > 0:
-        hold(item, missing)
+        hold(work, item, missing)
     elif missing < 0:
-        items.put_back(item.id, -missing)
+        work.return_stock(item.id, -missing)
     slot, earlier.open_slot, earlier.stock_held = earlier.open_slot, None, 0
-    give_up(earlier, cause, f"Replaced by {session_id}, a newer session of the same item.")
+    give_up(work, earlier, cause, f"Replaced by {session_id}, a newer session of the same item.")
     return 0 if item.stock is None else quantity, slot
 
 
@@ -70,7 +70,7 @@ def _too_many_open(username: str, settings: Settings) -> Conflict:
     )
 
 
-def retake_place(session: PaymentSession, settings: Settings) -> None:
+def retake_place(work: UnitOfWork, session: PaymentSession, settings: Settings) -> None:
     """A declined session opens again: it needs a slot and its stock.
 
     Raises Conflict when its buyer has too many sessions open or a newer one of the same item, or when it is sold out.
@@ -87,29 +87,29 @@ def retake_place(session: PaymentSession, settings: Settings) -> None:
         )
     item = items.by_id(session.item_id)
     if item is not None:
-        session.stock_held = hold(item, session.quantity)
+        session.stock_held = hold(work, item, session.quantity)
 
 
-def give_up(session: PaymentSession, cause: Cause, why: str) -> None:
+def give_up(work: UnitOfWork, session: PaymentSession, cause: Cause, why: str) -> None:
     """Its deadline is now. Nothing ends before PortOne was asked."""
     session.expires_at = cause.asked_at
-    timeline.note(session, None, cause, "given_up", why)
+    timeline.note(work, session, None, cause, "given_up", why)
     if session.is_open:
         # Whoever asks next, asks after the deadline, so that one answer decides.
         job = JobName.VERIFY if session.state is SessionStatus.VERIFYING else JobName.EXPIRE
         session.plan(job, cause.asked_at)
         session.request_id = cause.request_id
-        wake(job)
+        work.wake(job)
 
 
-def hold(item: Offer, quantity: int) -> int:
+def hold(work: UnitOfWork, item: Offer, quantity: int) -> int:
     """Reserve the pieces; how many were reserved (none for an item that never runs out).
 
     Raises Conflict when fewer are left.
     """
     if item.stock is None:
         return 0
-    if not items.take(item.id, quantity):
+    if not work.take_stock(item.id, quantity):
         raise Conflict(
             "out_of_stock",
             "Fewer pieces are left than you want, counting those in other buyers' open checkouts. "

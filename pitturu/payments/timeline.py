@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pitturu.domain.lifecycle import OPEN, SessionStatus, advance
-from pitturu.store import events
+from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
 from pitturu.store.sessions import AnySession, PaymentSession
-from pitturu.store.unit_of_work import changed
+from pitturu.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,14 @@ class Cause:
     request_id: str | None
 
 
-def opened(session: AnySession, cause: Cause) -> None:
+def opened(work: UnitOfWork, session: AnySession, cause: Cause) -> None:
     """The first line."""
-    _write(session, cause, kind="status", to_status=session.status)
+    _write(work, session, cause, kind="status", to_status=session.status)
 
 
-def move(session: PaymentSession, target: SessionStatus, cause: Cause, detail: str | None = None) -> bool:
+def move(
+    work: UnitOfWork, session: PaymentSession, target: SessionStatus, cause: Cause, detail: str | None = None
+) -> bool:
     """Change the status by the rules of the lifecycle; False when it is not news. Raises IllegalMove."""
     before = session.state
     if advance(before, target) is before:
@@ -33,28 +35,33 @@ def move(session: PaymentSession, target: SessionStatus, cause: Cause, detail: s
     session.status = target
     if target not in OPEN:
         session.open_slot = None
-    changed(session.session_id)
-    _write(session, cause, kind="status", from_status=before, to_status=target, detail=detail)
+    work.changed(session.session_id)
+    _write(work, session, cause, kind="status", from_status=before, to_status=target, detail=detail)
     return True
 
 
-def money(session: PaymentSession, payment: Payment, amount: int, cause: Cause, detail: str | None = None) -> None:
+def money(
+    work: UnitOfWork, session: PaymentSession, payment: Payment, amount: int, cause: Cause, detail: str | None = None
+) -> None:
     """Money came (+) or went back (-)."""
-    changed(session.session_id)
-    _write(session, cause, kind="money", payment_key=payment.id, amount=amount, detail=detail)
+    work.changed(session.session_id)
+    _write(work, session, cause, kind="money", payment_key=payment.id, amount=amount, detail=detail)
 
 
-def note(session: PaymentSession, payment: Payment | None, cause: Cause, kind: str, detail: str) -> None:
+def note(
+    work: UnitOfWork, session: PaymentSession, payment: Payment | None, cause: Cause, kind: str, detail: str
+) -> None:
     """Something an operator or buyer will want to know that changed neither status nor money."""
-    changed(session.session_id)
-    _write(session, cause, kind=kind, payment_key=payment.id if payment else None, detail=detail)
+    work.changed(session.session_id)
+    _write(work, session, cause, kind=kind, payment_key=payment.id if payment else None, detail=detail)
 
 
-def _write(session: AnySession, cause: Cause, **what: object) -> None:
-    events.add(
-        session.id,
-        cause.kind,
-        cause.actor,
+def _write(work: UnitOfWork, session: AnySession, cause: Cause, **what: object) -> None:
+    work.insert(
+        PaymentEvent,
+        session_key=session.id,
+        cause=cause.kind,
+        actor=cause.actor,
         provider_status=session.provider_status,
         request_id=cause.request_id,
         **what,

@@ -9,26 +9,34 @@ from pitturu.payments.timeline import Cause
 from pitturu.store import open_sessions
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 
 
 def await_deposit(
-    session: PaymentSession, payment: Payment, attempt: ProviderPayment, cause: Cause, settings: Settings
+    work: UnitOfWork,
+    session: PaymentSession,
+    payment: Payment,
+    attempt: ProviderPayment,
+    cause: Cause,
+    settings: Settings,
 ) -> None:
     """Take the account into the session, or see its deadline pass. One issued too late is withdrawn, if it must be."""
     if session.state is SessionStatus.AWAITING_DEPOSIT and cause.asked_at >= session.expires_at:
-        timeline.move(session, SessionStatus.EXPIRED, cause)
+        timeline.move(work, session, SessionStatus.EXPIRED, cause)
         payment.status = SessionStatus.EXPIRED
         match.close_revocations(payment)
-        inventory.release(session)
-    elif _is_waiting(session) or _still_welcome(session, cause, settings):
-        _take_in(session, attempt, cause, settings)
+        inventory.release(work, session)
+    elif _is_waiting(session) or _still_welcome(work, session, cause, settings):
+        _take_in(work, session, attempt, cause, settings)
     elif payment.status == SessionStatus.AWAITING_DEPOSIT and not _ran_out(session, payment):
-        match.withdraw_account(session, payment, "issued after the session was closed", cause)
+        match.withdraw_account(work, session, payment, "issued after the session was closed", cause)
     else:
         payment.status = SessionStatus.EXPIRED
 
 
-def _take_in(session: PaymentSession, attempt: ProviderPayment, cause: Cause, settings: Settings) -> None:
+def _take_in(
+    work: UnitOfWork, session: PaymentSession, attempt: ProviderPayment, cause: Cause, settings: Settings
+) -> None:
     account = attempt.virtual_account
     if account is None or account.number == session.vbank_number:
         return
@@ -38,7 +46,7 @@ def _take_in(session: PaymentSession, attempt: ProviderPayment, cause: Cause, se
     session.expires_at = session.vbank_due_at + settings.deposit_grace
     session.watch_until = max(session.watch_until, session.expires_at)
     session.imp_uid, session.fail_reason = attempt.provider_id, None
-    timeline.move(session, SessionStatus.AWAITING_DEPOSIT, cause)
+    timeline.move(work, session, SessionStatus.AWAITING_DEPOSIT, cause)
 
 
 def _is_waiting(session: PaymentSession) -> bool:
@@ -46,7 +54,7 @@ def _is_waiting(session: PaymentSession) -> bool:
     return session.is_open and (session.state is SessionStatus.AWAITING_DEPOSIT or not inventory.was_replaced(session))
 
 
-def _still_welcome(session: PaymentSession, cause: Cause, settings: Settings) -> bool:
+def _still_welcome(work: UnitOfWork, session: PaymentSession, cause: Cause, settings: Settings) -> bool:
     """A declined buyer who turns to a virtual account in time, or a late one where late money is accepted.
 
     It holds stock for as long as the account waits, so it counts as an open session of its buyer like any other.
@@ -58,7 +66,7 @@ def _still_welcome(session: PaymentSession, cause: Cause, settings: Settings) ->
         return False
     if not open_sessions.claim_slot(session, settings.open_sessions_per_user):
         return False
-    if inventory.hold_again(session):
+    if inventory.hold_again(work, session):
         return True
     session.open_slot = None
     return False

@@ -15,9 +15,9 @@ from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.inquiry import policy_for
 from pitturu.payments.recheck import watch
 from pitturu.payments.timeline import Cause
-from pitturu.store import claims, orders, sessions, webhooks
+from pitturu.store import claims, orders, webhooks
 from pitturu.store.orders import Issued
-from pitturu.store.unit_of_work import wake
+from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
 Attempts = tuple[ProviderPayment, ...]
@@ -68,7 +68,7 @@ class Delivery:
         return self.session.key if self.session else None
 
 
-def receive(envelope: Envelope, request_id: str) -> None:
+def receive(work: UnitOfWork, envelope: Envelope, request_id: str) -> None:
     """Keep the news, due at once unless there is nothing to ask about. Copies of it share one row."""
     webhooks.keep(
         {
@@ -86,12 +86,12 @@ def receive(envelope: Envelope, request_id: str) -> None:
         of_a_payment=bool(envelope.order_id),
     )
     if envelope.order_id:
-        wake(JobName.WEBHOOK)
+        work.wake(JobName.WEBHOOK)
 
 
-def _claim(context: WorkerContext, room: int) -> Sequence[Delivery]:
+def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Delivery]:
     now = clock.now()
-    rows = claims.claim_columns(WebhookDelivery, COLUMNS, room, context.settings.lease)
+    rows = claims.claim_columns(work, WebhookDelivery, COLUMNS, room, context.settings.lease)
     issued = orders.issued({row.merchant_uid for row in rows})
     return [
         Delivery(row.id, row.due_at, row.merchant_uid, issued.get(row.merchant_uid), now, row.request_id)
@@ -99,10 +99,10 @@ def _claim(context: WorkerContext, room: int) -> Sequence[Delivery]:
     ]
 
 
-def _prefetch(claimed_jobs: Sequence[Delivery]) -> None:
+def _prefetch(work: UnitOfWork, claimed_jobs: Sequence[Delivery]) -> None:
     """Sessions before deliveries, as everywhere."""
-    session_handlers.prefetch(claimed_jobs)
-    webhooks.lock_all(claimed.key for claimed in claimed_jobs)
+    session_handlers.prefetch(work, claimed_jobs)
+    work.lock_deliveries(claimed.key for claimed in claimed_jobs)
 
 
 def _ask(context: WorkerContext, claimed: Delivery) -> Attempts:
@@ -111,36 +111,36 @@ def _ask(context: WorkerContext, claimed: Delivery) -> Attempts:
     return context.gateway(known.generation).attempts(claimed.merchant_uid) if known else ()
 
 
-def _apply(context: WorkerContext, claimed: Delivery, answer: Attempts | GatewayError) -> None:
+def _apply(context: WorkerContext, work: UnitOfWork, claimed: Delivery, answer: Attempts | GatewayError) -> None:
     if claimed.session is None:
-        _orphan(claimed)
+        _orphan(work, claimed)
         return
-    session = sessions.lock(claimed.session.key)
-    row = webhooks.lock(claimed.key)
+    session = work.lock_session(claimed.session.key)
+    row = work.lock_delivery(claimed.key)
     if isinstance(answer, GatewayError):
         row.again(claimed.until, policy_for(answer), answer.words)
         return
     provider_state.apply_provider_state(
-        session, answer, Cause("webhook", "portone", claimed.claimed_at, claimed.request_id), context.settings
+        work, session, answer, Cause("webhook", "portone", claimed.claimed_at, claimed.request_id), context.settings
     )
-    watch(session, context.settings)
+    watch(work, session, context.settings)
     row.session_key = session.id
     row.done(claimed.until)
     if row.due_at is None:
         row.state = DeliveryState.DONE
 
 
-def _orphan(claimed: Delivery) -> None:
+def _orphan(work: UnitOfWork, claimed: Delivery) -> None:
     """An order we do not know (yet): it may have overtaken our own commit. In the end an operator has to look."""
-    row = webhooks.lock(claimed.key)
+    row = work.lock_delivery(claimed.key)
     words = "No session of ours has this merchant_uid. If the payment is real, look it up in PortOne's console."
     row.again(claimed.until, retry_policy.STRANGER, words)
     if row.dead_at is not None:
         row.state, row.dead_at = DeliveryState.ORPHANED, None
 
 
-def _postpone(claimed: Delivery, words: str) -> None:
-    webhooks.lock(claimed.key).again(claimed.until, retry_policy.CALL_HUMAN, words)
+def _postpone(work: UnitOfWork, claimed: Delivery, words: str) -> None:
+    work.lock_delivery(claimed.key).again(claimed.until, retry_policy.CALL_HUMAN, words)
 
 
 HANDLER: JobHandler[Delivery, Attempts] = JobHandler(

@@ -16,14 +16,13 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import PayMethod, ProviderPayment
 from pitturu.domain.provider_listing import UnknownPayment
 from pitturu.domain.verdict import Environment
-from pitturu.extensions import db
 from pitturu.payments import timeline
 from pitturu.payments.timeline import Cause
 from pitturu.reconciliation import differences as differences
 from pitturu.reconciliation.differences import Difference
-from pitturu.store import orders, reconciliation_ours, reconciliation_rows, sessions
+from pitturu.store import orders, reconciliation_ours, reconciliation_rows
 from pitturu.store.reconciliations import Finding, FindingState, Kind, ReconciliationRun, RefundStage
-from pitturu.store.unit_of_work import wake
+from pitturu.store.unit_of_work import UnitOfWork
 
 MOST_REFUNDS: Final = 20
 """Unknown payments that one comparison gives back. More than these are no accident: another system shares the account,
@@ -50,12 +49,15 @@ class Found:
     session_key: UUID
 
 
-def write_down(comparison: ReconciliationRun, differences_found: Sequence[Found], settings: Settings) -> None:
+def write_down(
+    work: UnitOfWork, comparison: ReconciliationRun, differences_found: Sequence[Found], settings: Settings
+) -> None:
     """Note differences, and have PortOne asked about their sessions, unless the comparison is only to look."""
     if comparison.heal:
-        sessions.lock_all({one.session_key for one in differences_found})
+        work.lock_sessions({one.session_key for one in differences_found})
     for one in differences_found:
         finding = _note(
+            work,
             comparison,
             one.generation,
             one.provider_id,
@@ -69,18 +71,21 @@ def write_down(comparison: ReconciliationRun, differences_found: Sequence[Found]
             words=one.difference.words,
         )
         if finding is not None and comparison.heal:
-            _ask_about(comparison, finding, one.session_key, settings)
+            _ask_about(work, comparison, finding, one.session_key, settings)
 
 
-def unknown(comparison: ReconciliationRun, generation: str, payment: ProviderPayment, settings: Settings) -> None:
+def unknown(
+    work: UnitOfWork, comparison: ReconciliationRun, generation: str, payment: ProviderPayment, settings: Settings
+) -> None:
     """Money of ours, by its channel, for an order number that we never issued: kept for a person, or given back."""
     left = payment.amount - payment.cancelled_amount
     real = payment.sandbox == (settings.portone_environment == Environment.TEST)
     if not payment.money_came or left <= 0 or not real:
         return
     stage, words = _policy(comparison, payment, settings)
-    _revive(payment, settings)
+    _revive(work, payment, settings)
     finding = _note(
+        work,
         comparison,
         generation,
         payment.provider_id,
@@ -95,15 +100,15 @@ def unknown(comparison: ReconciliationRun, generation: str, payment: ProviderPay
         pg_provider=payment.pg_provider[:50],
     )
     if finding is not None and stage:
-        wake(JobName.RETURN_UNKNOWN)
+        work.wake(JobName.RETURN_UNKNOWN)
 
 
-def _revive(payment: ProviderPayment, settings: Settings) -> None:
+def _revive(work: UnitOfWork, payment: ProviderPayment, settings: Settings) -> None:
     """A refund that ran out of tries begins anew when a comparison finds that its money is still there."""
     row = reconciliation_rows.refund_of(payment.provider_id)
     if row is not None and row.dead_at is not None and settings.unknown_payment is UnknownPayment.REFUND:
         row.ask_now()
-        wake(JobName.RETURN_UNKNOWN)
+        work.wake(JobName.RETURN_UNKNOWN)
 
 
 def _policy(
@@ -121,7 +126,7 @@ def _policy(
     return RefundStage.REQUESTED, "We never issued this order number. The money goes back, once."
 
 
-def unannounced(comparison: ReconciliationRun) -> None:
+def unannounced(work: UnitOfWork, comparison: ReconciliationRun) -> None:
     """Money that moved in the window and of which no webhook came. We know of it, so there is nothing to heal."""
     silent = [
         *reconciliation_ours.unannounced_payments(comparison, MOST_LISTED),
@@ -130,6 +135,7 @@ def unannounced(comparison: ReconciliationRun) -> None:
     for one in silent:
         apply_answer = "cancel" if one.what else "payment"
         _note(
+            work,
             comparison,
             one.generation,
             one.provider_id,
@@ -173,7 +179,14 @@ def _has_heard(finding: Finding) -> bool:
 
 
 def _note(
-    comparison: ReconciliationRun, generation: str, provider_id: str, order_id: str, *, kind: Kind, **values: object
+    work: UnitOfWork,
+    comparison: ReconciliationRun,
+    generation: str,
+    provider_id: str,
+    order_id: str,
+    *,
+    kind: Kind,
+    **values: object,
 ) -> Finding | None:
     """The finding as a row; None when it is there already, or when too many of its kind are."""
     quiet = values["state"] != FindingState.ASKED
@@ -181,24 +194,26 @@ def _note(
         return None
     names = {"generation": generation, "provider_id": provider_id, "order_id": order_id}
     about = {"comparison_key": comparison.id, "kind": kind, "request_id": comparison.request_id}
-    row = reconciliation_rows.add_finding({**about, **names, "found_at": clock.now(), **values})
+    row = reconciliation_rows.add_finding(work, {**about, **names, "found_at": clock.now(), **values})
     if row is not None:
         comparison.counts = {**comparison.counts, kind: comparison.counts.get(kind, 0) + 1}
     return row
 
 
-def _ask_about(comparison: ReconciliationRun, finding: Finding, session_key: UUID, settings: Settings) -> None:
+def _ask_about(
+    work: UnitOfWork, comparison: ReconciliationRun, finding: Finding, session_key: UUID, settings: Settings
+) -> None:
     """Make the session due, unless it is already to be verified, or PortOne is yet to be told its amount."""
-    session = sessions.lock(session_key)
+    session = work.lock_session(session_key)
     cause = Cause("comparison", "portone", clock.now(), comparison.request_id)
     apply_answer = f"{finding.kind}: {finding.ours or 'nothing'} here, {finding.theirs or 'nothing'} at PortOne"
-    timeline.note(session, None, cause, "compared", apply_answer[:500])
+    timeline.note(work, session, None, cause, "compared", apply_answer[:500])
     busy = session.due_at is not None and session.dead_at is None and session.next_job != JobName.EXPIRE
     if not busy:
         session.plan(JobName.EXPIRE, max(clock.now(), _turn(comparison, settings)))
         session.request_id = comparison.request_id or session.request_id
-        wake(JobName.EXPIRE)
-    db.session.flush()
+        work.wake(JobName.EXPIRE)
+    work.session.flush()
     finding.asked_version = session.version
 
 

@@ -24,6 +24,7 @@ from pitturu.reconciliation.discrepancies import Found
 from pitturu.store import orders, reconciliation_ours, reconciliation_rows
 from pitturu.store.reconciliation_ours import Unlisted
 from pitturu.store.reconciliations import Kind, ReconciliationRun, Scope, Walk
+from pitturu.store.unit_of_work import UnitOfWork
 
 SIZE: Final = 100
 """Payments on a page: far below what PortOne allows, and below what we read of one answer, whatever they carry."""
@@ -94,42 +95,48 @@ def ask(context: WorkerContext, step: Step) -> Answer:
 
 
 def apply_answer(
-    comparison: ReconciliationRun, step: Step, answer: tuple[Payments, str] | tuple[Events, str], rules: Settings
+    work: UnitOfWork,
+    comparison: ReconciliationRun,
+    step: Step,
+    answer: tuple[Payments, str] | tuple[Events, str],
+    rules: Settings,
 ) -> None:
     """A page of PortOne's lists: write down what is different, and go on after it."""
     entries, cursor = answer
     last: datetime | None = None
     if step.walk is Walk.V2_EVENTS:
         events = cast(Events, entries)
-        _moved(comparison, events, rules)
+        _moved(work, comparison, events, rules)
         last = events[-1].at if events else None
     else:
         payments = cast(Payments, entries)
-        _listed(comparison, step, payments, rules)
+        _listed(work, comparison, step, payments, rules)
         last = payments[-1].started_at if payments else None
     gone = (last or comparison.since) - comparison.since
     go_on(comparison, cursor, gone / (comparison.until - comparison.since))
 
 
-def _listed(comparison: ReconciliationRun, step: Step, payments: Payments, settings: Settings) -> None:
+def _listed(
+    work: UnitOfWork, comparison: ReconciliationRun, step: Step, payments: Payments, settings: Settings
+) -> None:
     """PortOne lists these."""
     generation = Generation.V1 if step.walk is Walk.V1_PAYMENTS else Generation.V2
     issued = orders.issued({one.order_id for one in payments})
     ours = _ours(one.provider_id for one in payments)
-    comparison.listed += reconciliation_rows.sight(comparison.id, {one.provider_id for one in payments})
+    comparison.listed += reconciliation_rows.sight(work, comparison.id, {one.provider_id for one in payments})
     found = []
     for one in payments:
         session = issued.get(one.order_id)
         if session is None:
-            findings.unknown(comparison, generation, one, settings)
+            findings.unknown(work, comparison, generation, one, settings)
         elif session.generation == generation:
             # V2's lists tell of V1's payments as well; those are compared where they are asked about.
             differ = differences.between(ours.get(one.provider_id), one, step.asked_at)
             found += [Found(each, generation, one.provider_id, one.order_id, session.key) for each in differ]
-    findings.write_down(comparison, found, settings)
+    findings.write_down(work, comparison, found, settings)
 
 
-def _moved(comparison: ReconciliationRun, events: Events, settings: Settings) -> None:
+def _moved(work: UnitOfWork, comparison: ReconciliationRun, events: Events, settings: Settings) -> None:
     """Money came and went, also of payments that were opened before the window and so are not listed in it."""
     names = {one.provider_id for one in events}
     issued = orders.issued({one.order_id for one in events})
@@ -143,11 +150,16 @@ def _moved(comparison: ReconciliationRun, events: Events, settings: Settings) ->
         differs = differences.with_event(ours.get(one.provider_id), one, known.get(one.provider_id, set()))
         if differs is not None:
             found.append(Found(differs, Generation.V2, one.provider_id, one.order_id, session.key))
-    findings.write_down(comparison, found, settings)
+    findings.write_down(work, comparison, found, settings)
 
 
 def answered(
-    comparison: ReconciliationRun, step: Step, one: Unlisted, payment: ProviderPayment | None, settings: Settings
+    work: UnitOfWork,
+    comparison: ReconciliationRun,
+    step: Step,
+    one: Unlisted,
+    payment: ProviderPayment | None,
+    settings: Settings,
 ) -> None:
     """PortOne was asked about a payment of ours that it did not list. V2 may show another attempt of the order."""
     if payment is None:
@@ -158,7 +170,7 @@ def answered(
     else:
         differ = []
     found = [Found(each, one.generation, one.provider_id, one.order_id, one.session_key) for each in differ]
-    findings.write_down(comparison, found, settings)
+    findings.write_down(work, comparison, found, settings)
 
 
 def go_on(comparison: ReconciliationRun, cursor: str, fraction: float = 1.0) -> None:

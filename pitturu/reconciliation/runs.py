@@ -15,7 +15,6 @@ from pitturu.domain import clock, retry_policy
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.domain.retry_policy import RetryPolicy
-from pitturu.extensions import db
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.inquiry import policy_for
 from pitturu.reconciliation import discrepancies as findings
@@ -24,7 +23,7 @@ from pitturu.reconciliation.listings import Answer, Step
 from pitturu.reconciliation.window import Window, due_by_now, webhooks_due_by_now
 from pitturu.store import claims, reconciliation_rows
 from pitturu.store.reconciliations import ReconciliationRun, Scope, Walk
-from pitturu.store.unit_of_work import wake
+from pitturu.store.unit_of_work import UnitOfWork
 
 SCHEDULE: Final = "schedule"
 """Who asks for the comparisons that begin by themselves."""
@@ -46,29 +45,31 @@ class ReconciliationRequest:
     scope: Scope = Scope.FULL
 
 
-def begin(wish: ReconciliationRequest, settings: Settings, request_id: str | None) -> ReconciliationRun:
+def begin(
+    work: UnitOfWork, wish: ReconciliationRequest, settings: Settings, request_id: str | None
+) -> ReconciliationRun:
     """Begin a comparison, or go on with an unfinished one of the same window."""
     window = wish.window
-    row = reconciliation_rows.unfinished(wish.scope, window.since, window.until, wish.heal)
+    row = reconciliation_rows.unfinished(work, wish.scope, window.since, window.until, wish.heal)
     if row is None:
         row = ReconciliationRun(**_values(wish, settings, request_id))
-        db.session.add(row)
-        db.session.flush()
+        work.session.add(row)
+        work.session.flush()
     elif row.dead_at is not None:
         row.ask_now(request_id)
-    wake(JobName.COMPARE)
+    work.wake(JobName.COMPARE)
     return row
 
 
-def begin_on_time(settings: Settings) -> None:
+def begin_on_time(work: UnitOfWork, settings: Settings) -> None:
     """Begin the comparisons whose time has come, unless somebody has. Safe to repeat."""
     wishes = (
         ReconciliationRequest(due_by_now(settings), SCHEDULE),
         ReconciliationRequest(webhooks_due_by_now(), SCHEDULE, scope=Scope.WEBHOOKS),
     )
     for wish in wishes:
-        if reconciliation_rows.keep_once(_values(wish, settings, None)):
-            wake(JobName.COMPARE)
+        if reconciliation_rows.keep_once(work, _values(wish, settings, None)):
+            work.wake(JobName.COMPARE)
 
 
 def _values(wish: ReconciliationRequest, settings: Settings, request_id: str | None) -> dict[str, object]:
@@ -87,8 +88,8 @@ def _values(wish: ReconciliationRequest, settings: Settings, request_id: str | N
     }
 
 
-def _claim(context: WorkerContext, room: int) -> Sequence[Step]:
-    rows = claims.claim(ReconciliationRun, min(room, AT_ONCE), context.settings.lease)
+def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Step]:
+    rows = claims.claim(work, ReconciliationRun, min(room, AT_ONCE), context.settings.lease)
     return [_step(row, row.due_at, context.settings) for row in rows if row.due_at is not None]
 
 
@@ -110,8 +111,8 @@ def _ask(context: WorkerContext, step: Step) -> Answer:
     return walks.ask(context, step)
 
 
-def _apply(context: WorkerContext, step: Step, answer: Answer | GatewayError) -> None:
-    row = reconciliation_rows.lock(step.key)
+def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer | GatewayError) -> None:
+    row = reconciliation_rows.lock(work, step.key)
     if row.due_at != step.until:
         # A worker that was frozen beyond its lease: somebody else has read this page since, and gone on.
         return
@@ -124,34 +125,34 @@ def _apply(context: WorkerContext, step: Step, answer: Answer | GatewayError) ->
     if step.walk is Walk.SETTLE and not findings.settled(row, datetime.fromisoformat(row.cursor), context.settings):
         row.again(step.until, SETTLING, "The answers that were asked for have not all come yet.")
         return
-    _walk_on(row, step, answer, context.settings)
+    _walk_on(work, row, step, answer, context.settings)
     row.attempts, row.last_error = 0, None
     if row.walk == Walk.END:
         row.ended_at, row.due_at = clock.now(), None
-        reconciliation_rows.forget_sightings(row.id)
+        reconciliation_rows.forget_sightings(work, row.id)
         # The next comparison, if there is one, has been waiting for this.
     else:
         row.again_at_once(step.until)
-    wake(JobName.COMPARE)
+    work.wake(JobName.COMPARE)
 
 
-def _walk_on(row: ReconciliationRun, step: Step, answer: Answer, settings: Settings) -> None:
+def _walk_on(work: UnitOfWork, row: ReconciliationRun, step: Step, answer: Answer, settings: Settings) -> None:
     """Write down what this step found, and where the next one begins."""
     if step.unlisted is not None:
         payment = answer if not isinstance(answer, tuple) else None
-        walks.answered(row, step, step.unlisted, payment, settings)
+        walks.answered(work, row, step, step.unlisted, payment, settings)
         span, gone = row.until - row.since, step.unlisted.paid_at - row.since
         walks.go_on(row, f"{step.unlisted.paid_at.isoformat()} {step.unlisted.key}", gone / span)
     elif isinstance(answer, tuple):
-        walks.apply_answer(row, step, answer, settings)
+        walks.apply_answer(work, row, step, answer, settings)
     else:
         if step.walk is Walk.WEBHOOKS:
-            findings.unannounced(row)
+            findings.unannounced(work, row)
         walks.go_on(row, "")
 
 
-def _postpone(step: Step, words: str) -> None:
-    reconciliation_rows.lock(step.key).again(step.until, retry_policy.CALL_HUMAN, words)
+def _postpone(work: UnitOfWork, step: Step, words: str) -> None:
+    reconciliation_rows.lock(work, step.key).again(step.until, retry_policy.CALL_HUMAN, words)
 
 
 HANDLER: Final = JobHandler(

@@ -21,7 +21,7 @@ from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.inquiry import policy_for
 from pitturu.store import claims, orders, reconciliation_rows
 from pitturu.store.reconciliations import Finding, FindingState, RefundStage
-from pitturu.store.unit_of_work import wake
+from pitturu.store.unit_of_work import UnitOfWork
 
 REASON: Final = "주문 내역이 없는 결제 자동 환불"
 """What the buyer reads on the PG's slip, so it is in Korean."""
@@ -42,8 +42,8 @@ class Step:
     session_key: None = None
 
 
-def _claim(context: WorkerContext, room: int) -> Sequence[Step]:
-    return [_step(row, context) for row in claims.claim(Finding, room, context.settings.lease)]
+def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Step]:
+    return [_step(row, context) for row in claims.claim(work, Finding, room, context.settings.lease)]
 
 
 def _step(row: Finding, context: WorkerContext) -> Step:
@@ -67,26 +67,26 @@ def _ask(context: WorkerContext, step: Step) -> Answer:
     return gateway.payment(step.payment) if step.order is None else gateway.cancel(step.order)
 
 
-def _apply(context: WorkerContext, step: Step, answer: Answer | GatewayError) -> None:
-    row = reconciliation_rows.lock_finding(step.key)
+def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer | GatewayError) -> None:
+    row = reconciliation_rows.lock_finding(work, step.key)
     if row.due_at != step.until:
         # A worker that was frozen beyond its lease. Whoever took over asks PortOne, and learns what this one did.
         return
     if step.order is not None:
-        _after_sending(row, step, answer)
+        _after_sending(work, row, step, answer)
     elif isinstance(answer, GatewayError):
         row.again(step.until, policy_for(answer), answer.words)
     else:
-        _after_asking(row, step, answer if isinstance(answer, ProviderPayment) else None, context)
+        _after_asking(work, row, step, answer if isinstance(answer, ProviderPayment) else None, context)
 
 
-def _after_sending(row: Finding, step: Step, answer: Answer | GatewayError) -> None:
+def _after_sending(work: UnitOfWork, row: Finding, step: Step, answer: Answer | GatewayError) -> None:
     """Whatever came back, PortOne is asked what became of it; only what surely never left is sent anew."""
     if not isinstance(answer, GatewayError):
-        _next(row, step)
+        _next(work, row, step)
     elif answer.reaction in (Reaction.STOP, Reaction.DONE):
         row.refusal = answer.words
-        _next(row, step)
+        _next(work, row, step)
     elif answer.reaction is Reaction.ASK_FIRST:
         row.again(step.until, retry_policy.ASK_FIRST, answer.words)
     else:
@@ -94,7 +94,9 @@ def _after_sending(row: Finding, step: Step, answer: Answer | GatewayError) -> N
         row.again(step.until, policy_for(answer), answer.words)
 
 
-def _after_asking(row: Finding, step: Step, payment: ProviderPayment | None, context: WorkerContext) -> None:
+def _after_asking(
+    work: UnitOfWork, row: Finding, step: Step, payment: ProviderPayment | None, context: WorkerContext
+) -> None:
     """How the payment stands now, before anything is sent or after it may have been."""
     refusal = _refusal(row, payment, context)
     if payment is None or refusal is not None:
@@ -121,7 +123,7 @@ def _after_asking(row: Finding, step: Step, payment: ProviderPayment | None, con
             left,
             payment.pg_provider[:50],
         )
-        _next(row, step)
+        _next(work, row, step)
 
 
 def _refusal(row: Finding, payment: ProviderPayment | None, context: WorkerContext) -> str | None:
@@ -135,10 +137,10 @@ def _refusal(row: Finding, payment: ProviderPayment | None, context: WorkerConte
     return None
 
 
-def _next(row: Finding, step: Step) -> None:
+def _next(work: UnitOfWork, row: Finding, step: Step) -> None:
     row.again_at_once(step.until)
     row.attempts, row.last_error = 0, None
-    wake(JobName.RETURN_UNKNOWN)
+    work.wake(JobName.RETURN_UNKNOWN)
 
 
 def _end(row: Finding, stage: RefundStage | None, words: str) -> None:
@@ -148,8 +150,8 @@ def _end(row: Finding, stage: RefundStage | None, words: str) -> None:
     row.due_at, row.last_error, row.dead_at = None, None, None
 
 
-def _postpone(step: Step, words: str) -> None:
-    reconciliation_rows.lock_finding(step.key).again(step.until, retry_policy.CALL_HUMAN, words)
+def _postpone(work: UnitOfWork, step: Step, words: str) -> None:
+    reconciliation_rows.lock_finding(work, step.key).again(step.until, retry_policy.CALL_HUMAN, words)
 
 
 HANDLER: Final = JobHandler(

@@ -15,6 +15,7 @@ from pitturu.extensions import db
 from pitturu.store.audit import Violation
 from pitturu.store.base import Base, Moment
 from pitturu.store.invariants import INVARIANTS, Scope, checked
+from pitturu.store.unit_of_work import UnitOfWork
 
 GIVEN_UP_AFTER: Final = timedelta(minutes=30)
 """An audit that has begun and not ended for so long died with its worker; another one need not wait for its day."""
@@ -53,7 +54,7 @@ class Standing:
     since: datetime
 
 
-def begin(scope: Scope, at_most_every: timedelta) -> bool:
+def begin(work: UnitOfWork, scope: Scope, at_most_every: timedelta) -> bool:
     """Whether an audit of this scope is to begin now: none has begun within that time, or it died. One of many may."""
     now = clock.now()
     row = insert(AuditRun).values(scope=scope, started_at=now, last_line=0)
@@ -61,7 +62,7 @@ def begin(scope: Scope, at_most_every: timedelta) -> bool:
     unfinished = or_(AuditRun.ended_at.is_(None), AuditRun.ended_at < AuditRun.started_at)
     given_up = and_(unfinished, AuditRun.started_at <= now - GIVEN_UP_AFTER)
     taken = row.on_conflict_do_update(index_elements=["scope"], set_={"started_at": now}, where=or_(old, given_up))
-    return db.session.scalar(taken.returning(AuditRun.scope)) is not None
+    return work.session.scalar(taken.returning(AuditRun.scope)) is not None
 
 
 def looked_up_to() -> int:
@@ -74,23 +75,23 @@ def runs() -> Sequence[AuditRun]:
     return db.session.scalars(select(AuditRun).order_by(AuditRun.scope)).all()
 
 
-def keep(scope: Scope, found: Sequence[Violation], last_line: int) -> list[Violation]:
+def keep(work: UnitOfWork, scope: Scope, found: Sequence[Violation], last_line: int) -> list[Violation]:
     """Write down what an audit of this scope found; what is broken no more is forgotten. Returns what is news."""
     now = clock.now()
     ended = {"ended_at": now, "last_line": func.greatest(AuditRun.last_line, last_line)}
-    db.session.execute(update(AuditRun).where(AuditRun.scope == scope).values(ended))
+    work.session.execute(update(AuditRun).where(AuditRun.scope == scope).values(ended))
     looked_for = [invariant.name for invariant in checked(scope)]
-    before = db.session.scalars(select(AuditFinding).where(AuditFinding.invariant.in_(looked_for)))
+    before = work.session.scalars(select(AuditFinding).where(AuditFinding.invariant.in_(looked_for)))
     known = {(one.invariant, one.row_name) for one in before}
     standing = {
         (one.invariant, name): key for one in found for name, key in zip(one.rows, one.session_keys, strict=True)
     }
     for invariant, name in known - standing.keys():
         healed = AuditFinding.invariant == invariant, AuditFinding.row_name == name
-        db.session.execute(delete(AuditFinding).where(*healed))
+        work.session.execute(delete(AuditFinding).where(*healed))
     for (invariant, name), key in standing.items():
         row = insert(AuditFinding).values(invariant=invariant, row_name=name, session_key=key, since=now)
-        db.session.execute(row.on_conflict_do_nothing())
+        work.session.execute(row.on_conflict_do_nothing())
     fresh = {invariant for invariant, _ in standing.keys() - known}
     return [one for one in found if one.invariant in fresh]
 

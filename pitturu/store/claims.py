@@ -13,6 +13,7 @@ from pitturu.store.base import lease_end
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.webhooks import WebhookDelivery
 
 Row = TypeVar("Row", PaymentSession, Cancellation, WebhookDelivery, ReconciliationRun, Finding)
@@ -20,16 +21,19 @@ DueTable = type[PaymentSession | Cancellation | WebhookDelivery | Reconciliation
 DUE_TABLES: Final[tuple[DueTable, ...]] = (PaymentSession, Cancellation, WebhookDelivery, ReconciliationRun, Finding)
 
 
-def claim(table: type[Row], limit: int, lease: timedelta, *conditions: ColumnElement[bool]) -> Sequence[Row]:
+def claim(
+    work: UnitOfWork, table: type[Row], limit: int, lease: timedelta, *conditions: ColumnElement[bool]
+) -> Sequence[Row]:
     """Up to `limit` due rows, the longest waiting first, ours until `now + lease`. Rows taken by others are skipped.
 
     One statement: it locks, leases and counts the try. The rows come back with `due_at` set to the end of the lease.
     """
-    rows = db.session.scalars(_taking(table, limit, lease, conditions).returning(table).execution_options(**_FRESH))
+    rows = work.session.scalars(_taking(table, limit, lease, conditions).returning(table).execution_options(**_FRESH))
     return rows.all()
 
 
 def claim_columns(
+    work: UnitOfWork,
     table: type[Row],
     columns: Sequence[InstrumentedAttribute[Any]],
     limit: int,
@@ -38,7 +42,7 @@ def claim_columns(
 ) -> Sequence[Any]:
     """The same, where these columns are all that is wanted: a row of plain values each."""
     taking = _taking(table, limit, lease, conditions).returning(*columns)
-    return db.session.execute(taking.execution_options(**_FRESH)).all()
+    return work.session.execute(taking.execution_options(**_FRESH)).all()
 
 
 _FRESH: Final[dict[str, Any]] = {"synchronize_session": False, "populate_existing": True}

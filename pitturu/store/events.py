@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, func, select
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store import bulk_insert
 from pitturu.store.base import Base, Moment
 
 
@@ -35,19 +33,8 @@ class PaymentEvent(Base):
     request_id: Mapped[str | None] = mapped_column(String(64))
 
 
-_MAY_BE_EMPTY: Final = ("payment_key", "from_status", "to_status", "provider_status", "detail", "request_id")
-
-
-def add(session_key: UUID, cause: str, actor: str, **what: object) -> None:
-    """Add a line, written with the transaction. `what` are the other columns; those left out are empty."""
-    line: dict[str, object] = dict.fromkeys(_MAY_BE_EMPTY)
-    line |= {"session_key": session_key, "at": clock.now(), "amount": 0, "cause": cause, "actor": actor}
-    bulk_insert.add(PaymentEvent.__tablename__, **line | what)
-
-
 def of_session(session_key: UUID) -> Sequence[PaymentEvent]:
     """The whole timeline of a session, oldest line first."""
-    bulk_insert.write()
     return db.session.scalars(
         select(PaymentEvent).where(PaymentEvent.session_key == session_key).order_by(PaymentEvent.id)
     ).all()
@@ -55,6 +42,5 @@ def of_session(session_key: UUID) -> Sequence[PaymentEvent]:
 
 def last_change(session_key: UUID) -> datetime | None:
     """When the status of this session changed last."""
-    bulk_insert.write()
     changes = PaymentEvent.session_key == session_key, PaymentEvent.kind == "status"
     return db.session.scalar(select(func.max(PaymentEvent.at)).where(*changes))

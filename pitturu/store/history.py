@@ -1,6 +1,6 @@
 """Payments: every attempt at PortOne that moved money, awaits it, or was refused. The table is `payment_history`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,8 +24,8 @@ from pitturu.domain import clock, ids
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.verdict import Verdict
 from pitturu.extensions import db
-from pitturu.store import locked_rows, replica
-from pitturu.store.base import Base, Keyed, Moment, any_of
+from pitturu.store import replica
+from pitturu.store.base import Base, Keyed, Moment
 
 _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
 
@@ -89,22 +89,10 @@ class Filter:
     before: tuple[datetime, UUID] | None = None
 
 
-def read_all(session_keys: Collection[UUID]) -> None:
-    """Read the payments of these sessions at once. `of_session` finds them from now on."""
-    found: dict[UUID, dict[str, Payment]] = {key: {} for key in session_keys}
-    query = select(Payment).where(Payment.session_key == any_of(session_keys))
-    for payment in db.session.scalars(query.execution_options(populate_existing=True)):
-        found[payment.session_key][payment.imp_uid] = payment
-    locked_rows.rows("payments").update(found)
-
-
-def of_session(session_key: UUID) -> dict[str, Payment]:
-    """The session's payments by `imp_uid`."""
-    known: dict[str, Payment] | None = locked_rows.rows("payments").get(session_key)
-    if known is not None:
-        return known
-    query = select(Payment).where(Payment.session_key == session_key).execution_options(populate_existing=True)
-    return {payment.imp_uid: payment for payment in db.session.scalars(query)}
+def of_session(session_key: UUID) -> Sequence[Payment]:
+    """The session's payments, oldest first."""
+    query = select(Payment).where(Payment.session_key == session_key).order_by(Payment.created_at)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def by_public_id(payment_id: str) -> Payment | None:

@@ -8,8 +8,8 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, func, sel
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
-from pitturu.extensions import db
 from pitturu.store.base import Base, Moment
+from pitturu.store.unit_of_work import UnitOfWork
 
 KEPT_FOR: Final = timedelta(hours=24)
 
@@ -29,36 +29,23 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
 
-def lock(username: str, key: str) -> bool:
+def lock(work: UnitOfWork, username: str, key: str) -> bool:
     """Keep other requests with this key out until our transaction ends; False when one of them is still running."""
     digest = blake2b(f"{username}\0{key}".encode(), digest_size=8).digest()
     number = int.from_bytes(digest, "big", signed=True)
-    return bool(db.session.scalar(select(func.pg_try_advisory_xact_lock(number))))
+    return bool(work.session.scalar(select(func.pg_try_advisory_xact_lock(number))))
 
 
-def answered(username: str, key: str) -> IdempotencyKey | None:
+def answered(work: UnitOfWork, username: str, key: str) -> IdempotencyKey | None:
     """The answer given under this key in the last 24 hours."""
-    row = db.session.get(IdempotencyKey, (username, key))
+    row = work.session.get(IdempotencyKey, (username, key))
     if row is not None and row.created_at <= clock.now() - KEPT_FOR:
-        db.session.delete(row)
-        db.session.flush()
+        work.session.delete(row)
+        work.session.flush()
         return None
     return row
 
 
-def keep(username: str, key: str, fingerprint: bytes, status_code: int, location: str | None, body: bytes) -> None:
-    """Store an answer in the transaction of the work it answers for."""
-    row = IdempotencyKey(
-        user_username=username,
-        key=key,
-        fingerprint=fingerprint,
-        status_code=status_code,
-        location=location,
-        body=body,
-    )
-    db.session.add(row)
-
-
-def forget_old() -> None:
+def forget_old(work: UnitOfWork) -> None:
     """Drop answers that nobody may ask for any more."""
-    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= clock.now() - KEPT_FOR))
+    work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= clock.now() - KEPT_FOR))

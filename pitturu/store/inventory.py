@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store import bulk_insert
 from pitturu.store.base import Base, Keyed, Moment
 
 
@@ -34,14 +33,8 @@ class InventoryEntry(Keyed, Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
 
-def enter(**values: object) -> None:
-    """Add an entry, written with the transaction."""
-    bulk_insert.add(InventoryEntry.__tablename__, id=uuid4(), created_at=clock.now(), **values)
-
-
 def granted(session_key: UUID) -> int:
     """Pieces of this session that the buyer holds now."""
-    bulk_insert.write()
     query = select(func.coalesce(func.sum(InventoryEntry.quantity), 0))
     return int(db.session.scalar(query.where(InventoryEntry.session_key == session_key)) or 0)
 

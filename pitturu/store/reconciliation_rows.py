@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.reconciliations import Finding, FindingState, Kind, ReconciliationRun, RefundStage, Scope, Sighting
+from pitturu.store.unit_of_work import UnitOfWork
 
 KEPT_FOR: Final = timedelta(days=400)
 """An accountant looks back a year. Refunds that were promised are kept for ever: they must not be repeated."""
@@ -19,10 +20,10 @@ HOURS_KEPT_FOR: Final = timedelta(days=31)
 """Looks at the webhooks of one hour are many, and of interest while somebody looks for what lost them."""
 
 
-def lock(key: UUID) -> ReconciliationRun:
+def lock(work: UnitOfWork, key: UUID) -> ReconciliationRun:
     """One comparison under its row lock, fresh from the database."""
-    query = select(ReconciliationRun).where(ReconciliationRun.id == key).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+    (row,) = work.lock(select(ReconciliationRun).where(ReconciliationRun.id == key))
+    return row
 
 
 def by_public_id(comparison_id: str) -> ReconciliationRun | None:
@@ -31,7 +32,9 @@ def by_public_id(comparison_id: str) -> ReconciliationRun | None:
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
-def unfinished(scope: Scope, since: datetime, until: datetime, heal: bool) -> ReconciliationRun | None:
+def unfinished(
+    work: UnitOfWork, scope: Scope, since: datetime, until: datetime, heal: bool
+) -> ReconciliationRun | None:
     """The comparison of exactly this window that has not ended, locked."""
     query = select(ReconciliationRun).where(
         ReconciliationRun.scope == scope,
@@ -40,16 +43,16 @@ def unfinished(scope: Scope, since: datetime, until: datetime, heal: bool) -> Re
         ReconciliationRun.heal == heal,
         ReconciliationRun.ended_at.is_(None),
     )
-    return db.session.scalars(query.order_by(ReconciliationRun.number.desc()).limit(1).with_for_update()).first()
+    return next(iter(work.lock(query.order_by(ReconciliationRun.number.desc()).limit(1))), None)
 
 
-def keep_once(values: dict[str, object]) -> bool:
+def keep_once(work: UnitOfWork, values: dict[str, object]) -> bool:
     """Begin a scheduled comparison; False when somebody did before."""
     row = insert(ReconciliationRun).values(id=uuid4(), **values)
     once = row.on_conflict_do_nothing(
         index_elements=["scope", "until"], index_where=ReconciliationRun.asked_by == "schedule"
     ).returning(ReconciliationRun.id)
-    return db.session.scalar(once) is not None
+    return work.session.scalar(once) is not None
 
 
 def page(scope: Scope | None, before: tuple[datetime, UUID] | None, limit: int) -> Sequence[ReconciliationRun]:
@@ -70,11 +73,11 @@ def last_ended(scope: Scope) -> ReconciliationRun | None:
     return db.session.scalar(query.order_by(ReconciliationRun.ended_at.desc()).limit(1))
 
 
-def add_finding(values: dict[str, Any]) -> Finding | None:
+def add_finding(work: UnitOfWork, values: dict[str, Any]) -> Finding | None:
     """Write a finding down; None when this comparison has it already."""
     row = insert(Finding).values(id=uuid4(), **values)
     once = row.on_conflict_do_nothing(index_elements=["comparison_key", "kind", "provider_id", "what"])
-    return db.session.scalar(once.returning(Finding))
+    return work.session.scalar(once.returning(Finding))
 
 
 def findings(key: UUID, after: int, limit: int) -> Sequence[Finding]:
@@ -116,19 +119,19 @@ def refunds_under_way(key: UUID) -> bool:
     return db.session.scalar(query) is not None
 
 
-def lock_finding(key: UUID) -> Finding:
+def lock_finding(work: UnitOfWork, key: UUID) -> Finding:
     """One finding under its row lock, fresh from the database."""
-    query = select(Finding).where(Finding.id == key).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+    (row,) = work.lock(select(Finding).where(Finding.id == key))
+    return row
 
 
-def sight(key: UUID, provider_ids: Collection[str]) -> int:
+def sight(work: UnitOfWork, key: UUID, provider_ids: Collection[str]) -> int:
     """Note that PortOne listed these; how many of them it had not listed before."""
     rows = [{"comparison_key": key, "provider_id": name} for name in provider_ids]
     if not rows:
         return 0
     fresh = insert(Sighting).values(rows).on_conflict_do_nothing().returning(Sighting.provider_id)
-    return len(db.session.scalars(fresh).all())
+    return len(work.session.scalars(fresh).all())
 
 
 def sighted(key: UUID, provider_ids: Collection[str]) -> set[str]:
@@ -144,17 +147,17 @@ def was_sighted(key: UUID, provider_id: SQLColumnExpression[str]) -> ColumnEleme
     )
 
 
-def forget_sightings(key: UUID) -> None:
+def forget_sightings(work: UnitOfWork, key: UUID) -> None:
     """The comparison is over: what was listed is of no interest any more."""
-    db.session.execute(delete(Sighting).where(Sighting.comparison_key == key))
+    work.session.execute(delete(Sighting).where(Sighting.comparison_key == key))
 
 
-def forget_old() -> None:
+def forget_old(work: UnitOfWork) -> None:
     """Drop what nobody looks at any more."""
     now = clock.now()
     hours = (ReconciliationRun.scope == Scope.WEBHOOKS) & (ReconciliationRun.ended_at <= now - HOURS_KEPT_FOR)
     promises = select(Finding.comparison_key).where(Finding.stage.is_not(None))
     old = ((ReconciliationRun.ended_at <= now - KEPT_FOR) | hours) & ReconciliationRun.id.not_in(promises)
     keys = select(ReconciliationRun.id).where(old)
-    db.session.execute(delete(Finding).where(Finding.comparison_key.in_(keys)))
-    db.session.execute(delete(ReconciliationRun).where(old))
+    work.session.execute(delete(Finding).where(Finding.comparison_key.in_(keys)))
+    work.session.execute(delete(ReconciliationRun).where(old))

@@ -1,9 +1,9 @@
 """Payment sessions: one buyer's wish to buy one item, from the first click to the money or its return."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, bindparam, func, select, text
 from sqlalchemy.engine.default import DefaultExecutionContext
@@ -14,8 +14,8 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import VirtualAccount
 from pitturu.extensions import db
-from pitturu.store import autocommit, bulk_insert, history, locked_rows
-from pitturu.store.base import Base, Due, Keyed, Moment, any_of, for_operators
+from pitturu.store import autocommit, history
+from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
 
 OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
 OPEN_ITEM_INDEX: Final = "uq_payment_sessions_open_item"
@@ -153,27 +153,6 @@ class PaymentSession(SessionFacts, Keyed, Due, Base):
         self.next_job, self.due_at, self.attempts, self.dead_at = job, at, 0, None
 
 
-def hurry() -> None:
-    """Wait for no lock longer than half a second in this transaction: one row that is stuck must not hold up many."""
-    db.session.execute(text("SELECT set_config('lock_timeout', '500ms', true)"))
-
-
-def lock_all(session_keys: Iterable[UUID]) -> None:
-    """Lock these sessions, everybody in the same order so that nobody deadlocks. `lock` finds them from now on."""
-    query = select(PaymentSession).where(PaymentSession.id == any_of(session_keys)).order_by(PaymentSession.id)
-    rows = db.session.scalars(query.with_for_update().execution_options(populate_existing=True))
-    locked_rows.rows("sessions").update((row.id, row) for row in rows)
-
-
-def lock(session_key: UUID) -> PaymentSession:
-    """The session under its row lock, fresh from the database: the lock of all that concerns it."""
-    locked: PaymentSession | None = locked_rows.rows("sessions").get(session_key)
-    if locked is not None:
-        return locked
-    query = select(PaymentSession).where(PaymentSession.id == session_key).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
-
-
 class SessionRow(SessionFacts):
     """A session as it was read at one moment, to be shown and not to be changed."""
 
@@ -197,43 +176,6 @@ def shown(session_id: str, username: str) -> SessionRow | None:
     """A session and the public name of its payment, in one trip; None when it is not this user's."""
     row = autocommit.first(_SHOWN, {"session_id": session_id, "username": username})
     return None if row is None else SessionRow(row._asdict())
-
-
-_EMPTY: Final = {column.name: None for column in _TABLE.columns}
-
-
-def add(**columns: Any) -> SessionRow:
-    """A new session, written with the transaction. What is not named is empty, or as every session begins."""
-    now = clock.now()
-    begin = {"id": uuid4(), "version": 1, "attempts": 0, "created_at": now, "updated_at": now}
-    row = _EMPTY | begin | columns
-    row["watch_until"] = row["expires_at"]
-    bulk_insert.add(PaymentSession.__tablename__, **row)
-    return SessionRow(row | {"payment_id": None})
-
-
-def owned(session_id: str, username: str, *, locked: bool = False) -> PaymentSession | None:
-    """A session by its public name, None when it is not this user's."""
-    query = select(PaymentSession).where(
-        PaymentSession.session_id == session_id, PaymentSession.user_username == username
-    )
-    return db.session.scalar(query.with_for_update() if locked else query)
-
-
-def owned_by_order(merchant_uid: str, username: str) -> PaymentSession | None:
-    """A session by its order number, locked; None when it is not this user's."""
-    query = select(PaymentSession).where(
-        PaymentSession.merchant_uid == merchant_uid, PaymentSession.user_username == username
-    )
-    return db.session.scalar(query.with_for_update())
-
-
-def owned_by_payment(imp_uid: str, username: str) -> Sequence[PaymentSession]:
-    """This user's session that `imp_uid` belongs to; where we never heard of it, the user's open ones. Locked."""
-    mine = select(PaymentSession).where(PaymentSession.user_username == username).order_by(PaymentSession.id)
-    mine = mine.with_for_update()
-    known = db.session.scalars(mine.where(PaymentSession.imp_uid == imp_uid)).all()
-    return known or db.session.scalars(mine.where(PaymentSession.status.in_(OPEN)).limit(2)).all()
 
 
 def count(generation: str, statuses: Collection[str]) -> int:

@@ -1,19 +1,33 @@
-"""One transaction a piece of work; hints to other processes leave only after the commit."""
+"""One transaction a piece of work: the rows it has locked, those it will insert, and what it tells others afterwards.
+
+It is handed on to every function that locks, inserts or wakes. Functions that only read use `db.session`, which is the
+same session.
+"""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
+from sqlalchemy import Select, select, text, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
 from pitturu.services import services
-from pitturu.store import bulk_insert, items, locked_rows
+from pitturu.store import bulk_insert
+from pitturu.store.base import Base, any_of
 from pitturu.store.errors import plain
+from pitturu.store.history import Payment
+from pitturu.store.items import Item
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhooks import WebhookDelivery
 
 log = logging.getLogger(__name__)
+
+Row = TypeVar("Row", bound=Base)
 
 
 class Publisher(Protocol):
@@ -32,45 +46,127 @@ class Publisher(Protocol):
         """A worker looks for due rows now: what is committed from now on needs another wake-up."""
 
 
-def _hints() -> tuple[dict[JobName, None], dict[str, None]]:
-    """What is to be announced after the commit, without repetition and in order."""
-    info: dict[str, Any] = db.session().info
-    return info.setdefault("wakes", {}), info.setdefault("changes", {})
+class UnitOfWork:
+    """What one transaction holds until its commit. `unit_of_work()` makes it and ends it.
 
+    `session` is SQLAlchemy's. Rows that were locked or read for many sessions at once are found again without another
+    trip to the database.
+    """
 
-def wake(job: JobName) -> None:
-    """Once committed, tell a worker that a row of this kind is due."""
-    _hints()[0][job] = None
+    def __init__(self) -> None:
+        self.session: Session = db.session()
+        self._wakes: dict[JobName, None] = {}
+        self._changes: dict[str, None] = {}
+        self._inserts: dict[type[Base], list[dict[str, Any]]] = {}
+        self._stock: dict[UUID, int] = {}
+        self._sessions: dict[UUID, PaymentSession] = {}
+        self._payments: dict[UUID, dict[str, Payment]] = {}
+        self._deliveries: dict[UUID, WebhookDelivery] = {}
 
+    def wake(self, job: JobName) -> None:
+        """Once committed, tell a worker that a row of this kind is due."""
+        self._wakes[job] = None
 
-def changed(session_id: str) -> None:
-    """Once committed, tell whoever waits for this session."""
-    _hints()[1][session_id] = None
+    def changed(self, session_id: str) -> None:
+        """Once committed, tell whoever waits for this session."""
+        self._changes[session_id] = None
+
+    def insert(self, model: type[Base], **columns: object) -> dict[str, Any]:
+        """Add a row, to be written together with others at the end or by `flush`.
+
+        Returns all its columns but those that the database numbers: what is not named has the model's default or is
+        empty. Raises TypeError for a name that is no column.
+        """
+        row = bulk_insert.complete(model, columns)
+        self._inserts.setdefault(model, []).append(row)
+        return row
+
+    def flush(self) -> None:
+        """Write now what `insert` has added; for whoever reads it in the same transaction."""
+        bulk_insert.write(self.session, self._inserts)
+        self._inserts.clear()
+
+    def take_stock(self, item_id: UUID, quantity: int) -> bool:
+        """Reserve pieces; False when fewer are in stock. For an item without stock nothing is written."""
+        self._write_stock()
+        enough = update(Item).where(Item.id == item_id, Item.stock >= quantity).values(stock=Item.stock - quantity)
+        return self.session.scalar(enough.returning(Item.id)) is not None
+
+    def return_stock(self, item_id: UUID, quantity: int) -> None:
+        """Return pieces to stock when the transaction ends: by item in one order for everybody, so nobody deadlocks."""
+        self._stock[item_id] = self._stock.get(item_id, 0) + quantity
+
+    def lock(self, query: Select[Row]) -> Sequence[Row]:
+        """The rows of a query under their locks, fresh from the database."""
+        return self.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+    def lock_session(self, session_key: UUID) -> PaymentSession:
+        """The session under its row lock, fresh from the database: the lock of all that concerns it."""
+        if session_key not in self._sessions:
+            self.lock_sessions([session_key])
+        return self._sessions[session_key]
+
+    def lock_sessions(self, session_keys: Iterable[UUID]) -> None:
+        """Lock these sessions, everybody in the same order so that nobody deadlocks. `lock_session` finds them."""
+        query = select(PaymentSession).where(PaymentSession.id == any_of(session_keys)).order_by(PaymentSession.id)
+        self._sessions.update((row.id, row) for row in self.lock(query))
+
+    def payments_of(self, session_key: UUID) -> dict[str, Payment]:
+        """The session's payments by `imp_uid`. Whoever makes a new one adds it here."""
+        if session_key not in self._payments:
+            self.read_payments([session_key])
+        return self._payments[session_key]
+
+    def read_payments(self, session_keys: Collection[UUID]) -> None:
+        """Read the payments of these sessions at once. `payments_of` finds them from now on."""
+        self._payments.update((key, {}) for key in session_keys)
+        query = select(Payment).where(Payment.session_key == any_of(session_keys))
+        for payment in self.session.scalars(query.execution_options(populate_existing=True)):
+            self._payments[payment.session_key][payment.imp_uid] = payment
+
+    def lock_delivery(self, key: UUID) -> WebhookDelivery:
+        """One webhook delivery under its row lock, fresh from the database."""
+        if key not in self._deliveries:
+            self.lock_deliveries([key])
+        return self._deliveries[key]
+
+    def lock_deliveries(self, keys: Iterable[UUID]) -> None:
+        """Lock these deliveries, everybody in the same order. `lock_delivery` finds them from now on."""
+        query = select(WebhookDelivery).where(WebhookDelivery.id == any_of(keys)).order_by(WebhookDelivery.id)
+        self._deliveries.update((row.id, row) for row in self.lock(query))
+
+    def limit_lock_wait(self) -> None:
+        """Wait for no lock longer than half a second from now on: one stuck row must not hold up many."""
+        self.session.execute(text("SELECT set_config('lock_timeout', '500ms', true)"))
+
+    def commit(self) -> None:
+        """Write what was gathered and end the transaction; then the messages leave."""
+        self._write_stock()
+        bulk_insert.write(self.session, self._inserts, last=True)
+        self.session.commit()
+        publisher = services().publisher
+        for job in self._wakes:
+            publisher.wake(job)
+        for session_id in self._changes:
+            publisher.changed(session_id)
+
+    def _write_stock(self) -> None:
+        for item_id, quantity in sorted(self._stock.items()):
+            limited = update(Item).where(Item.id == item_id, Item.stock.is_not(None))
+            self.session.execute(limited.values(stock=Item.stock + quantity))
+        self._stock.clear()
 
 
 @contextmanager
-def unit_of_work() -> Iterator[None]:
+def unit_of_work() -> Iterator[UnitOfWork]:
     """Commit once at the end, or leave no trace; the connection is back in the pool either way."""
-    wakes, changes = _hints()
+    work = UnitOfWork()
     try:
-        yield
-        items.write_back()
-        bulk_insert.write(last=True)
-        db.session.commit()
+        yield work
+        work.commit()
     except BaseException:
-        db.session.rollback()
-        wakes.clear()
-        changes.clear()
+        work.session.rollback()
         raise
-    finally:
-        locked_rows.let_go()
-    publisher: Publisher = services().publisher
-    for job in list(wakes):
-        publisher.wake(job)
-    for session_id in list(changes):
-        publisher.changed(session_id)
-    wakes.clear()
-    changes.clear()
 
 
 def one_moment() -> None:

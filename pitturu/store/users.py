@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.base import Base, Keyed, Moment
+from pitturu.store.unit_of_work import UnitOfWork
 
 
 class User(Keyed, Base):
@@ -40,39 +41,39 @@ def by_username(username: str) -> User | None:
     return db.session.scalar(select(User).where(User.username == username))
 
 
-def ensure(username: str, password_hash: str | None = None, role: str = "buyer") -> bool:
+def ensure(work: UnitOfWork, username: str, password_hash: str | None = None, role: str = "buyer") -> bool:
     """Add the user unless the name is taken; True when added."""
     row = insert(User).values(id=uuid4(), username=username, password_hash=password_hash, role=role)
-    return db.session.scalar(row.on_conflict_do_nothing(index_elements=["username"]).returning(User.id)) is not None
+    return work.session.scalar(row.on_conflict_do_nothing(index_elements=["username"]).returning(User.id)) is not None
 
 
-def remember_token(jti: UUID, family: UUID, username: str, expires_at: datetime) -> None:
+def remember_token(work: UnitOfWork, jti: UUID, family: UUID, username: str, expires_at: datetime) -> None:
     """Allow this refresh token to be used once."""
-    db.session.add(RefreshToken(jti=jti, family=family, username=username, expires_at=expires_at))
+    work.session.add(RefreshToken(jti=jti, family=family, username=username, expires_at=expires_at))
 
 
-def use_token(jti: UUID) -> bool:
+def use_token(work: UnitOfWork, jti: UUID) -> bool:
     """Spend a refresh token; False when it was spent, revoked or never issued. Two users at once: one wins."""
     spent = delete(RefreshToken).where(RefreshToken.jti == jti, RefreshToken.expires_at > clock.now())
-    return db.session.scalar(spent.returning(RefreshToken.jti)) is not None
+    return work.session.scalar(spent.returning(RefreshToken.jti)) is not None
 
 
-def revoke_family(family: UUID) -> None:
+def revoke_family(work: UnitOfWork, family: UUID) -> None:
     """End every token that grew out of one login."""
-    db.session.execute(delete(RefreshToken).where(RefreshToken.family == family))
+    work.session.execute(delete(RefreshToken).where(RefreshToken.family == family))
 
 
-def forget_expired_tokens() -> None:
+def forget_expired_tokens(work: UnitOfWork) -> None:
     """Drop what can no longer be used."""
-    db.session.execute(delete(RefreshToken).where(RefreshToken.expires_at <= clock.now()))
+    work.session.execute(delete(RefreshToken).where(RefreshToken.expires_at <= clock.now()))
 
 
-def set_password_hash(username: str, password_hash: str) -> None:
+def set_password_hash(work: UnitOfWork, username: str, password_hash: str) -> None:
     """Store a hash made with newer parameters after a successful login."""
-    db.session.execute(update(User).where(User.username == username).values(password_hash=password_hash))
+    work.session.execute(update(User).where(User.username == username).values(password_hash=password_hash))
 
 
-def set_role(username: str, role: str) -> bool:
+def set_role(work: UnitOfWork, username: str, role: str) -> bool:
     """What this user may do from the next login on; False when there is no such user."""
     changed = update(User).where(User.username == username).values(role=role).returning(User.id)
-    return db.session.scalar(changed) is not None
+    return work.session.scalar(changed) is not None

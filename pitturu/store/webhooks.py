@@ -1,19 +1,18 @@
 """The inbox: what PortOne posted, stored raw before it is acknowledged. Copies share one row."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, bindparam, delete, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, bindparam, delete, func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
-from pitturu.extensions import db
-from pitturu.store import autocommit, locked_rows
-from pitturu.store.base import Base, Due, Keyed, Moment, any_of, for_operators
+from pitturu.store import autocommit
+from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
+from pitturu.store.unit_of_work import UnitOfWork
 
 STRANGERS_KEPT_FOR: Final = timedelta(days=30)
 """Anybody may post about orders that we never issued. A month is time to look them up; for ever would fill the disk."""
@@ -93,25 +92,9 @@ def keep(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     autocommit.repeat(_KEEP, _NAMELESS | fresh | delivery)
 
 
-def lock_all(keys: Iterable[UUID]) -> None:
-    """Lock these deliveries, everybody in the same order. `lock` finds them from now on."""
-    query = select(WebhookDelivery).where(WebhookDelivery.id == any_of(keys)).order_by(WebhookDelivery.id)
-    rows = db.session.scalars(query.with_for_update().execution_options(populate_existing=True))
-    locked_rows.rows("webhooks").update((row.id, row) for row in rows)
-
-
-def lock(key: UUID) -> WebhookDelivery:
-    """One delivery under its row lock, fresh from the database."""
-    locked: WebhookDelivery | None = locked_rows.rows("webhooks").get(key)
-    if locked is not None:
-        return locked
-    query = select(WebhookDelivery).where(WebhookDelivery.id == key).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
-
-
-def forget_strangers() -> None:
+def forget_strangers(work: UnitOfWork) -> None:
     """Drop news of orders that were not ours, and of no payment."""
     old = WebhookDelivery.received_at <= clock.now() - STRANGERS_KEPT_FOR
-    db.session.execute(
+    work.session.execute(
         delete(WebhookDelivery).where(WebhookDelivery.state.in_((DeliveryState.ORPHANED, DeliveryState.IGNORED)), old)
     )

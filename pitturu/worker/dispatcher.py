@@ -17,6 +17,7 @@ from typing import Any, Final
 from pitturu import logs
 from pitturu.domain.errors import GatewayError
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
+from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker.call_slots import CallSlots
 from pitturu.worker.wake_up_signal import Pair, WakeUpSignal
 
@@ -38,7 +39,7 @@ class DispatcherResources:
     """
 
     threads: Executor
-    transaction: Callable[[], AbstractContextManager[None]]
+    transaction: Callable[[], AbstractContextManager[UnitOfWork]]
     stopping: Callable[[], bool]
     signal: WakeUpSignal = field(default_factory=WakeUpSignal)
     call_slots: CallSlots = field(default_factory=lambda: CallSlots(WINDOW))
@@ -107,8 +108,8 @@ def _claim(
     """Due rows. While answers are on their way, a database that is away must not make us leave them behind."""
     try:
         resources.looking()
-        with resources.transaction():
-            return job.claim(context, room)
+        with resources.transaction() as work:
+            return job.claim(context, work, room)
     except Exception:
         if not in_flight:
             raise
@@ -159,36 +160,36 @@ def _commit(job: AnyJobHandler, context: WorkerContext, resources: DispatcherRes
     if not pairs:
         return
     try:
-        with resources.transaction():
-            job.prefetch([claimed for claimed, _ in pairs])
+        with resources.transaction() as work:
+            job.prefetch(work, [claimed for claimed, _ in pairs])
             for claimed, answer in pairs:
-                _apply(job, context, claimed, answer)
+                _apply(job, context, work, claimed, answer)
     except Exception:
         log.exception("apply_broke", extra={"job": job.name, "rows": len(pairs)})
         for claimed, answer in pairs:
             _commit_one(job, context, resources, claimed, answer)
 
 
-def _apply(job: AnyJobHandler, context: WorkerContext, claimed: Any, answer: Any) -> None:
+def _apply(job: AnyJobHandler, context: WorkerContext, work: UnitOfWork, claimed: Any, answer: Any) -> None:
     with logs.bind(claimed.request_id):
         if isinstance(answer, _Broken):
-            job.postpone(claimed, answer.words)
+            job.postpone(work, claimed, answer.words)
         else:
-            job.apply(context, claimed, answer)
+            job.apply(context, work, claimed, answer)
 
 
 def _commit_one(
     job: AnyJobHandler, context: WorkerContext, resources: DispatcherResources, claimed: Any, answer: Any
 ) -> None:
     try:
-        with resources.transaction():
-            _apply(job, context, claimed, answer)
+        with resources.transaction() as work:
+            _apply(job, context, work, claimed, answer)
     except Exception as error:
         with logs.bind(claimed.request_id):
             log.exception("apply_broke", extra={"job": job.name, "rows": 1})
         try:
-            with resources.transaction():
-                job.postpone(claimed, f"{type(error).__name__}: {error}")
+            with resources.transaction() as work:
+                job.postpone(work, claimed, f"{type(error).__name__}: {error}")
         except Exception:
             # The database itself is away: the lease is the net, the row is due again when it ends.
             log.exception("postpone_broke", extra={"job": job.name})

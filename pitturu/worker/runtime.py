@@ -16,7 +16,7 @@ from pitturu.payments.cancellations import send
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
 from pitturu.reconciliation import runs, unknown_payments
 from pitturu.services import services_of
-from pitturu.store.unit_of_work import Publisher, unit_of_work
+from pitturu.store.unit_of_work import Publisher, UnitOfWork, unit_of_work
 from pitturu.worker import dispatcher
 from pitturu.worker.call_slots import RESERVED, CallSlots
 from pitturu.worker.dispatcher import DispatcherResources
@@ -61,10 +61,10 @@ class WorkerRuntime:
         return ThreadPoolExecutor(most, thread_name_prefix="portone")
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[UnitOfWork]:
         """One unit of work in an app context of its own."""
-        with self._app.app_context(), unit_of_work():
-            yield
+        with self._app.app_context(), unit_of_work() as work:
+            yield work
 
     def work(self, job: AnyJobHandler) -> None:
         """Dispatch what is due, or signal the thread that dispatches it already."""

@@ -47,16 +47,16 @@ def _register(celery: Celery, name: JobName, work: Callable[[], None]) -> None:
 
 
 def _dispatch(runtime: WorkerRuntime, job: AnyJobHandler) -> Callable[[], None]:
-    def work() -> None:
+    def run() -> None:
         runtime.work(job)
 
-    return work
+    return run
 
 
 def _sweep(runtime: WorkerRuntime) -> Callable[[], None]:
     def run() -> None:
-        with runtime.transaction():
-            due = sweep.run()
+        with runtime.transaction() as work:
+            due = sweep.run(work)
         for job, wake_ups in due.items():
             runtime.publisher.insist(job, wake_ups)
 
@@ -65,16 +65,16 @@ def _sweep(runtime: WorkerRuntime) -> Callable[[], None]:
 
 def _clean(runtime: WorkerRuntime) -> Callable[[], None]:
     def run() -> None:
-        with runtime.transaction():
-            sweep.clean()
+        with runtime.transaction() as work:
+            sweep.clean(work)
 
     return run
 
 
 def _compare_on_time(runtime: WorkerRuntime, settings: Settings) -> Callable[[], None]:
     def run() -> None:
-        with runtime.transaction():
-            runs.begin_on_time(settings)
+        with runtime.transaction() as work:
+            runs.begin_on_time(work, settings)
 
     return run
 

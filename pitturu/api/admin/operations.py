@@ -23,7 +23,7 @@ from pitturu.payments import diagnosis, replay
 from pitturu.store import audit_findings, dead_letters
 from pitturu.store.dead_letters import Wanted
 from pitturu.store.invariants import Scope
-from pitturu.store.unit_of_work import one_moment
+from pitturu.store.unit_of_work import UnitOfWork, one_moment
 
 blueprint = Blueprint(
     "operations", __name__, url_prefix=f"{PREFIX}/operations", description="For operators: what waits for a person."
@@ -66,14 +66,14 @@ def read_why(id: str) -> Any:
 @operators_only
 @blueprint.arguments(ReplaySchema)
 @blueprint.response(202, ReplayedSchema)
-def replay_work(body: dict[str, Any]) -> Any:
+def replay_work(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Make what ran out of tries due again. Workers go on with it afterwards; `why` tells how far they are."""
     by = replay.By(current().username, logs.request_id())
     if body["ids"] is not None:
-        return _answer(replay.replay(body["ids"], by), remaining=0)
+        return _answer(replay.replay(work, body["ids"], by), remaining=0)
     before = clock.now() - timedelta(seconds=body["older_than"] or 0)
     wanted = Wanted(body["kind"], Stuck.DEAD, before)
-    result = replay.replay_dead(wanted, MOST_AT_ONCE, by)
+    result = replay.replay_dead(work, wanted, MOST_AT_ONCE, by)
     return _answer(result, remaining=sum(dead_letters.count(wanted).values()))
 
 

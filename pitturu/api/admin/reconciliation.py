@@ -26,7 +26,7 @@ from pitturu.reconciliation.window import asked
 from pitturu.services import services
 from pitturu.store import reconciliation_rows
 from pitturu.store.reconciliations import FindingState, Kind, ReconciliationRun, RefundStage, Scope
-from pitturu.store.unit_of_work import one_moment
+from pitturu.store.unit_of_work import UnitOfWork, one_moment
 
 blueprint = Blueprint(
     "comparisons",
@@ -41,11 +41,11 @@ blueprint = Blueprint(
 @operators_only
 @blueprint.arguments(CompareSchema)
 @blueprint.response(202, ComparisonSchema)
-def compare(body: dict[str, Any]) -> Any:
+def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Compare a window of time with PortOne. An unfinished comparison of the same window is gone on with."""
     window = asked(body["begin"], body["end"])
     wish = ReconciliationRequest(window, current().username, body["heal"])
-    row = runs.begin(wish, services().settings, logs.request_id())
+    row = runs.begin(work, wish, services().settings, logs.request_id())
     return _shown(row), {"Location": url_for("comparisons.read_comparison", comparison_id=row.comparison_id)}
 
 

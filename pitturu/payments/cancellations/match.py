@@ -7,7 +7,6 @@ from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import PayMethod, ProviderCancellation, ProviderPayment, ProviderStatus
 from pitturu.domain.verdict import Verdict
-from pitturu.extensions import db
 from pitturu.payments import inventory, timeline
 from pitturu.payments.payment_records import money_status
 from pitturu.payments.timeline import Cause
@@ -15,7 +14,7 @@ from pitturu.store import cancellations
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
-from pitturu.store.unit_of_work import wake
+from pitturu.store.unit_of_work import UnitOfWork
 
 _WHY = {
     Verdict.AMOUNT_DIFFERS: "결제 금액 불일치 자동 환불",
@@ -28,21 +27,26 @@ _WHY = {
 
 
 def match_cancellations(
-    session: PaymentSession, payment: Payment, rows: Sequence[Cancellation], attempt: ProviderPayment, cause: Cause
+    work: UnitOfWork,
+    session: PaymentSession,
+    payment: Payment,
+    rows: Sequence[Cancellation],
+    attempt: ProviderPayment,
+    cause: Cause,
 ) -> None:
     """Take over every cancel that PortOne executed and that is not among our `rows` yet. Safe to repeat."""
     for entry in _unknown(rows, attempt) if attempt.money_came else ():
-        row = _ours(rows, entry) or _from_outside(session, payment, entry)
+        row = _ours(rows, entry) or _from_outside(work, session, payment, entry)
         row.provider_cancellation_id, row.receipt_url = entry.cancellation_id, entry.receipt_url or None
         row.decide(Stage.SUCCEEDED)
         payment.cancelled_amount += entry.amount
-        timeline.money(session, payment, -entry.amount, cause, detail=row.reason)
+        timeline.money(work, session, payment, -entry.amount, cause, detail=row.reason)
         if payment.accepted:
             pieces = session.quantity if payment.remaining == 0 else row.quantity or 0
-            inventory.take_back(session, pieces, row)
+            inventory.take_back(work, session, pieces, row)
     if payment.paid_at is not None:
         payment.status = money_status(payment)
-    _retire(session, payment, rows, attempt, cause)
+    _retire(work, session, payment, rows, attempt, cause)
 
 
 def _unknown(rows: Sequence[Cancellation], attempt: ProviderPayment) -> list[ProviderCancellation]:
@@ -73,25 +77,32 @@ def _ours(rows: Sequence[Cancellation], entry: ProviderCancellation) -> Cancella
     )
 
 
-def _from_outside(session: PaymentSession, payment: Payment, entry: ProviderCancellation) -> Cancellation:
+def _from_outside(
+    work: UnitOfWork, session: PaymentSession, payment: Payment, entry: ProviderCancellation
+) -> Cancellation:
     """Somebody cancelled in PortOne's console."""
     return _keep(
-        session, payment, amount=entry.amount, reason=entry.reason[:255] or "PortOne 관리자 취소", actor="portone"
+        work, session, payment, amount=entry.amount, reason=entry.reason[:255] or "PortOne 관리자 취소", actor="portone"
     )
 
 
-def _keep(session: PaymentSession, payment: Payment, **what: object) -> Cancellation:
+def _keep(work: UnitOfWork, session: PaymentSession, payment: Payment, **what: object) -> Cancellation:
     """A cancel that nobody requested here, with a row all the same."""
     # The payment may be new as well, and the database wants it first.
-    db.session.flush()
+    work.session.flush()
     row = Cancellation(payment_key=payment.id, session_key=session.id, **what)
-    db.session.add(row)
-    db.session.flush()
+    work.session.add(row)
+    work.session.flush()
     return row
 
 
 def _retire(
-    session: PaymentSession, payment: Payment, rows: Sequence[Cancellation], attempt: ProviderPayment, cause: Cause
+    work: UnitOfWork,
+    session: PaymentSession,
+    payment: Payment,
+    rows: Sequence[Cancellation],
+    attempt: ProviderPayment,
+    cause: Cause,
 ) -> None:
     """Close what PortOne's answer has made pointless: a revoke that happened, a refund of money that is gone."""
     # PortOne's documents do not say whether a withdrawn account is called cancelled or failed.
@@ -113,7 +124,7 @@ def _retire(
                 # Promises are kept in their order: this one has nothing left, after a cancel in PortOne's console.
                 row.refusal = "The money went back in another way."
                 row.decide(Stage.REFUSED)
-                timeline.note(session, payment, cause, "cancel_refused", row.refusal)
+                timeline.note(work, session, payment, cause, "cancel_refused", row.refusal)
                 continue
             left -= row.amount
 
@@ -125,13 +136,14 @@ def close_revocations(payment: Payment) -> None:
             row.decide(Stage.SUCCEEDED)
 
 
-def open_automatic_refund(session: PaymentSession, payment: Payment, cause: Cause) -> None:
+def open_automatic_refund(work: UnitOfWork, session: PaymentSession, payment: Payment, cause: Cause) -> None:
     """Start the automatic refund of money that may not stay. Safe to repeat: the database allows one per payment."""
     rows = cancellations.of_payment(payment.id)
     if payment.remaining <= 0 or any(row.kind == "refund" and row.actor == "system" for row in rows):
         return
     needs_account = payment.pay_method == PayMethod.VBANK
     _keep(
+        work,
         session,
         payment,
         amount=payment.remaining,
@@ -141,10 +153,10 @@ def open_automatic_refund(session: PaymentSession, payment: Payment, cause: Caus
         due_at=None if needs_account else clock.now(),
         request_id=cause.request_id,
     )
-    wake(JobName.CANCEL)
+    work.wake(JobName.CANCEL)
 
 
-def withdraw_account(session: PaymentSession, payment: Payment, why: str, cause: Cause) -> None:
+def withdraw_account(work: UnitOfWork, session: PaymentSession, payment: Payment, why: str, cause: Cause) -> None:
     """Start to revoke a virtual account that must not be paid into any more. Safe to repeat."""
     revokes = [row for row in cancellations.of_payment(payment.id) if row.kind == "revoke"]
     if any(row.is_undecided or row.stage == Stage.SUCCEEDED for row in revokes):
@@ -153,9 +165,10 @@ def withdraw_account(session: PaymentSession, payment: Payment, why: str, cause:
     if refused is not None:
         refused.begin_anew()
         refused.ask_now(cause.request_id)
-        wake(JobName.CANCEL)
+        work.wake(JobName.CANCEL)
         return
     _keep(
+        work,
         session,
         payment,
         kind="revoke",
@@ -165,4 +178,4 @@ def withdraw_account(session: PaymentSession, payment: Payment, why: str, cause:
         due_at=clock.now(),
         request_id=cause.request_id,
     )
-    wake(JobName.CANCEL)
+    work.wake(JobName.CANCEL)

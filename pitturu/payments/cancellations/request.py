@@ -9,14 +9,13 @@ from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import PayMethod, RefundAccount
-from pitturu.extensions import db
 from pitturu.payments import timeline
 from pitturu.payments.timeline import Cause
-from pitturu.store import cancellations, history, inventory, sessions
+from pitturu.store import cancellations, history, inventory
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
-from pitturu.store.unit_of_work import wake
+from pitturu.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,9 @@ class CancelRequest:
     refund_account: RefundAccount | None = None
 
 
-def request_cancel(payment_id: str, username: str, operator: bool, wish: CancelRequest, request_id: str) -> Payment:
+def request_cancel(
+    work: UnitOfWork, payment_id: str, username: str, operator: bool, wish: CancelRequest, request_id: str
+) -> Payment:
     """Promise a cancel.
 
     Raises NotFound, NotAllowed (a bare amount by the buyer), Conflict (nothing left, already going back),
@@ -38,17 +39,17 @@ def request_cancel(payment_id: str, username: str, operator: bool, wish: CancelR
     payment = visible_payment(payment_id, username, operator)
     if wish.amount is not None and (not operator or payment.user_username == username):
         raise _amount_by_buyer()
-    session = sessions.lock(payment.session_key)
-    payment = history.of_session(session.id)[payment.imp_uid]
+    session = work.lock_session(payment.session_key)
+    payment = work.payments_of(session.id)[payment.imp_uid]
     every = cancellations.of_payment(payment.id)
     rows = [row for row in every if row.is_undecided]
     cause = Cause("cancel", username, clock.now(), request_id)
     row = _help_along(payment, every, wish) or _out_of_tries(payment, rows)
-    row = row or _new_row(session, payment, rows, wish, username)
+    row = row or _new_row(work, session, payment, rows, wish, username)
     row.ask_now(request_id)
     _revive(rows)
-    timeline.note(session, payment, cause, "cancel_requested", f"{row.amount} KRW: {wish.reason}"[:500])
-    wake(JobName.CANCEL)
+    timeline.note(work, session, payment, cause, "cancel_requested", f"{row.amount} KRW: {wish.reason}"[:500])
+    work.wake(JobName.CANCEL)
     return payment
 
 
@@ -101,7 +102,12 @@ def _revive(rows: list[Cancellation]) -> None:
 
 
 def _new_row(
-    session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: CancelRequest, username: str
+    work: UnitOfWork,
+    session: PaymentSession,
+    payment: Payment,
+    rows: list[Cancellation],
+    wish: CancelRequest,
+    username: str,
 ) -> Cancellation:
     if payment.status == SessionStatus.AWAITING_DEPOSIT:
         row = _revoke(payment, rows, wish)
@@ -112,8 +118,8 @@ def _new_row(
     else:
         row = _refund(session, payment, rows, wish)
     row.payment_key, row.session_key, row.reason, row.actor = payment.id, session.id, wish.reason, username
-    db.session.add(row)
-    db.session.flush()
+    work.session.add(row)
+    work.session.flush()
     return row
 
 

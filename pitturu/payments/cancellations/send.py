@@ -31,11 +31,11 @@ from pitturu.payments.inquiry import policy_for
 from pitturu.payments.recheck import watch
 from pitturu.payments.session_handlers import prefetch
 from pitturu.payments.timeline import Cause
-from pitturu.store import cancellations, claims, history, sessions
+from pitturu.store import cancellations, claims
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
-from pitturu.store.unit_of_work import wake
+from pitturu.store.unit_of_work import UnitOfWork
 
 Answer = ProviderPayment | Receipt | None
 
@@ -57,8 +57,8 @@ class Step:
     actor: str
 
 
-def _claim(context: WorkerContext, room: int) -> Sequence[Step]:
-    rows = claims.claim(Cancellation, room, context.settings.lease)
+def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Step]:
+    rows = claims.claim(work, Cancellation, room, context.settings.lease)
     keys = {row.payment_key for row in rows}
     query = select(Payment, PaymentSession.generation).join(PaymentSession, PaymentSession.id == Payment.session_key)
     found = {
@@ -109,45 +109,45 @@ def _ask(context: WorkerContext, step: Step) -> Answer:
     return gateway.cancel(step.order)
 
 
-def _apply(context: WorkerContext, step: Step, answer: Answer | GatewayError) -> None:
-    session = sessions.lock(step.session_key)
+def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer | GatewayError) -> None:
+    session = work.lock_session(step.session_key)
     row = cancellations.by_key(step.key)
     if isinstance(answer, ProviderPayment):
         cause = Cause("cancel", step.actor, step.claimed_at, step.request_id)
-        provider_state.apply_provider_state(session, [answer], cause, context.settings, complete=False)
-        _look_at_the_whole(session, context)
+        provider_state.apply_provider_state(work, session, [answer], cause, context.settings, complete=False)
+        _look_at_the_whole(work, session, context)
     # A worker that was frozen beyond its lease brings news (above), but what to do next is no longer its to decide.
     if row.is_undecided and row.due_at == step.until:
         if step.send:
-            _after_sending(row, step, answer)
+            _after_sending(work, row, step, answer)
         elif not isinstance(answer, Receipt):
-            _after_asking(session, row, step, answer)
+            _after_asking(work, session, row, step, answer)
     if not row.is_undecided:
         # The next cancel of this payment, if there is one, has been waiting for this.
-        wake(JobName.CANCEL)
+        work.wake(JobName.CANCEL)
 
 
-def _look_at_the_whole(session: PaymentSession, context: WorkerContext) -> None:
+def _look_at_the_whole(work: UnitOfWork, session: PaymentSession, context: WorkerContext) -> None:
     """One attempt says nothing about the others: what an open session has come to is asked about all of them."""
     if session.is_open:
         session.plan(JobName.VERIFY, clock.now())
-        wake(JobName.VERIFY)
+        work.wake(JobName.VERIFY)
     else:
-        watch(session, context.settings)
+        watch(work, session, context.settings)
 
 
-def _after_sending(row: Cancellation, step: Step, answer: Answer | GatewayError) -> None:
+def _after_sending(work: UnitOfWork, row: Cancellation, step: Step, answer: Answer | GatewayError) -> None:
     """Not confirmed yet. All but a cancel that surely never left is asked about next."""
     if isinstance(answer, Receipt):
         row.provider_cancellation_id = answer.cancellation_id or None
         row.again_at_once(step.until)
-        wake(JobName.CANCEL)
+        work.wake(JobName.CANCEL)
     elif not isinstance(answer, GatewayError):
         row.again(step.until, retry_policy.ASK_FIRST, "PortOne answered, but the cancel does not show yet.")
     elif answer.reaction in (Reaction.STOP, Reaction.DONE):
         row.refusal = answer.words
         row.again_at_once(step.until)
-        wake(JobName.CANCEL)
+        work.wake(JobName.CANCEL)
     elif answer.reaction is Reaction.ASK_FIRST:
         row.again(step.until, retry_policy.ASK_FIRST, answer.words)
     else:
@@ -160,7 +160,11 @@ def _after_sending(row: Cancellation, step: Step, answer: Answer | GatewayError)
 
 
 def _after_asking(
-    session: PaymentSession, row: Cancellation, step: Step, answer: ProviderPayment | GatewayError | None
+    work: UnitOfWork,
+    session: PaymentSession,
+    row: Cancellation,
+    step: Step,
+    answer: ProviderPayment | GatewayError | None,
 ) -> None:
     """PortOne was asked, and the cancel does not show, or not as executed."""
     if isinstance(answer, GatewayError):
@@ -169,7 +173,7 @@ def _after_asking(
     if answer is None:
         row.again(step.until, retry_policy.CALL_HUMAN, "PortOne does not know this payment any more.")
         return
-    payment = history.of_session(session.id)[step.payment.provider_id]
+    payment = work.payments_of(session.id)[step.payment.provider_id]
     if (pending := _pending(row, answer)) is not None:
         row.provider_cancellation_id = pending.cancellation_id
         row.again(
@@ -182,10 +186,12 @@ def _after_asking(
     if moved and row.amount == row.balance and payment.remaining > 0:
         # All that was left was to go back, and somebody gave back a part of it meanwhile: the rest is meant.
         row.amount = payment.remaining
-    _not_executed(session, payment, row, step, moved)
+    _not_executed(work, session, payment, row, step, moved)
 
 
-def _not_executed(session: PaymentSession, payment: Payment, row: Cancellation, step: Step, moved: bool) -> None:
+def _not_executed(
+    work: UnitOfWork, session: PaymentSession, payment: Payment, row: Cancellation, step: Step, moved: bool
+) -> None:
     """Refused for good, or to be sent (again). `moved` says that the balance is not the one that was sent."""
     fits = row.kind == "revoke" or 0 < row.amount <= payment.remaining
     if fits and (row.refusal is None or moved):
@@ -204,7 +210,7 @@ def _not_executed(session: PaymentSession, payment: Payment, row: Cancellation, 
     row.refusal = row.refusal or "The money went back in another way."
     row.decide(Stage.REFUSED)
     cause = Cause("cancel", "portone", step.claimed_at, step.request_id)
-    timeline.note(session, payment, cause, "cancel_refused", row.refusal)
+    timeline.note(work, session, payment, cause, "cancel_refused", row.refusal)
 
 
 def _pending(row: Cancellation, answer: ProviderPayment) -> ProviderCancellation | None:
@@ -221,8 +227,8 @@ def _failed(row: Cancellation, answer: ProviderPayment) -> bool:
     return row.provider_cancellation_id in failed
 
 
-def _postpone(step: Step, words: str) -> None:
-    sessions.lock(step.session_key)
+def _postpone(work: UnitOfWork, step: Step, words: str) -> None:
+    work.lock_session(step.session_key)
     cancellations.by_key(step.key).again(step.until, retry_policy.CALL_HUMAN, words)
 
 
