@@ -16,6 +16,7 @@ from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.services import services_of
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.fake_portone import PortOne, pretend_portone
 from tests.shop import Shop
 from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE, V2_WEBHOOK_SECRET, settings_for
@@ -93,6 +94,12 @@ def tables(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
         db.session.rollback()
+
+
+@pytest.fixture
+def work(tables: None) -> UnitOfWork:
+    """A unit of work that has begun; it is committed only if the test does it."""
+    return UnitOfWork()
 
 
 @pytest.fixture

@@ -60,16 +60,16 @@ class Shop:
     def login(self, username: str = "hana", role: str = "buyer") -> Json:
         """Headers of a user who is registered on first use."""
         if username not in self._logins:
-            with self.app.app_context(), unit_of_work():
-                users.ensure(username, _password_hash(), role)
+            with self.app.app_context(), unit_of_work() as work:
+                users.ensure(work, username, _password_hash(), role)
             answer = self.client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
             assert answer.status_code == 200, answer.text
             self._logins[username] = {"Authorization": f"Bearer {answer.json['access_token']}"}
         return self._logins[username]
 
     def promote(self, username: str, role: str) -> None:
-        with self.app.app_context(), unit_of_work():
-            assert users.set_role(username, role)
+        with self.app.app_context(), unit_of_work() as work:
+            assert users.set_role(work, username, role)
 
     def item(self, price: int = 10_000, stock: int | None = 10, name: str = "제주 감귤 5kg") -> str:
         """Put something on the shelf; its id."""

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.base import Base, Moment
-from pitturu.store.unit_of_work import UnitOfWork
 
 KEPT_FOR: Final = timedelta(days=1)
 """Names of processes that ended are kept so long: enough to see since when one is gone."""
@@ -28,10 +27,10 @@ class Heartbeat(Base):
 _KIND = func.split_part(Heartbeat.name, ":", 1)
 
 
-def beat(work: UnitOfWork, name: str) -> None:
+def beat(name: str) -> None:
     """Note a sign of life."""
     row = insert(Heartbeat).values(name=name[:120], seen_at=clock.now())
-    work.session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"seen_at": row.excluded.seen_at}))
+    db.session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"seen_at": row.excluded.seen_at}))
 
 
 def last_seen() -> dict[str, datetime]:
@@ -46,6 +45,6 @@ def alive(since: datetime) -> dict[str, int]:
     return dict(rows.all())
 
 
-def forget_ended(work: UnitOfWork) -> None:
+def forget_ended() -> None:
     """Drop processes that have long ended; their successors have other names."""
-    work.session.execute(delete(Heartbeat).where(Heartbeat.seen_at < clock.now() - KEPT_FOR))
+    db.session.execute(delete(Heartbeat).where(Heartbeat.seen_at < clock.now() - KEPT_FOR))

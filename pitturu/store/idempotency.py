@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, func, sel
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
+from pitturu.extensions import db
 from pitturu.store.base import Base, Moment
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -46,6 +47,6 @@ def answered(work: UnitOfWork, username: str, key: str) -> IdempotencyKey | None
     return row
 
 
-def forget_old(work: UnitOfWork) -> None:
+def forget_old() -> None:
     """Drop answers that nobody may ask for any more."""
-    work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= clock.now() - KEPT_FOR))
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= clock.now() - KEPT_FOR))

@@ -152,12 +152,12 @@ def forget_sightings(work: UnitOfWork, key: UUID) -> None:
     work.session.execute(delete(Sighting).where(Sighting.comparison_key == key))
 
 
-def forget_old(work: UnitOfWork) -> None:
+def forget_old() -> None:
     """Drop what nobody looks at any more."""
     now = clock.now()
     hours = (ReconciliationRun.scope == Scope.WEBHOOKS) & (ReconciliationRun.ended_at <= now - HOURS_KEPT_FOR)
     promises = select(Finding.comparison_key).where(Finding.stage.is_not(None))
     old = ((ReconciliationRun.ended_at <= now - KEPT_FOR) | hours) & ReconciliationRun.id.not_in(promises)
     keys = select(ReconciliationRun.id).where(old)
-    work.session.execute(delete(Finding).where(Finding.comparison_key.in_(keys)))
-    work.session.execute(delete(ReconciliationRun).where(old))
+    db.session.execute(delete(Finding).where(Finding.comparison_key.in_(keys)))
+    db.session.execute(delete(ReconciliationRun).where(old))

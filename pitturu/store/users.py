@@ -63,9 +63,9 @@ def revoke_family(work: UnitOfWork, family: UUID) -> None:
     work.session.execute(delete(RefreshToken).where(RefreshToken.family == family))
 
 
-def forget_expired_tokens(work: UnitOfWork) -> None:
+def forget_expired_tokens() -> None:
     """Drop what can no longer be used."""
-    work.session.execute(delete(RefreshToken).where(RefreshToken.expires_at <= clock.now()))
+    db.session.execute(delete(RefreshToken).where(RefreshToken.expires_at <= clock.now()))
 
 
 def set_password_hash(work: UnitOfWork, username: str, password_hash: str) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
+from pitturu.extensions import db
 from pitturu.store import autocommit
 from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
-from pitturu.store.unit_of_work import UnitOfWork
 
 STRANGERS_KEPT_FOR: Final = timedelta(days=30)
 """Anybody may post about orders that we never issued. A month is time to look them up; for ever would fill the disk."""
@@ -92,9 +92,9 @@ def keep(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     autocommit.repeat(_KEEP, _NAMELESS | fresh | delivery)
 
 
-def forget_strangers(work: UnitOfWork) -> None:
+def forget_strangers() -> None:
     """Drop news of orders that were not ours, and of no payment."""
     old = WebhookDelivery.received_at <= clock.now() - STRANGERS_KEPT_FOR
-    work.session.execute(
+    db.session.execute(
         delete(WebhookDelivery).where(WebhookDelivery.state.in_((DeliveryState.ORPHANED, DeliveryState.IGNORED)), old)
     )

@@ -98,8 +98,8 @@ def _heartbeat(runtime: WorkerRuntime, name: str, alive: Callable[[], bool]) -> 
     while True:
         try:
             if alive():
-                with runtime.transaction() as work:
-                    heartbeats.beat(work, name)
+                with runtime.transaction():
+                    heartbeats.beat(name)
         except SQLAlchemyError as error:
             log.warning("heartbeat_missed", extra={"error": plain(error)[:200]})
         if runtime.stop.wait(HEARTBEAT.total_seconds()):

@@ -6,7 +6,6 @@ from typing import Final
 from pitturu.domain.jobs import JobName
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.store import claims, heartbeats, idempotency, reconciliation_rows, users, webhooks
-from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker.dispatcher import WINDOW
 from pitturu.worker.runtime import HANDLERS
 
@@ -14,19 +13,19 @@ MOST_WAKE_UPS: Final = 8
 """Per kind and sweep. Each wake-up empties what it finds, so very many due rows need workers, not messages."""
 
 
-def run(work: UnitOfWork, handlers: Iterable[AnyJobHandler] = HANDLERS) -> dict[JobName, int]:
+def run(handlers: Iterable[AnyJobHandler] = HANDLERS) -> dict[JobName, int]:
     """How many wake-ups each kind of work needs now. That it ran at all is recorded as a heartbeat."""
-    heartbeats.beat(work, "sweep")
+    heartbeats.beat("sweep")
     return {job.name: wake_ups for job in handlers if (wake_ups := -(-_due(job) // WINDOW)) > 0}
 
 
-def clean(work: UnitOfWork) -> None:
+def clean() -> None:
     """Delete what nobody may ask for any more, and webhooks about orders that were not ours."""
-    idempotency.forget_old(work)
-    users.forget_expired_tokens(work)
-    webhooks.forget_strangers(work)
-    heartbeats.forget_ended(work)
-    reconciliation_rows.forget_old(work)
+    idempotency.forget_old()
+    users.forget_expired_tokens()
+    webhooks.forget_strangers()
+    heartbeats.forget_ended()
+    reconciliation_rows.forget_old()
 
 
 def _due(job: AnyJobHandler) -> int:

@@ -55,8 +55,8 @@ def _dispatch(runtime: WorkerRuntime, job: AnyJobHandler) -> Callable[[], None]:
 
 def _sweep(runtime: WorkerRuntime) -> Callable[[], None]:
     def run() -> None:
-        with runtime.transaction() as work:
-            due = sweep.run(work)
+        with runtime.transaction():
+            due = sweep.run()
         for job, wake_ups in due.items():
             runtime.publisher.insist(job, wake_ups)
 
@@ -65,8 +65,8 @@ def _sweep(runtime: WorkerRuntime) -> Callable[[], None]:
 
 def _clean(runtime: WorkerRuntime) -> Callable[[], None]:
     def run() -> None:
-        with runtime.transaction() as work:
-            sweep.clean(work)
+        with runtime.transaction():
+            sweep.clean()
 
     return run
 

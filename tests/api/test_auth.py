@@ -13,6 +13,7 @@ from pitturu.api.authentication import BELIEVED_FOR
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import users
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.shop import PASSWORD, Shop
 from tests.values import settings_for
 
@@ -90,7 +91,7 @@ def test_wrong_credentials(shop: Shop, tokens: dict[str, Any], wrong: dict[str, 
 
 def test_a_user_without_password_cannot_log_in(shop: Shop, app: Flask) -> None:
     with app.app_context():
-        users.ensure("outsider")
+        users.ensure(UnitOfWork(), "outsider")
         db.session.commit()
 
     ask(shop, "login", 401, username="outsider", password="a password that nobody has")
@@ -99,7 +100,7 @@ def test_a_user_without_password_cannot_log_in(shop: Shop, app: Flask) -> None:
 def test_an_old_hash_is_renewed_by_a_login(shop: Shop, app: Flask) -> None:
     old = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(PASSWORD)
     with app.app_context():
-        users.ensure("hana", old)
+        users.ensure(UnitOfWork(), "hana", old)
         db.session.commit()
 
     ask(shop, "login", **ME)

@@ -12,6 +12,7 @@ from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import idempotency
 from pitturu.store.idempotency import KEPT_FOR, IdempotencyKey
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.shop import Shop
 from tests.values import BUYER
 
@@ -101,7 +102,7 @@ def test_the_longest_key(shop: Shop, body: dict[str, Any]) -> None:
 
 def test_one_that_is_still_running(shop: Shop, body: dict[str, Any], app: Flask) -> None:
     with ThreadPoolExecutor(1) as elsewhere, app.app_context():
-        assert idempotency.lock("hana", "once")
+        assert idempotency.lock(UnitOfWork(), "hana", "once")
         answer = elsewhere.submit(post, shop, body).result()
         db.session.rollback()
 

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from pitturu.api import problems
 from pitturu.domain import errors
-from pitturu.store import sessions
+from pitturu.store import owned_sessions
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.shop import Shop
 
 SESSIONS = "/api/v1/payments/sessions"
@@ -169,7 +170,7 @@ def test_a_collision_in_the_database_is_a_conflict(app: Flask, caplog: pytest.Lo
 def test_a_value_that_only_the_database_refuses(app: Flask) -> None:
     """The net under the schemas: Postgres says it, not a made-up error."""
     with app.app_context(), pytest.raises(DataError) as refusal:
-        sessions.owned("a\0b", "hana")
+        owned_sessions.lock(UnitOfWork(), "a\0b", "hana")
     answer = raising(app, refusal.value)
 
     assert (answer.status_code, answer.json["code"]) == (400, "unfit_value")

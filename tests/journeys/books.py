@@ -66,8 +66,8 @@ def begin(shop: Shop, days: float = 1, heal: bool = True) -> Books:
     """A comparison of the last days that has not done anything yet."""
     settings: Settings = services_of(shop.app).settings
     window = Window(clock.now() - timedelta(days=days), clock.now() + timedelta(seconds=2))
-    with shop.app.app_context(), unit_of_work():
-        return Books(shop, runs.begin(ReconciliationRequest(window, "operator", heal), settings, "compare").id)
+    with shop.app.app_context(), unit_of_work() as work:
+        return Books(shop, runs.begin(work, ReconciliationRequest(window, "operator", heal), settings, "compare").id)
 
 
 def compared(shop: Shop, turn: Turn, **how: Any) -> Books:

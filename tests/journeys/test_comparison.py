@@ -91,8 +91,8 @@ def test_killed_in_the_middle_and_resumed(shop: Shop, turn: Turn, monkeypatch: p
     places = []
     while (row := books.row).walk != "settle":
         places.append((row.walk, row.cursor))
-        with shop.engine.transaction():
-            (step,) = runs.HANDLER.claim(shop.engine.context, 1)
+        with shop.engine.transaction() as work:
+            (step,) = runs.HANDLER.claim(shop.engine.context, work, 1)
         runs.HANDLER.ask(shop.engine.context, step)
         turn(timedelta(minutes=2))
         shop.engine.work(runs.HANDLER)
@@ -109,14 +109,14 @@ def test_a_frozen_worker_writes_nothing_down_that_another_one_has(shop: Shop, tu
     later(shop, turn)
     shop.act(shop.session(session)["imp_uid"], "console-cancel")
     books = begin(shop)
-    with shop.engine.transaction():
-        (step,) = runs.HANDLER.claim(shop.engine.context, 1)
+    with shop.engine.transaction() as work:
+        (step,) = runs.HANDLER.claim(shop.engine.context, work, 1)
     answer = runs.HANDLER.ask(shop.engine.context, step)
     turn(timedelta(minutes=2))
     shop.engine.work(runs.HANDLER)
     calls = books.row.calls
-    with shop.engine.transaction():
-        runs.HANDLER.apply(shop.engine.context, step, answer)
+    with shop.engine.transaction() as work:
+        runs.HANDLER.apply(shop.engine.context, work, step, answer)
 
     assert books.row.calls == calls
     assert books.to_the_end(turn).findings == [("cancelled_amount", "healed")]

@@ -67,8 +67,8 @@ WORK = [
 
 def claim_and_vanish(shop: Shop, job: AnyJobHandler, asks: bool) -> list[Any]:
     """A worker takes what is due, perhaps asks PortOne, and is never seen again."""
-    with shop.engine.transaction():
-        claimed_jobs = job.claim(shop.engine.context, 25)
+    with shop.engine.transaction() as work:
+        claimed_jobs = job.claim(shop.engine.context, work, 25)
     for claimed in claimed_jobs if asks else ():
         try:
             job.ask(shop.engine.context, claimed)
@@ -112,15 +112,15 @@ def test_a_frozen_worker_comes_back_with_old_news(shop: Shop, turn: Turn) -> Non
     imp_uid = shop.window(session)
     shop.verify(session, imp_uid)
     job = verification.HANDLER
-    with shop.engine.transaction():
-        (claimed,) = job.claim(shop.engine.context, 25)
+    with shop.engine.transaction() as work:
+        (claimed,) = job.claim(shop.engine.context, work, 25)
     old = job.ask(shop.engine.context, claimed)
     shop.act(imp_uid, "approve")
     turn(LEASE + timedelta(seconds=1))
     shop.drain()
     assert shop.session(session)["status"] == "paid"
-    with shop.engine.transaction():
-        job.apply(shop.engine.context, claimed, old)
+    with shop.engine.transaction() as work:
+        job.apply(shop.engine.context, work, claimed, old)
     assert shop.session(session)["status"] == "paid"
     assert shop.due() == set()
 
@@ -129,13 +129,13 @@ def test_a_frozen_worker_comes_back_with_its_cancel(shop: Shop, turn: Turn) -> N
     """The lease ran out while PortOne executed it; another worker asked and wrote it down. Once is enough."""
     session = to_cancel(shop, turn)
     job = send.HANDLER
-    with shop.engine.transaction():
-        (step,) = job.claim(shop.engine.context, 25)
+    with shop.engine.transaction() as work:
+        (step,) = job.claim(shop.engine.context, work, 25)
     answer = job.ask(shop.engine.context, step)
     turn(LEASE + timedelta(seconds=1))
     shop.drain()
-    with shop.engine.transaction():
-        job.apply(shop.engine.context, step, answer)
+    with shop.engine.transaction() as work:
+        job.apply(shop.engine.context, work, step, answer)
     payment = shop.payment(session)
     assert (payment["cancelled_amount"], len(payment["cancellations"])) == (10_000, 1)
     assert JobName.CANCEL not in shop.due()

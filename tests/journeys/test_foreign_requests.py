@@ -55,8 +55,8 @@ def test_a_webhook_that_overtakes_our_commit(shop: Shop, turn: Turn) -> None:
     """PortOne is faster than our transaction: the order is unknown at first, and known a moment later."""
     shop.login()
     wish = checkout.CheckoutRequest(UUID(shop.item()), 1, "김하나", "hana@example.org", "010-1234-5678")
-    with shop.app.app_context(), unit_of_work():
-        row = checkout.open_session("hana", wish, services_of(shop.app).settings, "open")
+    with shop.app.app_context(), unit_of_work() as work:
+        row = checkout.open_session(work, "hana", wish, services_of(shop.app).settings, "open")
         session = {"session_id": row.session_id, "merchant_uid": row.merchant_uid}
         with shop.app.app_context():
             imp_uid = str(

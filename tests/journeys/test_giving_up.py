@@ -154,13 +154,13 @@ def test_while_a_worker_waits_for_an_older_answer(shop: Shop) -> None:
     """PortOne was asked before the buyer gave up, so its answer does not end the session; the next one does."""
     session = shop.open()
     shop.verify(session, shop.window(session))
-    with shop.engine.transaction():
-        (claimed,) = verification.HANDLER.claim(shop.engine.context, 1)
+    with shop.engine.transaction() as work:
+        (claimed,) = verification.HANDLER.claim(shop.engine.context, work, 1)
     close(shop, session)
 
-    with shop.engine.transaction():
+    with shop.engine.transaction() as work:
         reported = shop.engine.context.gateway("v1").attempts(session["merchant_uid"])
-        verification.HANDLER.apply(shop.engine.context, claimed, reported)
+        verification.HANDLER.apply(shop.engine.context, work, claimed, reported)
     assert shop.session(session)["status"] == "verifying"
     shop.drain()
 

@@ -1,5 +1,6 @@
 """A small world for the state machine: real store, real PortOne over HTTP, workers that live, dawdle or die."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
-from pitturu.store.unit_of_work import unit_of_work
+from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.worker import sweep
 from pitturu.worker.runtime import HANDLERS, WorkerRuntime
 from tests.fake_portone import PortOne
@@ -42,9 +43,9 @@ class MachineShop:
     def begin(self) -> UUID:
         """An empty shop with something on the shelf."""
         clock.use(lambda: datetime.now(UTC) + self.gone)
-        with self.app.app_context(), unit_of_work():
+        with self.app.app_context(), unit_of_work() as work:
             for buyer in BUYERS:
-                users.ensure(buyer)
+                users.ensure(work, buyer)
             item = Item(name="감귤", price=PRICE, stock=STOCK)
             db.session.add(item)
             db.session.flush()
@@ -66,44 +67,48 @@ class MachineShop:
         buyer = "김하나", "hana@example.org", "010-1234-5678"
         wish = checkout.CheckoutRequest(item, quantity, *buyer, generation=self.generation, pay_method=method)
         try:
-            with self.app.app_context(), unit_of_work():
+            with self.app.app_context(), unit_of_work() as work:
                 settings = services_of(self.app).settings
-                return checkout.open_session(who, wish, settings, "open").merchant_uid
+                return checkout.open_session(work, who, wish, settings, "open").merchant_uid
         except Problem:
             return None
 
     def prepare_again(self, session: PaymentSession) -> None:
         """The browser asks for the preparation once more."""
         settings = services_of(self.app).settings
-        self._try(lambda: checkout.prepare_again(session.user_username, session.session_id, None, settings, "again"))
+        self._try(
+            lambda work: checkout.prepare_again(
+                work, session.user_username, session.session_id, None, settings, "again"
+            )
+        )
 
     def close(self, session: PaymentSession) -> None:
         """The buyer gives the checkout up."""
-        self._try(lambda: checkout.close(session.user_username, session.session_id, "close"))
+        self._try(lambda work: checkout.close(work, session.user_username, session.session_id, "close"))
 
     def verify(self, session: PaymentSession) -> None:
         """The browser says that it is back."""
         reported = verification.VerifyRequest(merchant_uid=session.merchant_uid)
-        self._try(lambda: verification.request_verification(session.user_username, reported, "verify"))
+        self._try(lambda work: verification.request_verification(work, session.user_username, reported, "verify"))
 
     def webhook(self, merchant_uid: str, imp_uid: str, status: str) -> None:
         """PortOne, or somebody who pretends to be it, posts."""
         envelope = webhook_inbox.Envelope(
             self.generation, imp_uid, merchant_uid, status, "", "", b"{}", "application/json", "127.0.0.1"
         )
-        self._try(lambda: webhook_inbox.receive(envelope, "webhook"))
+        self._try(lambda work: webhook_inbox.receive(work, envelope, "webhook"))
 
     def cancel(self, payment: Payment, **wish: Any) -> None:
         """The buyer wants money back; by amount, an operator gives it."""
         reported = CancelRequest("변심", refund_account=ACCOUNT, **wish)
         who, operator = (OPERATOR, True) if "amount" in wish else (payment.user_username, False)
-        self._try(lambda: request_cancel(payment.payment_id, who, operator, reported, "cancel"))
+        self._try(lambda work: request_cancel(work, payment.payment_id, who, operator, reported, "cancel"))
 
-    def _try(self, act: Any) -> None:
+    def _try(self, act: Callable[[UnitOfWork], object]) -> None:
         """Do it; a refusal in words is a proper answer."""
         try:
-            with self.app.app_context(), unit_of_work():
-                act()
+            with self.app.app_context(), unit_of_work() as work:
+                act(work)
         except Problem:
             pass
 
@@ -113,8 +118,8 @@ class MachineShop:
 
     def claim_and(self, job: AnyJobHandler, ask: bool, hold: bool) -> None:
         """A worker claims, perhaps asks, and then dies, or dawdles with the answer in its hand."""
-        with self.engine.transaction():
-            claimed_jobs = job.claim(self.engine.context, 3)
+        with self.engine.transaction() as work:
+            claimed_jobs = job.claim(self.engine.context, work, 3)
         for claimed in claimed_jobs if ask else ():
             try:
                 answer = job.ask(self.engine.context, claimed)
@@ -127,8 +132,8 @@ class MachineShop:
         """A dawdling worker comes back with an answer that may be old by now."""
         if self.held:
             job, claimed, answer = self.held.pop(number % len(self.held))
-            with self.engine.transaction():
-                job.apply(self.engine.context, claimed, answer)
+            with self.engine.transaction() as work:
+                job.apply(self.engine.context, work, claimed, answer)
 
     def settle(self) -> None:
         """Misfortune ends, time passes, workers work: until nothing is planned any more."""

@@ -11,13 +11,13 @@ from pitturu.domain.provider import (
     ProviderStatus,
     VirtualAccount,
 )
-from pitturu.extensions import db
 from pitturu.payments import provider_state
 from pitturu.payments.handlers import WorkerContext
 from pitturu.payments.timeline import Cause
-from pitturu.store import events, history, sessions
+from pitturu.store import events
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.values import settings_for
 
 READY, PAID, FAILED = ProviderStatus.READY, ProviderStatus.PAID, ProviderStatus.FAILED
@@ -63,17 +63,18 @@ def apply_provider_state(
     session: PaymentSession, *attempts: ProviderPayment, at: datetime | None = None, settings: Settings | None = None
 ) -> PaymentSession:
     """Take the session's lock and listen; the session afterwards."""
-    locked = sessions.lock(session.id)
+    work = UnitOfWork()
+    locked = work.lock_session(session.id)
     provider_state.apply_provider_state(
-        locked, attempts, Cause("test", "portone", at or clock.now(), "r1"), settings or settings_for()
+        work, locked, attempts, Cause("test", "portone", at or clock.now(), "r1"), settings or settings_for()
     )
-    db.session.flush()
+    work.flush()
     return locked
 
 
 def payment(session: PaymentSession, imp_uid: str = "imp_1") -> Payment:
     """What we remember of an attempt."""
-    return history.of_session(session.id)[imp_uid]
+    return UnitOfWork().payments_of(session.id)[imp_uid]
 
 
 def story(session: PaymentSession) -> list[str]:

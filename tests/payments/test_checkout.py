@@ -17,6 +17,7 @@ from pitturu.payments.checkout import CheckoutRequest
 from pitturu.store import users
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.payments.provider_payments import story
 from tests.store import rows
 from tests.values import settings_for
@@ -25,8 +26,8 @@ SETTINGS = settings_for(session_ttl=timedelta(minutes=7))
 
 
 @pytest.fixture(autouse=True)
-def _buyer(tables: None) -> Iterator[None]:
-    users.ensure("hana")
+def _buyer(work: UnitOfWork) -> Iterator[None]:
+    users.ensure(work, "hana")
     return
 
 
@@ -36,9 +37,10 @@ def order_of(item: Item, quantity: int = 2) -> CheckoutRequest:
     return CheckoutRequest(item.id, quantity, "김하나", "hana@example.org", "010-1234-5678")
 
 
-def test_the_price_is_computed_from_the_shelf() -> None:
+def test_the_price_is_computed_from_the_shelf(work: UnitOfWork) -> None:
     thing = rows.item(price=1_500, stock=3)
-    session = checkout.open_session("hana", order_of(thing), SETTINGS, "r1")
+    session = checkout.open_session(work, "hana", order_of(thing), SETTINGS, "r1")
+    work.flush()
     db.session.refresh(thing)
     assert (session.unit_price, session.amount, session.currency) == (1_500, 3_000, "KRW")
     assert (session.stock_held, thing.stock) == (2, 1)
@@ -48,38 +50,41 @@ def test_the_price_is_computed_from_the_shelf() -> None:
     assert timedelta(minutes=6) < session.expires_at - clock.now() <= timedelta(minutes=7)
 
 
-def test_a_later_price_is_not_this_buyers() -> None:
+def test_a_later_price_is_not_this_buyers(work: UnitOfWork) -> None:
     thing = rows.item(price=1_500)
-    session = checkout.open_session("hana", order_of(thing), SETTINGS, "r1")
+    session = checkout.open_session(work, "hana", order_of(thing), SETTINGS, "r1")
     thing.price, thing.name = 9_999, "another"
     db.session.flush()
     assert (session.amount, session.item_name) == (3_000, "감귤")
 
 
-def test_no_such_item() -> None:
+def test_no_such_item(work: UnitOfWork) -> None:
     gone = CheckoutRequest(uuid4(), 1, "김하나", "hana@example.org", "010-1234-5678")
     with pytest.raises(NotFound) as refusal:
-        checkout.open_session("hana", gone, SETTINGS, "r1")
+        checkout.open_session(work, "hana", gone, SETTINGS, "r1")
     assert refusal.value.code == "item_not_found"
 
 
-def test_more_than_one_payment_may_be() -> None:
+def test_more_than_one_payment_may_be(work: UnitOfWork) -> None:
     dear = rows.item(price=MAX_AMOUNT, stock=None)
-    assert checkout.open_session("hana", order_of(dear, 1), SETTINGS, "r1").amount == MAX_AMOUNT
+    assert checkout.open_session(work, "hana", order_of(dear, 1), SETTINGS, "r1").amount == MAX_AMOUNT
     with pytest.raises(Unprocessable) as refusal:
-        checkout.open_session("hana", order_of(dear, 2), SETTINGS, "r1")
+        checkout.open_session(work, "hana", order_of(dear, 2), SETTINGS, "r1")
     assert list(refusal.value.errors) == ["quantity"]
 
 
-def test_sold_out() -> None:
+def test_sold_out(work: UnitOfWork) -> None:
     with pytest.raises(Conflict) as refusal:
-        checkout.open_session("hana", order_of(rows.item(stock=1)), SETTINGS, "r1")
+        checkout.open_session(work, "hana", order_of(rows.item(stock=1)), SETTINGS, "r1")
     assert refusal.value.code == "out_of_stock"
 
 
 def again(session: PaymentSession) -> PaymentSession:
     """The browser asks for the preparation once more."""
-    return checkout.prepare_again("hana", session.session_id, None, SETTINGS, "r2")
+    work = UnitOfWork()
+    prepared = checkout.prepare_again(work, "hana", session.session_id, None, SETTINGS, "r2")
+    work.flush()
+    return prepared
 
 
 @pytest.mark.parametrize("status", [SessionStatus.PREPARED, SessionStatus.VERIFYING, SessionStatus.AWAITING_DEPOSIT])

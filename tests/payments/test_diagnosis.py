@@ -15,6 +15,7 @@ from pitturu.store import dead_letters
 from pitturu.store.cancellations import Stage
 from pitturu.store.dead_letters import Wanted
 from pitturu.store.reconciliations import Finding, ReconciliationRun
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -153,7 +154,7 @@ def test_since_is_when_the_status_changed_last() -> None:
     assert explain(of).since <= clock.now()
 
 
-def test_comparisons_and_what_they_send_back_are_explained_too() -> None:
+def test_comparisons_and_what_they_send_back_are_explained_too(work: UnitOfWork) -> None:
     gone = {"since": ago(), "until": clock.now(), "generations": "v1", "asked_by": "schedule"}
     comparison = rows.add(ReconciliationRun(**gone, walk="ours", dead_at=ago()))
     money = {"kind": "unknown", "generation": "v1", "provider_id": "imp_9", "order_id": "x", "words": "?"}
@@ -164,7 +165,7 @@ def test_comparisons_and_what_they_send_back_are_explained_too() -> None:
     (said,) = diagnosis.why(str(finding.id))
     assert (said.status, said.turn) == ("sent", Turn.OPERATOR)
     assert "sending back money" in said.waits_for
-    assert set(replay.replay_dead(Wanted(), 10, replay.By("kim", None)).done) == {
+    assert set(replay.replay_dead(work, Wanted(), 10, replay.By("kim", None)).done) == {
         comparison.comparison_id,
         str(finding.id),
     }

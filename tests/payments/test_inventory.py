@@ -4,27 +4,27 @@ import pytest
 
 from pitturu.extensions import db
 from pitturu.payments import inventory
-from pitturu.store import items
 from pitturu.store.inventory import granted
 from pitturu.store.items import Item
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def left(thing: Item) -> int | None:
-    """What is on the shelf when the transaction ends."""
-    items.write_back()
+def left(work: UnitOfWork, thing: Item) -> int | None:
+    """What is in stock when the transaction ends."""
+    work.commit()
     db.session.refresh(thing)
     return thing.stock
 
 
-def test_released_once() -> None:
+def test_released_once(work: UnitOfWork) -> None:
     thing = rows.item(stock=3)
     session = rows.session(thing=thing, stock_held=2)
-    inventory.release(session)
-    inventory.release(session)
-    assert (session.stock_held, left(thing)) == (0, 5)
+    inventory.release(work, session)
+    inventory.release(work, session)
+    assert (session.stock_held, left(work, thing)) == (0, 5)
 
 
 @pytest.mark.parametrize(
@@ -32,27 +32,27 @@ def test_released_once() -> None:
     [(2, 0, True, 0, 2), (1, 0, False, 1, 0), (0, 2, True, 0, 2), (None, 0, True, None, 0)],
 )
 def test_late_money_wants_its_goods_after_all(
-    stock: int | None, held: int, wins: bool, stock_after: int | None, held_after: int
+    work: UnitOfWork, stock: int | None, held: int, wins: bool, stock_after: int | None, held_after: int
 ) -> None:
     thing = rows.item(stock=stock)
     session = rows.session(thing=thing, stock_held=held)
-    assert inventory.hold_again(session) is wins
-    assert (left(thing), session.stock_held) == (stock_after, held_after)
+    assert inventory.hold_again(work, session) is wins
+    assert (left(work, thing), session.stock_held) == (stock_after, held_after)
 
 
-def test_taken_back_no_more_than_the_buyer_holds() -> None:
+def test_taken_back_no_more_than_the_buyer_holds(work: UnitOfWork) -> None:
     thing = rows.item(stock=0)
     session = rows.session(thing=thing, stock_held=2)
-    inventory.grant(session)
-    inventory.take_back(session, 1, None)
-    inventory.take_back(session, 9, None)
-    inventory.take_back(session, 9, None)
-    assert (granted(session.id), session.stock_held, left(thing)) == (0, 0, 2)
+    inventory.grant(work, session)
+    inventory.take_back(work, session, 1, None)
+    inventory.take_back(work, session, 9, None)
+    inventory.take_back(work, session, 9, None)
+    assert (granted(session.id), session.stock_held, left(work, thing)) == (0, 0, 2)
 
 
-def test_what_never_ran_out_returns_to_no_shelf() -> None:
+def test_what_never_ran_out_returns_to_no_shelf(work: UnitOfWork) -> None:
     thing = rows.item(stock=None)
     session = rows.session(thing=thing)
-    inventory.grant(session)
-    inventory.take_back(session, 2, None)
-    assert (granted(session.id), left(thing)) == (0, None)
+    inventory.grant(work, session)
+    inventory.take_back(work, session, 2, None)
+    assert (granted(session.id), left(work, thing)) == (0, None)

@@ -9,6 +9,7 @@ from pitturu.domain.provider import ProviderStatus
 from pitturu.payments import payment_records
 from pitturu.store import history
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.payments.provider_payments import ACCOUNT, CANCELLED, FAILED, PAID, READY, UNKNOWN, attempt
 from tests.store import rows
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 def remember(session: PaymentSession, status: ProviderStatus, **changes: object) -> history.Payment | None:
     """Write down one attempt."""
-    return payment_records.remember(session, history.of_session(session.id), attempt(session, status, **changes))
+    return payment_records.remember(session, UnitOfWork().payments_of(session.id), attempt(session, status, **changes))
 
 
 @pytest.mark.parametrize("status", [READY, UNKNOWN])

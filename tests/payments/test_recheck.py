@@ -10,6 +10,7 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.payments.recheck import watch
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.values import settings_for
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,7 +29,7 @@ def looked_at(status: str, expires_in: timedelta, paid: bool = False) -> timedel
     """How long from now until the next look."""
     deadline = NOW + expires_in
     session = PaymentSession(status=status, expires_at=deadline, watch_until=deadline, paid_at=NOW if paid else None)
-    watch(session, SETTINGS)
+    watch(UnitOfWork(), session, SETTINGS)
     assert (session.due_at is None) or session.next_job == JobName.EXPIRE
     return None if session.due_at is None else session.due_at - NOW
 
@@ -65,7 +66,7 @@ def test_a_mismatch_like_what_was_never_paid() -> None:
 
 def test_as_long_as_an_account_may_be_paid_into() -> None:
     session = PaymentSession(status="paid", expires_at=NOW - HOUR, watch_until=NOW + HOUR, paid_at=NOW)
-    watch(session, SETTINGS)
+    watch(UnitOfWork(), session, SETTINGS)
     assert session.due_at == NOW + HOUR
 
 
@@ -73,5 +74,5 @@ def test_as_long_as_an_account_may_be_paid_into() -> None:
 @pytest.mark.parametrize("status", SessionStatus)
 def test_work_that_is_planned_comes_first(status: SessionStatus, job: JobName) -> None:
     session = PaymentSession(status=status, expires_at=NOW + HOUR, next_job=job, due_at=NOW + SOON)
-    watch(session, SETTINGS)
+    watch(UnitOfWork(), session, SETTINGS)
     assert (session.next_job, session.due_at) == (job, NOW + SOON)

@@ -16,8 +16,8 @@ BY = By("cli:kim", "request-1")
 
 def again(app: Flask, *names: str) -> Replayed:
     """Replay these, or all."""
-    with app.app_context(), unit_of_work():
-        return replay.replay(names, BY) if names else replay.replay_dead(Wanted(), 100, BY)
+    with app.app_context(), unit_of_work() as work:
+        return replay.replay(work, names, BY) if names else replay.replay_dead(work, Wanted(), 100, BY)
 
 
 def die(shop: Shop) -> None:

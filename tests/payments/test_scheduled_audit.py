@@ -109,8 +109,8 @@ def test_an_audit_that_died_is_made_up_for(shop: Shop, audit: Callable[[], Scope
     shop.paid()
     do(shop, BREAK)
     turn(timedelta(minutes=10))
-    with shop.engine.transaction():
-        assert audit_findings.begin(Scope.RECENT, timedelta())
+    with shop.engine.transaction() as work:
+        assert audit_findings.begin(work, Scope.RECENT, timedelta())
     assert audit() is None
 
     turn(timedelta(minutes=10))
@@ -121,8 +121,8 @@ def test_an_audit_that_died_is_made_up_for(shop: Shop, audit: Callable[[], Scope
 def test_a_full_audit_that_died_is_not_put_off_to_the_next_day(
     shop: Shop, audit: Callable[[], Scope | None], turn: Turn
 ) -> None:
-    with shop.engine.transaction():
-        assert audit_findings.begin(Scope.FULL, timedelta())
+    with shop.engine.transaction() as work:
+        assert audit_findings.begin(work, Scope.FULL, timedelta())
     assert audit() is Scope.RECENT
     turn(timedelta(minutes=30))
 

@@ -9,6 +9,7 @@ from pitturu.domain.lifecycle import HOLDS_GOODS, OPEN, SessionStatus
 from pitturu.payments import verification
 from pitturu.payments.verification import VerifyRequest
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.payments.provider_payments import story
 from tests.store import rows
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 def verify(session: PaymentSession) -> PaymentSession:
     """Hana's browser names her order."""
-    return verification.request_verification("hana", VerifyRequest("imp_1", session.merchant_uid), "r1")
+    return verification.request_verification(UnitOfWork(), "hana", VerifyRequest("imp_1", session.merchant_uid), "r1")
 
 
 @pytest.mark.parametrize("status", sorted(OPEN - {SessionStatus.AWAITING_DEPOSIT}))
@@ -42,21 +43,21 @@ def test_a_paid_one_needs_no_question(status: SessionStatus) -> None:
     assert (session.status, session.next_job, session.due_at) == (status, None, None)
 
 
-def test_nothing_is_named() -> None:
+def test_nothing_is_named(work: UnitOfWork) -> None:
     with pytest.raises(Unprocessable) as refusal:
-        verification.request_verification("hana", VerifyRequest(), "r1")
+        verification.request_verification(work, "hana", VerifyRequest(), "r1")
     assert refusal.value.code == "nothing_to_verify"
 
 
-def test_by_payment_alone() -> None:
+def test_by_payment_alone(work: UnitOfWork) -> None:
     """The only open session is meant; of several nobody can tell which."""
     with pytest.raises(NotFound):
-        verification.request_verification("hana", VerifyRequest("imp_1"), "r1")
+        verification.request_verification(work, "hana", VerifyRequest("imp_1"), "r1")
     session = rows.session()
-    assert verification.request_verification("hana", VerifyRequest("imp_1"), "r1") is session
+    assert verification.request_verification(work, "hana", VerifyRequest("imp_1"), "r1") is session
     rows.session()
     with pytest.raises(Conflict) as refusal:
-        verification.request_verification("hana", VerifyRequest("imp_1"), "r1")
+        verification.request_verification(work, "hana", VerifyRequest("imp_1"), "r1")
     assert refusal.value.code == "several_sessions"
 
 

@@ -19,6 +19,7 @@ from pitturu.reconciliation.window import Window
 from pitturu.services import services_of
 from pitturu.store import reconciliation_rows
 from pitturu.store.reconciliations import Finding, ReconciliationRun, Scope, Sighting, Walk
+from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker import sweep
 from tests.journeys.books import Books, Turn, begin
 from tests.shop import Shop
@@ -32,9 +33,9 @@ def all_rows(table: Any) -> list[Any]:
 
 
 @pytest.mark.usefixtures("tables")
-def test_what_is_due_begins_once_however_many_beats_there_are(settings: Settings) -> None:
+def test_what_is_due_begins_once_however_many_beats_there_are(work: UnitOfWork, settings: Settings) -> None:
     for _ in range(2):
-        runs.begin_on_time(settings)
+        runs.begin_on_time(work, settings)
 
     found = {row.scope: row for row in all_rows(ReconciliationRun)}
     assert set(found) == set(Scope)
@@ -43,39 +44,39 @@ def test_what_is_due_begins_once_however_many_beats_there_are(settings: Settings
 
 
 @pytest.mark.usefixtures("tables")
-def test_the_next_day_begins_another_one(settings: Settings) -> None:
-    runs.begin_on_time(settings)
+def test_the_next_day_begins_another_one(work: UnitOfWork, settings: Settings) -> None:
+    runs.begin_on_time(work, settings)
     day_later = clock.now() + timedelta(days=1)
     clock.use(lambda: day_later)
-    runs.begin_on_time(settings)
+    runs.begin_on_time(work, settings)
 
     assert len(all_rows(ReconciliationRun)) == 4
 
 
 @pytest.mark.usefixtures("tables")
-def test_comparisons_of_one_scope_go_one_after_the_other(settings: Settings) -> None:
+def test_comparisons_of_one_scope_go_one_after_the_other(work: UnitOfWork, settings: Settings) -> None:
     now = clock.now()
     for days in (1, 2):
-        runs.begin(ReconciliationRequest(Window(now - timedelta(days=days), now), "operator"), settings, None)
-    runs.begin(ReconciliationRequest(Window(now - HOUR, now), "operator", scope=Scope.WEBHOOKS), settings, None)
+        runs.begin(work, ReconciliationRequest(Window(now - timedelta(days=days), now), "operator"), settings, None)
+    runs.begin(work, ReconciliationRequest(Window(now - HOUR, now), "operator", scope=Scope.WEBHOOKS), settings, None)
     context = WorkerContext({}, settings)
 
-    first = runs.HANDLER.claim(context, 10)
+    first = runs.HANDLER.claim(context, work, 10)
 
     assert sorted(step.walk for step in first) == [Walk.V1_PAYMENTS, Walk.WEBHOOKS]
-    assert runs.HANDLER.claim(context, 10) == []
+    assert runs.HANDLER.claim(context, work, 10) == []
     assert JobName.COMPARE not in sweep.run()
 
 
 @pytest.mark.usefixtures("tables")
-def test_calls_keep_to_the_rate(settings: Settings) -> None:
+def test_calls_keep_to_the_rate(work: UnitOfWork, settings: Settings) -> None:
     gentle = WorkerContext({}, Settings(**{**vars(settings), "comparison_rate": 2}))
     now = clock.now()
     clock.use(lambda: now)
-    row = runs.begin(ReconciliationRequest(Window(now - HOUR, now), "operator"), settings, None)
-    (first,) = runs.HANDLER.claim(gentle, 1)
+    row = runs.begin(work, ReconciliationRequest(Window(now - HOUR, now), "operator"), settings, None)
+    (first,) = runs.HANDLER.claim(gentle, work, 1)
     row.due_at = now
-    (second,) = runs.HANDLER.claim(gentle, 1)
+    (second,) = runs.HANDLER.claim(gentle, work, 1)
 
     assert (first.pause, second.pause) == (0, 0.5)
 
@@ -117,9 +118,9 @@ def test_ours_that_was_cancelled_after_the_window_is_not_missing_there(shop: Sho
     shop.cancel(session)
     shop.drain()
     settings = services_of(shop.app).settings
-    with shop.engine.transaction():
+    with shop.engine.transaction() as work:
         wish = ReconciliationRequest(Window(until - timedelta(days=1), until), "operator")
-        row = runs.begin(wish, settings, None)
+        row = runs.begin(work, wish, settings, None)
         row.generations = "v1"
         books = Books(shop, row.id)
 
@@ -163,8 +164,8 @@ def test_webhooks_of_the_last_hour(shop: Shop, turn: Turn) -> None:
     shop.drain()
     turn(HOUR + window.WEBHOOK_PATIENCE)
     settings = services_of(shop.app).settings
-    with shop.engine.transaction():
-        runs.begin_on_time(settings)
+    with shop.engine.transaction() as work:
+        runs.begin_on_time(work, settings)
     shop.drain()
 
     with shop.app.app_context():

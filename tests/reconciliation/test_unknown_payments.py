@@ -18,6 +18,7 @@ from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.unknown_payments import Step
 from pitturu.reconciliation.window import Window
 from pitturu.store.reconciliations import Finding
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
 
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -39,7 +40,7 @@ def context(settings: Settings) -> WorkerContext:
 def promised(tables: None, context: WorkerContext) -> Finding:
     """An unknown payment that is to go back."""
     window = Window(clock.now() - timedelta(days=1), clock.now())
-    found = runs.begin(ReconciliationRequest(window, "operator"), context.settings, None)
+    found = runs.begin(UnitOfWork(), ReconciliationRequest(window, "operator"), context.settings, None)
     values: dict[str, Any] = {
         "comparison_key": found.id,
         "kind": "unknown",
@@ -59,9 +60,9 @@ def step(context: WorkerContext, row: Finding, answer: Any) -> Step:
     """The next step with this answer of PortOne's."""
     row.due_at = clock.now()
     db.session.flush()
-    (one,) = HANDLER.claim(context, 1)
+    (one,) = HANDLER.claim(context, UnitOfWork(), 1)
     db.session.flush()
-    HANDLER.apply(context, one, answer)
+    HANDLER.apply(context, UnitOfWork(), one, answer)
     return one
 
 
@@ -156,16 +157,16 @@ def test_a_policy_that_is_taken_back_stops_it(settings: Settings, context: Worke
 
 
 def test_a_frozen_worker_decides_nothing(context: WorkerContext, promised: Finding) -> None:
-    (one,) = HANDLER.claim(context, 1)
+    (one,) = HANDLER.claim(context, UnitOfWork(), 1)
     promised.due_at = clock.now() + timedelta(minutes=5)
     db.session.flush()
-    HANDLER.apply(context, one, GONE)
+    HANDLER.apply(context, UnitOfWork(), one, GONE)
 
     assert promised.stage == "requested"
 
 
 def test_what_broke_is_tried_again_slowly(context: WorkerContext, promised: Finding) -> None:
-    (one,) = HANDLER.claim(context, 1)
-    HANDLER.postpone(one, "KeyError: 'x'")
+    (one,) = HANDLER.claim(context, UnitOfWork(), 1)
+    HANDLER.postpone(UnitOfWork(), one, "KeyError: 'x'")
 
     assert promised.last_error == "KeyError: 'x'"

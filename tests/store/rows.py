@@ -16,6 +16,7 @@ from pitturu.store.history import Payment
 from pitturu.store.inventory import InventoryEntry
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
 Row = TypeVar("Row", bound=Base)
@@ -38,7 +39,7 @@ def item(**changes: Any) -> Item:
 
 def session(username: str = "hana", thing: Item | None = None, **changes: Any) -> PaymentSession:
     """An open checkout of two pieces; with `status` another one, without its money."""
-    users.ensure(username)
+    users.ensure(UnitOfWork(), username)
     thing = thing or item()
     values: dict[str, Any] = {
         "open_slot": next(_slots) if changes.get("status", "created") in OPEN else None,

@@ -10,8 +10,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
-from pitturu.store import sessions
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
 
 
@@ -72,7 +72,7 @@ def test_one_alone_is_written_as_ever(three: list[PaymentSession], statements: l
 
 def test_nobody_writes_over_another(app: Flask, three: list[PaymentSession]) -> None:
     with app.app_context():
-        sessions.lock(three[1].id).buyer_name = "another"
+        UnitOfWork().lock_session(three[1].id).buyer_name = "another"
         db.session.commit()
     for session in three:
         session.buyer_name = "late"

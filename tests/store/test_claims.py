@@ -15,6 +15,7 @@ from pitturu.extensions import db
 from pitturu.store import claims
 from pitturu.store.cancellations import Cancellation, Stage
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.webhooks import WebhookDelivery
 from tests.store import rows
 
@@ -35,7 +36,7 @@ def test_two_workers_at_once_take_different_rows(app: Flask) -> None:
     def work() -> set[UUID]:
         with app.app_context():
             both.wait(20)
-            taken = {row.id for row in claims.claim(WebhookDelivery, 10, LEASE)}
+            taken = {row.id for row in claims.claim(UnitOfWork(), WebhookDelivery, 10, LEASE)}
             both.wait(20)
             db.session.commit()
         return taken
@@ -47,52 +48,52 @@ def test_two_workers_at_once_take_different_rows(app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_the_longest_waiting_first_and_no_more_than_room() -> None:
+def test_the_longest_waiting_first_and_no_more_than_room(work: UnitOfWork) -> None:
     keys = [rows.delivery(due_at=clock.now() - minutes(age)).id for age in (1, 3, 2)]
-    assert [row.id for row in claims.claim(WebhookDelivery, 1, LEASE)] == [keys[1]]
-    assert {row.id for row in claims.claim(WebhookDelivery, 5, LEASE)} == {keys[0], keys[2]}
-    assert list(claims.claim(WebhookDelivery, 5, LEASE)) == []
+    assert [row.id for row in claims.claim(work, WebhookDelivery, 1, LEASE)] == [keys[1]]
+    assert {row.id for row in claims.claim(work, WebhookDelivery, 5, LEASE)} == {keys[0], keys[2]}
+    assert list(claims.claim(work, WebhookDelivery, 5, LEASE)) == []
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_claim_counts_the_try_and_names_the_end_of_the_lease() -> None:
+def test_a_claim_counts_the_try_and_names_the_end_of_the_lease(work: UnitOfWork) -> None:
     rows.delivery()
     before = clock.now()
-    (row,) = claims.claim(WebhookDelivery, 1, LEASE)
+    (row,) = claims.claim(work, WebhookDelivery, 1, LEASE)
     assert row.attempts == 1
     assert row.due_at is not None
     assert before + LEASE <= row.due_at <= clock.now() + LEASE
 
 
 @pytest.mark.usefixtures("tables")
-def test_what_is_not_due_is_left_alone() -> None:
+def test_what_is_not_due_is_left_alone(work: UnitOfWork) -> None:
     rows.delivery(due_at=clock.now() + minutes(1))
     rows.delivery(due_at=None)
-    assert list(claims.claim(WebhookDelivery, 5, LEASE)) == []
+    assert list(claims.claim(work, WebhookDelivery, 5, LEASE)) == []
     assert claims.due_count(WebhookDelivery, 5) == 0
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_row_comes_back_when_the_lease_is_over() -> None:
+def test_a_row_comes_back_when_the_lease_is_over(work: UnitOfWork) -> None:
     rows.delivery()
-    claims.claim(WebhookDelivery, 1, -LEASE)
-    (again,) = claims.claim(WebhookDelivery, 1, LEASE)
+    claims.claim(work, WebhookDelivery, 1, -LEASE)
+    (again,) = claims.claim(work, WebhookDelivery, 1, LEASE)
     assert again.attempts == 2
 
 
 @pytest.mark.usefixtures("tables")
-def test_only_sessions_of_the_wanted_kind() -> None:
+def test_only_sessions_of_the_wanted_kind(work: UnitOfWork) -> None:
     wanted = rows.session(next_job=JobName.VERIFY, due_at=clock.now())
     rows.session(next_job=JobName.EXPIRE, due_at=clock.now())
     assert claims.due_count(PaymentSession, 9, PaymentSession.next_job == JobName.VERIFY) == 1
-    assert list(claims.claim(PaymentSession, 9, LEASE, PaymentSession.next_job == JobName.VERIFY)) == [wanted]
+    assert list(claims.claim(work, PaymentSession, 9, LEASE, PaymentSession.next_job == JobName.VERIFY)) == [wanted]
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_claim_is_no_news_about_a_session() -> None:
+def test_a_claim_is_no_news_about_a_session(work: UnitOfWork) -> None:
     """It moves `due_at` and leaves alone what ETags and optimistic locks are made of."""
     session = rows.session(next_job=JobName.VERIFY, due_at=clock.now())
-    claims.claim(PaymentSession, 1, LEASE)
+    claims.claim(work, PaymentSession, 1, LEASE)
     assert db.session.scalar(select(PaymentSession.version)) == 1
     session.buyer_name = "changed"
     db.session.flush()
@@ -117,16 +118,16 @@ def test_counting_stops_where_it_is_told() -> None:
         (Stage.REFUSED, True),
     ],
 )
-def test_cancels_of_one_payment_go_one_after_the_other(stage: Stage, free: bool) -> None:
+def test_cancels_of_one_payment_go_one_after_the_other(work: UnitOfWork, stage: Stage, free: bool) -> None:
     payment = rows.payment(rows.session())
     rows.cancellation(payment, amount=1, stage=stage, due_at=None)
     younger = rows.cancellation(payment, amount=2)
     assert claims.due_count(Cancellation, 9) == int(free)
-    assert list(claims.claim(Cancellation, 9, LEASE)) == ([younger] if free else [])
+    assert list(claims.claim(work, Cancellation, 9, LEASE)) == ([younger] if free else [])
 
 
 @pytest.mark.usefixtures("tables")
-def test_cancels_of_different_payments_do_not_wait_for_each_other() -> None:
+def test_cancels_of_different_payments_do_not_wait_for_each_other(work: UnitOfWork) -> None:
     for _ in range(3):
         rows.cancellation(rows.payment(rows.session()))
-    assert len(claims.claim(Cancellation, 9, LEASE)) == 3
+    assert len(claims.claim(work, Cancellation, 9, LEASE)) == 3

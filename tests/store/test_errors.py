@@ -14,6 +14,7 @@ from pitturu import logs
 from pitturu.extensions import db
 from pitturu.store import users
 from pitturu.store.errors import plain
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
 from tests.values import settings_for
 
@@ -72,8 +73,8 @@ def test_what_broke_is_said(statement: str, values: dict[str, str], words: str) 
     assert "김하나" not in f"{plain(error)} {error} {error.__cause__}"
 
 
-def test_a_row_that_is_there_twice() -> None:
-    users.ensure("hana")
+def test_a_row_that_is_there_twice(work: UnitOfWork) -> None:
+    users.ensure(work, "hana")
     error = refused(lambda: rows.add(users.User(username="hana")))
 
     assert plain(error) == 'UniqueViolation: sqlstate 23505, table "users", constraint "uq_users_username"'

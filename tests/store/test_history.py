@@ -6,6 +6,7 @@ import pytest
 
 from pitturu.store import history
 from pitturu.store.history import Filter, Payment
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -50,7 +51,8 @@ def test_the_payment_that_a_session_links_to() -> None:
     assert history.public_id_of(session.id) == newer.payment_id
     accepted = rows.payment(session, created_at=NOON - timedelta(hours=1))
     assert history.public_id_of(session.id) == accepted.payment_id
-    assert history.of_session(session.id) == {row.imp_uid: row for row in (older, newer, accepted)}
+    assert history.of_session(session.id) == [accepted, older, newer]
+    assert UnitOfWork().payments_of(session.id) == {row.imp_uid: row for row in (older, newer, accepted)}
     assert history.by_public_id(older.payment_id) is older
 
 

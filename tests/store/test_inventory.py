@@ -4,6 +4,7 @@ import pytest
 
 from pitturu.extensions import db
 from pitturu.store import inventory, items
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -32,12 +33,13 @@ def test_pieces_of_a_user() -> None:
     assert inventory.of_user("nobody") == []
 
 
-def test_the_shelf() -> None:
+def test_stock(work: UnitOfWork) -> None:
     thing, endless = rows.item(stock=3), rows.item(stock=None)
-    assert [items.take(thing.id, pieces) for pieces in (2, 2, 1, 1)] == [True, False, True, False]
-    items.put_back(thing.id, 3)
-    assert not items.take(endless.id, 1)
-    items.put_back(endless.id, 1)
+    assert [work.take_stock(thing.id, pieces) for pieces in (2, 2, 1, 1)] == [True, False, True, False]
+    work.return_stock(thing.id, 3)
+    assert not work.take_stock(endless.id, 1)
+    work.return_stock(endless.id, 1)
+    work.commit()
     db.session.refresh(thing)
     db.session.refresh(endless)
     assert (thing.stock, endless.stock) == (3, None)

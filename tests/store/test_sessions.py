@@ -11,35 +11,35 @@ from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.extensions import db
-from pitturu.store import orders, sessions
+from pitturu.store import orders, owned_sessions, sessions
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
 
 
 @pytest.mark.usefixtures("tables")
-def test_only_its_owner_finds_it() -> None:
+def test_only_its_owner_finds_it(work: UnitOfWork) -> None:
     mine = rows.session()
-    assert sessions.owned(mine.session_id, "hana") is mine
-    assert sessions.owned(mine.session_id, "hana", locked=True) is mine
-    assert sessions.owned_by_order(mine.merchant_uid, "hana") is mine
-    assert sessions.owned(mine.session_id, "minji") is None
-    assert sessions.owned_by_order(mine.merchant_uid, "minji") is None
+    assert owned_sessions.lock(work, mine.session_id, "hana") is mine
+    assert owned_sessions.lock_by_order(work, mine.merchant_uid, "hana") is mine
+    assert owned_sessions.lock(work, mine.session_id, "minji") is None
+    assert owned_sessions.lock_by_order(work, mine.merchant_uid, "minji") is None
     assert orders.by_order(mine.merchant_uid) is mine
     assert sessions.public_id_of(mine.id) == mine.session_id
 
 
 @pytest.mark.usefixtures("tables")
-def test_found_by_payment() -> None:
+def test_found_by_payment(work: UnitOfWork) -> None:
     """The session that the payment belongs to; where we never heard of it, one of the open ones."""
     known = rows.session(status="expired", imp_uid="imp_1")
-    assert sessions.owned_by_payment("imp_2", "hana") == []
+    assert owned_sessions.lock_by_payment(work, "imp_2", "hana") == []
     open_one = rows.session()
     rows.session("minji", imp_uid="imp_2")
-    assert sessions.owned_by_payment("imp_1", "hana") == [known]
-    assert sessions.owned_by_payment("imp_2", "hana") == [open_one]
+    assert owned_sessions.lock_by_payment(work, "imp_1", "hana") == [known]
+    assert owned_sessions.lock_by_payment(work, "imp_2", "hana") == [open_one]
     rows.session()
     rows.session()
-    assert len(sessions.owned_by_payment("imp_3", "hana")) == 2
+    assert len(owned_sessions.lock_by_payment(work, "imp_3", "hana")) == 2
 
 
 @pytest.mark.usefixtures("tables")
@@ -71,11 +71,11 @@ def test_two_writers_take_turns(app: Flask) -> None:
     with app.app_context():
         key = rows.session().id
         db.session.commit()
-        sessions.lock(key)
+        UnitOfWork().lock_session(key)
         with app.app_context():
             db.session.execute(db.text("SET LOCAL lock_timeout = '50ms'"))
             with pytest.raises(OperationalError, match="lock timeout"):
-                sessions.lock(key)
+                UnitOfWork().lock_session(key)
             db.session.rollback()
         db.session.rollback()
 
@@ -86,7 +86,7 @@ def test_who_writes_without_the_lock_is_caught(app: Flask) -> None:
         session = rows.session()
         db.session.commit()
         with app.app_context():
-            sessions.lock(session.id).buyer_name = "another"
+            UnitOfWork().lock_session(session.id).buyer_name = "another"
             db.session.commit()
         session.buyer_name = "late"
         with pytest.raises(StaleDataError):

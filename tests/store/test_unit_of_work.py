@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -12,8 +12,9 @@ from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
 from pitturu.services import KEY, services_of
 from pitturu.store import users
-from pitturu.store.unit_of_work import changed, unit_of_work, wake
+from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.store.users import User
+from tests.store import rows
 
 
 @dataclass
@@ -46,29 +47,33 @@ def listener(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
 
 
 def test_hints_leave_after_the_commit_without_repetition(listener: Listener) -> None:
-    with unit_of_work():
-        wake(JobName.VERIFY)
-        wake(JobName.CANCEL)
-        wake(JobName.VERIFY)
-        changed("ses1")
-        changed("ses1")
-        users.ensure("hana")
+    with unit_of_work() as work:
+        work.wake(JobName.VERIFY)
+        work.wake(JobName.CANCEL)
+        work.wake(JobName.VERIFY)
+        work.changed("ses1")
+        work.changed("ses1")
+        users.ensure(work, "hana")
         assert listener.told == []
     assert listener.told == ["wake payments.verify", "wake payments.cancel", "changed ses1"]
     assert listener.committed == [True] * 3
 
 
-def break_after(*steps: Callable[[], object]) -> None:
+def break_after(*steps: Callable[[UnitOfWork], object]) -> None:
     """A unit of work that does these steps and then breaks."""
-    with unit_of_work():
+    with unit_of_work() as work:
         for step in steps:
-            step()
+            step(work)
         raise KeyError
 
 
 def test_what_is_rolled_back_is_not_announced(listener: Listener) -> None:
     with pytest.raises(KeyError):
-        break_after(partial(users.ensure, "hana"), partial(wake, JobName.VERIFY), partial(changed, "ses1"))
+        break_after(
+            lambda work: users.ensure(work, "hana"),
+            lambda work: work.wake(JobName.VERIFY),
+            lambda work: work.changed("ses1"),
+        )
     with unit_of_work():
         assert users.by_username("hana") is None
     assert listener.told == []
@@ -76,9 +81,9 @@ def test_what_is_rolled_back_is_not_announced(listener: Listener) -> None:
 
 def add_twice() -> None:
     """A unit of work that only the commit finds out to be wrong."""
-    with unit_of_work():
-        db.session.add_all([User(username="hana"), User(username="hana")])
-        changed("ses1")
+    with unit_of_work() as work:
+        work.session.add_all([User(username="hana"), User(username="hana")])
+        work.changed("ses1")
 
 
 def test_a_commit_that_fails_announces_nothing(listener: Listener) -> None:
@@ -87,9 +92,70 @@ def test_a_commit_that_fails_announces_nothing(listener: Listener) -> None:
     assert (listener.told, db.session().in_transaction()) == ([], False)
 
 
+def test_what_is_locked_for_many_is_found_again(listener: Listener, statements: list[str]) -> None:
+    sessions = [rows.session(f"buyer{number}") for number in range(3)]
+    payments = [rows.payment(session) for session in sessions[:2]]
+    delivery = rows.delivery()
+    db.session.commit()
+    keys = [session.id for session in sessions]
+    with unit_of_work() as work:
+        work.lock_sessions(keys)
+        work.read_payments(keys)
+        work.lock_deliveries([delivery.id])
+        statements.clear()
+        assert [work.lock_session(key) for key in keys] == sessions
+        assert [list(work.payments_of(key).values()) for key in keys] == [[payments[0]], [payments[1]], []]
+        assert work.lock_delivery(delivery.id) is delivery
+        assert statements == []
+
+
+def test_one_row_is_locked_when_it_is_asked_for(listener: Listener) -> None:
+    session = rows.session()
+    payment = rows.payment(session)
+    db.session.commit()
+    with unit_of_work() as work:
+        assert work.lock_session(session.id) is session
+        assert work.payments_of(session.id) == {payment.imp_uid: payment}
+        with pytest.raises(KeyError):
+            work.lock_session(uuid4())
+
+
+def test_stock_goes_back_in_one_order_for_everybody(listener: Listener, statements: list[str]) -> None:
+    """Two transactions that return the same items in opposite order would wait for each other."""
+    things = sorted((rows.item(stock=1) for _ in range(3)), key=lambda thing: thing.id)
+    endless = rows.item(stock=None)
+    db.session.commit()
+    with unit_of_work() as work:
+        for thing in (*reversed(things), things[0], endless):
+            work.return_stock(thing.id, 2)
+        statements.clear()
+    assert [statement.split()[0] for statement in statements] == ["UPDATE"] * 4
+    assert [thing.stock for thing in (*things, endless)] == [5, 3, 3, None]
+
+
+def test_stock_that_came_back_may_be_taken(listener: Listener) -> None:
+    thing = rows.item(stock=1)
+    db.session.commit()
+    with unit_of_work() as work:
+        work.return_stock(thing.id, 2)
+        assert work.take_stock(thing.id, 3)
+        assert not work.take_stock(thing.id, 1)
+    assert thing.stock == 0
+
+
+def test_what_is_rolled_back_returns_nothing(listener: Listener) -> None:
+    thing = rows.item(stock=1)
+    db.session.commit()
+    with pytest.raises(KeyError):
+        break_after(lambda work: work.return_stock(thing.id, 2))
+    with unit_of_work():
+        pass
+    assert thing.stock == 1
+
+
 def test_hints_do_not_leak_into_the_next_unit(listener: Listener) -> None:
-    with unit_of_work():
-        wake(JobName.VERIFY)
-    with unit_of_work():
-        changed("ses2")
+    with unit_of_work() as work:
+        work.wake(JobName.VERIFY)
+    with unit_of_work() as work:
+        work.changed("ses2")
     assert listener.told == ["wake payments.verify", "changed ses2"]

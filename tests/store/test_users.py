@@ -11,22 +11,23 @@ from flask import Flask
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import users
+from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.users import RefreshToken
 
 
 def remember(family: UUID | None = None, life: timedelta = timedelta(days=1)) -> UUID:
     """A refresh token of hana's."""
-    users.ensure("hana")
+    users.ensure(UnitOfWork(), "hana")
     jti = uuid4()
-    users.remember_token(jti, family or uuid4(), "hana", clock.now() + life)
+    users.remember_token(UnitOfWork(), jti, family or uuid4(), "hana", clock.now() + life)
     db.session.commit()
     return jti
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_name_is_taken_once() -> None:
-    assert users.ensure("hana", "hash", "operator")
-    assert not users.ensure("hana", "other hash")
+def test_a_name_is_taken_once(work: UnitOfWork) -> None:
+    assert users.ensure(work, "hana", "hash", "operator")
+    assert not users.ensure(work, "hana", "other hash")
     user = users.by_username("hana")
     assert user is not None
     assert (user.password_hash, user.role) == ("hash", "operator")
@@ -34,14 +35,18 @@ def test_a_name_is_taken_once() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_token_is_spent_once() -> None:
+def test_a_token_is_spent_once(work: UnitOfWork) -> None:
     jti = remember()
-    assert [users.use_token(jti), users.use_token(jti), users.use_token(uuid4())] == [True, False, False]
+    assert [
+        users.use_token(work, jti),
+        users.use_token(work, jti),
+        users.use_token(work, uuid4()),
+    ] == [True, False, False]
 
 
 @pytest.mark.usefixtures("tables")
-def test_an_expired_token_buys_nothing() -> None:
-    assert not users.use_token(remember(life=timedelta(seconds=-1)))
+def test_an_expired_token_buys_nothing(work: UnitOfWork) -> None:
+    assert not users.use_token(work, remember(life=timedelta(seconds=-1)))
 
 
 def test_spent_by_two_at_once(app: Flask) -> None:
@@ -52,7 +57,7 @@ def test_spent_by_two_at_once(app: Flask) -> None:
     def spend() -> bool:
         with app.app_context():
             both.wait(20)
-            won = users.use_token(jti)
+            won = users.use_token(UnitOfWork(), jti)
             db.session.commit()
         return won
 
@@ -61,12 +66,12 @@ def test_spent_by_two_at_once(app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_family_ends_together() -> None:
+def test_a_family_ends_together(work: UnitOfWork) -> None:
     family = uuid4()
     ended, other = [remember(family), remember(family)], remember()
-    users.revoke_family(family)
-    assert not any(users.use_token(jti) for jti in ended)
-    assert users.use_token(other)
+    users.revoke_family(work, family)
+    assert not any(users.use_token(work, jti) for jti in ended)
+    assert users.use_token(work, other)
 
 
 @pytest.mark.usefixtures("tables")
@@ -78,9 +83,9 @@ def test_expired_tokens_are_forgotten() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_newer_hash_replaces_the_old_one() -> None:
-    users.ensure("hana", "old")
-    users.set_password_hash("hana", "new")
+def test_a_newer_hash_replaces_the_old_one(work: UnitOfWork) -> None:
+    users.ensure(work, "hana", "old")
+    users.set_password_hash(work, "hana", "new")
     user = users.by_username("hana")
     assert user is not None
     assert user.password_hash == "new"

@@ -11,12 +11,13 @@ from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker import dispatcher
 from pitturu.worker.call_slots import CallSlots
 from pitturu.worker.dispatcher import DispatcherResources
 from pitturu.worker.wake_up_signal import WakeUpSignal
 
-DESK = cast(WorkerContext, None)
+DESK, WORK = cast(WorkerContext, None), cast(UnitOfWork, None)
 WINDOW = 25
 """Calls in flight here."""
 PATIENCE = 20
@@ -82,7 +83,7 @@ class Backlog:
             lambda _, row: self.ask(row),
             self._apply,
             self._postpone,
-            lambda rows: self.gathered.append(len(rows)),
+            lambda _, rows: self.gathered.append(len(rows)),
         )
         with self.threads() as threads:
             engine = DispatcherResources(
@@ -104,30 +105,30 @@ class Backlog:
         self.handed_over += 1
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Iterator[UnitOfWork]:
         before = dict(self.written), dict(self.postponed)
         self.batches.append([])
         try:
-            yield
+            yield WORK
         except BaseException:
             self.written, self.postponed = before
             self.batches.pop()
             raise
 
-    def _claim(self, _: WorkerContext, room: int) -> list[Row]:
+    def _claim(self, _: WorkerContext, __: UnitOfWork, room: int) -> list[Row]:
         self.rooms.append(room)
         self.claimed()
         first, self.taken = self.taken, min(self.taken + room, self.count)
         return [Row(number) for number in range(first, self.taken)]
 
-    def _apply(self, _: WorkerContext, row: Row, answer: int | GatewayError) -> None:
+    def _apply(self, _: WorkerContext, __: UnitOfWork, row: Row, answer: int | GatewayError) -> None:
         assert row.number not in self.written, "written down twice"
         self.written[row.number] = answer
         self.batches[-1].append(row)
         if row.number in self.spoiled:
             raise LookupError(f"row {row.number} is spoiled")
 
-    def _postpone(self, row: Row, words: str) -> None:
+    def _postpone(self, _: UnitOfWork, row: Row, words: str) -> None:
         if row.number in self.doomed:
             raise ConnectionError("the database is away")
         self.postponed[row.number] = words

@@ -7,6 +7,7 @@ import pytest
 from pitturu import logs
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.payments.handlers import WorkerContext
+from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker import dispatcher
 from pitturu.worker.dispatcher import BATCH
 from tests.worker.backlog import PATIENCE, WINDOW, AtOnce, Backlog, Row
@@ -57,8 +58,8 @@ def test_a_straggler_holds_nobody_back() -> None:
 
     write = backlog._apply
 
-    def apply(context: WorkerContext, row: Row, answer: int | GatewayError) -> None:
-        write(context, row, answer)
+    def apply(context: WorkerContext, work: UnitOfWork, row: Row, answer: int | GatewayError) -> None:
+        write(context, work, row, answer)
         if len(backlog.written) == others and 0 not in backlog.written:
             done.set()
 

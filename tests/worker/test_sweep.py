@@ -20,10 +20,10 @@ def toy(name: JobName = JobName.CLEAN) -> JobHandler[PaymentSession, None]:
     return JobHandler(
         name,
         PaymentSession,
-        claim=lambda _context, _room: [],
+        claim=lambda _context, _work, _room: [],
         ask=lambda _context, _claimed: None,
-        apply=lambda _context, _claimed, _answer: None,
-        postpone=lambda _claimed, _words: None,
+        apply=lambda _context, _work, _claimed, _answer: None,
+        postpone=lambda _work, _claimed, _words: None,
         due_rows=(PaymentSession.next_job == name,),
     )
 

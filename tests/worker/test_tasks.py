@@ -12,8 +12,9 @@ from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
 from pitturu.services import services_of
-from pitturu.store import heartbeats, idempotency, users
+from pitturu.store import heartbeats, users
 from pitturu.store.idempotency import IdempotencyKey
+from pitturu.store.unit_of_work import unit_of_work
 from pitturu.store.users import RefreshToken
 from pitturu.worker.dispatcher import WINDOW
 from pitturu.worker.publisher import ON_ITS_WAY
@@ -90,13 +91,11 @@ def test_a_sweep_is_a_sign_of_life(celery: Celery, worker_app: Flask) -> None:
 
 
 def test_cleaning_forgets_what_is_over(celery: Celery, worker_app: Flask) -> None:
-    with worker_app.app_context():
-        users.ensure("hana")
-        idempotency.keep("hana", "k", b"", 200, None, b"")
-        db.session.flush()
-        db.session.query(IdempotencyKey).update({"created_at": clock.now() - timedelta(days=2)})
-        users.remember_token(uuid4(), uuid4(), "hana", clock.now() - timedelta(seconds=1))
-        db.session.commit()
+    with worker_app.app_context(), unit_of_work() as work:
+        users.ensure(work, "hana")
+        users.remember_token(work, uuid4(), uuid4(), "hana", clock.now() - timedelta(seconds=1))
+        answer = {"fingerprint": b"", "status_code": 200, "body": b"", "created_at": clock.now() - timedelta(days=2)}
+        work.insert(IdempotencyKey, user_username="hana", key="k", **answer)
     celery.tasks[JobName.CLEAN]()
     with worker_app.app_context():
         assert (db.session.query(IdempotencyKey).count(), db.session.query(RefreshToken).count()) == (0, 0)
