@@ -6,6 +6,7 @@ from pitturu.domain.decision.decide import decide
 from pitturu.domain.decision.effects import Effect, NeedsStock, evolve
 from pitturu.domain.decision.facts import (
     Answer,
+    Claim,
     Due,
     Facts,
     KnownCancel,
@@ -16,7 +17,6 @@ from pitturu.domain.decision.facts import (
     Stock,
 )
 from pitturu.domain.decision.next_cancel_step import before_sending, next_cancel_step
-from pitturu.domain.decision.schedule import Claim
 
 __all__ = [
     "Answer",

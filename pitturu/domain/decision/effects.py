@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pitturu.domain.cause import EventKind
-from pitturu.domain.decision.facts import Due, Facts, KnownPayment, Line, Order, Stock
+from pitturu.domain.decision.facts import Claim, Due, Facts, KnownPayment, Line, Order, Stock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus, advance
 from pitturu.domain.provider import VirtualAccount
@@ -189,11 +189,17 @@ class Schedule(Effect):
 class Finish(Effect):
     """The claimed job is done. A demand that arrived meanwhile stays due."""
 
+    claim: Claim
+
+    def evolve(self, facts: Facts) -> Facts:
+        return _order(facts, due=None) if self.claim.holds(facts.order) else facts
+
 
 @dataclass(frozen=True, slots=True)
 class Retry(Effect):
     """The claimed job is to be tried again; `otherwise` is planned when no try is left before its time."""
 
+    claim: Claim
     policy: RetryPolicy
     reason: str
     otherwise: Due | None = None

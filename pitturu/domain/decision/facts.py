@@ -76,6 +76,18 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A worker's hold on an order's job: the end of its lease, which identifies it, and the number of the try."""
+
+    until: datetime
+    attempts: int
+
+    def holds(self, order: Order) -> bool:
+        """Whether the job is still this worker's: nothing was planned meanwhile, and nobody took over its lease."""
+        return order.due is not None and order.due.at == self.until
+
+
+@dataclass(frozen=True, slots=True)
 class KnownPayment:
     """One attempt at PortOne that moved money, waits for it or was refused. Amounts in won.
 

@@ -1,27 +1,14 @@
 """When an order is looked at next. Webhooks get lost, so silence proves nothing."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pitturu.domain import retry_policy
 from pitturu.domain.decision.effects import Effect, Finish, Move, Prepared, ReleaseStock, Retry, Schedule, Wake, evolve
-from pitturu.domain.decision.facts import Due, Facts, Order, Policy
+from pitturu.domain.decision.facts import Claim, Due, Facts, Order, Policy
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import PENDING_WORDS
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A worker's hold on an order's job: the end of its lease, which identifies it, and the number of the try."""
-
-    until: datetime
-    attempts: int
-
-    def holds(self, order: Order) -> bool:
-        """Whether the job is still this worker's: nothing was planned meanwhile, and nobody took over its lease."""
-        return order.due is not None and order.due.at == self.until
 
 
 def look_again(order: Order, policy: Policy, now: datetime) -> tuple[Effect, ...]:
@@ -38,8 +25,8 @@ def look_again(order: Order, policy: Policy, now: datetime) -> tuple[Effect, ...
 
 def after_expiry(order: Order, claim: Claim, policy: Policy, now: datetime) -> tuple[Effect, ...]:
     """A deadline was looked at, or a waiting order looked after, and PortOne's answer is applied."""
-    left = replace(order, due=None) if claim.holds(order) else order
-    return Finish(), *look_again(left, policy, now)
+    done = (Finish(claim),)
+    return *done, *look_again(_after(order, done), policy, now)
 
 
 def after_verification(order: Order, claim: Claim, policy: Policy, now: datetime) -> tuple[Effect, ...]:
@@ -47,38 +34,43 @@ def after_verification(order: Order, claim: Claim, policy: Policy, now: datetime
     if order.status is not SessionStatus.VERIFYING:
         return after_expiry(order, claim, policy, now)
     if not (claim.holds(order) and retry_policy.NOT_YET.exhausted(claim.attempts)):
-        again = Retry(retry_policy.NOT_YET, "PortOne knows of no payment yet.")
-        return _retried(again, order, claim, policy, now)
+        return _retry(order, Retry(claim, retry_policy.NOT_YET, "PortOne knows of no payment yet."), policy, now)
     # The buyer has not paid after all. A browser that skipped the preparation has it made up for.
-    if order.prepared_at is not None:
-        waiting = replace(order, status=SessionStatus.PREPARED, due=None)
-        return Move(SessionStatus.PREPARED), Finish(), *look_again(waiting, policy, now)
-    return Move(SessionStatus.CREATED), Finish(), Schedule(Due(JobName.PREPARE, now)), Wake(JobName.PREPARE)
+    if order.prepared_at is None:
+        prepare = Schedule(Due(JobName.PREPARE, now)), Wake(JobName.PREPARE)
+        return Move(SessionStatus.CREATED), Finish(claim), *prepare
+    back = Move(SessionStatus.PREPARED), Finish(claim)
+    return *back, *look_again(_after(order, back), policy, now)
 
 
 def after_preparation(
     order: Order, claim: Claim, error: GatewayError | None, policy: Policy, now: datetime
 ) -> tuple[Effect, ...]:
     """PortOne was sent the amount of the order, or refused it (`error`)."""
-    left = replace(order, due=None) if claim.holds(order) else order
+    done: tuple[Effect, ...] = (Finish(claim),)
     waits = order.status is SessionStatus.CREATED
     if error is None:
-        moved: tuple[Effect, ...] = (Move(SessionStatus.PREPARED),) if waits else ()
-        return Finish(), Prepared(now), *moved, *look_again(_after(left, moved), policy, now)
-    if not waits:
-        return Finish(), *look_again(left, policy, now)
-    if error.reaction is Reaction.STOP:
-        failure = Move(SessionStatus.FAILED, error.words), ReleaseStock()
-        return Finish(), *failure, *look_again(_after(left, failure), policy, now)
-    # The deadline asks PortOne what became of the order, prepared or not, so nothing is forgotten by giving up.
-    otherwise = Due(JobName.EXPIRE, max(order.expires_at, now))
-    again = Retry(retry_policy.after_error(error.reaction), error.words, otherwise)
-    return _retried(again, order, claim, policy, now)
+        done += (Prepared(now), *([Move(SessionStatus.PREPARED)] if waits else []))
+    elif waits and error.reaction is Reaction.STOP:
+        done += Move(SessionStatus.FAILED, error.words), ReleaseStock()
+    elif waits:
+        # The deadline asks PortOne what became of the order, prepared or not, so nothing is forgotten by giving up.
+        otherwise = Due(JobName.EXPIRE, max(order.expires_at, now))
+        again = Retry(claim, retry_policy.after_error(error.reaction), error.words, otherwise)
+        return _retry(order, again, policy, now)
+    return *done, *look_again(_after(order, done), policy, now)
 
 
-def _retried(again: Retry, order: Order, claim: Claim, policy: Policy, now: datetime) -> tuple[Effect, ...]:
+def after_cancel_step(order: Order, policy: Policy, now: datetime) -> tuple[Effect, ...]:
+    """PortOne showed one attempt of the order, which says nothing about the others: an open order is asked about."""
+    if order.is_open:
+        return Schedule(Due(JobName.VERIFY, now)), Wake(JobName.VERIFY)
+    return look_again(order, policy, now)
+
+
+def _retry(order: Order, again: Retry, policy: Policy, now: datetime) -> tuple[Effect, ...]:
     """The retry keeps the claimed job planned. What was planned meanwhile in its place is looked after instead."""
-    return (again,) if claim.holds(order) else (again, *look_again(order, policy, now))
+    return (again,) if again.claim.holds(order) else (again, *look_again(order, policy, now))
 
 
 def _next_look(order: Order, policy: Policy, now: datetime) -> datetime | None:
