@@ -64,7 +64,7 @@ FROM filling f JOIN payment_sessions s ON s.id = f.id WHERE f.status = 'paid';
 """
 
 EVENTS: Final = """
-INSERT INTO payment_events (session_key, payment_key, at, kind, from_status, to_status, amount, cause, actor,
+INSERT INTO payment_events (session_key, payment_key, at, kind, from_status, to_status, amount, cause, origin,
     provider_status, request_id)
 SELECT id, CASE kind WHEN 'money' THEN payment END, created_at, kind, before, after,
     CASE kind WHEN 'money' THEN amount ELSE 0 END, cause, 'portone', NULL, 'req' || n

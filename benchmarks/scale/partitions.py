@@ -22,7 +22,8 @@ LOOKS: Final = 2000
 COLUMNS: Final = """
     id bigint GENERATED ALWAYS AS IDENTITY, session_key uuid NOT NULL, payment_key uuid,
     at timestamptz NOT NULL, kind varchar(30) NOT NULL, from_status varchar(50), to_status varchar(50),
-    amount integer NOT NULL DEFAULT 0, cause varchar(30) NOT NULL, actor varchar(255) NOT NULL,
+    amount integer NOT NULL DEFAULT 0, cause varchar(30) NOT NULL, origin varchar(10) NOT NULL,
+    name varchar(255), actor varchar(255) GENERATED ALWAYS AS (coalesce(name, origin)) STORED NOT NULL,
     provider_status varchar(50), detail varchar(500), request_id varchar(64)
 """
 """Those of `payment_events`."""
@@ -43,9 +44,9 @@ PARTED: Final = (
 )
 
 FILL: Final = """
-INSERT INTO {table} (session_key, at, kind, from_status, to_status, amount, cause, actor, provider_status, request_id)
+INSERT INTO {table} (session_key, at, kind, from_status, to_status, amount, cause, origin, provider_status, request_id)
 SELECT md5((n / 5)::text)::uuid, timestamptz '2025-01-01' + (n * 364.0 / %(rows)s) * interval '1 day',
-       'status', 'prepared', 'paid', 1000, 'verify', 'worker', 'paid', 'req-' || n
+       'status', 'prepared', 'paid', 1000, 'verify', 'portone', 'paid', 'req-' || n
 FROM generate_series(%(since)s::bigint, %(since)s::bigint + %(count)s - 1) AS n
 """
 """Five lines a session, in the order of time, as they come."""

@@ -33,7 +33,7 @@ def more_rows_than_wishes(evidence: Evidence) -> Iterator[str]:
     wishes = Counter(note["payment_id"] for note in evidence.noted("cancel wish"))
     for key, rows in evidence.cancels_of.items():
         payment = evidence.payments[key]
-        own = [row for row in rows if row["actor"] not in ("system", "portone")]
+        own = [row for row in rows if row["origin"] not in ("system", "portone")]
         if len(own) > wishes[payment["payment_id"]]:
             yield f"{payment['payment_id']}: {len(own)} cancels for {wishes[payment['payment_id']]} wishes"
 
@@ -107,7 +107,7 @@ def buyers_cancels(evidence: Evidence) -> Iterator[str]:
     """A buyer's own cancels gave back other money than their goods cost; refunds by amount are the shop's alone."""
     for payment in evidence.accepted.values():
         rows = [row for row in evidence.cancels_of.get(payment["id"], []) if row["kind"] == "refund"]
-        own = {row["id"]: row["amount"] for row in rows if row["actor"] == payment["user_username"]}
+        own = {row["id"]: row["amount"] for row in rows if row["origin"] == "buyer"}
         money = sum(row["amount"] for row in rows if row["id"] in own and row["stage"] == "succeeded")
         back = [
             row["quantity"] for row in evidence.entries_of[payment["session_key"]] if row["cancellation_key"] in own

@@ -27,7 +27,7 @@ def work_left(evidence: Evidence) -> Iterator[str]:
             yield f"{session['session_id']} waits for {session['next_job']} since {session['due_at']}"
     for row in evidence.cancellations:
         if row["stage"] not in DECIDED:
-            yield f"{row['cancellation_id']} ({row['amount']} KRW, by {row['actor']}) is {row['stage']}"
+            yield f"{row['cancellation_id']} ({row['amount']} KRW, by {row['name'] or row['origin']}) is {row['stage']}"
 
 
 def sessions_lost(evidence: Evidence) -> Iterator[str]:

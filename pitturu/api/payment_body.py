@@ -3,9 +3,11 @@
 from pitturu.api.authentication import Caller
 from pitturu.api.view import View
 from pitturu.domain.banks import BANKS
+from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.store import cancellations, events, sessions
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
 
 
@@ -21,15 +23,12 @@ def full(payment: Payment, caller: Caller) -> View:
         status=SessionStatus(payment.status),
         session_id=sessions.public_id_of(payment.session_key),
         cancellations=[_cancellation(row) for row in cancellations.of_payment(payment.id)],
-        timeline=[
-            View(line, actor=line.actor if caller.operator else _part(line.actor, caller))
-            for line in events.of_session(payment.session_key)
-        ],
+        timeline=[View(line, actor=_actor(line, caller)) for line in events.of_session(payment.session_key)],
     )
 
 
 def _cancellation(row: Cancellation) -> View:
-    return View(row, stage=Stage(row.stage), refund_account=_masked(row))
+    return View(row, stage=CancelStage(row.stage), refund_account=_masked(row))
 
 
 def _masked(row: Cancellation) -> dict[str, str] | None:
@@ -44,8 +43,6 @@ def _masked(row: Cancellation) -> dict[str, str] | None:
     }
 
 
-def _part(actor: str, caller: Caller) -> str:
-    """The part that somebody played, without a name."""
-    if actor in ("system", "portone"):
-        return actor
-    return "buyer" if actor == caller.username else "operator"
+def _actor(line: PaymentEvent, caller: Caller) -> str:
+    """Who it was by name, for operators; for others, and where there is no name, the part that somebody played."""
+    return line.name if caller.operator and line.name is not None else line.origin

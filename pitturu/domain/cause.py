@@ -42,6 +42,11 @@ class EventKind(StrEnum):
     REPLAYED = "replayed"
 
 
+def origin_of(username: str, owner: str) -> Origin:
+    """The part of a user who acts on an order of `owner`. Operators are buyers of their own purchases."""
+    return Origin.BUYER if username == owner else Origin.OPERATOR
+
+
 @dataclass(frozen=True)
 class Cause:
     """`name` is the person's or API key's name, None where there is none (SYSTEM, PORTONE).

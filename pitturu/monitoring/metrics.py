@@ -18,12 +18,13 @@ from prometheus_client.registry import Collector
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
+from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.errors import NotAuthenticated
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.monitoring import health, reconciliation_metrics, statistics
 from pitturu.services import services
 from pitturu.store import audit_findings, heartbeats
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.invariants import INVARIANTS
 from pitturu.store.sessions import PaymentSession
@@ -32,7 +33,7 @@ from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 COUNTED: Final = (
     ("pitturu_sessions", "Payment sessions", PaymentSession.status, SessionStatus),
     ("pitturu_payments", "Payments", Payment.status, SessionStatus),
-    ("pitturu_cancellations", "Cancellations", Cancellation.stage, Stage),
+    ("pitturu_cancellations", "Cancellations", Cancellation.stage, CancelStage),
     ("pitturu_webhooks", "Webhook deliveries", WebhookDelivery.state, DeliveryState),
 )
 

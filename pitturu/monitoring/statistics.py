@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.extensions import db
 from pitturu.store import audit_findings, claims, dead_letters
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
@@ -20,7 +21,7 @@ def attention() -> dict[str, int]:
     wanted: dict[str, Any] = {f"dead_{table.__tablename__}": table.dead_at.is_not(None) for table in claims.DUE_TABLES}
     wanted["orphaned_webhooks"] = WebhookDelivery.state == DeliveryState.ORPHANED
     wanted["mismatched_sessions"] = PaymentSession.status == SessionStatus.MISMATCHED
-    wanted["refunds_without_account"] = Cancellation.stage == Stage.NEEDS_ACCOUNT
+    wanted["refunds_without_account"] = Cancellation.stage == CancelStage.NEEDS_ACCOUNT
     wanted["refused_refunds"] = dead_letters.refused_refund()
     counts = [_count(condition).label(name) for name, condition in wanted.items()]
     return dict(db.session.execute(select(*counts)).mappings().one())

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, ids
+from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin
 from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.payments import session_limits, timeline
-from pitturu.payments.timeline import Cause
 from pitturu.store import open_sessions, owned_sessions
 from pitturu.store.items import Offer
 from pitturu.store.sessions import PaymentSession, SessionRow
@@ -57,7 +57,7 @@ def open_session(
         raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
     now, session_id = clock.now(), ids.session_id()
     amount = _total(item, wish.quantity)
-    cause = Cause("session", username, now, request_id)
+    cause = Cause(CauseKind.SESSION, Origin.BUYER, username, now, request_id)
     stock_held, open_slot = session_limits.take_place(work, item, wish.quantity, username, settings, cause, session_id)
     columns = work.insert(
         PaymentSession,
@@ -100,7 +100,7 @@ def prepare_again(
     if session is None:
         raise unknown_session()
     now = clock.now()
-    cause = Cause("prepare", username, now, request_id)
+    cause = Cause(CauseKind.PREPARE, Origin.BUYER, username, now, request_id)
     if session.state is SessionStatus.FAILED and session.expires_at > now:
         session_limits.retake_place(work, session, settings)
         session.fail_reason, session.reopened_at = None, now
@@ -144,7 +144,8 @@ def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> 
     now = clock.now()
     if session.expires_at <= now or not (session.is_open or session.state is SessionStatus.FAILED):
         return session
-    session_limits.give_up(work, session, Cause("close", username, now, request_id), "The buyer gave it up.")
+    cause = Cause(CauseKind.CLOSE, Origin.BUYER, username, now, request_id)
+    session_limits.give_up(work, session, cause, "The buyer gave it up.")
     return session
 
 
@@ -155,9 +156,8 @@ def _change_method(work: UnitOfWork, session: PaymentSession, pay_method: PayMet
             f"This session is {session.status}: its payment may have gone through already, so the way to pay cannot "
             "be changed. Read the session again until that is clear.",
         )
-    timeline.note(
-        work, session, None, cause, "method_changed", f"{session.pay_method or PayMethod.CARD} -> {pay_method}"
-    )
+    change = f"{session.pay_method or PayMethod.CARD} -> {pay_method}"
+    timeline.note(work, session, None, cause, EventKind.METHOD_CHANGED, change)
     session.pay_method = pay_method
 
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cause import Origin
 from pitturu.domain.errors import NotFound
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import HOLDS_GOODS, SessionStatus
 from pitturu.domain.work import Kind, Turn
 from pitturu.payments.diagnosis_messages import DOING, REPLAY, Words, clock_time, turn_of
 from pitturu.store import cancellations, dead_letters, events, history, lookup
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.dead_letters import Row, StuckRow
 from pitturu.store.history import Payment
 from pitturu.store.lookup import Named
@@ -145,24 +147,25 @@ def _cancellation(row: Cancellation) -> Explanation:
 
 
 def _words_of_cancel(row: Cancellation) -> Words:
-    revoke = row.kind == "revoke"
-    if row.stage == Stage.SUCCEEDED:
+    revoke = row.kind == CancelKind.REVOKE
+    if row.stage == CancelStage.SUCCEEDED:
         done = "the virtual account takes no money any more" if revoke else "the money went back"
         return Words(f"nothing: {done}", Turn.NOBODY, "Nothing.")
     road = f"POST /api/v1/payments/{history.by_key(row.payment_key).payment_id}/cancel as an operator"
-    if row.stage == Stage.REFUSED:
-        whose = Turn.OPERATOR if row.actor == "system" else Turn.BUYER
+    if row.stage == CancelStage.REFUSED:
+        whose = Turn.OPERATOR if row.origin == Origin.SYSTEM else Turn.BUYER
         wanted = "the virtual account is still to be withdrawn" if revoke else "the money is still to go back"
         todo = f"If {wanted}: ask the PG why, then {road}."
         return Words(f"nothing: the PG said no ({row.refusal})", whose, todo)
-    if row.stage == Stage.NEEDS_ACCOUNT:
+    if row.stage == CancelStage.NEEDS_ACCOUNT:
         todo = f"Ask the buyer for a bank account, then {road} with refund_account."
         return Words("a person: nobody knows to which account this deposit shall go back", Turn.OPERATOR, todo)
     elder = next((one for one in cancellations.of_payment(row.payment_key) if one.is_undecided), row)
     if elder.number < row.number:
         todo = f"See what {elder.cancellation_id} waits for: cancels of one payment go one after the other."
         return Words(f"the earlier cancel {elder.cancellation_id} of the same payment", Turn.WORKER, todo)
-    doing = "asking PortOne what became of the cancel" if row.stage == Stage.SENT else "sending the cancel to PortOne"
+    sent = row.stage == CancelStage.SENT
+    doing = "asking PortOne what became of the cancel" if sent else "sending the cancel to PortOne"
     return turn_of(row, doing, Words("its next step", Turn.WORKER, "Nothing: it is planned."))
 
 

@@ -1,5 +1,6 @@
 """A deadline has come, or a waiting session is looked after. Nothing expires before PortOne was asked."""
 
+from pitturu.domain.cause import CauseKind
 from pitturu.domain.jobs import JobName
 from pitturu.payments import inquiry
 from pitturu.payments.handlers import WorkerContext
@@ -14,4 +15,4 @@ def _then(context: WorkerContext, work: UnitOfWork, session: PaymentSession, cla
     watch(work, session, context.settings)
 
 
-HANDLER = inquiry.job(JobName.EXPIRE, "expire", _then)
+HANDLER = inquiry.job(JobName.EXPIRE, CauseKind.EXPIRE, _then)

@@ -6,13 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from pitturu.domain import clock, retry_policy
+from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import ProviderPayment
 from pitturu.payments import provider_state
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.session_handlers import claim_sessions, planned_for, postpone, prefetch
-from pitturu.payments.timeline import Cause
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -46,7 +46,7 @@ def policy_for(error: GatewayError) -> retry_policy.RetryPolicy:
 
 
 def job(
-    name: JobName, cause: str, then: Callable[[WorkerContext, UnitOfWork, PaymentSession, Inquiry], None]
+    name: JobName, kind: CauseKind, then: Callable[[WorkerContext, UnitOfWork, PaymentSession, Inquiry], None]
 ) -> JobHandler[Inquiry, Attempts]:
     """The work of asking about sessions that are due for `name`; `then` plans what follows an answer."""
 
@@ -61,9 +61,8 @@ def job(
             # An open session holds stock and may hold money: it is asked about until there is an answer.
             session.again(claimed.until, policy_for(answer), answer.words, for_ever=True)
             return
-        provider_state.apply_provider_state(
-            work, session, answer, Cause(cause, "portone", claimed.claimed_at, claimed.request_id), context.settings
-        )
+        cause = Cause(kind, Origin.PORTONE, None, claimed.claimed_at, claimed.request_id)
+        provider_state.apply_provider_state(work, session, answer, cause, context.settings)
         then(context, work, session, claimed)
 
     return JobHandler(name, PaymentSession, claim, _ask, apply, postpone, prefetch, planned_for(name))

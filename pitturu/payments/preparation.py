@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pitturu.domain import clock
+from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
@@ -14,7 +15,6 @@ from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.inquiry import policy_for
 from pitturu.payments.recheck import watch
 from pitturu.payments.session_handlers import claim_sessions, planned_for, postpone, prefetch
-from pitturu.payments.timeline import Cause
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -49,7 +49,7 @@ def _ask(context: WorkerContext, claimed: Registration) -> None:
 
 def _apply(context: WorkerContext, work: UnitOfWork, claimed: Registration, answer: GatewayError | None) -> None:
     session = work.lock_session(claimed.key)
-    cause = Cause("prepare", "system", clock.now(), claimed.request_id)
+    cause = Cause(CauseKind.PREPARE, Origin.SYSTEM, None, clock.now(), claimed.request_id)
     if isinstance(answer, GatewayError) and session.state is SessionStatus.CREATED:
         _not_prepared(work, session, claimed, answer, cause)
     else:

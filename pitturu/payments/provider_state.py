@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
+from pitturu.domain.cause import Cause
 from pitturu.domain.lifecycle import MOVES, SessionStatus, after_money
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
 from pitturu.domain.verdict import MISMATCHES, Expectation, Verdict, compare
 from pitturu.payments import inventory, timeline
 from pitturu.payments.cancellations import match
 from pitturu.payments.payment_records import remember
-from pitturu.payments.timeline import Cause
 from pitturu.payments.virtual_accounts import await_deposit
 from pitturu.store import cancellations
 from pitturu.store.history import Payment

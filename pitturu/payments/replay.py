@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from pitturu.domain import clock
+from pitturu.domain.cause import Cause, CauseKind, EventKind, origin_of
 from pitturu.domain.errors import NotFound
 from pitturu.domain.jobs import JobName
 from pitturu.domain.work import Stuck
 from pitturu.payments import diagnosis, timeline
-from pitturu.payments.timeline import Cause
 from pitturu.store import cancellations, dead_letters, history, orders
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.dead_letters import Row, Wanted
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class By:
     """Who replays, as the timeline will name them, and under which request."""
 
-    actor: str
+    name: str
     request_id: str | None
 
 
@@ -148,8 +148,8 @@ def _note(
     work: UnitOfWork, session: PaymentSession | None, payment: Payment | None, by: By, what: str, row: Row
 ) -> None:
     """Into the timeline, where there is one. The buyer reads that too, so the error is told to the log alone."""
-    log.info("replayed", extra={"what": what, "actor": by.actor, "last_error": row.last_error})
+    log.info("replayed", extra={"what": what, "actor": by.name, "last_error": row.last_error})
     if session is not None:
-        timeline.note(
-            work, session, payment, Cause("replay", by.actor, clock.now(), by.request_id), "replayed", what[:500]
-        )
+        origin = origin_of(by.name, session.user_username)
+        cause = Cause(CauseKind.REPLAY, origin, by.name, clock.now(), by.request_id)
+        timeline.note(work, session, payment, cause, EventKind.REPLAYED, what[:500])

@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import Row
 
 from pitturu.config.settings import Settings
+from pitturu.domain.cause import Cause, EventKind
 from pitturu.domain.errors import Conflict
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.payments import timeline
-from pitturu.payments.timeline import Cause
 from pitturu.store import items, open_sessions
 from pitturu.store.items import Offer
 from pitturu.store.sessions import PaymentSession
@@ -93,7 +93,7 @@ def retake_place(work: UnitOfWork, session: PaymentSession, settings: Settings) 
 def give_up(work: UnitOfWork, session: PaymentSession, cause: Cause, why: str) -> None:
     """Its deadline is now. Nothing ends before PortOne was asked."""
     session.expires_at = cause.asked_at
-    timeline.note(work, session, None, cause, "given_up", why)
+    timeline.note(work, session, None, cause, EventKind.GIVEN_UP, why)
     if session.is_open:
         # Whoever asks next, asks after the deadline, so that one answer decides.
         job = JobName.VERIFY if session.state is SessionStatus.VERIFYING else JobName.EXPIRE

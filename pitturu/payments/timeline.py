@@ -1,8 +1,6 @@
 """Every change of a session's status passes here, so that none is without its line in the timeline."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
+from pitturu.domain.cause import Cause, EventKind
 from pitturu.domain.lifecycle import OPEN, SessionStatus, advance
 from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
@@ -10,19 +8,9 @@ from pitturu.store.sessions import AnySession, PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 
 
-@dataclass(frozen=True)
-class Cause:
-    """Why a session is looked at: what happened, who is behind it, when PortOne was asked, which request it was."""
-
-    kind: str
-    actor: str
-    asked_at: datetime
-    request_id: str | None
-
-
 def opened(work: UnitOfWork, session: AnySession, cause: Cause) -> None:
     """The first line."""
-    _write(work, session, cause, kind="status", to_status=session.status)
+    _write(work, session, cause, EventKind.STATUS, to_status=session.status)
 
 
 def move(
@@ -36,7 +24,7 @@ def move(
     if target not in OPEN:
         session.open_slot = None
     work.changed(session.session_id)
-    _write(work, session, cause, kind="status", from_status=before, to_status=target, detail=detail)
+    _write(work, session, cause, EventKind.STATUS, from_status=before, to_status=target, detail=detail)
     return True
 
 
@@ -45,23 +33,25 @@ def money(
 ) -> None:
     """Money came (+) or went back (-)."""
     work.changed(session.session_id)
-    _write(work, session, cause, kind="money", payment_key=payment.id, amount=amount, detail=detail)
+    _write(work, session, cause, EventKind.MONEY, payment_key=payment.id, amount=amount, detail=detail)
 
 
 def note(
-    work: UnitOfWork, session: PaymentSession, payment: Payment | None, cause: Cause, kind: str, detail: str
+    work: UnitOfWork, session: PaymentSession, payment: Payment | None, cause: Cause, kind: EventKind, detail: str
 ) -> None:
     """Something an operator or buyer will want to know that changed neither status nor money."""
     work.changed(session.session_id)
-    _write(work, session, cause, kind=kind, payment_key=payment.id if payment else None, detail=detail)
+    _write(work, session, cause, kind, payment_key=payment.id if payment else None, detail=detail)
 
 
-def _write(work: UnitOfWork, session: AnySession, cause: Cause, **what: object) -> None:
+def _write(work: UnitOfWork, session: AnySession, cause: Cause, kind: EventKind, **what: object) -> None:
     work.insert(
         PaymentEvent,
         session_key=session.id,
+        kind=kind,
         cause=cause.kind,
-        actor=cause.actor,
+        origin=cause.origin,
+        name=cause.name,
         provider_status=session.provider_status,
         request_id=cause.request_id,
         **what,

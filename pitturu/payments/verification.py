@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pitturu.domain import clock, retry_policy
+from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.errors import Conflict, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import HOLDS_GOODS, OPEN, SessionStatus
@@ -11,7 +12,6 @@ from pitturu.payments.checkout import unknown_session
 from pitturu.payments.handlers import WorkerContext
 from pitturu.payments.inquiry import Inquiry
 from pitturu.payments.recheck import watch
-from pitturu.payments.timeline import Cause
 from pitturu.store import owned_sessions
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -38,7 +38,8 @@ def request_verification(work: UnitOfWork, username: str, reported: VerifyReques
     session.plan(JobName.VERIFY, clock.now())
     session.request_id = request_id
     if session.state in OPEN and session.state is not SessionStatus.AWAITING_DEPOSIT:
-        timeline.move(work, session, SessionStatus.VERIFYING, Cause("verify", username, clock.now(), request_id))
+        cause = Cause(CauseKind.VERIFY, Origin.BUYER, username, clock.now(), request_id)
+        timeline.move(work, session, SessionStatus.VERIFYING, cause)
     work.wake(JobName.VERIFY)
     return session
 
@@ -75,11 +76,11 @@ def _then(context: WorkerContext, work: UnitOfWork, session: PaymentSession, cla
 def _back_to_waiting(work: UnitOfWork, session: PaymentSession, claimed: Inquiry) -> None:
     """The buyer has not paid after all. What a hasty browser skipped, telling PortOne the amount, is made up for."""
     target = SessionStatus.PREPARED if session.prepared_at else SessionStatus.CREATED
-    timeline.move(work, session, target, Cause("verify", "portone", clock.now(), claimed.request_id))
+    timeline.move(work, session, target, Cause(CauseKind.VERIFY, Origin.PORTONE, None, clock.now(), claimed.request_id))
     session.done(claimed.until)
     if target is SessionStatus.CREATED:
         session.plan(JobName.PREPARE, clock.now())
         work.wake(JobName.PREPARE)
 
 
-HANDLER = inquiry.job(JobName.VERIFY, "verify", _then)
+HANDLER = inquiry.job(JobName.VERIFY, CauseKind.VERIFY, _then)

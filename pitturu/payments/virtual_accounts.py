@@ -1,11 +1,11 @@
 """A virtual account was issued: the session waits for the deposit, up to the account's own deadline."""
 
 from pitturu.config.settings import Settings
+from pitturu.domain.cause import Cause
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import ProviderPayment
 from pitturu.payments import inventory, timeline
 from pitturu.payments.cancellations import match
-from pitturu.payments.timeline import Cause
 from pitturu.store import open_sessions
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from pitturu.domain import clock, retry_policy
+from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import Generation, ProviderPayment
@@ -14,7 +15,6 @@ from pitturu.payments import provider_state, session_handlers
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.inquiry import policy_for
 from pitturu.payments.recheck import watch
-from pitturu.payments.timeline import Cause
 from pitturu.store import claims, orders, webhooks
 from pitturu.store.orders import Issued
 from pitturu.store.unit_of_work import UnitOfWork
@@ -120,9 +120,8 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: Delivery, answer: 
     if isinstance(answer, GatewayError):
         row.again(claimed.until, policy_for(answer), answer.words)
         return
-    provider_state.apply_provider_state(
-        work, session, answer, Cause("webhook", "portone", claimed.claimed_at, claimed.request_id), context.settings
-    )
+    cause = Cause(CauseKind.WEBHOOK, Origin.PORTONE, None, claimed.claimed_at, claimed.request_id)
+    provider_state.apply_provider_state(work, session, answer, cause, context.settings)
     watch(work, session, context.settings)
     row.session_key = session.id
     row.done(claimed.until)

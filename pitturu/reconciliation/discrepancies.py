@@ -12,12 +12,12 @@ from uuid import UUID
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
+from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import PayMethod, ProviderPayment
 from pitturu.domain.provider_listing import UnknownPayment
 from pitturu.domain.verdict import Environment
 from pitturu.payments import timeline
-from pitturu.payments.timeline import Cause
 from pitturu.reconciliation import differences as differences
 from pitturu.reconciliation.differences import Difference
 from pitturu.store import orders, reconciliation_ours, reconciliation_rows
@@ -205,9 +205,9 @@ def _ask_about(
 ) -> None:
     """Make the session due, unless it is already to be verified, or PortOne is yet to be told its amount."""
     session = work.lock_session(session_key)
-    cause = Cause("comparison", "portone", clock.now(), comparison.request_id)
+    cause = Cause(CauseKind.COMPARISON, Origin.PORTONE, None, clock.now(), comparison.request_id)
     apply_answer = f"{finding.kind}: {finding.ours or 'nothing'} here, {finding.theirs or 'nothing'} at PortOne"
-    timeline.note(work, session, None, cause, "compared", apply_answer[:500])
+    timeline.note(work, session, None, cause, EventKind.COMPARED, apply_answer[:500])
     busy = session.due_at is not None and session.dead_at is None and session.next_job != JobName.EXPIRE
     if not busy:
         session.plan(JobName.EXPIRE, max(clock.now(), _turn(comparison, settings)))

@@ -84,6 +84,12 @@ class Due:
             self.due_at = clock.now()
 
 
+def one_of(column: str, words: Iterable[str]) -> str:
+    """SQL for a CHECK: the column has one of these words of our own."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return f"{column} IN ({listed})"
+
+
 def for_operators(table: str) -> Index:
     """Dead rows are few and looked for often: they have a small index of their own."""
     return Index(f"ix_{table}_dead", "dead_at", postgresql_where=text("dead_at IS NOT NULL"))

@@ -17,7 +17,7 @@ ORM = os.environ.get("BENCH_INSERT") == "orm"
 
 
 def complete(model: type[Base], columns: Mapping[str, object]) -> dict[str, Any]:
-    """All columns of a new row but those that the database numbers: as named, else by default, else empty.
+    """All columns of a new row but those that the database numbers or computes: as named, else by default, else empty.
 
     So all rows of a table have the same shape. Raises TypeError for a name that is no column.
     """
@@ -30,7 +30,11 @@ def complete(model: type[Base], columns: Mapping[str, object]) -> dict[str, Any]
 @cache
 def _defaults(model: type[Base]) -> dict[str, Callable[[], object]]:
     columns = model.__table__.columns
-    return {column.name: _default(column.default) for column in columns if column.identity is None}
+    return {
+        column.name: _default(column.default)
+        for column in columns
+        if column.identity is None and column.computed is None
+    }
 
 
 def _default(default: Any) -> Callable[[], object]:

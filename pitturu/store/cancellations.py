@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    Computed,
     ForeignKey,
     Identity,
     Index,
@@ -17,45 +17,35 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from pitturu.domain import clock, ids
+from pitturu.domain.cancellation import UNDECIDED, CancelKind, CancelStage, advance
+from pitturu.domain.cause import Origin
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
-from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
-
-
-class Stage(StrEnum):
-    """Where a cancel stands. From `sent` on PortOne may have executed it, so it is asked before a repeat."""
-
-    NEEDS_ACCOUNT = "needs_account"
-    REQUESTED = "requested"
-    SENT = "sent"
-    SUCCEEDED = "succeeded"
-    REFUSED = "refused"
-
-
-UNDECIDED = (Stage.NEEDS_ACCOUNT, Stage.REQUESTED, Stage.SENT)
-_STAGES = ", ".join(f"'{stage}'" for stage in Stage)
+from pitturu.store.base import Base, Due, Keyed, Moment, for_operators, one_of
 
 
 class Cancellation(Keyed, Due, Base):
     """`amount` in won; 0 when an unpaid virtual account is revoked. `quantity` when pieces were given back.
 
     `round` counts the times that PortOne refused it and it was sent anew: what is sent then is another order.
+    `actor` is for readers of the release before, which knew no `origin` and `name`.
     """
 
     __tablename__ = "payment_cancellations"
     __table_args__ = (
         CheckConstraint("amount > 0 OR (kind = 'revoke' AND amount = 0)", name="amount"),
-        CheckConstraint("kind IN ('refund', 'revoke')", name="kind"),
-        CheckConstraint(f"stage IN ({_STAGES})", name="stage"),
+        CheckConstraint(one_of("kind", CancelKind), name="kind"),
+        CheckConstraint(one_of("stage", CancelStage), name="stage"),
+        CheckConstraint(one_of("origin", Origin), name="origin"),
         Index(
             "uq_payment_cancellations_one_automatic",
             "payment_key",
             "kind",
             unique=True,
-            postgresql_where=text("actor = 'system'"),
+            postgresql_where=text("origin = 'system'"),
         ),
         Index(
             "uq_payment_cancellations_provider",
@@ -85,12 +75,14 @@ class Cancellation(Keyed, Due, Base):
     cancellation_id: Mapped[str] = mapped_column(String(255), unique=True, default=lambda: ids.new("can"))
     payment_key: Mapped[UUID] = mapped_column(ForeignKey("payment_history.id"))
     session_key: Mapped[UUID] = mapped_column(ForeignKey("payment_sessions.id"))
-    kind: Mapped[str] = mapped_column(String(10), default="refund")
-    stage: Mapped[str] = mapped_column(String(20), default=Stage.REQUESTED)
+    kind: Mapped[str] = mapped_column(String(10), default=CancelKind.REFUND)
+    stage: Mapped[str] = mapped_column(String(20), default=CancelStage.REQUESTED)
     amount: Mapped[int]
     quantity: Mapped[int | None]
     reason: Mapped[str] = mapped_column(String(255))
-    actor: Mapped[str] = mapped_column(String(255))
+    origin: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str | None] = mapped_column(String(255))
+    actor: Mapped[str] = mapped_column(String(255), Computed("coalesce(name, origin)", persisted=True), deferred=True)
     refund_bank: Mapped[str | None] = mapped_column(String(10))
     refund_number: Mapped[str | None] = mapped_column(String(50))
     refund_holder: Mapped[str | None] = mapped_column(String(50))
@@ -102,6 +94,11 @@ class Cancellation(Keyed, Due, Base):
     receipt_url: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @validates("stage")
+    def _move(self, _column: str, target: str) -> str:
+        """Every change passes here, whoever writes it. Raises IllegalCancelMove."""
+        return target if self.stage is None else advance(CancelStage(self.stage), CancelStage(target))
 
     @classmethod
     def undecided(cls) -> ColumnElement[bool]:
@@ -129,7 +126,7 @@ class Cancellation(Keyed, Due, Base):
 
     def begin_anew(self) -> None:
         """After a refusal, the same cancel is to be sent once more, as another order to PortOne."""
-        self.stage, self.refusal, self.decided_at = Stage.REQUESTED, None, None
+        self.stage, self.refusal, self.decided_at = CancelStage.REQUESTED, None, None
         self.provider_cancellation_id, self.round = None, self.round + 1
 
     @property
@@ -138,7 +135,7 @@ class Cancellation(Keyed, Due, Base):
         carries it out once; another one as soon as anything about it changed, so that no old answer is repeated."""
         return f"{self.cancellation_id}-{self.round}-{self.balance}-{self.amount}"
 
-    def decide(self, stage: Stage) -> None:
+    def decide(self, stage: CancelStage) -> None:
         """The end of the road. The account is not needed any more, so only its last digits are kept."""
         self.stage, self.decided_at, self.due_at, self.dead_at = stage, clock.now(), None, None
         if self.refund_number:

@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
+from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cause import Origin
 from pitturu.domain.work import Kind, Stuck
 from pitturu.extensions import db
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.sessions import PaymentSession
@@ -65,9 +67,9 @@ class _Case:
 def refused_refund() -> ColumnElement[bool]:
     """SQL for a refund that nobody asked for by hand, so nobody else knows that the PG said no to it; and the money
     is still here."""
-    automatic = and_(Cancellation.actor == "system", Cancellation.kind == "refund")
+    automatic = and_(Cancellation.origin == Origin.SYSTEM, Cancellation.kind == CancelKind.REFUND)
     here = and_(Payment.id == Cancellation.payment_key, Payment.amount > Payment.cancelled_amount)
-    return and_(automatic, Cancellation.stage == Stage.REFUSED, select(Payment.id).where(here).exists())
+    return and_(automatic, Cancellation.stage == CancelStage.REFUSED, select(Payment.id).where(here).exists())
 
 
 _CASES: Final = (
@@ -94,7 +96,7 @@ _CASES: Final = (
         Stuck.NEEDS_ACCOUNT,
         Cancellation,
         Cancellation.created_at,
-        Cancellation.stage == Stage.NEEDS_ACCOUNT,
+        Cancellation.stage == CancelStage.NEEDS_ACCOUNT,
     ),
     _Case(Kind.CANCELLATION, Stuck.REFUSED, Cancellation, Cancellation.decided_at, refused_refund()),
 )

@@ -4,19 +4,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, func, select
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
+from pitturu.domain.cause import CauseKind, EventKind, Origin
 from pitturu.extensions import db
-from pitturu.store.base import Base, Moment
+from pitturu.store.base import Base, Moment, one_of
 
 
 class PaymentEvent(Base):
-    """`amount` is signed, in won: what the shop received (+) or gave back (-) with this line; 0 when nothing moved."""
+    """`amount` is signed, in won: what the shop received (+) or gave back (-) with this line; 0 when nothing moved.
+
+    `actor` is for readers of the release before, which knew no `origin` and `name`.
+    """
 
     __tablename__ = "payment_events"
-    __table_args__ = (Index("ix_payment_events_session", "session_key", "id"),)
+    __table_args__ = (
+        CheckConstraint(one_of("kind", EventKind), name="kind"),
+        CheckConstraint(one_of("cause", CauseKind), name="cause"),
+        CheckConstraint(one_of("origin", Origin), name="origin"),
+        Index("ix_payment_events_session", "session_key", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     session_key: Mapped[UUID] = mapped_column(ForeignKey("payment_sessions.id"))
@@ -27,7 +36,9 @@ class PaymentEvent(Base):
     to_status: Mapped[str | None] = mapped_column(String(50))
     amount: Mapped[int] = mapped_column(default=0, server_default="0")
     cause: Mapped[str] = mapped_column(String(30))
-    actor: Mapped[str] = mapped_column(String(255))
+    origin: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str | None] = mapped_column(String(255))
+    actor: Mapped[str] = mapped_column(String(255), Computed("coalesce(name, origin)", persisted=True), deferred=True)
     provider_status: Mapped[str | None] = mapped_column(String(50))
     detail: Mapped[str | None] = mapped_column(String(500))
     request_id: Mapped[str | None] = mapped_column(String(64))
@@ -42,5 +53,5 @@ def of_session(session_key: UUID) -> Sequence[PaymentEvent]:
 
 def last_change(session_key: UUID) -> datetime | None:
     """When the status of this session changed last."""
-    changes = PaymentEvent.session_key == session_key, PaymentEvent.kind == "status"
+    changes = PaymentEvent.session_key == session_key, PaymentEvent.kind == EventKind.STATUS
     return db.session.scalar(select(func.max(PaymentEvent.at)).where(*changes))

@@ -88,7 +88,7 @@ MONEY: Final = (
         """SELECT p.payment_id, p.session_key FROM p
            WHERE p.verdict IS NOT NULL AND p.verdict <> 'accepted' AND p.cancelled_amount < p.amount
              AND NOT EXISTS (SELECT 1 FROM payment_cancellations c WHERE c.payment_key = p.id
-                             AND c.kind = 'refund' AND c.actor = 'system' AND c.stage <> 'refused')""",
+                             AND c.kind = 'refund' AND c.origin = 'system' AND c.stage <> 'refused')""",
         "Money that may not stay is here and nothing sends it back: the PG refused the refund, or there is none. Ask"
         " the PG why, then POST /api/v1/payments/{payment_id}/cancel as an operator, or refund it in the console.",
     ),
@@ -142,10 +142,10 @@ GOODS: Final = (
         """SELECT p.payment_id, p.session_key FROM p
            JOIN payment_sessions of ON of.id = p.session_key
            JOIN LATERAL (
-               SELECT coalesce(sum(c.amount) FILTER (WHERE c.actor = p.user_username AND c.stage = 'succeeded'), 0)
+               SELECT coalesce(sum(c.amount) FILTER (WHERE c.origin = 'buyer' AND c.stage = 'succeeded'), 0)
                           AS money,
-                      coalesce(sum(-i.quantity) FILTER (WHERE c.actor = p.user_username), 0) * of.unit_price AS goods,
-                      coalesce(sum(c.amount) FILTER (WHERE c.actor <> p.user_username AND c.quantity IS NULL), 0)
+                      coalesce(sum(-i.quantity) FILTER (WHERE c.origin = 'buyer'), 0) * of.unit_price AS goods,
+                      coalesce(sum(c.amount) FILTER (WHERE c.origin <> 'buyer' AND c.quantity IS NULL), 0)
                           AS by_amount
                FROM payment_cancellations c LEFT JOIN inventory_entries i ON i.cancellation_key = c.id
                WHERE c.payment_key = p.id AND c.kind = 'refund') back ON true

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 
+from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cause import Origin
 from pitturu.domain.provider import Generation
 from pitturu.extensions import db
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.reconciliation_rows import was_sighted
 from pitturu.store.reconciliations import ReconciliationRun
@@ -24,7 +26,7 @@ CANCEL_NEWS: Final = ("cancelled", "transaction.cancelled", "transaction.partial
 
 def payments(provider_ids: Collection[str]) -> dict[str, tuple[Payment, datetime | None]]:
     """Our rows of these payments, each with the moment when its last cancel was written down."""
-    last = func.max(Cancellation.decided_at).filter(Cancellation.stage == Stage.SUCCEEDED)
+    last = func.max(Cancellation.decided_at).filter(Cancellation.stage == CancelStage.SUCCEEDED)
     query = select(Payment, last).outerjoin(Cancellation, Cancellation.payment_key == Payment.id)
     query = query.where(Payment.imp_uid.in_(provider_ids)).group_by(Payment.id)
     fresh = db.session.execute(query.execution_options(populate_existing=True))
@@ -36,7 +38,7 @@ def known_cancels(provider_ids: Collection[str]) -> dict[str, set[str]]:
     query = select(Payment.imp_uid, Cancellation.provider_cancellation_id).join(
         Cancellation, Cancellation.payment_key == Payment.id
     )
-    executed = Payment.imp_uid.in_(provider_ids), Cancellation.stage == Stage.SUCCEEDED
+    executed = Payment.imp_uid.in_(provider_ids), Cancellation.stage == CancelStage.SUCCEEDED
     found: dict[str, set[str]] = {}
     for provider_id, name in db.session.execute(query.where(*executed)):
         found.setdefault(provider_id, set()).add(name or "")
@@ -115,9 +117,9 @@ def unannounced_cancels(comparison: ReconciliationRun, limit: int) -> Sequence[U
     rows = db.session.execute(
         query.where(
             *_in_window(Cancellation.decided_at, comparison),
-            Cancellation.stage == Stage.SUCCEEDED,
-            Cancellation.kind == "refund",
-            or_(Cancellation.actor == "portone", PaymentSession.generation == Generation.V2),
+            Cancellation.stage == CancelStage.SUCCEEDED,
+            Cancellation.kind == CancelKind.REFUND,
+            or_(Cancellation.origin == Origin.PORTONE, PaymentSession.generation == Generation.V2),
             ~_announced(CANCEL_NEWS).where(named).exists(),
         )
         .order_by(Cancellation.decided_at, Cancellation.id)

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import event
 
 from pitturu.extensions import db
+from pitturu.store import events
+from pitturu.store.cancellations import Cancellation
 from tests.shop import Json, Shop
 
 ACCOUNT = {"bank": "004", "number": "123456-01-234567", "holder": "김하나", "tel": "010-1234-5678"}
@@ -121,6 +123,18 @@ def test_operators_see_and_cancel_everything(shop: Shop) -> None:
     path = f"/payments/{session['payment_id']}"
     assert "operator" in {line["actor"] for line in shop.get(path, "operator")["timeline"]}
     assert "hana" in {line["actor"] for line in shop.get(path, "operator")["timeline"]}
+
+
+@pytest.mark.parametrize(("user", "origin"), [("hana", "operator"), ("operator", "buyer")])
+def test_an_operator_is_the_buyer_of_his_own_purchase(shop: Shop, user: str, origin: str) -> None:
+    shop.login("operator", "operator")
+    session = shop.paid(user=user)
+    shop.post(f"/payments/{session['payment_id']}/cancel", {"reason": "x"}, "operator")
+
+    with shop.app.app_context():
+        row = db.session.query(Cancellation).one()
+        (line,) = [one for one in events.of_session(row.session_key) if one.kind == "cancel_requested"]
+    assert (row.origin, row.name) == (line.origin, line.name) == (origin, "operator")
 
 
 def test_a_buyer_reads_parts_not_names(shop: Shop) -> None:

@@ -15,10 +15,10 @@ LIES = {
     "a session is called": "UPDATE payment_sessions SET status = 'paid' WHERE status = 'partially_cancelled'",
     "money that was not accepted": "UPDATE payment_history SET verdict = 'late'",
     "what went back": "UPDATE payment_cancellations SET amount = amount + 1",
-    "amounts can be recomputed": "INSERT INTO payment_events (session_key, payment_key, kind, amount, cause, actor)"
-    " SELECT session_key, id, 'money', 1, 'lie', 'liar' FROM payment_history",
-    "every change of status": "INSERT INTO payment_events (session_key, kind, from_status, to_status, cause, actor)"
-    " SELECT id, 'status', 'failed', status, 'lie', 'liar' FROM payment_sessions",
+    "amounts can be recomputed": "INSERT INTO payment_events (session_key, payment_key, kind, amount, cause, origin)"
+    " SELECT session_key, id, 'money', 1, 'verify', 'portone' FROM payment_history",
+    "every change of status": "INSERT INTO payment_events (session_key, kind, from_status, to_status, cause, origin)"
+    " SELECT id, 'status', 'failed', status, 'verify', 'portone' FROM payment_sessions",
     "payments and goods": "UPDATE payment_history SET user_username = 'operator'",
     "nothing is held": "UPDATE inventory_entries SET quantity = quantity - 9 WHERE kind = 'return'",
 }

@@ -35,7 +35,7 @@ def books() -> dict[str, list[Row]]:
         ],
         "cancellations": [
             {"id": 1, "cancellation_id": "can1", "payment_key": 1, "session_key": 1, "kind": "refund"}
-            | {"stage": "succeeded", "amount": 1000, "quantity": 1, "actor": "hana"}
+            | {"stage": "succeeded", "amount": 1000, "quantity": 1, "origin": "buyer", "name": "hana"}
         ],
         "entries": [
             {"session_key": 1, "kind": "grant", "quantity": 2, "cancellation_key": None},

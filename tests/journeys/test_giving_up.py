@@ -27,7 +27,7 @@ def prepare_again(shop: Shop, session: Json) -> Json:
 def noted(shop: Shop, session: Json, kind: str) -> list[str]:
     """Whose doing the timeline says it was, line by line."""
     with shop.app.app_context():
-        return [line.actor for line in events.of_session(shop.row(session).id) if line.kind == kind]
+        return [line.name or line.origin for line in events.of_session(shop.row(session).id) if line.kind == kind]
 
 
 def test_the_stock_is_free_at_once(shop: Shop) -> None:

@@ -1,27 +1,24 @@
 """Migrations on a fresh database: up, down, up again, and exactly the schema that the models describe."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, create_engine, text
 
-from pitturu import create_app
 from pitturu.extensions import db
 from tests.servers import fresh_database
-from tests.values import settings_for
 
 MIGRATION_LOCK = 7_488_530
 """The constant in migrations/env.py, which can only be imported by Alembic."""
 
 SCHEMA = {
     "columns": """
-        SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default, is_identity
+        SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default, is_identity,
+               generation_expression
         FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'""",
     "constraints": """
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -30,17 +27,6 @@ SCHEMA = {
         SELECT tablename, indexname, indexdef FROM pg_indexes
         WHERE schemaname = 'public' AND tablename <> 'alembic_version'""",
 }
-
-
-@pytest.fixture
-def fresh() -> Iterator[Flask]:
-    """An app on a database without any table."""
-    with fresh_database() as url:
-        app = create_app(settings_for(database_url=url))
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
 
 
 def schema(engine: Engine) -> dict[str, set[tuple[Any, ...]]]:

@@ -151,11 +151,11 @@ def test_what_needs_a_person_is_counted_and_turns_nothing_red(busy: Shop) -> Non
 
 def test_refused_refunds_are_counted_while_their_money_is_here(busy: Shop) -> None:
     """All of it or a part: of the others somebody knows, or nothing is left to go back."""
-    others = [{"stage": "succeeded"}, {"stage": "requested"}, {"actor": "hana"}, {"kind": "revoke"}]
+    others = [{"stage": "succeeded"}, {"stage": "requested"}, {"origin": "buyer", "name": "hana"}, {"kind": "revoke"}]
     with busy.app.app_context():
         for change, back in [({}, 0), ({}, 1_000), ({}, 2_000), *((other, 0) for other in others)]:
             money = rows.payment(rows.session(), verdict="mismatched", cancelled_amount=back)
-            rows.cancellation(money, **{"stage": "refused", "actor": "system", "due_at": None, **change})
+            rows.cancellation(money, **{"stage": "refused", "origin": "system", "due_at": None, **change})
         db.session.commit()
 
     assert busy.client.get("/readyz").json["attention"]["refused_refunds"] == 2

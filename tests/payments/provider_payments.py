@@ -5,6 +5,7 @@ from typing import Any
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
+from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.provider import (
     ProviderCancellation,
     ProviderPayment,
@@ -13,7 +14,6 @@ from pitturu.domain.provider import (
 )
 from pitturu.payments import provider_state
 from pitturu.payments.handlers import WorkerContext
-from pitturu.payments.timeline import Cause
 from pitturu.store import events
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
@@ -66,7 +66,11 @@ def apply_provider_state(
     work = UnitOfWork()
     locked = work.lock_session(session.id)
     provider_state.apply_provider_state(
-        work, locked, attempts, Cause("test", "portone", at or clock.now(), "r1"), settings or settings_for()
+        work,
+        locked,
+        attempts,
+        Cause(CauseKind.VERIFY, Origin.PORTONE, None, at or clock.now(), "r1"),
+        settings or settings_for(),
     )
     work.flush()
     return locked

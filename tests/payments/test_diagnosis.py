@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from pitturu.domain import clock
+from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.errors import NotFound
 from pitturu.domain.jobs import JobName
 from pitturu.domain.work import Kind, Stuck, Turn
 from pitturu.payments import diagnosis, replay
 from pitturu.payments.diagnosis import explain
 from pitturu.store import dead_letters
-from pitturu.store.cancellations import Stage
 from pitturu.store.dead_letters import Wanted
 from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.unit_of_work import UnitOfWork
@@ -54,18 +54,22 @@ def test_sessions(row: dict[str, Any], words: str, turn: Turn) -> None:
 
 
 CANCELS: list[tuple[dict[str, Any], str, Turn]] = [
-    ({"stage": Stage.REQUESTED}, "a worker, since", Turn.WORKER),
-    ({"stage": Stage.SENT, "due_at": None, "dead_at": True}, "asking PortOne what became of the cancel", Turn.OPERATOR),
-    ({"stage": Stage.REQUESTED, "due_at": None, "dead_at": True}, "sending the cancel to PortOne", Turn.OPERATOR),
-    ({"stage": Stage.NEEDS_ACCOUNT, "due_at": None}, "to which account", Turn.OPERATOR),
-    ({"stage": Stage.SUCCEEDED, "due_at": None}, "nothing: the money went back", Turn.NOBODY),
+    ({"stage": CancelStage.REQUESTED}, "a worker, since", Turn.WORKER),
     (
-        {"stage": Stage.SUCCEEDED, "due_at": None, "kind": "revoke", "amount": 0},
+        {"stage": CancelStage.SENT, "due_at": None, "dead_at": True},
+        "asking PortOne what became of the cancel",
+        Turn.OPERATOR,
+    ),
+    ({"stage": CancelStage.REQUESTED, "due_at": None, "dead_at": True}, "sending the cancel to PortOne", Turn.OPERATOR),
+    ({"stage": CancelStage.NEEDS_ACCOUNT, "due_at": None}, "to which account", Turn.OPERATOR),
+    ({"stage": CancelStage.SUCCEEDED, "due_at": None}, "nothing: the money went back", Turn.NOBODY),
+    (
+        {"stage": CancelStage.SUCCEEDED, "due_at": None, "kind": "revoke", "amount": 0},
         "nothing: the virtual account takes no money any more",
         Turn.NOBODY,
     ),
-    ({"stage": Stage.REFUSED, "due_at": None, "refusal": "한도 초과"}, "the PG said no (한도 초과)", Turn.BUYER),
-    ({"stage": Stage.REFUSED, "due_at": None, "actor": "system"}, "the PG said no", Turn.OPERATOR),
+    ({"stage": CancelStage.REFUSED, "due_at": None, "refusal": "한도 초과"}, "the PG said no (한도 초과)", Turn.BUYER),
+    ({"stage": CancelStage.REFUSED, "due_at": None, "origin": "system"}, "the PG said no", Turn.OPERATOR),
 ]
 
 
@@ -82,14 +86,14 @@ def test_cancels(row: dict[str, Any], words: str, turn: Turn) -> None:
 @pytest.mark.parametrize(("kind", "amount", "words"), [("refund", 1, "money"), ("revoke", 0, "virtual account")])
 def test_what_was_refused_is_named(kind: str, amount: int, words: str) -> None:
     _, money = rows.purchase()
-    refused = rows.cancellation(money, kind=kind, amount=amount, stage=Stage.REFUSED, refusal="no", due_at=None)
+    refused = rows.cancellation(money, kind=kind, amount=amount, stage=CancelStage.REFUSED, refusal="no", due_at=None)
 
     assert explain(refused).todo.startswith(f"If the {words} is still to ")
 
 
 def test_a_cancel_names_the_one_it_waits_for() -> None:
     _, money = rows.purchase()
-    elder = rows.cancellation(money, amount=1, stage=Stage.SENT)
+    elder = rows.cancellation(money, amount=1, stage=CancelStage.SENT)
     younger = rows.cancellation(money, amount=2)
 
     assert elder.cancellation_id in explain(younger).waits_for
@@ -120,7 +124,7 @@ def test_payments() -> None:
     cancel = rows.cancellation(money)
     assert cancel.cancellation_id in explain(money).waits_for
 
-    cancel.stage = Stage.REFUSED
+    cancel.stage = CancelStage.REFUSED
     money.verdict = "late"
     assert explain(money).waits_for == "a person: it is late, and 2000 KRW have not gone back"
 

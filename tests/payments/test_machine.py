@@ -17,9 +17,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.payments.cancellations import send
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from tests.conftest import empty
@@ -215,7 +216,7 @@ class Life(RuleBasedStateMachine):
         for session in self.machine_shop.rows(PaymentSession):
             assert not session.is_open, f"{session.status}: {session.last_error}"
         for row in self.machine_shop.rows(Cancellation):
-            assert not row.is_undecided or row.stage == Stage.NEEDS_ACCOUNT, f"{row.stage}: {row.last_error}"
+            assert not row.is_undecided or row.stage == CancelStage.NEEDS_ACCOUNT, f"{row.stage}: {row.last_error}"
 
 
 @pytest.fixture(params=Generation)

@@ -123,7 +123,7 @@ def test_wrong_money(before: SessionStatus, wrong: dict[str, object], verdict: s
     session = apply_provider_state(session, attempt(session, **wrong))
     assert (session.status, payment(session).verdict) == ("mismatched", verdict)
     (refund,) = cancellations.of_payment(payment(session).id)
-    assert (refund.actor, refund.amount, refund.stage) == ("system", payment(session).amount, "requested")
+    assert (refund.origin, refund.amount, refund.stage) == ("system", payment(session).amount, "requested")
     apply_provider_state(session, attempt(session, **wrong))
     assert len(cancellations.of_payment(payment(session).id)) == 1
 

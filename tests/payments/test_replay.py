@@ -3,9 +3,10 @@
 from flask import Flask
 
 from pitturu.domain import clock
+from pitturu.domain.cancellation import CancelStage
 from pitturu.payments import replay
 from pitturu.payments.replay import By, Replayed
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.dead_letters import Wanted
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import unit_of_work
@@ -63,7 +64,7 @@ def test_an_earlier_cancel_that_is_dead_as_well_goes_along(shop: Shop) -> None:
 def test_a_cancel_that_waits_for_its_next_try_may_be_on_its_way_and_is_left_alone(shop: Shop) -> None:
     session = shop.paid()
     shop.cancel(session)
-    shop.set(Cancellation, stage=Stage.SENT, attempts=3, last_error="no answer")
+    shop.set(Cancellation, stage=CancelStage.SENT, attempts=3, last_error="no answer")
     (name,) = names(session, shop)
 
     result = again(shop.app, name)

@@ -3,9 +3,9 @@
 import pytest
 
 from pitturu.domain import clock
+from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin
 from pitturu.domain.lifecycle import IllegalMove, SessionStatus
 from pitturu.payments import timeline
-from pitturu.payments.timeline import Cause
 from pitturu.store import events
 from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 def cause() -> Cause:
     """Hana verifies."""
-    return Cause("verify", "hana", clock.now(), "r1")
+    return Cause(CauseKind.VERIFY, Origin.BUYER, "hana", clock.now(), "r1")
 
 
 def test_a_move_is_one_line(work: UnitOfWork) -> None:
@@ -24,7 +24,7 @@ def test_a_move_is_one_line(work: UnitOfWork) -> None:
     work.flush()
     (line,) = events.of_session(session.id)
     assert (line.kind, line.from_status, line.to_status, line.amount) == ("status", "created", "prepared", 0)
-    assert (line.cause, line.actor, line.provider_status) == ("verify", "hana", "ready")
+    assert (line.cause, line.origin, line.name, line.provider_status) == ("verify", "buyer", "hana", "ready")
     assert (line.detail, line.request_id) == ("because", "r1")
 
 
@@ -47,7 +47,7 @@ def test_money_and_notes(work: UnitOfWork) -> None:
     session, payment = rows.purchase()
     before = len(events.of_session(session.id))
     timeline.money(work, session, payment, -300, cause())
-    timeline.note(work, session, None, cause(), "cancel_refused", "no")
+    timeline.note(work, session, None, cause(), EventKind.CANCEL_REFUSED, "no")
     work.flush()
     money, note = events.of_session(session.id)[before:]
     assert (money.kind, money.amount, money.payment_key, money.to_status) == ("money", -300, payment.id, None)

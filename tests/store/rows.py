@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from pitturu.domain import clock, ids
+from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.lifecycle import OPEN
 from pitturu.extensions import db
 from pitturu.store import users
 from pitturu.store.base import Base
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
 from pitturu.store.inventory import InventoryEntry
@@ -81,6 +82,11 @@ def payment(of: PaymentSession, **changes: Any) -> Payment:
     return add(Payment(**{**values, **changes}))
 
 
+def by(changes: dict[str, Any], origin: str, name: str | None = None) -> dict[str, Any]:
+    """Who caused a row, where `changes` do not say so."""
+    return {} if "origin" in changes else {"origin": origin, "name": name}
+
+
 def cancellation(of: Payment, **changes: Any) -> Cancellation:
     """A refund of all of it that waits for a worker."""
     values: dict[str, Any] = {
@@ -88,8 +94,8 @@ def cancellation(of: Payment, **changes: Any) -> Cancellation:
         "session_key": of.session_key,
         "amount": of.amount,
         "reason": "변심",
-        "actor": of.user_username,
-        "stage": Stage.REQUESTED,
+        **by(changes, "buyer", of.user_username),
+        "stage": CancelStage.REQUESTED,
         "due_at": clock.now(),
     }
     return add(Cancellation(**{**values, **changes}))
@@ -114,7 +120,7 @@ def delivery(**changes: Any) -> WebhookDelivery:
 
 def event(of: PaymentSession, **changes: Any) -> PaymentEvent:
     """A line of the timeline."""
-    values: dict[str, Any] = {"session_key": of.id, "kind": "status", "cause": "verify", "actor": "portone"}
+    values: dict[str, Any] = {"session_key": of.id, "kind": "status", "cause": "verify", **by(changes, "portone")}
     return add(PaymentEvent(**{**values, **changes}))
 
 

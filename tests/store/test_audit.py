@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from pitturu.domain import clock
+from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.verdict import Environment
 from pitturu.extensions import db
 from pitturu.store import audit
 from pitturu.store.audit import Rules
-from pitturu.store.cancellations import Stage
 from pitturu.store.invariants import INVARIANTS, Scope
 from tests.store import rows
 from tests.store.violations import BROKEN, CASES, GUARDED, LATE, NEWS, PAYMENT
@@ -26,7 +26,7 @@ RECENT = Rules(LIMIT, Environment.LIVE, Scope.RECENT)
 def healthy(tables: None) -> None:
     """A paid session, a refused cancel, a webhook that waits, and an open session of somebody else."""
     _, money = rows.purchase()
-    rows.cancellation(money, stage=Stage.REFUSED, due_at=None, decided_at=clock.now())
+    rows.cancellation(money, stage=CancelStage.REFUSED, due_at=None, decided_at=clock.now())
     rows.delivery()
     other = rows.session("minji", next_job="payments.expire", due_at=clock.now() + timedelta(minutes=30), stock_held=2)
     rows.event(other, to_status="created", cause="session")
@@ -126,7 +126,7 @@ def test_rows_are_named_with_what_to_do(healthy: None) -> None:
 def test_a_cancel_that_waits_for_its_elder_is_not_overdue(healthy: None) -> None:
     _, money = rows.purchase("minji")
     long_ago = clock.now() - timedelta(hours=1)
-    rows.cancellation(money, amount=1, stage=Stage.SENT, due_at=clock.now() + timedelta(minutes=9))
+    rows.cancellation(money, amount=1, stage=CancelStage.SENT, due_at=clock.now() + timedelta(minutes=9))
     rows.cancellation(money, amount=2, due_at=long_ago)
     db.session.commit()
     assert audit.violations(LIMIT) == []

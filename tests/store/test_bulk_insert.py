@@ -60,7 +60,7 @@ def opened(work: UnitOfWork, **changes: Any) -> dict[str, Any]:
 
 def note(work: UnitOfWork, session_key: UUID, **what: Any) -> None:
     """A line of the timeline that waits to be written."""
-    usual = {"cause": "test", "actor": "hana", "kind": "note"}
+    usual = {"kind": "given_up", "cause": "close", "origin": "buyer", "name": "hana"}
     work.insert(PaymentEvent, session_key=session_key, **usual | what)
 
 

@@ -3,18 +3,19 @@
 import pytest
 
 from pitturu.domain import clock
+from pitturu.domain.cancellation import UNDECIDED, CancelStage, IllegalCancelMove
 from pitturu.domain.provider import RefundAccount
 from pitturu.store import cancellations
-from pitturu.store.cancellations import UNDECIDED, Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from tests.store import rows
 
 ACCOUNT = RefundAccount("088", "110-123-456789", "김하나", "010-1234-5678")
 
 
-@pytest.mark.parametrize("stage", Stage)
-def test_undecided(stage: Stage) -> None:
+@pytest.mark.parametrize("stage", CancelStage)
+def test_undecided(stage: CancelStage) -> None:
     assert Cancellation(stage=stage).is_undecided == (stage in UNDECIDED)
-    assert (stage in UNDECIDED) == (stage not in (Stage.SUCCEEDED, Stage.REFUSED))
+    assert (stage in UNDECIDED) == (stage not in (CancelStage.SUCCEEDED, CancelStage.REFUSED))
 
 
 def test_an_account_there_and_back() -> None:
@@ -28,9 +29,9 @@ def test_an_account_there_and_back() -> None:
 
 @pytest.mark.parametrize(("number", "kept"), [("110-123-456789", "**********6789"), ("1234", "1234"), ("12", "12")])
 def test_decided(number: str, kept: str) -> None:
-    row = Cancellation(stage=Stage.SENT, due_at=clock.now(), dead_at=clock.now())
+    row = Cancellation(stage=CancelStage.SENT, due_at=clock.now(), dead_at=clock.now())
     row.refund_account = RefundAccount("088", number, "김하나", "010-1234-5678")
-    row.decide(Stage.SUCCEEDED)
+    row.decide(CancelStage.SUCCEEDED)
     assert (row.stage, row.due_at, row.dead_at, row.refund_number, row.refund_tel) == (
         "succeeded",
         None,
@@ -39,6 +40,14 @@ def test_decided(number: str, kept: str) -> None:
         None,
     )
     assert row.decided_at is not None
+
+
+@pytest.mark.usefixtures("tables")
+def test_an_impossible_move_changes_nothing() -> None:
+    row = rows.cancellation(rows.payment(rows.session()), stage=CancelStage.SUCCEEDED)
+    with pytest.raises(IllegalCancelMove):
+        row.stage = CancelStage.SENT
+    assert row.stage == "succeeded"
 
 
 @pytest.mark.usefixtures("tables")

@@ -10,10 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from pitturu.domain import clock
+from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
 from pitturu.store import claims
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.webhooks import WebhookDelivery
@@ -111,14 +112,14 @@ def test_counting_stops_where_it_is_told() -> None:
 @pytest.mark.parametrize(
     ("stage", "free"),
     [
-        (Stage.NEEDS_ACCOUNT, False),
-        (Stage.REQUESTED, False),
-        (Stage.SENT, False),
-        (Stage.SUCCEEDED, True),
-        (Stage.REFUSED, True),
+        (CancelStage.NEEDS_ACCOUNT, False),
+        (CancelStage.REQUESTED, False),
+        (CancelStage.SENT, False),
+        (CancelStage.SUCCEEDED, True),
+        (CancelStage.REFUSED, True),
     ],
 )
-def test_cancels_of_one_payment_go_one_after_the_other(work: UnitOfWork, stage: Stage, free: bool) -> None:
+def test_cancels_of_one_payment_go_one_after_the_other(work: UnitOfWork, stage: CancelStage, free: bool) -> None:
     payment = rows.payment(rows.session())
     rows.cancellation(payment, amount=1, stage=stage, due_at=None)
     younger = rows.cancellation(payment, amount=2)

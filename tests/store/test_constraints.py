@@ -7,8 +7,8 @@ from psycopg.errors import CheckViolation, UniqueViolation
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from pitturu.domain.cancellation import CancelStage
 from pitturu.extensions import db
-from pitturu.store.cancellations import Stage
 from pitturu.store.users import User
 from tests.store import rows
 
@@ -78,14 +78,14 @@ def taken_back_twice_for_one_cancel() -> None:
 
 def refunded_automatically_twice() -> None:
     payment = rows.payment(rows.session())
-    rows.cancellation(payment, actor="system")
-    rows.cancellation(payment, actor="system")
+    rows.cancellation(payment, origin="system")
+    rows.cancellation(payment, origin="system")
 
 
 def one_cancel_of_portone_written_down_twice() -> None:
     payment = rows.payment(rows.session())
     for _ in range(2):
-        rows.cancellation(payment, provider_cancellation_id="c1", stage=Stage.SUCCEEDED)
+        rows.cancellation(payment, provider_cancellation_id="c1", stage=CancelStage.SUCCEEDED)
 
 
 def one_name_for_two_people() -> None:
@@ -121,8 +121,8 @@ def test_what_may_happen_more_often() -> None:
     rows.payment(session, verdict="duplicate")
     rows.cancellation(payment, amount=1)
     rows.cancellation(payment, amount=1)
-    rows.cancellation(payment, actor="system")
-    rows.cancellation(payment, actor="system", kind="revoke", amount=0)
+    rows.cancellation(payment, origin="system")
+    rows.cancellation(payment, origin="system", kind="revoke", amount=0)
     rows.entry(session, -1)
     rows.entry(session, -1)
 

@@ -8,7 +8,7 @@ CANCEL, NEWS, GOODS = (
     "UPDATE inventory_entries SET",
 )
 OTHER = "SELECT {} FROM payment_sessions WHERE user_username = 'minji'"
-LINE = "INSERT INTO payment_events (kind, cause, actor, session_key, from_status, to_status)"
+LINE = "INSERT INTO payment_events (kind, cause, origin, session_key, from_status, to_status)"
 TELL = f"{LINE} SELECT 'status', 'verify', 'portone', id,"
 
 RETURN = (
@@ -64,7 +64,7 @@ BROKEN = {
         f"{SESSION} status = '{status}'" for status in ("expired", "failed", "mismatched", "cancelled")
     ],
     "timeline_adds_up": [
-        "INSERT INTO payment_events (session_key, payment_key, kind, amount, cause, actor) "
+        "INSERT INTO payment_events (session_key, payment_key, kind, amount, cause, origin) "
         "SELECT session_key, id, 'money', 1, 'verify', 'portone' FROM payment_history",
         f"{PAYMENT} verdict = NULL",
     ],

@@ -4,9 +4,9 @@ import json
 import re
 
 from pitturu.domain.banks import BANKS
+from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_QUANTITY
-from pitturu.store.cancellations import Stage
 from pitturu.storefront.manifest import STATIC
 from scripts import contract
 
@@ -37,7 +37,7 @@ def words(language: str, table: str) -> set[str]:
 def test_there_is_a_word_for_every_status_and_stage() -> None:
     for language in ("ko", "en"):
         assert words(language, "status") == set(SessionStatus)
-        assert words(language, "stages") == set(Stage)
+        assert words(language, "stages") == set(CancelStage)
 
 
 def test_every_bank_can_be_chosen() -> None:

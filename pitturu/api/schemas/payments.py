@@ -4,9 +4,9 @@ from marshmallow import Schema, fields, validate
 
 from pitturu.api.schemas.fields import TEL, Text, Whole, moment, nullable
 from pitturu.domain.banks import BANKS
+from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_AMOUNT, MAX_QUANTITY
-from pitturu.store.cancellations import Stage
 
 MOST_ON_A_PAGE = 100
 
@@ -64,8 +64,8 @@ class CancellationSchema(Schema):
     """Money on its way back. `stage` tells how far it is."""
 
     cancellation_id = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["refund", "revoke"]))
-    stage = fields.Enum(Stage, by_value=True, required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(list(CancelKind)))
+    stage = fields.Enum(CancelStage, by_value=True, required=True)
     amount = fields.Integer(required=True)
     quantity = fields.Integer(required=True, allow_none=True)
     reason = fields.String(required=True)

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pitturu.domain import clock
+from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cause import Cause, EventKind, Origin
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import PayMethod, ProviderCancellation, ProviderPayment, ProviderStatus
 from pitturu.domain.verdict import Verdict
 from pitturu.payments import inventory, timeline
 from pitturu.payments.payment_records import money_status
-from pitturu.payments.timeline import Cause
 from pitturu.store import cancellations
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -38,7 +39,7 @@ def match_cancellations(
     for entry in _unknown(rows, attempt) if attempt.money_came else ():
         row = _ours(rows, entry) or _from_outside(work, session, payment, entry)
         row.provider_cancellation_id, row.receipt_url = entry.cancellation_id, entry.receipt_url or None
-        row.decide(Stage.SUCCEEDED)
+        row.decide(CancelStage.SUCCEEDED)
         payment.cancelled_amount += entry.amount
         timeline.money(work, session, payment, -entry.amount, cause, detail=row.reason)
         if payment.accepted:
@@ -55,8 +56,8 @@ def _unknown(rows: Sequence[Cancellation], attempt: ProviderPayment) -> list[Pro
     Old payments give cancels no id: their place serves as one. Where the sum says more than the list, the sum is
     believed, for it is what the buyer got back; an answer older than what we know has a smaller sum and adds nothing.
     """
-    seen = {row.provider_cancellation_id for row in rows if row.stage == Stage.SUCCEEDED}
-    rest = attempt.cancelled_amount - sum(row.amount for row in rows if row.stage == Stage.SUCCEEDED)
+    seen = {row.provider_cancellation_id for row in rows if row.stage == CancelStage.SUCCEEDED}
+    rest = attempt.cancelled_amount - sum(row.amount for row in rows if row.stage == CancelStage.SUCCEEDED)
     fresh = []
     for place, entry in enumerate(attempt.executed):
         named = replace(entry, cancellation_id=entry.cancellation_id or f"#{place}")
@@ -70,7 +71,7 @@ def _unknown(rows: Sequence[Cancellation], attempt: ProviderPayment) -> list[Pro
 
 def _ours(rows: Sequence[Cancellation], entry: ProviderCancellation) -> Cancellation | None:
     """The cancel of ours that this is: by its id, or sent, of that amount, and without one. One at a time is sent."""
-    sent = [row for row in rows if row.stage == Stage.SENT]
+    sent = [row for row in rows if row.stage == CancelStage.SENT]
     named = next((row for row in sent if row.provider_cancellation_id == entry.cancellation_id), None)
     return named or next(
         (row for row in sent if row.provider_cancellation_id is None and row.amount == entry.amount), None
@@ -81,9 +82,8 @@ def _from_outside(
     work: UnitOfWork, session: PaymentSession, payment: Payment, entry: ProviderCancellation
 ) -> Cancellation:
     """Somebody cancelled in PortOne's console."""
-    return _keep(
-        work, session, payment, amount=entry.amount, reason=entry.reason[:255] or "PortOne 관리자 취소", actor="portone"
-    )
+    reason = entry.reason[:255] or "PortOne 관리자 취소"
+    return _keep(work, session, payment, amount=entry.amount, reason=reason, origin=Origin.PORTONE)
 
 
 def _keep(work: UnitOfWork, session: PaymentSession, payment: Payment, **what: object) -> Cancellation:
@@ -111,20 +111,20 @@ def _retire(
     for row in rows:
         if not row.is_undecided:
             continue
-        if row.kind == "revoke" and withdrawn:
-            row.decide(Stage.SUCCEEDED)
-        elif row.kind == "revoke" and attempt.money_came:
+        if row.kind == CancelKind.REVOKE and withdrawn:
+            row.decide(CancelStage.SUCCEEDED)
+        elif row.kind == CancelKind.REVOKE and attempt.money_came:
             row.refusal = "The deposit came before the account could be withdrawn."
-            row.decide(Stage.REFUSED)
-        elif row.kind == "refund":
-            if row.actor == "system" and left > 0:
+            row.decide(CancelStage.REFUSED)
+        elif row.kind == CancelKind.REFUND:
+            if row.origin == Origin.SYSTEM and left > 0:
                 # Somebody gave a part back by hand; the automatic refund is about all that is left.
                 row.amount = min(row.amount, left)
-            elif row.stage != Stage.SENT and row.amount > left:
+            elif row.stage != CancelStage.SENT and row.amount > left:
                 # Promises are kept in their order: this one has nothing left, after a cancel in PortOne's console.
                 row.refusal = "The money went back in another way."
-                row.decide(Stage.REFUSED)
-                timeline.note(work, session, payment, cause, "cancel_refused", row.refusal)
+                row.decide(CancelStage.REFUSED)
+                timeline.note(work, session, payment, cause, EventKind.CANCEL_REFUSED, row.refusal)
                 continue
             left -= row.amount
 
@@ -132,14 +132,14 @@ def _retire(
 def close_revocations(payment: Payment) -> None:
     """Nobody can pay into this account any more: what was to withdraw it is done."""
     for row in cancellations.of_payment(payment.id):
-        if row.kind == "revoke" and row.is_undecided:
-            row.decide(Stage.SUCCEEDED)
+        if row.kind == CancelKind.REVOKE and row.is_undecided:
+            row.decide(CancelStage.SUCCEEDED)
 
 
 def open_automatic_refund(work: UnitOfWork, session: PaymentSession, payment: Payment, cause: Cause) -> None:
     """Start the automatic refund of money that may not stay. Safe to repeat: the database allows one per payment."""
     rows = cancellations.of_payment(payment.id)
-    if payment.remaining <= 0 or any(row.kind == "refund" and row.actor == "system" for row in rows):
+    if payment.remaining <= 0 or any(row.kind == CancelKind.REFUND and row.origin == Origin.SYSTEM for row in rows):
         return
     needs_account = payment.pay_method == PayMethod.VBANK
     _keep(
@@ -148,8 +148,8 @@ def open_automatic_refund(work: UnitOfWork, session: PaymentSession, payment: Pa
         payment,
         amount=payment.remaining,
         reason=_WHY[Verdict(str(payment.verdict))],
-        actor="system",
-        stage=Stage.NEEDS_ACCOUNT if needs_account else Stage.REQUESTED,
+        origin=Origin.SYSTEM,
+        stage=CancelStage.NEEDS_ACCOUNT if needs_account else CancelStage.REQUESTED,
         due_at=None if needs_account else clock.now(),
         request_id=cause.request_id,
     )
@@ -158,10 +158,10 @@ def open_automatic_refund(work: UnitOfWork, session: PaymentSession, payment: Pa
 
 def withdraw_account(work: UnitOfWork, session: PaymentSession, payment: Payment, why: str, cause: Cause) -> None:
     """Start to revoke a virtual account that must not be paid into any more. Safe to repeat."""
-    revokes = [row for row in cancellations.of_payment(payment.id) if row.kind == "revoke"]
-    if any(row.is_undecided or row.stage == Stage.SUCCEEDED for row in revokes):
+    revokes = [row for row in cancellations.of_payment(payment.id) if row.kind == CancelKind.REVOKE]
+    if any(row.is_undecided or row.stage == CancelStage.SUCCEEDED for row in revokes):
         return
-    refused = next((row for row in revokes if row.actor == "system"), None)
+    refused = next((row for row in revokes if row.origin == Origin.SYSTEM), None)
     if refused is not None:
         refused.begin_anew()
         refused.ask_now(cause.request_id)
@@ -171,10 +171,10 @@ def withdraw_account(work: UnitOfWork, session: PaymentSession, payment: Payment
         work,
         session,
         payment,
-        kind="revoke",
+        kind=CancelKind.REVOKE,
         amount=0,
         reason=why,
-        actor="system",
+        origin=Origin.SYSTEM,
         due_at=clock.now(),
         request_id=cause.request_id,
     )

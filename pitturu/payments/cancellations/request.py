@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from pitturu.domain import clock
 from pitturu.domain.banks import BankNotSupported, refund_bank
+from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
 from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import PayMethod, RefundAccount
 from pitturu.payments import timeline
-from pitturu.payments.timeline import Cause
 from pitturu.store import cancellations, history, inventory
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -43,12 +44,13 @@ def request_cancel(
     payment = work.payments_of(session.id)[payment.imp_uid]
     every = cancellations.of_payment(payment.id)
     rows = [row for row in every if row.is_undecided]
-    cause = Cause("cancel", username, clock.now(), request_id)
+    origin = origin_of(username, payment.user_username)
+    cause = Cause(CauseKind.CANCEL, origin, username, clock.now(), request_id)
     row = _help_along(payment, every, wish) or _out_of_tries(payment, rows)
-    row = row or _new_row(work, session, payment, rows, wish, username)
+    row = row or _new_row(work, session, payment, rows, wish, cause)
     row.ask_now(request_id)
     _revive(rows)
-    timeline.note(work, session, payment, cause, "cancel_requested", f"{row.amount} KRW: {wish.reason}"[:500])
+    timeline.note(work, session, payment, cause, EventKind.CANCEL_REQUESTED, f"{row.amount} KRW: {wish.reason}"[:500])
     work.wake(JobName.CANCEL)
     return payment
 
@@ -75,10 +77,10 @@ def _amount_by_buyer() -> NotAllowed:
 
 def _help_along(payment: Payment, rows: Sequence[Cancellation], wish: CancelRequest) -> Cancellation | None:
     """An automatic refund may need a person: to name an account, or to insist after a refusal or its last try."""
-    automatic = next((row for row in rows if row.actor == "system" and row.kind == "refund"), None)
+    automatic = next((row for row in rows if row.origin == Origin.SYSTEM and row.kind == CancelKind.REFUND), None)
     if automatic is None or payment.remaining <= 0:
         return None
-    if automatic.stage in (Stage.NEEDS_ACCOUNT, Stage.REFUSED):
+    if automatic.stage in (CancelStage.NEEDS_ACCOUNT, CancelStage.REFUSED):
         automatic.refund_account = _account(payment, wish)
         automatic.amount = payment.remaining
         automatic.begin_anew()
@@ -107,7 +109,7 @@ def _new_row(
     payment: Payment,
     rows: list[Cancellation],
     wish: CancelRequest,
-    username: str,
+    cause: Cause,
 ) -> Cancellation:
     if payment.status == SessionStatus.AWAITING_DEPOSIT:
         row = _revoke(payment, rows, wish)
@@ -117,7 +119,8 @@ def _new_row(
         raise Conflict("already_going_back", "This payment was not accepted and is being refunded in full already.")
     else:
         row = _refund(session, payment, rows, wish)
-    row.payment_key, row.session_key, row.reason, row.actor = payment.id, session.id, wish.reason, username
+    row.payment_key, row.session_key, row.reason = payment.id, session.id, wish.reason
+    row.origin, row.name = cause.origin, cause.name
     work.session.add(row)
     work.session.flush()
     return row
@@ -129,7 +132,7 @@ def _revoke(payment: Payment, rows: list[Cancellation], wish: CancelRequest) -> 
         raise Unprocessable("not_paid_yet", "Nothing was deposited yet, so only the whole payment can be cancelled.")
     if rows:
         raise Conflict("already_going_back", "This virtual account is being withdrawn already.")
-    return Cancellation(kind="revoke", amount=0)
+    return Cancellation(kind=CancelKind.REVOKE, amount=0)
 
 
 def _refund(session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: CancelRequest) -> Cancellation:
@@ -141,7 +144,7 @@ def _refund(session: PaymentSession, payment: Payment, rows: list[Cancellation],
     if amount > left:
         complaint = f"Only {left} KRW can still be cancelled."
         raise Unprocessable("amount_too_large", f"{complaint} Ask for that or less.", {"amount": [complaint]})
-    row = Cancellation(kind="refund", amount=amount, quantity=pieces)
+    row = Cancellation(kind=CancelKind.REFUND, amount=amount, quantity=pieces)
     row.refund_account = _account(payment, wish)
     return row
 

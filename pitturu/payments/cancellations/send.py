@@ -14,6 +14,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pitturu.domain import clock, retry_policy
+from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import (
@@ -30,9 +32,8 @@ from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.inquiry import policy_for
 from pitturu.payments.recheck import watch
 from pitturu.payments.session_handlers import prefetch
-from pitturu.payments.timeline import Cause
 from pitturu.store import cancellations, claims
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -54,7 +55,8 @@ class Step:
     order: CancelOrder | None
     claimed_at: datetime
     request_id: str | None
-    actor: str
+    origin: Origin
+    name: str | None
 
 
 def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Step]:
@@ -70,11 +72,11 @@ def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Step
 
 def _step(row: Cancellation, payment: Payment, generation: str) -> Step:
     """What to do next about a claimed row. A row that is about to leave is marked as sent in this transaction."""
-    send = row.stage == Stage.REQUESTED
+    send = row.stage == CancelStage.REQUESTED
     order, ref = None, PaymentRef(payment.imp_uid, payment.merchant_uid)
     if send:
-        row.stage, row.balance, row.refusal = Stage.SENT, payment.remaining, None
-        if row.kind == "refund":
+        row.stage, row.balance, row.refusal = CancelStage.SENT, payment.remaining, None
+        if row.kind == CancelKind.REFUND:
             order = CancelOrder(
                 payment=ref,
                 amount=row.amount,
@@ -82,7 +84,7 @@ def _step(row: Cancellation, payment: Payment, generation: str) -> Step:
                 reason=row.reason,
                 pg_provider=payment.pg_provider,
                 key=row.key,
-                by_buyer=row.actor == payment.user_username,
+                by_buyer=row.origin == Origin.BUYER,
                 refund_account=row.refund_account,
             )
     return Step(
@@ -96,7 +98,8 @@ def _step(row: Cancellation, payment: Payment, generation: str) -> Step:
         order=order,
         claimed_at=clock.now(),
         request_id=row.request_id,
-        actor=row.actor,
+        origin=Origin(row.origin),
+        name=row.name,
     )
 
 
@@ -113,7 +116,7 @@ def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer 
     session = work.lock_session(step.session_key)
     row = cancellations.by_key(step.key)
     if isinstance(answer, ProviderPayment):
-        cause = Cause("cancel", step.actor, step.claimed_at, step.request_id)
+        cause = Cause(CauseKind.CANCEL, step.origin, step.name, step.claimed_at, step.request_id)
         provider_state.apply_provider_state(work, session, [answer], cause, context.settings, complete=False)
         _look_at_the_whole(work, session, context)
     # A worker that was frozen beyond its lease brings news (above), but what to do next is no longer its to decide.
@@ -151,9 +154,9 @@ def _after_sending(work: UnitOfWork, row: Cancellation, step: Step, answer: Answ
     elif answer.reaction is Reaction.ASK_FIRST:
         row.again(step.until, retry_policy.ASK_FIRST, answer.words)
     else:
-        row.stage = Stage.REQUESTED
+        row.stage = CancelStage.REQUESTED
         row.again(step.until, policy_for(answer), answer.words)
-        if row.kind == "revoke" and answer.reaction is Reaction.CALL_HUMAN:
+        if row.kind == CancelKind.REVOKE and answer.reaction is Reaction.CALL_HUMAN:
             # Its stock is held meanwhile, so nobody should learn of it hours later. A replay may overtake the next
             # try, which a refund must never risk; a withdrawal moves no money.
             row.needs_a_person()
@@ -193,31 +196,31 @@ def _not_executed(
     work: UnitOfWork, session: PaymentSession, payment: Payment, row: Cancellation, step: Step, moved: bool
 ) -> None:
     """Refused for good, or to be sent (again). `moved` says that the balance is not the one that was sent."""
-    fits = row.kind == "revoke" or 0 < row.amount <= payment.remaining
+    fits = row.kind == CancelKind.REVOKE or 0 < row.amount <= payment.remaining
     if fits and (row.refusal is None or moved):
         # Never executed; or refused because the balance was another one, and it still fits the new balance.
-        row.stage, row.provider_cancellation_id = Stage.REQUESTED, None
+        row.stage, row.provider_cancellation_id = CancelStage.REQUESTED, None
         row.again(
             step.until, retry_policy.TRY_AGAIN, row.refusal or "The cancel had not been executed; it is sent again."
         )
         return
-    if row.actor == "system" and row.kind == "refund" and payment.remaining > 0:
+    if row.origin == Origin.SYSTEM and row.kind == CancelKind.REFUND and payment.remaining > 0:
         # Nobody waits for an automatic refund and would notice: it is tried for hours, and then a person has to look.
         words = row.refusal or "It does not fit what is left of the payment."
         row.begin_anew()
         row.again(step.until, retry_policy.CALL_HUMAN, words)
         return
     row.refusal = row.refusal or "The money went back in another way."
-    row.decide(Stage.REFUSED)
-    cause = Cause("cancel", "portone", step.claimed_at, step.request_id)
-    timeline.note(work, session, payment, cause, "cancel_refused", row.refusal)
+    row.decide(CancelStage.REFUSED)
+    cause = Cause(CauseKind.CANCEL, Origin.PORTONE, None, step.claimed_at, step.request_id)
+    timeline.note(work, session, payment, cause, EventKind.CANCEL_REFUSED, row.refusal)
 
 
 def _pending(row: Cancellation, answer: ProviderPayment) -> ProviderCancellation | None:
     """Our cancel, where the PG still decides about it: known by its id, or by its amount when the answer got lost."""
     waiting = [one for one in answer.cancellations if one.state is CancelState.PENDING]
     named = next((one for one in waiting if one.cancellation_id == row.provider_cancellation_id), None)
-    unnamed = row.provider_cancellation_id is None and row.kind == "refund"
+    unnamed = row.provider_cancellation_id is None and row.kind == CancelKind.REFUND
     return named or next((one for one in waiting if unnamed and one.amount == row.amount), None)
 
 

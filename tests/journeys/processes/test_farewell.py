@@ -29,7 +29,7 @@ def test_a_worker_that_is_asked_to_end_writes_down_what_portone_answers(system: 
         assert buyer.session(paid)["status"] == "cancelled"
         return
     # V2 answers with the name of the cancel; what came of it is the next worker's question.
-    query = "SELECT stage, provider_cancellation_id IS NULL FROM payment_cancellations WHERE actor = %s"
+    query = "SELECT stage, provider_cancellation_id IS NULL FROM payment_cancellations WHERE name = %s"
     assert system.rows(query, buyer.name) == [("sent", False)]
     system.start("worker")
     buyer.wait_for(paid, "cancelled")

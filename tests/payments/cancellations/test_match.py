@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from pitturu.domain.cancellation import CancelStage
 from pitturu.extensions import db
 from pitturu.store import cancellations, events, inventory
-from pitturu.store.cancellations import Cancellation, Stage
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from tests.payments.provider_payments import (
@@ -39,7 +40,7 @@ def said(of: tuple[PaymentSession, Payment], **cancelled: Any) -> list[Cancellat
 
 def test_somebody_else_cancelled(paid: tuple[PaymentSession, Payment]) -> None:
     (row,) = said(paid, **cancels(700))
-    assert (row.stage, row.amount, row.actor, row.reason) == ("succeeded", 700, "portone", "console")
+    assert (row.stage, row.amount, row.origin, row.name, row.reason) == ("succeeded", 700, "portone", None, "console")
     assert paid[1].cancelled_amount == 700
 
 
@@ -74,20 +75,20 @@ def test_the_list_says_more_than_the_sum(paid: tuple[PaymentSession, Payment]) -
 
 def test_ours_is_recognised_by_its_amount(paid: tuple[PaymentSession, Payment]) -> None:
     session, money = paid
-    sent = rows.cancellation(money, stage=Stage.SENT, amount=1_000, quantity=1)
+    sent = rows.cancellation(money, stage=CancelStage.SENT, amount=1_000, quantity=1)
     (row,) = said(paid, **cancels(1_000))
-    assert (row.id, row.stage, row.provider_cancellation_id, row.actor) == (sent.id, "succeeded", "c0", "hana")
+    assert (row.id, row.stage, row.provider_cancellation_id, row.name) == (sent.id, "succeeded", "c0", "hana")
     assert inventory.granted(session.id) == 1
 
 
 def test_one_that_never_left_is_not_taken_for_done(paid: tuple[PaymentSession, Payment]) -> None:
-    waiting = rows.cancellation(paid[1], stage=Stage.REQUESTED, amount=700)
+    waiting = rows.cancellation(paid[1], stage=CancelStage.REQUESTED, amount=700)
     found = said(paid, **cancels(700))
     assert [(row.id == waiting.id, row.stage) for row in found] == [(True, "requested"), (False, "succeeded")]
 
 
 def test_one_that_fits_no_more_is_retired(paid: tuple[PaymentSession, Payment]) -> None:
-    rows.cancellation(paid[1], stage=Stage.REQUESTED, amount=1_500)
+    rows.cancellation(paid[1], stage=CancelStage.REQUESTED, amount=1_500)
     waiting, _ = said(paid, **cancels(700))
     assert (waiting.stage, waiting.due_at) == ("refused", None)
     assert waiting.refusal == "The money went back in another way."
@@ -95,7 +96,7 @@ def test_one_that_fits_no_more_is_retired(paid: tuple[PaymentSession, Payment]) 
 
 def test_promises_are_kept_in_their_order_while_money_is_left(paid: tuple[PaymentSession, Payment]) -> None:
     """Each of the three fits what a console's cancel left; together they do not, and the last one is told so."""
-    for stage, amount in ((Stage.SENT, 700), (Stage.REQUESTED, 300), (Stage.REQUESTED, 1_000)):
+    for stage, amount in ((CancelStage.SENT, 700), (CancelStage.REQUESTED, 300), (CancelStage.REQUESTED, 1_000)):
         rows.cancellation(paid[1], stage=stage, amount=amount)
     *ours, _ = said(paid, **cancels(600))
     assert [(row.amount, row.stage) for row in ours] == [(700, "sent"), (300, "requested"), (1_000, "refused")]
@@ -103,7 +104,7 @@ def test_promises_are_kept_in_their_order_while_money_is_left(paid: tuple[Paymen
 
 
 def test_one_on_its_way_is_left_to_its_worker(paid: tuple[PaymentSession, Payment]) -> None:
-    rows.cancellation(paid[1], stage=Stage.SENT, amount=1_500)
+    rows.cancellation(paid[1], stage=CancelStage.SENT, amount=1_500)
     sent, _ = said(paid, **cancels(700))
     assert sent.stage == "sent"
 
@@ -119,7 +120,7 @@ def test_the_last_won_takes_all_pieces_back(paid: tuple[PaymentSession, Payment]
 def test_more_pieces_than_there_are_cannot_come_back(paid: tuple[PaymentSession, Payment]) -> None:
     session, money = paid
     rows.entry(session, -1)
-    rows.cancellation(money, stage=Stage.SENT, amount=1_500, quantity=2)
+    rows.cancellation(money, stage=CancelStage.SENT, amount=1_500, quantity=2)
     said(paid, **cancels(1_500))
     assert inventory.granted(session.id) == 0
 
@@ -128,13 +129,13 @@ def test_a_rejected_deposit_waits_for_an_account() -> None:
     session = rows.session()
     apply_provider_state(session, attempt(session, PAID, amount=5, pay_method="vbank"))
     (row,) = cancellations.of_payment(payment(session).id)
-    assert (row.stage, row.due_at, row.actor) == ("needs_account", None, "system")
+    assert (row.stage, row.due_at, row.origin) == ("needs_account", None, "system")
 
 
 def test_rejected_money_that_went_back_is_not_sent_back_again() -> None:
     session = rows.session()
     apply_provider_state(session, attempt(session, CANCELLED, amount=5, **cancels(5)))
-    assert [row.actor for row in cancellations.of_payment(payment(session).id)] == ["portone"]
+    assert [row.origin for row in cancellations.of_payment(payment(session).id)] == ["portone"]
 
 
 def test_rejected_money_partly_given_back_by_hand() -> None:
@@ -142,7 +143,7 @@ def test_rejected_money_partly_given_back_by_hand() -> None:
     session = rows.session()
     apply_provider_state(session, attempt(session, PAID, amount=900))
     apply_provider_state(session, attempt(session, CANCELLED, amount=900, **cancels(300)))
-    found = [(row.actor, row.stage, row.amount) for row in cancellations.of_payment(payment(session).id)]
+    found = [(row.origin, row.stage, row.amount) for row in cancellations.of_payment(payment(session).id)]
     assert found == [("system", "requested", 600), ("portone", "succeeded", 300)]
     apply_provider_state(session, attempt(session, CANCELLED, amount=900, **cancels(300, 600)))
     stages = [row.stage for row in cancellations.of_payment(payment(session).id)]
@@ -156,7 +157,7 @@ def test_an_account_is_withdrawn_once_when_the_money_came_otherwise() -> None:
     for _ in range(2):
         apply_provider_state(session, attempt(session), waiting)
     (row,) = cancellations.of_payment(payment(session, "imp_2").id)
-    assert (row.kind, row.amount, row.actor) == ("revoke", 0, "system")
+    assert (row.kind, row.amount, row.origin) == ("revoke", 0, "system")
     apply_provider_state(
         session, attempt(session, CANCELLED, provider_id="imp_2", paid_at=None, virtual_account=ACCOUNT)
     )
@@ -171,7 +172,7 @@ def test_a_refused_withdrawal_is_tried_again_while_the_account_waits() -> None:
     apply_provider_state(session, attempt(session), waiting)
     (row,) = cancellations.of_payment(payment(session, "imp_2").id)
     row.refusal = "no"
-    row.decide(Stage.REFUSED)
+    row.decide(CancelStage.REFUSED)
     db.session.flush()
     apply_provider_state(session, attempt(session), waiting)
     (row,) = cancellations.of_payment(payment(session, "imp_2").id)

@@ -1,0 +1,94 @@
+"""Rows written before a migration say the same after it in the new columns, and in the old ones after a downgrade."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from psycopg.errors import UniqueViolation
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from pitturu.extensions import db
+
+USER = "INSERT INTO users (username, role) VALUES (:name, 'buyer')"
+ITEM = "INSERT INTO items (id, name, price) VALUES (:id, '감귤', 1000)"
+SESSION = """
+    INSERT INTO payment_sessions (id, session_id, merchant_uid, user_username, item_id, item_name, unit_price, amount,
+        quantity, buyer_name, buyer_email, buyer_tel, expires_at, watch_until)
+    VALUES (:id, 'ses' || :user, 'ord' || :user, :user, :item, '감귤', 1000, 2000, 2, '김하나', 'x@example.org', '010',
+        now(), now())"""
+PAYMENT = """
+    INSERT INTO payment_history (id, payment_id, session_key, imp_uid, merchant_uid, user_username, item_name, amount,
+        currency, status, provider_status)
+    VALUES (:id, 'pay' || :user, :session, 'imp' || :user, 'ord' || :user, :user, '감귤', 2000,
+        'KRW', 'paid', 'paid')"""
+
+OLD_LINE = """
+    INSERT INTO payment_events (session_key, kind, cause, actor) VALUES (:session, 'given_up', 'close', :actor)"""
+OLD_CANCEL = """
+    INSERT INTO payment_cancellations (cancellation_id, payment_key, session_key, kind, stage, amount, reason, actor)
+    VALUES (:actor, :payment, :session, 'refund', 'refused', 1, '변심', :actor)"""
+
+WHO = {
+    "system": ("system", None),
+    "portone": ("portone", None),
+    "hana": ("buyer", "hana"),
+    "kim.the.operator": ("operator", "kim.the.operator"),
+    "cli:kim": ("operator", "cli:kim"),
+}
+"""What each old `actor` of an order of hana becomes."""
+
+
+def run(statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    """What a statement returns, committed."""
+    with db.engine.begin() as connection:
+        found = connection.execute(text(statement), values)
+        return [tuple(row) for row in found] if found.returns_rows else []
+
+
+def purchase(user: str) -> tuple[UUID, UUID]:
+    """A session of this user and its payment."""
+    item, session, payment = uuid4(), uuid4(), uuid4()
+    run(USER, name=user)
+    run(ITEM, id=item)
+    run(SESSION, id=session, item=item, user=user)
+    run(PAYMENT, id=payment, session=session, user=user)
+    return session, payment
+
+
+def test_who_caused_a_thing_is_split(fresh: Flask) -> None:
+    upgrade(revision="0005")
+    session, payment = purchase("hana")
+    others, _ = purchase("minji")
+    for actor in WHO:
+        run(OLD_LINE, session=session, actor=actor)
+        run(OLD_CANCEL, session=session, payment=payment, actor=actor)
+    run(OLD_LINE, session=others, actor="hana")
+
+    upgrade(revision="0006")
+
+    split = [(name or origin, origin, name) for name, (origin, name) in zip(WHO, WHO.values(), strict=True)]
+    events = "SELECT actor, origin, name FROM payment_events WHERE session_key = :session ORDER BY id"
+    assert run(events, session=session) == split
+    assert run(events, session=others) == [("hana", "operator", "hana")]
+    assert run("SELECT actor, origin, name FROM payment_cancellations ORDER BY number") == split
+    with pytest.raises(IntegrityError) as refusal:
+        run(
+            "INSERT INTO payment_cancellations (cancellation_id, payment_key, session_key, kind, stage, amount, reason,"
+            " origin) VALUES ('another', :payment, :session, 'refund', 'requested', 1, 'x', 'system')",
+            payment=payment,
+            session=session,
+        )
+    assert isinstance(refusal.value.orig, UniqueViolation)
+
+    downgrade(revision="0005")
+    assert run("SELECT actor FROM payment_events ORDER BY id") == [*((actor,) for actor in WHO), ("hana",)]
+    assert run("SELECT actor FROM payment_cancellations ORDER BY number") == [(actor,) for actor in WHO]
+
+
+def test_the_timeline_is_append_only_again_afterwards(fresh: Flask) -> None:
+    upgrade(revision="0006")
+    enabled = "SELECT tgenabled FROM pg_trigger WHERE tgname = 'append_only'"
+    assert run(enabled) == [("O",)]
