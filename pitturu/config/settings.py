@@ -7,12 +7,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Final
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from pitturu.config import checks, sources
 from pitturu.config.fields import Network, Rate, reader
+from pitturu.domain.decision import Policy
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.provider_listing import UnknownPayment
 from pitturu.domain.verdict import Environment
@@ -190,6 +192,18 @@ class Settings:
         """Through which of PortOne's APIs sessions can be paid here: those whose keys are set."""
         keys = {Generation.V1: self.portone_api_key, Generation.V2: self.portone_v2_api_secret}
         return tuple(generation for generation, key in keys.items() if key)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The rules that decisions about money are made by."""
+        return Policy(
+            environment=self.portone_environment,
+            late_accepted=self.late_payment == "accept",
+            vbank_due=self.vbank_due,
+            deposit_grace=self.deposit_grace,
+            deposit_recheck=self.deposit_recheck,
+            late_look=self.late_look,
+        )
 
     @property
     def vbank_pg(self) -> str | None:

@@ -1,25 +1,28 @@
 """A buyer wants to pay: the price is computed here, the stock is held, the session waits to be prepared."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, ids
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin
+from pitturu.domain.decision import Effect, NeedsStock, Stock
+from pitturu.domain.decision import checkout as decisions
+from pitturu.domain.decision.checkout import Refusal
+from pitturu.domain.decision.effects import Note
 from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.payments import session_limits, timeline
+from pitturu.payments.apply_effects import apply_effects
+from pitturu.payments.loaded_order import load_session
 from pitturu.store import open_sessions, owned_sessions
 from pitturu.store.items import Offer
 from pitturu.store.sessions import PaymentSession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
-
-NOT_PAID_YET: Final = frozenset({SessionStatus.CREATED, SessionStatus.PREPARED})
-"""Nobody has said that the buyer paid."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def open_session(
         **wish.columns(),
     )
     session = SessionRow(columns | {"payment_id": None})
-    timeline.opened(work, session, cause)
+    timeline.write(work, session, cause, EventKind.STATUS, to_status=session.status)
     work.wake(JobName.PREPARE)
     return session
 
@@ -99,66 +102,66 @@ def prepare_again(
     session = owned_sessions.lock(work, session_id, username)
     if session is None:
         raise unknown_session()
-    now = clock.now()
-    cause = Cause(CauseKind.PREPARE, Origin.BUYER, username, now, request_id)
-    if session.state is SessionStatus.FAILED and session.expires_at > now:
+    cause = Cause(CauseKind.PREPARE, Origin.BUYER, username, clock.now(), request_id)
+    order, new_method = load_session(session), pay_method not in (None, session.pay_method or PayMethod.CARD)
+    decision = decisions.prepare_again(order.order, new_method, cause.asked_at)
+    if isinstance(decision, NeedsStock):
         session_limits.retake_place(work, session, settings)
-        session.fail_reason, session.reopened_at = None, now
-        timeline.move(work, session, SessionStatus.CREATED, cause)
-    if not session.is_open:
-        raise Conflict(
-            "session_closed",
-            f"This session is {session.status} and cannot be paid any more. Open a new one to try again.",
-        )
-    if pay_method not in (None, session.pay_method or PayMethod.CARD):
-        _change_method(work, session, pay_method, cause)
-    if session.state in NOT_PAID_YET and session.expires_at <= now:
-        raise Conflict(
-            "session_closed",
-            "This session's time is over, and PortOne is being asked how it ended. Read it again until it is settled; "
-            "if it was not paid, open a new one.",
-        )
+        order.set_stock(Stock.HELD)
+        decision = decisions.prepare_again(order.order, new_method, cause.asked_at)
+    effects = _unless_refused(decision, session)
+    if new_method:
+        change = f"{session.pay_method or PayMethod.CARD} -> {pay_method}"
+        effects = (Note(EventKind.METHOD_CHANGED, None, change), *effects)
+        session.pay_method = pay_method
+    apply_effects(work, order, effects, cause)
     if session.state is SessionStatus.CREATED:
-        session.plan(JobName.PREPARE, now)
         session.request_id = request_id
-        work.wake(JobName.PREPARE)
     return session
 
 
 def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> PaymentSession:
     """The buyer gives the checkout up: its deadline is now. Idempotent; what is over stays as it is.
 
-    Nothing ends before PortOne was asked, so the session expires, or turns out to be paid, a moment later. A declined
-    one has ended already; it only cannot be tried again. Raises NotFound, and Conflict when a virtual account waits for
-    money.
+    Raises NotFound, and Conflict when a virtual account waits for money.
     """
     session = owned_sessions.lock(work, session_id, username)
     if session is None:
         raise unknown_session()
-    if session.state is SessionStatus.AWAITING_DEPOSIT:
-        raise Conflict(
-            "deposit_awaited",
-            "A virtual account waits for this session's money. Cancel its payment instead: "
-            "POST /api/v1/payments/{payment_id}/cancel withdraws the account.",
-        )
-    now = clock.now()
-    if session.expires_at <= now or not (session.is_open or session.state is SessionStatus.FAILED):
-        return session
-    cause = Cause(CauseKind.CLOSE, Origin.BUYER, username, now, request_id)
-    session_limits.give_up(work, session, cause, "The buyer gave it up.")
+    cause = Cause(CauseKind.CLOSE, Origin.BUYER, username, clock.now(), request_id)
+    order = load_session(session)
+    effects = _unless_refused(decisions.close(order.order, cause.asked_at), session)
+    apply_effects(work, order, effects, cause)
+    if effects:
+        session.request_id = request_id
     return session
 
 
-def _change_method(work: UnitOfWork, session: PaymentSession, pay_method: PayMethod | None, cause: Cause) -> None:
-    if session.state not in NOT_PAID_YET:
-        raise Conflict(
-            "payment_under_way",
-            f"This session is {session.status}: its payment may have gone through already, so the way to pay cannot "
-            "be changed. Read the session again until that is clear.",
-        )
-    change = f"{session.pay_method or PayMethod.CARD} -> {pay_method}"
-    timeline.note(work, session, None, cause, EventKind.METHOD_CHANGED, change)
-    session.pay_method = pay_method
+def _unless_refused(decision: tuple[Effect, ...] | NeedsStock | Refusal, session: PaymentSession) -> tuple[Effect, ...]:
+    """The effects. Raises Conflict with what the buyer can do instead."""
+    match decision:
+        case Refusal.SESSION_CLOSED:
+            detail = f"This session is {session.status} and cannot be paid any more. Open a new one to try again."
+        case Refusal.TIME_OVER:
+            detail = (
+                "This session's time is over, and PortOne is being asked how it ended. Read it again until it is "
+                "settled; if it was not paid, open a new one."
+            )
+        case Refusal.PAYMENT_UNDER_WAY:
+            detail = (
+                f"This session is {session.status}: its payment may have gone through already, so the way to pay "
+                "cannot be changed. Read the session again until that is clear."
+            )
+        case Refusal.DEPOSIT_AWAITED:
+            detail = (
+                "A virtual account waits for this session's money. Cancel its payment instead: "
+                "POST /api/v1/payments/{payment_id}/cancel withdraws the account."
+            )
+        case tuple():
+            return decision
+        case _:
+            raise TypeError(decision)
+    raise Conflict("session_closed" if decision is Refusal.TIME_OVER else decision, detail)
 
 
 def _served(generation: Generation, settings: Settings) -> Generation:

@@ -3,12 +3,24 @@
 Source: PortOne V1's confirm process; any answer but 200 stops the payment and `reason` is shown to the buyer.
 """
 
+from types import MappingProxyType
+from typing import Final
+
 from pitturu.domain import clock
+from pitturu.domain.decision.checkout import Refusal, confirm
 from pitturu.domain.errors import Conflict
 from pitturu.domain.lifecycle import SessionStatus
+from pitturu.payments.loaded_order import known_order
 from pitturu.store import orders
 from pitturu.store.items import by_id
-from pitturu.store.sessions import PaymentSession
+
+_REASONS: Final = MappingProxyType(
+    {
+        Refusal.AMOUNT_DIFFERS: "결제 금액이 주문 금액과 다릅니다. (The amount differs from the order.)",
+        Refusal.SESSION_CLOSED: "결제 시간이 지났거나 이미 끝난 주문입니다. 새로 주문해 주세요. (Order again.)",
+        Refusal.OUT_OF_STOCK: "재고가 부족합니다. 수량을 줄여 다시 주문해 주세요. (Out of stock; order fewer.)",
+    }
+)
 
 
 def check(merchant_uid: str, amount: int) -> None:
@@ -18,20 +30,8 @@ def check(merchant_uid: str, amount: int) -> None:
         raise Conflict(
             "unknown_order", "주문을 찾을 수 없습니다. 처음부터 다시 시도해 주세요. (Unknown order; start again.)"
         )
-    if amount != session.amount:
-        raise Conflict("amount_differs", "결제 금액이 주문 금액과 다릅니다. (The amount differs from the order.)")
-    if session.is_open and session.expires_at > clock.now():
-        return
-    if session.state is SessionStatus.FAILED and session.expires_at > clock.now():
-        _still_in_stock(session)
-        return
-    raise Conflict("session_closed", "결제 시간이 지났거나 이미 끝난 주문입니다. 새로 주문해 주세요. (Order again.)")
-
-
-def _still_in_stock(session: PaymentSession) -> None:
-    """A declined checkout gave its pieces back; a second try in time needs them again."""
-    item = by_id(session.item_id)
-    if item is None or (item.stock is not None and item.stock < session.quantity):
-        raise Conflict(
-            "out_of_stock", "재고가 부족합니다. 수량을 줄여 다시 주문해 주세요. (Out of stock; order fewer.)"
-        )
+    item = by_id(session.item_id) if session.state is SessionStatus.FAILED else None
+    in_stock = item is not None and (item.stock is None or item.stock >= session.quantity)
+    refusal = confirm(known_order(session), amount, in_stock, clock.now())
+    if refusal is not None:
+        raise Conflict(refusal, _REASONS[refusal])

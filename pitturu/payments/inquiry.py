@@ -7,11 +7,13 @@ from uuid import UUID
 
 from pitturu.domain import clock, retry_policy
 from pitturu.domain.cause import Cause, CauseKind, Origin
-from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.decision import Claim, Effect, Order, Policy
+from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import ProviderPayment
-from pitturu.payments import provider_state
+from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.payments.provider_state import apply_provider_state
 from pitturu.payments.session_handlers import claim_sessions, planned_for, postpone, prefetch
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -40,15 +42,11 @@ def _ask(context: WorkerContext, claimed: Inquiry) -> Attempts:
     return context.gateway(claimed.generation).attempts(claimed.merchant_uid)
 
 
-def policy_for(error: GatewayError) -> retry_policy.RetryPolicy:
-    """How patiently to repeat a question that PortOne did not answer."""
-    return retry_policy.CALL_HUMAN if error.reaction is Reaction.CALL_HUMAN else retry_policy.TRY_AGAIN
+Follow = Callable[[Order, Claim, Policy, datetime], tuple[Effect, ...]]
 
 
-def job(
-    name: JobName, kind: CauseKind, then: Callable[[WorkerContext, UnitOfWork, PaymentSession, Inquiry], None]
-) -> JobHandler[Inquiry, Attempts]:
-    """The work of asking about sessions that are due for `name`; `then` plans what follows an answer."""
+def job(name: JobName, kind: CauseKind, follow: Follow) -> JobHandler[Inquiry, Attempts]:
+    """The work of asking about sessions that are due for `name`; `follow` decides what comes after an answer."""
 
     def claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Inquiry]:
         now = clock.now()
@@ -59,10 +57,11 @@ def job(
         session = work.lock_session(claimed.key)
         if isinstance(answer, GatewayError):
             # An open session holds stock and may hold money: it is asked about until there is an answer.
-            session.again(claimed.until, policy_for(answer), answer.words, for_ever=True)
+            session.again(claimed.until, retry_policy.after_error(answer.reaction), answer.words, for_ever=True)
             return
         cause = Cause(kind, Origin.PORTONE, None, claimed.claimed_at, claimed.request_id)
-        provider_state.apply_provider_state(work, session, answer, cause, context.settings)
-        then(context, work, session, claimed)
+        order = apply_provider_state(work, session, answer, cause, context.settings)
+        claim = Claim(claimed.until, session.attempts)
+        apply_effects(work, order, follow(order.order, claim, context.settings.policy, clock.now()), cause)
 
     return JobHandler(name, PaymentSession, claim, _ask, apply, postpone, prefetch, planned_for(name))

@@ -1,7 +1,10 @@
 """The pieces themselves: held while a checkout is open, granted once when paid, taken back when the money goes back."""
 
-from pitturu.store import inventory, items
-from pitturu.store.cancellations import Cancellation
+from collections.abc import Sequence
+from uuid import UUID
+
+from pitturu.domain.decision import Line
+from pitturu.store import items
 from pitturu.store.inventory import InventoryEntry
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -12,13 +15,8 @@ def release(work: UnitOfWork, session: PaymentSession) -> None:
     _to_stock(work, session, session.stock_held)
 
 
-def was_replaced(session: PaymentSession) -> bool:
-    """Whether a newer session of the same buyer took over the stock of this open one, and its slot."""
-    return session.open_slot is None and session.stock_held == 0
-
-
 def hold_again(work: UnitOfWork, session: PaymentSession) -> bool:
-    """Late money wants its goods after all; False when they have been sold to others meanwhile."""
+    """Reserve the pieces of a closed order anew; False when they have been sold to others meanwhile."""
     if session.stock_held:
         return True
     item = items.by_id(session.item_id)
@@ -30,33 +28,32 @@ def hold_again(work: UnitOfWork, session: PaymentSession) -> bool:
     return True
 
 
-def grant(work: UnitOfWork, session: PaymentSession) -> None:
-    """The buyer owns what was paid for. The database refuses a second grant of one session."""
-    _enter(work, session, "grant", session.quantity, None)
+def grant(work: UnitOfWork, session: PaymentSession, lines: Sequence[Line]) -> None:
+    """The buyer owns what was paid for. The database refuses a second grant."""
+    for line in lines:
+        _enter(work, session, line, "grant", line.quantity, None)
 
 
-def take_back(work: UnitOfWork, session: PaymentSession, pieces: int, cancellation: Cancellation | None) -> None:
-    """Up to `pieces` of what the buyer holds return to stock, on account of this cancel."""
-    work.flush()
-    pieces = min(pieces, inventory.granted(session.id))
-    if pieces > 0:
-        _enter(work, session, "return", -pieces, cancellation)
-        _to_stock(work, session, min(pieces, session.stock_held))
+def take_back(work: UnitOfWork, session: PaymentSession, line: Line, pieces: int, cancel_id: UUID | None) -> None:
+    """Pieces that the buyer holds return to stock, on account of this cancel."""
+    _enter(work, session, line, "return", -pieces, cancel_id)
+    _to_stock(work, session, min(pieces, session.stock_held))
 
 
 def _enter(
-    work: UnitOfWork, session: PaymentSession, kind: str, quantity: int, cancellation: Cancellation | None
+    work: UnitOfWork, session: PaymentSession, line: Line, kind: str, quantity: int, cancel_id: UUID | None
 ) -> None:
     work.insert(
         InventoryEntry,
         user_username=session.user_username,
-        item_id=session.item_id,
+        item_id=line.item_id,
         item_name=session.item_name,
         session_key=session.id,
-        cancellation_key=cancellation.id if cancellation else None,
+        cancellation_key=cancel_id,
         kind=kind,
         quantity=quantity,
     )
+    work.forget_granted(session.id)
 
 
 def _to_stock(work: UnitOfWork, session: PaymentSession, pieces: int) -> None:

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from pitturu.domain import clock
 from pitturu.domain.cause import Cause, CauseKind, Origin
-from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.decision import Claim
+from pitturu.domain.decision.schedule import after_preparation
+from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
-from pitturu.domain.lifecycle import SessionStatus
-from pitturu.payments import inventory, timeline
+from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.handlers import JobHandler, WorkerContext
-from pitturu.payments.inquiry import policy_for
-from pitturu.payments.recheck import watch
+from pitturu.payments.loaded_order import load_session
 from pitturu.payments.session_handlers import claim_sessions, planned_for, postpone, prefetch
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -50,31 +50,10 @@ def _ask(context: WorkerContext, claimed: Registration) -> None:
 def _apply(context: WorkerContext, work: UnitOfWork, claimed: Registration, answer: GatewayError | None) -> None:
     session = work.lock_session(claimed.key)
     cause = Cause(CauseKind.PREPARE, Origin.SYSTEM, None, clock.now(), claimed.request_id)
-    if isinstance(answer, GatewayError) and session.state is SessionStatus.CREATED:
-        _not_prepared(work, session, claimed, answer, cause)
-    else:
-        session.done(claimed.until)
-    if not isinstance(answer, GatewayError):
-        session.prepared_at = session.prepared_at or clock.now()
-        if session.state is SessionStatus.CREATED:
-            timeline.move(work, session, SessionStatus.PREPARED, cause)
-    watch(work, session, context.settings)
-
-
-def _not_prepared(
-    work: UnitOfWork, session: PaymentSession, claimed: Registration, error: GatewayError, cause: Cause
-) -> None:
-    if error.reaction is Reaction.STOP:
-        session.fail_reason = error.words
-        timeline.move(work, session, SessionStatus.FAILED, cause, error.words)
-        inventory.release(work, session)
-        session.done(claimed.until)
-        return
-    session.again(claimed.until, policy_for(error), error.words)
-    too_late = session.due_at is None or session.due_at >= session.expires_at
-    if too_late and session.next_job == JobName.PREPARE:
-        # The deadline asks PortOne what became of the order, prepared or not, so nothing is forgotten here.
-        session.plan(JobName.EXPIRE, max(session.expires_at, clock.now()))
+    order, claim = load_session(session), Claim(claimed.until, session.attempts)
+    error = answer if isinstance(answer, GatewayError) else None
+    effects = after_preparation(order.order, claim, error, context.settings.policy, cause.asked_at)
+    apply_effects(work, order, effects, cause)
 
 
 HANDLER: JobHandler[Registration, None] = JobHandler(

@@ -152,4 +152,5 @@ def _note(
     if session is not None:
         origin = origin_of(by.name, session.user_username)
         cause = Cause(CauseKind.REPLAY, origin, by.name, clock.now(), by.request_id)
-        timeline.note(work, session, payment, cause, EventKind.REPLAYED, what[:500])
+        key = payment.id if payment else None
+        timeline.write(work, session, cause, EventKind.REPLAYED, payment_key=key, detail=what[:500])

@@ -5,11 +5,12 @@ from typing import Any
 from sqlalchemy import Row
 
 from pitturu.config.settings import Settings
-from pitturu.domain.cause import Cause, EventKind
+from pitturu.domain.cause import Cause
+from pitturu.domain.decision.checkout import give_up
 from pitturu.domain.errors import Conflict
-from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.payments import timeline
+from pitturu.payments.apply_effects import apply_effects
+from pitturu.payments.loaded_order import load_session
 from pitturu.store import items, open_sessions
 from pitturu.store.items import Offer
 from pitturu.store.sessions import PaymentSession
@@ -56,7 +57,10 @@ def _replace(
     elif missing < 0:
         work.return_stock(item.id, -missing)
     slot, earlier.open_slot, earlier.stock_held = earlier.open_slot, None, 0
-    give_up(work, earlier, cause, f"Replaced by {session_id}, a newer session of the same item.")
+    order = load_session(earlier)
+    why = f"Replaced by {session_id}, a newer session of the same item."
+    apply_effects(work, order, give_up(order.order, why, cause.asked_at), cause)
+    earlier.request_id = cause.request_id
     return 0 if item.stock is None else quantity, slot
 
 
@@ -88,18 +92,6 @@ def retake_place(work: UnitOfWork, session: PaymentSession, settings: Settings) 
     item = items.by_id(session.item_id)
     if item is not None:
         session.stock_held = hold(work, item, session.quantity)
-
-
-def give_up(work: UnitOfWork, session: PaymentSession, cause: Cause, why: str) -> None:
-    """Its deadline is now. Nothing ends before PortOne was asked."""
-    session.expires_at = cause.asked_at
-    timeline.note(work, session, None, cause, EventKind.GIVEN_UP, why)
-    if session.is_open:
-        # Whoever asks next, asks after the deadline, so that one answer decides.
-        job = JobName.VERIFY if session.state is SessionStatus.VERIFYING else JobName.EXPIRE
-        session.plan(job, cause.asked_at)
-        session.request_id = cause.request_id
-        work.wake(job)
 
 
 def hold(work: UnitOfWork, item: Offer, quantity: int) -> int:

@@ -1,50 +1,14 @@
-"""Every change of a session's status passes here, so that none is without its line in the timeline."""
+"""The timeline of an order: one line for each change of its status, each movement of money, and notes for people."""
 
 from pitturu.domain.cause import Cause, EventKind
-from pitturu.domain.lifecycle import OPEN, SessionStatus, advance
 from pitturu.store.events import PaymentEvent
-from pitturu.store.history import Payment
-from pitturu.store.sessions import AnySession, PaymentSession
+from pitturu.store.sessions import AnySession
 from pitturu.store.unit_of_work import UnitOfWork
 
 
-def opened(work: UnitOfWork, session: AnySession, cause: Cause) -> None:
-    """The first line."""
-    _write(work, session, cause, EventKind.STATUS, to_status=session.status)
-
-
-def move(
-    work: UnitOfWork, session: PaymentSession, target: SessionStatus, cause: Cause, detail: str | None = None
-) -> bool:
-    """Change the status by the rules of the lifecycle; False when it is not news. Raises IllegalMove."""
-    before = session.state
-    if advance(before, target) is before:
-        return False
-    session.status = target
-    if target not in OPEN:
-        session.open_slot = None
+def write(work: UnitOfWork, session: AnySession, cause: Cause, kind: EventKind, **columns: object) -> None:
+    """Add a line, and have whoever waits for the session look at it. `columns` are those of PaymentEvent."""
     work.changed(session.session_id)
-    _write(work, session, cause, EventKind.STATUS, from_status=before, to_status=target, detail=detail)
-    return True
-
-
-def money(
-    work: UnitOfWork, session: PaymentSession, payment: Payment, amount: int, cause: Cause, detail: str | None = None
-) -> None:
-    """Money came (+) or went back (-)."""
-    work.changed(session.session_id)
-    _write(work, session, cause, EventKind.MONEY, payment_key=payment.id, amount=amount, detail=detail)
-
-
-def note(
-    work: UnitOfWork, session: PaymentSession, payment: Payment | None, cause: Cause, kind: EventKind, detail: str
-) -> None:
-    """Something an operator or buyer will want to know that changed neither status nor money."""
-    work.changed(session.session_id)
-    _write(work, session, cause, kind, payment_key=payment.id if payment else None, detail=detail)
-
-
-def _write(work: UnitOfWork, session: AnySession, cause: Cause, kind: EventKind, **what: object) -> None:
     work.insert(
         PaymentEvent,
         session_key=session.id,
@@ -54,5 +18,5 @@ def _write(work: UnitOfWork, session: AnySession, cause: Cause, kind: EventKind,
         name=cause.name,
         provider_status=session.provider_status,
         request_id=cause.request_id,
-        **what,
+        **columns,
     )

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from pitturu.domain import clock, retry_policy
+from pitturu.domain import clock
 from pitturu.domain.cause import Cause, CauseKind, Origin
+from pitturu.domain.decision.checkout import report_payment
+from pitturu.domain.decision.schedule import after_verification
 from pitturu.domain.errors import Conflict, Unprocessable
 from pitturu.domain.jobs import JobName
-from pitturu.domain.lifecycle import HOLDS_GOODS, OPEN, SessionStatus
-from pitturu.payments import inquiry, timeline
+from pitturu.payments import inquiry
+from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.checkout import unknown_session
-from pitturu.payments.handlers import WorkerContext
-from pitturu.payments.inquiry import Inquiry
-from pitturu.payments.recheck import watch
+from pitturu.payments.loaded_order import load_session
 from pitturu.store import owned_sessions
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -33,14 +33,11 @@ def request_verification(work: UnitOfWork, username: str, reported: VerifyReques
     Raises NotFound, Conflict when an attempt's id alone fits several open sessions, Unprocessable when nothing is told.
     """
     session = _find(work, username, reported)
-    if session.state in HOLDS_GOODS:
-        return session
-    session.plan(JobName.VERIFY, clock.now())
-    session.request_id = request_id
-    if session.state in OPEN and session.state is not SessionStatus.AWAITING_DEPOSIT:
-        cause = Cause(CauseKind.VERIFY, Origin.BUYER, username, clock.now(), request_id)
-        timeline.move(work, session, SessionStatus.VERIFYING, cause)
-    work.wake(JobName.VERIFY)
+    cause = Cause(CauseKind.VERIFY, Origin.BUYER, username, clock.now(), request_id)
+    order = load_session(session)
+    if effects := report_payment(order.order, cause.asked_at):
+        apply_effects(work, order, effects, cause)
+        session.request_id = request_id
     return session
 
 
@@ -63,24 +60,4 @@ def _find(work: UnitOfWork, username: str, reported: VerifyRequest) -> PaymentSe
     return candidates[0]
 
 
-def _then(context: WorkerContext, work: UnitOfWork, session: PaymentSession, claimed: Inquiry) -> None:
-    if session.state is not SessionStatus.VERIFYING:
-        session.done(claimed.until)
-    elif session.due_at == claimed.until and retry_policy.NOT_YET.exhausted(session.attempts):
-        _back_to_waiting(work, session, claimed)
-    else:
-        session.again(claimed.until, retry_policy.NOT_YET, "PortOne knows of no payment yet.")
-    watch(work, session, context.settings)
-
-
-def _back_to_waiting(work: UnitOfWork, session: PaymentSession, claimed: Inquiry) -> None:
-    """The buyer has not paid after all. What a hasty browser skipped, telling PortOne the amount, is made up for."""
-    target = SessionStatus.PREPARED if session.prepared_at else SessionStatus.CREATED
-    timeline.move(work, session, target, Cause(CauseKind.VERIFY, Origin.PORTONE, None, clock.now(), claimed.request_id))
-    session.done(claimed.until)
-    if target is SessionStatus.CREATED:
-        session.plan(JobName.PREPARE, clock.now())
-        work.wake(JobName.PREPARE)
-
-
-HANDLER = inquiry.job(JobName.VERIFY, CauseKind.VERIFY, _then)
+HANDLER = inquiry.job(JobName.VERIFY, CauseKind.VERIFY, after_verification)

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from pitturu.domain import clock, retry_policy
 from pitturu.domain.cause import Cause, CauseKind, Origin
+from pitturu.domain.decision.schedule import look_again
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import Generation, ProviderPayment
-from pitturu.payments import provider_state, session_handlers
+from pitturu.payments import session_handlers
+from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.handlers import JobHandler, WorkerContext
-from pitturu.payments.inquiry import policy_for
-from pitturu.payments.recheck import watch
+from pitturu.payments.provider_state import apply_provider_state
 from pitturu.store import claims, orders, webhooks
 from pitturu.store.orders import Issued
 from pitturu.store.unit_of_work import UnitOfWork
@@ -118,11 +119,11 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: Delivery, answer: 
     session = work.lock_session(claimed.session.key)
     row = work.lock_delivery(claimed.key)
     if isinstance(answer, GatewayError):
-        row.again(claimed.until, policy_for(answer), answer.words)
+        row.again(claimed.until, retry_policy.after_error(answer.reaction), answer.words)
         return
     cause = Cause(CauseKind.WEBHOOK, Origin.PORTONE, None, claimed.claimed_at, claimed.request_id)
-    provider_state.apply_provider_state(work, session, answer, cause, context.settings)
-    watch(work, session, context.settings)
+    order = apply_provider_state(work, session, answer, cause, context.settings)
+    apply_effects(work, order, look_again(order.order, context.settings.policy, clock.now()), cause)
     row.session_key = session.id
     row.done(claimed.until)
     if row.due_at is None:

@@ -133,7 +133,7 @@ def unannounced(work: UnitOfWork, comparison: ReconciliationRun) -> None:
         *reconciliation_ours.unannounced_cancels(comparison, MOST_LISTED),
     ]
     for one in silent:
-        apply_answer = "cancel" if one.what else "payment"
+        moved = "cancel" if one.what else "payment"
         _note(
             work,
             comparison,
@@ -144,9 +144,9 @@ def unannounced(work: UnitOfWork, comparison: ReconciliationRun) -> None:
             state=FindingState.HEALED,
             what=one.what,
             session_key=one.session_key,
-            theirs=apply_answer,
+            theirs=moved,
             amount=one.amount,
-            words=f"No webhook told of this {apply_answer} of {one.at.isoformat()}. We heard of it in another way.",
+            words=f"No webhook told of this {moved} of {one.at.isoformat()}. We heard of it in another way.",
             settled_at=clock.now(),
         )
 
@@ -206,8 +206,8 @@ def _ask_about(
     """Make the session due, unless it is already to be verified, or PortOne is yet to be told its amount."""
     session = work.lock_session(session_key)
     cause = Cause(CauseKind.COMPARISON, Origin.PORTONE, None, clock.now(), comparison.request_id)
-    apply_answer = f"{finding.kind}: {finding.ours or 'nothing'} here, {finding.theirs or 'nothing'} at PortOne"
-    timeline.note(work, session, None, cause, EventKind.COMPARED, apply_answer[:500])
+    difference = f"{finding.kind}: {finding.ours or 'nothing'} here, {finding.theirs or 'nothing'} at PortOne"
+    timeline.write(work, session, cause, EventKind.COMPARED, detail=difference[:500])
     busy = session.due_at is not None and session.dead_at is None and session.next_job != JobName.EXPIRE
     if not busy:
         session.plan(JobName.EXPIRE, max(clock.now(), _turn(comparison, settings)))

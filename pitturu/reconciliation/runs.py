@@ -16,7 +16,6 @@ from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName
 from pitturu.domain.retry_policy import RetryPolicy
 from pitturu.payments.handlers import JobHandler, WorkerContext
-from pitturu.payments.inquiry import policy_for
 from pitturu.reconciliation import discrepancies as findings
 from pitturu.reconciliation import listings as walks
 from pitturu.reconciliation.listings import Answer, Step
@@ -118,7 +117,7 @@ def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer 
         return
     row.calls += step.calls
     if isinstance(answer, GatewayError):
-        row.again(step.until, policy_for(answer), answer.words)
+        row.again(step.until, retry_policy.after_error(answer.reaction), answer.words)
         if row.due_at is not None and answer.retry_after is not None:
             row.due_at = max(row.due_at, clock.now() + answer.retry_after)
         return

@@ -18,7 +18,6 @@ from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, Provid
 from pitturu.domain.provider_listing import UnknownPayment
 from pitturu.domain.verdict import Environment
 from pitturu.payments.handlers import JobHandler, WorkerContext
-from pitturu.payments.inquiry import policy_for
 from pitturu.store import claims, orders, reconciliation_rows
 from pitturu.store.reconciliations import Finding, FindingState, RefundStage
 from pitturu.store.unit_of_work import UnitOfWork
@@ -75,7 +74,7 @@ def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer 
     if step.order is not None:
         _after_sending(work, row, step, answer)
     elif isinstance(answer, GatewayError):
-        row.again(step.until, policy_for(answer), answer.words)
+        row.again(step.until, retry_policy.after_error(answer.reaction), answer.words)
     else:
         _after_asking(work, row, step, answer if isinstance(answer, ProviderPayment) else None, context)
 
@@ -91,7 +90,7 @@ def _after_sending(work: UnitOfWork, row: Finding, step: Step, answer: Answer | 
         row.again(step.until, retry_policy.ASK_FIRST, answer.words)
     else:
         row.stage = RefundStage.REQUESTED
-        row.again(step.until, policy_for(answer), answer.words)
+        row.again(step.until, retry_policy.after_error(answer.reaction), answer.words)
 
 
 def _after_asking(

@@ -124,11 +124,6 @@ class Cancellation(Keyed, Due, Base):
         self.refund_holder = account.holder if account else None
         self.refund_tel = account.tel if account else None
 
-    def begin_anew(self) -> None:
-        """After a refusal, the same cancel is to be sent once more, as another order to PortOne."""
-        self.stage, self.refusal, self.decided_at = CancelStage.REQUESTED, None, None
-        self.provider_cancellation_id, self.round = None, self.round + 1
-
     @property
     def key(self) -> str:
         """Names the order that this row sends now: the same after a lost answer or a dead worker, so that PortOne

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,10 @@ from pitturu.extensions import db
 from pitturu.services import services
 from pitturu.store import bulk_insert
 from pitturu.store.base import Base, any_of
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.errors import plain
 from pitturu.store.history import Payment
+from pitturu.store.inventory import InventoryEntry
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
@@ -61,6 +63,8 @@ class UnitOfWork:
         self._stock: dict[UUID, int] = {}
         self._sessions: dict[UUID, PaymentSession] = {}
         self._payments: dict[UUID, dict[str, Payment]] = {}
+        self._cancels: dict[UUID, dict[UUID, Cancellation]] = {}
+        self._granted: dict[UUID, int] = {}
         self._deliveries: dict[UUID, WebhookDelivery] = {}
 
     def wake(self, job: JobName) -> None:
@@ -123,6 +127,40 @@ class UnitOfWork:
         query = select(Payment).where(Payment.session_key == any_of(session_keys))
         for payment in self.session.scalars(query.execution_options(populate_existing=True)):
             self._payments[payment.session_key][payment.imp_uid] = payment
+
+    def cancels_of(self, session_key: UUID) -> dict[UUID, Cancellation]:
+        """The session's cancels, oldest first. Whoever makes a new one adds it here."""
+        if session_key not in self._cancels:
+            self.read_cancels([session_key])
+        return self._cancels[session_key]
+
+    def read_cancels(self, session_keys: Collection[UUID]) -> None:
+        """Read the cancels of these sessions at once, where they have payments. `cancels_of` finds them from now on."""
+        self._cancels.update((key, {}) for key in session_keys)
+        begun = [key for key in session_keys if self.payments_of(key)]
+        if begun:
+            query = select(Cancellation).where(Cancellation.session_key == any_of(begun)).order_by(Cancellation.number)
+            for row in self.session.scalars(query.execution_options(populate_existing=True)):
+                self._cancels[row.session_key][row.id] = row
+
+    def granted_of(self, session_key: UUID) -> int:
+        """Pieces of this session that the buyer holds now."""
+        if session_key not in self._granted:
+            self.read_granted([session_key])
+        return self._granted[session_key]
+
+    def read_granted(self, session_keys: Collection[UUID]) -> None:
+        """Sum up the pieces of these sessions at once. `granted_of` finds them until `forget_granted`."""
+        self.flush()
+        self._granted.update((key, 0) for key in session_keys)
+        held = InventoryEntry.session_key, func.sum(InventoryEntry.quantity)
+        query = select(*held).where(InventoryEntry.session_key == any_of(session_keys))
+        for key, pieces in self.session.execute(query.group_by(InventoryEntry.session_key)):
+            self._granted[key] = int(pieces)
+
+    def forget_granted(self, session_key: UUID) -> None:
+        """Pieces of this session were granted or taken back."""
+        self._granted.pop(session_key, None)
 
     def lock_delivery(self, key: UUID) -> WebhookDelivery:
         """One webhook delivery under its row lock, fresh from the database."""

@@ -8,7 +8,7 @@ from pitturu.domain.cause import EventKind
 from pitturu.domain.decision.effects import Effect, EndNow, Move, NeedsStock, Note, Reopen, Schedule, Wake
 from pitturu.domain.decision.facts import Due, Order, Stock
 from pitturu.domain.jobs import JobName
-from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.lifecycle import HOLDS_GOODS, SessionStatus
 
 NOT_PAID_YET: Final = frozenset({SessionStatus.CREATED, SessionStatus.PREPARED})
 """Nobody has reported a payment."""
@@ -45,6 +45,15 @@ def prepare_again(order: Order, new_method: bool, now: datetime) -> tuple[Effect
     if status is SessionStatus.CREATED:
         effects += Schedule(Due(JobName.PREPARE, now)), Wake(JobName.PREPARE)
     return effects
+
+
+def report_payment(order: Order, now: datetime) -> tuple[Effect, ...]:
+    """A browser reported that the buyer paid, which proves nothing: PortOne is asked. A paid order stays as it is."""
+    if order.status in HOLDS_GOODS:
+        return ()
+    waits = order.status in NOT_PAID_YET
+    verify = Schedule(Due(JobName.VERIFY, now)), Wake(JobName.VERIFY)
+    return (*verify, Move(SessionStatus.VERIFYING)) if waits else verify
 
 
 def close(order: Order, now: datetime) -> tuple[Effect, ...] | Refusal:

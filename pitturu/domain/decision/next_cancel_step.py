@@ -28,12 +28,9 @@ UNKNOWN_THERE: str = "PortOne does not know this payment any more."
 DOES_NOT_FIT: str = "It does not fit what is left of the payment."
 
 
-def before_sending(cancel: KnownCancel, payment: KnownPayment) -> tuple[Effect, ...]:
-    """The mark that a requested cancel gets in a committed transaction before it leaves; nothing for any other stage,
-    whose next step is a question."""
-    if cancel.stage is not CancelStage.REQUESTED:
-        return ()
-    return (ChangeCancel(replace(cancel, stage=CancelStage.SENT, balance=payment.remaining, refusal=None)),)
+def before_sending(cancel: KnownCancel, payment: KnownPayment) -> KnownCancel:
+    """A requested cancel as it is marked in a committed transaction before it leaves."""
+    return replace(cancel, stage=CancelStage.SENT, balance=payment.remaining, refusal=None)
 
 
 def next_cancel_step(cancel: KnownCancel, payment: KnownPayment, reply: Reply, *, sent: bool) -> tuple[Effect, ...]:

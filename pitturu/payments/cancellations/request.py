@@ -7,11 +7,14 @@ from pitturu.domain import clock
 from pitturu.domain.banks import BankNotSupported, refund_bank
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
+from pitturu.domain.decision.refunds import begin_anew
 from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import PayMethod, RefundAccount
 from pitturu.payments import timeline
+from pitturu.payments.apply_effects import write_cancel
+from pitturu.payments.loaded_order import known_cancel
 from pitturu.store import cancellations, history, inventory
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
@@ -50,7 +53,8 @@ def request_cancel(
     row = row or _new_row(work, session, payment, rows, wish, cause)
     row.ask_now(request_id)
     _revive(rows)
-    timeline.note(work, session, payment, cause, EventKind.CANCEL_REQUESTED, f"{row.amount} KRW: {wish.reason}"[:500])
+    detail = f"{row.amount} KRW: {wish.reason}"[:500]
+    timeline.write(work, session, cause, EventKind.CANCEL_REQUESTED, payment_key=payment.id, detail=detail)
     work.wake(JobName.CANCEL)
     return payment
 
@@ -83,7 +87,7 @@ def _help_along(payment: Payment, rows: Sequence[Cancellation], wish: CancelRequ
     if automatic.stage in (CancelStage.NEEDS_ACCOUNT, CancelStage.REFUSED):
         automatic.refund_account = _account(payment, wish)
         automatic.amount = payment.remaining
-        automatic.begin_anew()
+        write_cancel(begin_anew(known_cancel(automatic, payment.imp_uid)), automatic)
         return automatic
     return automatic if automatic.is_undecided and automatic.last_error else None
 

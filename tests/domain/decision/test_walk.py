@@ -13,6 +13,7 @@ from itertools import product
 
 import pytest
 
+from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.decision import (
     Answer,
     Facts,
@@ -23,6 +24,7 @@ from pitturu.domain.decision import (
     evolve,
     next_cancel_step,
 )
+from pitturu.domain.decision.cancel_effects import ChangeCancel
 from pitturu.domain.decision.next_cancel_step import Reply
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.lifecycle import SessionStatus
@@ -141,8 +143,8 @@ def _answered(state: Facts, shown: Answer, rules: Policy, *, in_stock: bool) -> 
 def _cancel_steps(state: Facts, cancel: KnownCancel, rules: Policy) -> Iterator[Facts]:
     """The cancel is sent, or asked about, with every reply that PortOne can give."""
     payment = state.payments[cancel.provider_id]
-    marked = evolve(state, before_sending(cancel, payment))
-    sent = marked != state
+    sent = cancel.stage is CancelStage.REQUESTED
+    marked = evolve(state, [ChangeCancel(before_sending(cancel, payment))]) if sent else state
     for reply in _replies(marked, cancel):
         asked = marked
         if isinstance(reply, ProviderPayment):

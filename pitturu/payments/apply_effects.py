@@ -1,0 +1,239 @@
+"""The one place where decisions become rows: each effect is written under the session's lock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import singledispatch
+from uuid import uuid4
+
+from pitturu.domain import clock
+from pitturu.domain.cancellation import UNDECIDED
+from pitturu.domain.cause import Cause, EventKind
+from pitturu.domain.decision import Effect, KnownCancel, KnownPayment
+from pitturu.domain.decision import cancel_effects as cancels
+from pitturu.domain.decision import effects as of_order
+from pitturu.domain.lifecycle import OPEN, SessionStatus, advance
+from pitturu.payments import inventory, timeline
+from pitturu.payments.loaded_order import LoadedOrder
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.history import Payment
+from pitturu.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an effect is written: the order's rows, and why they are changed."""
+
+    work: UnitOfWork
+    order: LoadedOrder
+    cause: Cause
+
+
+def apply_effects(work: UnitOfWork, order: LoadedOrder, effects: Iterable[Effect], cause: Cause) -> None:
+    """Write what was decided, in its order; the order's facts are brought up to date with it.
+
+    Raises IllegalMove and IllegalCancelMove for what the lifecycles forbid.
+    """
+    target = Target(work, order, cause)
+    for effect in effects:
+        order.facts = effect.evolve(order.facts)
+        _write(effect, target)
+
+
+@singledispatch
+def _write(effect: Effect, target: Target) -> None:
+    raise TypeError(f"{type(effect).__name__} cannot be written")
+
+
+@_write.register
+def _(effect: of_order.SavePayment, target: Target) -> None:
+    known = effect.payment
+    row = target.order.payments.get(known.provider_id)
+    if row is None:
+        row = target.order.payments[known.provider_id] = _new_payment(target, known)
+    row.status, row.provider_status, row.verdict = known.status, known.provider_status, known.verdict
+    row.amount, row.cancelled_amount, row.paid_at = known.amount, known.cancelled, known.paid_at
+    row.pg_provider, row.fail_reason, row.receipt_url = known.pg_provider, known.fail_reason, known.receipt_url
+
+
+def _new_payment(target: Target, known: KnownPayment) -> Payment:
+    session = target.order.session
+    row = Payment(
+        id=uuid4(),
+        created_at=known.created_at,
+        session_key=session.id,
+        imp_uid=known.provider_id,
+        merchant_uid=session.merchant_uid,
+        user_username=session.user_username,
+        item_name=session.item_name,
+        currency=known.currency,
+        sandbox=known.sandbox,
+        pay_method=known.method or session.pay_method or "",
+    )
+    target.work.session.add(row)
+    return row
+
+
+@_write.register
+def _(effect: of_order.Observe, target: Target) -> None:
+    target.order.session.provider_status = effect.provider_status
+
+
+@_write.register
+def _(effect: of_order.Move, target: Target) -> None:
+    session = target.order.session
+    before, session.status = session.state, advance(session.state, effect.status)
+    if effect.status not in OPEN:
+        session.open_slot = None
+    if effect.status is SessionStatus.FAILED:
+        session.fail_reason = effect.detail
+    line = {"from_status": before, "to_status": effect.status, "detail": effect.detail}
+    timeline.write(target.work, session, target.cause, EventKind.STATUS, **line)
+
+
+@_write.register
+def _(effect: of_order.Money, target: Target) -> None:
+    line = {"payment_key": target.order.payments[effect.provider_id].id, "amount": effect.amount}
+    timeline.write(target.work, target.order.session, target.cause, EventKind.MONEY, **line, detail=effect.detail)
+
+
+@_write.register
+def _(effect: of_order.Note, target: Target) -> None:
+    payment = target.order.payments.get(effect.provider_id or "")
+    line = {"payment_key": payment.id if payment else None, "detail": effect.text}
+    timeline.write(target.work, target.order.session, target.cause, effect.kind, **line)
+
+
+@_write.register
+def _(effect: of_order.Accept, target: Target) -> None:
+    session = target.order.session
+    session.imp_uid, session.paid_at, session.fail_reason = effect.provider_id, effect.paid_at, None
+    session.pay_method = effect.method[:20] or session.pay_method
+
+
+@_write.register
+def _(effect: of_order.TakeAccount, target: Target) -> None:
+    session, account = target.order.session, effect.account
+    session.vbank_code, session.vbank_name = account.bank_code[:10], account.bank_name[:50]
+    session.vbank_number, session.vbank_holder = account.number[:50], account.holder[:100]
+    session.vbank_due_at, session.expires_at, session.watch_until = effect.due_at, effect.expires_at, effect.watch_until
+    session.imp_uid, session.fail_reason = effect.provider_id, None
+
+
+@_write.register
+def _(effect: of_order.Prepared, target: Target) -> None:
+    target.order.session.prepared_at = target.order.session.prepared_at or effect.at
+
+
+@_write.register
+def _(effect: of_order.Reopen, target: Target) -> None:
+    target.order.session.fail_reason, target.order.session.reopened_at = None, effect.at
+
+
+@_write.register
+def _(effect: of_order.EndNow, target: Target) -> None:
+    target.order.session.expires_at = effect.at
+
+
+@_write.register
+def _(effect: of_order.Grant, target: Target) -> None:
+    inventory.grant(target.work, target.order.session, target.order.order.lines)
+
+
+@_write.register
+def _(effect: of_order.TakeBack, target: Target) -> None:
+    line = next(line for line in target.order.order.lines if line.key == effect.line_key)
+    inventory.take_back(target.work, target.order.session, line, effect.pieces, effect.cancel_id)
+
+
+@_write.register
+def _(effect: of_order.ReleaseStock, target: Target) -> None:
+    inventory.release(target.work, target.order.session)
+
+
+@_write.register
+def _(effect: of_order.Schedule, target: Target) -> None:
+    session = target.order.session
+    if effect.due is None:
+        session.due_at = None
+    else:
+        session.plan(effect.due.job, effect.due.at)
+
+
+@_write.register
+def _(effect: of_order.Finish, target: Target) -> None:
+    target.order.session.done(effect.claim.until)
+
+
+@_write.register
+def _(effect: of_order.Retry, target: Target) -> None:
+    session, otherwise = target.order.session, effect.otherwise
+    held = session.due_at == effect.claim.until
+    session.again(effect.claim.until, effect.policy, effect.reason)
+    if held and otherwise and (session.due_at is None or session.due_at >= otherwise.at):
+        session.plan(otherwise.job, otherwise.at)
+
+
+@_write.register
+def _(effect: of_order.Wake, target: Target) -> None:
+    target.work.wake(effect.job)
+
+
+@_write.register
+def _(effect: cancels.OpenCancel, target: Target) -> None:
+    known, order = effect.cancel, target.order
+    # A payment may be new as well, and the database wants it first.
+    target.work.session.flush()
+    row = Cancellation(
+        id=known.id,
+        payment_key=order.payments[known.provider_id].id,
+        session_key=order.session.id,
+        kind=known.kind,
+        stage=known.stage,
+        origin=known.origin,
+        reason=known.reason,
+        due_at=clock.now() if effect.due else None,
+        request_id=target.cause.request_id,
+    )
+    _copy(known, row)
+    if known.stage not in UNDECIDED:
+        row.decide(known.stage)
+    target.work.session.add(row)
+    target.work.session.flush()
+    order.cancels[row.id] = row
+
+
+@_write.register
+def _(effect: cancels.ChangeCancel, target: Target) -> None:
+    write_cancel(effect.cancel, target.order.cancels[effect.cancel.id])
+
+
+def write_cancel(known: KnownCancel, row: Cancellation) -> None:
+    """Bring the row of a cancel up to date."""
+    _copy(known, row)
+    if known.stage not in UNDECIDED and known.stage != row.stage:
+        row.decide(known.stage)
+    elif known.stage != row.stage:
+        row.stage, row.decided_at = known.stage, None
+
+
+def _copy(known: KnownCancel, row: Cancellation) -> None:
+    row.amount, row.balance, row.round, row.refusal = known.amount, known.balance, known.round, known.refusal
+    row.provider_cancellation_id, row.receipt_url = known.provider_cancellation_id, known.receipt_url
+
+
+@_write.register
+def _(effect: cancels.CancelDue, target: Target) -> None:
+    row = target.order.cancels[effect.cancel_id]
+    if effect.afresh:
+        row.ask_now(target.cause.request_id)
+    else:
+        row.due_at = clock.now()
+
+
+@_write.register
+def _(effect: cancels.RetryCancel, target: Target) -> None:
+    row = target.order.cancels[effect.cancel_id]
+    if row.due_at is not None:
+        row.again(row.due_at, effect.policy, effect.reason)
+    if effect.seen:
+        row.needs_a_person()

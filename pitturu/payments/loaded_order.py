@@ -1,0 +1,120 @@
+"""One order as the database has it: its rows, and the same as facts that decisions are made from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cause import Origin
+from pitturu.domain.decision import Due, Facts, KnownCancel, KnownPayment, Line, Order, Stock
+from pitturu.domain.jobs import JobName
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.verdict import Verdict
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.history import Payment
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.unit_of_work import UnitOfWork
+
+
+@dataclass
+class LoadedOrder:
+    """The rows of one order, under the lock of its session, and the facts that they state."""
+
+    session: PaymentSession
+    facts: Facts
+    payments: dict[str, Payment]
+    cancels: dict[UUID, Cancellation]
+
+    @property
+    def order(self) -> Order:
+        """The order itself."""
+        return self.facts.order
+
+    def set_stock(self, stock: Stock) -> None:
+        """Note whether the pieces could be reserved."""
+        self.facts = replace(self.facts, order=replace(self.facts.order, stock=stock))
+
+
+def load(work: UnitOfWork, session: PaymentSession) -> LoadedOrder:
+    """An order with its lines, payments and cancels. The caller has locked the session."""
+    payments, cancels = work.payments_of(session.id), work.cancels_of(session.id)
+    names = {payment.id: payment.imp_uid for payment in payments.values()}
+    facts = Facts(
+        known_order(session, _lines(work, session, payments.values())),
+        {name: known_payment(payment) for name, payment in payments.items()},
+        tuple(known_cancel(row, names[row.payment_key]) for row in cancels.values()),
+    )
+    return LoadedOrder(session, facts, payments, cancels)
+
+
+def load_session(session: PaymentSession) -> LoadedOrder:
+    """An order without its lines and payments: all that is needed until money arrives."""
+    return LoadedOrder(session, Facts(known_order(session)), {}, {})
+
+
+def _lines(work: UnitOfWork, session: PaymentSession, payments: Iterable[Payment]) -> tuple[Line, ...]:
+    accepted = any(payment.accepted for payment in payments)
+    granted = work.granted_of(session.id) if accepted else 0
+    return (Line(session.id, session.item_id, session.quantity, session.unit_price, granted),)
+
+
+def known_order(session: PaymentSession, lines: Sequence[Line] = ()) -> Order:
+    """What a session's row states. An open session that lost its slot and stock was replaced by a newer one."""
+    held = session.stock_held > 0 or (session.is_open and session.open_slot is not None)
+    due = Due(JobName(session.next_job), session.due_at) if session.due_at and session.next_job else None
+    return Order(
+        status=SessionStatus(session.status),
+        order_id=session.merchant_uid,
+        amount=session.amount,
+        currency=session.currency,
+        lines=tuple(lines),
+        stock=Stock.HELD if held else Stock.RELEASED,
+        expires_at=session.expires_at,
+        watch_until=session.watch_until,
+        reopened_at=session.reopened_at,
+        prepared_at=session.prepared_at,
+        provider_id=session.imp_uid,
+        paid_at=session.paid_at,
+        account=session.vbank_number,
+        provider_status=session.provider_status,
+        due=due,
+    )
+
+
+def known_payment(row: Payment) -> KnownPayment:
+    """What a payment's row states."""
+    return KnownPayment(
+        provider_id=row.imp_uid,
+        status=SessionStatus(row.status),
+        provider_status=row.provider_status,
+        amount=row.amount,
+        currency=row.currency,
+        sandbox=row.sandbox,
+        created_at=row.created_at,
+        cancelled=row.cancelled_amount,
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        paid_at=row.paid_at,
+        method=row.pay_method,
+        pg_provider=row.pg_provider,
+        fail_reason=row.fail_reason,
+        receipt_url=row.receipt_url,
+    )
+
+
+def known_cancel(row: Cancellation, provider_id: str) -> KnownCancel:
+    """What a cancel's row states."""
+    return KnownCancel(
+        id=row.id,
+        provider_id=provider_id,
+        kind=CancelKind(row.kind),
+        stage=CancelStage(row.stage),
+        origin=Origin(row.origin),
+        amount=row.amount,
+        reason=row.reason,
+        pieces=row.quantity,
+        balance=row.balance,
+        round=row.round,
+        refusal=row.refusal,
+        provider_cancellation_id=row.provider_cancellation_id,
+        receipt_url=row.receipt_url,
+    )
