@@ -25,7 +25,7 @@ ALLOWED = {
     "cancelled": "paid",
     "failed": "created awaiting_deposit paid mismatched",
     "expired": "awaiting_deposit paid mismatched",
-    "mismatched": "",
+    "mismatched": "paid",
 }
 
 

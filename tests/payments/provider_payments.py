@@ -73,6 +73,7 @@ def apply_provider_state(
         settings or settings_for(),
     )
     work.flush()
+    work.session.flush()
     return locked
 
 

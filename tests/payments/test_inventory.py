@@ -1,11 +1,13 @@
-"""Pieces move between the shelf, a checkout and a buyer, and none appears or vanishes."""
+"""Pieces move between stock, a checkout and a buyer, and none appears or vanishes."""
 
 import pytest
 
+from pitturu.domain.decision import Line
 from pitturu.extensions import db
-from pitturu.payments import inventory
+from pitturu.payments import inventory, loaded_order
 from pitturu.store.inventory import granted
 from pitturu.store.items import Item
+from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
 
@@ -40,19 +42,25 @@ def test_late_money_wants_its_goods_after_all(
     assert (left(work, thing), session.stock_held) == (stock_after, held_after)
 
 
-def test_taken_back_no_more_than_the_buyer_holds(work: UnitOfWork) -> None:
+def line_of(session: PaymentSession) -> Line:
+    """The line of a session."""
+    return loaded_order.load(UnitOfWork(), session).order.lines[0]
+
+
+def test_taken_back_in_parts(work: UnitOfWork) -> None:
     thing = rows.item(stock=0)
     session = rows.session(thing=thing, stock_held=2)
-    inventory.grant(work, session)
-    inventory.take_back(work, session, 1, None)
-    inventory.take_back(work, session, 9, None)
-    inventory.take_back(work, session, 9, None)
-    assert (granted(session.id), session.stock_held, left(work, thing)) == (0, 0, 2)
+    inventory.grant(work, session, [line_of(session)])
+    inventory.take_back(work, session, line_of(session), 1, None)
+    work.flush()
+    assert (granted(session.id), session.stock_held) == (1, 1)
+    inventory.take_back(work, session, line_of(session), 1, None)
+    assert (left(work, thing), granted(session.id), session.stock_held) == (2, 0, 0)
 
 
-def test_what_never_ran_out_returns_to_no_shelf(work: UnitOfWork) -> None:
+def test_what_never_ran_out_returns_to_no_stock(work: UnitOfWork) -> None:
     thing = rows.item(stock=None)
     session = rows.session(thing=thing)
-    inventory.grant(work, session)
-    inventory.take_back(work, session, 2, None)
-    assert (granted(session.id), left(work, thing)) == (0, None)
+    inventory.grant(work, session, [line_of(session)])
+    inventory.take_back(work, session, line_of(session), 2, None)
+    assert (left(work, thing), granted(session.id)) == (None, 0)

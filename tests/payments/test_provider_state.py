@@ -91,13 +91,18 @@ def test_the_deadline_counts_from_when_portone_was_asked() -> None:
     assert (session.status, session.stock_held) == ("expired", 0)
 
 
-@pytest.mark.parametrize(
-    ("status", "verdict"), [("expired", "accepted"), ("failed", "accepted"), ("mismatched", "late")]
-)
-def test_late_money_by_status(status: str, verdict: str) -> None:
-    session = rows.session(status=status, expires_at=clock.now() - LATER)
-    session = apply_provider_state(session, attempt(session))
-    assert (payment(session).verdict, session.status) == (verdict, "paid" if verdict == "accepted" else status)
+@pytest.mark.parametrize("status", ["expired", "failed", "mismatched", "cancelled"])
+@pytest.mark.parametrize("late_payment", ["accept", "refund"])
+def test_late_money_by_status(status: str, late_payment: str) -> None:
+    """Late by its own time, it stays where the shop accepts it; paid before the deadline, it stays everywhere."""
+    late = rows.session(status=status, expires_at=clock.now() - LATER)
+    late = apply_provider_state(late, attempt(late), settings=settings_for(late_payment=late_payment))
+    accepted = late_payment == "accept"
+    assert (payment(late).verdict, late.status) == (("accepted", "paid") if accepted else ("late", status))
+    timely = rows.session(status=status, expires_at=clock.now() - LATER)
+    paid = attempt(timely, provider_id="imp_2", paid_at=timely.expires_at - timedelta(seconds=1))
+    timely = apply_provider_state(timely, paid, settings=settings_for(late_payment=late_payment))
+    assert (payment(timely, "imp_2").verdict, timely.status) == ("accepted", "paid")
 
 
 def test_late_money_that_went_back_already_wants_no_goods() -> None:
@@ -151,6 +156,6 @@ def test_nothing_more_to_pay_is_cancelled() -> None:
 
 
 def test_the_policy_is_asked_each_time() -> None:
-    session = rows.session(status="expired")
+    session = rows.session(status="expired", expires_at=clock.now() - LATER)
     session = apply_provider_state(session, attempt(session), settings=settings_for(late_payment="refund"))
     assert (session.status, payment(session).verdict) == ("expired", "late")
