@@ -1,7 +1,7 @@
 """A small world for the state machine: real store, real PortOne over HTTP, workers that live, dawdle or die."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,12 +9,15 @@ from uuid import UUID
 from flask import Flask
 
 from pitturu.domain import clock
+from pitturu.domain.cause import Cause, CauseKind, Origin
+from pitturu.domain.decision import Facts
 from pitturu.domain.errors import GatewayError, Problem
 from pitturu.domain.provider import Generation, PayMethod, RefundAccount
 from pitturu.extensions import db
-from pitturu.payments import checkout, verification, webhook_inbox
+from pitturu.payments import checkout, loaded_order, verification, webhook_inbox
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel
 from pitturu.payments.handlers import AnyJobHandler
+from pitturu.payments.provider_state import apply_provider_state
 from pitturu.services import services_of
 from pitturu.store import audit, users
 from pitturu.store.cancellations import Cancellation
@@ -24,6 +27,7 @@ from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.worker import sweep
 from pitturu.worker.runtime import HANDLERS, WorkerRuntime
+from tests.domain.decision import laws
 from tests.fake_portone import PortOne
 
 BUYERS, OPERATOR, STOCK, PRICE = ("hana", "duri", "sena", "bora"), "oyoung", 4, 1_000
@@ -135,6 +139,24 @@ class MachineShop:
             with self.engine.transaction() as work:
                 job.apply(self.engine.context, work, claimed, answer)
 
+    def apply_answer(self, session: PaymentSession) -> None:
+        """PortOne is asked about a session and its answer applied: the database then states the evolved facts."""
+        context = self.engine.context
+        try:
+            answer = context.gateway(session.generation).attempts(session.merchant_uid)
+        except GatewayError:
+            return
+        cause = Cause(CauseKind.WEBHOOK, Origin.PORTONE, None, clock.now(), "answer")
+        with self.engine.transaction() as work:
+            order = apply_provider_state(work, work.lock_session(session.id), answer, cause, context.settings)
+            work.flush()
+            work.session.flush()
+            evolved, stated = order.facts, loaded_order.load(UnitOfWork(), order.session).facts
+            # Stock that was looked for and sold out is noted in the facts alone.
+            expected = replace(evolved, order=replace(evolved.order, stock=stated.order.stock))
+            differing = [f"{a} != {b}" for a, b in zip(_parts(expected), _parts(stated), strict=False) if a != b]
+            assert expected == stated, "\n".join(differing)
+
     def settle(self) -> None:
         """Misfortune ends, time passes, workers work: until nothing is planned any more."""
         self.portone.faults()
@@ -181,6 +203,9 @@ class MachineShop:
             shelf = db.session.query(Item.stock).scalar()
             held = sum(row.stock_held for row in db.session.query(PaymentSession))
             assert shelf + held == STOCK
+            for session in db.session.query(PaymentSession):
+                facts = loaded_order.load(UnitOfWork(), session).facts
+                assert list(laws.states(facts)) == []
         ours = {payment.imp_uid: payment for payment in self.rows(Payment)}
         for imp_uid, entry in self.portone.ledger().items():
             self._compare(entry, ours.get(imp_uid), settled)
@@ -194,3 +219,7 @@ class MachineShop:
             assert payment is not None, f"money lost: {entry}"
             assert payment.verdict is not None, f"money never judged: {entry}"
             assert payment.cancelled_amount == entry["cancel_amount"]
+
+
+def _parts(facts: Facts) -> list[object]:
+    return [facts.order, *facts.payments.values(), *facts.cancels]

@@ -105,6 +105,11 @@ class Life(RuleBasedStateMachine):
             self.machine_shop.verify(session)
 
     @rule(which=number)
+    def answer_is_applied(self, which: int) -> None:
+        if (session := self._pick(PaymentSession, which)) is not None:
+            self.machine_shop.apply_answer(session)
+
+    @rule(which=number)
     def browser_prepares_again(self, which: int) -> None:
         if (session := self._pick(PaymentSession, which)) is not None:
             self.machine_shop.prepare_again(session)

@@ -31,10 +31,10 @@ def with_stock(facts: Facts, stock: Stock) -> Facts:
 
 def broken(before: Facts, after: Facts, effects: Sequence[Effect]) -> list[str]:
     """Every law that this step broke."""
-    return [*_states(after), *_steps(before, after, effects)]
+    return [*states(after), *_steps(before, after, effects)]
 
 
-def _states(facts: Facts) -> Iterator[str]:
+def states(facts: Facts) -> Iterator[str]:
     """Laws about the facts at one moment."""
     order, kept = facts.order, facts.kept
     granted = sum(line.granted for line in order.lines)
