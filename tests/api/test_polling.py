@@ -24,7 +24,7 @@ def tag_of(shop: Shop, session: Json) -> str:
     return look(shop, session).headers["ETag"]
 
 
-def seated(shop: Shop, session: Json) -> int:
+def waiting_requests(shop: Shop, session: Json) -> int:
     """How many wait for this session."""
     return len(room(shop)._waiting.get(session["session_id"], ()))
 
@@ -43,7 +43,7 @@ def connections(shop: Shop) -> int:
 def wait(shop: Shop, threads: ThreadPoolExecutor, session: Json) -> Future[TestResponse]:
     """A request that waits, and sits down before this returns; news are whatever comes after this was called."""
     waiting = threads.submit(look, shop, session, tag_of(shop, session), 25)
-    until(lambda: waiting.done() or seated(shop, session) > 0, "the request waits")
+    until(lambda: waiting.done() or waiting_requests(shop, session) > 0, "the request waits")
     return waiting
 
 
@@ -121,7 +121,7 @@ def test_nobody_holds_a_connection_while_waiting(shop: Shop, threads: ThreadPool
     tag = tag_of(shop, session)
     waiting = [threads.submit(look, shop, session, tag, 25) for _ in range(4)]
 
-    until(lambda: seated(shop, session) == 4, "all four wait")
+    until(lambda: waiting_requests(shop, session) == 4, "all four wait")
     until(lambda: connections(shop) == 0, "every connection is back")
 
     shop.verify(session, shop.pay(session))
@@ -130,7 +130,7 @@ def test_nobody_holds_a_connection_while_waiting(shop: Shop, threads: ThreadPool
 
 def test_the_listener_wakes_those_who_wait_and_no_one_else(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with()
-    with room(shop).seat("ses1") as first, room(shop).seat("ses2") as second:
+    with room(shop).slot("ses1") as first, room(shop).slot("ses2") as second:
         one, other = (next(iter(room(shop)._waiting[name])) for name in ("ses1", "ses2"))
         # Whoever sat down before the listener was there is woken once.
         until(lambda: one.is_set() and other.is_set(), "both are woken")
@@ -177,7 +177,7 @@ def test_a_process_that_stops_keeps_nobody(shop_with: Callable[..., Shop], threa
 
 
 def test_nothing_is_left_behind(shop: Shop) -> None:
-    with room(shop).seat("ses1") as first, room(shop).seat("ses1") as second:
+    with room(shop).slot("ses1") as first, room(shop).slot("ses1") as second:
         assert [first(0), second(0)] == [False, False]
 
     assert room(shop)._waiting == {}
