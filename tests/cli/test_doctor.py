@@ -132,16 +132,16 @@ def test_the_web_is_not_there(app: Flask, settings: Settings, url: str, words: s
 def test_what_answers_is_something_else(app: Flask, settings: Settings, portone: PortOne) -> None:
     line = reported(replace(settings, public_url=portone.url))["V2 webhook secret 1"]
 
-    assert "answers 404 to a signed letter" in line.words
+    assert "answers 404 to a signed webhook" in line.words
 
 
-def test_what_answers_takes_forged_letters(app: Flask, settings: Settings) -> None:
+def test_the_address_accepts_forged_webhooks(app: Flask, settings: Settings) -> None:
     """Whoever says yes to everything is not our web."""
     with served(lambda _environ, start: (start("200 OK", []), [b"{}"])[1]) as url:
         line = reported(replace(settings, public_url=url))["V2 webhook secret 1"]
 
     assert not line.well
-    assert "takes forged letters" in line.words
+    assert "accepts forged webhooks" in line.words
 
 
 @pytest.mark.parametrize(("secret", "status"), [("", 0), ("wrong", 1)])

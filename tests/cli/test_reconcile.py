@@ -51,14 +51,14 @@ def test_books_that_agree(shop: Shop, run: Run) -> None:
 
     assert result.exit_code == 0, result.output
     assert "1 payments of PortOne looked at" in result.output
-    assert "The books agree." in result.output
+    assert "The records agree." in result.output
 
 
 def test_what_differs_is_healed_without_any_worker(shop: Shop, run: Run, drifted: Json) -> None:
     result = run()
 
     assert result.exit_code == 0, result.output
-    assert "cancelled_amount: 1 found, 0 left for a person" in result.output
+    assert "cancelled_amount: 1 found, 0 left for an operator" in result.output
     assert shop.session(drifted)["status"] == "cancelled"
 
 
@@ -66,7 +66,7 @@ def test_who_only_looks_hears_that_something_is_left(shop: Shop, run: Run, drift
     result = run("--no-heal")
 
     assert result.exit_code == 1
-    assert "cancelled_amount: 1 found, 1 left for a person" in result.output
+    assert "cancelled_amount: 1 found, 1 left for an operator" in result.output
     assert shop.session(drifted)["status"] == "paid"
 
 

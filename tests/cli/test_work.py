@@ -38,7 +38,7 @@ def cancel_of(shop: Shop, session: Json) -> str:
 def test_nothing_waits_in_a_healthy_shop(shop: Shop, run: Run) -> None:
     shop.paid()
 
-    assert run("dead").output == "Nothing waits for a person.\n"
+    assert run("dead").output == "Nothing needs an operator.\n"
     assert run("replay", "--all").output == "Rows that are due again: 0\n"
 
 
@@ -49,7 +49,7 @@ def test_dead_work_is_listed_with_what_to_do(shop: Shop, run: Run, stuck: Json) 
     assert "50 tries" in said
     assert WORDS in said
     assert "pitturu replay ID" in said
-    assert run("dead", "--kind", "session").output == "Nothing waits for a person.\n"
+    assert run("dead", "--kind", "session").output == "Nothing needs an operator.\n"
 
 
 def test_a_long_list_is_cut_and_says_so(shop: Shop, run: Run) -> None:
@@ -68,7 +68,7 @@ def test_a_named_row_is_replayed_once_and_the_work_is_done(shop: Shop, run: Run,
     assert run("replay", name).output == f"{name} is due again.\n"
     again = run("replay", name)
     assert again.exit_code == 1
-    assert "was left alone. It waits for" in again.output
+    assert "cannot be replayed. It waits for" in again.output
 
     shop.drain()
     assert shop.session(stuck)["status"] == "cancelled"
@@ -106,7 +106,7 @@ def test_what_is_meant_must_be_said(run: Run, words: list[str]) -> None:
     done = run("replay", *words)
 
     assert done.exit_code == 2
-    assert "Name what to replay, or say --all" in done.output
+    assert "Name what to replay, or use --all" in done.output
 
 
 def test_why_explains_the_session_and_all_that_hangs_on_it(shop: Shop, run: Run, stuck: Json) -> None:

@@ -102,7 +102,7 @@ def test_a_silent_process_is_named(busy: Shop, name: str, word: str, other: str)
     silent(busy, name)
 
     said = red(busy.app)["processes"]
-    assert f"Not heard of {word} for 15 s" in said
+    assert f"Not seen for 15 s: {word}" in said
     assert other not in said
 
 
@@ -110,7 +110,7 @@ def test_sweeps_that_no_worker_does_are_told_from_a_silent_beat(busy: Shop) -> N
     silent(busy, "sweep")
 
     said = red(busy.app)["processes"]
-    assert said.startswith("Heard of: workers 1, beats 1. Yet no sweep was done for 15 s")
+    assert said.startswith("Running: workers 1, beats 1. Yet no sweep ran for 15 s")
 
 
 def test_one_of_two_workers_is_enough(busy: Shop) -> None:
