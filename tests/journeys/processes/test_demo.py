@@ -61,5 +61,5 @@ def test_nothing_running_is_one_clear_line() -> None:
     played = play(nowhere, nowhere)
 
     assert played.returncode == 1
-    assert f"expected the shop at {nowhere}, saw nothing that answers there. Start it with `make run`" in played.stdout
+    assert f"expected the shop at {nowhere}, saw no answer there. Start it with `make run`" in played.stdout
     assert "Traceback" not in played.stdout + played.stderr
