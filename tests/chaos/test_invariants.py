@@ -5,8 +5,8 @@ from collections import defaultdict
 import psycopg
 import pytest
 
-from chaos.checker import books
-from chaos.checker.evidence import assembled
+from chaos.checker import invariants
+from chaos.checker.snapshot import build_snapshot
 from pitturu.config.settings import Settings
 from tests.shop import Shop
 
@@ -36,7 +36,7 @@ def bookkeeping(shop: Shop, settings: Settings) -> str:
 
 def broken(bookkeeping: str) -> list[str]:
     """The sentences that are not true."""
-    return list(books.invariants(assembled(defaultdict(list), bookkeeping)))
+    return list(invariants.invariants(build_snapshot(defaultdict(list), bookkeeping)))
 
 
 def test_they_are_true_of_a_purchase(bookkeeping: str) -> None:
@@ -55,18 +55,18 @@ def test_every_sentence_is_lied_about() -> None:
     guarded = "an attempt belongs to one session"
     """Two unique indexes stand before this one; the planted bug of a missing lock takes them away."""
 
-    assert [name for name in books.INVARIANTS if not name.startswith((guarded, *LIES))] == []
+    assert [name for name in invariants.INVARIANTS if not name.startswith((guarded, *LIES))] == []
 
 
 def test_a_piece_that_is_nowhere_is_missed(shop: Shop, settings: Settings) -> None:
     item = shop.item(stock=5)
     shop.paid(item)
-    evidence = assembled(
-        defaultdict(list) | {"notes": [{"what": "shelf", "item": item, "stock": 5}]}, settings.database_url
+    snapshot = build_snapshot(
+        defaultdict(list) | {"notes": [{"what": "initial stock", "item": item, "stock": 5}]}, settings.database_url
     )
-    assert list(books.stock_totals(evidence)) == []
+    assert list(invariants.stock_totals(snapshot)) == []
 
     with psycopg.connect(settings.database_url, autocommit=True) as connection:
         connection.execute("UPDATE items SET stock = stock + 1")
 
-    assert len(list(books.stock_totals(evidence))) == 1
+    assert len(list(invariants.stock_totals(snapshot))) == 1
