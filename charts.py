@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 WIDTH: Final = 860
 LEFT, RIGHT, TOP, BOTTOM = 150, WIDTH - 130, 14, 34
 """Pixels: the edges of the plot, and the space above and below it. Charts with the same time axis are aligned."""
-LETTER, ROW, HEAD = 7, 24, 54
+CHARACTER, ROW, HEAD = 7, 24, 54
 """Pixels: the width of a character, the height of a row, the height of a picture's title and note."""
 FEW: Final = 20
 """A line with at most this many points shows each of them as a dot."""
@@ -116,7 +116,7 @@ class Chart:
 def bars(values: Sequence[Bar]) -> Chart:
     """Horizontal bars from zero, in the order given."""
     chart = Chart(len(values) * ROW + 2 * TOP)
-    left, largest = 36 + LETTER * max(len(bar.label) for bar in values), max(bar.value for bar in values) or 1
+    left, largest = 36 + CHARACTER * max(len(bar.label) for bar in values), max(bar.value for bar in values) or 1
     for number, bar in enumerate(values):
         y, length = TOP + number * ROW, max(bar.value / largest * (WIDTH - 90 - left), 1)
         chart.text(left - 10, y + 13, bar.label, "end")

@@ -71,10 +71,10 @@ def payment(merchant_uid: str) -> dict[str, Any]:
 @celery.task(name="bare.verify")
 def verify(merchant_uid: str) -> None:
     """One call, one commit."""
-    told = payment(merchant_uid)
-    if told["status"] == "paid":
+    found = payment(merchant_uid)
+    if found["status"] == "paid":
         with parts.engine().begin() as connection:
-            connection.execute(PAY, {name: told[name] for name in ("imp_uid", "merchant_uid", "amount")})
+            connection.execute(PAY, {name: found[name] for name in ("imp_uid", "merchant_uid", "amount")})
 
 
 if __name__ == "__main__":

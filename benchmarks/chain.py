@@ -81,11 +81,11 @@ def _peak(scenario: Scenario, address: str, count: int) -> float:
 def _load(scenario: Scenario, address: str, rate: float, seconds: float) -> dict[str, Any]:
     count = int(rate * seconds)
     since = _checkouts(scenario, count)
-    told: Sample = steady(address, scenario.verify(since, count), rate, seconds, once=True)
+    sample: Sample = steady(address, scenario.verify(since, count), rate, seconds, once=True)
     all_paid(scenario.environment, OURS, since, count)
     above = [(paid - accepted - LATENCY) * 1000 for accepted, paid in _times(scenario, since, count)]
     waited = {"p50": percentile(above, 50), "p99": percentile(above, 99), "largest": max(above)}
-    return waited | {"per_second": rate, "payments": len(above), "accept": told.summary()}
+    return waited | {"per_second": rate, "payments": len(above), "accept": sample.summary()}
 
 
 def _checkouts(scenario: Scenario, count: int) -> int:

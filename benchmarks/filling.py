@@ -168,9 +168,9 @@ def _without_indexes(connection: psycopg.Connection) -> list[str]:
 def checkouts(database: str, since: int, count: int, job: str | None = None) -> None:
     """Insert that many open sessions of as many visitors, numbered from `since`, due at once for `job` if given."""
     visitors(database, since, count)
-    told = {"since": since, "count": count, "job": job}
+    parameters = {"since": since, "count": count, "job": job}
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(CHECKOUTS, told | {"status": "verifying" if job else "prepared"})
+        connection.execute(CHECKOUTS, parameters | {"status": "verifying" if job else "prepared"})
         connection.execute("ANALYZE payment_sessions")
 
 

@@ -35,8 +35,8 @@ class Recording:
 
 def record(simulator: str, key: str, secret: str, amount: int) -> Recording:
     """Pay ORDER at the simulator and record its API's answers about it."""
-    told = {"merchant_uid": ORDER, "amount": amount, "pay_method": "card", "sandbox": True}
-    opened = requests.post(f"{simulator}/_sim/payments", json=told, timeout=30)
+    order = {"merchant_uid": ORDER, "amount": amount, "pay_method": "card", "sandbox": True}
+    opened = requests.post(f"{simulator}/_sim/payments", json=order, timeout=30)
     opened.raise_for_status()
     imp_uid: str = opened.json()["imp_uid"]
     requests.post(f"{simulator}/_sim/payments/{imp_uid}/approve", json={}, timeout=30).raise_for_status()
@@ -97,16 +97,16 @@ class TokenIssuer(asyncio.Protocol):
             order = str(json.loads(body)["merchant_uid"]).encode()
         head, template = self._answers.get(kind.decode(), self._answers["unknown"])
         # The id of an order's payment is derived from the order, so that no two orders share a payment.
-        told = template.replace(ORDER.encode(), order).replace(self._imp_uid, b"imp_" + order[-12:])
-        return head % len(told) + told
+        content = template.replace(ORDER.encode(), order).replace(self._imp_uid, b"imp_" + order[-12:])
+        return head % len(content) + content
 
     def _token(self) -> bytes:
         head, template = self._answers["token"]
         answer = json.loads(template)
         now = int(time.time())
         answer["response"] |= {"now": now, "expired_at": now + 1800}
-        told = json.dumps(answer).encode()
-        return head % len(told) + told
+        content = json.dumps(answer).encode()
+        return head % len(content) + content
 
 
 def _length(head: bytes) -> int:

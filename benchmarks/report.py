@@ -8,7 +8,7 @@ from rich.table import Table
 from benchmarks.figures import Bar
 
 UNITS = {"%": "{:.0%}", "x": "{:.2f} x", "ms": "{:.0f} ms"}
-DOORS = (
+ENDPOINTS = (
     "what",
     "per second",
     "spread",
@@ -49,7 +49,7 @@ def _table(title: str, *headings: str) -> Table:
 
 
 def _endpoints(rows: list[dict[str, Any]]) -> Table:
-    table = _table("Endpoints: maximum throughput; latency at half of that, from the scheduled start", *DOORS)
+    table = _table("Endpoints: maximum throughput; latency at half of that, from the scheduled start", *ENDPOINTS)
     for row in rows:
         half = row["half"]
         table.add_row(

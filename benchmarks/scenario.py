@@ -136,8 +136,8 @@ def _order(item_id: str) -> dict[str, Any]:
 
 
 def _log_in(url: str, username: str) -> str:
-    told: dict[str, Any] = {"username": username, "password": filling.PASSWORD}
-    answer = requests.post(f"{url}/auth/login", json=told, timeout=30)
+    credentials: dict[str, Any] = {"username": username, "password": filling.PASSWORD}
+    answer = requests.post(f"{url}/auth/login", json=credentials, timeout=30)
     answer.raise_for_status()
     token: str = answer.json()["access_token"]
     return token

@@ -38,10 +38,10 @@ def alive() -> Any:
 def verify() -> Any:
     """Query PortOne while the buyer waits, compare the amount, store the result."""
     order = {"merchant_uid": request.get_json()["merchant_uid"]}
-    told = portone.find(**order)
+    payment = portone.find(**order)
     with parts.engine().begin() as connection:
         amount = connection.execute(READ, order).scalar_one()
-        if told["status"] != "paid" or told["amount"] != amount:
+        if payment["status"] != "paid" or payment["amount"] != amount:
             return {"status": "failed"}, 409
-        connection.execute(PAY, order | {"imp_uid": told["imp_uid"], "amount": amount})
+        connection.execute(PAY, order | {"imp_uid": payment["imp_uid"], "amount": amount})
     return {"status": "paid"}

@@ -88,8 +88,8 @@ def sign_in(shop: str) -> str:
     name, password, _ = PEOPLE[0]
     answer = requests.post(f"{shop}/api/v1/auth/login", json={"username": name, "password": password}, timeout=10)
     answer.raise_for_status()
-    told: dict[str, Any] = answer.json()
-    return f'{{"access":"{told["access_token"]}","refresh":"{told["refresh_token"]}","until":9999999999999}}'
+    pair: dict[str, Any] = answer.json()
+    return f'{{"access":"{pair["access_token"]}","refresh":"{pair["refresh_token"]}","until":9999999999999}}'
 
 
 def main() -> int:

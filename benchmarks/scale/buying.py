@@ -62,8 +62,8 @@ class Customer:
     def purchase(self) -> Purchase:
         """Open the session, pay in PortOne's window, verify, poll until it is paid."""
         self._refused = 0
-        wish = {"item_id": self._item_id, "quantity": 1, "pay_method": "card", **BUYER}
-        session = self._ask("POST", "/payments/sessions", wish)
+        order = {"item_id": self._item_id, "quantity": 1, "pay_method": "card", **BUYER}
+        session = self._ask("POST", "/payments/sessions", order)
         order = {"merchant_uid": session["merchant_uid"], "amount": session["amount"], "pay_method": "card"}
         imp_uid = self._here.control("POST", "payments", order | {"sandbox": True})["imp_uid"]
         self._here.control("POST", f"payments/{imp_uid}/approve", {})
@@ -101,8 +101,8 @@ def in_words(purchases: Sequence[Purchase]) -> str:
 
 
 def _log_in(address: str) -> str:
-    told = {"username": "demo", "password": "demo-pass-1234"}
-    answer = requests.post(f"http://{address}{API}/auth/login", json=told, timeout=30)
+    credentials = {"username": "demo", "password": "demo-pass-1234"}
+    answer = requests.post(f"http://{address}{API}/auth/login", json=credentials, timeout=30)
     answer.raise_for_status()
     token: str = answer.json()["access_token"]
     return token

@@ -58,10 +58,10 @@ def _buy(
         stack.enter_context(here.program("worker", COMMANDS["worker"]))
         stack.enter_context(here.program("beat", COMMANDS["beat"], BEAT_SCHEDULE=str(here.directory / "beat")))
         address = stack.enter_context(here.web())
-        crowd = stack.enter_context(ThreadPoolExecutor(1)).submit(buying.buy, here, address, seconds, buyers)
+        purchases = stack.enter_context(ThreadPoolExecutor(1)).submit(buying.buy, here, address, seconds, buyers)
         time.sleep(seconds / 3)
         moments = interrupt()
-        found = crowd.result()
+        found = purchases.result()
         with psycopg.connect(here.database) as connection:
             for name, silent in connection.execute(SILENCE).fetchall():
                 print(f"{name} was last seen {silent:.0f} s before the end")

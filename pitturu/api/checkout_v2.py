@@ -32,7 +32,7 @@ def params(session: AnySession, settings: Settings) -> dict[str, Any]:
     """The arguments of `PortOne.requestPayment`, to be passed on unchanged."""
     method = PayMethod(session.pay_method or PayMethod.CARD)
     base = settings.public_url.rstrip("/")
-    told = {
+    values = {
         "storeId": settings.portone_v2_store_id,
         "channelKey": dict(settings.portone_v2_channels).get(method) or settings.portone_v2_channel_key,
         "paymentId": session.merchant_uid,
@@ -45,7 +45,7 @@ def params(session: AnySession, settings: Settings) -> dict[str, Any]:
         "noticeUrls": [f"{base}/api/v1/payments/webhook"] if base else None,
         **_peculiarities(session, method, settings),
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _customer(session: AnySession) -> dict[str, Any]:

@@ -64,8 +64,8 @@ def head(row: ReconciliationRun) -> dict[str, Any]:
 
 def line(row: Finding) -> dict[str, Any]:
     """One finding. `refund` is the progress of the refund of an unknown payment."""
-    told = {name: getattr(row, name) for name in COLUMNS if name != "refund"} | {"refund": row.stage}
-    return {name: told[name] for name in COLUMNS}
+    values = {name: getattr(row, name) for name in COLUMNS if name != "refund"} | {"refund": row.stage}
+    return {name: values[name] for name in COLUMNS}
 
 
 def findings(row: ReconciliationRun) -> Iterator[Finding]:

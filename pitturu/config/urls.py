@@ -114,7 +114,7 @@ def _sqs(url: str, options: Mapping[str, str]) -> SqsAddress:
 def _parts(url: str, schemes: tuple[str, ...]) -> SplitResult:
     if len(url) > _LONGEST:
         raise ValueError(f"it is longer than {_LONGEST} characters: copy it anew")
-    if any(letter.isspace() for letter in url):
+    if any(character.isspace() for character in url):
         raise ValueError("there is a space in it: copy it anew")
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in schemes:

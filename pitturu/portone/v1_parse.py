@@ -55,7 +55,7 @@ def page(answer: object) -> tuple[ProviderPayment, ...]:
     entries = record(answer, "page").get("list")
     if not isinstance(entries, list):
         raise Unreadable("list")
-    return tuple(told for entry in entries if (told := _payment_unless_nonsense(entry)) is not None)
+    return tuple(found for entry in entries if (found := _payment_unless_nonsense(entry)) is not None)
 
 
 def _payment_unless_nonsense(entry: object) -> ProviderPayment | None:

@@ -45,8 +45,8 @@ class V2Gateway:
         """Refund `order.amount`. HTTP 200 may also mean *failed* (raises) or *requested*, so the result is queried
         again."""
         call = self._store.cancel(order)
-        receipt, told = parsed(call, v2_parse.receipt, self._ask(call))
-        if told.state is CancelState.FAILED:
+        receipt, cancellation = parsed(call, v2_parse.receipt, self._ask(call))
+        if cancellation.state is CancelState.FAILED:
             raise GatewayError(Reaction.STOP, "The PG could not execute the cancel. Try again later, or ask the PG.")
         return receipt
 

@@ -88,6 +88,6 @@ def _error(body: bytes) -> dict[str, Any] | None:
 
 def _words(error: Mapping[str, Any], kind: str) -> str:
     """The PG's message first: it is the one that the PG's support knows."""
-    told = [clean(error.get(name), 300) for name in ("pgCode", "pgMessage", "message")]
-    pg = " ".join(part for part in told[:2] if part)
-    return " ".join(part for part in (pg or told[2] or WORDS.get(kind, ""), f"({kind})") if part)
+    parts = [clean(error.get(name), 300) for name in ("pgCode", "pgMessage", "message")]
+    pg = " ".join(part for part in parts[:2] if part)
+    return " ".join(part for part in (pg or parts[2] or WORDS.get(kind, ""), f"({kind})") if part)

@@ -101,14 +101,14 @@ def order(answer: object) -> ProviderPayment | None:
 
 def receipt(answer: object) -> tuple[Receipt, ProviderCancellation]:
     """The answer to a cancel: `{"cancellation": {...}}`. Raises Unreadable."""
-    told = _cancellation(record(record(answer, "cancel").get("cancellation"), "cancellation"))
-    return Receipt(told.cancellation_id), told
+    cancellation = _cancellation(record(record(answer, "cancel").get("cancellation"), "cancellation"))
+    return Receipt(cancellation.cancellation_id), cancellation
 
 
 def payments(answer: object) -> tuple[tuple[ProviderPayment, ...], str]:
     """A page of payments, without invalid ones that took no money, and its last cursor. Raises Unreadable."""
     items = _items(answer)
-    found = tuple(told for item in items if (told := order(item.get("payment"))) is not None)
+    found = tuple(parsed for item in items if (parsed := order(item.get("payment"))) is not None)
     return found, _last_cursor(items)
 
 
@@ -119,10 +119,10 @@ def events(answer: object) -> tuple[tuple[ProviderEvent, ...], str]:
 
 
 def _items(answer: object) -> list[Fields]:
-    told = record(answer, "page").get("items")
-    if not isinstance(told, list):
+    items = record(answer, "page").get("items")
+    if not isinstance(items, list):
         raise Unreadable("items")
-    return [record(item, "items") for item in told]
+    return [record(item, "items") for item in items]
 
 
 def _last_cursor(items: list[Fields]) -> str:
@@ -167,9 +167,9 @@ def _channel(fields: Fields, status: ProviderStatus) -> Fields:
 
 def _paid_at(fields: Fields, status: ProviderStatus, cancelled: int) -> datetime | None:
     """When the money was received. Optional on payments cancelled since; a closed account received none."""
-    told = clock.from_rfc3339(fields.get("paidAt"))
-    came = status is ProviderStatus.PAID or (status is ProviderStatus.CANCELLED and (told or cancelled > 0))
-    return (told or clock.from_rfc3339(fields.get("statusChangedAt")) or clock.now()) if came else None
+    paid_at = clock.from_rfc3339(fields.get("paidAt"))
+    came = status is ProviderStatus.PAID or (status is ProviderStatus.CANCELLED and (paid_at or cancelled > 0))
+    return (paid_at or clock.from_rfc3339(fields.get("statusChangedAt")) or clock.now()) if came else None
 
 
 def _method(fields: Fields) -> str:
@@ -204,12 +204,12 @@ def _virtual_account(fields: Fields) -> VirtualAccount | None:
     )
 
 
-def _cancellations(told: object) -> tuple[ProviderCancellation, ...]:
-    if told is None:
+def _cancellations(entries: object) -> tuple[ProviderCancellation, ...]:
+    if entries is None:
         return ()
-    if not isinstance(told, list):
+    if not isinstance(entries, list):
         raise Unreadable("cancellations")
-    return tuple(_cancellation(record(entry, "cancellations")) for entry in told)
+    return tuple(_cancellation(record(entry, "cancellations")) for entry in entries)
 
 
 def _cancellation(fields: Fields) -> ProviderCancellation:

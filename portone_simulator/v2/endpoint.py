@@ -45,7 +45,7 @@ def body_of(call: Call) -> Body:
 
 def _handler(endpoint: Endpoint) -> Handler:
     def respond(simulation: Simulation, call: Call) -> Response:
-        call.request.get_data()  # StoredResponse, so that whoever looks at it as a form leaves it for the others.
+        call.request.get_data()  # Cached, so that parsing it as a form does not consume it.
         return _respond(simulation, endpoint, call)
 
     return routing.noted(endpoint, respond, _names)

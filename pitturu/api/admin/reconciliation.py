@@ -87,8 +87,8 @@ def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
 
 
 def _shown(row: ReconciliationRun) -> dict[str, Any]:
-    told = reconciliation_report.head(row)
-    return {**told, "since": told["from"], "until": told["to"], "scope": Scope(row.scope)}
+    fields = reconciliation_report.head(row)
+    return {**fields, "since": fields["from"], "until": fields["to"], "scope": Scope(row.scope)}
 
 
 def _file(row: ReconciliationRun, name: str) -> Response:
