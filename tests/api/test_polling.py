@@ -1,4 +1,4 @@
-"""How a browser learns that its session changed: by asking again cheaply, or by waiting."""
+"""How a browser learns that its session changed: by cheap polling, or by long polling."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,12 +20,12 @@ def look(shop: Shop, session: Json, tag: str | None = None, wait: int = 0) -> Te
 
 
 def tag_of(shop: Shop, session: Json) -> str:
-    """What a browser that has seen the session as it is now knows it by."""
+    """The ETag of the session as it is now."""
     return look(shop, session).headers["ETag"]
 
 
 def waiting_requests(shop: Shop, session: Json) -> int:
-    """How many wait for this session."""
+    """The number of requests that wait for this session."""
     return len(room(shop)._waiting.get(session["session_id"], ()))
 
 
@@ -74,7 +74,7 @@ def test_other_peoples_tags(shop: Shop) -> None:
     assert look(shop, session, "*").status_code == 304
 
 
-def test_a_settled_session_asks_nobody_to_come_back(shop: Shop) -> None:
+def test_a_settled_session_has_no_poll_interval(shop: Shop) -> None:
     session = shop.paid()
     answer = look(shop, session)
 
@@ -86,7 +86,7 @@ def test_waiting_for_a_settled_session_is_over_at_once(shop: Shop) -> None:
     assert look(shop, shop.paid(), wait=25).status_code == 200
 
 
-def test_an_announcement_ends_the_wait(shop: Shop, threads: ThreadPoolExecutor) -> None:
+def test_a_published_change_ends_the_wait(shop: Shop, threads: ThreadPoolExecutor) -> None:
     session = shop.open()
     waiting = wait(shop, threads, session)
     assert not waiting.done()
@@ -96,7 +96,7 @@ def test_an_announcement_ends_the_wait(shop: Shop, threads: ThreadPoolExecutor) 
     assert waiting.result(20).json["status"] == "verifying"
 
 
-def test_who_names_no_tag_waits_for_a_change_of_what_is(shop: Shop) -> None:
+def test_without_a_tag_it_waits_for_a_change(shop: Shop) -> None:
     assert look(shop, shop.open(), wait=1).json["status"] == "prepared"
 
 
@@ -143,7 +143,7 @@ def test_the_listener_wakes_those_who_wait_and_no_one_else(shop_with: Callable[.
         assert not other.is_set()
 
 
-def test_without_redis_the_wait_looks_for_itself(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
+def test_without_redis_it_reads_the_session_itself(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
     shop = shop_with(redis_url="redis://127.0.0.1:1/0")
     session = shop.open()
     waiting = wait(shop, threads, session)
@@ -153,7 +153,7 @@ def test_without_redis_the_wait_looks_for_itself(shop_with: Callable[..., Shop],
     assert waiting.result(10 * NET.total_seconds()).json["status"] == "verifying"
 
 
-def test_those_without_a_seat_are_answered_at_once(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
+def test_without_a_slot_it_is_answered_at_once(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
     shop = shop_with(web_threads=2)
     session = shop.open()
     waiting = wait(shop, threads, session)
@@ -164,7 +164,9 @@ def test_those_without_a_seat_are_answered_at_once(shop_with: Callable[..., Shop
     assert waiting.result(20).json["status"] == "verifying"
 
 
-def test_a_process_that_stops_keeps_nobody(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
+def test_a_stopping_process_answers_waiting_requests(
+    shop_with: Callable[..., Shop], threads: ThreadPoolExecutor
+) -> None:
     shop = shop_with()
     session = shop.open()
     tag = tag_of(shop, session)
@@ -184,7 +186,7 @@ def test_nothing_is_left_behind(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("wait_for", ["26", "-1", "x", "1.5", "1e3"])
-def test_waits_that_make_no_sense(shop: Shop, wait_for: str) -> None:
+def test_invalid_waits(shop: Shop, wait_for: str) -> None:
     problem = shop.get(f"/payments/sessions/any?wait={wait_for}", status=422)
 
     assert list(problem["errors"]) == ["wait"]

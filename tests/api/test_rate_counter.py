@@ -1,4 +1,4 @@
-"""How a rate is counted: exactly when it is small, by the hundredth when it is large, alone when Redis is away."""
+"""Counting of rates: exactly for small ones, in batches for large ones, per process without Redis."""
 
 import itertools
 import logging
@@ -29,7 +29,7 @@ def spent(take: Callable[[], bool], at_most: int) -> int:
     return next((number for number in range(at_most) if not take()), at_most)
 
 
-def test_a_small_rate_is_counted_one_by_one_for_all_shared(two: tuple[RateCounter, RateCounter]) -> None:
+def test_a_small_rate_is_counted_one_by_one_for_all_processes(two: tuple[RateCounter, RateCounter]) -> None:
     one, other = two
     taken = [who.hit(FEW, "hana") for who in (one, other, one, other, one, other)]
     assert taken == [True] * 5 + [False]
@@ -42,7 +42,7 @@ def test_a_large_rate_loses_at_most_a_hundredth_a_process(two: tuple[RateCounter
     assert not other.hit(MANY, "hana")
 
 
-def test_who_knocks_at_many_processes_in_turn_is_not_turned_away_long_before(
+def test_a_caller_of_many_processes_is_not_refused_much_too_early(
     redis_url: str, two: tuple[RateCounter, RateCounter]
 ) -> None:
     """Nobody takes more than was used up before, so what lies unused is never much."""
@@ -58,7 +58,7 @@ def test_callers_and_rates_are_kept_apart(two: tuple[RateCounter, RateCounter]) 
     assert one.hit(MANY, "hana")
 
 
-def test_a_share_grows_while_it_is_used_up(two: tuple[RateCounter, RateCounter], redis_url: str) -> None:
+def test_a_batch_grows_when_it_is_used_up(two: tuple[RateCounter, RateCounter], redis_url: str) -> None:
     one, _ = two
     counted = Redis.from_url(redis_url)
     taken = []
@@ -79,7 +79,7 @@ def test_only_so_many_callers_are_remembered(
         assert len(one._left) <= 3
 
 
-def test_without_redis_a_process_counts_for_itself_and_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_without_redis_a_process_counts_alone_and_logs_it_once(caplog: pytest.LogCaptureFixture) -> None:
     one = RateCounter(NOWHERE)
     with caplog.at_level(logging.WARNING):
         assert spent(lambda: one.hit(FEW, "hana"), 9) == 5

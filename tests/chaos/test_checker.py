@@ -1,4 +1,4 @@
-"""A judge who finds nothing proves nothing, so every kind of loss is shown to it once."""
+"""The checker is only useful if it finds every kind of violation, so each is presented to it once."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ PAST = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def books() -> dict[str, list[Row]]:
-    """One purchase of two pieces, one of which went back, as everybody remembers it."""
+    """One purchase of two units, one of which was returned, in consistent records."""
     return {
         "ledger": [
             {"imp_uid": "imp_1", "merchant_uid": "ord1", "amount": 2000, "cancel_amount": 1000, "currency": "KRW"}
@@ -78,7 +78,7 @@ QUESTIONS = [
 
 
 def found(*changes: Change) -> Counter[Callable[[Snapshot], Iterator[str]]]:
-    """How many losses each question finds after these changes."""
+    """The number of violations per check after these changes."""
     noted = books()
     for change in changes:
         change(noted)
@@ -86,7 +86,7 @@ def found(*changes: Change) -> Counter[Callable[[Snapshot], Iterator[str]]]:
     return Counter({question: count for question in QUESTIONS if (count := len(list(question(snapshot))))})
 
 
-def test_where_nothing_is_lost_nothing_is_found() -> None:
+def test_a_correct_run_has_no_violations() -> None:
     assert not found()
 
 
@@ -116,7 +116,7 @@ LOSSES: dict[Any, Change] = {
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.__name__)
-def test_every_loss_is_found(question: Any) -> None:
+def test_every_violation_is_found(question: Any) -> None:
     assert found(LOSSES[question])[question] > 0
 
 
@@ -126,7 +126,7 @@ def test_an_account_whose_deadline_is_ahead_may_wait() -> None:
     assert acknowledgements.sessions_not_final not in found(lambda all: all["sessions"][0].update(ahead))
 
 
-def test_the_judge_shares_no_code_with_what_it_judges() -> None:
+def test_the_checker_shares_no_code_with_the_system() -> None:
     strangers = [
         f"{path.name} imports {name}"
         for path in Path(ROOT / "chaos" / "checker").glob("*.py")

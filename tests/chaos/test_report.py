@@ -1,4 +1,4 @@
-"""What people and programs read after a run."""
+"""The reports of a run for people and programs."""
 
 import io
 import json
@@ -21,7 +21,7 @@ TABLES = ("ledger", "sessions", "payments", "cancellations", "entries", "webhook
 
 
 def run_result(*losses: str) -> RunResult:
-    """A run in which nothing happened but these losses."""
+    """A run in which nothing happened but these violations."""
     ended = RunResult(draw(1, 3, 1), Pace(10), Notes(), began=100.0, calm=160.0, quiet=170.0, is_quiet=True)
     ended.checks = [Check("charged twice", "An order whose money was kept twice.", list(losses))]
     ended.snapshot = build_snapshot({name: [] for name in TABLES}, "nowhere")

@@ -1,4 +1,4 @@
-"""Dead work from a terminal: listed, explained, replayed, and gone on with by the workers."""
+"""Dead work on the command line: listed, explained, replayed, and completed by the workers."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,7 +24,7 @@ def run(app: Flask) -> Run:
 
 @pytest.fixture
 def stuck(shop: Shop) -> Json:
-    """A paid session whose cancel ran out of tries."""
+    """A paid session whose cancel ran out of attempts."""
     session = shop.paid()
     shop.cancel(session)
     shop.set(Cancellation, due_at=None, dead_at=clock.now(), attempts=50, last_error=WORDS)
@@ -91,18 +91,18 @@ def test_the_timeline_names_who_replayed(shop: Shop, run: Run, stuck: Json) -> N
     ("options", "count"),
     [([], 1), (["--kind", "cancellation"], 1), (["--kind", "webhook"], 0), (["--older-than", "60"], 0)],
 )
-def test_all_means_what_the_options_say(run: Run, stuck: Json, options: list[str], count: int) -> None:
+def test_all_is_filtered_by_the_options(run: Run, stuck: Json, options: list[str], count: int) -> None:
     assert run("replay", "--all", *options).output == f"Rows that are due again: {count}\n"
 
 
-def test_what_died_long_ago_is_older(shop: Shop, run: Run, stuck: Json) -> None:
+def test_age_is_counted_from_the_last_attempt(shop: Shop, run: Run, stuck: Json) -> None:
     shop.set(Cancellation, dead_at=clock.now() - timedelta(minutes=2))
 
     assert run("replay", "--all", "--older-than", "60").output == "Rows that are due again: 1\n"
 
 
 @pytest.mark.parametrize("words", [[], ["a", "--all"], ["a", "--kind", "session"], ["a", "--older-than", "3"]])
-def test_what_is_meant_must_be_said(run: Run, words: list[str]) -> None:
+def test_the_selection_is_required(run: Run, words: list[str]) -> None:
     done = run("replay", *words)
 
     assert done.exit_code == 2
@@ -117,7 +117,7 @@ def test_why_explains_the_session_and_all_that_hangs_on_it(shop: Shop, run: Run,
     assert "a person: sending the cancel to PortOne did not succeed, and its tries ran out" in said
 
 
-def test_an_unknown_name_is_said_so(run: Run) -> None:
+def test_an_unknown_id_is_reported(run: Run) -> None:
     done = run("why", "nothing")
 
     assert done.exit_code == 1

@@ -1,4 +1,4 @@
-"""`make demo` against the whole system: it works as often as one likes, and says which step did not."""
+"""`make demo` against the whole system: it can be repeated, and names a failing step."""
 
 import subprocess
 import sys
