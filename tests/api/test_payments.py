@@ -137,7 +137,7 @@ def test_an_operator_is_the_buyer_of_his_own_purchase(shop: Shop, user: str, ori
     assert (row.origin, row.name) == (line.origin, line.name) == (origin, "operator")
 
 
-def test_a_buyer_reads_parts_not_names(shop: Shop) -> None:
+def test_a_buyer_reads_roles_not_names(shop: Shop) -> None:
     session = shop.paid()
     shop.login("kim.the.operator", "operator")
     shop.post(f"/payments/{session['payment_id']}/cancel", {"reason": "x", "amount": 100}, "kim.the.operator")
