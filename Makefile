@@ -1,5 +1,5 @@
-# The table of contents of this project. `make` lists what it can do.
-# Every path here is relative, so the checkout may lie anywhere, spaces included.
+# The commands of this project. `make` lists them.
+# Every path is relative, so that the path of the checkout may contain spaces.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -7,13 +7,13 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
-# A machine's own pip settings stay in force (mirrors, certificates); the hashes say what may come through them.
+# The pip settings of the machine apply (mirrors, certificates); the hashes verify every package.
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
-# Four on two cores: the tests of browsers and of whole systems wait for other processes much of the time.
+# Four on two cores: the tests of browsers and whole systems mostly wait for other processes.
 PYTEST_PROCESSES ?= 4
 
 STOREFRONT := pitturu/storefront
-# Only who changes the pages needs Node; where it is, the tests build them once more and compare.
+# Node is optional; with it the tests rebuild the pages and compare the result.
 NODE_STAMP := $(if $(shell command -v npm),$(STOREFRONT)/node_modules/.stamp)
 
 .PHONY: help
@@ -21,11 +21,11 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
-run: .venv/stamp ## Start everything on this machine: database, queue, pretend PortOne, web, worker, beat
+run: .venv/stamp ## Start everything on this machine: database, queue, PortOne simulator, web, worker, beat
 	@exec $(PY) -m devstack
 
 .PHONY: demo
-demo: .venv/stamp ## Walk through purchases and refunds against a running `make run`
+demo: .venv/stamp ## Run purchases and refunds against a running `make run`
 	@exec $(PY) -m scripts.demo
 
 .PHONY: test
@@ -34,7 +34,7 @@ test: .venv/stamp $(NODE_STAMP) ## Run the tests against a real Postgres, a real
 	@$(PY) -m pytest --numprocesses $(PYTEST_PROCESSES) --dist loadgroup --durations 10 $(ARGS)
 
 .PHONY: shots
-shots: .venv/stamp ## Take the screenshots of README anew
+shots: .venv/stamp ## Take the screenshots of the README
 	@$(PY) -m scripts.browser
 	@SCREENSHOTS=1 $(PY) -m pytest tests/browser/test_screenshots.py $(ARGS)
 
@@ -48,7 +48,7 @@ apps: storefront ## Build the npm package into a small Next.js app and a Vite ap
 	@$(PY) -m scripts.apps $(ARGS)
 
 .PHONY: vitals
-vitals: .venv/stamp ## Weigh and time the pages of a running `make run` in a browser
+vitals: .venv/stamp ## Measure size and timing of the pages of a running `make run` in a browser
 	@$(PY) -m scripts.browser
 	@exec $(PY) -m scripts.vitals $(ARGS)
 
@@ -65,11 +65,11 @@ check: .venv/stamp ## Lint, formatting, types, import rule, sizes
 	@$(PY) -m pytest -p no:cacheprovider tests/architecture
 
 .PHONY: bench
-bench: .venv/stamp ## Measure throughput and latency beside ceilings; fails where a bar is missed
+bench: .venv/stamp ## Measure throughput and latency against ceilings; fails when a bar is missed
 	@exec $(PY) -m benchmarks $(ARGS)
 
 .PHONY: chaos
-chaos: .venv/stamp ## Thousands of purchases while everything is killed; a judge counts the money afterwards
+chaos: .venv/stamp ## Thousands of purchases while processes are killed; a checker compares the records afterwards
 	@exec $(PY) -m chaos $(ARGS)
 
 .PHONY: lock
@@ -95,7 +95,7 @@ clean: ## Remove the virtual environment and all caches; the data in .pitturu st
 	@$(PIP_INSTALL) --no-deps -r requirements-client.txt
 	@touch $@
 
-# Without a network the tests go on without Node, but not where they decide what is taken.
+# Without a network the tests run without Node, except in CI.
 $(STOREFRONT)/node_modules/.stamp: $(STOREFRONT)/package.json $(STOREFRONT)/package-lock.json
 	@echo "Installing npm packages into $(STOREFRONT)/node_modules"
 	@if npm --prefix $(STOREFRONT) ci --no-audit --no-fund --silent; then touch $@; \
@@ -106,7 +106,7 @@ $(STOREFRONT)/node_modules/.stamp: $(STOREFRONT)/package.json $(STOREFRONT)/pack
 	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check --no-input uv
 	@touch $@
 
-# A Python is asked to run before it is believed: version managers leave names on PATH that only print an error.
+# Each Python is run once to check it: version managers leave names on PATH that only print an error.
 define make_venv
 	wanted='import sys; sys.exit(sys.version_info < (3, 11))'; old=; \
 	for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \

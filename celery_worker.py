@@ -1,4 +1,4 @@
-"""For Celery's worker and beat: `celery --app celery_worker.celery worker|beat`."""
+"""Entry point of Celery's worker and beat: `celery --app celery_worker.celery worker|beat`."""
 
 from pitturu import create_app
 from pitturu.config.startup import settings_or_exit

@@ -1,4 +1,4 @@
-"""Charts as SVG, without a script and readable on light and dark pages: bars, lines, and rows of events."""
+"""SVG charts without scripts, readable on light and dark pages: bars, lines, and rows of events."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 WIDTH: Final = 860
 LEFT, RIGHT, TOP, BOTTOM = 150, WIDTH - 130, 14, 34
-"""Pixels: where a plot begins and ends, and what is left above and below it. Charts over the same time line up."""
-LETTER, ROW, HEAD = 7, 24, 54
-"""Pixels: the width of a letter, the height of a row, the height of a picture's title and note."""
+"""Pixels: the edges of the plot, and the space above and below it. Charts with the same time axis are aligned."""
+CHARACTER, ROW, HEAD = 7, 24, 54
+"""Pixels: the width of a character, the height of a row, the height of a picture's title and note."""
 FEW: Final = 20
-"""A line of at most so many points shows each of them as a dot."""
+"""A line with at most this many points shows each of them as a dot."""
 
 LIGHT: Final = ("#0969da", "#bc4c00", "#1a7f37", "#8250df", "#bf3989", "#9a6700", "#0a7ea4", "#848d97")
 DARK: Final = ("#4493f8", "#f0883e", "#3fb950", "#ab7df8", "#db61a2", "#d29922", "#39c5cf", "#7d8590")
 BLUE, ORANGE, GREY = 0, 1, 7
-"""Places in both of them. Lines take the colours in this order."""
+"""Colours of lines in their order, for light and dark pages."""
 
 
 def _theme(page: str, ink: str, soft: str, rule: str, event: str, colours: Sequence[str]) -> str:
-    """CSS. The colours are written out instead of named, because programs other than browsers know no variables."""
+    """CSS. The colours are literal values, because programs other than browsers do not support CSS variables."""
     numbered = [f"svg .c{n} {{ fill: {colour} }} svg .l{n} {{ stroke: {colour} }}" for n, colour in enumerate(colours)]
     return "\n".join(
         [
@@ -43,7 +43,7 @@ svg .note {{ font-size: 12px }} svg .event {{ opacity: .35 }} svg polyline {{ fi
 
 @dataclass(frozen=True)
 class Bar:
-    """One horizontal bar, with words after its end."""
+    """One horizontal bar, with a label after its end."""
 
     label: str
     value: float
@@ -53,7 +53,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened at a moment (seconds), with words for whoever points at it; darker with its weight."""
+    """An event at a time (seconds), with a tooltip; darker with its weight."""
 
     at: float
     words: str
@@ -62,7 +62,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Axis:
-    """Where a value lies between left (0) and right (1), and which values are written below the plot."""
+    """The position of a value between left (0) and right (1), and the values labelled below the plot."""
 
     share: Callable[[float], float]
     ticks: Sequence[tuple[float, str]]
@@ -73,25 +73,25 @@ class Axis:
 
 
 class Chart:
-    """Shapes, drawn in order. `inline` is for a page whose style contains STYLE, `picture` for a file of its own."""
+    """Shapes, drawn in order. `inline` is for a page that contains STYLE, `picture` for a standalone file."""
 
     def __init__(self, height: float) -> None:
         self._height = height
         self._root = Element("svg", viewBox=f"0 0 {WIDTH} {height:g}", role="img")
 
     def add(self, shape: str, kind: str, hint: str = "", **attributes: float | str) -> None:
-        """`kind` is a class of STYLE; `hint` is shown to whoever points at the shape."""
+        """`kind` is a class of STYLE; `hint` is the tooltip of the shape."""
         element = SubElement(self._root, shape, {"class": kind} | _texts(attributes))
         if hint:
             SubElement(element, "title").text = hint
 
     def text(self, x: float, y: float, words: str, anchor: str = "start", kind: str = "label") -> None:
-        """Words that start, end or have their middle at `x`."""
+        """Text that starts, ends or is centred at `x`."""
         self.add("text", kind, x=x, y=y, **{"text-anchor": anchor})
         self._root[-1].text = words
 
     def ticks(self, axis: Axis) -> None:
-        """What is written below the plot."""
+        """The labels below the plot."""
         for value, words in axis.ticks:
             self.text(axis.x(value), self._height - BOTTOM + 18, words, "middle", "note")
 
@@ -100,7 +100,7 @@ class Chart:
         return tostring(self._root, encoding="unicode")
 
     def picture(self, title: str, note: str) -> str:
-        """A file: the chart below a title and a note."""
+        """A standalone file: the chart below a title and a note."""
         whole = Chart(self._height + HEAD)
         whole._root.set("xmlns", "http://www.w3.org/2000/svg")
         SubElement(whole._root, "title").text = title
@@ -116,7 +116,7 @@ class Chart:
 def bars(values: Sequence[Bar]) -> Chart:
     """Horizontal bars from zero, in the order given."""
     chart = Chart(len(values) * ROW + 2 * TOP)
-    left, largest = 36 + LETTER * max(len(bar.label) for bar in values), max(bar.value for bar in values) or 1
+    left, largest = 36 + CHARACTER * max(len(bar.label) for bar in values), max(bar.value for bar in values) or 1
     for number, bar in enumerate(values):
         y, length = TOP + number * ROW, max(bar.value / largest * (WIDTH - 90 - left), 1)
         chart.text(left - 10, y + 13, bar.label, "end")
@@ -128,7 +128,7 @@ def bars(values: Sequence[Bar]) -> Chart:
 def lines(
     series: Mapping[str, Mapping[float, float]], axis: Axis, unit: str, marks: Sequence[Mark] = (), height: float = 230
 ) -> Chart:
-    """A line for each series, from zero upwards and named at its end; a red rule wherever something happened."""
+    """One line per series, from zero upwards and labelled at its end; a red rule at each mark."""
     chart, bottom = Chart(height), height - BOTTOM
     y = _grid(chart, bottom, max((max(points.values()) for points in series.values()), default=0), unit)
     chart.ticks(axis)
@@ -147,7 +147,7 @@ def lines(
 
 
 def rows(groups: Mapping[str, Sequence[Mark]], axis: Axis) -> Chart:
-    """A row for each group, with a tick wherever something happened."""
+    """One row per group, with a tick at each event."""
     chart = Chart(TOP + len(groups) * ROW + BOTTOM)
     for number, (name, marks) in enumerate(groups.items()):
         y = TOP + number * ROW
@@ -169,18 +169,19 @@ def seconds(end: float) -> Axis:
 
 
 def logarithmic(values: Collection[float]) -> Axis:
-    """From the smallest to the largest of these values, each of which is written below."""
+    """From the smallest to the largest of these values, each of which is labelled."""
     first, width = log10(min(values)), log10(max(values) / min(values)) or 1
     return Axis(lambda value: (log10(value) - first) / width, [(value, f"{value:,.0f}") for value in sorted(values)])
 
 
 def _texts(attributes: Mapping[str, float | str]) -> dict[str, str]:
-    """As XML takes them, to a tenth of a pixel."""
+    """Attribute values as strings, rounded to a tenth of a pixel."""
     return {name: value if isinstance(value, str) else f"{round(value, 1):g}" for name, value in attributes.items()}
 
 
 def _grid(chart: Chart, bottom: float, largest: float, unit: str) -> Callable[[float], float]:
-    """Rules at round numbers, from zero to `largest` or just above; a function from a value to its height."""
+    """Rules at round numbers, from zero to `largest` or just above; returns a function from a value to its y
+    coordinate."""
     step = _step(largest or 1, 5)
     highest = max(ceil(largest / step), 1) * step
     for number in range(round(highest / step) + 1):
@@ -191,13 +192,13 @@ def _grid(chart: Chart, bottom: float, largest: float, unit: str) -> Callable[[f
 
 
 def _step(extent: float, most: int) -> float:
-    """1, 2 or 5 times a power of ten, so that at most so many steps fit into `extent`."""
+    """1, 2 or 5 times a power of ten, so that at most `most` steps fit into `extent`."""
     power: float = 10 ** floor(log10(extent / most))
     return next(power * nice for nice in (1, 2, 5, 10) if power * nice * most >= extent)
 
 
 def _apart(heights: Mapping[str, float], lowest: float, least: float = 17) -> dict[str, float]:
-    """The same heights, moved where two labels would lie on each other; none gets below `lowest`."""
+    """The same heights, moved apart where two labels would overlap; none is placed below `lowest`."""
     moved: dict[str, float] = {}
     for name, height in sorted(heights.items(), key=lambda pair: pair[1]):
         moved[name] = max(height, max(moved.values(), default=height - least) + least)

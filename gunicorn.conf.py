@@ -1,4 +1,4 @@
-"""The web server's settings; all that differs between installations comes from the environment."""
+"""Gunicorn's configuration; all values that differ between installations come from the environment."""
 
 import os
 import signal
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-# Bad settings end the web here, before it listens and before it has workers. They are read in a process of its own:
-# what this one imports, its workers inherit, and a reload would run new code beside modules of the old.
+# Invalid settings end gunicorn here, before it listens and before it has workers. They are read in a separate process:
+# workers would inherit modules imported by this one, and a reload would mix new code with old modules.
 settings_check = subprocess.run([sys.executable, "-m", "pitturu.config.startup"], check=False)
 if settings_check.returncode:
     sys.exit(settings_check.returncode)
@@ -18,30 +18,30 @@ bind = f"{os.environ.get('BIND_HOST') or '0.0.0.0'}:{os.environ.get('PORT') or '
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 threads = int(os.environ.get("WEB_THREADS") or "32")
-# A long poll holds a thread for up to 25 s, so threads are many; they mostly wait.
+# A long poll occupies a thread for up to 25 s, so there are many threads; they mostly wait.
 
 keepalive = 75
-# Seconds. Longer than the usual 60 s of load balancers, so that they are the ones who hang up; costs no thread.
+# Seconds. Longer than the usual 60 s of load balancers, so that they close the connection; costs no thread.
 graceful_timeout = 20
-# Seconds for requests under way when we are told to stop. Hosting platforms kill after 30.
+# Seconds for requests in progress after the signal to stop. Hosting platforms kill after 30.
 control_socket_disable = True
 accesslog = None
-# The application writes one JSON line for each request itself.
+# The application writes one JSON line per request itself.
 loglevel = "warning"
 preload_app = False
 # Each worker opens its own connections; none is shared over a fork.
 
 
 def on_starting(server: Any) -> None:
-    """Make gunicorn's master survive a reload that cannot succeed, and end with the right status when it must end."""
+    """Make gunicorn's master survive a reload that fails, and end with the right exit status."""
     server.handle_hup = _reload_if_possible(server, server.handle_hup)
     server.halt = _halt_once(server, server.halt)
 
 
 def _reload_if_possible(server: Any, reload: Callable[[], None]) -> Callable[[], None]:
-    """What SIGHUP does: first the new configuration and code are loaded in a process of its own.
+    """The handler of SIGHUP: the new configuration and code are first loaded in a separate process.
 
-    Gunicorn itself would end, and the running workers with it, when either cannot be loaded.
+    Gunicorn itself would end, together with the running workers, when either cannot be loaded.
     """
 
     def try_and_reload() -> None:
@@ -58,26 +58,24 @@ def _reload_if_possible(server: Any, reload: Callable[[], None]) -> Callable[[],
 
 
 def _halt_once(server: Any, halt: Callable[..., None]) -> Callable[..., None]:
-    """The orderly end, also when several workers cannot start.
+    """The orderly shutdown, also when several workers cannot start.
 
-    Gunicorn ends because of the first. The second would interrupt that by a traceback and exit status 1 in place of 3.
+    Gunicorn ends because of the first failure. The second one would interrupt that with a traceback and exit status 1
+    instead of 3.
     """
 
     def ignore_further_failures(*args: Any, **kwargs: Any) -> None:
-        server.WORKER_BOOT_ERROR = server.APP_LOAD_ERROR = -1  # The exit status of no process.
+        server.WORKER_BOOT_ERROR = server.APP_LOAD_ERROR = -1  # No process has this exit status.
         halt(*args, **kwargs)
 
     return ignore_further_failures
 
 
 def post_worker_init(worker: Any) -> None:
-    """Tell long polls at once when this worker shall stop, so that nobody waits for them.
-
-    They watch `Services.stopping`.
-    """
+    """End long polls at once when this worker has to stop; they wait for `Services.stopping`."""
     services = worker.wsgi.extensions.get("pitturu")
     if services is None:
-        return  # Another application behind this configuration: the bare views of `make bench`.
+        return  # Another application with this configuration: the bare views of `make bench`.
     stopping = services.stopping
     finish = worker.handle_exit
 

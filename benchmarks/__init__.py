@@ -1,1 +1,2 @@
-"""`make bench`: how fast each door and the worker are, each figure beside its ceiling measured in the same run."""
+"""`make bench`: the performance of each endpoint and of the worker, compared with a ceiling measured in the same
+run."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--quick] [--only a,b] [--json FILE] [--plots DIR]`: measure, show, and say no below a bar."""
+"""`python -m benchmarks [--quick] [--only a,b] [--json FILE] [--plots DIR]`: measure, report, fail below a bar."""
 
 import argparse
 import json
@@ -29,7 +29,7 @@ Part = tuple[list[dict[str, Any]], list[Bar]]
 
 
 def main() -> None:
-    """Measure, show, write down; the exit status is 1 when a bar is missed."""
+    """Measure and report; the exit status is 1 when a bar is missed."""
     wanted = _arguments()
     effort = QUICK if wanted.quick else FULL
     begun = time.monotonic()
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def measure(shown: Scenario, effort: Effort, only: set[str], say: Any) -> tuple[dict[str, Any], list[Bar]]:
-    """All parts that have a wanted bar: the figures by part, and the bars wanted."""
+    """Run all parts that belong to a selected bar; returns the figures by part, and the selected bars."""
     figures: dict[str, Any] = {
         "effort": effort.name,
         "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()},
@@ -65,9 +65,9 @@ def measure(shown: Scenario, effort: Effort, only: set[str], say: Any) -> tuple[
             figures[name], found = result()
             bars.extend(bar for bar in found if bar.letter in only)
 
-    part("doors", "ab", "the doors, beside bare views", lambda: endpoints.measure(shown, effort))
+    part("doors", "ab", "the endpoints, compared with bare views", lambda: endpoints.measure(shown, effort))
     part("scaling", "ab", "more web processes", lambda: endpoints.scaling(shown, effort))
-    part("verifying", "cd", "workers, beside bare tasks", lambda: verifying.measure(shown, effort))
+    part("verifying", "cd", "workers, compared with bare tasks", lambda: verifying.measure(shown, effort))
     part("shop", "d", "the synchronous view", lambda: shop.measure(shown, effort, verifying.best(figures["verifying"])))
     part("chain", "e", "from accepted to paid", lambda: chain.measure(shown, effort))
     part("growth", "f", "a database that grows", lambda: growth.measure(shown, effort))
@@ -77,7 +77,7 @@ def measure(shown: Scenario, effort: Effort, only: set[str], say: Any) -> tuple[
 
 @contextmanager
 def _set(here: Environment) -> Iterator[Scenario]:
-    """The stage with a PortOne that answers what the simulator would, after 200 ms."""
+    """Replace PortOne by a stand-in that returns the simulator's answers after 200 ms."""
     with psycopg.connect(here.database) as connection:
         row = connection.execute("SELECT price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1").fetchone()
     price = int(row[0]) if row else 0
@@ -92,8 +92,8 @@ def _set(here: Environment) -> Iterator[Scenario]:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make bench ARGS=...", description="How fast it is, and whether fast enough.")
-    parser.add_argument("--quick", action="store_true", help="a few minutes for a first impression, 100,000 sessions")
+    parser = argparse.ArgumentParser(prog="make bench ARGS=...", description="Measure performance against the bars.")
+    parser.add_argument("--quick", action="store_true", help="a few minutes only, with 100,000 sessions")
     parser.add_argument("--only", type=_letters, default=LETTERS, help="bars to measure, e.g. a,b (default: all)")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     parser.add_argument("--plots", type=Path, help="draw the figures into this folder (SVG)")
@@ -103,7 +103,7 @@ def _arguments() -> argparse.Namespace:
 def _letters(given: str) -> str:
     letters = given.replace(",", "").replace(" ", "").lower()
     if not letters or not set(letters) <= set(LETTERS):
-        raise argparse.ArgumentTypeError(f"{given!r} is not of the bars {', '.join(LETTERS)}; say for example a,c")
+        raise argparse.ArgumentTypeError(f"{given!r} is not one of the bars {', '.join(LETTERS)}; say for example a,c")
     return letters
 
 

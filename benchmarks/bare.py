@@ -1,6 +1,6 @@
-"""The least that these views could do, in the same server: a token, one row, one message. `benchmarks.bare:app`.
+"""The minimum that these views could do, in the same server: check a token, one row, one message.
 
-Its tables are `filling.BARE`.
+Served as `benchmarks.bare:app`. Its tables are `filling.BARE`.
 """
 
 import os
@@ -30,7 +30,7 @@ JWTManager(app)
 
 @app.get("/healthz")
 def alive() -> Any:
-    """For whoever waits for the start."""
+    """For the readiness check."""
     return {}
 
 

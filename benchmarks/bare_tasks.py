@@ -1,4 +1,4 @@
-"""What a good programmer would write first: one Celery task for each payment, which asks PortOne and writes it down.
+"""A straightforward implementation: one Celery task per payment, which queries PortOne and stores the result.
 
 `python -m benchmarks.bare_tasks FIRST COUNT` sends that many of them.
 """
@@ -28,7 +28,7 @@ PAY = text(
 
 
 class Parts:
-    """Made on first use, after any fork: the database's pool, and PortOne's session with its token."""
+    """Created on first use, after any fork: the database pool, and PortOne's session with its token."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -36,7 +36,7 @@ class Parts:
         self._portone: requests.Session | None = None
 
     def engine(self) -> Engine:
-        """As many connections as ours."""
+        """The same number of connections as ours."""
         with self._lock:
             if self._engine is None:
                 url = os.environ["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1)
@@ -44,7 +44,7 @@ class Parts:
             return self._engine
 
     def portone(self) -> requests.Session:
-        """Kept-alive connections for as many threads as there can be, and one token for all of them."""
+        """Kept-alive connections for the maximum number of threads, and one token for all of them."""
         with self._lock:
             if self._portone is None:
                 session = requests.Session()
@@ -71,10 +71,10 @@ def payment(merchant_uid: str) -> dict[str, Any]:
 @celery.task(name="bare.verify")
 def verify(merchant_uid: str) -> None:
     """One call, one commit."""
-    told = payment(merchant_uid)
-    if told["status"] == "paid":
+    found = payment(merchant_uid)
+    if found["status"] == "paid":
         with parts.engine().begin() as connection:
-            connection.execute(PAY, {name: told[name] for name in ("imp_uid", "merchant_uid", "amount")})
+            connection.execute(PAY, {name: found[name] for name in ("imp_uid", "merchant_uid", "amount")})
 
 
 if __name__ == "__main__":

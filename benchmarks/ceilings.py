@@ -1,4 +1,4 @@
-"""What could at best be reached: threads that call PortOne and do nothing else."""
+"""The upper bound: threads that call PortOne and do nothing else."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 THREADS: Final = 200
-"""As many as calls may be in flight in one of our workers (PORTONE_CONCURRENCY)."""
+"""The number of concurrent calls in one of our workers (PORTONE_CONCURRENCY)."""
 
 
 def calls(url: str, headers: dict[str, str], count: int, threads: int) -> float:

@@ -1,4 +1,4 @@
-"""From the browser's word that the buyer has paid to the session that says so: everything running, as in production."""
+"""The time from the browser's verify to the paid session, with all processes running as in production."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,7 +19,7 @@ LATENCY: Final = 0.2
 """Seconds that PortOne takes for an answer."""
 
 QUIET: Final = 5
-"""Verifications per second in a quiet system."""
+"""Verifications per second in an idle system."""
 
 TIMES: Final = """
 SELECT extract(epoch FROM pg_xact_commit_timestamp(accepted.xmin)),
@@ -29,7 +29,7 @@ JOIN payment_events accepted ON accepted.session_key = s.id AND accepted.to_stat
 JOIN payment_events paid ON paid.session_key = s.id AND paid.to_status = 'paid'
 WHERE s.merchant_uid >= %s AND s.merchant_uid < %s
 """
-"""Both moments are those of the commits: from there on the promise holds, and everybody can read the outcome."""
+"""Both times are those of the commits, from which on the request is accepted and the outcome is visible."""
 
 
 def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
@@ -41,7 +41,7 @@ def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], l
     rows = [
         {"what": "everything at once, verify to paid", "per_second": peak},
         {"what": "at half of that"} | half,
-        {"what": f"at {QUIET} a second"} | calm,
+        {"what": f"at {QUIET} per second"} | calm,
     ]
     detail = f"at {half['per_second']:,.0f}/s; in a quiet system {calm['p50']:.0f} ms"
     return rows, [
@@ -51,7 +51,7 @@ def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], l
 
 
 def at(scenario: Scenario, rate: float, seconds: float) -> dict[str, Any]:
-    """How long it takes from accepted to paid (milliseconds above PortOne's own time) at so many a second."""
+    """The time from accepted to paid (milliseconds above PortOne's own time) at a rate of so many per second."""
     with _everything(scenario) as address:
         return _load(scenario, address, rate, seconds)
 
@@ -70,7 +70,7 @@ def _everything(scenario: Scenario) -> Iterator[str]:
 
 
 def _peak(scenario: Scenario, address: str, count: int) -> float:
-    """Payments per second from the first acceptance to the last payment, when all are told as fast as possible."""
+    """Payments per second from the first acceptance to the last payment, when all are verified as fast as possible."""
     since = _checkouts(scenario, count)
     saturated(address, scenario.verify(since, count), 120, once=True)
     all_paid(scenario.environment, OURS, since, count)
@@ -81,11 +81,11 @@ def _peak(scenario: Scenario, address: str, count: int) -> float:
 def _load(scenario: Scenario, address: str, rate: float, seconds: float) -> dict[str, Any]:
     count = int(rate * seconds)
     since = _checkouts(scenario, count)
-    told: Sample = steady(address, scenario.verify(since, count), rate, seconds, once=True)
+    sample: Sample = steady(address, scenario.verify(since, count), rate, seconds, once=True)
     all_paid(scenario.environment, OURS, since, count)
     above = [(paid - accepted - LATENCY) * 1000 for accepted, paid in _times(scenario, since, count)]
     waited = {"p50": percentile(above, 50), "p99": percentile(above, 99), "largest": max(above)}
-    return waited | {"per_second": rate, "payments": len(above), "accept": told.summary()}
+    return waited | {"per_second": rate, "payments": len(above), "accept": sample.summary()}
 
 
 def _checkouts(scenario: Scenario, count: int) -> int:

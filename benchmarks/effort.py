@@ -1,4 +1,4 @@
-"""How much a run measures: fully, or quickly for a first impression."""
+"""How much a run measures: everything, or a quick subset."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Effort:
     """Rounds and seconds of what is repeated, payments for workers, the sizes of the database, the thread counts tried.
 
-    `seconds` is one round of one subject. Growth is measured `growth_seconds` for each door at the last of the `sizes`,
-    half as long at those between, each beside the first (a thousand sessions).
+    `seconds` is one round of one subject. Growth is measured `growth_seconds` for each endpoint at the last of the
+    `sizes`, half as long at those between, each compared with the first (a thousand sessions).
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The HTTP doors against bare views in the same server: how much they do, how long one waits, what they cost."""
+"""The HTTP endpoints compared with bare views in the same server: throughput, latency, cost."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -16,14 +16,14 @@ from benchmarks.scenario import API, FRESH, Scenario
 from benchmarks.watching import Family
 
 FASTEST: Final = 2000
-"""Requests per second made ahead for doors where each may be sent only once: more than can be used up."""
+"""Requests per second prepared for endpoints where each may be sent only once: more than can be used up."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What is measured: a name, where it is, and requests: the same for ever, or new ones for so many seconds.
+    """One endpoint: its name, its address, and its requests: one list to be repeated, or new ones per second.
 
-    `aside` doors are no bar's subject, so one round of them is enough.
+    `aside` endpoints belong to no bar, so one round of them is enough.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Endpoint:
         return callable(self.requests)
 
     def for_seconds(self, seconds: float) -> Sequence[bytes]:
-        """Enough requests for that long."""
+        """Enough requests for this many seconds."""
         return self.requests(seconds) if callable(self.requests) else self.requests
 
 
@@ -55,7 +55,7 @@ def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], l
 
 
 def scaling(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
-    """What one, two and more web processes do at most; no bar is about it."""
+    """The maximum throughput of one, two and more web processes; it belongs to no bar."""
     rows = []
     for processes in effort.processes:
         with scenario.environment.server(WEB_CONCURRENCY=str(processes)) as (address, _):
@@ -117,7 +117,7 @@ def _rows(scenario: Scenario, endpoints: list[Endpoint], effort: Effort) -> list
         saturated(endpoint.address, endpoint.for_seconds(1), 0.3, once=endpoint.once)
     samples: dict[str, list[Sample]] = {endpoint.name: [] for endpoint in endpoints}
     costs = dict.fromkeys(samples, 0.0)
-    # Taking turns lets a machine that grows slower meanwhile do so for all of them.
+    # Alternating rounds: a machine that slows down meanwhile affects all of them.
     for number in range(effort.rounds):
         for endpoint in endpoints:
             if endpoint.aside and number > 0:

@@ -1,4 +1,5 @@
-"""Everything a measurement needs, as separate processes: servers, a pretend PortOne, the programs of the Procfile."""
+"""The environment of a measurement: servers, the simulator, and the programs of the Procfile, each in its own
+process."""
 
 import http.client
 import os
@@ -27,28 +28,28 @@ OBSERVED: Final = {
     "track_commit_timestamp": "on",
     "shared_preload_libraries": "pg_stat_statements",
     "pg_stat_statements.track": "top",
-    # A checkpoint in the middle of a round would be measured as somebody's slowness.
+    # A checkpoint during a round would be measured as latency.
     "max_wal_size": "4GB",
     "checkpoint_timeout": "30min",
 }
-"""Postgres's own settings but for what is needed to look on: when each commit was, and which statements were run."""
+"""Postgres's defaults, except for what the measurements need: commit timestamps, and statement statistics."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """Where things are, and the environment that the programs run in."""
+    """The addresses of the servers, and the environment variables of the programs."""
 
     environ: dict[str, str]
     directory: Path
     simulator: str
 
     def on(self, **environ: str) -> "Environment":
-        """The same stage for programs that see another environment."""
+        """The same servers, for programs with other environment variables."""
         return replace(self, environ=self.environ | environ)
 
     @property
     def database(self) -> str:
-        """Postgres, as psycopg wants it."""
+        """The database URL for psycopg."""
         return self.environ["DATABASE_URL"]
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
@@ -58,7 +59,7 @@ class Environment:
         return answer.json()
 
     def last_words(self) -> str:
-        """The end of every program's log, for whoever has to find out what went wrong."""
+        """The end of every program's log, for diagnosis."""
         logs = sorted(self.directory.glob("*.log"))
         return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}" for log in logs)
 
@@ -83,7 +84,7 @@ class Environment:
 
     @contextmanager
     def server(self, application: str = "wsgi:app", **environ: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-        """The same with variables of its own; (host:port, the process)."""
+        """The same with other environment variables; (host:port, the process)."""
         port = free_port()
         address = f"127.0.0.1:{port}"
         command = COMMANDS["web"].replace("wsgi:app", application)
@@ -94,10 +95,10 @@ class Environment:
 
 @contextmanager
 def environment() -> Iterator[Environment]:
-    """A fresh stage with the demo shop, taken down afterwards."""
+    """A new environment with the demo shop, removed afterwards."""
     with ExitStack() as stack:
         directory = Path(stack.enter_context(TemporaryDirectory(prefix="pitturu-bench-")))
-        # A directory of its own, because its owner may be another account, to which the rest is closed.
+        # A separate directory: its owner may be another account, which cannot access the other files.
         postgres = stack.enter_context(Postgres(stack.enter_context(TemporaryDirectory(prefix="pitturu-bench-"))))
         _observe(postgres)
         valkey = stack.enter_context(Valkey(directory / "valkey"))
@@ -122,7 +123,7 @@ def _observe(postgres: Postgres) -> None:
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:
-    """Look until it is so; after a minute, say what never came."""
+    """Poll until it is true; raise after a minute."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:
@@ -136,7 +137,7 @@ def _environ(database: str, redis: str, portone_port: int) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PITTURU_ENV": "development",
         "PORTONE_ENVIRONMENT": "test",
-        # A run is longer than an access token lives.
+        # A run takes longer than an access token lives.
         "ACCESS_TOKEN_TTL": "7200",
         "BIND_HOST": "127.0.0.1",
         "DATABASE_URL": database,

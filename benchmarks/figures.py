@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Sample:
-    """What was seen of one kind of request: how long each took (seconds), the answers' statuses, over how long."""
+    """The result for one kind of request: the duration of each (seconds), the HTTP statuses, the total time."""
 
     took: Sequence[float]
     statuses: Counter[int]
@@ -23,7 +23,7 @@ class Sample:
 
     @property
     def failures(self) -> int:
-        """Answers that were no success, and connections that broke (status 0)."""
+        """Responses that were no success, and broken connections (status 0)."""
         return sum(count for status, count in self.statuses.items() if not 200 <= status < 400)
 
     def summary(self) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Bar:
-    """A promise about a ratio of two figures of one run. `most` bars are kept by staying below."""
+    """A limit for the ratio of two figures of one run. `most` bars are upper limits."""
 
     letter: str
     what: str
@@ -51,7 +51,7 @@ class Bar:
 
     @property
     def kept(self) -> bool:
-        """Whether the promise holds."""
+        """Whether the limit is met."""
         return self.figure <= self.bar if self.most else self.figure >= self.bar
 
     def plain(self) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 def merged(samples: Sequence[Sample]) -> Sample:
-    """Several rounds as one."""
+    """Several rounds as one sample."""
     return Sample(
         [took for sample in samples for took in sample.took],
         sum((sample.statuses for sample in samples), Counter()),
@@ -75,13 +75,13 @@ def merged(samples: Sequence[Sample]) -> Sample:
 
 
 def typical(rates: Sequence[float]) -> tuple[float, float]:
-    """(median of the rounds, their spread: the distance of the farthest two as a share of the median)."""
+    """(median of the rounds, their range as a share of the median)."""
     middle = median(rates)
     return middle, (max(rates) - min(rates)) / middle if middle else 0.0
 
 
 def steady_rate(moments: Sequence[float]) -> float:
-    """Events per second between the first tenth and the last: starting up and running dry are not the question."""
+    """Events per second between the first tenth and the last, which excludes start and end."""
     ordered = sorted(moments)
     first, last = len(ordered) // 10, len(ordered) * 9 // 10
     span = ordered[last] - ordered[first] if ordered else 0.0

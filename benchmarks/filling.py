@@ -1,7 +1,8 @@
-"""Databases with a past: rows as a shop has them after a thousand or a million checkouts, made by SQL.
+"""Fills databases by SQL: rows as after a thousand or a million checkouts.
 
-The fifty buyers of the load have twenty sessions each in every database, so that what they read is as long everywhere;
-all other sessions belong to thousands of other buyers. Rows are numbered, and their names follow from the number.
+The fifty buyers of the load have twenty sessions each in every database, so that their histories have equal length
+everywhere; all other sessions belong to thousands of other buyers. Rows are numbered, and their ids follow from the
+number.
 """
 
 from typing import Final
@@ -14,7 +15,7 @@ EACH: Final = 20
 PAID, PREPARED, CREATED = 12, 3, 3
 OTHERS: Final = 5000
 PASSWORD: Final = "demo-pass-1234"
-"""Of the demo user, whose hash the buyers share."""
+"""The password of the demo user, whose hash the buyers share."""
 
 USERS: Final = """
 INSERT INTO users (username, password_hash, role)
@@ -121,7 +122,7 @@ CREATE TABLE IF NOT EXISTS bare_webhooks (
     id uuid PRIMARY KEY, body bytea NOT NULL, received_at timestamptz NOT NULL DEFAULT now()
 );
 """
-"""The tables of the bare subjects."""
+"""The tables of the bare implementations."""
 
 TABLES: Final = ("payment_sessions", "payment_history", "payment_events", "webhook_deliveries", "inventory_entries")
 
@@ -133,16 +134,16 @@ WHERE i.indrelid = %s::regclass AND c.oid IS NULL
 
 
 def fill(database: str, sessions: int) -> None:
-    """Bring the database to that many sessions (and all that belongs to them), and its statistics up to date."""
+    """Fill the database up to this number of sessions (with all their related rows), and update its statistics."""
     with psycopg.connect(database) as connection:
         counted = connection.execute("SELECT count(*) FROM payment_sessions").fetchone()
         since = int(counted[0]) if counted else 0
-        # The rows refer to each other by construction; checking a million of them one by one takes minutes.
+        # The rows are consistent by construction; checking the constraints of a million rows takes minutes.
         connection.execute("SET LOCAL session_replication_role = replica")
         connection.execute("SET LOCAL synchronous_commit = off")
         connection.execute("SET LOCAL work_mem = '256MB'")
         connection.execute("SET LOCAL maintenance_work_mem = '512MB'")
-        # Indexes are made faster over all rows at once than row by row.
+        # Creating an index over all rows is faster than updating it row by row.
         indexes = _without_indexes(connection) if sessions - since > 50_000 else []
         numbers = {"since": since, "until": sessions, "ours": BUYERS * EACH, "each": EACH}
         numbers |= {"paid": PAID, "prepared": PREPARED, "created": CREATED, "buyers": BUYERS, "others": OTHERS}
@@ -157,7 +158,7 @@ def fill(database: str, sessions: int) -> None:
 
 
 def _without_indexes(connection: psycopg.Connection) -> list[str]:
-    """Drop those that are no constraint's; how to make them again."""
+    """Drop the indexes that belong to no constraint; returns the statements that create them again."""
     found = [row for table in TABLES for row in connection.execute(INDEXES, [table]).fetchall()]
     for name, _ in found:
         connection.execute(f"DROP INDEX {name}")
@@ -165,16 +166,16 @@ def _without_indexes(connection: psycopg.Connection) -> list[str]:
 
 
 def checkouts(database: str, since: int, count: int, job: str | None = None) -> None:
-    """That many open sessions of as many visitors, numbered from `since` on, due at once for `job` if there is one."""
+    """Insert that many open sessions of as many visitors, numbered from `since`, due at once for `job` if given."""
     visitors(database, since, count)
-    told = {"since": since, "count": count, "job": job}
+    parameters = {"since": since, "count": count, "job": job}
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(CHECKOUTS, told | {"status": "verifying" if job else "prepared"})
+        connection.execute(CHECKOUTS, parameters | {"status": "verifying" if job else "prepared"})
         connection.execute("ANALYZE payment_sessions")
 
 
 def visitors(database: str, since: int, count: int) -> None:
-    """That many users who have not bought anything yet."""
+    """Insert that many users without purchases."""
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(VISITORS, {"since": since, "count": count})
 
@@ -190,7 +191,7 @@ def order(number: int) -> str:
 
 
 def copy(database: str, name: str) -> str:
-    """Another database with the same content; its address. Nobody may be connected to the first."""
+    """A copy of the database; returns its URL. No client may be connected to the original."""
     server, _, original = database.rpartition("/")
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {original}")

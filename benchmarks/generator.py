@@ -1,4 +1,4 @@
-"""`python -m benchmarks.generator`: a pickled Plan comes in, pickled Samples go out. Started by `benchmarks.load`."""
+"""`python -m benchmarks.generator`: reads a pickled Plan, writes pickled Samples. Started by `benchmarks.load`."""
 
 import asyncio
 import itertools
@@ -14,20 +14,20 @@ from benchmarks.lane import UNANSWERED, Lane
 from benchmarks.load import WARM, Plan
 
 LAST_ANSWERS: Final = 30.0
-"""Seconds that the last requests may take; those that take longer have failed."""
+"""Seconds that the last requests may take; slower ones count as failed."""
 
 
 def main() -> None:
-    """Read, measure, write."""
+    """Read the plan, measure, write the samples."""
     plan: Plan = pickle.load(sys.stdin.buffer)
-    # epoll counts in milliseconds; select takes fractions of them, and starts shall be on time.
+    # epoll has a resolution of milliseconds; select accepts fractions of them, which exact start times require.
     loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
     samples = loop.run_until_complete(measure(plan))
     sys.stdout.buffer.write(pickle.dumps(samples))
 
 
 async def measure(plan: Plan) -> list[Sample]:
-    """Open the connections, send what is planned, wait for the last answers."""
+    """Open the connections, send the requests of the plan, wait for the last responses."""
     lanes = [Lane(address, _endless(plan, requests), time.perf_counter) for address, requests in plan.lanes]
     for lane in lanes:
         await lane.connect(plan.connections)

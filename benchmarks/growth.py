@@ -1,4 +1,5 @@
-"""How every door and the worker do as the database grows: a large one beside one of a thousand sessions, in turns."""
+"""The performance of every endpoint and of the worker as the database grows, compared with one of a thousand
+sessions."""
 
 import itertools
 from collections.abc import Sequence
@@ -14,22 +15,22 @@ from benchmarks.scenario import Scenario, Sets
 from benchmarks.verifying import our_workers
 
 RATE: Final = 40.0
-"""Requests per second for both databases together: they take turns, and neither is busy."""
+"""Requests per second for both databases together: they alternate, and neither is saturated."""
 
 ALLOWED: Final = 1.2
 
 PROBES: Final = {"readyz": [message("GET", "/readyz")], "metrics": [message("GET", "/metrics")]}
-"""They are told about; the bar is about the doors of buyers and of PortOne."""
+"""These are reported only; the bar covers the endpoints of buyers and of PortOne."""
 
 PLOTTED: Final = ("create", "poll", "304", "verify", "webhook", "history", "payment", "cancel")
-"""What is measured at the sizes between as well: more lines than these cannot be told apart in a picture."""
+"""Measured at the intermediate sizes as well: more lines would not be distinguishable in a chart."""
 
 PEAKS: Final = ("create", "poll", "webhook")
 CHAIN_RATE: Final = 20.0
 
 
 def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
-    """Rows of the table (one for each door and size), and bar f. The scene's own database stays small."""
+    """Rows of the table (one for each endpoint and size), and bar f. The environment's own database stays small."""
     large = replace(
         scenario, environment=scenario.environment.on(DATABASE_URL=filling.copy(scenario.environment.database, "large"))
     )
@@ -52,13 +53,13 @@ def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], l
 
 
 def _warm(pair: Sequence[str], sets: Sequence[Sets]) -> None:
-    """Some of everything, so that no door is measured while a process does things for the first time."""
+    """Some requests of every kind, so that no measurement includes first-time initialisation."""
     mixed = [list(itertools.chain(*(requests[:8] for requests in each.values()))) for each in sets]
     run(Plan(list(zip(pair, mixed, strict=True)), 60, RATE, connections=8, once=True))
 
 
 def _endpoint(name: str, pair: Sequence[str], sets: Sequence[Sets], size: int, seconds: float) -> dict[str, Any]:
-    """One door of both. A probe is slow and is asked less often, so that it does not wait in its own line."""
+    """One endpoint with both databases. A probe is slow and is requested less often, to avoid queueing."""
     lanes = [(address, each[name]) for address, each in zip(pair, sets, strict=True)]
     small, large = run(Plan(lanes, seconds, RATE / 8 if name in PROBES else RATE, connections=8))
     return {
@@ -67,7 +68,7 @@ def _endpoint(name: str, pair: Sequence[str], sets: Sequence[Sets], size: int, s
         "small": small.summary(),
         "large": large.summary(),
         "ratio": percentile(large.took, 50) / max(percentile(small.took, 50), 1e-9),
-        # Nothing works in the background here, and /readyz says so with a 503.
+        # No worker runs here, and /readyz reports that with a 503.
         "failures": 0 if name in PROBES else small.failures + large.failures,
     }
 
@@ -78,7 +79,7 @@ def _peak(name: str, pair: Sequence[str], sets: Sequence[Sets], size: int, effor
         for rates, address, each in zip(rounds, pair, sets, strict=True):
             rates.append(saturated(address, each[name], effort.seconds).per_second)
     small, large = (typical(rates)[0] for rates in rounds)
-    return _beside(f"{name}, as many as can be, per second", size, small, large)
+    return _beside(f"{name}, maximum per second", size, small, large)
 
 
 def _verified(scenario: Scenario, large: Scenario, effort: Effort) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def _verified(scenario: Scenario, large: Scenario, effort: Effort) -> dict[str, 
 
 def _accepted(scenario: Scenario, large: Scenario, effort: Effort) -> dict[str, Any]:
     waited = [chain.at(one, CHAIN_RATE, effort.chain_seconds / 2)["p50"] for one in (scenario, large)]
-    return _beside(f"accepted to paid at {CHAIN_RATE:g} a second, p50 ms", effort.sizes[-1], *waited)
+    return _beside(f"accepted to paid at {CHAIN_RATE:g} per second, p50 ms", effort.sizes[-1], *waited)
 
 
 def _beside(what: str, size: int, small: float, large: float) -> dict[str, Any]:

@@ -1,15 +1,15 @@
-"""One server under load: its connections, who is free, and whose turn it is."""
+"""One server under load: its connections, the free ones, and the queue of requests."""
 
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 
 UNANSWERED = 0
-"""In the place of a status, when the connection broke or nobody answered until the end."""
+"""Stands for the status when the connection broke or no response arrived in time."""
 
 
 class Connection(asyncio.Protocol):
-    """A kept-alive HTTP connection that carries one request at a time, as bytes made beforehand."""
+    """A kept-alive HTTP connection that carries one request at a time, given as bytes."""
 
     def __init__(self, lane: "Lane") -> None:
         self._lane, self._answer = lane, b""
@@ -19,7 +19,7 @@ class Connection(asyncio.Protocol):
         self._transport = transport
 
     def send(self, due: float, request: bytes) -> None:
-        """Send the request that was to start at `due`."""
+        """Send the request that was scheduled for `due`."""
         self._due = due
         self._transport.write(request)
 
@@ -34,15 +34,15 @@ class Connection(asyncio.Protocol):
         self._lane.lost(self, self._due)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._transport.abort()
 
 
 class Lane:
-    """Sends requests over some connections and notes how late each answer was after its intended start.
+    """Sends requests over several connections and records each response's delay after the scheduled start.
 
-    A request that finds no connection free waits in line, and its waiting counts: load at a constant rate must not slow
-    down with the server that it is offered to.
+    A request that finds no free connection waits in a queue, and the waiting time counts: load at a constant rate must
+    not slow down together with the server.
     """
 
     def __init__(self, address: str, requests: Iterator[bytes], clock: Callable[[], float]) -> None:
@@ -56,7 +56,7 @@ class Lane:
         self.under_way = 0
 
     async def connect(self, count: int = 1) -> None:
-        """Open that many connections more."""
+        """Open that many more connections."""
         for _ in range(count):
             loop = asyncio.get_running_loop()
             _, connection = await loop.create_connection(lambda: Connection(self), *self._where)
@@ -64,14 +64,14 @@ class Lane:
             self._employ(connection)
 
     def saturate(self) -> None:
-        """From now on every connection sends its next request as soon as it has an answer."""
+        """From now on every connection sends its next request as soon as it has received a response."""
         self._endless = True
         free, self._free = self._free, deque()
         for connection in free:
             self._employ(connection)
 
     def offer(self, due: float) -> bool:
-        """A request that is to start at `due`; False when there is none left."""
+        """A request scheduled for `due`; False when there is none left."""
         request = next(self._requests, None)
         if request is not None:
             self.under_way += 1
@@ -81,13 +81,13 @@ class Lane:
         return request is not None
 
     def answered(self, connection: Connection, due: float, status: int) -> None:
-        """Note it, and give the connection its next request."""
+        """Record the result, and give the connection its next request."""
         self._records.append((due, self._clock(), status))
         self.under_way -= 1
         self._employ(connection)
 
     def lost(self, connection: Connection, due: float | None) -> None:
-        """A connection broke. The request that was on it has failed; another connection takes its place."""
+        """A connection broke. Its request has failed; another connection replaces it."""
         if connection not in self._connections:
             return
         self._connections.remove(connection)
@@ -99,17 +99,17 @@ class Lane:
         self._again = asyncio.ensure_future(self.connect())
 
     def finish(self) -> None:
-        """Begin nothing more; what is under way or waits in line goes on."""
+        """Start nothing more; requests in progress or in the queue continue."""
         self._endless = False
 
     def close(self) -> None:
-        """Hang up."""
+        """Close all connections."""
         gone, self._connections = self._connections, set()
         for connection in gone:
             connection.close()
 
     def between(self, begin: float, end: float, *, started: bool) -> tuple[list[float], Counter[int]]:
-        """(seconds, statuses) of the requests that were to start, or else were answered, between two moments."""
+        """(seconds, statuses) of the requests that were scheduled, or else answered, in this interval."""
         moments = ((due if started else done, done - due, status) for due, done, status in self._records)
         counted = [(took, status) for moment, took, status in moments if begin <= moment < end]
         return [took for took, _ in counted], Counter(status for _, status in counted)
@@ -125,7 +125,8 @@ class Lane:
 
 
 def complete(answer: bytes) -> int | None:
-    """The status of an HTTP answer, None while bytes of it are missing. Lengths are told, as gunicorn and Flask do."""
+    """The status of a complete HTTP response, None while it is incomplete. Content-Length is required, as gunicorn
+    sends it."""
     end = answer.find(b"\r\n\r\n")
     if end < 0:
         return None

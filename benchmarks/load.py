@@ -1,8 +1,8 @@
-"""Load over HTTP from a process of its own, so that what measures takes no time from what is measured.
+"""HTTP load from a separate process, so that the generator does not slow down the measuring process.
 
-Two kinds. `saturated`: some connections, each always busy, show how much a server can do at most. `steady`: requests
-with intended starts at a constant rate show how long people wait; a late start counts, so a server that stalls cannot
-hide it by stalling the load as well (coordinated omission).
+Two kinds. `saturated`: connections that are always busy measure the maximum throughput. `steady`: requests scheduled at
+a constant rate measure latency; a late start counts, so a server that stalls cannot hide it by stalling the load as
+well (coordinated omission).
 """
 
 import json
@@ -16,23 +16,23 @@ from typing import Any, Final
 from benchmarks.figures import Sample
 
 MOST_CONNECTIONS: Final = 256
-"""Of load at a constant rate: enough that nobody waits for a free one."""
+"""Connections of load at a constant rate: enough that no request waits for a free one."""
 
 CONNECTIONS: Final = 64
-"""As many as two web processes have threads, so that none of those is idle."""
+"""As many as two web processes have threads, so that all of them are busy."""
 
 WARM: Final = 0.5
-"""Seconds of load before anything is counted."""
+"""Seconds of load before the measurement."""
 
 WARM_UP: Final = 2.0
-"""Seconds for a server that has just started: one of its processes answers already while another still imports."""
+"""Seconds for a new server: one of its processes may respond while another one still imports."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What the generator shall do. Lanes are (host:port, requests); with several, starts take turns.
+    """The input of the generator. Lanes are (host:port, requests); several lanes are used in turn.
 
-    `rate` is requests per second over all lanes, None for always busy connections. `once` sends no request twice.
+    `rate` is requests per second over all lanes, None for saturation. `once` sends no request twice.
     """
 
     lanes: Sequence[tuple[str, Sequence[bytes]]]
@@ -45,7 +45,7 @@ class Plan:
 def message(
     method: str, path: str, body: Any = None, token: str | None = None, headers: Mapping[str, str] | None = None
 ) -> bytes:
-    """One request as it goes over the wire."""
+    """One request as bytes."""
     lines = [f"{method} {path} HTTP/1.1", "Host: shop.example", "Accept: application/json"]
     lines += [f"Authorization: Bearer {token}"] if token else []
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
@@ -57,24 +57,24 @@ def message(
 def saturated(
     address: str, requests: Sequence[bytes], seconds: float, *, connections: int = CONNECTIONS, once: bool = False
 ) -> Sample:
-    """As much as the server can do with that many connections always busy; with `once` until the requests run out."""
+    """The maximum throughput with so many connections always busy; with `once` until the requests are used up."""
     return run(Plan([(address, requests)], seconds, None, connections, once))[0]
 
 
 def steady(address: str, requests: Sequence[bytes], rate: float, seconds: float, *, once: bool = False) -> Sample:
     """`rate` requests per second, whatever the server does."""
-    # A connection that sends nothing takes up a thread of the server for five seconds: no more are opened than needed.
+    # An idle connection occupies a thread of the server for five seconds, so no more are opened than needed.
     connections = min(MOST_CONNECTIONS, max(int(rate * 2), 4))
     return run(Plan([(address, requests)], seconds, rate, connections, once))[0]
 
 
 def warm(address: str, requests: Sequence[bytes], *, once: bool = False) -> None:
-    """Load until every process behind the address has begun and has done this before; nothing is counted."""
+    """Load until every process behind the address is warmed up; nothing is recorded."""
     saturated(address, requests, WARM_UP, once=once)
 
 
 def run(plan: Plan) -> list[Sample]:
-    """Carry out the plan in another process; one sample for each lane."""
+    """Execute the plan in another process; returns one sample per lane."""
     command = [sys.executable, "-m", "benchmarks.generator"]
     done = subprocess.run(command, input=pickle.dumps(plan), stdout=subprocess.PIPE, check=True)
     samples: list[Sample] = pickle.loads(done.stdout)

@@ -1,4 +1,5 @@
-"""`python -m benchmarks.plots FIGURES DIRECTORY`: pictures of what `make bench ARGS="--json FIGURES"` measured."""
+"""`python -m benchmarks.plots FIGURES DIRECTORY`: charts of the figures that `make bench ARGS="--json FIGURES"`
+wrote."""
 
 import json
 import sys
@@ -13,12 +14,12 @@ Rows = list[dict[str, Any]]
 
 
 def draw(figures: dict[str, Any], directory: Path) -> list[Path]:
-    """Write a picture for every part that was measured; their paths."""
+    """Write a chart for every part that was measured; returns their paths."""
     directory.mkdir(parents=True, exist_ok=True)
     note = f"{figures['machine']['cores']} cores, shared by load, servers and PortOne; {figures['effort']} run"
     pictures: dict[str, tuple[Chart, str]] = {}
     if figures.get("doors"):
-        pictures["doors"] = bars(_endpoints(figures)), "Requests per second, beside a bare view in the same server"
+        pictures["doors"] = bars(_endpoints(figures)), "Requests per second, and of a bare view in the same server"
     if figures.get("verifying"):
         pictures["verifying"] = bars(_verifying(figures)), "Payments verified per second (PortOne takes 200 ms)"
     if figures.get("chain"):
@@ -41,7 +42,7 @@ def _endpoints(figures: dict[str, Any]) -> list[Bar]:
 def _verifying(figures: dict[str, Any]) -> list[Bar]:
     rows: Rows = [*figures["verifying"], *figures.get("shop", [])]
     wanted = [row for row in rows if not row["what"].startswith("ceiling")]
-    # Of a subject that was measured twice, the better one is shown, as the bars take it.
+    # Of a subject that was measured twice, the better figure is shown, as in the bars.
     best = {row["what"]: row["per_second"] for row in sorted(wanted, key=lambda row: float(row["per_second"]))}
     names = dict.fromkeys(row["what"] for row in wanted)
     return [_per_second(name, best[name], ours=name.startswith("ours")) for name in names]
@@ -61,7 +62,8 @@ def _chain(rows: Rows) -> list[Bar]:
 
 
 def _growth(rows: Rows) -> Chart:
-    """A line for each door. The small database is measured beside each larger one; its median stands for it."""
+    """One line per endpoint. The small database is measured with each larger one; the median of its figures is
+    shown."""
     small: dict[str, list[float]] = defaultdict(list)
     series: dict[str, dict[float, float]] = defaultdict(dict)
     for row in rows:
@@ -75,9 +77,9 @@ def _growth(rows: Rows) -> Chart:
 
 
 def main() -> None:
-    """Draw."""
+    """The command line."""
     if len(sys.argv) != 3:
-        sys.exit("Say which figures and where to: python -m benchmarks.plots figures.json docs/plots")
+        sys.exit("Usage: python -m benchmarks.plots figures.json docs/plots")
     for path in draw(json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2])):
         sys.stdout.write(f"{path}\n")
 

@@ -1,8 +1,8 @@
-"""A PortOne that remembers nothing: the simulator's own answers, byte for byte but for ids and times, after a delay.
+"""A stateless stand-in for PortOne: the simulator's recorded answers with other ids and times, after a delay.
 
 The simulator is what the system is tested against, not what is measured here, and it shares the machine. This stand-in
 costs a tenth of it and serves every subject alike: `python -m benchmarks.portone --port P --latency S < recording`.
-Tokens are answered at once, which is kind to clients that fetch one for every call.
+Tokens are answered at once, which favours clients that fetch one for every call.
 """
 
 import argparse
@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 import requests
 
 ORDER: Final = "ord" + "7" * 26
-"""The order number in the recording; as long as ours are."""
+"""The order number in the recording; it has the length of ours."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """Whole answers of the simulator about ORDER, and the `imp_uid` in them."""
+    """Complete answers of the simulator about ORDER, and the `imp_uid` in them."""
 
     imp_uid: str
     token: str
@@ -34,9 +34,9 @@ class Recording:
 
 
 def record(simulator: str, key: str, secret: str, amount: int) -> Recording:
-    """Have somebody pay ORDER at the simulator and write down what its API says about it."""
-    told = {"merchant_uid": ORDER, "amount": amount, "pay_method": "card", "sandbox": True}
-    opened = requests.post(f"{simulator}/_sim/payments", json=told, timeout=30)
+    """Pay ORDER at the simulator and record its API's answers about it."""
+    order = {"merchant_uid": ORDER, "amount": amount, "pay_method": "card", "sandbox": True}
+    opened = requests.post(f"{simulator}/_sim/payments", json=order, timeout=30)
     opened.raise_for_status()
     imp_uid: str = opened.json()["imp_uid"]
     requests.post(f"{simulator}/_sim/payments/{imp_uid}/approve", json={}, timeout=30).raise_for_status()
@@ -55,7 +55,7 @@ def record(simulator: str, key: str, secret: str, amount: int) -> Recording:
 
 
 def _answer(simulator: str, method: str, path: str, token: str, body: str = "") -> str:
-    """The whole answer, head and all, as it comes off the wire."""
+    """The complete answer, as bytes including the headers."""
     place = urlsplit(simulator)
     head = f"{method} {path} HTTP/1.1\r\nHost: {place.netloc}\r\nAuthorization: {token}\r\nConnection: close\r\n"
     head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
@@ -96,17 +96,17 @@ class TokenIssuer(asyncio.Protocol):
         if kind == b"prepare":
             order = str(json.loads(body)["merchant_uid"]).encode()
         head, template = self._answers.get(kind.decode(), self._answers["unknown"])
-        # An order's payment is named after the order, so that no two orders claim the same one.
-        told = template.replace(ORDER.encode(), order).replace(self._imp_uid, b"imp_" + order[-12:])
-        return head % len(told) + told
+        # The id of an order's payment is derived from the order, so that no two orders share a payment.
+        content = template.replace(ORDER.encode(), order).replace(self._imp_uid, b"imp_" + order[-12:])
+        return head % len(content) + content
 
     def _token(self) -> bytes:
         head, template = self._answers["token"]
         answer = json.loads(template)
         now = int(time.time())
         answer["response"] |= {"now": now, "expired_at": now + 1800}
-        told = json.dumps(answer).encode()
-        return head % len(told) + told
+        content = json.dumps(answer).encode()
+        return head % len(content) + content
 
 
 def _length(head: bytes) -> int:
@@ -115,14 +115,14 @@ def _length(head: bytes) -> int:
 
 
 def _template(answer: str) -> tuple[bytes, bytes]:
-    """(head with a place for the length, body)."""
+    """(head with a placeholder for the length, body)."""
     head, _, body = answer.partition("\r\n\r\n")
     lines = [line for line in head.replace("%", "%%").split("\r\n") if not line.lower().startswith("content-length")]
     return "\r\n".join([*lines, "Content-Length: %d", "", ""]).encode(), body.encode()
 
 
 async def serve(recording: Recording, port: int, latency: float) -> None:
-    """Answer until killed."""
+    """Serve until killed."""
     templates = {name: _template(answer) for name, answer in asdict(recording).items() if name != "imp_uid"}
     answers = {"findAll": templates.pop("find_all")} | templates
     office = recording.imp_uid.encode()
@@ -134,7 +134,7 @@ async def serve(recording: Recording, port: int, latency: float) -> None:
 
 
 def main() -> None:
-    """Serve what was recorded."""
+    """Serve the recording."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.portone", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--latency", type=float, default=0.2)

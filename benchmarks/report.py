@@ -1,4 +1,4 @@
-"""The figures as tables for people."""
+"""The figures as tables."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from rich.table import Table
 from benchmarks.figures import Bar
 
 UNITS = {"%": "{:.0%}", "x": "{:.2f} x", "ms": "{:.0f} ms"}
-DOORS = (
+ENDPOINTS = (
     "what",
     "per second",
     "spread",
@@ -23,7 +23,7 @@ DOORS = (
 
 
 def show(console: Console, figures: dict[str, Any], bars: list[Bar]) -> None:
-    """Everything measured, the bars last."""
+    """Print all figures, and the bars last."""
     machine = figures["machine"]
     console.print(f"{machine['cores']} cores, shared by load, servers and PortOne; a {figures['effort']} run.")
     tables = (
@@ -49,7 +49,7 @@ def _table(title: str, *headings: str) -> Table:
 
 
 def _endpoints(rows: list[dict[str, Any]]) -> Table:
-    table = _table("Doors: as much as they can; waiting at half of that, from the intended start", *DOORS)
+    table = _table("Endpoints: maximum throughput; latency at half of that, from the scheduled start", *ENDPOINTS)
     for row in rows:
         half = row["half"]
         table.add_row(
@@ -82,7 +82,7 @@ def _verifying(rows: list[dict[str, Any]]) -> Table:
 
 
 def _shop(rows: list[dict[str, Any]]) -> Table:
-    table = _table("What a shop would pick instead", "what", "per second", "p50 ms", "p99 ms", "failed")
+    table = _table("The usual alternative of a shop", "what", "per second", "p50 ms", "p99 ms", "failed")
     for row in rows:
         waited = (f"{row[name]:.0f}" for name in ("p50", "p99"))
         table.add_row(row["what"], f"{row['per_second']:,.1f}", *waited, str(row["failures"]))
@@ -91,7 +91,7 @@ def _shop(rows: list[dict[str, Any]]) -> Table:
 
 def _chain(rows: list[dict[str, Any]]) -> Table:
     headings = ("what", "per second", "p50 ms", "p99 ms", "largest ms", "answer to verify, p50 ms")
-    table = _table("From accepted to paid, PortOne's own 200 ms taken off", *headings)
+    table = _table("From accepted to paid, without PortOne's own 200 ms", *headings)
     for row in rows:
         waited = [_number(row.get(name)) for name in ("p50", "p99", "largest")]
         table.add_row(row["what"], f"{row['per_second']:,.0f}", *waited, _number(row.get("accept", {}).get("p50")))
@@ -100,7 +100,7 @@ def _chain(rows: list[dict[str, Any]]) -> Table:
 
 def _growth(rows: list[dict[str, Any]]) -> Table:
     headings = ("what", "sessions", "p50 ms at 1,000", "p50 ms", "ratio", "p99 ms at 1,000", "p99 ms", "failed")
-    table = _table("Growth: the same request to a small and a large database, in turns", *headings)
+    table = _table("Growth: the same request with a small and a large database, alternating", *headings)
     for row in rows:
         if "ratio" in row:
             small, large = row["small"], row["large"]

@@ -1,4 +1,4 @@
-"""The shop under load: its buyers with their tokens, and the requests that they and PortOne send."""
+"""The load: the buyers with their tokens, and the requests of buyers and PortOne."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -19,17 +19,18 @@ from benchmarks.load import message
 API: Final = "/api/v1"
 SESSIONS: Final = f"{API}/payments/sessions"
 FRESH: Final = itertools.count(10**9, 10**6)
-"""Where the numbers of the next checkouts begin that a measurement makes for itself."""
+"""The first number of checkouts that a measurement creates for itself."""
 
 OPENINGS: Final = 20_000
-"""Sessions that can be opened in a measurement of all doors: more than two peaks and one constant rate use up."""
+"""Sessions that can be opened in a measurement of all endpoints: more than two maximum and one constant rate use up."""
 
 Sets = dict[str, list[bytes]]
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A stage with a PortOne that takes 200 ms, tokens of the buyers, and two items: one endless, one with stock."""
+    """The environment with a PortOne that takes 200 ms, the buyers' tokens, and two items: one unlimited, one with
+    stock."""
 
     environment: Environment
     tokens: Sequence[str]
@@ -37,7 +38,7 @@ class Scenario:
     limited: str
 
     def opening(self, item_id: str, count: int, path: str = SESSIONS, *, keyed: bool = False) -> list[bytes]:
-        """So many visitors want one piece each: a buyer has one open session of an item. Each may be sent once."""
+        """So many visitors buy one unit each, because a buyer has one open session per item. Each may be sent once."""
         since = next(FRESH)
         filling.visitors(self.environment.database, since, count)
         numbers = range(since, since + count)
@@ -46,7 +47,7 @@ class Scenario:
         return [message("POST", path, wanted, self.visitor(n), key) for n, key in zip(numbers, keys, strict=True)]
 
     def visitor(self, number: int) -> str:
-        """The access token of a visitor, signed here, because to log in is slow on purpose."""
+        """The access token of a visitor, signed here, because password hashing makes logins slow."""
         return jwt.encode(self._claims | {"sub": visitor(number)}, self.environment.environ["JWT_SECRET_KEY"], "HS256")
 
     @cached_property
@@ -54,25 +55,25 @@ class Scenario:
         return jwt.decode(self.tokens[0], options={"verify_signature": False})
 
     def poll(self) -> list[bytes]:
-        """Every buyer looks at their open sessions."""
+        """Every buyer reads their open sessions."""
         return [message("GET", path, token=token) for path, token in self._sessions()]
 
     def look_again(self, address: str) -> list[bytes]:
-        """The same with the tag of what they saw last."""
+        """The same with the ETag of the previous response."""
         return [
             message("GET", path, token=token, headers={"If-None-Match": _tag(f"http://{address}{path}", token)})
             for path, token in self._sessions()
         ]
 
     def verify(self, since: int, count: int) -> list[bytes]:
-        """The visitors of checkouts come back from the window."""
+        """The verify requests of these checkouts' visitors."""
         return [
             message("POST", f"{API}/payments/verify", {"merchant_uid": order(n)}, self.visitor(n))
             for n in range(since, since + count)
         ]
 
     def webhooks(self, count: int, path: str = f"{API}/payments/webhook") -> list[bytes]:
-        """PortOne tells of payments, each once."""
+        """PortOne's webhooks about payments, each once."""
         since = next(FRESH)
         return [
             message("POST", path, {"imp_uid": f"imp_{n:012d}", "merchant_uid": order(n % 1000), "status": "paid"})
@@ -80,7 +81,7 @@ class Scenario:
         ]
 
     def everything(self, address: str) -> Sets:
-        """Requests of every kind that a buyer and PortOne send, by the name of the door."""
+        """Requests of every kind that a buyer and PortOne send, by the name of the endpoint."""
         mine = [(n, self.tokens[n // EACH]) for n in range(BUYERS * EACH)]
         paid = [(f"{API}/payments/pay{n:026d}", token) for n, token in mine if n % EACH < filling.PAID]
         open_ = [(n, token) for n, token in mine if filling.PAID <= n % EACH < filling.PAID + filling.PREPARED]
@@ -115,14 +116,14 @@ class Scenario:
 
 
 def scenario(environment: Environment) -> Scenario:
-    """Fill the stage's database with a thousand sessions and have every buyer log in."""
+    """Fill the database with a thousand sessions and log in every buyer."""
     filling.fill(environment.database, BUYERS * EACH)
     with psycopg.connect(environment.database) as connection:
         connection.execute("UPDATE items SET stock = 1000000 WHERE stock IS NOT NULL")
     with environment.web() as address, ThreadPoolExecutor(4) as pool:
         url = f"http://{address}{API}"
         items = requests.get(f"{url}/items", timeout=30).json()["items"]
-        # The one that the rows in the database are about: the first by name.
+        # The item of the rows in the database: the first by name.
         endless = next(item for item in items if item["stock"] is None)
         limited = next(item for item in items if item["stock"] is not None)
         tokens = list(pool.map(lambda n: _log_in(url, f"buyer{n}"), range(BUYERS)))
@@ -135,8 +136,8 @@ def _order(item_id: str) -> dict[str, Any]:
 
 
 def _log_in(url: str, username: str) -> str:
-    told: dict[str, Any] = {"username": username, "password": filling.PASSWORD}
-    answer = requests.post(f"{url}/auth/login", json=told, timeout=30)
+    credentials: dict[str, Any] = {"username": username, "password": filling.PASSWORD}
+    answer = requests.post(f"{url}/auth/login", json=credentials, timeout=30)
     answer.raise_for_status()
     token: str = answer.json()["access_token"]
     return token

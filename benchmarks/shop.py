@@ -1,4 +1,4 @@
-"""What a shop would pick instead: the synchronous view with PortOne's client, at several numbers of threads."""
+"""The usual alternative: a synchronous view with PortOne's client, with several numbers of threads."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from benchmarks.scenario import FRESH, Scenario
 from benchmarks.verifying import ORDERS
 
 DEFAULT = 1
-"""Threads of a gunicorn worker that nobody gave more."""
+"""The default number of threads of a gunicorn worker."""
 
 FASTEST = 1000
-"""Verifications per second that are prepared for a round: more than can be used up."""
+"""Verifications per second prepared for a round: more than can be used up."""
 
 
 def measure(scenario: Scenario, effort: Effort, ours: float) -> tuple[list[dict[str, Any]], list[Bar]]:
-    """Rows of the table, and bar d. `ours` is what two of our workers verify in a second, measured in the same run."""
+    """Rows of the table, and bar d. `ours` is what two of our workers verify per second, measured in the same run."""
     with psycopg.connect(scenario.environment.database) as connection:
         connection.execute(filling.BARE)
     rows = [_view(scenario, threads, effort.seconds * 2) for threads in effort.view_threads]
@@ -37,7 +37,7 @@ def measure(scenario: Scenario, effort: Effort, ours: float) -> tuple[list[dict[
 
 
 def _view(scenario: Scenario, threads: int, seconds: float) -> dict[str, Any]:
-    """Two processes of so many threads, all busy."""
+    """Two processes with so many threads, all busy."""
     since, count = next(FRESH), int(FASTEST * (seconds + WARM_UP))
     with psycopg.connect(scenario.environment.database) as connection:
         connection.execute(ORDERS, {"since": since, "count": count, "buyers": BUYERS})
@@ -46,7 +46,7 @@ def _view(scenario: Scenario, threads: int, seconds: float) -> dict[str, Any]:
         for n in range(since, since + count)
     ]
     with scenario.environment.server("benchmarks.synchronous:app", WEB_THREADS=str(threads)) as (address, _):
-        # The processes take connections from one line, and not evenly: with plenty of them all threads are busy.
+        # The processes accept connections from one queue, and unevenly: with many of them all threads are busy.
         connections, first = max(64, 4 * threads), int(FASTEST * WARM_UP)
         warm(address, requests[:first], once=True)
         sample = saturated(address, requests[first:], seconds, connections=connections, once=True)

@@ -1,4 +1,4 @@
-"""What a shop would pick instead: PortOne's client for Python, called inside the request.
+"""The usual alternative: PortOne's client for Python, called inside the request.
 
 Served as `benchmarks.synchronous:app`.
 """
@@ -23,25 +23,25 @@ JWTManager(app)
 
 keys = os.environ["PORTONE_API_KEY"], os.environ["PORTONE_API_SECRET"]
 portone = Iamport(*keys, imp_url=f"{os.environ['PORTONE_BASE_URL']}/")
-# By itself it would keep ten connections for all threads.
+# Its default is ten connections for all threads.
 portone.requests_session.mount("http://", HTTPAdapter(pool_maxsize=int(os.environ.get("WEB_THREADS", "32"))))
 
 
 @app.get("/healthz")
 def alive() -> Any:
-    """For whoever waits for the start."""
+    """For the readiness check."""
     return {}
 
 
 @app.post("/verify")
 @jwt_required()
 def verify() -> Any:
-    """Ask PortOne while the buyer waits, compare the amount, write it down."""
+    """Query PortOne while the buyer waits, compare the amount, store the result."""
     order = {"merchant_uid": request.get_json()["merchant_uid"]}
-    told = portone.find(**order)
+    payment = portone.find(**order)
     with parts.engine().begin() as connection:
         amount = connection.execute(READ, order).scalar_one()
-        if told["status"] != "paid" or told["amount"] != amount:
+        if payment["status"] != "paid" or payment["amount"] != amount:
             return {"status": "failed"}, 409
-        connection.execute(PAY, order | {"imp_uid": told["imp_uid"], "amount": amount})
+        connection.execute(PAY, order | {"imp_uid": payment["imp_uid"], "amount": amount})
     return {"status": "paid"}

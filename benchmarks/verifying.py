@@ -1,4 +1,5 @@
-"""Payments verified per second by worker processes, against what one would write first and against what is possible."""
+"""Payments verified per second by worker processes, compared with a straightforward implementation and with the
+ceiling."""
 
 import sys
 import time
@@ -17,10 +18,10 @@ from benchmarks.scenario import FRESH, Scenario
 from benchmarks.watching import Family
 
 PATIENCE: Final = 120.0
-"""Seconds for one subject to verify all that it was given."""
+"""Seconds for one subject to verify all its payments."""
 
 PREFORK_PAYMENTS: Final = 80
-"""Two processes with one call of 200 ms each make ten a second: eight seconds."""
+"""Payments for eight seconds: two processes with one call of 200 ms each verify ten per second."""
 
 OURS: Final = """
 SELECT extract(epoch FROM pg_xact_commit_timestamp(e.xmin)) FROM payment_events e JOIN payment_sessions s
@@ -45,7 +46,7 @@ def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], l
     alone = _alone(scenario.environment, effort)
     ours = [our_workers(scenario.environment, count, effort.payments) for count in effort.processes]
     threads = [bare_workers(scenario.environment, count, effort.payments // 2) for count in effort.task_threads]
-    # Once more at the end, so that a machine that changed meanwhile is noticed.
+    # Repeated at the end, so that a change of the machine's speed is noticed.
     ours.append(our_workers(scenario.environment, 2, effort.payments))
     prefork = default_prefork(scenario.environment)
     two = [row for row in ours if row["processes"] == 2]
@@ -64,7 +65,7 @@ def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], l
 
 
 def our_workers(environment: Environment, processes: int, count: int) -> dict[str, Any]:
-    """Sessions that are all due at once, and the Procfile's worker so many times."""
+    """Sessions that are all due at once, and so many of the Procfile's workers."""
     since = next(FRESH)
     quiet(environment)
     filling.checkouts(environment.database, since, count, "payments.verify")
@@ -88,12 +89,12 @@ def our_workers(environment: Environment, processes: int, count: int) -> dict[st
 
 
 def bare_workers(environment: Environment, threads: int, count: int) -> dict[str, Any]:
-    """One task for each payment, two processes with so many threads each."""
+    """One task per payment, two processes with so many threads each."""
     return _bare(environment, f"bare task, 2 x {threads} threads", f"--pool threads --concurrency {threads}", 2, count)
 
 
 def default_prefork(environment: Environment) -> dict[str, Any]:
-    """Celery as it comes: one worker with a process for each of two cores."""
+    """Celery's default: one worker with a process for each of two cores."""
     return _bare(environment, "bare task, Celery's default prefork of 2", "--concurrency 2", 1, PREFORK_PAYMENTS)
 
 
@@ -124,7 +125,7 @@ def _alone(environment: Environment, effort: Effort) -> dict[str, Any]:
 
 
 def quiet(environment: Environment) -> None:
-    """Nothing is due any more, and no message waits."""
+    """Clear all due work and all messages."""
     with psycopg.connect(environment.database) as connection:
         for table in ("payment_sessions", "webhook_deliveries", "payment_cancellations"):
             connection.execute(f"UPDATE {table} SET due_at = NULL WHERE due_at IS NOT NULL")
@@ -132,7 +133,7 @@ def quiet(environment: Environment) -> None:
 
 
 def all_paid(environment: Environment, query: str, since: int, count: int) -> list[float]:
-    """When each payment was committed (unix seconds), once the last of them is."""
+    """The time of each payment's commit (unix seconds), once the last one is committed."""
     deadline = time.monotonic() + PATIENCE
     with psycopg.connect(environment.database, autocommit=True) as connection:
         while True:
@@ -142,7 +143,7 @@ def all_paid(environment: Environment, query: str, since: int, count: int) -> li
             if time.monotonic() > deadline:
                 seen = f"Only {len(moments)} of {count} payments were verified in {PATIENCE:g} s."
                 sys.exit(f"{seen}\n{environment.last_words()}")
-            # Each look reads as many rows as are paid, so it must not be often.
+            # Each query reads as many rows as are paid, so it must not be frequent.
             time.sleep(0.5)
 
 
@@ -156,5 +157,5 @@ def _rate(row: dict[str, Any]) -> float:
 
 
 def best(rows: list[dict[str, Any]]) -> float:
-    """What two of our worker processes verify in a second."""
+    """Payments per second verified by two of our worker processes."""
     return max(_rate(row) for row in rows if row["what"] == _name(2))

@@ -1,4 +1,4 @@
-"""Looking on while others work: statements and commits in Postgres, processor time and memory of processes."""
+"""Measures other processes: statements and commits in Postgres, processor time and memory."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname 
 
 @dataclass
 class Work:
-    """What was done meanwhile, in all."""
+    """The totals of an interval."""
 
     statements: int = 0
     commits: int = 0
@@ -26,7 +26,7 @@ class Work:
 
 @contextmanager
 def statements(database: str) -> Iterator[Work]:
-    """Count the statements and commits that reach this database until the block ends."""
+    """Count the statements and commits in this database until the block ends."""
     work = Work()
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("SELECT pg_stat_statements_reset()")
@@ -37,7 +37,7 @@ def statements(database: str) -> Iterator[Work]:
 
 @dataclass
 class Family:
-    """A program and the processes that it started."""
+    """A program and its descendant processes."""
 
     pid: int
     _begun: float = field(init=False, default=0.0)
@@ -46,12 +46,12 @@ class Family:
         self._begun = self._processor()
 
     def seconds(self) -> float:
-        """Processor time that they have used since the last time somebody asked."""
+        """Processor time used since the previous call."""
         before, self._begun = self._begun, self._processor()
         return self._begun - before
 
     def memory(self) -> int:
-        """Bytes of memory (RSS) of the largest process: what each one more of them costs, at most."""
+        """Bytes of memory (RSS) of the largest process: the cost of one more of them, at most."""
         return max(process.memory_info().rss for process in self._members())
 
     def _processor(self) -> float:

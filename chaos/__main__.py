@@ -28,35 +28,35 @@ def main() -> int:
     plan = draw(wanted.seed, wanted.purchases, kills)
     try:
         with Progress() as progress, whole_system(pace, size, plant=wanted.plant, durable=not wanted.hasty) as system:
-            course = Run(system, plan, pace, progress.show).play(wanted.buyers, wanted.patience)
+            result = Run(system, plan, pace, progress.show).play(wanted.buyers, wanted.patience)
     except (Stopped, KeyboardInterrupt):
-        print("Interrupted; nothing of it runs any more.", file=sys.stderr)
+        print("Interrupted; all processes were stopped.", file=sys.stderr)
         return INTERRUPTED
     except StartError as error:
         print(error, file=sys.stderr)
         return LOST
-    report.deliver(course, size, wanted.out)
-    return 0 if course.lossless else LOST
+    report.deliver(result, size, wanted.out)
+    return 0 if result.lossless else LOST
 
 
 def arguments() -> Any:
-    """What the command line asks for."""
+    """The command line."""
     parser = argparse.ArgumentParser(prog="make chaos ARGS=...", description=sys.modules["chaos"].__doc__)
     number = _at_least(1)
     parser.add_argument("--purchases", type=_at_least(1, 100_000), default=2000, help="up to 100000 (default 2000)")
     parser.add_argument("--seed", type=int, default=1, help="equal seeds make equal plans (default 1)")
     parser.add_argument("--kills", type=_at_least(0), default=None, help="default: one for every 100 purchases")
-    parser.add_argument("--buyers", type=number, default=64, help="who shop at once (default 64)")
+    parser.add_argument("--buyers", type=number, default=64, help="concurrent buyers (default 64)")
     parser.add_argument("--webs", type=number, default=1, help="web servers, with two processes each (default 1)")
     parser.add_argument("--workers", type=number, default=1, help="worker processes (default 1)")
     parser.add_argument("--beats", type=number, default=1, help="beat processes (default 1)")
-    parser.add_argument("--ttl", type=float, default=30, help="seconds for which a session lives (default 30)")
-    parser.add_argument("--patience", type=float, default=300, help="seconds to come to rest in (default 300)")
-    parser.add_argument("--plant", choices=["", "lock", "sweep"], default="", help="run with a bug; this must fail")
+    parser.add_argument("--ttl", type=float, default=30, help="lifetime of a session in seconds (default 30)")
+    parser.add_argument("--patience", type=float, default=300, help="seconds for all work to end (default 300)")
+    parser.add_argument("--plant", choices=["", "lock", "sweep"], default="", help="run with a planted bug; must fail")
     parser.add_argument(
-        "--hasty", action="store_true", help="a Postgres without fsync, which outlives kills all the same"
+        "--hasty", action="store_true", help="run Postgres without fsync; its data survives kills of the process"
     )
-    parser.add_argument("--out", type=Path, default=Path(".pitturu/chaos"), help="where the report goes")
+    parser.add_argument("--out", type=Path, default=Path(".pitturu/chaos"), help="directory of the report")
     return parser.parse_args()
 
 
@@ -71,7 +71,7 @@ def _at_least(least: int, most: int = 10**9) -> Any:
 
 
 def _interrupt(_number: int, _frame: object) -> None:
-    """Once is enough: whoever is impatient must not keep us from cleaning up."""
+    """Only the first signal counts: another one must not interrupt the cleanup."""
     for number in ENDINGS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

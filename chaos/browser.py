@@ -1,4 +1,4 @@
-"""An HTTP client as patient as a browser with a good script: keep-alive, retries, and sometimes a lost answer."""
+"""An HTTP client that behaves like a browser with our script: keep-alive, retries, and sometimes a lost response."""
 
 import contextlib
 import http.client
@@ -14,23 +14,23 @@ from chaos.notes import Notes
 
 Json = dict[str, Any]
 TIMEOUT: Final = 20.0
-"""Seconds for one answer."""
+"""Timeout of one response, in seconds."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 AGAIN: Final = frozenset({409, 429, 502, 503, 504})
-"""With these the shop asks for the same request once more; 409 only where it says that the request is under way."""
+"""Statuses after which the shop expects the same request again; 409 only for a request in progress."""
 
 
 class Stopped(Exception):
-    """The run is being ended from outside."""
+    """The run is being stopped."""
 
 
 class GaveUp(Exception):
-    """The shop did not answer for longer than a buyer's patience."""
+    """The shop did not respond within a buyer's patience."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; `body` is {} where it was no JSON object."""
+    """A response; `body` is {} if it was no JSON object."""
 
     status: int
     body: Json
@@ -38,41 +38,41 @@ class Answer:
 
 
 class Browser:
-    """Speaks to one address. Every thread has its own connection."""
+    """A client of one address. Every thread has its own connection."""
 
     def __init__(self, address: str, notes: Notes, stop: threading.Event, patience: float = 60.0) -> None:
         self.address, self._notes, self._stop, self._patience = address, notes, stop, patience
         self._own = threading.local()
 
-    def insist(self, method: str, path: str, body: Json | None = None, **headers: str) -> Answer:
-        """Repeat until there is an answer that says something. Raises GaveUp and Stopped."""
-        return self._until_told(lambda: self._once(method, path, body, headers))
+    def request(self, method: str, path: str, body: Json | None = None, **headers: str) -> Answer:
+        """Repeat until there is a definite response. Raises GaveUp and Stopped."""
+        return self._until_answered(lambda: self._once(method, path, body, headers))
 
-    def lose(self, method: str, path: str, body: Json | None = None, **headers: str) -> None:
-        """Send, and hang up before the answer."""
+    def request_and_disconnect(self, method: str, path: str, body: Json | None = None, **headers: str) -> None:
+        """Send, and disconnect before the response."""
         with contextlib.suppress(OSError, http.client.HTTPException):
             connection = self._connect()
             self._send(connection, method, path, body, headers)
             connection.close()
         self._notes.answer("answer thrown away", 0.0)
 
-    def twice(self, method: str, path: str, body: Json | None = None, **headers: str) -> Answer:
-        """A double click: the same request on two connections at once; the answer to the second."""
+    def request_twice(self, method: str, path: str, body: Json | None = None, **headers: str) -> Answer:
+        """A double click: the same request on two connections at once; returns the response to the second."""
         with contextlib.suppress(OSError, http.client.HTTPException):
             first = self._connect()
             self._send(first, method, path, body, headers)
-            answer = self.insist(method, path, body, **headers)
+            answer = self.request(method, path, body, **headers)
             first.getresponse().read()
             first.close()
             return answer
-        return self.insist(method, path, body, **headers)
+        return self.request(method, path, body, **headers)
 
     def pause(self, seconds: float) -> None:
-        """Wait. Raises Stopped when the run ends meanwhile."""
+        """Wait. Raises Stopped when the run is stopped meanwhile."""
         if self._stop.wait(seconds):
             raise Stopped
 
-    def _until_told(self, ask: Callable[[], Answer | None]) -> Answer:
+    def _until_answered(self, ask: Callable[[], Answer | None]) -> Answer:
         deadline, pause = time.monotonic() + self._patience, FIRST_PAUSE
         while True:
             if self._stop.is_set():

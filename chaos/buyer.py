@@ -1,39 +1,39 @@
-"""One buyer's script, played to its end: the courses of the plan, step by step."""
+"""One buyer's script: the courses of the plan, step by step."""
 
 import secrets
 from dataclasses import dataclass
 from typing import Final
 
 from chaos.browser import Json
-from chaos.later import Later
 from chaos.notes import Notes
 from chaos.pace import Pace
 from chaos.plan import Purchase
 from chaos.portone import PortOne
+from chaos.scheduler import Scheduler
 from chaos.shopping import ShopClient
 
 FAULTS_STAY: Final = 8.0
-"""Seconds after the buyer has left, during which what goes wrong for their purchase still does."""
+"""Seconds for which a purchase's faults stay active after the buyer has left."""
 
 
 @dataclass(frozen=True)
 class RunContext:
-    """What every buyer finds: PortOne, the clock of the run, and somebody who acts when they have left."""
+    """What all buyers share: PortOne, the scheduler for later actions, the record, the time settings."""
 
     portone: PortOne
-    later: Later
+    scheduler: Scheduler
     notes: Notes
     pace: Pace
 
 
 class Buyer:
-    """`live` plays the script. Whatever happens to money is noted, with its time, as an `act`."""
+    """`live` executes the script. Every action that moves money is recorded, with its time, as an `act`."""
 
     def __init__(self, run_context: RunContext, shop_client: ShopClient, purchase: Purchase) -> None:
         self._run_context, self._shop_client, self._purchase = run_context, shop_client, purchase
 
     def live(self, item: str) -> None:
-        """From the first click to closing the tab."""
+        """From the first click to closing the page."""
         session = self._shop_client.open(item)
         if session is None:
             return
@@ -51,11 +51,11 @@ class Buyer:
 
     def _at_the_window(self, session: Json, attempt: str) -> None:
         if self._purchase.faults:
-            self._run_context.portone.trouble(attempt, self._purchase.faults)
+            self._run_context.portone.inject_faults(attempt, self._purchase.faults)
             self._run_context.notes.add("faults", kinds=[fault["kind"] for fault in self._purchase.faults])
         getattr(self, f"_{self._purchase.course}")(session, attempt)
         self._forge(session, attempt)
-        self._run_context.later.after(FAULTS_STAY, lambda: self._run_context.portone.trouble(attempt, ()))
+        self._run_context.scheduler.after(FAULTS_STAY, lambda: self._run_context.portone.inject_faults(attempt, ()))
 
     def _buys(self, session: Json, attempt: str) -> None:
         self._act(attempt, "approve")
@@ -81,18 +81,18 @@ class Buyer:
             self._buys(session, second)
 
     def _hasty(self, session: Json, attempt: str) -> None:
-        """The browser says that it was paid, and it was not."""
+        """The browser reports a payment that did not happen."""
         self._shop_client.verify(session, attempt)
         self._shop_client.settled(session)
 
     def _late(self, session: Json, attempt: str) -> None:
-        """The window is closed, and the PG says yes when the session is over, or nearly."""
+        """The window is closed, and the PG approves about the time when the session expires."""
         self._act(attempt, "abandon")
         when = self._run_context.pace.session_ttl * (0.6 + 0.6 * self._purchase.slowness)
-        self._run_context.later.after(when, lambda: self._act_in_time(attempt, "late-approve"))
+        self._run_context.scheduler.after(when, lambda: self._act_in_time(attempt, "late-approve"))
 
     def _two_windows(self, session: Json, attempt: str) -> None:
-        """Two tabs, both paid: one of the payments has to go back."""
+        """Two browser tabs, both paid: one of the payments has to be refunded."""
         second = self._run_context.portone.window(session)
         self._act(attempt, "approve")
         if second is not None and self._before_the_deadline():
@@ -104,10 +104,10 @@ class Buyer:
         self._shop_client.verify(session, attempt)
 
     def _pends(self, session: Json, attempt: str) -> None:
-        """V2: the PG has not decided yet when the browser comes back."""
+        """V2: the PG has not decided yet when the browser returns."""
         self._act(attempt, "pend")
         self._shop_client.verify(session, attempt)
-        self._run_context.later.after(1 + 2 * self._purchase.slowness, lambda: self._act(attempt, "approve"))
+        self._run_context.scheduler.after(1 + 2 * self._purchase.slowness, lambda: self._act(attempt, "approve"))
 
     def _deposits(self, session: Json, attempt: str) -> None:
         self._act(attempt, "issue")
@@ -116,17 +116,17 @@ class Buyer:
         self._sees_it_through(session, attempt)
 
     def _deposits_unseen(self, session: Json, attempt: str) -> None:
-        """The account is shown, the tab is closed, and the money comes by and by."""
+        """The account is shown, the page is closed, and the deposit arrives later."""
         self._act(attempt, "issue")
         when = self._run_context.pace.vbank_due * 0.7 * self._purchase.slowness
-        self._run_context.later.after(when, lambda: self._act_in_time(attempt, "deposit"))
+        self._run_context.scheduler.after(when, lambda: self._act_in_time(attempt, "deposit"))
 
     def _never_deposits(self, session: Json, attempt: str) -> None:
         self._act(attempt, "issue")
         self._shop_client.verify(session, attempt)
 
     def _withdraws(self, session: Json, attempt: str) -> None:
-        """The buyer thinks better of it before the deposit."""
+        """The buyer cancels before the deposit."""
         self._act(attempt, "issue")
         self._shop_client.verify(session, attempt)
         session = self._shop_client.settled(session)
@@ -170,9 +170,9 @@ class Buyer:
             self._act(attempt, what)
 
     def _in_time(self) -> bool:
-        """Whether money that moves now is still looked for when every webhook about it gets lost."""
+        """Whether a payment made now is still found by polling if every webhook about it is lost."""
         return self._run_context.pace.is_watched(self._shop_client.opened_at)
 
     def _before_the_deadline(self) -> bool:
-        """The same for what moves after the session was paid."""
+        """The same for changes after the session was paid."""
         return self._run_context.pace.is_open(self._shop_client.opened_at)

@@ -1,12 +1,12 @@
-"""What goes wrong at PortOne and on the way from it: a few faults for every other purchase, and bad weather for all."""
+"""Faults of PortOne and of its webhooks: some for every other purchase, and background faults for the whole run."""
 
 from random import Random
 from typing import Any, Final
 
 Fault = dict[str, Any]
-"""One fault as the simulator's control API takes it."""
+"""One fault in the format of the simulator's control API."""
 
-ON_THE_WAY: Final[tuple[Fault, ...]] = (
+WEBHOOK_FAULTS: Final[tuple[Fault, ...]] = (
     {"kind": "webhook_loss", "endpoint": "webhook.*"},
     {"kind": "webhook_loss", "endpoint": "webhook.*", "times": 1},
     {"kind": "webhook_repeat", "endpoint": "webhook.*", "copies": 2},
@@ -15,8 +15,8 @@ ON_THE_WAY: Final[tuple[Fault, ...]] = (
     {"kind": "webhook_delay", "endpoint": "webhook.*", "seconds": [1, 4]},
     {"kind": "webhook_hold", "endpoint": "webhook.*"},
 )
-"""To webhooks; those that are held are let go by and by, the last one first."""
-WHEN_ASKED: Final[tuple[Fault, ...]] = (
+"""Faults of webhooks; held ones are released later, the last one first."""
+QUERY_FAULTS: Final[tuple[Fault, ...]] = (
     {"kind": "status", "endpoint": "payments.findAll", "status": 503, "times": 1},
     {"kind": "status", "endpoint": "payments.findAll", "status": 500, "times": 2},
     {"kind": "status", "endpoint": "payments.findAll", "status": 429, "retry_after": 1, "times": 1},
@@ -28,8 +28,8 @@ WHEN_ASKED: Final[tuple[Fault, ...]] = (
     {"kind": "html", "endpoint": "payments.findAll", "status": 502, "times": 1},
     {"kind": "extra_fields", "endpoint": "payments.*"},
 )
-"""To questions about a payment."""
-WHEN_CANCELLING: Final[tuple[Fault, ...]] = (
+"""Faults of queries about a payment."""
+CANCEL_FAULTS: Final[tuple[Fault, ...]] = (
     {"kind": "reset_after", "endpoint": "payments.cancel", "times": 1},
     {"kind": "reset_after", "endpoint": "payments.cancel", "times": 2},
     {"kind": "hang_after", "endpoint": "payments.cancel", "seconds": 3, "times": 1},
@@ -41,8 +41,8 @@ WHEN_CANCELLING: Final[tuple[Fault, ...]] = (
     {"kind": "status", "endpoint": "payments.cancel", "status": 429, "times": 1},
     {"kind": "pg_refusal", "endpoint": "payments.cancel", "times": 1},
 )
-"""To cancels; the first five have been carried out when the caller is left without an answer."""
-WEATHER: Final[tuple[Fault, ...]] = (
+"""Faults of cancels; the first five are executed before the response is lost."""
+BACKGROUND: Final[tuple[Fault, ...]] = (
     {"kind": "latency", "endpoint": "*", "seconds": [0.01, 0.15], "probability": 0.3},
     {"kind": "status", "endpoint": "prepare.*", "status": 503, "probability": 0.04},
     {"kind": "reset_after", "endpoint": "prepare.*", "probability": 0.03},
@@ -51,16 +51,17 @@ WEATHER: Final[tuple[Fault, ...]] = (
     {"kind": "status", "endpoint": "users.getToken", "status": 503, "probability": 0.1},
     {"kind": "revoke_token", "endpoint": "*", "probability": 0.002},
 )
-"""Of the whole run. Its odds are fixed; which call it hits is the one thing that the seed does not decide."""
+"""Faults of the whole run. Their probabilities are fixed; which call they hit is the only thing the seed does not
+decide."""
 
 
 def faults_of(chance: Random, cancels: bool) -> tuple[Fault, ...]:
-    """What goes wrong for one purchase."""
+    """The faults of one purchase."""
     faults: list[Fault] = []
     if chance.random() < 0.40:
-        faults.append(chance.choice(ON_THE_WAY))
+        faults.append(chance.choice(WEBHOOK_FAULTS))
     if chance.random() < 0.25:
-        faults.append(chance.choice(WHEN_ASKED))
+        faults.append(chance.choice(QUERY_FAULTS))
     if cancels and chance.random() < 0.6:
-        faults.append(chance.choice(WHEN_CANCELLING))
+        faults.append(chance.choice(CANCEL_FAULTS))
     return tuple(faults)

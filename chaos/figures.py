@@ -1,16 +1,16 @@
-"""What a run comes to in numbers: how fast, how long until everything was right, how often what happened."""
+"""The figures of a run: throughput, time to the final state, and counts."""
 
 from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from chaos.run import Course
+from chaos.run import RunResult
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Seconds: the middle, the slowest hundredth, the slowest."""
+    """Seconds: median, 99th percentile, maximum."""
 
     p50: float
     p99: float
@@ -18,25 +18,25 @@ class Spread:
 
     @classmethod
     def of(cls, values: list[float]) -> "Spread":
-        """Of so many values; zeros when there are none."""
+        """The spread of these values; zeros when there are none."""
         ranked = sorted(values) or [0.0]
         return cls(ranked[len(ranked) // 2], ranked[min(int(len(ranked) * 0.99), len(ranked) - 1)], ranked[-1])
 
 
-def converging(course: Course) -> list[float]:
-    """For each session: seconds from what moved last (a payment, a request, else its deadline) to its final state.
+def convergence_times(result: RunResult) -> list[float]:
+    """For each session: seconds from its last input (a payment, a request, or its deadline) to its final state.
 
-    0 where it was right before the buyer asked, as when a webhook was faster than the browser.
+    0 if the state was final before the buyer's request, as when a webhook was faster than the browser.
     """
-    evidence = course.evidence
-    if evidence is None:
+    snapshot = result.snapshot
+    if snapshot is None:
         return []
     moved: dict[int, float] = {}
-    for note in course.notes.of("act", "verified", "cancel wish", "opened"):
+    for note in result.notes.of("act", "verified", "cancel request", "opened"):
         moved[note["purchase"]] = max(note["at"], moved.get(note["purchase"], 0))
-    ended = {key: max(stamps) for key, stamps in _stamps(evidence).items()}
+    ended = {key: max(stamps) for key, stamps in _stamps(snapshot).items()}
     seconds = []
-    for key, session in evidence.sessions.items():
+    for key, session in snapshot.sessions.items():
         number = int(session["buyer_email"].partition("@")[0].removeprefix("p"))
         origin = moved.get(number, session["created_at"].timestamp())
         if session["status"] == "expired":
@@ -45,58 +45,58 @@ def converging(course: Course) -> list[float]:
     return seconds
 
 
-def _stamps(evidence: Any) -> dict[Any, list[float]]:
-    """When something about a session was written down: its timeline, and the end of its cancels."""
+def _stamps(snapshot: Any) -> dict[Any, list[float]]:
+    """The times of all changes of a session: its timeline, and the end of its cancels."""
     stamps: dict[Any, list[float]] = {}
-    for key, at in evidence.last_events.items():
+    for key, at in snapshot.last_events.items():
         stamps.setdefault(key, []).append(at.timestamp())
-    for row in evidence.cancellations:
+    for row in snapshot.cancellations:
         if row["decided_at"]:
             stamps.setdefault(row["session_key"], []).append(row["decided_at"].timestamp())
     return stamps
 
 
-def summary(course: Course, size: Any) -> dict[str, Any]:
+def summary(result: RunResult, size: Any) -> dict[str, Any]:
     """Everything for the JSON file; the page and the table show parts of it."""
-    notes, evidence = course.notes, course.evidence
-    spread, answers = Spread.of(converging(course)), Spread.of(notes.seconds)
+    notes, snapshot = result.notes, result.snapshot
+    spread, answers = Spread.of(convergence_times(result)), Spread.of(notes.seconds)
     kills = notes.of("kill")
     faults = Counter(chain.from_iterable(note["kinds"] for note in notes.of("faults")))
-    sessions = evidence.sessions.values() if evidence else []
+    sessions = snapshot.sessions.values() if snapshot else []
     return {
-        "lossless": course.lossless,
-        "seed": course.plan.seed,
-        "purchases": len(course.plan.purchases),
-        "switches": course.plan.switches,
+        "lossless": result.lossless,
+        "seed": result.plan.seed,
+        "purchases": len(result.plan.purchases),
+        "switches": result.plan.switches,
         "processes": {"webs": size.webs, "workers": size.workers, "beats": size.beats},
-        "session_ttl": course.pace.session_ttl,
-        "seconds": {"shopping": course.calm - course.began, "to_quiet": course.quiet - course.calm},
-        "purchases_per_second": len(course.plan.purchases) / max(_shopping(course), 0.001),
-        "came_to_rest": course.is_quiet,
+        "session_ttl": result.pace.session_ttl,
+        "seconds": {"shopping": result.calm - result.began, "to_quiet": result.quiet - result.calm},
+        "purchases_per_second": len(result.plan.purchases) / max(_shopping(result), 0.001),
+        "came_to_rest": result.is_quiet,
         "kills": dict(Counter(note["victim"] for note in kills)),
         "faults": dict(faults),
         "gave_up": len(notes.of("gave up")),
         "ended_by_themselves": len(notes.of("ended by itself")),
-        "answers": dict(notes.heard),
+        "answers": dict(notes.statuses),
         "answer_seconds": vars(answers),
         "converge_seconds": vars(spread),
         "sessions": dict(Counter(row["status"] for row in sessions)),
-        "acknowledged": _acknowledged(course),
-        "money": _money(course),
-        "checks": [{"name": one.name, "question": one.question, "losses": one.losses} for one in course.checks],
-        "scripts_that_broke": course.broken,
+        "acknowledged": _acknowledged(result),
+        "money": _money(result),
+        "checks": [{"name": one.name, "question": one.question, "losses": one.losses} for one in result.checks],
+        "scripts_that_broke": result.broken,
     }
 
 
-def _shopping(course: Course) -> float:
+def _shopping(result: RunResult) -> float:
     """Seconds from the first purchase to the end of the last one."""
-    left = course.notes.of("left")
-    return left[-1]["at"] - course.began if left else 0.0
+    left = result.notes.of("left")
+    return left[-1]["at"] - result.began if left else 0.0
 
 
-def _acknowledged(course: Course) -> dict[str, int]:
-    """How many promises were given, and all of them checked."""
-    notes = course.notes
+def _acknowledged(result: RunResult) -> dict[str, int]:
+    """The number of acknowledged requests, all of which were checked."""
+    notes = result.notes
     accepted = {kind: sum(note["status"] == 202 for note in notes.of(kind)) for kind in ("verified", "cancel")}
     return {
         "sessions": len(notes.of("opened")),
@@ -106,9 +106,9 @@ def _acknowledged(course: Course) -> dict[str, int]:
     }
 
 
-def _money(course: Course) -> dict[str, int]:
+def _money(result: RunResult) -> dict[str, int]:
     """By PortOne's ledger, in won."""
-    ledger = course.evidence.ledger if course.evidence else []
+    ledger = result.snapshot.ledger if result.snapshot else []
     paid = [line for line in ledger if line["paid_at"]]
     back = [entry["amount"] for line in ledger for entry in line["cancels"]]
     came = sum(line["amount"] for line in paid)

@@ -1,4 +1,4 @@
-"""Kills what the plan says when it says so, and starts it again a moment later, as a platform would."""
+"""Kills processes as planned, and restarts them a moment later, as a platform would."""
 
 import contextlib
 import time
@@ -12,7 +12,7 @@ from chaos.plan import Kill
 from chaos.system import Process, StartError, System
 
 PATIENCE = 5.0
-"""Seconds that something which ended by itself stays away."""
+"""Seconds until a process that ended by itself is restarted."""
 
 
 class Nemesis:
@@ -24,17 +24,17 @@ class Nemesis:
         self._away: dict[str, float] = {}
 
     def due(self, begun: int) -> bool:
-        """Whether somebody's moment has come."""
+        """Whether the next kill is due."""
         return bool(self._kills) and self._kills[0].at <= begun
 
-    def strike(self) -> None:
-        """Kill the next one on the list."""
+    def kill_next(self) -> None:
+        """Execute the next kill of the plan."""
         kill = self._kills.pop(0)
         who = self._kill(kill)
         self._notes.add("kill", victim=kill.victim, who=who, purchase=kill.at)
 
-    def tend(self) -> None:
-        """Start again whose time has come, and who ended by themselves."""
+    def restart_due(self) -> None:
+        """Restart processes whose pause is over, and those that ended by themselves."""
         now = time.monotonic()
         for name, child in self._system.children.items():
             if child.exited() is not None and name not in self._away:
@@ -43,8 +43,8 @@ class Nemesis:
         for name in [name for name, at in self._away.items() if at <= now]:
             self._start(name)
 
-    def heal(self) -> None:
-        """Everything runs."""
+    def restart_all(self) -> None:
+        """Restart everything."""
         for name in list(self._away):
             self._start(name)
 
@@ -67,7 +67,7 @@ class Nemesis:
         return name
 
     def _kill_one(self, name: str, which: float) -> str:
-        """One of gunicorn's workers; its master starts another one."""
+        """Kill one of gunicorn's workers; its master starts another one."""
         child: Any = self._system.children[name]
         workers = child.processes() if isinstance(child, Process) else []
         if workers:

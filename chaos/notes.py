@@ -1,4 +1,4 @@
-"""What workload and nemesis saw, in the order in which they saw it. The checker relies on the acknowledgements."""
+"""The record of what workload and nemesis did, in order. The checker uses the acknowledgements in it."""
 
 import threading
 import time
@@ -9,23 +9,23 @@ Note = dict[str, Any]
 
 
 class Notes:
-    """A list that any thread may add to. Each note has `what`, `at` (unix seconds) and its own facts."""
+    """A thread-safe list. Each note has `what`, `at` (unix seconds) and fields of its own."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._notes: list[Note] = []
-        self.heard: Counter[str] = Counter()
+        self.statuses: Counter[str] = Counter()
         self.seconds: list[float] = []
 
     def add(self, what: str, **facts: Any) -> None:
-        """Write down one thing that happened now."""
+        """Record an event that happened now."""
         with self._lock:
             self._notes.append({"what": what, "at": time.time(), **facts})
 
     def answer(self, outcome: str, seconds: float) -> None:
-        """Count one request of a buyer: its HTTP status, or the trouble in its place."""
+        """Count one request of a buyer by its HTTP status, or by its error."""
         with self._lock:
-            self.heard[outcome] += 1
+            self.statuses[outcome] += 1
             self.seconds.append(seconds)
 
     def of(self, *kinds: str) -> list[Note]:

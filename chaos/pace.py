@@ -1,4 +1,4 @@
-"""How fast time goes by in a run: the settings that hold deadlines, all short enough to pass while we watch."""
+"""The time settings of a run, all short enough for every deadline to pass during the run."""
 
 import time
 from dataclasses import dataclass
@@ -14,35 +14,35 @@ CALLS: Final = {
     "DUE_LIMIT": "60",
     "ACCESS_TOKEN_TTL": "86400",
 }
-"""Seconds. The chain of times that the settings insist on, each link shorter than usual."""
+"""Seconds. The chain of timeouts that the settings require, with shorter values than usual."""
 
 LONGEST_PATIENCE: Final = 20.0
-"""Seconds; then people close a tab."""
+"""Seconds after which buyers close the page."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Everything follows from how long a session lives, in seconds."""
+    """All values derive from the lifetime of a session, in seconds."""
 
     session_ttl: float
 
     @property
     def vbank_due(self) -> float:
-        """How long an account waits for its deposit."""
+        """The deadline of a virtual account."""
         return self.session_ttl
 
     @property
     def longest_wait(self) -> float:
-        """How long a buyer waits for what the shop is to do next."""
+        """How long a buyer waits for the shop's next step."""
         return min(self.session_ttl / 2, LONGEST_PATIENCE)
 
     @property
     def late_look(self) -> float:
-        """How long after its deadline a session is looked at once more."""
+        """How long after its deadline a session is checked once more."""
         return self.session_ttl / 2
 
     def environ(self) -> dict[str, str]:
-        """The settings."""
+        """The environment variables of these settings."""
         grace = self.session_ttl / 6
         return CALLS | {
             "SESSION_TTL": f"{self.session_ttl:g}",
@@ -53,13 +53,13 @@ class Pace:
         }
 
     def is_watched(self, opened_at: float) -> bool:
-        """Whether the system will still look at such a session by itself, with something to spare.
+        """Whether the system will still check such a session by itself, with a margin.
 
-        Money that moves later and whose webhook is lost as well is found by nobody but the daily comparison, so the
-        run moves none then.
+        Money that moves later and whose webhook is lost is only found by the daily comparison, so the run moves none
+        then.
         """
         return time.time() < opened_at + self.session_ttl + self.late_look * 0.7
 
     def is_open(self, opened_at: float) -> bool:
-        """Whether the session's deadline is ahead: the last look at one that is paid."""
+        """Whether the session's deadline is in the future: the last check of a paid session is at its deadline."""
         return time.time() < opened_at + self.session_ttl * 0.85

@@ -1,4 +1,4 @@
-"""The report as one page that needs nothing else: no script, no font, no picture from anywhere."""
+"""The report as one self-contained HTML page without scripts."""
 
 from collections import Counter, defaultdict
 from html import escape
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import charts
 from chaos import figures, scorecard
-from chaos.run import Course
+from chaos.run import RunResult
 from charts import Bar, Chart, Mark
 
 STYLE: Final = """
@@ -27,11 +27,11 @@ COLUMNS: Final = 400
 POINTS: Final = 120
 """Points of a line over time."""
 EDGES: Final = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300)
-"""Seconds: the upper ends of the columns of the distribution."""
+"""Seconds: the upper bounds of the histogram's columns."""
 
 
-def render(course: Course, counted: dict[str, Any]) -> str:
-    """HTML."""
+def render(result: RunResult, counted: dict[str, Any]) -> str:
+    """The HTML."""
     verdict, how = ("Nothing was lost", "good") if counted["lossless"] else ("Something was lost", "bad")
     kills = sum(counted["kills"].values())
     title = f"{counted['purchases']:,} purchases, {kills} kills, seed {counted['seed']}"
@@ -41,10 +41,10 @@ def render(course: Course, counted: dict[str, Any]) -> str:
 <h1><span class="{how}">{verdict}.</span><br>{title}</h1>
 {_table(scorecard.lines(counted))}
 <h2>What the checker looked for</h2>{_verdicts(counted)}
-<h2>Purchases over time</h2>{_throughput(course)}
-<h2>Until everything was right</h2>{_converging(course)}
-<h2>Who was killed, and when</h2>{_timeline(course, "kill")}
-<h2>What went wrong at PortOne, and when</h2>{_timeline(course, "faults")}
+<h2>Purchases over time</h2>{_throughput(result)}
+<h2>Until everything was right</h2>{_convergence(result)}
+<h2>Who was killed, and when</h2>{_timeline(result, "kill")}
+<h2>What went wrong at PortOne, and when</h2>{_timeline(result, "faults")}
 </body></html>
 """
 
@@ -66,56 +66,56 @@ def _verdicts(counted: dict[str, Any]) -> str:
     return f"<table>{''.join(rows)}</table>"
 
 
-def _throughput(course: Course) -> str:
-    """Purchases begun and ended a second; a mark for every kill."""
-    length = max(course.calm - course.began, 1)
+def _throughput(result: RunResult) -> str:
+    """Purchases started and finished per second, with a mark for every kill."""
+    length = max(result.calm - result.began, 1)
     step = max(length / POINTS, 1)
     series: dict[str, dict[float, float]] = {}
     for name, kind in (("begun", "begun"), ("ended", "left")):
         counts = [0.0] * (int(length / step) + 1)
-        for note in course.notes.of(kind):
-            counts[min(int((note["at"] - course.began) / step), len(counts) - 1)] += 1 / step
+        for note in result.notes.of(kind):
+            counts[min(int((note["at"] - result.began) / step), len(counts) - 1)] += 1 / step
         series[name] = {(place + 0.5) * step: count for place, count in enumerate(counts)}
-    marks = [Mark(note["at"] - course.began, f"{note['who']} killed") for note in course.notes.of("kill")]
+    marks = [Mark(note["at"] - result.began, f"{note['who']} killed") for note in result.notes.of("kill")]
     chart = charts.lines(series, charts.seconds(length), "/s", marks)
     return _figure(chart, "Purchases a second. Each red line is a kill.")
 
 
-def _converging(course: Course) -> str:
-    """How many sessions took how long."""
+def _convergence(result: RunResult) -> str:
+    """A histogram of the sessions' times to their final state."""
     columns = [0] * (len(EDGES) + 1)
-    for seconds in figures.converging(course):
+    for seconds in figures.convergence_times(result):
         columns[next((place for place, edge in enumerate(EDGES) if seconds <= edge), len(EDGES))] += 1
     labels = [f"≤ {edge:g} s" for edge in EDGES] + ["more"]
     bars = [Bar(label, count, f"{count:,}") for label, count in zip(labels, columns, strict=True)]
-    words = "Sessions by the seconds from the last payment, request or deadline to their final state in the books."
-    return _figure(charts.bars(bars), words)
+    caption = "Sessions by the seconds from the last payment, request or deadline to their final state in the books."
+    return _figure(charts.bars(bars), caption)
 
 
-def _timeline(course: Course, kind: str) -> str:
+def _timeline(result: RunResult, kind: str) -> str:
     groups: defaultdict[str, list[Mark]] = defaultdict(list)
-    for note in course.notes.of(kind):
-        at = note["at"] - course.began
+    for note in result.notes.of(kind):
+        at = note["at"] - result.began
         for name in [note["victim"]] if kind == "kill" else note["kinds"]:
             groups[name].append(Mark(at, f"{name} at {at:.1f} s"))
     if not groups:
         return "<p>Nothing.</p>"
     ranked = sorted(groups.items(), key=lambda pair: -len(pair[1]))
-    words = {
+    caption = {
         "kill": "Every mark is a SIGKILL, or a FLUSHALL. web is gunicorn with its workers, web worker one of them.",
         "faults": "Every mark is a purchase that begins to meet this fault.",
     }
-    end = max(course.calm - course.began, 1)
+    end = max(result.calm - result.began, 1)
     labelled = {f"{name} ({len(marks):,})": _gathered(name, marks, end) for name, marks in ranked}
-    return _figure(charts.rows(labelled, charts.seconds(end)), words[kind])
+    return _figure(charts.rows(labelled, charts.seconds(end)), caption[kind])
 
 
 def _gathered(name: str, marks: list[Mark], end: float) -> list[Mark]:
-    """What happened within one column of the picture as one mark, so that long runs make no long pages."""
+    """The events within one column of the picture as one mark, so that the page of a long run stays small."""
     columns = Counter(int(mark.at / end * COLUMNS) for mark in marks)
     at = {column: column * end / COLUMNS for column in columns}
     return [Mark(at[one], f"{count} × {name} at {at[one]:.0f} s", count) for one, count in sorted(columns.items())]
 
 
-def _figure(chart: Chart, words: str) -> str:
-    return f"<figure>{chart.inline()}<figcaption>{escape(words)}</figcaption></figure>"
+def _figure(chart: Chart, caption: str) -> str:
+    return f"<figure>{chart.inline()}<figcaption>{escape(caption)}</figcaption></figure>"

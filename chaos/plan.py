@@ -1,6 +1,6 @@
-"""Everything that will happen, drawn from a seed before it does: who buys what and how, what goes wrong, who is killed.
+"""The plan of a run, drawn from a seed before it starts: purchases, faults and kills.
 
-Moments are counted in purchases begun, not in seconds, so that a slow machine sees the same plan as a fast one.
+Times are counted in started purchases, not in seconds, so that the plan does not depend on the machine's speed.
 """
 
 from dataclasses import dataclass
@@ -25,28 +25,28 @@ COURSES: Final = {
     "gives_up": 2,
     "pends": 3,
 }
-"""What a buyer does, and how often of a hundred."""
+"""The actions of buyers, and their percentages."""
 DEPOSITS: Final = {"deposits": 55, "deposits_unseen": 20, "never_deposits": 15, "withdraws": 10}
 """The same for virtual accounts."""
 RETURNS: Final = {"": 58, "part": 11, "pieces": 6, "part_then_rest": 7, "all": 9, "twice": 5, "console": 4}
-"""How money goes back after a purchase that came about."""
+"""The kinds of refund after a completed purchase."""
 KEEPS_WHAT_IS_PAID: Final = frozenset({"buys", "declined_then_buys", "two_windows", "deposits", "pends"})
-"""Courses after which somebody may want money back."""
+"""Courses that may be followed by a refund."""
 VICTIMS: Final = {"web": 18, "web worker": 18, "worker": 24, "beat": 10, "valkey": 12, "flushall": 8, "postgres": 10}
-"""Who is killed, and how often of a hundred. `web` is gunicorn's master with all of its workers, `web worker` one of
-them; `valkey` comes back empty, `flushall` empties it alive."""
+"""The victims of kills, and their percentages. `web` is gunicorn's master with all of its workers, `web worker` one of
+them; `valkey` restarts empty, `flushall` empties it while it runs."""
 SWITCHES: Final[dict[str, tuple[Any, ...]]] = {
     "partial_cancel_status": ("cancelled", "paid"),
     "webhook_format": ("json", "form"),
     "v2_webhook_version": ("2024-04-25", "2024-01-01"),
     "webhook_retries": (0, 2),
 }
-"""Corners of PortOne that its documents leave open: each run takes one way."""
+"""Undocumented behaviour of PortOne: each run uses one of the possible variants."""
 
 
 @dataclass(frozen=True)
 class Purchase:
-    """One buyer's script. `slowness` (0 to 1) is how long they dawdle where they may."""
+    """One buyer's script. `slowness` (0 to 1) scales the buyer's pauses."""
 
     number: int
     generation: str
@@ -63,13 +63,13 @@ class Purchase:
 
     @property
     def email(self) -> str:
-        """What the checker recognises this purchase's sessions by."""
+        """Identifies this purchase's sessions for the checker."""
         return f"p{self.number}@buyers.example.org"
 
 
 @dataclass(frozen=True)
 class Kill:
-    """At purchase number `at` somebody dies. `which` (0 to 1) chooses among several; they stay away for a while."""
+    """A kill when purchase number `at` starts. `which` (0 to 1) selects one of several processes."""
 
     at: int
     victim: str
@@ -88,7 +88,7 @@ class Plan:
 
 
 def draw(seed: int, purchases: int, kills: int) -> Plan:
-    """The plan of this seed. A purchase's script does not depend on how many others there are."""
+    """The plan of this seed. A purchase's script does not depend on the number of purchases."""
     chance = Random(f"{seed}/switches")
     switches = {name: chance.choice(ways) for name, ways in SWITCHES.items()}
     return Plan(
@@ -120,7 +120,7 @@ def _purchase(seed: int, number: int) -> Purchase:
 
 
 def _kills(seed: int, purchases: int, kills: int) -> tuple[Kill, ...]:
-    """Spread over the run with some chance, every kind of victim at least once where there are enough kills."""
+    """Kills at random points of the run, every kind of victim at least once if there are enough kills."""
     chance = Random(f"{seed}/kills")
     victims = chance.sample(list(VICTIMS), k=min(kills, len(VICTIMS)))
     victims += [_one(chance, VICTIMS) for _ in range(kills - len(victims))]

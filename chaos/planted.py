@@ -1,6 +1,6 @@
-"""The application with a bug in it, to see whether the checker notices. CHAOS_PLANT says which.
+"""The application with a planted bug, to test the checker. CHAOS_PLANT selects it.
 
-Only the commands of `make chaos ARGS="--plant ..."` come here; the product does not know that this exists.
+Only the commands of `make chaos ARGS="--plant ..."` import this module; the product does not refer to it.
 """
 
 import os
@@ -22,25 +22,25 @@ GUARDS: Final = (
     "ALTER TABLE payment_history DROP CONSTRAINT IF EXISTS uq_payment_history_imp_uid",
     "DROP INDEX IF EXISTS uq_payment_history_imp_uid",
 )
-"""What in the database would refuse a second grant, were the lock to fail."""
-DAWDLE: Final = 0.15
+"""The constraints that refuse a second grant even without the lock."""
+DELAY: Final = 0.15
 """Seconds."""
 
 
 def without_lock() -> None:
-    """No row is locked by anybody, and the guards behind the locks are gone as well."""
+    """No row is locked, and the constraints that back the locks are dropped."""
     GenerativeSelect.with_for_update = lambda query, **_: query  # type: ignore[method-assign]
     mapper: Any = PaymentSession.__mapper__
     mapper.version_id_col = None
-    # Whoever has read dawdles before writing, so that everybody who comes at the same time has read the same.
-    event.listen(Session, "before_commit", lambda _: time.sleep(DAWDLE))
+    # A delay between reading and writing, so that concurrent transactions have read the same values.
+    event.listen(Session, "before_commit", lambda _: time.sleep(DELAY))
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         for statement in GUARDS:
             connection.execute(statement)
 
 
 def without_sweep() -> None:
-    """Beat never looks at what is due: what Redis forgot stays forgotten, and no retry comes."""
+    """Beat schedules no sweep: work whose wake-up was lost is never done, and retries do not happen."""
     usual = celery_config._beat
 
     def beat(settings: Settings) -> dict[str, Any]:

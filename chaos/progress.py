@@ -1,4 +1,4 @@
-"""The bar that moves while a run lasts; plain lines where nobody watches."""
+"""The progress bar of a run; plain lines without a terminal."""
 
 import sys
 import time
@@ -10,11 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 SAY_EVERY = 10.0
-"""Seconds between two lines where there is no terminal."""
+"""Seconds between two lines without a terminal."""
 
 
 class Progress:
-    """`show(phase, done, total)` at any rate."""
+    """`show(phase, done, total)` may be called at any rate."""
 
     def __init__(self) -> None:
         columns = TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -23,7 +23,7 @@ class Progress:
         self._said = ("", 0.0)
 
     def show(self, phase: str, done: int, total: int) -> None:
-        """How far it is; a total of 0 means that nobody knows of how much."""
+        """Show the progress; a total of 0 means that it is unknown."""
         self._bar.update(self._task, description=phase, completed=done, total=total or None)
         before, at = self._said
         if self._bar.disable and (phase != before or time.monotonic() - at > SAY_EVERY):

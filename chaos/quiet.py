@@ -1,4 +1,4 @@
-"""When is it over? When nothing is due any more, by the books and by PortOne's postmen."""
+"""Waits for the end of all work: nothing is due in the database, and PortOne has no webhooks to deliver."""
 
 import time
 from collections.abc import Callable
@@ -12,11 +12,12 @@ WAITING: Final = """
     WHERE c.stage IN ('requested', 'sent') OR c.due_at IS NOT NULL
     UNION ALL SELECT 'webhook', w.merchant_uid, w.event_status, w.last_error FROM webhook_deliveries w
     WHERE w.due_at IS NOT NULL AND EXISTS (SELECT 1 FROM payment_sessions s WHERE s.merchant_uid = w.merchant_uid)"""
-"""All that a worker still has to do. News of orders that nobody issued are looked up for minutes; nobody waits."""
+"""All remaining work of the workers. Webhooks about unknown orders are excluded, because they are retried for
+minutes."""
 
 
 def waiting(database: str) -> list[str]:
-    """What is still to be done, a line each; one line that says so when the database does not answer."""
+    """The remaining work, one line each; a single line that says so when the database does not answer."""
     try:
         with psycopg.connect(database, connect_timeout=2) as connection:
             return [" ".join(map(str, row)) for row in connection.execute(WAITING)]
@@ -24,12 +25,13 @@ def waiting(database: str) -> list[str]:
         return [f"the database does not answer: {error}"]
 
 
-def until_quiet(database: str, patience: float, tend: Callable[[int], None]) -> tuple[bool, float]:
-    """(whether nothing is waiting, seconds that took). `tend` is called meanwhile with how much still waits."""
+def until_quiet(database: str, patience: float, progress: Callable[[int], None]) -> tuple[bool, float]:
+    """(whether no work is left, seconds that took). `progress` is called meanwhile with the number of remaining
+    rows."""
     began = time.monotonic()
     while left := waiting(database):
         if time.monotonic() - began > patience:
             return False, time.monotonic() - began
-        tend(len(left))
+        progress(len(left))
         time.sleep(0.2)
     return True, time.monotonic() - began

@@ -1,4 +1,4 @@
-"""The verdict for people at a terminal."""
+"""The result of a run as tables in the terminal."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from rich.table import Table
 
 
 def show(figures: dict[str, Any], console: Console | None = None) -> None:
-    """Two tables: what was looked for and how often it was found, and what the run was like."""
+    """Two tables: the checks with their violations, and the figures of the run."""
     console = console or Console()
     console.print(_verdicts(figures))
     console.print(_run(figures))
@@ -43,7 +43,7 @@ def _run(figures: dict[str, Any]) -> Table:
 
 
 def lines(figures: dict[str, Any]) -> list[tuple[str, str]]:
-    """(name, value) of what the run was like, as text."""
+    """(name, value) of the figures, as text."""
     money, seconds, promised = figures["money"], figures["seconds"], figures["acknowledged"]
     came = f"{money['came']:,} KRW came in {money['payments']:,} payments"
     back = f"{money['went_back']:,} went back in {money['cancels']:,} cancels"
@@ -52,7 +52,7 @@ def lines(figures: dict[str, Any]) -> list[tuple[str, str]]:
         ("had no answer for a minute", f"{figures['gave_up']:,} buyers"),
         ("ended by themselves", f"{figures['ended_by_themselves']:,} processes"),
         ("killed", counted(figures["kills"]) or "nobody"),
-        ("went wrong at PortOne", counted(figures["faults"]) or "nothing but the weather"),
+        ("went wrong at PortOne", counted(figures["faults"]) or "only background faults"),
         ("sessions", counted(figures["sessions"])),
         ("buyers heard", counted(figures["answers"])),
         ("answered in", spread(figures["answer_seconds"])),
@@ -71,5 +71,5 @@ def counted(counts: dict[str, int]) -> str:
 
 
 def spread(seconds: dict[str, float]) -> str:
-    """The three figures of a spread."""
+    """The three figures of a spread, as text."""
     return f"p50 {seconds['p50']:.2f} s, p99 {seconds['p99']:.2f} s, longest {seconds['longest']:.2f} s"

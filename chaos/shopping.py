@@ -1,33 +1,33 @@
-"""What one purchase asks of the shop over HTTP, and what the shop acknowledged."""
+"""One purchase's requests to the shop over HTTP, and the acknowledgements."""
 
 import secrets
 import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from chaos.accounts import API, Operator
 from chaos.browser import Answer, Browser, Json
 from chaos.notes import Notes
-from chaos.people import API, Operator
 from chaos.plan import Purchase
 
 ACCOUNT: Final = {"bank": "088", "number": "110-123-456789", "holder": "김하나"}
 
 
 class ShopClient:
-    """One purchase's requests. Every POST has its own `Idempotency-Key` and is repeated with it until answered."""
+    """The requests of one purchase. Every POST has its own `Idempotency-Key` and is repeated with it until answered."""
 
     def __init__(
         self, browser: Browser, notes: Notes, purchase: Purchase, token: str, operator: Operator, patience: float
     ) -> None:
-        """`patience` is how long the buyer looks at a spinner, in seconds; then the tab is closed."""
+        """`patience` is how long the buyer waits for a status, in seconds, before closing the page."""
         self._browser, self._notes, self._purchase, self._patience = browser, notes, purchase, patience
         self._headers, self._operator = _bearer(token), operator
         self.opened_at = time.time()
 
     def open(self, item: str) -> Json | None:
-        """Open a session; None when the shop refused, as when it is sold out."""
+        """Open a session; None when the shop refused, for example because it is sold out."""
         purchase = self._purchase
-        wish = {
+        order = {
             "item_id": item,
             "quantity": purchase.quantity,
             "generation": purchase.generation,
@@ -36,7 +36,7 @@ class ShopClient:
             "buyer_email": purchase.email,
             "buyer_tel": "010-1234-5678",
         }
-        answer = self._post("/payments/sessions", wish, loses=purchase.lost_answers)
+        answer = self._post("/payments/sessions", order, loses=purchase.lost_answers)
         if answer.status != 201:
             self._notes.add("refused", purchase=purchase.number, status=answer.status, code=answer.body.get("code"))
             return None
@@ -46,31 +46,31 @@ class ShopClient:
     def read(self, session: Json, wait: int = 0) -> Json:
         """The session as it is now, or when it changes."""
         path = f"{API}/payments/sessions/{session['session_id']}" + (f"?wait={wait}" if wait else "")
-        answer = self._browser.insist("GET", path, None, **self._headers)
+        answer = self._browser.request("GET", path, None, **self._headers)
         return answer.body if answer.status == 200 else session
 
     def ready(self, session: Json) -> Json:
-        """The session once its window may open, or as it is when the buyer's patience ends."""
+        """The session once its window may open, or as it is after the buyer's patience."""
         return self._follow(session, lambda now: bool(now["checkout"]) and not now["checkout"]["ready"])
 
     def settled(self, session: Json) -> Json:
-        """The session once it has an outcome, or as it is when the buyer leaves."""
+        """The session once it has an outcome, or as it is after the buyer's patience."""
         waits = ("created", "prepared", "verifying")
         return self._follow(session, lambda now: now["status"] in waits)
 
     def verify(self, session: Json, attempt: str) -> None:
-        """Say that the window has closed; some click twice."""
+        """Report that the window has closed; some buyers click twice."""
         names = ("payment_id", "transaction_id") if session["generation"] == "v2" else ("merchant_uid", "imp_uid")
         body = dict(zip(names, (session["merchant_uid"], attempt), strict=True))
         purchase = self._purchase
         if purchase.double_verify:
-            answer = self._browser.twice("POST", f"{API}/payments/verify", body, **self._headers)
+            answer = self._browser.request_twice("POST", f"{API}/payments/verify", body, **self._headers)
         else:
             answer = self._post("/payments/verify", body, loses=purchase.lost_answers)
         self._notes.add("verified", purchase=purchase.number, session_id=session["session_id"], status=answer.status)
 
     def again(self, session: Json) -> Json:
-        """A declined buyer tries once more."""
+        """Try again after a declined payment."""
         answer = self._post(f"/payments/sessions/{session['session_id']}/prepare", {})
         return answer.body if answer.status == 202 else session
 
@@ -78,28 +78,28 @@ class ShopClient:
         """Close the checkout."""
         self._post(f"/payments/sessions/{session['session_id']}/close", {})
 
-    def give_back(self, session: Json, *, loses: bool = False, twice: bool = False, **wish: Any) -> None:
-        """The buyer asks for money back, all of it unless the wish names pieces."""
-        self._cancel(session, self._headers, wish, loses=loses, twice=twice)
+    def give_back(self, session: Json, *, loses: bool = False, twice: bool = False, **options: Any) -> None:
+        """Request a refund by the buyer, of everything unless the options contain a quantity."""
+        self._cancel(session, self._headers, options, loses=loses, twice=twice)
 
     def refund(self, session: Json, amount: int, *, loses: bool = False) -> None:
-        """An operator of the shop gives back a part of the price."""
+        """Refund a part of the price as an operator."""
         self._cancel(session, _bearer(self._operator.token()), {"amount": amount}, loses=loses)
 
     def _cancel(
-        self, session: Json, headers: dict[str, str], wish: Json, *, loses: bool = False, twice: bool = False
+        self, session: Json, headers: dict[str, str], options: Json, *, loses: bool = False, twice: bool = False
     ) -> None:
         payment_id = session["payment_id"]
-        body = {"reason": "마음이 바뀌었어요", **wish}
+        body = {"reason": "마음이 바뀌었어요", **options}
         if session["pay_method"] == "vbank":
             body["refund_account"] = ACCOUNT
-        self._notes.add("cancel wish", purchase=self._purchase.number, payment_id=payment_id)
+        self._notes.add("cancel request", purchase=self._purchase.number, payment_id=payment_id)
         answer = self._post(f"/payments/{payment_id}/cancel", body, headers, loses=loses, twice=twice)
         known = [row["cancellation_id"] for row in answer.body.get("cancellations", [])]
         self._notes.add("cancel", payment_id=payment_id, status=answer.status, cancellations=known)
 
     def forge_v2(self, session: Json, attempt: str) -> None:
-        """A stranger without the secret posts what V2 would."""
+        """Post a webhook as V2 would, without knowing the secret."""
         data = {"paymentId": session["merchant_uid"], "transactionId": attempt, "storeId": "store-forged"}
         news = {"type": "Transaction.Paid", "timestamp": "2026-01-01T00:00:00.000Z", "data": data}
         mark = {
@@ -107,7 +107,7 @@ class ShopClient:
             "webhook_timestamp": str(int(time.time())),
             "webhook_signature": "v1,Zm9yZ2Vk",
         }
-        answer = self._browser.insist("POST", f"{API}/payments/webhook", news, **mark)
+        answer = self._browser.request("POST", f"{API}/payments/webhook", news, **mark)
         self._notes.add("forged", merchant_uid=session["merchant_uid"], status=answer.status)
 
     def _post(
@@ -121,12 +121,12 @@ class ShopClient:
     ) -> Answer:
         headers = {**(who or self._headers), "Idempotency_Key": secrets.token_hex(12)}
         if loses:
-            self._browser.lose("POST", API + path, body, **headers)
+            self._browser.request_and_disconnect("POST", API + path, body, **headers)
         ask = self._browser.twice if twice else self._browser.insist
         return ask("POST", API + path, body, **headers)
 
     def _follow(self, session: Json, goes_on: Callable[[Json], bool]) -> Json:
-        """Poll as the shop asks to, some with long polls."""
+        """Poll at the interval that the shop asks for; some buyers use long polls."""
         deadline, long_polls = time.monotonic() + self._patience, self._purchase.slowness > 0.8
         while goes_on(session) and time.monotonic() < deadline:
             self._browser.pause(0.05 if long_polls else min(session["poll_after_ms"] or 500, 1000) / 1000)

@@ -1,7 +1,7 @@
-"""The system under test: servers, a pretend PortOne, and as many webs, workers and beats as wanted.
+"""The system under test: servers, the simulator, and the given numbers of webs, workers and beats.
 
-Each is a process with the command of the Procfile, so that what is killed here is what hosting platforms run. With a
-planted bug the same commands run the application through `chaos.planted`.
+Each is a process with the command of the Procfile, so that the processes killed here are those of hosting platforms.
+With a planted bug the same commands run the application through `chaos.planted`.
 """
 
 import os
@@ -20,7 +20,7 @@ import psycopg
 import redis
 import requests
 
-from chaos import people
+from chaos import accounts
 from chaos.pace import Pace
 from devstack import Postgres, StartError, Valkey
 from devstack.console import Console
@@ -41,12 +41,12 @@ SIZES: Final = {
     "LOG_LEVEL": "WARNING",
 }
 PLENTY, SCARCE_SHARE = 10_000_000, 20
-"""Pieces of what never sells out, and one piece of what does for so many purchases."""
+"""Stock of the item that never sells out, and the number of purchases per unit of the item that does."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """How many of each there are."""
+    """The number of processes of each kind."""
 
     webs: int = 1
     workers: int = 1
@@ -54,7 +54,7 @@ class Size:
 
 
 class Process(Program):
-    """A program whose process can be looked at."""
+    """A child process with access to its operating system process."""
 
     def processes(self) -> list[psutil.Process]:
         """The children of its main process: gunicorn's workers."""
@@ -64,7 +64,7 @@ class Process(Program):
 
 
 class System:
-    """Children by name; `kinds` says which of them are webs, workers and beats."""
+    """Child processes by name; `kinds` says which of them are webs, workers and beats."""
 
     def __init__(self, home: Path, postgres: Postgres, valkey: Valkey, pace: Pace, size: Size, plant: str = "") -> None:
         self.postgres, self.valkey = postgres, valkey
@@ -72,7 +72,7 @@ class System:
         self._console = Console(self.log)
         self._commands = {name: _planted(line, plant) for name, line in procfile(CHECKOUT / "Procfile").items()}
         given = {name: os.environ[name] for name in INHERITED if name in os.environ} | ROOMY | SIZES | pace.environ()
-        given |= people.ENVIRON
+        given |= accounts.ENVIRON
         given |= {"PITTURU_HOME": str(home), "DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
         given |= {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port()), "CHAOS_PLANT": plant}
         self.environment = read(given, home)
@@ -82,16 +82,16 @@ class System:
 
     @property
     def simulator(self) -> str:
-        """Where PortOne is."""
+        """The address of the simulator."""
         return self.environment.environ["PORTONE_BASE_URL"]
 
     @property
     def database(self) -> str:
-        """Where the books are, for psycopg."""
+        """The database URL for psycopg."""
         return self.environment.environ["DATABASE_URL"]
 
     def begin(self, purchases: int) -> list[tuple[str, int]]:
-        """Start everything on an empty database; two items with their stock, the second of which sells out."""
+        """Start everything on an empty database, with two items, the second of which sells out."""
         self.children["simulator"].start()
         self._step("release").start()
         items = _items(self.database, purchases)
@@ -110,7 +110,7 @@ class System:
         return [name for name in self.children if name.rstrip("0123456789") == kind]
 
     def answers(self) -> bool:
-        """Whether the simulator and every web say that they are alive."""
+        """Whether the simulator and every web answer their liveness probes."""
         places = [f"{self.simulator}/_sim/healthz", *(f"{web.web}/healthz" for web in self.webs)]
         try:
             return all(requests.get(place, timeout=5).status_code == 200 for place in places)
@@ -118,7 +118,7 @@ class System:
             return False
 
     def last_lines(self, count: int = 30) -> str:
-        """The end of what all processes wrote."""
+        """The end of the output of all processes."""
         self.log.flush()
         return "\n".join(Path(self.log.name).read_text(errors="replace").splitlines()[-count:])
 
@@ -128,7 +128,7 @@ class System:
             memory.flushall()
 
     def forget_queue(self) -> None:
-        """What a killed Valkey had written down is gone, so that it comes back empty."""
+        """Delete the data of a killed Valkey, so that it restarts empty."""
         for path in self.valkey.directory.glob("appendonly*"):
             shutil.rmtree(path, ignore_errors=True)
 
@@ -158,9 +158,9 @@ class System:
 
 @contextmanager
 def whole_system(pace: Pace, size: Size, *, plant: str = "", durable: bool = True) -> Iterator[System]:
-    """A system of its own in a directory of its own; whatever happens, nothing of it is left."""
+    """A system with a temporary directory; all of it is removed at the end, also after a failure."""
     with TemporaryDirectory(prefix="pitturu-chaos-") as home, TemporaryDirectory(prefix="pitturu-chaos-") as books:
-        # A directory of its own for Postgres, because its owner may be another account, to which the rest is closed.
+        # A separate directory for Postgres: its owner may be another account, which cannot access the other files.
         postgres, valkey = Postgres(books, durable=durable), Valkey(Path(home) / "valkey")
         children: list[Any] = [postgres, valkey]
         try:
@@ -181,7 +181,7 @@ def _planted(command: str, plant: str) -> str:
 
 
 def _moved(environment: ProcessEnvironment) -> ProcessEnvironment:
-    """The same on a port of its own, which PortOne's webhooks about its sessions come to."""
+    """The environment of a further web, with a port of its own, to which PortOne sends the webhooks of its sessions."""
     port = free_port()
     web = replace(environment, port=port, environ={**environment.environ, "PORT": str(port)})
     web.environ["PUBLIC_URL"] = web.web

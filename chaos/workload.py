@@ -1,18 +1,18 @@
-"""All buyers: threads that take one purchase after the other and play its script."""
+"""All buyers: threads that execute the scripts of the purchases one after the other."""
 
 import threading
 import traceback
 from collections.abc import Sequence
 
+from chaos.accounts import Operator, buyer_token
 from chaos.browser import Browser, GaveUp, Stopped
 from chaos.buyer import Buyer, RunContext
-from chaos.people import Operator, buyer_token
 from chaos.plan import Plan, Purchase
 from chaos.shopping import ShopClient
 
 
 class Workload:
-    """`begun` and `finished` count purchases. No purchase begins before everybody whose moment has come is dead."""
+    """`begun` and `finished` count purchases. No purchase begins before the kills that are due have been executed."""
 
     def __init__(
         self,
@@ -32,25 +32,25 @@ class Workload:
         self.broken: list[str] = []
 
     def start(self, buyers: int) -> None:
-        """Let everybody in."""
+        """Start the buyers."""
         for number in range(buyers):
             threading.Thread(target=self._shop, name=f"buyer-{number}", daemon=True).start()
 
     def has_struck(self) -> None:
-        """The next one on the list of kills is dead; purchases go on."""
+        """Report that the due kill was executed; purchases continue."""
         with self._turn:
             self.struck += 1
             self._turn.notify_all()
 
     def stop(self) -> None:
-        """Nobody begins anything any more."""
+        """Start no more purchases."""
         with self._turn:
             self._stopped = True
             self._turn.notify_all()
 
     @property
     def done(self) -> bool:
-        """Whether every purchase was played to its end."""
+        """Whether every purchase was completed."""
         return self.finished == len(self._plan.purchases)
 
     def _shop(self) -> None:

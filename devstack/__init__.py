@@ -1,7 +1,7 @@
-"""Postgres and Valkey for a machine that has neither, and the one command that runs the whole system.
+"""Embedded Postgres and Valkey, and the command that runs the whole system.
 
-`Postgres` and `Valkey` run real servers from the wheels of the development requirements, as children that end with
-us. `python -m devstack` is `make run`. Nothing else in the package imports this one.
+`Postgres` and `Valkey` run real servers from the wheels of the development requirements, as child processes. `python -m
+devstack` is `make run`. No other package imports this one.
 """
 
 from devstack.errors import StartError

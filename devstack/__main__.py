@@ -1,4 +1,4 @@
-"""`make run`: the whole system on this machine, with one command."""
+"""`make run`: run the whole system on this machine."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ CHECKOUT = Path(pitturu.__file__).resolve().parent.parent
 
 
 def main() -> int:
-    """Exit status of the whole; whatever hinders the start is said in plain words."""
+    """The exit status. A failure to start is reported as a message for the user."""
     console = Console()
     try:
         environment = read(os.environ, CHECKOUT)

@@ -1,4 +1,4 @@
-"""Postgres refuses to run as root, so root lends it an ordinary account."""
+"""The account of the Postgres server: it refuses to run as root."""
 
 import os
 import pwd
@@ -9,14 +9,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Account:
-    """Who the server runs as when we are root."""
+    """The account that the server runs as when we are root."""
 
     uid: int
     gid: int
 
 
 def lent_account() -> Account | None:
-    """The account of `nobody` when we are root, else None: the server then runs as ourselves."""
+    """The account `nobody` when we are root, else None: the server then runs as the current user."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")
@@ -24,5 +24,5 @@ def lent_account() -> Account | None:
 
 
 def reachable(path: Path) -> bool:
-    """Whether any account may walk to `path`: every directory above it lets others through."""
+    """Whether any account can access `path`: every directory above it must be executable by others."""
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.resolve().parents)

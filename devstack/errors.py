@@ -1,5 +1,5 @@
-"""The one error this package raises on purpose."""
+"""The exception of this package."""
 
 
 class StartError(Exception):
-    """Something cannot start. Its text is meant for the person at the keyboard: what happened, what to do next."""
+    """Something cannot start. Its text is a message for the user: what happened, what to do next."""

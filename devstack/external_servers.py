@@ -1,4 +1,4 @@
-"""Servers that somebody else runs: can we reach them, and are they new enough?"""
+"""Checks of servers that are not started here: reachability and version."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ REDIS, VALKEY = (6, 2), (7, 2)
 
 def check_postgres(url: str) -> None:
     """Raises StartError unless `url` (DATABASE_URL) leads to a PostgreSQL of version 14 or newer."""
-    libpq = "postgresql://" + url.partition("://")[2]  # SQLAlchemy's names of drivers mean nothing to libpq.
+    libpq = "postgresql://" + url.partition("://")[2]  # libpq knows no driver names.
     try:
         with psycopg.connect(libpq, connect_timeout=TIMEOUT) as connection:
             version = connection.info.server_version // 10_000
@@ -39,7 +39,7 @@ def check_redis(url: str) -> None:
 
 
 def refuse_old_redis(about: Mapping[str, Any]) -> None:
-    """Raises StartError when the answer to INFO tells of a server that is too old. Valkey names itself both ways."""
+    """Raises StartError if the answer to INFO shows a version that is too old. Valkey reports both names."""
     kind, oldest = ("Valkey", VALKEY) if "valkey_version" in about else ("Redis", REDIS)
     said = str(about.get(f"{kind.lower()}_version", "0.0"))
     if tuple(int(part) for part in said.split(".")[:2]) < oldest:
@@ -48,7 +48,7 @@ def refuse_old_redis(about: Mapping[str, Any]) -> None:
 
 
 def _unreachable(variable: str, url: str, error: Exception) -> StartError:
-    """One line, without the password that the address may hold."""
+    """A one-line error, without the password that the address may contain."""
     place = urlsplit(url).netloc.rpartition("@")[2] or "its address"
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
     return StartError(

@@ -1,4 +1,4 @@
-"""One process at a time: a file lock that tells the living from the dead."""
+"""A lock file for a directory: one process at a time, released by the kernel when its holder ends."""
 
 import fcntl
 import os
@@ -9,10 +9,10 @@ from devstack.errors import StartError
 
 
 class Lock:
-    """An flock on a file. The kernel drops it when the last process holding the open file is gone.
+    """An flock on a file. The kernel releases it when the last process that holds the open file has ended.
 
-    A server started with `fileno()` in its `pass_fds` holds it too. So whoever gets the lock knows that neither a
-    supervisor nor a left-over server is using the directory, whatever stale pid files say.
+    A server started with `fileno()` in its `pass_fds` holds it too. So the holder of the lock knows that neither a
+    supervisor nor a left-over server uses the directory, whatever stale pid files say.
     """
 
     def __init__(self, path: Path, owner: str) -> None:
@@ -21,7 +21,8 @@ class Lock:
         self._file: int | None = None
 
     def acquire(self, patience: float = 0) -> None:
-        """Take the lock, waiting up to `patience` seconds for a dying holder. Raises StartError if it stays taken."""
+        """Acquire the lock, waiting up to `patience` seconds for its holder to end. Raises StartError if it stays
+        locked."""
         file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         deadline = time.monotonic() + patience
         while not _try_lock(file):
@@ -38,13 +39,13 @@ class Lock:
         self._file = file
 
     def fileno(self) -> int:
-        """The descriptor to hand to a server that shall hold the lock as well."""
+        """The descriptor to pass to a server that has to hold the lock as well."""
         if self._file is None:
             raise ValueError("the lock is not held")
         return self._file
 
     def release(self) -> None:
-        """Give the lock back; does nothing if it is not held."""
+        """Release the lock; does nothing if it is not held."""
         if self._file is not None:
             os.close(self._file)
             self._file = None

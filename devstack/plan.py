@@ -1,4 +1,4 @@
-"""From wishes to children: what to start, in which order."""
+"""The child processes of `make run`, and their order."""
 
 import http.client
 import shlex
@@ -18,11 +18,11 @@ from devstack.valkey import Valkey
 
 WEBHOOK = "/api/v1/payments/webhook"
 PORT_WITHIN = 5.0
-"""Seconds that programs of a run that was killed may need to let go of their ports."""
+"""Seconds that processes of a killed run may need to release their ports."""
 
 
 def servers(environment: ProcessEnvironment) -> list[Child]:
-    """The database and the queue that nobody named, as children; those that were named are looked at.
+    """The database and the queue as children, unless external ones are configured; those are checked.
 
     Completes the environment of `environment` with their addresses and this home's secrets. Raises StartError.
     """
@@ -39,7 +39,7 @@ def servers(environment: ProcessEnvironment) -> list[Child]:
 
 
 def programs(environment: ProcessEnvironment, checkout: Path, console: Console) -> list[Child]:
-    """Everything else, as the Procfile of the checkout says it."""
+    """All other processes, from the Procfile of the checkout."""
     commands = procfile(checkout / "Procfile")
 
     def shell(name: str, kind: type[Program]) -> Program:
@@ -59,7 +59,7 @@ def programs(environment: ProcessEnvironment, checkout: Path, console: Console) 
 
 
 def refuse_taken_ports(environment: ProcessEnvironment, patience: float = PORT_WITHIN) -> None:
-    """Raises StartError when another program listens where ours shall, and still does after `patience` seconds."""
+    """Raises StartError when another program still listens on one of our ports after `patience` seconds."""
     needed = [("PORT", environment.port, "the web server")]
     if environment.simulated:
         needed.append(("SIMULATOR_PORT", environment.simulator_port, "the simulator"))
@@ -75,13 +75,13 @@ def refuse_taken_ports(environment: ProcessEnvironment, patience: float = PORT_W
 
 
 def procfile(path: Path) -> dict[str, str]:
-    """The command line of each process type. Hosting platforms and we read the same file."""
+    """The command line of each process type. Hosting platforms read the same file."""
     pairs = (line.partition(":") for line in path.read_text().splitlines() if line.strip())
     return {name.strip(): command.strip() for name, _, command in pairs}
 
 
 def answers(port: int) -> Callable[[], bool]:
-    """A question for the supervisor: does the web server on `port` say that it is alive?"""
+    """A readiness check for the supervisor: whether the web server on `port` answers its liveness probe."""
 
     def ask() -> bool:
         connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2)
@@ -97,7 +97,7 @@ def answers(port: int) -> Callable[[], bool]:
 
 
 def announcement(environment: ProcessEnvironment) -> str:
-    """What to try first."""
+    """The message shown when everything runs."""
     portone = environment.environ["PORTONE_BASE_URL"] + (
         "  (a simulator: no money moves)" if environment.simulated else ""
     )

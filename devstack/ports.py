@@ -4,11 +4,11 @@ import secrets
 import socket
 
 LOWEST, HIGHEST = 20_000, 32_000
-"""Below the range from which systems take ports for outgoing connections, so a port stays ours over a restart."""
+"""Below the range for outgoing connections, so that a port stays free over a restart."""
 
 
 def free_port() -> int:
-    """A port nobody listens on now. Raises OSError when a hundred tries found none."""
+    """A port that is free now. Raises OSError after a hundred failed attempts."""
     for _ in range(100):
         port = LOWEST + secrets.randbelow(HIGHEST - LOWEST)
         if is_free(port):

@@ -1,4 +1,4 @@
-"""A PostgreSQL server, the database of a machine that has none."""
+"""An embedded PostgreSQL server."""
 
 import os
 import shutil
@@ -15,26 +15,27 @@ from devstack.errors import StartError
 from devstack.server import Server
 
 DATABASE = "pitturu"
-"""The database that `url` names; made on the first start."""
+"""The database in `url`; created on the first start."""
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",  # A socket's path may be too long where the checkout lies deep.
+    "unix_socket_directories": "",  # A socket's path may be too long in a deep directory.
     "max_connections": "400",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
 FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
-"""Fast and unsafe when the machine loses power. A commit still leaves the server's memory before it is confirmed: one
-that is killed forgets nothing. For tests only."""
+"""Fast, but unsafe on a power failure. A commit still leaves the server's memory before it is confirmed: a killed
+server loses nothing. For tests only."""
 PUBLIC_PLACE = Path("/var/lib")
-"""Where root's data goes when the account that Postgres runs as cannot walk to the directory it was given."""
+"""The data directory of root when the account that Postgres runs as cannot access the given one."""
 
 
 class Postgres(Server):
-    """`with Postgres(directory) as server: server.url`. `durable=False` is for tests: fast, but forgetful."""
+    """`with Postgres(directory) as server: server.url`. `durable=False` is for tests: fast, but unsafe on a power
+    failure."""
 
     name: ClassVar[str] = "Postgres"
-    stop_signal: ClassVar[signal.Signals] = signal.SIGINT  # "Fast shutdown": clients are sent away.
+    stop_signal: ClassVar[signal.Signals] = signal.SIGINT  # "Fast shutdown": disconnects clients.
 
     def __init__(self, directory: Path | str, durable: bool = True, port: int | None = None) -> None:
         super().__init__(directory, port)
@@ -46,7 +47,7 @@ class Postgres(Server):
         return self._database_url(DATABASE)
 
     def start(self) -> None:
-        """As Server.start; afterwards the database `pitturu` exists."""
+        """Like Server.start; creates the database `pitturu` if it does not exist."""
         super().start()
         with psycopg.connect(self._database_url("postgres"), autocommit=True) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
@@ -66,7 +67,7 @@ class Postgres(Server):
         if not data.exists():
             self._create(binaries / "initdb", data)
         self._refuse_other_major(binaries, data)
-        (data / "postmaster.pid").unlink(missing_ok=True)  # We hold the lock, so whoever wrote it is dead.
+        (data / "postmaster.pid").unlink(missing_ok=True)  # We hold the lock, so its process has ended.
         settings = [part for key, value in self._options.items() for part in ("-c", f"{key}={value}")]
         return [binaries / "postgres", "-D", data, "-p", str(self.port), *settings]
 
@@ -78,7 +79,7 @@ class Postgres(Server):
             return False
 
     def _place(self) -> Path:
-        """Where the data lies: our directory, unless we are root and nobody else can walk to it."""
+        """The data directory: ours, unless we are root and other accounts cannot access it."""
         if self._account is None:
             return self.directory
         place = self.directory if reachable(self.directory) else self._elsewhere()
@@ -94,7 +95,7 @@ class Postgres(Server):
         return link.resolve()
 
     def _create(self, initdb: Path, data: Path) -> None:
-        """Make the data under another name and rename it, so that a half-made one is never taken for it."""
+        """Create the data under another name and rename it, so that incomplete data is never used."""
         unfinished, password = data.with_name("data.unfinished"), data.with_name("password.initdb")
         shutil.rmtree(unfinished, ignore_errors=True)
         password.touch(mode=0o600)

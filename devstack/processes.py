@@ -1,4 +1,4 @@
-"""Children that never outlive us."""
+"""Child processes that end with this process."""
 
 import os
 import signal
@@ -25,15 +25,15 @@ def spawn(
     last_signal: signal.Signals = signal.SIGTERM,
     keep: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start `command` in a session of its own, so that a Ctrl-C reaches only us and we choose the order of ending.
+    """Start `command` in a session of its own, so that Ctrl-C reaches only us and we control the shutdown order.
 
     The child gets `last_signal` when our thread that started it ends, so children are started from the main thread.
     `keep` are descriptors to inherit. Raises OSError if the command cannot be executed at all.
     """
     lent = f"{account.uid}:{account.gid}" if account else "-"
-    leash = [sys.executable, "-I", "-S", str(PARENT_WATCH), str(int(last_signal)), str(os.getpid()), lent]
+    watcher = [sys.executable, "-I", "-S", str(PARENT_WATCH), str(int(last_signal)), str(os.getpid()), lent]
     return subprocess.Popen(  # noqa: S603 -- no shell, and the words are ours or the user's own.
-        [*leash, *map(str, command)],
+        [*watcher, *map(str, command)],
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
@@ -45,7 +45,7 @@ def spawn(
 
 
 def end(process: subprocess.Popen[bytes], with_signal: signal.Signals, patience: float) -> None:
-    """Ask `process` to end and wait; after `patience` seconds kill it and all it started."""
+    """Signal `process` and wait for its end; after `patience` seconds kill it and its descendants."""
     if process.poll() is not None:
         return
     process.send_signal(with_signal)
@@ -56,10 +56,10 @@ def end(process: subprocess.Popen[bytes], with_signal: signal.Signals, patience:
 
 
 def kill_family(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL `process` and everything it started, as when the machine loses power."""
+    """SIGKILL `process` and its descendants, as on a power failure."""
     if process.poll() is not None:
         return
-    process.send_signal(signal.SIGSTOP)  # So that it starts nobody new while we count.
+    process.send_signal(signal.SIGSTOP)  # So that it starts no new processes meanwhile.
     try:
         family = psutil.Process(process.pid).children(recursive=True)
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""Commands as children of the supervisor: those that live as long as it does, and those that run once."""
+"""Commands as children of the supervisor: long-running ones, and those that run once."""
 
 import signal
 import subprocess
@@ -14,34 +14,34 @@ from devstack.processes import end, kill_family, spawn
 
 REMEMBERED_LINES = 20
 STOP_WITHIN = 25.0
-"""Seconds. Longer than the web server's own patience. Work that is cut off is taken up by the next start."""
+"""Seconds. Longer than the web server's own shutdown timeout. Interrupted work is continued after the next start."""
 
 
 class Child(Protocol):
-    """What the supervisor can keep alive. The embedded servers are such children too."""
+    """What the supervisor can run. The embedded servers implement this protocol too."""
 
     @property
     def name(self) -> str:
-        """One word, shown before each line."""
+        """The name shown before each line."""
 
     def start(self) -> None:
         """Start, or start again. Raises StartError."""
 
     def exited(self) -> int | None:
-        """The exit status of one that ended, else None."""
+        """The exit status after its end, else None."""
 
     def stop(self) -> None:
-        """End cleanly and return when that is done; nothing if it does not run."""
+        """Shut down and wait for the end; does nothing if it does not run."""
 
     def kill(self) -> None:
-        """End at once."""
+        """Kill it at once."""
 
     def last_lines(self) -> str:
-        """What it said last."""
+        """The last lines of its output."""
 
 
 class Program:
-    """A command that shall run until it is stopped."""
+    """A command that runs until it is stopped."""
 
     def __init__(
         self, name: str, command: Sequence[str], env: Mapping[str, str], directory: Path, console: Console
@@ -68,7 +68,7 @@ class Program:
         return self._process.poll() if self._process else None
 
     def stop(self) -> None:
-        """SIGTERM, then SIGKILL if that is not heard in time."""
+        """SIGTERM, then SIGKILL after a timeout."""
         if self._process:
             end(self._process, signal.SIGTERM, STOP_WITHIN)
             self._finish_reading()
@@ -79,7 +79,7 @@ class Program:
             kill_family(self._process)
 
     def last_lines(self) -> str:
-        """The last lines it wrote."""
+        """The last lines of its output."""
         self._finish_reading()
         return "\n".join(self._said)
 
@@ -91,7 +91,7 @@ class Program:
                 self._console.line(self.name, line)
 
     def _finish_reading(self) -> None:
-        """Let the last words through; a grandchild that holds the pipe open is not waited for."""
+        """Wait for the rest of the output, but not for a grandchild that holds the pipe open."""
         if self._reader:
             self._reader.join(1)
 
@@ -107,4 +107,4 @@ class Step(Program):
             raise StartError(f"{self.name} failed (exit status {status}). Its last lines:\n{self.last_lines()}")
 
     def exited(self) -> None:
-        """Never: its end is no news."""
+        """Always None: its end is expected."""

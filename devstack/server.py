@@ -1,4 +1,4 @@
-"""What Postgres and Valkey have in common when we are the ones who run them."""
+"""The common parts of the embedded Postgres and Valkey."""
 
 import secrets
 import signal
@@ -17,15 +17,15 @@ from devstack.ports import free_port
 from devstack.processes import end, kill_family, spawn
 
 START_WITHIN = 60.0
-"""Seconds. Recovery after a crash on a slow disk takes long; a healthy start takes less than one."""
+"""Seconds. Crash recovery on a slow disk takes long; a normal start takes less than one."""
 STOP_WITHIN = 30.0
-"""Seconds. Longer than a final checkpoint; afterwards the server is killed, which it survives too."""
+"""Seconds. Longer than a final checkpoint; afterwards the server is killed, which loses no data."""
 LOCK_WITHIN = 10.0
-"""Seconds a left-over server of a killed run may take to end itself."""
+"""Seconds until a left-over server of a killed run has ended itself."""
 ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
-"""Nothing of ours leaks into the servers; their messages are English everywhere."""
+"""Our environment is not passed to the servers; their messages are always English."""
 PAUSE = 0.05
-"""Seconds between two looks at a starting server."""
+"""Seconds between two polls of a starting server."""
 
 
 class Server(ABC):
@@ -55,7 +55,7 @@ class Server(ABC):
 
     @abstractmethod
     def _answers(self) -> bool:
-        """Whether the server serves requests now."""
+        """Whether the server accepts requests."""
 
     def _choose_account(self) -> Account | None:
         return None
@@ -68,7 +68,7 @@ class Server(ABC):
         if self._process is not None and self._process.poll() is None:
             return
         self._make_directory()
-        self._lock.release()  # Ours of a server that died; its left-over processes may still hold theirs.
+        self._lock.release()  # Ours; left-over processes of a dead server may still hold theirs.
         self._lock.acquire(LOCK_WITHIN)
         try:
             self._launch()
@@ -106,7 +106,7 @@ class Server(ABC):
         self._lock.release()
 
     def kill(self) -> None:
-        """SIGKILL the server with all its processes, as a crash would, and wait until none of them is left."""
+        """SIGKILL the server with all its processes, as in a crash, and wait until none of them is left."""
         if self._process is None:
             return
         kill_family(self._process)
@@ -124,7 +124,7 @@ class Server(ABC):
         return None if self._process is None else self._process.poll()
 
     def last_lines(self, count: int = 15) -> str:
-        """The end of the log of the newest start."""
+        """The end of the log since the last start."""
         if not self._log.exists():
             return ""
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-count:])
@@ -137,10 +137,10 @@ class Server(ABC):
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _failure(self, why: str) -> StartError:
-        return StartError(f"{self.name} {why}. Its last words, from {self._log}:\n{self.last_lines()}")
+        return StartError(f"{self.name} {why}. The end of its log, {self._log}:\n{self.last_lines()}")
 
     def _password(self) -> str:
-        """Made once, so that other accounts on this machine cannot use the server."""
+        """Generated once, so that other accounts on this machine cannot use the server."""
         path = self.directory / "password"
         self._make_directory()
         if not path.exists():
@@ -163,7 +163,7 @@ class Server(ABC):
 def wait_until(
     ready: Callable[[], bool], process: subprocess.Popen[bytes], failure: Callable[[str], StartError]
 ) -> None:
-    """Return when `ready()`. Raises `failure(why)` when `process` ends first or time is up."""
+    """Wait for `ready()`. Raises `failure(why)` when `process` ends first or after a timeout."""
     deadline = time.monotonic() + START_WITHIN
     while not ready():
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""Keep a list of children alive, and end them in order."""
+"""Keeps a list of children running, and stops them in order."""
 
 import signal
 import time
@@ -11,24 +11,24 @@ from devstack.errors import StartError
 from devstack.program import Child
 
 TICK = 0.2
-"""Seconds between two looks at the children."""
+"""Seconds between two checks of the children."""
 QUICK = 10.0
-"""Seconds. A child that ends sooner after its start died quickly; one that lived longer starts with a clean slate."""
+"""Seconds. A child that ends sooner after its start counts as a quick failure; a longer life resets the count."""
 PATIENCE = 5
-"""So many quick deaths in a row, and everything stops."""
+"""After this many quick failures in a row everything stops."""
 READY_WITHIN = 90.0
 """Seconds from the start of the last child until the system must answer."""
 
 
 class Watch:
-    """One child, and when to start it again after it died."""
+    """One child, and when to restart it after its end."""
 
     def __init__(self, child: Child, console: Console, pause: float) -> None:
         self.child = child
         self._console = console
         self._pause = pause
         self._started_at = 0.0
-        self._quick_deaths = 0
+        self._quick_failures = 0
         self._start_again_at: float | None = None
 
     def start(self) -> None:
@@ -38,26 +38,26 @@ class Watch:
         self.child.start()
 
     def look(self) -> None:
-        """Notice a death; start again when its pause is over. Raises StartError after too many quick deaths."""
+        """Detect the end of the child; restart it after its pause. Raises StartError after too many quick failures."""
         if self._start_again_at is None:
             if (status := self.child.exited()) is not None:
-                self._mourn(f"ended with exit status {status}")
+                self._handle_end(f"ended with exit status {status}")
         elif time.monotonic() >= self._start_again_at:
             try:
                 self.start()
             except StartError as error:
                 self._console.say(str(error))
-                self._mourn("could not be started again")
+                self._handle_end("could not be started again")
 
-    def _mourn(self, what: str) -> None:
+    def _handle_end(self, what: str) -> None:
         now = time.monotonic()
-        self._quick_deaths = self._quick_deaths + 1 if now - self._started_at < QUICK else 1
-        if self._quick_deaths >= PATIENCE:
+        self._quick_failures = self._quick_failures + 1 if now - self._started_at < QUICK else 1
+        if self._quick_failures >= PATIENCE:
             raise StartError(
                 f"{self.child.name} {what}, for the {PATIENCE}th time in a row, so everything stops. Its last lines:\n"
                 f"{self.child.last_lines()}\nCorrect what they name and start again."
             )
-        pause = self._pause * 2 ** (self._quick_deaths - 1)
+        pause = self._pause * 2 ** (self._quick_failures - 1)
         self._start_again_at = now + pause
         self._console.say(f"{self.child.name} {what}; starting it again in {pause:g} s")
 
@@ -65,8 +65,8 @@ class Watch:
 class Supervisor:
     """Starts `children` in order, keeps them alive until a signal, and stops them in the opposite order.
 
-    `ready` is asked until it says yes, then `announcement` is shown. A dead child is started again after `pause`
-    seconds, doubled for every quick death in a row.
+    `ready` is polled until it returns True, then `announcement` is shown. A child that ended is restarted after `pause`
+    seconds, doubled for every quick failure in a row.
     """
 
     def __init__(
@@ -82,10 +82,11 @@ class Supervisor:
         self._ready = ready
         self._announcement = announcement
         self._stopping = False
-        """A plain flag: the lock inside a threading.Event could be held by the code that a signal interrupts."""
+        """A plain flag: the lock inside a threading.Event could be held by the code that the signal interrupts."""
 
     def run(self) -> int:
-        """Until SIGINT, SIGTERM or SIGHUP. Returns 0, or 1 when a child cannot run, or 130 after a second SIGINT."""
+        """Run until SIGINT, SIGTERM or SIGHUP. Returns 0, or 1 when a child cannot run, or 130 after a second
+        SIGINT."""
         try:
             with self._listening():
                 return self._live()
@@ -137,7 +138,7 @@ class Supervisor:
                 signal.signal(number, handler)
 
     def _receive_signal(self, number: int, frame: FrameType | None) -> None:
-        """The first signal asks for an orderly end; one more Ctrl-C for an immediate one."""
+        """The first signal requests an orderly shutdown; a second Ctrl-C an immediate one."""
         if self._stopping and number == signal.SIGINT:
             raise KeyboardInterrupt
         self._stopping = True

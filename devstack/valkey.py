@@ -1,4 +1,4 @@
-"""A Valkey server, the queue of a machine that has none."""
+"""An embedded Valkey server."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -18,7 +18,7 @@ appendfsync everysec
 save ""
 maxmemory-policy noeviction
 """
-"""Append-only, so that a stop loses no message; an evicted message would be a lost one, so nothing is evicted."""
+"""Append-only, so that a stop loses no message; eviction would lose messages, so it is disabled."""
 
 
 class Valkey(Server):

@@ -1,24 +1,24 @@
-"""Runs migrations on the app's own engine, one runner at a time."""
+"""Runs migrations on the application's engine, one process at a time."""
 
 from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
 MIGRATION_LOCK = 7_488_530
-"""Any constant of ours: two releases at once take turns on this advisory lock."""
+"""The key of an advisory lock: concurrent deployments migrate one after the other."""
 
 db = current_app.extensions["migrate"].db
 
 
 def run_offline() -> None:
-    """Print SQL for whoever applies it by hand (`flask db upgrade --sql`)."""
+    """Print the SQL, to be executed by hand (`flask db upgrade --sql`)."""
     context.configure(url=db.engine.url, target_metadata=db.metadata, literal_binds=True, compare_server_default=False)
     with context.begin_transaction():
         context.run_migrations()
 
 
 def run_online() -> None:
-    """Migrate in one transaction: a migration that fails leaves the schema as it was."""
+    """Migrate in one transaction: a failed migration leaves the schema unchanged."""
     with db.engine.connect() as connection:
         context.configure(connection=connection, target_metadata=db.metadata, transaction_per_migration=False)
         with context.begin_transaction():

@@ -1,4 +1,4 @@
-"""pitturu: the payment backend that a shop can trust with its money. `create_app()` is where the parts meet."""
+"""pitturu: a payment backend for shops that sell through PortOne. `create_app()` builds the application."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application, from the environment unless settings are given. Connects to nothing before it has to.
+    """Build the application, from the environment unless settings are given.
 
-    Raises BadSettings with everything that is missing or wrong.
+    It opens no connection. Raises BadSettings with every setting that is missing or invalid.
     """
-    # Imported on call: the simulator and the embedded servers live in this package and start without all of this.
+    # Imported inside the function: the embedded servers and the simulator start without these dependencies.
     from pitturu.app import assemble
     from pitturu.config.settings import load
 

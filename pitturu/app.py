@@ -1,4 +1,4 @@
-"""How the parts are put together; `pitturu.create_app` is the way in."""
+"""Assembles the application's parts; `pitturu.create_app` is the public function."""
 
 from functools import partial
 from pathlib import Path
@@ -37,7 +37,7 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 def assemble(settings: Settings) -> Flask:
-    """Bind every part to a new Flask app."""
+    """Create the Flask app with every part registered."""
     logs.configure(settings)
     app = Flask("pitturu", static_folder=None)
     app.config.update(_flask_config(settings))
@@ -60,10 +60,10 @@ def assemble(settings: Settings) -> Flask:
 
 
 def _services(app: Flask, settings: Settings) -> Services:
-    """Every part that others ask for; none of them connects yet."""
+    """Every part that others use; none of them connects yet."""
     redis, stopping, runtime = _redis(settings), Event(), WorkerRuntime(app, settings)
     celery = make_celery(runtime, settings)
-    app.extensions["celery"] = celery  # Where Celery's own documentation of Flask looks for it.
+    app.extensions["celery"] = celery  # The key that Celery's documentation of Flask uses.
     return Services(
         settings=settings,
         redis=redis,
@@ -84,10 +84,10 @@ def _services(app: Flask, settings: Settings) -> Services:
 
 
 class _NoCookies(SessionInterface):
-    """Nothing here is kept in a cookie, so no request spends time on looking for one."""
+    """The API keeps nothing in cookies, so no request spends time on them."""
 
     def open_session(self, app: Flask, request: Request) -> None:
-        """There is none."""
+        """There is no session."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Nothing to save."""
@@ -103,19 +103,19 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def _redis(settings: Settings) -> Redis:
-    """For limits and hints: short timeouts, because both can be done without."""
+    """For limits and wake-ups: short timeouts, because the system works without Redis."""
     return connect(
         settings.redis_url,
         socket_connect_timeout=0.5,
         socket_timeout=2,
         health_check_interval=25,
-        # Once more, for a connection that a restart of Redis left behind; redis-py would try for seconds.
+        # One repetition, for a connection that a restart of Redis broke; redis-py's default would retry for seconds.
         retry=Retry(NoBackoff(), 1),
     )
 
 
 def open_gateway(settings: Settings, generation: Generation) -> V1Gateway | V2Gateway:
-    """A way to PortOne with connections of its own."""
+    """A gateway to PortOne with connections of its own."""
     limits: dict[str, Any] = {
         "connect_timeout": settings.portone_connect_timeout.total_seconds(),
         "read_timeout": settings.portone_read_timeout.total_seconds(),

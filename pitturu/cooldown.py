@@ -1,4 +1,4 @@
-"""Leaving alone what has just failed, so that not every caller waits for the same dead server in turn."""
+"""A pause after a failure, so that not every caller waits for the same unavailable server."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 
 class Cooldown:
-    """A pause of `length` after an event, mostly a failure. Threads may share it."""
+    """A pause of `length` after an event, usually a failure. Thread-safe."""
 
     def __init__(self, length: timedelta, now: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._now = length.total_seconds(), now
@@ -16,12 +16,12 @@ class Cooldown:
 
     @property
     def active(self) -> bool:
-        """Whether the pause goes on."""
+        """Whether the pause is still running."""
         end = self._end
         return end is not None and self._now() < end
 
     def start(self) -> bool:
-        """Begin the pause, or begin it anew. True for the first since `clear`: an outage that is logged once."""
+        """Start or restart the pause. True for the first start since `clear`: log an outage once."""
         with self._lock:
             first, self._end = self._end is None, self._now() + self._seconds
         return first

@@ -1,4 +1,4 @@
-"""Flask's extensions, born empty here and bound to an app in `create_app`."""
+"""Flask extensions, created unbound here and bound to an app in `create_app`."""
 
 from flask_jwt_extended import JWTManager
 from flask_migrate import Migrate

@@ -1,6 +1,6 @@
-"""One JSON line for each event, for web and workers alike: when, how grave, what, and under which request it happened.
+"""One JSON line per event, for web and workers alike: time, level, event and request id.
 
-The message is a constant name of the event; what varies travels in `extra`. No line carries personal data or secrets.
+The message is the constant name of the event; variable data is in `extra`. No line contains personal data or secrets.
 """
 
 import logging
@@ -16,15 +16,15 @@ from pitturu.config.settings import Settings
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 QUIET: Final = ("amqp", "celery", "kombu", "urllib3", "werkzeug")
-"""Libraries that tell a story at INFO which our own lines tell better."""
+"""Libraries whose INFO lines duplicate our own."""
 
 
 class _Lines(logging.StreamHandler):  # type: ignore[type-arg] # Generic for type checkers only.
-    """Our handler, known by its class: configuring twice replaces it and leaves other people's handlers alone."""
+    """Our handler, recognised by its class: configuring twice replaces it and keeps other handlers."""
 
 
 def configure(settings: Settings) -> None:
-    """Send all log lines of this process to standard error, from the level that the settings name. Safe to repeat."""
+    """Send all log lines of this process to standard error, from the configured level on. Safe to repeat."""
     handler = _Lines()
     handler.setFormatter(
         JsonFormatter(
@@ -43,13 +43,13 @@ def configure(settings: Settings) -> None:
 
 
 def request_id() -> str | None:
-    """The request that this thread works for."""
+    """The id of the request that this thread handles."""
     return _request_id.get()
 
 
 @contextmanager
 def bind(request: str | None) -> Iterator[None]:
-    """Put this request id on every line until the block ends."""
+    """Add this request id to every line until the block ends."""
     before = _request_id.set(request)
     try:
         yield

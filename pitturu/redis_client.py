@@ -1,4 +1,4 @@
-"""Connections to Redis, alone or found through its Sentinels."""
+"""Connections to Redis, directly or through Sentinels."""
 
 from typing import Any, Final
 
@@ -15,9 +15,9 @@ ASKING: Final = 0.5
 
 
 def asking_sentinels(address: RedisAddress) -> dict[str, Any]:
-    """How the Sentinels of `address` are asked who the master is, in redis-py's words."""
+    """The arguments of redis-py's `Sentinel` for the Sentinels of `address`."""
     tls: dict[str, Any] = {} if address.tls is None else {"ssl": True, **address.tls}
-    # redis-py would ask a dead Sentinel again and again, for seconds, before it turns to the next.
+    # redis-py's default would retry a dead Sentinel for seconds before it tries the next one.
     once = Retry(NoBackoff(), 0)
     return {**address.sentinel_login, **tls, "socket_timeout": ASKING, "socket_connect_timeout": ASKING, "retry": once}
 

@@ -1,4 +1,4 @@
-"""The parts of a running application. `app.py` builds them once; `services()` hands them to whoever needs one."""
+"""The parts of a running application. `app.py` builds them once; `services()` returns them."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from pitturu.worker.runtime import WorkerRuntime
 
 KEY: Final = "pitturu"
-"""Where Flask keeps them, in `app.extensions`."""
+"""Their key in `app.extensions`."""
 
 
 @dataclass(frozen=True)
 class Services:
     """One set for each app. Nothing in it connects before it is used, so it survives the fork of a server.
 
-    `autocommit` is the engine for statements outside of transactions; `replica` is None where no follower is set.
-    `check_token` says who an access token was issued to and when it ends (unix seconds). `open_gateway` makes a new way
-    to PortOne. `stopping` is set when the process is to end.
+    `autocommit` is the engine for statements outside of transactions; `replica` is None without a configured replica.
+    `check_token` returns whom an access token was issued to and when it expires (unix seconds). `open_gateway` creates
+    a gateway to PortOne. `stopping` is set when the process shuts down.
     """
 
     settings: Settings

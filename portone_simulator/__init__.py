@@ -1,6 +1,6 @@
-"""A pretend PortOne: the REST API V1 with memory, over real HTTP, and with every misfortune on order.
+"""A simulator of PortOne: its REST APIs with state, over real HTTP, with fault injection.
 
-It shares no code with the rest of the project, so that neither can repeat the other's misunderstanding.
+It shares no code with the rest of the project, so that neither can repeat a misunderstanding of the other.
 """
 
 from portone_simulator.server import Running, Simulator

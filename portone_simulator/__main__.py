@@ -1,4 +1,4 @@
-"""`python -m portone_simulator`: run a pretend PortOne until SIGTERM or Ctrl-C."""
+"""`python -m portone_simulator`: run the simulator until SIGTERM or Ctrl-C."""
 
 import argparse
 import os
@@ -14,12 +14,14 @@ from marshmallow import ValidationError
 from portone_simulator.server import Running, Simulator
 
 V2_SWITCHES = ("v2_api_secret", "v2_store_id", "v2_webhook_secrets")
-"""What of V2's account a shop has to know as well."""
+"""The settings of V2's account, which a shop has to know as well."""
 
 
 def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace:
-    """The command line; what it does not say comes from the environment."""
-    parser = argparse.ArgumentParser(prog="python -m portone_simulator", description="A pretend PortOne for tests.")
+    """The command line; options that are omitted come from the environment."""
+    parser = argparse.ArgumentParser(
+        prog="python -m portone_simulator", description="A simulator of PortOne for tests."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=_port, default=environ.get("SIMULATOR_PORT") or 9090, help="SIMULATOR_PORT")
     parser.add_argument("--webhook-url", default=environ.get("SIMULATOR_WEBHOOK_URL"), help="SIMULATOR_WEBHOOK_URL")
@@ -38,7 +40,7 @@ def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Na
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Serve until told to stop; the exit status."""
+    """Serve until a signal; returns the exit status."""
     wanted = options(arguments, environ)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -72,4 +74,4 @@ def _start(wanted: argparse.Namespace) -> Running:
 if __name__ == "__main__":
     status = main(sys.argv[1:], os.environ)
     sys.stdout.flush()
-    os._exit(status)  # Threads that still wait for a shop's answer must not delay the end.
+    os._exit(status)  # Threads that still wait for a shop's response must not delay the exit.

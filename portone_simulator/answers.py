@@ -6,7 +6,7 @@ from typing import Any, Final
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: `{code, message, response}` under an HTTP status."""
+    """A response: `{code, message, response}` with an HTTP status."""
 
     response: Any = None
     http: int = 200
@@ -15,12 +15,12 @@ class Answer:
     retry_after: int | None = None
 
     def envelope(self) -> dict[str, Any]:
-        """The body."""
+        """The response body."""
         return {"code": self.code, "message": self.message, "response": self.response}
 
 
 class Refusal(Exception):
-    """PortOne says no. A business refusal is HTTP 200 with a code other than 0."""
+    """A refusal of PortOne. A business refusal is HTTP 200 with a code other than 0."""
 
     def __init__(self, message: str, code: int = 1, http: int = 200) -> None:
         super().__init__(message)
@@ -32,12 +32,12 @@ BAD_STATUS: Final = "지원되지 않는 상태값입니다."
 
 
 def not_found(message: str = NO_PAYMENT) -> Refusal:
-    """HTTP 404 in PortOne's words."""
+    """HTTP 404 with PortOne's message."""
     return Refusal(message, code=-1, http=404)
 
 
 def bad_request(message: str) -> Refusal:
-    """HTTP 400 in PortOne's words."""
+    """HTTP 400 with PortOne's message."""
     return Refusal(message, code=1, http=400)
 
 

@@ -1,5 +1,8 @@
-"""The WSGI application: PortOne's REST API at its own paths, the control API under `/_sim`, the test console at `/`,
-and what a browser needs to pay: the script and the window."""
+"""The WSGI application of the simulator.
+
+It serves PortOne's REST API at its own paths, the control API under `/_sim`, the console at `/`, and the script and the
+payment window for browsers.
+"""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -16,10 +19,10 @@ from portone_simulator.v2 import rest as v2_rest
 
 
 class App:
-    """Finds who answers a request; knows nothing about payments."""
+    """Dispatches requests to their handlers; knows nothing about payments."""
 
     def __init__(self, simulation: Simulation) -> None:
-        self._world = simulation
+        self._simulation = simulation
         routes = (*rest.ROUTES, *v2_rest.ROUTES, *control.ROUTES, *checkout.ROUTES, *page.ROUTES)
         rules = [Rule(route.rule, methods=[route.method], endpoint=route.handler) for route in routes]
         self._map: MapAdapter = Map(rules, merge_slashes=False, redirect_defaults=False).bind("simulator")
@@ -28,12 +31,12 @@ class App:
         """Answer one request. A trailing slash makes no difference."""
         request = Request(environ)
         handler, parts = self._find(request.path.rstrip("/") or "/", request.method)
-        response: Response = handler(self._world, Call(request, parts))
+        response: Response = handler(self._simulation, Call(request, parts))
         return response(environ, start_response)
 
     def _find(self, path: str, method: str) -> tuple[Handler, dict[str, str]]:
         try:
             handler, parts = self._map.match(path, method)
         except HTTPException as problem:
-            return (control.nowhere if path.startswith("/_sim") else rest.nowhere)(problem.code or 404), {}
+            return (control.no_route if path.startswith("/_sim") else rest.no_route)(problem.code or 404), {}
         return cast(Handler, handler), dict(parts)

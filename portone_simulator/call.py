@@ -1,4 +1,4 @@
-"""One request as the views see it: path parts, query and body already read, every value still hostile."""
+"""One request as the views see it: path parameters, query and body are parsed; every value is still untrusted."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from portone_simulator.answers import Refusal, bad_request
 from portone_simulator.forms import nested
 
 MAX_BODY: Final = 1024 * 1024
-"""Bytes; no honest request of this API comes near."""
+"""Bytes; no regular request of this API comes near."""
 MAX_NUMBER: Final = 10**12
 """Whole KRW; larger than any payment, small enough for every JSON reader."""
 
@@ -26,7 +26,7 @@ class Call:
 
     @cached_property
     def body(self) -> dict[str, Any]:
-        """The body as one dictionary, from JSON or from a form; empty when there is none."""
+        """The body as one dictionary, from JSON or from a form; empty without a body."""
         if not self.request.content_length and "Transfer-Encoding" not in self.request.headers:
             return {}
         self.request.max_content_length = MAX_BODY
@@ -39,27 +39,27 @@ class Call:
 
     @cached_property
     def query(self) -> dict[str, Any]:
-        """The query string as one dictionary; of a key given twice the last one counts, as in PHP."""
+        """The query string as one dictionary; the last value of a repeated key counts, as in PHP."""
         return nested(self.request.args.items(multi=True))
 
     @property
     def token(self) -> str:
-        """The access token, with or without the word Bearer before it."""
+        """The access token, with or without the prefix Bearer."""
         header = self.request.headers.get("Authorization", "")
         return header.removeprefix("Bearer ").strip()
 
     def named(self, key: str) -> list[str]:
-        """Every value that path, query or body give to `key`, which is `imp_uid` or `merchant_uid`."""
+        """Every value of `key` (`imp_uid` or `merchant_uid`) in path, query and body."""
         found = [source.get(key) for source in (self.path_parts, self.query, self._body_or_nothing())]
         values = [value for each in found for value in (each if isinstance(each, list) else [each])]
         return [str(value) for value in values if value]
 
     def uids(self) -> set[str]:
-        """Every payment and order that this call names."""
+        """The ids of every payment and order in this request."""
         return {*self.named("imp_uid"), *self.named("merchant_uid"), *self.named("payment_id")}
 
     def _json_body(self) -> dict[str, Any]:
-        """Strict JSON that can be written again: no NaN, no half characters, no endless nesting."""
+        """Strict JSON that can be serialised again: no NaN, no unpaired surrogates, no unlimited nesting."""
         raw = self.request.get_data()
         if not raw.strip():
             return {}
@@ -80,7 +80,7 @@ class Call:
 
 
 def text(source: Mapping[str, Any], key: str, longest: int = 200) -> str | None:
-    """A string or a number read as one; None when absent, null or empty."""
+    """A string, or a number as a string; None when absent, null or empty."""
     value = source.get(key)
     if value is None or value == "":
         return None
@@ -104,10 +104,10 @@ def whole(source: Mapping[str, Any], key: str) -> int | None:
 
 
 def flag(source: Mapping[str, Any], key: str) -> bool:
-    """A truth value, also as the word or digit that forms and queries carry."""
+    """A boolean, also as the word or digit used in forms and queries."""
     return source.get(key) in (True, 1, "true", "True", "1", "on")
 
 
 def _no_constant(name: str) -> None:
-    """NaN and Infinity are no JSON, whatever Python's reader thinks."""
+    """NaN and Infinity are not JSON, although Python's parser accepts them."""
     raise ValueError(name)

@@ -1,4 +1,4 @@
-"""What the browser gets back from the payment window."""
+"""The result that the payment window returns to the browser."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -7,7 +7,7 @@ from portone_simulator.payment import FAILED, READY, Payment
 from portone_simulator.state import Simulation
 
 LEFT = "[결제포기] 사용자가 결제를 취소하셨습니다"
-"""What the window says when the buyer closed it."""
+"""The message when the buyer closed the window."""
 
 _LEGACY = (
     *("pay_method", "name", "pg_provider", "emb_pg_provider", "pg_tid", "custom_data", "paid_at", "receipt_url"),
@@ -17,28 +17,28 @@ _LEGACY = (
 
 
 def callback(simulation: Simulation, payment: Payment) -> dict[str, Any]:
-    """The callback's argument, the payment's status, and the address a mobile browser is sent to instead."""
+    """The callback's argument, the payment's status, and the URL to which a mobile browser is redirected instead."""
     error = _error(payment)
-    words: dict[str, Any] = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, **error}
-    result = _with_switches(simulation, words, payment.behind.m_redirect_url)
+    result: dict[str, Any] = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, **error}
+    result = _with_switches(simulation, result, payment.behind.m_redirect_url)
     if simulation.settings.legacy_callback:
         result |= {key: getattr(payment, key) for key in _LEGACY} | {"paid_amount": payment.amount}
     return result | {"status": payment.status}
 
 
 def refusal(simulation: Simulation, order: dict[str, Any], error_code: str, error_msg: str) -> dict[str, Any]:
-    """The same for a window that did not open: there is no payment, so there are no fields of one."""
+    """The same for a window that did not open: there is no payment, so its fields are missing."""
     error = {"error_code": error_code, "error_msg": error_msg}
-    words = {"imp_uid": None, "merchant_uid": order["merchant_uid"], **error}
-    return _with_switches(simulation, words, order.get("m_redirect_url"))
+    result = {"imp_uid": None, "merchant_uid": order["merchant_uid"], **error}
+    return _with_switches(simulation, result, order.get("m_redirect_url"))
 
 
-def _with_switches(simulation: Simulation, words: dict[str, Any], address: str | None) -> dict[str, Any]:
-    result = dict(words)
+def _with_switches(simulation: Simulation, result: dict[str, Any], address: str | None) -> dict[str, Any]:
+    result = dict(result)
     if address:
-        result["redirect_url"] = _redirect(simulation, address, words)
+        result["redirect_url"] = _redirect(simulation, address, result)
     if simulation.settings.legacy_callback:
-        good = "error_code" not in words
+        good = "error_code" not in result
         result |= {"success": good, "imp_success": good}
     return result
 
@@ -51,8 +51,8 @@ def _error(payment: Payment) -> dict[str, str]:
 
 
 def _redirect(simulation: Simulation, address: str, result: dict[str, Any]) -> str:
-    """PortOne appends its words to whatever query the shop's address already has."""
-    words = {name: word for name, word in result.items() if word is not None}
+    """PortOne appends its parameters to the query that the shop's URL already has."""
+    result = {name: word for name, word in result.items() if word is not None}
     if simulation.settings.imp_success:
-        words["imp_success"] = "false" if "error_code" in result else "true"
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(words)}"
+        result["imp_success"] = "false" if "error_code" in result else "true"
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(result)}"

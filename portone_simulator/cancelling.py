@@ -1,4 +1,4 @@
-"""When a cancel is refused, and what it does when it is not. Shared by the REST API and the merchant's console."""
+"""The rules that refuse a cancel, and its execution. Shared by the REST API and the merchant's console."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from portone_simulator.settings import Settings
 
 KST: Final = timezone(timedelta(hours=9))
 PARTIAL_PHONE_PGS: Final = ("kcp", "html5_inicis")
-"""PGs that can give back a part of a mobile-phone payment."""
+"""PGs that support partial cancels of mobile-phone payments."""
 KSNET_PARTIALS: Final = 9
-"""Partial cancels that KSNET allows."""
+"""The number of partial cancels that KSNET allows."""
 
 
 @dataclass(frozen=True)
 class CancelRequest:
-    """What the caller asks for. `amount` None or 0 means everything that is left."""
+    """What the caller requests. `amount` None or 0 means everything that is left."""
 
     amount: int | None = None
     checksum: int | None = None
@@ -30,55 +30,55 @@ class CancelRequest:
     refund_account: str | None = None
 
     def share_of(self, payment: Payment) -> int:
-        """The amount meant."""
+        """The amount to cancel."""
         return self.amount or payment.remaining
 
 
 @dataclass(frozen=True)
 class Case:
-    """One wish against one payment at one moment."""
+    """One cancel request for one payment at one time."""
 
     payment: Payment
-    wish: CancelRequest
+    request: CancelRequest
     settings: Settings
     at: int
 
     @property
     def partial(self) -> bool:
-        """Whether something of the payment is or will be left over."""
-        return self.wish.share_of(self.payment) < self.payment.amount
+        """Whether part of the payment is or will be left."""
+        return self.request.share_of(self.payment) < self.payment.amount
 
     def by_method(self, method: str) -> bool:
-        """Whether the payment was made this way."""
+        """Whether the payment was made with this method."""
         return self.payment.pay_method == method
 
 
 def refuse_by_books(case: Case) -> Iterator[Refusal]:
-    """What PortOne itself refuses, from what it has written down."""
-    payment, wish = case.payment, case.wish
+    """What PortOne itself refuses, from its own records."""
+    payment, request = case.payment, case.request
     if payment.status == CANCELLED and (payment.remaining == 0 or not payment.received):
         yield Refusal("이미 전액취소된 주문입니다.")
     if not payment.received:
         yield Refusal("결제완료된 건만 취소할 수 있습니다.")
-    if wish.checksum is not None and wish.checksum != payment.remaining:
+    if request.checksum is not None and request.checksum != payment.remaining:
         yield Refusal("취소 가능 금액(checksum)이 일치하지 않아 취소하지 않았습니다.")
-    if wish.share_of(payment) > payment.remaining:
+    if request.share_of(payment) > payment.remaining:
         yield Refusal("취소 금액이 취소 가능한 잔액보다 큽니다.")
-    if payment.pg_provider == "naverpay" and not wish.reason:
+    if payment.pg_provider == "naverpay" and not request.reason:
         yield Refusal("네이버페이 취소에는 reason이 필요합니다.")
 
 
 def refuse_without_account(case: Case) -> Iterator[Refusal]:
-    """A paid-in virtual account is refunded to another account, which must be named as the PG spells it."""
-    wish = case.wish
+    """A deposit on a virtual account is refunded to another account, with the bank code of the PG."""
+    request = case.request
     if not case.by_method("vbank"):
         return
-    if not (wish.refund_holder and wish.refund_bank and wish.refund_account):
+    if not (request.refund_holder and request.refund_bank and request.refund_account):
         yield Refusal("가상계좌 환불에는 refund_holder, refund_bank, refund_account가 필요합니다.")
-    if max(len(wish.refund_holder or ""), len(wish.refund_account or "")) > 16:
+    if max(len(request.refund_holder or ""), len(request.refund_account or "")) > 16:
         yield Refusal("환불계좌 정보가 너무 깁니다.")
     spelled = REFUND_BANKS.get(case.payment.pg_provider)
-    if spelled is not None and wish.refund_bank not in spelled:
+    if spelled is not None and request.refund_bank not in spelled:
         yield Refusal("환불 은행코드가 올바르지 않습니다.", code=-1)
     if case.payment.sandbox and case.settings.sandbox_vbank_refund == "refused":
         yield Refusal("요청하신 건에 대해 입금된 내역이 없습니다", code=-1)
@@ -108,9 +108,9 @@ RULES: Final[tuple[Callable[[Case], Iterator[Refusal]], ...]] = (
 def executed(
     case: Case, rules: tuple[Callable[[Case], Iterator[Refusal]], ...] = RULES, number: int | None = None
 ) -> Cancellation:
-    """The cancel that was carried out; raises the first `Refusal` that a rule finds.
+    """The payment after the executed cancel; raises the first `Refusal` of a rule.
 
-    `number` is that of a cancel that was asked for before and waited for the PG.
+    `number` belongs to a cancel that was requested before and waited for the PG.
     """
     for rule in rules:
         for refusal in rule(case):
@@ -118,16 +118,16 @@ def executed(
     payment, number = case.payment, number or next_number(case.payment)
     return Cancellation(
         pg_tid=pg_tid(payment, case.at, f"CNCL{number}"),
-        amount=case.wish.share_of(payment),
+        amount=case.request.share_of(payment),
         cancelled_at=case.at,
-        reason=case.wish.reason or "",
+        reason=case.request.reason or "",
         cancellation_id=f"{payment.imp_uid}-c{number}",
         receipt_url=f"https://receipt.example/{payment.imp_uid}/cancel/{number}",
     )
 
 
 def next_number(payment: Payment) -> int:
-    """The number of the payment's next cancel, counting those that wait for the PG or failed there."""
+    """The number of the payment's next cancel; those that wait for the PG or failed there count too."""
     return len(payment.cancel_history) + len(payment.behind.asked_cancels) + 1
 
 

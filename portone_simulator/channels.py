@@ -1,4 +1,4 @@
-"""The payment channels of the pretend account, and how a request names one."""
+"""The payment channels of the simulated account, and how a request selects one."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -28,9 +28,9 @@ CHANNELS: Final = (
 
 
 def chosen(pg: str | None, channel_key: str | None) -> Channel:
-    """The channel that `channelKey`, or the older `pg` ("provider" or "provider.MID"), stands for.
+    """The channel selected by `channelKey`, or by the older `pg` ("provider" or "provider.MID").
 
-    An unknown key gets the account's default channel; an unknown provider is taken at its word.
+    An unknown key selects the account's default channel; an unknown provider is accepted as it is.
     """
     by_key = next((each for each in CHANNELS if each.channel_key == channel_key), None)
     if by_key or not pg:

@@ -1,4 +1,4 @@
-"""The simulator's own time: the machine's clock plus whatever the operator added."""
+"""The simulated clock: the machine's clock plus an offset."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class Clock:
-    """Unix seconds that run at normal speed and can be pushed forward, never back."""
+    """Unix seconds that run at normal speed and can be advanced, never set back."""
 
     def __init__(self, offset: float = 0.0) -> None:
         self.offset = offset
@@ -22,14 +22,14 @@ class Clock:
         return int(self.now())
 
     def advance(self, seconds: float) -> None:
-        """Jump forward; whoever waits for a moment that has now passed is told at once."""
+        """Advance the clock; listeners are called at once."""
         with self._lock:
             self.offset += seconds
         for listener in self._listeners:
             listener()
 
     def reset(self) -> None:
-        """Back to the machine's own time."""
+        """Remove the offset."""
         with self._lock:
             self.offset = 0.0
 

@@ -1,4 +1,4 @@
-"""PortOne's code tables: card companies, banks, and how each PG spells the bank of a refund account."""
+"""PortOne's code tables: card companies, banks, and each PG's bank codes for refund accounts."""
 
 from typing import Final
 
@@ -46,4 +46,4 @@ REFUND_BANKS: Final = {
     "welcome": frozenset(["003", "004", "007", "020", "031", "032", "034", "037", "039", "081", "088", "089"]),
     "daou": frozenset(["03", "04", "05", "08", "09", "10", "11", "12", "15", "31"]),
 }
-"""Accepted spellings of `refund_bank`; a PG that is not listed accepts any."""
+"""The accepted values of `refund_bank`; a PG that is not listed accepts any."""

@@ -1,4 +1,4 @@
-"""Ordered faults, carried out on one request."""
+"""Applies the configured faults to one request."""
 
 import errno
 import json
@@ -17,14 +17,14 @@ from portone_simulator.state import Simulation
 from portone_simulator.waiting import pause
 
 SOCKET: Final = "simulator.socket"
-"""Where the server leaves the connection in the WSGI environment."""
+"""The key of the connection in the WSGI environment."""
 
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 _HTML: Final = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>"
 
 
 def before(simulation: Simulation, endpoint: str, call: Call) -> None:
-    """Let happen what happens before the call is executed; raises what ends it there."""
+    """Apply the faults that happen before the call is executed; raises the response that ends it there."""
     if not simulation.faults:
         return
     for fault in simulation.faults.strike(BEFORE, endpoint, call.uids()):
@@ -47,7 +47,7 @@ def after(
     answer: Answer,
     written: Callable[[Answer], dict[str, Any]] = Answer.envelope,
 ) -> Response:
-    """The answer as it really arrives, `written` as V1 or V2 does; raises when it does not."""
+    """The response with its faults applied, `written` as V1 or V2 does; raises if there is none."""
     envelope = written(answer)
     for fault in simulation.faults.strike(AFTER, endpoint, call.uids()) if simulation.faults else ():
         if fault.kind == "hang_after":
@@ -64,7 +64,7 @@ def after(
 
 
 def hang_up(call: Call) -> ConnectionResetError:
-    """Make the server close the connection with a reset and without a word; to be raised by the caller."""
+    """Make the server reset the connection without a response; to be raised by the caller."""
     connection = call.request.environ.get(SOCKET)
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
@@ -79,14 +79,14 @@ def _json(body: str, answer: Answer) -> Response:
 
 
 def _surprising_v2(body: dict[str, Any], fault: Fault) -> dict[str, Any]:
-    """The same where there is no envelope. Statuses are written in capitals there."""
+    """The same without an envelope. V2's statuses are in capitals."""
     if fault.kind == "extra_fields":
         return {**body, "xFuture": {"since": "V2.99", "list": [1, "셋"]}}
     return {**body, fault.field: fault.value.upper()} if fault.field in body else body
 
 
 def _surprising(envelope: dict[str, Any], fault: Fault) -> dict[str, Any]:
-    """The envelope with a field, or a value, that no client has seen yet."""
+    """The envelope with a field, or a value, that no client knows yet."""
     payload = envelope["response"]
     if fault.kind == "extra_fields":
         news: dict[str, Any] = {"x_future": {"since": "V1.99", "list": [1, None, "셋"]}}

@@ -1,4 +1,4 @@
-"""Misfortune on order: what may go wrong, for which endpoint and payment, how often."""
+"""Fault injection: what fails, for which endpoint and payment, how often."""
 
 import fnmatch
 import random
@@ -11,16 +11,16 @@ from marshmallow import Schema, ValidationError, validate, validates_schema
 from marshmallow import fields as checks
 
 MAX_SECONDS: Final = 120.0
-"""Longer than any client's patience, short enough that a forgotten fault ends by itself."""
+"""Longer than any client's timeout, short enough that a forgotten fault ends by itself."""
 
 BEFORE: Final = ("latency", "hang", "status", "reset_before", "revoke_token")
-"""Kinds that strike before the call is executed."""
+"""Kinds applied before the call is executed."""
 AFTER: Final = ("hang_after", "reset_after", "malformed", "html", "extra_fields", "unknown_enum")
-"""Kinds that strike when the call was executed, so that its outcome is unknown to the caller."""
+"""Kinds applied after the call was executed, so that its outcome is unknown to the caller."""
 AT_PG: Final = ("pg_refusal",)
-"""Kinds that make the PG behind PortOne say no."""
+"""Kinds in which the PG behind PortOne refuses."""
 ON_WEBHOOKS: Final = ("webhook_delay", "webhook_loss", "webhook_repeat", "webhook_hold")
-"""Kinds that strike a webhook on its way; their endpoint is `webhook.<status>`."""
+"""Kinds applied to the delivery of a webhook; their endpoint is `webhook.<status>`."""
 KINDS: Final = (*BEFORE, *AFTER, *AT_PG, *ON_WEBHOOKS)
 
 
@@ -38,7 +38,7 @@ class Seconds(checks.Field[tuple[float, float]]):
 
 
 class FaultSchema(Schema):
-    """One fault as the control API takes it."""
+    """One fault in the control API."""
 
     kind = checks.String(required=True, validate=validate.OneOf(KINDS))
     endpoint = checks.String(validate=validate.Length(1, 100))
@@ -56,7 +56,7 @@ class FaultSchema(Schema):
 
     @validates_schema
     def needs_seconds(self, data: Mapping[str, Any], **_: Any) -> None:
-        """Waiting kinds say how long."""
+        """Kinds that delay require seconds."""
         waits = data.get("kind") in ("latency", "hang", "hang_after", "webhook_delay")
         if waits and "seconds" not in data:
             raise ValidationError("This kind needs seconds.", "seconds")
@@ -70,7 +70,7 @@ class FaultList(Schema):
 
 @dataclass
 class Fault:
-    """One kind of misfortune. `times` counts down to 0 and the fault is over; None strikes for ever."""
+    """One fault. `times` counts down to 0, after which the fault is inactive; None applies it without limit."""
 
     kind: str
     endpoint: str = "*"
@@ -88,18 +88,18 @@ class Fault:
     struck: int = 0
 
     def wait(self) -> float:
-        """Seconds to wait this time."""
+        """A delay in seconds, drawn anew at each call."""
         return random.uniform(*self.seconds)  # noqa: S311 - latency needs no secret randomness.
 
     def concerns(self, endpoint: str, uids: set[str]) -> bool:
-        """Whether it is meant for this endpoint, which may have several names, and one of these payments."""
+        """Whether it applies to this endpoint, which may have several names, and to one of these payments."""
         target = {uid for uid in (self.imp_uid, self.merchant_uid) if uid}
         named = any(fnmatch.fnmatchcase(name, self.endpoint) for name in endpoint.split("|"))
         return named and (not target or bool(target & uids))
 
 
 class Faults:
-    """All faults in force, global ones and those of single payments."""
+    """All active faults, global ones and those of single payments."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -109,19 +109,19 @@ class Faults:
         return bool(self._faults)
 
     def strike(self, kinds: Iterable[str], endpoint: str, uids: set[str]) -> Iterator[Fault]:
-        """The faults that hit now, each counted only when the caller comes to it."""
+        """The faults that apply now; each is counted when the caller reaches it."""
         for fault in tuple(self._faults):
             if fault.kind in kinds and fault.concerns(endpoint, uids) and self._hits(fault):
                 yield fault
 
     def replace(self, faults: list[Fault], imp_uid: str | None = None) -> None:
-        """Put these in the place of all faults, or of those of one payment."""
+        """Replace all faults, or those of one payment."""
         with self._lock:
             kept = [fault for fault in self._faults if imp_uid and fault.imp_uid != imp_uid]
             self._faults = kept + faults
 
     def plain(self) -> list[dict[str, Any]]:
-        """All faults as JSON, with how often each has struck."""
+        """All faults as JSON, with how often each was applied."""
         return [dict(vars(fault)) for fault in self._faults]
 
     def _hits(self, fault: Fault) -> bool:

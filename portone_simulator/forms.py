@@ -1,18 +1,18 @@
-"""Form bodies and query strings the way PHP reads them: `extra[requester]=customer`, `imp_uid[]=a&imp_uid[]=b`."""
+"""Form bodies and query strings in PHP's notation: `extra[requester]=customer`, `imp_uid[]=a&imp_uid[]=b`."""
 
 import re
 from collections.abc import Iterable
 from typing import Any, Final
 
 MAX_DEPTH: Final = 5
-"""Deeper nesting than this is no honest request."""
+"""No regular request is nested deeper."""
 
 _KEY = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
 _STEP = re.compile(r"\[([^\[\]]*)\]")
 
 
 def nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """One dictionary out of flat pairs; lists where the keys in brackets are empty or count 0, 1, 2…"""
+    """One dictionary from flat pairs; lists where the keys in brackets are empty or count 0, 1, 2…"""
     tree: dict[str, Any] = {}
     for key, value in pairs:
         match = _KEY.match(key)

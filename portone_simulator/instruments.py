@@ -1,4 +1,4 @@
-"""What an approval leaves on a payment: card, bank or account details that look like the PG's, derived from imp_uid."""
+"""Card, bank and account details of an approved payment, in the PG's format, derived from imp_uid."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -9,22 +9,22 @@ from portone_simulator.payment import Payment
 _CARD_CODES: Final = ("366", "381", "365", "367", "361")
 _VBANK_CODES: Final = ("088", "004", "020", "011")
 _HOLDERLESS_PGS: Final = ("tosspayments",)
-"""PGs that never tell the holder of a virtual account."""
+"""PGs that never return the holder of a virtual account."""
 
 
 def _digits(payment: Payment) -> str:
-    """Twelve digits that belong to this payment alone."""
+    """Twelve digits that are unique to this payment."""
     return payment.imp_uid[-12:]
 
 
 def pg_tid(payment: Payment, at: int, kind: str) -> str:
-    """A transaction number as the PG would give; `kind` keeps a cancel's number apart from the approval's."""
+    """A transaction number in the PG's format; `kind` distinguishes cancels from the approval."""
     stamp = datetime.fromtimestamp(at, UTC).strftime("%Y%m%d%H%M%S")
     return f"{payment.pg_id or payment.pg_provider}{kind}{stamp}{_digits(payment)}"[:64]
 
 
 def traces(payment: Payment, at: int) -> dict[str, Any]:
-    """The fields that a successful payment of this method fills in."""
+    """The fields that an approval with this method sets."""
     common = {"pg_tid": pg_tid(payment, at, payment.pay_method.upper())}
     if payment.pay_method == "card":
         return common | _card(payment) | _receipt(payment)
@@ -36,7 +36,7 @@ def traces(payment: Payment, at: int) -> dict[str, Any]:
 
 
 def virtual_account(payment: Payment) -> dict[str, Any]:
-    """The account number a buyer is told to pay into."""
+    """The account number that the buyer has to transfer to."""
     code = payment.vbank_code or _VBANK_CODES[int(_digits(payment)) % len(_VBANK_CODES)]
     holder = None if payment.pg_provider in _HOLDERLESS_PGS else payment.vbank_holder or "피뚜루"
     number = payment.vbank_num or f"562{_digits(payment)[-11:]}"

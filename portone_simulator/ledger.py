@@ -1,4 +1,4 @@
-"""Everything the pretend PortOne remembers about money, in memory for speed and on file for safety."""
+"""All payments and preparations of the simulator, in memory for speed and on file for durability."""
 
 import threading
 from collections import defaultdict
@@ -11,8 +11,8 @@ _IMP_UIDS = 10**12
 """An imp_uid is `imp_` and twelve digits."""
 
 
-class Book:
-    """Payments and preparations. Whoever reads in order to write holds `lock` from the reading to the writing."""
+class Ledger:
+    """Payments and preparations. A read-modify-write cycle must hold `lock`."""
 
     def __init__(self, store: Store) -> None:
         self.lock = threading.RLock()
@@ -30,7 +30,7 @@ class Book:
         return self._payments.get(imp_uid)
 
     def attempts(self, merchant_uid: str) -> list[Payment]:
-        """Every payment opened under this order id, oldest first."""
+        """Every payment of this order id, oldest first."""
         return [self._payments[uid] for uid in self._attempts.get(merchant_uid, ())]
 
     def payments(self) -> list[Payment]:
@@ -39,16 +39,16 @@ class Book:
             return list(self._payments.values())
 
     @property
-    def v1(self) -> "OfV1":
-        """What V1 shows: not the payments that were made through V2."""
-        return OfV1(self)
+    def v1(self) -> "V1Ledger":
+        """The payments that V1 shows: not those made through V2."""
+        return V1Ledger(self)
 
     def new_imp_uid(self, now: float) -> str:
-        """An id nobody has: the time in milliseconds, or the next number when two come within one."""
+        """A unique id: the time in milliseconds, or the next number within the same millisecond."""
         return f"imp_{self._new_number(now):012d}"
 
     def new_transaction_id(self, now: float) -> str:
-        """The same for V2: shaped like a UUID of version 7."""
+        """The same for V2, in the format of a version 7 UUID."""
         stamp = f"{int(now * 1000):012x}"
         return f"{stamp[:8]}-{stamp[8:]}-7000-8000-{self._new_number(now):012d}"
 
@@ -57,7 +57,7 @@ class Book:
         return self._last_uid
 
     def save(self, payment: Payment) -> Payment:
-        """Write the payment through to the file and remember it; returns it with its place in the order of things."""
+        """Write the payment to the file and to memory; returns it with its position in the sequence of changes."""
         with self.lock:
             self._moves += 1
             started_no = payment.behind.started_no or self._moves
@@ -72,19 +72,19 @@ class Book:
         return self._prepared.get(merchant_uid)
 
     def prepare(self, preparation: Preparation) -> None:
-        """Register an amount, or replace the one registered before."""
+        """Register an amount, or replace the registered one."""
         with self.lock:
             self._store.keep_preparation(preparation)
             self._prepared[preparation.merchant_uid] = preparation
 
     def forget_preparation(self, merchant_uid: str) -> None:
-        """Use up a registration."""
+        """Remove a registration after its use."""
         with self.lock:
             self._store.drop_preparation(merchant_uid)
             self._prepared.pop(merchant_uid, None)
 
     def wipe(self) -> None:
-        """Forget every payment and preparation; ids are never given twice, not even after this."""
+        """Remove every payment and preparation; ids are never reused, not even after this."""
         with self.lock:
             self._store.wipe()
             self._payments.clear()
@@ -99,21 +99,21 @@ class Book:
         self._last_uid = max(self._last_uid, int(payment.imp_uid[-12:]))
 
 
-class OfV1:
-    """The book as V1's API reads it."""
+class V1Ledger:
+    """The ledger as V1's API shows it."""
 
-    def __init__(self, book: Book) -> None:
-        self._book = book
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
 
     def payment(self, imp_uid: str) -> Payment | None:
         """The payment with this id, if V1 shows it."""
-        payment = self._book.payment(imp_uid)
+        payment = self._ledger.payment(imp_uid)
         return None if payment is None or payment.v2 else payment
 
     def attempts(self, merchant_uid: str) -> list[Payment]:
         """Every payment of this order that V1 shows, oldest first."""
-        return [payment for payment in self._book.attempts(merchant_uid) if not payment.v2]
+        return [payment for payment in self._ledger.attempts(merchant_uid) if not payment.v2]
 
     def payments(self) -> list[Payment]:
         """Every payment that V1 shows, oldest first."""
-        return [payment for payment in self._book.payments() if not payment.v2]
+        return [payment for payment in self._ledger.payments() if not payment.v2]

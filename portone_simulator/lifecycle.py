@@ -1,4 +1,4 @@
-"""The moves of a payment. Each takes a payment and returns the next one; nothing here waits, stores or sends."""
+"""The transitions of a payment. Each takes a payment and returns the next one; nothing here waits, stores or sends."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,7 @@ from portone_simulator.payment import CANCELLED, FAILED, PAID, READY, Cancellati
 
 
 class WrongMove(Exception):
-    """The payment is not in a state that allows this; the text names the state and what would be allowed."""
+    """The payment's state does not allow this; the text names the state and the required one."""
 
 
 def _require(allowed: bool, payment: Payment, move: str, needs: str) -> None:
@@ -21,46 +21,46 @@ def _behind(payment: Payment, **changes: Any) -> Payment:
 
 
 def require_open_window(payment: Payment, move: str) -> None:
-    """Raise `WrongMove` unless the buyer still looks at the payment window."""
+    """Raise `WrongMove` unless the payment window is still open."""
     waiting = payment.status == READY and payment.behind.window_open
     _require(waiting, payment, move, "a ready payment whose window is still open")
 
 
 def approved(payment: Payment, at: int, amount: int | None = None, currency: str | None = None) -> Payment:
-    """The PG took the money: `amount` and `currency` are what it really took when that differs from the order."""
+    """The PG charged the buyer; `amount` and `currency` are given if they differ from the order."""
     require_open_window(payment, "approve")
     return _paid(payment, at, amount, currency)
 
 
 def late_approved(payment: Payment, at: int) -> Payment:
-    """The PG says yes after a failure, or after the buyer left."""
+    """An approval after a failure, or after the buyer left."""
     left = payment.status == FAILED or (payment.status == READY and not payment.behind.window_open)
     _require(left and payment.vbank_num is None, payment, "late-approve", "a failed or abandoned payment")
     return _paid(payment, at)
 
 
 def pending(payment: Payment) -> Payment:
-    """The buyer said yes, and the PG has not decided yet (V2's `PAY_PENDING`)."""
+    """The buyer confirmed, and the PG has not decided yet (V2's `PAY_PENDING`)."""
     require_open_window(payment, "pend")
     _require(payment.v2, payment, "pend", "a payment of V2")
     return _behind(payment, approval_pending=True)
 
 
 def declined(payment: Payment, at: int, reason: str) -> Payment:
-    """The PG, or the shop in the confirm process, said no."""
+    """The PG, or the shop in the confirm process, refused."""
     require_open_window(payment, "decline")
     failed = replace(payment, status=FAILED, failed_at=at, fail_reason=reason)
     return _behind(failed, window_open=False)
 
 
 def abandoned(payment: Payment) -> Payment:
-    """The buyer closed the window; PortOne hears nothing and the payment stays ready for ever."""
+    """The buyer closed the window; PortOne is not notified and the payment stays ready permanently."""
     require_open_window(payment, "abandon")
     return _behind(payment, window_open=False)
 
 
 def issued(payment: Payment, at: int, due: int) -> Payment:
-    """An account number was handed out; the payment stays ready until somebody pays into it."""
+    """A virtual account was issued; the payment stays ready until the deposit."""
     require_open_window(payment, "issue")
     _require(payment.pay_method == "vbank", payment, "issue", "pay_method 'vbank'")
     account = instruments.virtual_account(payment)
@@ -68,26 +68,26 @@ def issued(payment: Payment, at: int, due: int) -> Payment:
 
 
 def deposited(payment: Payment, at: int, amount: int, depositor: str | None = None) -> Payment:
-    """Money arrived on the virtual account, from whoever `depositor` names; else from the buyer."""
+    """A deposit arrived on the virtual account, from `depositor` or else from the buyer."""
     waiting_for_deposit(payment, "deposit")
     paid = _paid(payment, at, amount)
     return replace(paid, behind=replace(paid.behind, depositor=depositor or payment.buyer_name))
 
 
 def waiting_for_deposit(payment: Payment, move: str) -> None:
-    """Raise `WrongMove` unless an account was issued and nothing was paid into it yet."""
+    """Raise `WrongMove` unless an account was issued and has no deposit yet."""
     waiting = payment.status == READY and payment.vbank_num is not None
     _require(waiting, payment, move, "an issued virtual account that waits for its deposit")
 
 
 def account_changed(payment: Payment, amount: int | None, due: int | None) -> Payment:
-    """Another amount or deadline for a waiting account."""
+    """Another amount or deadline for an account without a deposit."""
     waiting_for_deposit(payment, "change")
     return replace(payment, amount=amount or payment.amount, vbank_date=due or payment.vbank_date)
 
 
 def revoked(payment: Payment, at: int, status: str) -> Payment:
-    """A waiting account was withdrawn; nothing was paid, so nothing counts as cancelled money."""
+    """An account without a deposit was withdrawn; nothing was paid, so no amount counts as cancelled."""
     waiting_for_deposit(payment, "revoke")
     if status == FAILED:
         return replace(payment, status=FAILED, failed_at=at, fail_reason="가상계좌 발급 말소")
@@ -95,7 +95,7 @@ def revoked(payment: Payment, at: int, status: str) -> Payment:
 
 
 def cancelled(payment: Payment, cancellation: Cancellation, partial_status: str) -> Payment:
-    """One more cancel was executed; `partial_status` is what the payment says while money remains."""
+    """One more cancel was executed; `partial_status` is the payment's status while money remains."""
     taken = payment.cancel_amount + cancellation.amount
     history = (*payment.cancel_history, cancellation)
     after = replace(payment, cancel_amount=taken, cancel_history=history)
@@ -105,20 +105,20 @@ def cancelled(payment: Payment, cancellation: Cancellation, partial_status: str)
 
 
 def cancelled_at_pg(payment: Payment) -> Payment:
-    """Cancelled on the PG's own site, of which PortOne is never told."""
+    """Cancelled on the PG's own site, without a notification of PortOne."""
     _require(payment.received and payment.remaining > 0, payment, "pg-cancel", "money that can still be cancelled")
     return _behind(payment, cancelled_at_pg=True)
 
 
 def disputed(payment: Payment, at: int, reason: str) -> Payment:
-    """The buyer contests the charge at the card company; the money stays until that is decided (V2 tells of it)."""
+    """The buyer disputes the charge at the card company; no money moves until the decision (V2 reports it)."""
     _require(payment.v2 and payment.remaining > 0 and payment.received, payment, "dispute", "a paid payment of V2")
     _require(not _open_dispute(payment), payment, "dispute", "no other dispute that is open")
     return _behind(payment, disputes=(*payment.behind.disputes, Dispute(reason, at)))
 
 
 def dispute_resolved(payment: Payment, at: int) -> Payment:
-    """The dispute is over."""
+    """The dispute is resolved."""
     _require(_open_dispute(payment), payment, "resolve-dispute", "an open dispute")
     *before, last = payment.behind.disputes
     return _behind(payment, disputes=(*before, replace(last, resolved_at=at)))
@@ -129,7 +129,7 @@ def _open_dispute(payment: Payment) -> bool:
 
 
 def with_webhook(payment: Payment) -> Payment:
-    """Remember that a webhook was used for this payment; only such payments get webhooks for API cancels."""
+    """Record that a webhook was sent for this payment; only such payments get webhooks for API cancels."""
     return _behind(payment, webhook_used=True)
 
 

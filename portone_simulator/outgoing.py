@@ -1,4 +1,4 @@
-"""Calls that PortOne makes to the shop: a webhook, and the question before an approval."""
+"""Requests of PortOne to the shop: webhooks, and the confirmation before an approval."""
 
 import base64
 import hashlib
@@ -19,12 +19,12 @@ V2_TRIES: Final = (30.0, 30.0)
 NO_DETAIL: Final = "알 수 없음"
 
 _FRESH_CONNECTION: Final = {"Connection": "close"}
-"""A kept connection to a receiver that restarted would lose a letter which a new connection delivers."""
+"""Opens a new connection each time: on a kept one, a receiver that restarted would lose the webhook."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What one try met: the HTTP status, or 0 with the kind of network trouble."""
+    """The result of one attempt: the HTTP status, or 0 with the kind of network error."""
 
     status: int
     error: str | None = None
@@ -32,24 +32,24 @@ class Attempt:
 
     @property
     def delivered(self) -> bool:
-        """Whether the receiver took it."""
+        """Whether the receiver accepted it."""
         return 200 <= self.status < 300
 
     @property
     def retriable(self) -> bool:
-        """Whether PortOne would try again: on network trouble and 5xx, never on 4xx."""
+        """Whether PortOne would retry: on network errors and 5xx, never on 4xx."""
         return self.status == 0 or self.status >= 500
 
 
 @dataclass(frozen=True)
-class Seal:
-    """V2 signs its letters (Standard Webhooks): the same name in every try, a fresh signature each time."""
+class Signer:
+    """Signs V2's webhooks (Standard Webhooks): the same id in every attempt, a new signature each time."""
 
     message_id: str
     secrets: tuple[str, ...]
 
     def headers(self, body: bytes, at: int) -> dict[str, str]:
-        """One signature for each secret, so that a shop can change them without missing a letter."""
+        """One signature per secret, so that a shop can rotate them without losing a webhook."""
         signed = f"{self.message_id}.{at}.".encode() + body
         marks = [hmac.new(_bytes_of(secret), signed, hashlib.sha256).digest() for secret in self.secrets]
         signatures = " ".join("v1," + base64.b64encode(mark).decode() for mark in marks)
@@ -65,12 +65,12 @@ def stamped(attempt: Attempt, at: float) -> Attempt:
     return replace(attempt, at=at)
 
 
-def post(url: str, payload: dict[str, Any], form: str, again: bool, seal: Seal | None, at: int) -> Attempt:
-    """Deliver one webhook, sealed at the moment `at` if it has a seal; never raises for what the receiver does."""
-    timeout = V2_TRIES if seal else NEXT_TRIES if again else FIRST_TRY
+def post(url: str, payload: dict[str, Any], form: str, again: bool, signer: Signer | None, at: int) -> Attempt:
+    """Deliver one webhook, signed with the time `at` if it has a signer; never raises for errors of the receiver."""
+    timeout = V2_TRIES if signer else NEXT_TRIES if again else FIRST_TRY
     kind = "application/x-www-form-urlencoded" if form == "form" else "application/json"
     body = (urlencode(payload) if form == "form" else json.dumps(payload, ensure_ascii=False)).encode()
-    headers = {"Content-Type": kind, **_FRESH_CONNECTION, **(seal.headers(body, at) if seal else {})}
+    headers = {"Content-Type": kind, **_FRESH_CONNECTION, **(signer.headers(body, at) if signer else {})}
     try:
         answer = requests.post(url, body, headers=headers, timeout=timeout, allow_redirects=False, stream=True)
         answer.close()
@@ -80,7 +80,7 @@ def post(url: str, payload: dict[str, Any], form: str, again: bool, seal: Seal |
 
 
 def ask_shop(url: str, question: dict[str, Any], seconds: int) -> str | None:
-    """Ask the shop whether the payment may go on. None means yes; otherwise the reason it gave for no."""
+    """Ask the shop whether the payment may be approved. None means yes; otherwise the shop's reason for refusing."""
     try:
         answer = requests.post(url, json=question, headers=_FRESH_CONNECTION, timeout=seconds, allow_redirects=False)
     except requests.RequestException:

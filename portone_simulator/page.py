@@ -1,4 +1,4 @@
-"""The test console at `/`: what the control API can do, with buttons. It never looks like a real payment page."""
+"""The console at `/`: the control API as a page with buttons. It does not look like a real payment page."""
 
 from datetime import datetime
 from importlib.resources import files
@@ -15,7 +15,7 @@ from portone_simulator.routing import Route
 from portone_simulator.state import Simulation
 
 SHOWN: Final = 100
-"""Payments and webhooks on the page, newest first; the control API has them all."""
+"""Payments and webhooks on the page, newest first; the control API has all of them."""
 ASSETS: Final = {
     "console.css": "text/css",
     "console.js": "text/javascript",
@@ -28,7 +28,7 @@ _STATIC: Final = files("portone_simulator") / "static"
 
 
 def actions(payment: Payment) -> list[tuple[str, str]]:
-    """The buttons that make sense for a payment now: the action's name in the control API, and its label."""
+    """The actions that a payment allows now: the name in the control API, and the label of the button."""
     if payment.status == READY and payment.vbank_num:
         return [("deposit", "입금 Deposit"), ("console-vbank-revoke", "말소 Revoke")]
     if payment.status == READY and payment.behind.window_open:
@@ -42,8 +42,8 @@ def actions(payment: Payment) -> list[tuple[str, str]]:
 
 
 def console(simulation: Simulation, _call: Call) -> Response:
-    """The whole page, rendered here."""
-    payments = simulation.book.payments()
+    """The rendered page."""
+    payments = simulation.ledger.payments()
     shown: dict[str, Any] = {
         "now": _time(simulation.clock.now()),
         "offset": int(simulation.clock.offset),
@@ -59,7 +59,7 @@ def console(simulation: Simulation, _call: Call) -> Response:
     return Response(page, mimetype="text/html", headers={"Content-Security-Policy": POLICY})
 
 
-def asset(_world: Simulation, call: Call) -> Response:
+def asset(_simulation: Simulation, call: Call) -> Response:
     """Styles and scripts of the console and of the payment window."""
     name = call.path_parts["name"]
     if name not in ASSETS:

@@ -1,4 +1,4 @@
-"""A payment as PortOne shows it, and what PortOne knows about it without showing it."""
+"""A payment as PortOne shows it, and the internal state that PortOne does not show."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +23,7 @@ class Cancellation:
 
 @dataclass(frozen=True)
 class AskedCancel:
-    """A cancel that V2 took and the PG has not carried out: `REQUESTED`, or `FAILED` in the end."""
+    """A cancel that V2 accepted and the PG has not executed: `REQUESTED`, or `FAILED` in the end."""
 
     cancellation_id: str
     amount: int
@@ -34,7 +34,7 @@ class AskedCancel:
 
 @dataclass(frozen=True)
 class Dispute:
-    """A buyer contests the charge at the card company."""
+    """A charge that the buyer disputes at the card company."""
 
     reason: str
     created_at: int
@@ -42,8 +42,8 @@ class Dispute:
 
 
 @dataclass(frozen=True)
-class Behind:
-    """What stays behind the counter: where to call back, and the order in which things happened."""
+class Internals:
+    """Internal state: callback URLs, and the sequence of events."""
 
     generation: str = "v1"
     channel_key: str = ""
@@ -66,7 +66,7 @@ class Behind:
 class Payment:
     """One attempt to pay: field names, types and empty values are those of `GET /payments/{imp_uid}`.
 
-    Amounts are whole numbers of the currency; times are unix seconds, 0 when the thing has not happened.
+    Amounts are whole numbers of the currency; times are unix seconds, 0 for an event that has not happened.
     """
 
     imp_uid: str
@@ -122,16 +122,16 @@ class Payment:
     customer_uid: str | None = None
     customer_uid_usage: str | None = None
     promotion: None = None
-    behind: Behind = field(default_factory=Behind)
+    behind: Internals = field(default_factory=Internals)
 
     @property
     def remaining(self) -> int:
-        """What could still be cancelled."""
+        """The amount that can still be cancelled."""
         return self.amount - self.cancel_amount
 
     @property
     def received(self) -> bool:
-        """Whether money ever arrived."""
+        """Whether money was ever received."""
         return self.paid_at > 0
 
     def public(self) -> Json:
@@ -147,7 +147,7 @@ class Payment:
         return self.behind.generation == "v2"
 
     def stored(self) -> Json:
-        """Everything, for the file and for those who play with it."""
+        """Everything, for the file and for the control API."""
         behind = dict(vars(self.behind))
         for name in ("asked_cancels", "disputes"):
             behind[name] = [dict(vars(entry)) for entry in behind[name]]
@@ -155,20 +155,20 @@ class Payment:
 
     @classmethod
     def restored(cls, stored: Json) -> "Payment":
-        """The payment that `stored()` came from, after a trip through JSON."""
+        """The payment from the result of `stored()`, after serialisation to JSON."""
         behind = dict(stored["behind"])
         behind["notice_urls"] = tuple(behind["notice_urls"])
         behind["asked_cancels"] = tuple(AskedCancel(**entry) for entry in behind.get("asked_cancels", ()))
         behind["disputes"] = tuple(Dispute(**entry) for entry in behind.get("disputes", ()))
         history = tuple(Cancellation(**entry) for entry in stored["cancel_history"])
         receipts = tuple(stored["cancel_receipt_urls"])
-        parts = {"behind": Behind(**behind), "cancel_history": history, "cancel_receipt_urls": receipts}
+        parts = {"behind": Internals(**behind), "cancel_history": history, "cancel_receipt_urls": receipts}
         return cls(**{**stored, **parts})
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """An amount registered before the window opens; `currency` None means that it is not compared."""
+    """An amount registered before the window opens; with `currency` None the currency is not compared."""
 
     merchant_uid: str
     amount: int

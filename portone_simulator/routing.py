@@ -1,4 +1,4 @@
-"""A path, and what answers there."""
+"""Routes: a method and a path, and their handler."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ View = TypeVar("View", bound=Callable[[Simulation, Call], Any])
 
 @dataclass(frozen=True)
 class Route:
-    """One method on one path; `rule` is in werkzeug's language."""
+    """One method on one path; `rule` is in werkzeug's syntax."""
 
     method: str
     rule: str
@@ -24,9 +24,9 @@ class Route:
 
 @dataclass(frozen=True)
 class Endpoint(Generic[View]):
-    """One endpoint of PortOne's; `name` is what fault patterns match, `public` ones need no token.
+    """One endpoint of PortOne; `name` is matched by fault patterns, `public` ones need no token.
 
-    V2's bear V1's name for the same thing, or several with a | between.
+    V2's endpoints have the name of their V1 counterpart, or several names separated by |.
     """
 
     method: str
@@ -37,9 +37,9 @@ class Endpoint(Generic[View]):
 
 
 def noted(endpoint: Endpoint[Any], respond: Handler, names: Callable[[Call], dict[str, Any]]) -> Handler:
-    """What a request for this endpoint goes through, remembered with its `names` for whoever judges a client.
+    """The handler of this endpoint, which records each request with its `names` for tests of clients.
 
-    The status of the note is None when the connection was reset.
+    The recorded status is None when the connection was reset.
     """
 
     def handle(simulation: Simulation, call: Call) -> Response:

@@ -1,4 +1,4 @@
-"""Serving a world over HTTP: one thread, one greenlet a connection, so that hundreds of slow answers cost little."""
+"""The HTTP server: one thread, one greenlet per connection, so that hundreds of slow responses cost little."""
 
 import socket
 import threading
@@ -16,14 +16,14 @@ from portone_simulator.state import Simulation
 from portone_simulator.store import Store
 
 BACKLOG: Final = 1024
-"""Connections that may wait to be accepted; benchmarks open hundreds at once."""
+"""The backlog of connections to accept; benchmarks open hundreds at once."""
 WAITING_THREADS: Final = 64
-"""Requests that may wait at once for the shop: confirm processes and webhooks before the browser."""
+"""Requests that may wait for the shop at once: confirm processes, and webhooks sent before the browser's response."""
 START_PATIENCE: Final = 10.0
 
 
 class _Handler(WSGIHandler):  # type: ignore[misc]
-    """Hands the connection to the application, which may have to break it."""
+    """Passes the connection to the application, which may have to reset it."""
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
@@ -31,11 +31,11 @@ class _Handler(WSGIHandler):  # type: ignore[misc]
         return environ
 
     def log_request(self) -> None:
-        """Write no access log: the record of calls has it all, and composing a line costs as much as an answer."""
+        """Write no access log: calls are recorded already, and formatting a line costs as much as a response."""
 
 
 class Running:
-    """A simulator that answers at `url` until it is closed; usable as a context manager."""
+    """A simulator that serves at `url` until it is closed; usable as a context manager."""
 
     def __init__(self, simulation: Simulation, host: str, port: int) -> None:
         self.simulation = simulation
@@ -48,15 +48,15 @@ class Running:
         simulation.webhooks.start()
 
     def wipe(self) -> None:
-        """A fresh start: nothing paid, no faults, switches and clock as at the beginning."""
+        """Reset: no payments, no faults, switches and clock at their initial values."""
         self.simulation.wipe()
 
     def wait_for_webhooks(self, timeout: float = 10.0) -> bool:
-        """Wait until no webhook is due or under way; False when that did not come in time."""
+        """Wait until no webhook is due or in progress; False after the timeout."""
         return self.simulation.webhooks.wait_until_idle(timeout)
 
     def close(self) -> None:
-        """Stop at once; requests still under way are cut off. State on file stays. Closing twice does no harm."""
+        """Stop at once; requests in progress are cut off. State on file stays. Closing twice is harmless."""
         if not self._thread.is_alive():
             return
         self.simulation.webhooks.stop()
@@ -91,11 +91,11 @@ class Running:
 
 
 class Simulator:
-    """A pretend PortOne that is not yet listening. `switches` are the fields of `Settings`; `data` is its file."""
+    """A simulator that is not listening yet. `switches` are the fields of `Settings`; `data` is its file."""
 
     def __init__(self, data: Path | None = None, **switches: Any) -> None:
         self.simulation = Simulation(Store(data), Settings().changed(switches))
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Running:
-        """Listen, on a free port unless one is named. Raises `OSError` when the port is taken."""
+        """Listen, on a free port unless one is given. Raises `OSError` when the port is taken."""
         return Running(self.simulation, host, port)

@@ -1,6 +1,6 @@
-"""What an operator may switch while the simulator runs: the account, the webhooks, and PortOne's undocumented corners.
+"""The switches of the simulator: the account, the webhooks, and undocumented behaviour of PortOne.
 
-Every switch that stands for an open question about PortOne is explained in `docs/simulator.md`.
+Every switch for an open question about PortOne is explained in `docs/simulator.md`.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ def _number(default: int, low: int, high: int) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """One consistent set of switches; a change makes a new one."""
+    """One consistent set of switches; a change creates a new one."""
 
     imp_key: str = _text("imp_apikey")
     imp_secret: str = _text("imp_secret")

@@ -1,4 +1,4 @@
-"""The parts of one pretend PortOne, and the rules that need several of them at once."""
+"""The state of the simulator, and the operations that need several of its parts."""
 
 from collections import deque
 from collections.abc import Callable
@@ -7,61 +7,61 @@ from typing import Any, Final
 
 from portone_simulator.clock import Clock
 from portone_simulator.faults import Fault, Faults
-from portone_simulator.ledger import Book
+from portone_simulator.ledger import Ledger
 from portone_simulator.lifecycle import with_webhook
 from portone_simulator.payment import CANCELLED, Payment
 from portone_simulator.settings import Settings
 from portone_simulator.store import Store
 from portone_simulator.tokens import Tokens
 from portone_simulator.v2 import webhooks
-from portone_simulator.v2.idempotency import Remembered
+from portone_simulator.v2.idempotency import IdempotencyKeys
 from portone_simulator.waiting import offload
-from portone_simulator.webhooks import HELD, LOST, RETRY_AFTER, WAITING, Delivery, Letter, Webhooks
+from portone_simulator.webhooks import HELD, LOST, RETRY_AFTER, WAITING, Delivery, Notification, Webhooks
 
 MAX_CALLS: Final = 20_000
-"""REST calls remembered for whoever judges a client."""
+"""REST calls kept in the record, for tests of clients."""
 WEBHOOK_FIRST_PATIENCE: Final = 40.0
-"""Seconds a browser waits for a webhook: connect and read timeout of the first attempt together."""
+"""Seconds that a browser waits for a webhook: connect and read timeout of the first attempt together."""
 
 
 @dataclass
 class Simulation:
-    """Everything that is there to be looked at, changed or broken."""
+    """The complete state, for handlers and for the control API."""
 
     store: Store
     initial: Settings
     settings: Settings = field(init=False)
     clock: Clock = field(init=False)
-    book: Book = field(init=False)
+    ledger: Ledger = field(init=False)
     webhooks: Webhooks = field(init=False)
     tokens: Tokens = field(default_factory=Tokens)
     v2_tokens: Tokens = field(default_factory=Tokens)
     faults: Faults = field(default_factory=Faults)
-    remembered: Remembered = field(default_factory=Remembered)
+    idempotency_keys: IdempotencyKeys = field(default_factory=IdempotencyKeys)
     calls: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MAX_CALLS))
 
     def __post_init__(self) -> None:
         self.settings = self.initial
         self.clock = Clock(self.store.offset())
-        self.book = Book(self.store)
+        self.ledger = Ledger(self.store)
         self.webhooks = Webhooks(self.clock)
 
     def move(self, imp_uid: str, step: Callable[[Payment], Payment]) -> Payment:
-        """Take one payment one step further, atomically; raises `LookupError` when there is no such payment."""
-        with self.book.lock:
-            payment = self.book.payment(imp_uid)
+        """Apply one transition to a payment, atomically; raises `LookupError` when there is no such payment."""
+        with self.ledger.lock:
+            payment = self.ledger.payment(imp_uid)
             if payment is None:
                 raise LookupError(imp_uid)
-            return self.book.save(step(payment))
+            return self.ledger.save(step(payment))
 
-    def move_and_tell_v2(self, imp_uid: str, step: Callable[[Payment], Payment]) -> Payment:
-        """Like `move_and_tell` for what V2 announces and V1 passes over in silence."""
-        payment = self.book.payment(imp_uid)
-        return self.move_and_tell(imp_uid, step) if payment and payment.v2 else self.move(imp_uid, step)
+    def move_and_notify_v2(self, imp_uid: str, step: Callable[[Payment], Payment]) -> Payment:
+        """Like `move_and_notify` for V2's payments; V1 sends no webhook for this transition."""
+        payment = self.ledger.payment(imp_uid)
+        return self.move_and_notify(imp_uid, step) if payment and payment.v2 else self.move(imp_uid, step)
 
-    def move_and_tell(self, imp_uid: str, step: Callable[[Payment], Payment], of_cancel: bool = False) -> Payment:
-        """Like `move`, and send the webhook that the new state calls for, if anybody asked for webhooks."""
-        with self.book.lock:
+    def move_and_notify(self, imp_uid: str, step: Callable[[Payment], Payment], of_cancel: bool = False) -> Payment:
+        """Like `move`, and send the webhook of the new state, if a webhook URL is configured."""
+        with self.ledger.lock:
             urls = self._addresses(imp_uid)
             payment = self.move(imp_uid, lambda before: with_webhook(step(before)) if urls else step(before))
         deliveries = self._send(payment, urls, of_cancel)
@@ -69,76 +69,81 @@ class Simulation:
             wait_for_answers(deliveries)
         return payment
 
-    def tell_cancel(self, payment: Payment) -> None:
-        """V2 announces what its API cancelled, to the address of the payment."""
+    def notify_cancel(self, payment: Payment) -> None:
+        """Send V2's webhook about a cancel through its API, to the URL of the payment."""
         self._send(payment, self._addresses(payment.imp_uid), of_cancel=True)
 
-    def tell_api_cancel(self, payment: Payment) -> None:
-        """An API cancel is announced to the shop's own address only, and only for payments that used a webhook."""
+    def notify_api_cancel(self, payment: Payment) -> None:
+        """Send the webhook of an API cancel; only to the shop's own URL, and only for payments that had a webhook
+        before."""
         if payment.behind.webhook_used and self.settings.webhook_url:
             self._send(payment, (self.settings.webhook_url,), of_cancel=True)
 
     def fault(self, kinds: tuple[str, ...], endpoint: str, payment: Payment) -> Fault | None:
-        """The first fault of these kinds that hits this payment now."""
+        """The first fault of these kinds that applies to this payment now."""
         uids = {payment.imp_uid, payment.merchant_uid}
         return next(self.faults.strike(kinds, endpoint, uids), None)
 
     def advance_clock(self, seconds: float) -> None:
-        """Push the clock, and let a restart remember it."""
-        with self.book.lock:
+        """Advance the clock, and store the offset for a restart."""
+        with self.ledger.lock:
             self.store.keep_offset(self.clock.offset + seconds)
         self.clock.advance(seconds)
 
     def wipe(self) -> None:
-        """Back to the day it was started."""
+        """Reset everything to the initial state."""
         self.webhooks.wipe()
         self.faults.replace([])
         self.calls.clear()
         self.tokens.revoke()
-        self.remembered.forget()
+        self.idempotency_keys.forget()
         self.settings = self.initial
         self.clock.reset()
-        self.book.wipe()
+        self.ledger.wipe()
 
     def _addresses(self, imp_uid: str) -> tuple[str, ...]:
-        payment = self.book.payment(imp_uid)
+        payment = self.ledger.payment(imp_uid)
         own = payment.behind.notice_urls if payment else ()
         return own or tuple(filter(None, [self.settings.webhook_url]))
 
     def _send(self, payment: Payment, urls: tuple[str, ...], of_cancel: bool) -> list[Delivery]:
-        """A cancel is announced as `cancelled` whatever the payment itself says after a partial one."""
+        """A cancel is reported as `cancelled`, whatever the status of the payment is after a partial one."""
         if not urls:
             return []
         status = CANCELLED if of_cancel else payment.status
         if payment.v2:
-            return self._post(webhooks.letters(self.settings, self.clock, payment, urls, of_cancel), payment, status)
+            return self._post(
+                webhooks.notifications(self.settings, self.clock, payment, urls, of_cancel), payment, status
+            )
         payload: dict[str, Any] = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, "status": status}
         if of_cancel:
             payload["cancellation_id"] = payment.cancel_history[-1].cancellation_id
         elif self.settings.webhook_cancellation_id == "null":
             payload["cancellation_id"] = None
         form, waits = self.settings.webhook_format, (RETRY_AFTER,) * self.settings.webhook_retries
-        return self._post([Letter(url, payload, form, waits) for url in urls], payment, status)
+        return self._post([Notification(url, payload, form, waits) for url in urls], payment, status)
 
-    def tell_v2(self, payment: Payment, kind: str, cancellation_id: str = "") -> None:
-        """Announce something of V2 that the payment's state does not tell by itself."""
+    def notify_v2(self, payment: Payment, kind: str, cancellation_id: str = "") -> None:
+        """Send a V2 webhook that does not follow from the payment's state."""
         urls = self._addresses(payment.imp_uid)
-        written = [webhooks.letter(self.settings, self.clock, payment, url, kind, cancellation_id) for url in urls]
+        written = [
+            webhooks.notification(self.settings, self.clock, payment, url, kind, cancellation_id) for url in urls
+        ]
         if written:
             self._post(written, payment, kind)
 
-    def _post(self, letters: list[Letter], payment: Payment, status: str) -> list[Delivery]:
+    def _post(self, notifications: list[Notification], payment: Payment, status: str) -> list[Delivery]:
         endpoint = f"webhook.{status}"
         repeat = self.fault(("webhook_repeat",), endpoint, payment)
         delay = self.fault(("webhook_delay",), endpoint, payment)
         gone = self.fault(("webhook_loss", "webhook_hold"), endpoint, payment)
         state = {"webhook_loss": LOST, "webhook_hold": HELD}[gone.kind] if gone else WAITING
-        copies = letters * (repeat.copies if repeat else 1)
+        copies = notifications * (repeat.copies if repeat else 1)
         return self.webhooks.send(copies, delay.wait() if delay else 0.0, state)
 
 
 def wait_for_answers(deliveries: list[Delivery]) -> None:
-    """Hold the browser until the shop answered once to each webhook that is on its way."""
+    """Delay the browser's response until the shop has answered the first attempt of each of these webhooks."""
     sent = [delivery for delivery in deliveries if delivery.state not in (LOST, HELD)]
     if sent:
         offload(lambda: [delivery.tried.wait(WEBHOOK_FIRST_PATIENCE) for delivery in sent])

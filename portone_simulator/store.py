@@ -1,4 +1,4 @@
-"""The file that lets the simulator survive a restart: every change is on it before the caller is answered."""
+"""The file that keeps the state over a restart: every change is written before the response."""
 
 import json
 import sqlite3
@@ -17,7 +17,7 @@ class Store:
     """Payments, preparations and the clock's offset in one sqlite file, or in memory when there is no path.
 
     Write-ahead logging without a sync per write survives the death of this process (a kill -9), which is what is
-    promised here, and not the death of the machine. Callers hold the book's lock.
+    promised here, and not the death of the machine. Callers hold the ledger's lock.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -27,21 +27,21 @@ class Store:
         self._base.executescript(_TABLES)
 
     def keep_payment(self, payment: Payment) -> None:
-        """Write one payment over its former self."""
+        """Insert or update one payment."""
         body = json.dumps(payment.stored(), ensure_ascii=False)
         self._base.execute("INSERT OR REPLACE INTO payments VALUES (?, ?)", (payment.imp_uid, body))
 
     def keep_preparation(self, preparation: Preparation) -> None:
-        """Write one preparation over its former self."""
+        """Insert or update one preparation."""
         body = json.dumps(vars(preparation), ensure_ascii=False)
         self._base.execute("INSERT OR REPLACE INTO preparations VALUES (?, ?)", (preparation.merchant_uid, body))
 
     def drop_preparation(self, merchant_uid: str) -> None:
-        """Forget one preparation."""
+        """Delete one preparation."""
         self._base.execute("DELETE FROM preparations WHERE merchant_uid = ?", (merchant_uid,))
 
     def keep_offset(self, seconds: float) -> None:
-        """Remember how far the clock was pushed."""
+        """Store the clock's offset."""
         self._base.execute("INSERT OR REPLACE INTO facts VALUES ('clock_offset', ?)", (seconds,))
 
     def payments(self) -> list[Payment]:
@@ -56,14 +56,14 @@ class Store:
         return [Preparation(**json.loads(body)) for (body,) in rows]
 
     def offset(self) -> float:
-        """How far the clock was pushed when it was last written."""
+        """The clock's offset when it was last written."""
         row = self._base.execute("SELECT value FROM facts WHERE name = 'clock_offset'").fetchone()
         return float(row[0]) if row else 0.0
 
     def wipe(self) -> None:
-        """Forget everything."""
+        """Delete everything."""
         self._base.executescript("DELETE FROM payments; DELETE FROM preparations; DELETE FROM facts;")
 
     def close(self) -> None:
-        """Fold the log into the file and let it go."""
+        """Checkpoint the log and close the file."""
         self._base.close()

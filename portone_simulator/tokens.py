@@ -1,4 +1,4 @@
-"""Access tokens: one is shared by everybody who asks while it lives."""
+"""Access tokens: all clients share one while it lives."""
 
 import secrets
 import threading
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 
 LIFETIME: Final = 1800
-"""Seconds a fresh token lives."""
+"""Lifetime of a new token in seconds."""
 LAST_MINUTE: Final = 60
-"""Seconds before expiry within which asking again prolongs the token instead of repeating it."""
+"""Seconds before expiry within which a request extends the token instead of repeating it."""
 EXTENSION: Final = 300
-"""Seconds by which it is then prolonged."""
+"""Seconds by which it is then extended."""
 
 
 @dataclass(frozen=True)
 class Token:
-    """What `POST /users/getToken` answers."""
+    """The response of `POST /users/getToken`."""
 
     access_token: str
     now: int
@@ -23,7 +23,7 @@ class Token:
 
 
 class Tokens:
-    """The account's one live token."""
+    """The single live token of the account."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -31,7 +31,7 @@ class Tokens:
         self._expired_at = 0
 
     def ask(self, now: int) -> Token:
-        """The live token, prolonged in its last minute, or a new one."""
+        """The live token, extended in its last minute, or a new one."""
         with self._lock:
             left = self._expired_at - now
             if left <= 0:
@@ -46,6 +46,6 @@ class Tokens:
             return now < self._expired_at and secrets.compare_digest(presented.encode(), self._value.encode())
 
     def revoke(self) -> None:
-        """Let the live token die at once."""
+        """Expire the live token at once."""
         with self._lock:
             self._expired_at = 0

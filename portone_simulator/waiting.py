@@ -1,4 +1,4 @@
-"""Waiting inside a request without holding up the other requests.
+"""Waiting inside a request without blocking the other requests.
 
 The server runs every request in a greenlet of one thread, so a plain blocking call would stop them all. These two
 functions are the only places where a request may wait.
@@ -13,10 +13,10 @@ T = TypeVar("T")
 
 
 def pause(seconds: float) -> None:
-    """Let `seconds` pass for this request only."""
+    """Wait for `seconds` in this request only."""
     gevent.sleep(seconds)
 
 
 def offload(work: Callable[[], T]) -> T:
-    """Run blocking `work` in a real thread and hand back its result or its exception."""
+    """Run blocking `work` in a thread and return its result or raise its exception."""
     return cast(T, gevent.get_hub().threadpool.apply(work))

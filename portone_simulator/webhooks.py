@@ -1,4 +1,4 @@
-"""The webhook log and its postman: what was announced, to whom, when, and what came back."""
+"""Delivery of webhooks, and the log of all deliveries and their attempts."""
 
 import heapq
 import itertools
@@ -14,31 +14,31 @@ from portone_simulator.clock import Clock
 RETRY_AFTER: Final = 60.0
 """Seconds of simulated time between two attempts of V1."""
 MAX_LOG: Final = 5000
-"""Deliveries remembered; older ones fall out of the log."""
+"""Deliveries kept in the log; the oldest are removed."""
 POSTMEN: Final = 16
-"""Deliveries under way at once. A slow receiver makes the others wait, not the REST API."""
+"""Concurrent deliveries. A slow receiver delays other webhooks, not the REST API."""
 
 WAITING, HELD, LOST, SENDING, DELIVERED, FAILED = "waiting", "held", "lost", "sending", "delivered", "failed"
 
 
 @dataclass(frozen=True)
-class Letter:
-    """What is announced and where to; `subject` is the payment that it is about."""
+class Notification:
+    """A webhook to send; `subject` is the payment that it is about."""
 
     url: str
     payload: dict[str, Any]
     format: str = "json"
     waits: tuple[float, ...] = ()
-    seal: outgoing.Seal | None = None
+    signer: outgoing.Signer | None = None
     subject: str = ""
 
 
 @dataclass(eq=False)
 class Delivery:
-    """One letter on its way. `attempts` holds what each try met; `tried` is set after the first one."""
+    """One delivery of a webhook. `attempts` holds the result of each attempt; `tried` is set after the first one."""
 
     id: int
-    letter: Letter
+    notification: Notification
     due_at: float
     state: str = WAITING
     given_up: bool = False
@@ -47,19 +47,19 @@ class Delivery:
 
     def plain(self) -> dict[str, Any]:
         """The delivery as JSON."""
-        sent = {"url": self.letter.url, "payload": self.letter.payload, "format": self.letter.format}
+        sent = {"url": self.notification.url, "payload": self.notification.payload, "format": self.notification.format}
         attempts = [dict(vars(attempt)) for attempt in self.attempts]
-        message = {"webhook_id": self.letter.seal.message_id} if self.letter.seal else {}
+        message = {"webhook_id": self.notification.signer.message_id} if self.notification.signer else {}
         return {"id": self.id, "state": self.state, "due_at": self.due_at, **sent, **message, "attempts": attempts}
 
     def next_wait(self) -> float | None:
-        """Seconds until the next try, None after the last one."""
+        """Seconds until the next attempt, None after the last one."""
         number = len(self.attempts) - 1
-        return None if self.given_up or number >= len(self.letter.waits) else self.letter.waits[number]
+        return None if self.given_up or number >= len(self.notification.waits) else self.notification.waits[number]
 
 
 class Webhooks:
-    """Postmen in background threads take letters at their due time; the log remembers all of them."""
+    """Background threads send webhooks at their due time; the log keeps all of them."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -76,21 +76,22 @@ class Webhooks:
         clock.on_jump(self._wake)
 
     def start(self) -> None:
-        """Begin to deliver."""
+        """Start the threads."""
         for number in range(POSTMEN):
             threading.Thread(target=self._carry, name=f"postman-{number}", daemon=True).start()
 
     def stop(self) -> None:
-        """Deliver nothing more; letters under way are abandoned."""
+        """Stop; deliveries in progress are abandoned."""
         with self._lock:
             self._open = False
             self._arrived.notify_all()
 
-    def send(self, letters: Iterable[Letter], delay: float = 0.0, state: str = WAITING) -> list[Delivery]:
-        """Log the letters and deliver them after `delay`, unless `state` says that they are held or lost."""
+    def send(self, notifications: Iterable[Notification], delay: float = 0.0, state: str = WAITING) -> list[Delivery]:
+        """Add the webhooks to the log and deliver them after `delay`, unless `state` says that they are held or
+        lost."""
         due_at = self._clock.now() + delay
         with self._lock:
-            fresh = [Delivery(next(self._ids), each, due_at, state) for each in letters]
+            fresh = [Delivery(next(self._ids), each, due_at, state) for each in notifications]
             for delivery in fresh:
                 self._remember(delivery)
                 if state == WAITING:
@@ -98,12 +99,12 @@ class Webhooks:
         return fresh
 
     def resend(self, number: int) -> Delivery | None:
-        """A new delivery of the same letter to the same address, now; None when the log has no such number."""
+        """A new delivery of the same webhook to the same URL, now; None when the log has no such number."""
         found = next((delivery for delivery in self.log() if delivery.id == number), None)
-        return self.send([found.letter])[0] if found else None
+        return self.send([found.notification])[0] if found else None
 
     def release(self, order: Callable[[list[Delivery]], list[Delivery]]) -> list[Delivery]:
-        """Let the held deliveries go in the given order, each one only after the one before was answered."""
+        """Send the held deliveries in the given order, each after the previous one was answered."""
         with self._lock:
             held = order([delivery for delivery in self._log if delivery.state == HELD])
             for delivery in held:
@@ -113,32 +114,32 @@ class Webhooks:
         return held
 
     def log(self) -> list[Delivery]:
-        """Every delivery still remembered, oldest first."""
+        """Every delivery in the log, oldest first."""
         with self._lock:
             return list(self._log)
 
     def about(self, subject: str) -> list[Delivery]:
-        """Every delivery about this payment still remembered, oldest first."""
+        """Every delivery about this payment in the log, oldest first."""
         with self._lock:
             return list(self._about.get(subject, ()))
 
     def _remember(self, delivery: Delivery) -> None:
-        """The oldest one falls out of a full log."""
+        """Add to the log; a full log drops the oldest delivery."""
         self._log.append(delivery)
-        self._about[delivery.letter.subject].append(delivery)
+        self._about[delivery.notification.subject].append(delivery)
         if len(self._log) > MAX_LOG:
-            oldest = self._log.popleft().letter.subject
+            oldest = self._log.popleft().notification.subject
             self._about[oldest].popleft()
             if not self._about[oldest]:
                 del self._about[oldest]
 
     def wait_until_idle(self, timeout: float) -> bool:
-        """Wait until nothing is due and nothing under way; retries and delays still to come do not count."""
+        """Wait until nothing is due or in progress; future retries and delays do not count."""
         with self._lock:
             return self._done.wait_for(lambda: not self._under_way and self._until_next() != 0.0, timeout)
 
     def wipe(self) -> None:
-        """Forget the log and everything that was still to be sent."""
+        """Clear the log and everything still to be sent."""
         with self._lock:
             for delivery in self._log:
                 delivery.given_up = True
@@ -156,20 +157,25 @@ class Webhooks:
             self._arrived.notify_all()
 
     def _until_next(self) -> float | None:
-        """Seconds until somebody has to go, 0.0 when that is now, None when nobody has to."""
+        """Seconds until the next delivery, 0.0 if one is due, None without one."""
         return max(0.0, self._rounds[0][0] - self._clock.now()) if self._rounds else None
 
     def _carry(self) -> None:
         while deliveries := self._next_round():
             for delivery in deliveries:
-                letter, again = delivery.letter, bool(delivery.attempts)
+                notification, again = delivery.notification, bool(delivery.attempts)
                 attempt = outgoing.post(
-                    letter.url, letter.payload, letter.format, again, letter.seal, self._clock.unix()
+                    notification.url,
+                    notification.payload,
+                    notification.format,
+                    again,
+                    notification.signer,
+                    self._clock.unix(),
                 )
                 self._note(delivery, outgoing.stamped(attempt, self._clock.now()))
 
     def _next_round(self) -> list[Delivery]:
-        """Wait for something to deliver; nothing means that the office has closed."""
+        """Wait for something to deliver; returns nothing when the threads are to stop."""
         with self._lock:
             while self._open and self._until_next() != 0.0:
                 self._arrived.wait(self._until_next())
@@ -187,7 +193,7 @@ class Webhooks:
             self._under_way -= 1
             if attempt.delivered:
                 delivery.state = DELIVERED
-            elif (attempt.retriable or delivery.letter.seal) and (wait := delivery.next_wait()) is not None:
+            elif (attempt.retriable or delivery.notification.signer) and (wait := delivery.next_wait()) is not None:
                 delivery.state, delivery.due_at = WAITING, attempt.at + wait
                 self._plan(delivery.due_at, [delivery])
             else:

@@ -1,4 +1,4 @@
-"""The payment window: what happens when a buyer opens it, pays, is declined or walks away."""
+"""The payment window: what happens when a buyer opens it, pays, is declined or leaves."""
 
 import json
 from dataclasses import replace
@@ -9,17 +9,17 @@ from portone_simulator import lifecycle
 from portone_simulator.cancelling import KST
 from portone_simulator.channels import chosen
 from portone_simulator.outgoing import ask_shop
-from portone_simulator.payment import Behind, Payment
+from portone_simulator.payment import Internals, Payment
 from portone_simulator.state import Simulation
 from portone_simulator.waiting import offload
 
 MAX_MERCHANT_UID: Final = 40
 DEFAULT_VBANK_DAYS: Final = 30
-"""Days an account waits when the shop named no deadline; the default of html5_inicis."""
+"""Days until an account expires when the shop set no deadline; the default of html5_inicis."""
 NEEDS_DUE: Final = ("nice_v2", "smartro_v2", "ksnet")
 """PGs whose window does not open for a virtual account without a deadline."""
 NO_CONFIRM: Final = ("naverco", "daou", "eximbay")
-"""PGs for which PortOne does not ask the shop before the approval."""
+"""PGs for which PortOne does not call the confirm process."""
 _DUE_FORMS: Final = ("%Y-%m-%d", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y%m%d%H%M%S")
 _COPIED: Final = (
     *("merchant_uid", "amount", "pay_method", "name", "currency", "escrow", "customer_uid", "user_agent", "channel"),
@@ -28,7 +28,7 @@ _COPIED: Final = (
 
 
 class WindowRefused(Exception):
-    """The window never opened: the browser is told why and no imp_uid exists."""
+    """The window did not open: the browser receives the reason, and there is no imp_uid."""
 
     def __init__(self, error_code: str, error_msg: str) -> None:
         super().__init__(error_msg)
@@ -40,7 +40,7 @@ def open_window(simulation: Simulation, order: dict[str, Any]) -> Payment:
     """`IMP.request_pay`: the checks before the window opens, then a ready payment. Raises `WindowRefused`."""
     channel = chosen(order.get("pg"), order.get("channel_key") or order.get("channelKey"))
     notice = order.get("notice_url") or ()
-    behind = Behind(
+    behind = Internals(
         notice_urls=(notice,) if isinstance(notice, str) else tuple(notice),
         confirm_url=order.get("confirm_url") or simulation.settings.confirm_url,
         m_redirect_url=order.get("m_redirect_url"),
@@ -50,11 +50,11 @@ def open_window(simulation: Simulation, order: dict[str, Any]) -> Payment:
     pay_method = asked.pop("pay_method")
     sandbox = order.get("sandbox")
     no_date = None if simulation.settings.empty_vbank_dates == "null" else 0
-    with simulation.book.lock:
+    with simulation.ledger.lock:
         check_order(simulation, order)
         now = simulation.clock.now()
         payment = Payment(
-            imp_uid=simulation.book.new_imp_uid(now),
+            imp_uid=simulation.ledger.new_imp_uid(now),
             pay_method=pay_method,
             emb_pg_provider=_embedded(pay_method, channel.pg_provider),
             pg_provider=channel.pg_provider,
@@ -67,17 +67,17 @@ def open_window(simulation: Simulation, order: dict[str, Any]) -> Payment:
             behind=behind,
             **asked,
         )
-        return simulation.book.save(payment)
+        return simulation.ledger.save(payment)
 
 
 def check_order(simulation: Simulation, order: dict[str, Any]) -> None:
-    """Refuse an order id that is too long or already paid, and money other than the registered one."""
+    """Refuse an order id that is too long or already paid, and an amount or currency other than the registered one."""
     merchant_uid, amount = order["merchant_uid"], order["amount"]
     if len(merchant_uid) > MAX_MERCHANT_UID:
         raise WindowRefused("F0400", f"merchant_uid는 {MAX_MERCHANT_UID}자를 넘을 수 없습니다.")
     if already_paid(simulation, merchant_uid):
         raise WindowRefused("F1002", "이미 결제가 이루어진 거래건입니다.")
-    prepared = simulation.book.preparation(merchant_uid)
+    prepared = simulation.ledger.preparation(merchant_uid)
     if prepared is None:
         return
     if prepared.amount != amount:
@@ -87,14 +87,14 @@ def check_order(simulation: Simulation, order: dict[str, Any]) -> None:
 
 
 def already_paid(simulation: Simulation, merchant_uid: str) -> bool:
-    """Whether money that counts has arrived under this order id."""
-    received = [each for each in simulation.book.attempts(merchant_uid) if each.received]
+    """Whether this order id has a payment with money that was not returned."""
+    received = [each for each in simulation.ledger.attempts(merchant_uid) if each.received]
     reusable = simulation.settings.reuse_cancelled_uid == "allowed" and not any(each.v2 for each in received)
     return any(not reusable or each.remaining > 0 for each in received)
 
 
 def approve(simulation: Simulation, imp_uid: str, amount: int | None = None, currency: str | None = None) -> Payment:
-    """The buyer confirms and the PG says yes, unless the shop or an ordered refusal says no."""
+    """The buyer confirms and the PG approves, unless the shop or an injected fault refuses."""
     payment = _opened(simulation, imp_uid, "approve")
     reason = _reason_against(simulation, replace(payment, amount=amount or payment.amount))
     if reason is not None:
@@ -102,38 +102,38 @@ def approve(simulation: Simulation, imp_uid: str, amount: int | None = None, cur
     if payment.pay_method == "vbank":
         return _issue(simulation, payment, None)
     now = simulation.clock.unix()
-    paid = simulation.move_and_tell(imp_uid, lambda before: lifecycle.approved(before, now, amount, currency))
+    paid = simulation.move_and_notify(imp_uid, lambda before: lifecycle.approved(before, now, amount, currency))
     if simulation.settings.prepare_consumed:
-        simulation.book.forget_preparation(paid.merchant_uid)
+        simulation.ledger.forget_preparation(paid.merchant_uid)
     return paid
 
 
 def issue(simulation: Simulation, imp_uid: str, due: int | None = None) -> Payment:
-    """An account number is shown to the buyer; the shop hears of it as `ready`."""
+    """A virtual account is shown to the buyer; the shop gets the webhook `ready`."""
     payment = _opened(simulation, imp_uid, "issue")
     reason = _reason_against(simulation, payment)
     return _issue(simulation, payment, due) if reason is None else decline(simulation, imp_uid, reason)
 
 
 def decline(simulation: Simulation, imp_uid: str, reason: str, store_failed: bool = True) -> Payment:
-    """The PG says no. Some PGs never report it: then the payment stays ready. No webhook either way."""
+    """The PG refuses. Some PGs never report it: then the payment stays ready. No webhook either way."""
     if not store_failed:
         return simulation.move(imp_uid, lifecycle.abandoned)
     now = simulation.clock.unix()
-    return simulation.move_and_tell_v2(imp_uid, lambda before: lifecycle.declined(before, now, reason))
+    return simulation.move_and_notify_v2(imp_uid, lambda before: lifecycle.declined(before, now, reason))
 
 
 def late_approve(simulation: Simulation, imp_uid: str) -> Payment:
-    """A yes that comes after the no. V2 lets no second attempt of an order succeed."""
+    """An approval after a refusal. V2 allows only one successful attempt per order."""
     now = simulation.clock.unix()
-    payment = simulation.book.payment(imp_uid)
+    payment = simulation.ledger.payment(imp_uid)
     if payment and payment.v2 and already_paid(simulation, payment.merchant_uid):
         raise lifecycle.WrongMove(f"{payment.merchant_uid} is paid; V2 takes no second payment for it.")
-    return simulation.move_and_tell(imp_uid, lambda before: lifecycle.late_approved(before, now))
+    return simulation.move_and_notify(imp_uid, lambda before: lifecycle.late_approved(before, now))
 
 
 def _opened(simulation: Simulation, imp_uid: str, move: str) -> Payment:
-    payment = simulation.book.payment(imp_uid)
+    payment = simulation.ledger.payment(imp_uid)
     if payment is None:
         raise LookupError(imp_uid)
     lifecycle.require_open_window(payment, move)
@@ -143,11 +143,11 @@ def _opened(simulation: Simulation, imp_uid: str, move: str) -> Payment:
 def _issue(simulation: Simulation, payment: Payment, due: int | None) -> Payment:
     now = simulation.clock.unix()
     until = due or payment.behind.vbank_due or now + DEFAULT_VBANK_DAYS * 86400
-    return simulation.move_and_tell(payment.imp_uid, lambda before: lifecycle.issued(before, now, until))
+    return simulation.move_and_notify(payment.imp_uid, lambda before: lifecycle.issued(before, now, until))
 
 
 def _reason_against(simulation: Simulation, payment: Payment) -> str | None:
-    """Why the payment must fail now: the PG was told to refuse, the order was paid meanwhile, the shop says no."""
+    """Why the payment must fail now: an injected refusal of the PG, an order paid meanwhile, the shop's refusal."""
     refusal = simulation.fault(("pg_refusal",), "window.approve", payment)
     if refusal:
         return refusal.message
@@ -163,7 +163,7 @@ def _reason_against(simulation: Simulation, payment: Payment) -> str | None:
 
 
 def deadline(given: object, pg_provider: str, pay_method: str) -> int | None:
-    """Until when an account waits, unix seconds; None when the shop named no deadline. Raises `WindowRefused`."""
+    """The deadline of the account in unix seconds; None if the shop set none. Raises `WindowRefused`."""
     if isinstance(given, int):
         return given
     if not given:
@@ -186,7 +186,7 @@ def _embedded(pay_method: str, pg_provider: str) -> str | None:
 
 
 def as_text(custom_data: object) -> str | None:
-    """What the shop wants to have remembered, as PortOne keeps it."""
+    """The shop's custom data, in PortOne's format."""
     if custom_data is None or isinstance(custom_data, str):
         return custom_data
     return json.dumps(custom_data, ensure_ascii=False)

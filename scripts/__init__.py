@@ -1,1 +1,1 @@
-"""Programs for people, run as `python -m scripts.<name>` from the checkout."""
+"""Scripts, run as `python -m scripts.<name>` from the checkout."""

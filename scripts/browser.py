@@ -1,8 +1,8 @@
 """`python -m scripts.browser` prints the browser that tests drive, and installs one where that is possible.
 
-BROWSER_PATH names it. Otherwise it is looked for, Debian's headless shell of Chromium before every other, because the
-same pages need far less time in it than in a browser with windows. Where apt is at hand and we are root, the headless
-shell is installed, also beside another browser. A machine without any runs all other tests.
+BROWSER_PATH sets it. Otherwise it is searched, Debian's headless shell of Chromium before every other, because pages
+load much faster in it than in a full browser. Where apt is available and we are root, the headless shell is installed,
+also beside another browser. Without any browser all other tests run.
 """
 
 import contextlib
@@ -34,23 +34,23 @@ ADVICE: Final = (
 )
 
 FAILED: Final = Path(sys.prefix) / "browser-install-failed"
-"""Exists since an installation failed. It lies in the virtual environment: a new one tries again."""
+"""Exists after a failed installation. It is in the virtual environment: a new one tries again."""
 
 RETRY_AFTER: Final = 86_400.0
-"""Seconds. A machine without a network, or whose distribution has no such package, loses time once a day only."""
+"""Seconds between two attempts. A machine without a network, or without this package, loses time once a day only."""
 
 UPDATE_WITHIN: Final = 60.0
-"""Seconds for the index of packages. Installing has no limit, because dpkg must not be interrupted."""
+"""Seconds for updating the package index. Installing has no limit, because dpkg must not be interrupted."""
 
 APT_OPTIONS: Final = (
     *("-qq", "-o", "Acquire::Retries=0"),
     *("-o", "Acquire::http::Timeout=10", "-o", "Acquire::https::Timeout=10"),
 )
-"""A server that does not answer is given up soon."""
+"""Options that limit the wait for a server that does not answer."""
 
 
 def find() -> str | None:
-    """The browser to drive, None where there is none. Raises FileNotFoundError when BROWSER_PATH leads nowhere."""
+    """The browser to use, None without one. Raises FileNotFoundError when BROWSER_PATH does not exist."""
     given = os.environ.get(VARIABLE)
     if given:
         if shutil.which(given) is None:
@@ -60,7 +60,7 @@ def find() -> str | None:
 
 
 def should_install(found: str | None) -> bool:
-    """Whether the headless shell is neither there nor replaced by BROWSER_PATH, and installing it may succeed."""
+    """Whether the headless shell is neither installed nor replaced by BROWSER_PATH, and installing it may succeed."""
     if os.environ.get(VARIABLE) or (found and Path(found).name == SHELL):
         return False
     if shutil.which("apt-get") is None or os.geteuid() != 0:
@@ -69,7 +69,7 @@ def should_install(found: str | None) -> bool:
 
 
 def install(found: str | None) -> None:
-    """Debian's headless shell. A failure is remembered, and is none where another browser was found."""
+    """Install Debian's headless shell. A failure is remembered, and is no error if another browser was found."""
     sys.stdout.write(f"Installing {SHELL} for the tests of the pages (the first time takes a minute)\n")
     sys.stdout.flush()
     steps: tuple[tuple[list[str], float | None], ...] = (
@@ -86,7 +86,7 @@ def install(found: str | None) -> None:
                 timeout=within,
             )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        with contextlib.suppress(OSError):  # Where nothing can be written, the next run tries again.
+        with contextlib.suppress(OSError):  # If it cannot be written, the next run tries again.
             FAILED.touch()
         if found:
             sys.stderr.write(
@@ -96,7 +96,7 @@ def install(found: str | None) -> None:
 
 
 def main() -> int:
-    """0 when there is a browser, or when there need not be one."""
+    """Returns 0 when there is a browser, or when none is required."""
     try:
         found = find()
         if should_install(found):

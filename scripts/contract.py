@@ -1,4 +1,4 @@
-"""`python -m scripts.contract` prints the OpenAPI document, always in the same order. Needs no server of any kind."""
+"""`python -m scripts.contract` prints the OpenAPI document in a stable order. Needs no servers."""
 
 import json
 import sys
@@ -16,13 +16,13 @@ NOBODY = Settings(
     portone_user_code="imp00000000",
     log_level="ERROR",
 )
-"""An app that is only asked what it would answer to."""
+"""Settings of an app that only generates the document."""
 
 
 def document() -> str:
-    """The contract as text."""
+    """The OpenAPI document as text."""
     app = create_app(NOBODY)
-    # Written without a request: a request would be counted, and there is nobody to count.
+    # Generated without a request, because requests are counted in Redis.
     return json.dumps(services_of(app).api.spec.to_dict(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -1,7 +1,7 @@
-"""`python -m scripts.vitals` weighs and times the pages of a running shop, in a real browser.
+"""`python -m scripts.vitals` measures the size and the timing of a running shop's pages, in a real browser.
 
 A slow phone (processor four times slower, 1.6 Mbit/s, 150 ms) and a computer, each with an empty cache. Ends with
-status 1 when the first page of a checkout breaks a promise of README: its weight, or that nothing on it jumps.
+status 1 when the first page of a checkout exceeds a limit stated in the README: its size, or its layout shift.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from scripts import browser as browsers
 
 MOST_BYTES: Final = 40 * 1024
 MOST_SHIFT: Final = 0.02
-"""A fifth of what Lighthouse calls good."""
+"""A fifth of Lighthouse's limit for "good"."""
 
 SLOW: Final = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 94_000}
 OBSERVE: Final = """
@@ -36,7 +36,7 @@ observe("longtask", (entry) => {
 COMPLETE: Final = """() =>
   document.querySelector("h1") !== null && document.querySelector("[aria-busy=true]") === null &&
   document.fonts.status === "loaded" && window.vitals.lcp > 0"""
-"""A slow processor keeps the network quiet long before the page is there; its figures would be too good."""
+"""A slow processor leaves the network idle long before the page is complete; the figures would be too good."""
 PATIENCE: Final = 60_000
 
 READ: Final = """async () => {
@@ -44,13 +44,13 @@ READ: Final = """async () => {
   const fcp = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0;
   return { ...window.vitals, fcp, usable: Math.max(fcp, window.vitals.busy) };
 }"""
-"""A page that has painted can be used once its last long task is over."""
+"""A page is usable after the first paint and the last long task."""
 
 Figures = dict[str, float]
 
 
 def measure(page: Page, address: str) -> Figures:
-    """One page, loaded into an empty cache until all of it is shown."""
+    """One page, loaded with an empty cache until it is complete."""
     weights: dict[str, int] = {}
 
     def weigh(request: Request) -> None:
@@ -67,7 +67,7 @@ def measure(page: Page, address: str) -> Figures:
 
 
 def visit(browser: Browser, address: str, tokens: str | None, phone: bool) -> Figures:
-    """A first visit with a profile of its own."""
+    """A first visit with a new browser profile."""
     context = browser.new_context(viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 800})
     context.add_init_script(OBSERVE)
     if tokens:
@@ -84,16 +84,16 @@ def visit(browser: Browser, address: str, tokens: str | None, phone: bool) -> Fi
 
 
 def sign_in(shop: str) -> str:
-    """What a browser keeps of the demo buyer's login."""
+    """The tokens of the demo buyer, as a browser stores them."""
     name, password, _ = PEOPLE[0]
     answer = requests.post(f"{shop}/api/v1/auth/login", json={"username": name, "password": password}, timeout=10)
     answer.raise_for_status()
-    told: dict[str, Any] = answer.json()
-    return f'{{"access":"{told["access_token"]}","refresh":"{told["refresh_token"]}","until":9999999999999}}'
+    pair: dict[str, Any] = answer.json()
+    return f'{{"access":"{pair["access_token"]}","refresh":"{pair["refresh_token"]}","until":9999999999999}}'
 
 
 def main() -> int:
-    """Prints the table; 1 when a promise is broken."""
+    """Prints the table; returns 1 when a limit is exceeded."""
     parser = argparse.ArgumentParser(description="Weigh and time the pages of a running shop.")
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="where `make run` says that the shop is")
     shop = parser.parse_args().url.rstrip("/")

@@ -1,4 +1,4 @@
-"""The pretend PortOne as a test plays it: over HTTP, like everybody else."""
+"""The simulator as used by tests: over HTTP."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from portone_simulator import Simulator
 
 @dataclass(frozen=True)
 class PortOne:
-    """A running simulator. `control` speaks its control API; it shares no code with what we test."""
+    """A running simulator. `control` calls its control API; it shares no code with the system under test."""
 
     running: Any
 
@@ -44,11 +44,11 @@ class PortOne:
         return [call for call in self.calls("") if endpoint in call["endpoint"].split("|")]
 
     def faults(self, *faults: dict[str, Any]) -> None:
-        """Misbehave in these ways from now on, instead of all former ones; none at all when none are given."""
+        """Apply these faults from now on instead of all others; none if none are given."""
         self.control("PUT", "faults", {"faults": list(faults)})
 
     def ledger(self) -> dict[str, dict[str, Any]]:
-        """What really happened to money, by `imp_uid`."""
+        """All movements of money, by `imp_uid`."""
         return {entry["imp_uid"]: entry for entry in self.control("GET", "ledger")["payments"]}
 
 

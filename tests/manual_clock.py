@@ -1,11 +1,11 @@
-"""A clock for code that takes `now`: it moves only when a test puts it forward."""
+"""A clock for code that accepts `now`: it moves only when a test advances it."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class ManualClock:
-    """Shows `seconds`."""
+    """Returns `seconds`."""
 
     seconds: float = 0.0
 

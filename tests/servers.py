@@ -1,4 +1,4 @@
-"""Real servers for tests: one Postgres and one Valkey for the whole run, and private ones to be mistreated.
+"""Real servers for tests: one Postgres and one Valkey for the whole run, and private ones for fault injection.
 
 A pytest plugin; tests/conftest.py names it in `pytest_plugins`. With xdist the first process starts the servers and
 hands their addresses to the workers by environment; without xdist they start when first asked for. Set

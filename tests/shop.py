@@ -1,4 +1,4 @@
-"""Everybody who takes part in a purchase, played through the doors that they would use."""
+"""All parties of a purchase, acting through their real interfaces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -72,7 +72,7 @@ class Shop:
             assert users.set_role(work, username, role)
 
     def item(self, price: int = 10_000, stock: int | None = 10, name: str = "제주 감귤 5kg") -> str:
-        """Put something on the shelf; its id."""
+        """Add an item to the catalogue; its id."""
         with self.app.app_context():
             item = Item(name=name, price=price, stock=stock)
             db.session.add(item)
@@ -80,7 +80,7 @@ class Shop:
             return str(item.id)
 
     def stock(self, item_id: str) -> int | None:
-        """What the catalogue says is left."""
+        """The stock in the catalogue."""
         return self.get(f"/items/{item_id}")["stock"]
 
     def get(self, path: str, user: str = "hana", status: int = 200, **options: Any) -> Json:
@@ -97,7 +97,7 @@ class Shop:
         return answer.json
 
     def open(self, item_id: str | None = None, user: str = "hana", prepared: bool = True, **wish: Any) -> Json:
-        """Open a session; unless told otherwise, wait until it is prepared."""
+        """Open a session and, by default, wait until it is prepared."""
         body = {"item_id": item_id or self.item(), "quantity": 1, "generation": self.generation, **BUYER, **wish}
         session = self.post("/payments/sessions", body, user, status=201)
         if prepared:
@@ -132,7 +132,7 @@ class Shop:
         return imp_uid
 
     def verify(self, session: Json, imp_uid: str, user: str = "hana", status: int = 202) -> Json:
-        """The browser says that it came back from the window."""
+        """The browser requests verification after the window."""
         body = {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"]}
         if session["generation"] == "v2":
             body = {"payment_id": session["merchant_uid"], "transaction_id": imp_uid}
@@ -148,7 +148,7 @@ class Shop:
     def v2_webhook(self, session: Json, transaction_id: str, kind: str, name: str = "", **data: str) -> Any:
         """V2 posts a signed webhook; the response. `name` is its `webhook-id`, another one each time unless given."""
         return self.client.post(
-            "/api/v1/payments/webhook", **v2.letter(session["merchant_uid"], transaction_id, kind, name, **data)
+            "/api/v1/payments/webhook", **v2.signed_webhook(session["merchant_uid"], transaction_id, kind, name, **data)
         )
 
     def paid(self, item_id: str | None = None, user: str = "hana", **wish: Any) -> Json:
@@ -166,12 +166,12 @@ class Shop:
         return self.get(f"/payments/{payment_id}", user)
 
     def cancel(self, session: Json, user: str = "hana", status: int = 202, **wish: Any) -> Json:
-        """Ask for money back."""
+        """Request a refund."""
         payment_id = self.session(session, "hana" if user == "operator" else user)["payment_id"]
         return self.post(f"/payments/{payment_id}/cancel", {"reason": "마음이 바뀌었어요", **wish}, user, status)
 
     def refund(self, session: Json, amount: int, user: str = "hana", status: int = 202, **wish: Any) -> Json:
-        """An operator gives back a part of the price, without any goods."""
+        """An operator refunds a part of the price, without returning goods."""
         self.login(OPERATOR, role="operator")
         payment_id = self.session(session, user)["payment_id"]
         return self.post(
@@ -207,14 +207,14 @@ class Shop:
         raise AssertionError(f"never done: {waiting}")
 
     def row(self, session: Json) -> PaymentSession:
-        """The session as the database keeps it, with what no door shows."""
+        """The session as the database keeps it, including what the API does not show."""
         with self.app.app_context():
             found = orders.by_order(session["merchant_uid"])
         assert found is not None
         return found
 
     def set(self, table: type[Base], **values: Any) -> None:
-        """Change every row of a table behind everybody's back, to be spared a long time of trying."""
+        """Change every row of a table directly, instead of waiting for many attempts."""
         with self.app.app_context():
             db.session.execute(update(table).values(**values))
             db.session.commit()
@@ -229,12 +229,12 @@ class Shop:
         return [line.to_status for line in self.lines(session) if line.to_status]
 
     def kept(self, imp_uid: str) -> int:
-        """How much of this payment's money is ours, by PortOne's books."""
+        """How much of this payment's money is kept, by PortOne's ledger."""
         entry = self.portone.ledger()[imp_uid]
         return entry["amount"] - entry["cancel_amount"] if entry["paid_at"] else 0
 
     def balance(self) -> None:
-        """Our books and PortOne's agree to the won, and every invariant holds."""
+        """Our records and PortOne's agree to the won, and every invariant holds."""
         with self.app.app_context():
             ours = {payment.imp_uid: payment for payment in db.session.scalars(select(Payment))}
         for imp_uid in self.portone.ledger():

@@ -77,7 +77,7 @@ class System:
             self.children[name].stop()
 
     def kill(self, *names: str) -> None:
-        """SIGKILL these with all their processes, and nobody gets to say goodbye."""
+        """SIGKILL these with all their processes."""
         for name in names:
             self.children[name].kill()
 
@@ -94,7 +94,7 @@ class System:
 
     @contextmanager
     def frozen(self, word: str) -> Iterator[None]:
-        """Processes with this name or argument stand still, with their connections open, and go on at the end."""
+        """Processes with this name or argument are stopped, with their connections open, and continued at the end."""
         everybody = psutil.Process().children(recursive=True)
         family = [process for process in everybody if word in (process.name(), *process.cmdline())]
         for process in family:
@@ -106,7 +106,7 @@ class System:
                 process.resume()
 
     def heal(self) -> None:
-        """Everything runs, and PortOne behaves."""
+        """Everything runs, and PortOne has no faults."""
         self.start(*(name for name, child in self.children.items() if child.exited() is not None))
         self.portone.faults()
 

@@ -1,4 +1,4 @@
-"""What has failed is left alone for a while, and an outage is logged once."""
+"""A failed dependency is not used for a while, and an outage is logged once."""
 
 import threading
 from datetime import timedelta
@@ -11,13 +11,13 @@ from tests.manual_clock import ManualClock
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """Not at zero, which code likes to mistake for never."""
+    """Not at zero, which code may mistake for "never"."""
     return ManualClock(1000.0)
 
 
 @pytest.fixture
 def cooldown(clock: ManualClock) -> Cooldown:
-    """Ten seconds, not begun."""
+    """Ten seconds, not started."""
     return Cooldown(timedelta(seconds=10), clock)
 
 
@@ -46,7 +46,7 @@ def test_success_ends_it_at_once(cooldown: Cooldown) -> None:
 
 
 def test_only_the_first_failure_of_an_outage_is_the_first(cooldown: Cooldown, clock: ManualClock) -> None:
-    """The end of a pause ends no outage: nobody has seen it work yet."""
+    """The end of a pause does not end the outage: there was no success yet."""
     firsts = []
     for _ in range(3):
         firsts.append(cooldown.start())

@@ -63,7 +63,7 @@ def test_the_level_is_a_setting(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines(capsys) == []
 
 
-def test_talkative_libraries_are_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+def test_verbose_libraries_are_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     configure()
     for name in logs.QUIET:
         logging.getLogger(name).info("story")

@@ -1,4 +1,4 @@
-"""A server over TLS whose certificate nobody vouches for."""
+"""A TLS server with an untrusted certificate."""
 
 import contextlib
 import shutil
@@ -15,7 +15,7 @@ import pytest
 
 @contextmanager
 def untrusted_server(directory: Path) -> Iterator[tuple[int, list[bytes]]]:
-    """The port of a server that takes one connection on localhost, and what it was told over it."""
+    """The port of a server that accepts one connection on localhost, and the data it received."""
     if not shutil.which("openssl"):
         pytest.skip("openssl, which makes the certificate, is not installed")
     key, certificate = str(directory / "key.pem"), str(directory / "certificate.pem")

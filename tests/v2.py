@@ -1,4 +1,4 @@
-"""PortOne V2 as tests play it, in V1's words where they mean the same."""
+"""Helpers for PortOne V2 in tests, with V1's names where they mean the same."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from tests.values import V2_STORE, V2_WEBHOOK_SECRET
 Json = dict[str, Any]
 
 NEWS = {"paid": "Paid", "ready": "VirtualAccountIssued", "cancelled": "Cancelled", "failed": "Failed"}
-"""What V2 calls the news of V1."""
+"""V2's names of V1's webhook events."""
 
 
 METHODS = {"card": "CARD", "vbank": "VIRTUAL_ACCOUNT", "trans": "TRANSFER", "phone": "MOBILE"}
@@ -19,7 +19,7 @@ PARAMETERS = {"amount": "totalAmount", "currency": "currency", "merchant_uid": "
 """What V2 calls the ways to pay and the parameters of V1; what is not named here, V2 leaves to the channel."""
 
 
-def sealed(body: bytes, name: str, secret: str = V2_WEBHOOK_SECRET, age: int = 0) -> dict[str, str]:
+def signature_headers(body: bytes, name: str, secret: str = V2_WEBHOOK_SECRET, age: int = 0) -> dict[str, str]:
     """The headers of a V2 webhook that was signed `age` seconds ago."""
     at = int(clock.now().timestamp()) - age
     mark = portone_sdk.signature(secret, name, at, body.decode())
@@ -37,12 +37,12 @@ def request(params: Json, **tampered: Any) -> Json:
     return told
 
 
-def letter(
+def signed_webhook(
     payment_id: str, transaction_id: str, kind: str, name: str = "", secret: str = V2_WEBHOOK_SECRET, **data: str
 ) -> Json:
     """A signed webhook, as Flask's test client posts it."""
     told = {"paymentId": payment_id, "transactionId": transaction_id, "storeId": V2_STORE, **data}
     news = {"type": f"Transaction.{kind}", "timestamp": "2026-11-24T00:00:00.000Z", "data": told}
     body = json.dumps(news, ensure_ascii=False).encode()
-    headers = sealed(body, name or f"wh_{uuid4().hex}", secret)
+    headers = signature_headers(body, name or f"wh_{uuid4().hex}", secret)
     return {"data": body, "content_type": "application/json", "headers": headers}

@@ -40,7 +40,7 @@ def shop_with(app_with: Callable[..., Flask], portone: PortOne) -> Callable[...,
 
 @pytest.fixture
 def statements(app: Flask) -> Iterator[list[str]]:
-    """Every statement that the app sends to the database from now on."""
+    """Records every statement that the app sends to the database from now on."""
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

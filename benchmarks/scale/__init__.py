@@ -1,1 +1,1 @@
-"""What more machines bring, and what happens when one of them dies: `python -m benchmarks.scale`. docs/scale.md."""
+"""The effect of more machines, and of the failure of one: `python -m benchmarks.scale`. See docs/scale.md."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.scale WHAT [OPTIONS]`; `--help` lists what there is."""
+"""`python -m benchmarks.scale WHAT [OPTIONS]`; `--help` lists the measurements."""
 
 import argparse
 
@@ -7,14 +7,14 @@ from benchmarks.scale import failover, follower, partitions, steps
 
 
 def main() -> None:
-    """Measure what was asked for and print it."""
+    """Run the measurement that was selected and print its result."""
     wanted = _arguments()
     with environment() as here:
         measure(here, wanted)
 
 
 def measure(here: Environment, wanted: argparse.Namespace) -> None:
-    """The subject that was asked for."""
+    """The result of the selected measurement."""
     match wanted.subject:
         case "web":
             steps.web(here, wanted.processes, wanted.seconds)
@@ -31,14 +31,14 @@ def measure(here: Environment, wanted: argparse.Namespace) -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description="What more machines bring.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description="The effect of more machines.")
     subjects = parser.add_subparsers(dest="subject", required=True)
-    web = subjects.add_parser("web", help="more web processes, and what a request costs whom")
-    workers = subjects.add_parser("workers", help="more workers, and what a verified payment costs whom")
-    replica = subjects.add_parser("replica", help="histories read from a streaming replica, alive and dead")
+    web = subjects.add_parser("web", help="more web processes, and the cost of a request per kind of process")
+    workers = subjects.add_parser("workers", help="more workers, and the cost of a payment per kind of process")
+    replica = subjects.add_parser("replica", help="histories read from a streaming replica, running and failed")
     parts = subjects.add_parser("partitions", help="the timeline in one table and in twelve")
-    dying = subjects.add_parser("failover", help="purchases go on while the master of Redis dies")
-    other = subjects.add_parser("broker", help="purchases go on while a broker of your own is away")
+    dying = subjects.add_parser("failover", help="purchases during the failure of the master of Redis")
+    other = subjects.add_parser("broker", help="purchases during an outage of a broker of your own")
     for one, seconds in ((web, 4), (replica, 5), (dying, 45), (other, 45)):
         one.add_argument("--seconds", type=float, default=seconds)
     for one in (web, workers):

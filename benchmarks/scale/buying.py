@@ -1,4 +1,4 @@
-"""Buyers who buy one thing after the other, each from the first click until the page says that it is paid."""
+"""Buyers who make one purchase after the other, each from opening the session until it is paid."""
 
 import threading
 import time
@@ -14,12 +14,12 @@ from benchmarks.environment import Environment
 API: Final = "/api/v1"
 BUYER: Final = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
 PATIENCE: Final = 60.0
-"""Seconds until a buyer takes a purchase for lost."""
+"""Seconds after which a purchase counts as lost."""
 
 
 @dataclass(frozen=True)
 class Purchase:
-    """When verify was asked for (`time.monotonic`), how many seconds until it was paid, and what was refused."""
+    """The time of the verify request (`time.monotonic`), the seconds until it was paid, and the refused requests."""
 
     at: float
     seconds: float
@@ -28,7 +28,7 @@ class Purchase:
 
 
 def buy(here: Environment, address: str, seconds: float, buyers: int) -> list[Purchase]:
-    """All purchases that were begun within `seconds`."""
+    """All purchases that were started within `seconds`."""
     token = _log_in(address)
     item = next(
         one for one in requests.get(f"http://{address}{API}/items", timeout=30).json()["items"] if one["stock"] is None
@@ -60,10 +60,10 @@ class Customer:
         self._browser.headers["Authorization"] = f"Bearer {token}"
 
     def purchase(self) -> Purchase:
-        """Open, pay in PortOne's window, come back, look until it is paid."""
+        """Open the session, pay in PortOne's window, verify, poll until it is paid."""
         self._refused = 0
-        wish = {"item_id": self._item_id, "quantity": 1, "pay_method": "card", **BUYER}
-        session = self._ask("POST", "/payments/sessions", wish)
+        order = {"item_id": self._item_id, "quantity": 1, "pay_method": "card", **BUYER}
+        session = self._ask("POST", "/payments/sessions", order)
         order = {"merchant_uid": session["merchant_uid"], "amount": session["amount"], "pay_method": "card"}
         imp_uid = self._here.control("POST", "payments", order | {"sandbox": True})["imp_uid"]
         self._here.control("POST", f"payments/{imp_uid}/approve", {})
@@ -75,7 +75,7 @@ class Customer:
         return Purchase(asked, time.monotonic() - asked, status == "paid", self._refused)
 
     def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        """Ask until the answer is a success, as the page does; count how often it was not."""
+        """Repeat the request until it succeeds, as the page does; count the failures."""
         while True:
             try:
                 answer = self._browser.request(method, self._url + path, json=body, timeout=30)
@@ -101,8 +101,8 @@ def in_words(purchases: Sequence[Purchase]) -> str:
 
 
 def _log_in(address: str) -> str:
-    told = {"username": "demo", "password": "demo-pass-1234"}
-    answer = requests.post(f"http://{address}{API}/auth/login", json=told, timeout=30)
+    credentials = {"username": "demo", "password": "demo-pass-1234"}
+    answer = requests.post(f"http://{address}{API}/auth/login", json=credentials, timeout=30)
     answer.raise_for_status()
     token: str = answer.json()["access_token"]
     return token

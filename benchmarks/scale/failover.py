@@ -1,4 +1,4 @@
-"""Purchases go on while the queue's server dies: Redis behind Sentinels, or whatever BROKER_URL names."""
+"""Purchases during a failure of the broker: Redis with Sentinels, or the one in BROKER_URL."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ SILENCE: Final = "SELECT name, extract(epoch FROM now() - seen_at) FROM heartbea
 
 
 def behind_sentinels(here: Environment, seconds: float, buyers: int) -> None:
-    """Kill the master after a third of the time; say what the buyers saw before, during and after."""
+    """Kill the master after a third of the time; report the purchases before, during and after the failure."""
     with watched(here.directory) as rig:
         before = rig.master()
 
@@ -36,7 +36,7 @@ def behind_sentinels(here: Environment, seconds: float, buyers: int) -> None:
 
 
 def through(here: Environment, broker: str, seconds: float, buyers: int, interrupt: str, resume: str) -> None:
-    """The same with a broker of one's own, which two shell commands stop and, a sixth of the time later, start."""
+    """The same with an external broker, which two shell commands stop and, a sixth of the time later, start."""
 
     def stop_and_go() -> tuple[float, float]:
         died = time.monotonic()
@@ -53,15 +53,15 @@ def through(here: Environment, broker: str, seconds: float, buyers: int, interru
 def _buy(
     here: Environment, seconds: float, buyers: int, interrupt: Callable[[], tuple[float, float]]
 ) -> tuple[list[Purchase], tuple[float, float]]:
-    """All purchases, and when `interrupt`, called after a third of the time, says that it began and ended."""
+    """All purchases, and the beginning and end of `interrupt`, which is called after a third of the time."""
     with ExitStack() as stack:
         stack.enter_context(here.program("worker", COMMANDS["worker"]))
         stack.enter_context(here.program("beat", COMMANDS["beat"], BEAT_SCHEDULE=str(here.directory / "beat")))
         address = stack.enter_context(here.web())
-        crowd = stack.enter_context(ThreadPoolExecutor(1)).submit(buying.buy, here, address, seconds, buyers)
+        purchases = stack.enter_context(ThreadPoolExecutor(1)).submit(buying.buy, here, address, seconds, buyers)
         time.sleep(seconds / 3)
         moments = interrupt()
-        found = crowd.result()
+        found = purchases.result()
         with psycopg.connect(here.database) as connection:
             for name, silent in connection.execute(SILENCE).fetchall():
                 print(f"{name} was last seen {silent:.0f} s before the end")

@@ -1,4 +1,4 @@
-"""A Postgres that follows the stage's by streaming: histories read there, and what happens when it is gone."""
+"""A streaming replica of the environment's Postgres: reading histories from it, and its failure."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ DELAY: Final = "SELECT extract(epoch FROM replay_lag) FROM pg_stat_replication"
 
 
 def measure(here: Environment, seconds: float) -> None:
-    """Histories per second without and with the follower, the follower's delay, and histories after its death."""
+    """Histories per second without and with the replica, the replication delay, and histories after its failure."""
     shown = scenario(here)
     histories = [message("GET", f"{API}/me/payments", token=token) for token in shown.tokens]
     openings = shown.opening(shown.endless, int(seconds * FASTEST))
@@ -56,14 +56,14 @@ def measure(here: Environment, seconds: float) -> None:
 
 @contextmanager
 def _following(here: Environment) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The address of the follower and its process."""
+    """The address of the replica and its process."""
     account, server, port = lent_account(), urlsplit(here.database), free_port()
     place = Path(mkdtemp(prefix="pitturu-follower-"))
     who = {"user": account.uid, "group": account.gid} if account else {}
     if account:
         os.chown(place, account.uid, account.gid)
     binaries = postgres_binaries(account, place)
-    # Streaming needs a rule of its own in pg_hba.conf; the embedded server's allows its one user everything.
+    # Streaming requires a line of its own in pg_hba.conf; the embedded server's line for its user does not cover it.
     copy = [binaries / "pg_basebackup", "-d", here.database, "-D", place / "data", "-R", "-X", "stream", "-c", "fast"]
     subprocess.run(copy, check=True, **who)
     manner = [part for setting in MANNER for part in ("-c", setting)]
@@ -88,7 +88,7 @@ def _answers(url: str) -> bool:
 
 
 def _longest_delay(here: Environment, load: Future[Sample]) -> float:
-    """Seconds that the follower was behind, at the most, until the load is over."""
+    """The largest replication delay in seconds until the load ends."""
     longest = 0.0
     with psycopg.connect(here.database, autocommit=True) as connection:
         while not load.done():

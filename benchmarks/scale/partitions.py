@@ -1,6 +1,6 @@
-"""Whether monthly partitions of the timeline pay: a million rows in one table and in twelve, beside each other.
+"""Whether monthly partitions of the timeline pay off: a million rows in one table and in twelve, compared.
 
-Asked of both: how fast lines are added, how fast a session's lines are found, and how fast a month is thrown away.
+Measured for both: how fast lines are inserted, how fast a session's lines are found, and how fast a month is deleted.
 """
 
 import time
@@ -15,7 +15,7 @@ from benchmarks.environment import Environment
 
 MONTHS: Final = 12
 BATCH: Final = 1000
-"""Rows of one commit; the worker commits fewer, so the price of a commit weighs less here and that of a row more."""
+"""Rows per commit; the worker commits fewer, so the cost of a commit has less weight here and that of a row more."""
 
 LOOKS: Final = 2000
 
@@ -26,14 +26,14 @@ COLUMNS: Final = """
     name varchar(255), actor varchar(255) GENERATED ALWAYS AS (coalesce(name, origin)) STORED NOT NULL,
     provider_status varchar(50), detail varchar(500), request_id varchar(64)
 """
-"""Those of `payment_events`."""
+"""The indexes of `payment_events`."""
 
 WHOLE: Final = (
     f"CREATE TABLE whole ({COLUMNS}, PRIMARY KEY (id))",
     "CREATE INDEX ON whole (session_key, id)",
 )
 PARTED: Final = (
-    # Postgres wants the key of the partitions in every unique index, so `id` alone cannot be the primary key.
+    # Postgres requires the partition key in every unique index, so `id` alone cannot be the primary key.
     f"CREATE TABLE parted ({COLUMNS}, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)",
     "CREATE INDEX ON parted (session_key, id)",
     *(
@@ -49,10 +49,10 @@ SELECT md5((n / 5)::text)::uuid, timestamptz '2025-01-01' + (n * 364.0 / %(rows)
        'status', 'prepared', 'paid', 1000, 'verify', 'portone', 'paid', 'req-' || n
 FROM generate_series(%(since)s::bigint, %(since)s::bigint + %(count)s - 1) AS n
 """
-"""Five lines a session, in the order of time, as they come."""
+"""Five lines per session, ordered by time."""
 
 LOOK: Final = "SELECT * FROM {table} WHERE session_key = md5(%(session)s::text)::uuid {when} ORDER BY id"
-"""As the page of a payment asks: by session. Which month that was, only a query that knows the time can say."""
+"""The query of the payment page: by session. Only a query that knows the time can name the month."""
 
 FORGET: Final = {
     "whole": "DELETE FROM whole WHERE at < '2025-02-01'",
@@ -62,7 +62,7 @@ FORGET: Final = {
 
 @dataclass(frozen=True)
 class Figures:
-    """Rows per second in the first and the last tenth, milliseconds a look, seconds to forget a month, bytes."""
+    """Rows per second in the first and the last tenth, milliseconds per query, seconds to delete a month, bytes."""
 
     first: float
     last: float
@@ -73,7 +73,7 @@ class Figures:
 
 
 def measure(here: Environment, rows: int) -> None:
-    """Print both tables' figures."""
+    """Print the figures of both tables."""
     with psycopg.connect(here.database, autocommit=True) as connection:
         connection.execute("SET statement_timeout = 0")
         for statement in (*WHOLE, *PARTED):
@@ -91,7 +91,7 @@ def measure(here: Environment, rows: int) -> None:
 
 
 def _fill(connection: psycopg.Connection, rows: int) -> dict[str, Sequence[float]]:
-    """Add batches in turn, so that a machine that grows slower meanwhile does so for both; rows per second."""
+    """Insert batches alternately, so that a machine that slows down affects both; returns rows per second."""
     taken: dict[str, list[float]] = {"whole": [], "parted": []}
     for since in range(0, rows, BATCH):
         for table, times in taken.items():
@@ -113,13 +113,13 @@ def _look_and_forget(connection: psycopg.Connection, table: str, rows: int, spee
     begun = time.perf_counter()
     connection.execute(FORGET[table])
     if table == "whole":
-        # What was deleted takes up room until it is swept away, which belongs to the price.
+        # Deleted rows occupy space until a VACUUM, which is part of the cost.
         connection.execute("VACUUM whole")
     return Figures(*speeds, look, look_when, time.perf_counter() - begun, int(size[0]) if size else 0)
 
 
 def _looks(connection: psycopg.Connection, query: str, rows: int) -> float:
-    """The median of milliseconds for one look at a session somewhere in the year."""
+    """The median duration in milliseconds of a query for a session within the year."""
     taken = []
     for turn in range(LOOKS):
         number = turn * (rows // LOOKS)

@@ -1,4 +1,4 @@
-"""Two Valkeys, one following the other, and three Sentinels that promote the follower when the master dies."""
+"""Two Valkey servers, a master and its replica, and three Sentinels that promote the replica when the master fails."""
 
 import subprocess
 from collections.abc import Iterator
@@ -37,12 +37,12 @@ sentinel failover-timeout {master} 10000
 """
 
 DOWN_AFTER: Final = 2000
-"""Milliseconds of silence after which a Sentinel believes that the master is dead."""
+"""Milliseconds of silence after which a Sentinel considers the master down."""
 
 
 @dataclass
 class Watched:
-    """Valkeys by port, and where their Sentinels are."""
+    """The Valkey servers by port, and the addresses of their Sentinels."""
 
     valkeys: dict[int, subprocess.Popen[bytes]]
     sentinels: list[int]
@@ -53,19 +53,19 @@ class Watched:
         return f"redis+sentinel://:{PASSWORD}@{','.join(f'127.0.0.1:{port}' for port in self.sentinels)}/{MASTER}/0"
 
     def master(self) -> int:
-        """The port of the one that the first Sentinel takes for the master."""
+        """The port of the current master, according to the first Sentinel."""
         with redis.Redis(port=self.sentinels[0]) as sentinel:
             address: tuple[bytes, int] = sentinel.sentinel_get_master_addr_by_name(MASTER)
             return int(address[1])
 
     def kill_master(self) -> None:
-        """SIGKILL, as a machine that loses power."""
+        """SIGKILL, as in a power failure."""
         self.valkeys[self.master()].kill()
 
 
 @contextmanager
 def watched(place: Path) -> Iterator[Watched]:
-    """Start all five; leave when every Sentinel knows the others and the follower."""
+    """Start all five servers; returns when every Sentinel knows the others and the replica."""
     first, second, *sentinels = (free_port() for _ in range(5))
     with ExitStack() as stack:
 

@@ -1,6 +1,6 @@
-"""One, two, four web processes or workers: how much more is done, and what each piece of work costs whom.
+"""One, two, four web processes or workers: the throughput, and the cost of each request per kind of process.
 
-The costs say what saturates first, on any machine: a server that spends 0.5 ms of a processor on a request can take
+The costs show what saturates first, on any machine: a server that spends 0.5 ms of a processor on a request can handle
 2,000 of them per second and core, however many of the others there are.
 """
 
@@ -20,7 +20,7 @@ from devstack.ports import free_port, is_free
 
 
 def web(here: Environment, counts: Sequence[int], seconds: float) -> None:
-    """So many gunicorn processes, each door with all connections busy."""
+    """So many gunicorn processes, each endpoint with all connections busy."""
     shown = scenario(here)
     for count in counts:
         with here.server(WEB_CONCURRENCY=str(count)) as (address, _):
@@ -40,7 +40,7 @@ def workers(here: Environment, counts: Sequence[int], payments: int) -> None:
         scenario(environment)
         for count in counts:
             before = spending.spent()
-            # The workers are gone when this returns, and say themselves what they spent.
+            # The workers have ended when this returns, and report their own processor time.
             row = verifying.our_workers(environment, count, payments)
             costs = f"workers {row['processor_ms']:.2f} ms, {spending.in_words(before, spending.spent(), payments)}"
             print(f"{count} workers: {row['per_second']:,.0f} payments/s; each costs {costs}")
@@ -59,7 +59,7 @@ def _endpoints(shown: Scenario) -> dict[str, tuple[Sequence[bytes], bool]]:
 
 @contextmanager
 def _stand_in(here: Environment) -> Iterator[Environment]:
-    """The stage with a PortOne that answers what the simulator would, after 200 ms, and costs little."""
+    """Replace PortOne by a stand-in that returns the simulator's answers after 200 ms, at a low cost."""
     with psycopg.connect(here.database) as connection:
         row = connection.execute("SELECT price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1").fetchone()
     keys = here.environ["PORTONE_API_KEY"], here.environ["PORTONE_API_SECRET"]

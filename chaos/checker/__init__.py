@@ -1,7 +1,7 @@
-"""Compares PortOne's ledger with the books. It knows the schema, the simulator's control API and nothing else.
+"""Compares PortOne's ledger with the database, using only the schema and the simulator's control API.
 
-Nothing in this folder imports the system, the simulator or the rest of the harness: whoever checks must not share the
-misunderstandings of those who are judged.
+Nothing in this package imports the system, the simulator or the rest of the harness: a checker must not share a
+misunderstanding with the code that it checks.
 """
 
 from chaos.checker.checks import Check, run_checks

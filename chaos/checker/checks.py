@@ -1,18 +1,18 @@
-"""All checks, one after the other, and what each of them found."""
+"""All checks, in their order, and their results."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from chaos.checker import books, money, promises
-from chaos.checker.evidence import Evidence, Row, gather
+from chaos.checker import acknowledgements, invariants, money
+from chaos.checker.snapshot import Row, Snapshot, read_snapshot
 
-Question = Callable[[Evidence], Iterator[str]]
+Question = Callable[[Snapshot], Iterator[str]]
 
 CHECKS: Final[dict[str, Question]] = {
     "charged twice": money.double_charges,
     "refunded twice": money.double_refunds,
-    "more cancels than wishes": money.more_rows_than_wishes,
+    "more cancels than requests": money.more_cancels_than_requests,
     "refunded more than paid": money.refunds_above_amount,
     "cancelled sum differs": money.cancelled_sums,
     "money not in the books": money.money_without_books,
@@ -20,34 +20,34 @@ CHECKS: Final[dict[str, Question]] = {
     "goods without money": money.goods_without_money,
     "grants missing or doubled": money.grants,
     "money back without its goods": money.buyers_cancels,
-    "sessions without outcome": promises.sessions_not_final,
-    "work never finished": promises.work_left,
-    "accepted sessions lost": promises.sessions_lost,
-    "sessions opened twice": promises.sessions_doubled,
-    "accepted verifies lost": promises.verifies_lost,
-    "accepted cancels lost": promises.cancels_lost,
-    "acknowledged webhooks lost": promises.webhooks_lost,
-    "forgeries believed": promises.forgeries_believed,
-    "answers nobody foresaw": promises.answers_of_the_shop,
-    "pieces lost or invented": books.stock_totals,
-    "invariants broken": books.invariants,
+    "sessions without outcome": acknowledgements.sessions_not_final,
+    "work never finished": acknowledgements.work_left,
+    "accepted sessions lost": acknowledgements.sessions_lost,
+    "sessions opened twice": acknowledgements.sessions_doubled,
+    "accepted verifies lost": acknowledgements.verifies_lost,
+    "accepted cancels lost": acknowledgements.cancels_lost,
+    "acknowledged webhooks lost": acknowledgements.webhooks_lost,
+    "forgeries believed": acknowledgements.forged_webhooks_accepted,
+    "answers nobody foresaw": acknowledgements.unexpected_answers,
+    "pieces lost or invented": invariants.stock_totals,
+    "invariants broken": invariants.invariants,
 }
 
 
 @dataclass(frozen=True)
 class Check:
-    """One question, in the words of its function, and the losses it found."""
+    """One check, described by the docstring of its function, and the violations that it found."""
 
     name: str
     question: str
     losses: list[str]
 
 
-def run_checks(database: str, simulator: str, notes: list[Row]) -> tuple[list[Check], Evidence]:
-    """Every check, and what was looked at."""
-    evidence = gather(database, simulator, notes)
+def run_checks(database: str, simulator: str, notes: list[Row]) -> tuple[list[Check], Snapshot]:
+    """The results of every check, and the snapshot they used."""
+    snapshot = read_snapshot(database, simulator, notes)
     checks = [
-        Check(name, (question.__doc__ or "").strip().splitlines()[0], list(question(evidence)))
+        Check(name, (question.__doc__ or "").strip().splitlines()[0], list(question(snapshot)))
         for name, question in CHECKS.items()
     ]
-    return checks, evidence
+    return checks, snapshot

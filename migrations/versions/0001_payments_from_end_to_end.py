@@ -23,7 +23,7 @@ END $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON payment_events
     FOR EACH ROW EXECUTE FUNCTION payment_events_append_only();
 """
-"""The timeline is evidence: nobody rewrites it, not even by mistake."""
+"""The timeline is an audit log: updates and deletes are refused."""
 
 
 def upgrade():

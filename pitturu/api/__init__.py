@@ -42,6 +42,6 @@ def init_api(app: Flask, settings: Settings) -> None:
         contract.register_blueprint(module.blueprint)
     app.register_blueprint(docs.blueprint)
     rate_limits.limit(app)
-    headers.dress(app, settings)
+    headers.init(app, settings)
     problems.init(app)
     request_id.wrap(app, settings)

@@ -1,4 +1,4 @@
-"""Endpoints of users' logins: register, log in, renew the tokens, log out."""
+"""Authentication endpoints: register, log in, refresh the tokens, log out."""
 
 import logging
 from typing import Any
@@ -21,22 +21,22 @@ from pitturu.store.users import User
 
 log = logging.getLogger(__name__)
 
-blueprint = Blueprint("auth", __name__, url_prefix=f"{PREFIX}/auth", description="Who is who.")
+blueprint = Blueprint("auth", __name__, url_prefix=f"{PREFIX}/auth", description="Registration and login.")
 
 
 @blueprint.post("/register")
 @blueprint.arguments(CredentialsSchema)
 @blueprint.response(201, UserSchema)
 def register(body: dict[str, Any]) -> Any:
-    """Become a user. Log in afterwards. 422 `username_reserved` for the system's own words."""
+    """Register a user. Log in afterwards. 422 `username_reserved` for names that the system itself uses."""
     if usernames.is_reserved(body["username"]):
-        complaint = "This name stands for a part of the system in records. Choose another one."
+        complaint = "This name is reserved for the system. Choose another one."
         raise Unprocessable("username_reserved", complaint, {"username": [complaint]})
     password_hash = passwords.hashed(body["password"])
     with unit_of_work() as work:
         added = users.ensure(work, body["username"], password_hash)
     if not added:
-        raise Conflict("username_taken", "Somebody has this name. Choose another one, or log in if it is yours.")
+        raise Conflict("username_taken", "This name is taken. Choose another one, or log in if it is yours.")
     return {"username": body["username"], "role": "buyer"}
 
 
@@ -58,7 +58,7 @@ def login(body: dict[str, Any]) -> Any:
 @blueprint.arguments(RefreshSchema)
 @blueprint.response(200, TokensSchema)
 def refresh(body: dict[str, Any]) -> Any:
-    """Spend the refresh token for a new pair. Spending one twice ends all that came of that login."""
+    """Exchange the refresh token for a new pair. Using one twice revokes every token of that login."""
     token = tokens.read_refresh(body["refresh_token"])
     with unit_of_work() as work:
         user = users.by_username(token.username) if users.use_token(work, token.jti) else None
@@ -74,7 +74,7 @@ def refresh(body: dict[str, Any]) -> Any:
 @blueprint.arguments(RefreshSchema)
 @blueprint.response(200, DoneSchema)
 def logout(body: dict[str, Any]) -> Any:
-    """End this login: none of its refresh tokens works any more. The access token ends by itself within minutes."""
+    """End this login: its refresh tokens are revoked. The access token expires by itself within minutes."""
     with unit_of_work() as work:
         users.revoke_family(work, tokens.read_refresh(body["refresh_token"]).family)
     return {}

@@ -1,7 +1,7 @@
-"""Who makes this request: found out once, from the token alone, and only when somebody asks.
+"""Authentication of the request: the access token is checked once per request, and only when the caller is needed.
 
-The header is not read by flask-jwt-extended's `verify_jwt_in_request`: that checks the same token anew for each
-request, and knows one issuer (docs/decisions/0016-libraries-instead-of-our-own.md).
+flask-jwt-extended's `verify_jwt_in_request` is not used: it verifies the same token again for each request, and knows
+only one issuer (docs/decisions/0016-libraries-instead-of-our-own.md).
 """
 
 import logging
@@ -29,21 +29,21 @@ log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 CALLER: Final = "pitturu.caller"
-"""Where in the WSGI environment the answer is kept, so that it lives exactly as long as the request."""
+"""Key of the result in the WSGI environment, so that it lives exactly as long as the request."""
 
 BELIEVED_FOR: Final = timedelta(seconds=60)
-"""A token whose signature was checked is believed for so long, or until it ends. A browser polls with one token many
-times a minute; an issuer who takes a key back waits no longer than this for it to be refused."""
+"""For how long a verified token is not verified again, unless it expires earlier. A browser polls with one token many
+times a minute; a key that its issuer withdraws is refused after this time at the latest."""
 
 MOST_BELIEVED: Final = 10_000
-"""Tokens remembered by one process. When there are more, the one that was not used for longest is checked again."""
+"""Tokens cached by one process. When it is full, the least recently used one is dropped and verified again."""
 
 SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 
 
 @dataclass(frozen=True)
 class Caller:
-    """`operator` may act on everybody's payments. `outside` users have no row until they first write something."""
+    """`operator` may act on every user's payments. `outside` users have no row until they first write something."""
 
     username: str
     operator: bool = False
@@ -51,18 +51,18 @@ class Caller:
 
     @property
     def role(self) -> str:
-        """The word for what this caller may do."""
+        """The name of the caller's role."""
         return "operator" if self.operator else "buyer"
 
 
 def remembering_check() -> Callable[[str], tuple[Caller, float]]:
-    """The check of access tokens, with a memory of its own for whose they are. A refusal is not remembered."""
+    """The check of access tokens, with a cache of its results. Refusals are not cached."""
     remembered: TLRUCache[bytes, tuple[Caller, float], float] = TLRUCache(MOST_BELIEVED, _until, time.time)
     return cached(remembered, _digest, Lock())(_check)
 
 
 def current() -> Caller:
-    """The caller. Raises NotAuthenticated, and Unavailable when an outside issuer cannot be asked."""
+    """The caller. Raises NotAuthenticated, and Unavailable when an external issuer cannot be reached."""
     found: Caller | Problem | None = request.environ.get(CALLER)
     if found is None:
         found = request.environ[CALLER] = _find_out()
@@ -72,7 +72,7 @@ def current() -> Caller:
 
 
 def known() -> Caller | None:
-    """The caller, None when there is no good token."""
+    """The caller, None without a valid token."""
     try:
         return current()
     except Problem:
@@ -80,7 +80,7 @@ def known() -> Caller | None:
 
 
 def signed_in(view: View) -> View:
-    """Only for somebody: 401 comes before anything else is looked at."""
+    """Require a signed-in user: 401 is returned before anything else in the request is checked."""
 
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -92,7 +92,7 @@ def signed_in(view: View) -> View:
 
 
 def operators_only(view: View) -> View:
-    """Only for operators of the shop: 401 for nobody, 403 for everybody else."""
+    """Require an operator of the shop: 401 without a valid token, 403 for every other user."""
 
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -106,12 +106,12 @@ def operators_only(view: View) -> View:
 
 
 def documented(view: Any, **doc: Any) -> Any:
-    """Add these words to the page of `view` in the contract."""
+    """Add these attributes to the operation of `view` in the OpenAPI document."""
     return Blueprint.doc(**doc)(view)
 
 
 def _find_out() -> Caller | Problem:
-    """The answer or the refusal, to be kept for this request."""
+    """The caller or the refusal, stored for the rest of this request."""
     try:
         caller = _read(_bearer())
     except Problem as problem:
@@ -134,17 +134,17 @@ def _read(token: str) -> Caller:
 
 
 def _digest(token: str) -> bytes:
-    """What a token is remembered by, so that the memory of a process holds none that could be used."""
+    """The cache key of a token: a hash, so that the process keeps no usable token in memory."""
     return blake2b(token.encode(), digest_size=16).digest()
 
 
 def _until(_: bytes, checked: tuple[Caller, float], now: float) -> float:
-    """The moment from which this token has to be checked again."""
+    """The time from which this token has to be verified again."""
     return min(checked[1], now + BELIEVED_FOR.total_seconds())
 
 
 def _check(token: str) -> tuple[Caller, float]:
-    """Who this token was issued to, and when it ends."""
+    """Whom this token was issued to, and when it expires."""
     issuer: ExternalIssuer = services().external_issuer
     if issuer.signs(token):
         username, ends = issuer.read(token)

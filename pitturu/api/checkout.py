@@ -1,6 +1,6 @@
-"""Everything that the browser hands to PortOne's window, computed here so that it computes nothing.
+"""The parameters of PortOne's V1 payment window, computed here so that the browser computes nothing.
 
-Source: PortOne V1's `IMP.request_pay` and the lengths its fields may have; V2's stand in `checkout_v2`.
+Source: the reference of PortOne V1's `IMP.request_pay` and its field lengths. V2's are in `checkout_v2`.
 """
 
 import re
@@ -19,12 +19,13 @@ from pitturu.store.sessions import AnySession
 LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
     {"name": 40, "buyer_name": 16, "buyer_addr": 128, "buyer_postcode": 8}
 )
-"""Characters that PortOne takes. Half a name is still a name; mail addresses and telephone numbers are never cut."""
+"""Maximum lengths that PortOne accepts, in characters. Names are truncated; email addresses and telephone numbers never
+are."""
 
 MOST_EMAIL, MOST_TEL = 64, 16
 
 KAKAOPAY_PG: Final = "kakaopay"
-"""KakaoPay's own PG, for a shop that named no channel for it."""
+"""KakaoPay's own PG code, for a shop that configured no channel for it."""
 
 
 def of(session: AnySession, settings: Settings) -> dict[str, Any] | None:
@@ -49,7 +50,8 @@ def of(session: AnySession, settings: Settings) -> dict[str, Any] | None:
 
 
 def is_payable(session: AnySession) -> bool:
-    """Whether a payment window may open for it: not when it is over, and not when its account waits for money."""
+    """Whether a payment window may open: not for a closed session, and not while a virtual account awaits its
+    deposit."""
     waits = session.is_open and session.state is not SessionStatus.AWAITING_DEPOSIT
     return waits and session.expires_at > clock.now()
 
@@ -73,7 +75,7 @@ def _params(session: AnySession, settings: Settings) -> dict[str, Any]:
 
 
 def _channel(method: PayMethod, settings: Settings) -> dict[str, str]:
-    """`channelKey`, or the older `pg`."""
+    """`channelKey`, or the older `pg` parameter."""
     channel = dict(settings.portone_channels).get(method)
     if channel is None:
         return {"pg": KAKAOPAY_PG if method is PayMethod.KAKAOPAY else settings.portone_pg}
@@ -92,7 +94,7 @@ def _buyer(session: AnySession) -> dict[str, str | None]:
 
 
 def _addresses(settings: Settings) -> dict[str, str]:
-    """Where PortOne reports about this payment, instead of where its console says."""
+    """Where PortOne sends the webhooks of this payment, instead of the address in its console."""
     base = settings.public_url.rstrip("/")
     urls = {"notice_url": f"{base}/api/v1/payments/webhook"} if base else {}
     if base.startswith("https://"):
@@ -102,7 +104,7 @@ def _addresses(settings: Settings) -> dict[str, str]:
 
 def _peculiarities(session: AnySession, method: PayMethod, settings: Settings) -> dict[str, Any]:
     if method is PayMethod.PHONE:
-        # What has no stock is a download or a service: digital content, as phone carriers mean it.
+        # An item without stock is a download or a service, which phone carriers classify as digital content.
         return {"digital": session.stock_held == 0}
     if method is PayMethod.VBANK:
         due = session.created_at + settings.vbank_due

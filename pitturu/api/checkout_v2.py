@@ -1,6 +1,6 @@
-"""What `PortOne.requestPayment` is told, with nothing left for the browser to compute.
+"""The parameters of V2's `PortOne.requestPayment`, with nothing left for the browser to compute.
 
-Source: PortOne's browser SDK schema and the narrowest limits among its guides to PGs.
+Source: the schema of PortOne's browser SDK, and the narrowest limits in its guides to PGs.
 """
 
 from collections.abc import Mapping
@@ -23,16 +23,16 @@ METHODS: Final[Mapping[PayMethod, str]] = MappingProxyType(
 )
 
 NAME_BYTES: Final = 40
-"""Of the order's name: Smartro and NICE refuse a longer one, Inicis and Welcome cut it there."""
+"""Bytes of the order's name: Smartro and NICE refuse a longer one, Inicis and Welcome truncate it at this length."""
 
 PERSON_LENGTH: Final = 30
 
 
 def params(session: AnySession, settings: Settings) -> dict[str, Any]:
-    """For `PortOne.requestPayment`, exactly as they are."""
+    """The arguments of `PortOne.requestPayment`, to be passed on unchanged."""
     method = PayMethod(session.pay_method or PayMethod.CARD)
     base = settings.public_url.rstrip("/")
-    told = {
+    values = {
         "storeId": settings.portone_v2_store_id,
         "channelKey": dict(settings.portone_v2_channels).get(method) or settings.portone_v2_channel_key,
         "paymentId": session.merchant_uid,
@@ -45,11 +45,11 @@ def params(session: AnySession, settings: Settings) -> dict[str, Any]:
         "noticeUrls": [f"{base}/api/v1/payments/webhook"] if base else None,
         **_peculiarities(session, method, settings),
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _customer(session: AnySession) -> dict[str, Any]:
-    """Inicis wants name, telephone and address for mail; the rest helps whoever looks a payment up."""
+    """Inicis requires name, telephone and email; the other fields help to find a payment in PortOne's console."""
     customer: dict[str, Any] = {
         "fullName": session.buyer_name[:PERSON_LENGTH],
         "phoneNumber": session.buyer_tel,
@@ -66,7 +66,7 @@ def _peculiarities(session: AnySession, method: PayMethod, settings: Settings) -
     if method is PayMethod.KAKAOPAY:
         return {"easyPay": {"easyPayProvider": "KAKAOPAY"}}
     if method is PayMethod.PHONE:
-        # What has no stock is a download or a service: digital content, as phone carriers mean it.
+        # An item without stock is a download or a service, which phone carriers classify as digital content.
         return {"productType": "REAL" if session.stock_held else "DIGITAL"}
     if method is PayMethod.VBANK:
         due = (session.created_at + settings.vbank_due).astimezone(SEOUL)
@@ -75,5 +75,5 @@ def _peculiarities(session: AnySession, method: PayMethod, settings: Settings) -
 
 
 def _bytes(text: str, most: int) -> str:
-    """As many whole characters as fit into so many bytes of UTF-8."""
+    """The longest prefix of whole characters that fits into `most` bytes of UTF-8."""
     return text.encode()[:most].decode(errors="ignore")

@@ -1,4 +1,4 @@
-"""The contract is made of the very schemas that parse and render: flask-smorest, told how we read and how we refuse."""
+"""The OpenAPI document is generated from the schemas that parse and render; flask-smorest is adapted to our errors."""
 
 import json
 import re
@@ -33,14 +33,15 @@ PortOne's calls repeat themselves; those take none.) Send an `X-Request-ID` to f
 
 
 def read_json(incoming: Request) -> Any:
-    """The JSON body. Raises NotThisMediaType and Malformed; half surrogate pairs are refused for every text in it."""
+    """The JSON body. Raises NotThisMediaType and Malformed; unpaired surrogates are refused in every text."""
     if incoming.mimetype != "application/json":
         raise NotThisMediaType(*problems.FLASK[415])
     data = incoming.get_data(cache=True)
     try:
         value = strict_json.loads(data)
         if b"\\u" in data:
-            # An escaped half of a surrogate pair is a Python text that neither Postgres nor an answer can carry.
+            # An unpaired surrogate escape gives a Python string that can be neither stored in Postgres nor encoded as
+            # UTF-8.
             json.dumps(value, ensure_ascii=False).encode()
     except ValueError as error:
         raise Malformed(
@@ -50,7 +51,7 @@ def read_json(incoming: Request) -> Any:
 
 
 class _Parser(FlaskParser):
-    """Bodies are JSON in the strict sense; what does not fit the schema is named field by field."""
+    """Request bodies are strict JSON; values that do not fit the schema are reported field by field."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         if isinstance(schema, OptionalBody) and not req.get_data(cache=True):
@@ -61,12 +62,12 @@ class _Parser(FlaskParser):
         complaints = {}
         for place in error.messages_dict.values():
             complaints.update(dict(_flat("", place)))
-        detail = "Some values cannot be used; errors names each of them. Correct them and send the request again."
+        detail = "Some values are invalid; `errors` names each of them. Correct them and send the request again."
         raise Unprocessable("validation_failed", detail, complaints)
 
 
 def _flat(path: str, complaint: Any) -> list[tuple[str, list[str]]]:
-    """`{"refund_account": {"bank": ["…"]}}` as `refund_account.bank`; hostile names are cut short."""
+    """`{"refund_account": {"bank": ["…"]}}` as `refund_account.bank`; long field names are truncated."""
     if isinstance(complaint, dict):
         inner = (_flat(f"{path}.{str(name)[:64]}".lstrip("."), deeper) for name, deeper in complaint.items())
         return [pair for pairs in inner for pair in pairs]
@@ -75,14 +76,14 @@ def _flat(path: str, complaint: Any) -> list[tuple[str, list[str]]]:
 
 
 class _Name(BaseConverter):
-    """A name of ours in a path. What cannot be one becomes the empty name, which nothing bears: 404 like any other."""
+    """An id of ours in a path. A malformed one becomes the empty id, which never exists: 404 like any unknown id."""
 
     def to_python(self, value: str) -> str:
         return value if ids.ORDER_ID.fullmatch(value) else ""
 
 
 class _AnyName(BaseConverter):
-    """A name of ours, a UUID, or a name of PortOne's. What cannot be one becomes the empty name."""
+    """An id of ours, a UUID, or an id of PortOne's. A malformed one becomes the empty id."""
 
     def to_python(self, value: str) -> str:
         return value if ids.PROVIDER_ID.fullmatch(value) else ""
@@ -94,7 +95,7 @@ class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = _Parser()
 
     def arguments(self, schema: type[Schema] | Schema, **options: Any) -> Any:
-        """As ever, but with one schema for all requests: to make one copies all its fields."""
+        """As in flask-smorest, but with one schema instance for all requests: creating one copies all its fields."""
         return super().arguments(schema() if isinstance(schema, type) else schema, **options)
 
 
@@ -103,7 +104,7 @@ def _parameter(names: re.Pattern[str]) -> Callable[[BaseConverter], dict[str, st
 
 
 class Contract(flask_smorest.Api):
-    """OpenAPI 3.1 with our one form of errors. The handlers of errors are ours as well."""
+    """OpenAPI 3.1 with the error format and the error handlers of this project."""
 
     ERROR_SCHEMA = ProblemSchema
 
@@ -121,4 +122,4 @@ class Contract(flask_smorest.Api):
             self.spec.components.response(name, {"description": text, "content": content}, lazy=True)
 
     def _register_error_handlers(self) -> None:
-        """`problems.init` does it for the whole app."""
+        """`problems.init` registers the handlers for the whole application."""

@@ -1,4 +1,4 @@
-"""A page that shows the contract. Everything it loads comes from this server, so it works without the internet."""
+"""The page that shows the OpenAPI document. Everything it loads comes from this server, so it works offline."""
 
 from pathlib import Path
 from typing import Final

@@ -1,4 +1,4 @@
-"""Tokens that another system signs for its own users. The algorithm is pinned to the kind of key configured."""
+"""Access tokens signed by another system for its own users. The key configured determines the accepted algorithm."""
 
 import threading
 from datetime import timedelta
@@ -15,17 +15,17 @@ from pitturu.domain import usernames
 from pitturu.domain.errors import NotAllowed
 
 PATIENCE: Final = timedelta(seconds=2)
-"""For the issuer's list of keys: a request waits for it, so it is short."""
+"""Seconds to fetch the issuer's keys: a request waits for it, so it is short."""
 
 REST: Final = timedelta(seconds=5)
-"""After a failure the issuer is left alone for this long, or every request would wait for it in turn."""
+"""No new attempt is made for this long after a failure, or every request would wait for the issuer."""
 
 LONGEST_NAME: Final = 200
-"""Characters of an outside identity; with the prefix it must fit a column of 255."""
+"""Maximum length of an external user name; with the prefix it must fit into a column of 255."""
 
 
 class ExternalIssuer:
-    """Reads tokens of the issuer that the settings name. Thread-safe. Keys are fetched when needed, kept 5 min."""
+    """Reads tokens of the configured issuer. Thread-safe. Keys are fetched when needed and cached for 5 minutes."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -34,7 +34,7 @@ class ExternalIssuer:
         self._keys = PyJWKClient(url, timeout=PATIENCE.total_seconds(), lifespan=300) if url else None
 
     def signs(self, token: str) -> bool:
-        """Whether this token says that it comes from there. It is not believed yet."""
+        """Whether the token names this issuer. Its signature is not verified yet."""
         if not self._settings.external_jwt_issuer:
             return False
         try:
@@ -44,9 +44,9 @@ class ExternalIssuer:
         return bool(claims.get("iss") == self._settings.external_jwt_issuer)
 
     def read(self, token: str) -> tuple[str, float]:
-        """Our name for the user, and when the token ends (unix seconds).
+        """The local name of the user, and when the token expires (unix seconds).
 
-        Raises NotAuthenticated, NotAllowed for a name of the system's own, and Unavailable when the keys cannot be
+        Raises NotAuthenticated, NotAllowed for a name reserved for the system, and Unavailable when the keys cannot be
         fetched.
         """
         settings = self._settings
@@ -65,7 +65,7 @@ class ExternalIssuer:
             raise tokens.invalid() from error
         name = settings.external_jwt_prefix + _bounded(claims.get(settings.external_jwt_identity_claim))
         if usernames.is_reserved(name):
-            detail = "The user's name in this token stands for a part of the system here. Its issuer has to change it."
+            detail = "The user name in this token is reserved for the system here. Ask the token's issuer to change it."
             raise NotAllowed("username_reserved", detail)
         return name, float(claims["exp"])
 

@@ -1,4 +1,4 @@
-"""Headers that every answer of the API carries, and which other origins may read it."""
+"""Response headers of the API, and CORS for the shop's frontend."""
 
 from typing import Final
 
@@ -11,11 +11,11 @@ READABLE: Final = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X
 SENDABLE: Final = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-ID"]
 
 PREFLIGHT_LIVES: Final = 600
-"""Seconds that a browser remembers a permission."""
+"""Seconds for which a browser may cache a preflight response."""
 
 
-def dress(app: Flask, settings: Settings) -> None:
-    """Let the shop's frontend in, and tell browsers and proxies to keep what they hear to themselves."""
+def init(app: Flask, settings: Settings) -> None:
+    """Enable CORS for the shop's frontend, and mark every response as private for browsers and proxies."""
     if settings.cors_origins:
         CORS(
             app,
@@ -24,10 +24,10 @@ def dress(app: Flask, settings: Settings) -> None:
             expose_headers=READABLE,
             max_age=PREFLIGHT_LIVES,
         )
-    app.after_request(_cautious)
+    app.after_request(_set_headers)
 
 
-def _cautious(response: Response) -> Response:
+def _set_headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")

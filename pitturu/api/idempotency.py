@@ -1,7 +1,7 @@
-"""A POST of a user: one unit of work, and the same answer again for the same `Idempotency-Key`.
+"""POST requests of users: one unit of work each, and the stored response for a repeated `Idempotency-Key`.
 
-The answer is stored in the transaction of the work it tells of, so that there is never one without the other. Refusals
-are not stored: nothing was done, so the corrected request may come with the same key.
+The response is stored in the same transaction as the work, so neither exists without the other. Refusals are not
+stored: nothing was done, so the corrected request may use the same key.
 """
 
 import json
@@ -25,7 +25,7 @@ from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 Answer = Callable[[UnitOfWork], Response]
 
 RACES: Final = 5
-"""How often a request is done again that lost the race for a slot to another one of the same user. Nothing was done."""
+"""How often a request is repeated that lost a race for a slot to another request of the same user. Nothing was done."""
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
@@ -34,15 +34,15 @@ _KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
 _PARAMETER: Final = {
     "in": "header",
     "name": HEADER,
-    "description": "Repeat a request safely: the same key and body get the same answer for 24 hours.",
+    "description": "Repeat a request safely: the same key and body get the same response for 24 hours.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
 }
 
 
 def user_post(view: View) -> View:
-    """For every POST of a signed-in user. Put it directly under the route, so that it sees the finished response.
+    """Decorator of every POST of a signed-in user. Put it directly under the route: it needs the complete response.
 
-    The view is handed its unit of work as first argument.
+    The view receives its unit of work as first argument.
     """
 
     @wraps(view)
@@ -54,17 +54,17 @@ def user_post(view: View) -> View:
 
         for _ in range(RACES):
             try:
-                return _in_one_piece(caller, key, answer)
+                return _in_transaction(caller, key, answer)
             except IntegrityError as error:
                 if not open_sessions.lost_race(error):
                     raise
-        return _in_one_piece(caller, key, answer)
+        return _in_transaction(caller, key, answer)
 
     guarded: View = documented(wrapper, security=SECURITY, parameters=[_PARAMETER])
     return guarded
 
 
-def _in_one_piece(caller: Caller, key: str | None, answer: Answer) -> Response:
+def _in_transaction(caller: Caller, key: str | None, answer: Answer) -> Response:
     with unit_of_work() as work:
         if caller.outside:
             users.ensure(work, caller.username)
@@ -72,15 +72,15 @@ def _in_one_piece(caller: Caller, key: str | None, answer: Answer) -> Response:
 
 
 def _once(work: UnitOfWork, caller: Caller, key: str, answer: Answer) -> Response:
-    """The stored answer, or the work and its answer. The lock ends with the transaction, so no two work at once."""
+    """The stored response, or the work and its response. The lock ends with the transaction, so no two run at once."""
     if not idempotency.lock(work, caller.username, key):
         raise InProgress(
-            "request_in_progress", "This request is being worked on. Repeat it in a second for its answer."
+            "request_in_progress", "This request is still being processed. Repeat it in a second for its response."
         )
     fingerprint = _fingerprint()
     known = idempotency.answered(work, caller.username, key)
     if known is not None:
-        return _again(known, fingerprint)
+        return _replayed(known, fingerprint)
     response = answer(work)
     work.insert(
         IdempotencyKey,
@@ -94,9 +94,9 @@ def _once(work: UnitOfWork, caller: Caller, key: str, answer: Answer) -> Respons
     return response
 
 
-def _again(known: IdempotencyKey, fingerprint: bytes) -> Response:
+def _replayed(known: IdempotencyKey, fingerprint: bytes) -> Response:
     if known.fingerprint != fingerprint:
-        detail = "This Idempotency-Key came with another request before. Use a new key for a new request."
+        detail = "This Idempotency-Key was used for another request before. Use a new key for a new request."
         raise Unprocessable("idempotency_key_reused", detail)
     response = Response(known.body, known.status_code, mimetype="application/json")
     response.headers[REPLAYED] = "true"
@@ -114,7 +114,7 @@ def _key() -> str | None:
 
 
 def _fingerprint() -> bytes:
-    """What makes two requests the same: method, path, and the body whatever its spacing and order of keys."""
+    """What makes two requests the same: method, path, and the body regardless of whitespace and key order."""
     body = request.get_data(cache=True)
     if request.mimetype == "application/json" and body:
         body = json.dumps(read_json(request), sort_keys=True, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""Endpoints of the catalogue. Open to everybody."""
+"""Endpoints of the catalogue. They need no authentication."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from pitturu.api.schemas.items import CatalogueSchema, ItemSchema
 from pitturu.domain.errors import NotFound
 from pitturu.store import items
 
-blueprint = Blueprint("items", __name__, url_prefix=f"{PREFIX}/items", description="What the shop sells.")
+blueprint = Blueprint("items", __name__, url_prefix=f"{PREFIX}/items", description="The catalogue of the shop.")
 
 
 @blueprint.get("")

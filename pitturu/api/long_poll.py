@@ -1,7 +1,7 @@
-"""Long polls: a request may wait, without a database connection, until somebody announces that its session changed.
+"""Long polls: a request waits, without a database connection, until a change of its session is published.
 
-One thread of each process listens on the channel of changes and wakes whoever waits for that session. An announcement
-is a hint that may get lost, so those who wait look for themselves every now and then.
+One thread of each process subscribes to the channel of changes and wakes the requests that wait for that session. A
+published message may get lost, so every waiting request also reads the session at an interval.
 """
 
 import logging
@@ -21,80 +21,80 @@ from pitturu.worker.publisher import CHANGES
 log = logging.getLogger(__name__)
 
 NET: Final = timedelta(seconds=2)
-"""How often one who waits looks in any case: all that a lost announcement can cost."""
+"""The interval at which a waiting request reads its session anyway: the longest delay that a lost message can cause."""
 
 TICK: Final = timedelta(seconds=0.5)
-"""How soon the listener notices that the process is to stop."""
+"""The longest delay until the listener notices that the process stops."""
 
 REST: Final = timedelta(seconds=1)
-"""Between two tries to reach Redis."""
+"""Pause between two attempts to reach Redis."""
 
 
 class LongPolls:
-    """`seats` requests may wait at once: the other threads of the process stay free for those who do not."""
+    """At most `slots` requests wait at once, so that the other threads of the process stay free for other requests."""
 
-    def __init__(self, redis_url: str, seats: int, stopping: threading.Event) -> None:
+    def __init__(self, redis_url: str, slots: int, stopping: threading.Event) -> None:
         self._redis_url, self._stopping = redis_url, stopping
-        self._free = threading.BoundedSemaphore(max(seats, 1))
+        self._free = threading.BoundedSemaphore(max(slots, 1))
         self._lock = threading.Lock()
         self._waiting: dict[str, set[threading.Event]] = {}
         self._listener: tuple[int, threading.Thread] | None = None
 
     @contextmanager
-    def seat(self, session_id: str) -> Iterator[Callable[[float], bool]]:
-        """A function that waits up to so many seconds for news of the session, at most NET at a time.
+    def slot(self, session_id: str) -> Iterator[Callable[[float], bool]]:
+        """A function that waits up to so many seconds for a change of the session, at most NET at a time.
 
-        It returns whether to look again; False when there is no seat, no time, or the process is to stop. News that
-        come after this is entered are not missed.
+        It returns whether to read the session again; False when there is no free slot, no time is left, or the process
+        stops. Changes published after this context is entered are not missed.
         """
-        seated = not self._stopping.is_set() and self._free.acquire(blocking=False)
-        news = threading.Event()
+        waiting = not self._stopping.is_set() and self._free.acquire(blocking=False)
+        changed = threading.Event()
 
         def wait(seconds: float) -> bool:
-            if not seated or seconds <= 0 or self._stopping.is_set():
+            if not waiting or seconds <= 0 or self._stopping.is_set():
                 return False
-            news.wait(min(seconds, NET.total_seconds()))
-            news.clear()
+            changed.wait(min(seconds, NET.total_seconds()))
+            changed.clear()
             return not self._stopping.is_set()
 
-        if seated:
-            self._enter(session_id, news)
+        if waiting:
+            self._subscribe(session_id, changed)
         try:
             yield wait
         finally:
-            if seated:
-                self._leave(session_id, news)
+            if waiting:
+                self._unsubscribe(session_id, changed)
 
-    def _enter(self, session_id: str, news: threading.Event) -> None:
+    def _subscribe(self, session_id: str, changed: threading.Event) -> None:
         with self._lock:
-            self._waiting.setdefault(session_id, set()).add(news)
+            self._waiting.setdefault(session_id, set()).add(changed)
             if self._listener is None or self._listener[0] != os.getpid() or not self._listener[1].is_alive():
                 thread = threading.Thread(target=self._listen, name="changes", daemon=True)
                 self._listener = os.getpid(), thread
                 thread.start()
 
-    def _leave(self, session_id: str, news: threading.Event) -> None:
+    def _unsubscribe(self, session_id: str, changed: threading.Event) -> None:
         with self._lock:
             others = self._waiting[session_id]
-            others.discard(news)
+            others.discard(changed)
             if not others:
                 del self._waiting[session_id]
         self._free.release()
 
     def wake(self, session_id: str) -> None:
-        """Whoever waits for this session looks now."""
+        """Wake the requests that wait for this session."""
         with self._lock:
-            for news in self._waiting.get(session_id, ()):
-                news.set()
+            for changed in self._waiting.get(session_id, ()):
+                changed.set()
 
     def _wake_all(self) -> None:
         with self._lock:
             for session_id in self._waiting:
-                for news in self._waiting[session_id]:
-                    news.set()
+                for changed in self._waiting[session_id]:
+                    changed.set()
 
     def _listen(self) -> None:
-        """Until the process stops. Redis being away is said once, not once a second."""
+        """Subscribe until the process stops. An outage of Redis is logged once, not at every attempt."""
         redis = connect(self._redis_url, socket_connect_timeout=1, health_check_interval=20)
         away = False
         while not self._stopping.is_set():
@@ -102,7 +102,7 @@ class LongPolls:
                 with PubSub(redis.connection_pool, ignore_subscribe_messages=True) as channel:
                     channel.subscribe(CHANGES)
                     away = False
-                    self._pass_on(channel)
+                    self._dispatch(channel)
             except (RedisError, OSError) as error:
                 if not away:
                     log.warning("changes_not_heard", extra={"error": str(error)[:200], "next": "long polls look often"})
@@ -110,7 +110,7 @@ class LongPolls:
                 self._stopping.wait(REST.total_seconds())
         self._wake_all()
 
-    def _pass_on(self, channel: PubSub) -> None:
+    def _dispatch(self, channel: PubSub) -> None:
         self._wake_all()
         while not self._stopping.is_set():
             message = channel.get_message(timeout=TICK.total_seconds())

@@ -1,4 +1,4 @@
-"""Endpoints of the caller's own: who I am, what I paid, what I own."""
+"""Endpoints about the caller: their identity, their payments, their inventory."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from pitturu.api.schemas.people import InventorySchema, UserSchema
 from pitturu.store import history, inventory
 from pitturu.store.history import Filter
 
-blueprint = Blueprint("me", __name__, url_prefix=f"{PREFIX}/me", description="What belongs to the caller.")
+blueprint = Blueprint("me", __name__, url_prefix=f"{PREFIX}/me", description="The caller's own data.")
 
 
 @blueprint.get("")
 @signed_in
 @blueprint.response(200, UserSchema)
 def read_me() -> Any:
-    """Read who the token says you are."""
+    """Read whom the access token identifies."""
     return current()
 
 

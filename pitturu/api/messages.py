@@ -1,4 +1,4 @@
-"""What the buyer reads about a session: what happened, and what to do next. In Korean and in English."""
+"""The message for the buyer about each status: what happened, and what to do next. In Korean and in English."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,7 +11,7 @@ _S = SessionStatus
 
 @dataclass(frozen=True)
 class Message:
-    """One thing said twice."""
+    """One message in both languages."""
 
     ko: str
     en: str

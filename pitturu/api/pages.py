@@ -1,4 +1,4 @@
-"""Cursors: where a page of the history ended, signed, so that nobody can hand us anything else."""
+"""Pagination cursors: where a page of the history ended, signed, so that no other value is accepted."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,19 +13,19 @@ from pitturu.store.reconciliations import ReconciliationRun
 
 
 def cursor_after(row: Payment | ReconciliationRun) -> str:
-    """The place right after this row."""
+    """The position right after this row."""
     cursor: str | bytes = _signer().dumps([row.created_at.isoformat(), row.id.hex])
     return cursor if isinstance(cursor, str) else cursor.decode()
 
 
 def place(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """What a cursor of ours says. Raises Unprocessable for any other."""
+    """The position in one of our cursors. Raises Unprocessable for any other text."""
     if cursor is None:
         return None
     try:
         at, name = _signer().loads(cursor)
     except BadData as error:
-        complaint = "This cursor is not one of ours. Use `next` of the page before, or leave it out to start again."
+        complaint = "This cursor is invalid. Use `next` of the previous page, or leave it out to start again."
         raise Unprocessable("bad_cursor", complaint, {"cursor": [complaint]}) from error
     return datetime.fromisoformat(at), UUID(hex=name)
 

@@ -1,4 +1,4 @@
-"""Passwords are kept as argon2id hashes; how long a check takes tells nobody whether the user exists."""
+"""Passwords are stored as argon2id hashes. The duration of a check does not reveal whether the user exists."""
 
 from functools import cache
 from typing import Final
@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-"""OWASP's smaller setting: 19 MiB a check, so that a burst of logins cannot eat the memory of a small machine."""
+"""OWASP's smaller setting: 19 MiB per check, so that a burst of logins cannot exhaust a small machine's memory."""
 
 
 def hashed(password: str) -> str:
@@ -16,7 +16,7 @@ def hashed(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Whether it is the right one. Without a hash (no such user, or one of an outside issuer) it takes as long."""
+    """Whether the password matches. Without a hash (unknown or external user) it takes as long."""
     try:
         return HASHER.verify(password_hash or _nobody(), password) and password_hash is not None
     except (VerificationError, InvalidHashError):
@@ -24,7 +24,7 @@ def matches(password_hash: str | None, password: str) -> bool:
 
 
 def outdated(password_hash: str) -> bool:
-    """Whether it was made with other parameters than today's."""
+    """Whether the hash was made with other parameters than the current ones."""
     return HASHER.check_needs_rehash(password_hash)
 
 

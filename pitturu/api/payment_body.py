@@ -1,7 +1,7 @@
-"""A payment as its owner, or an operator, sees it."""
+"""The representation of a payment for its owner, or for an operator."""
 
 from pitturu.api.authentication import Caller
-from pitturu.api.view import View
+from pitturu.api.presenter import Presenter
 from pitturu.domain.banks import BANKS
 from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.lifecycle import SessionStatus
@@ -11,24 +11,24 @@ from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
 
 
-def brief(payment: Payment) -> View:
+def brief(payment: Payment) -> Presenter:
     """For PaymentSchema, from the row alone."""
-    return View(payment, status=SessionStatus(payment.status))
+    return Presenter(payment, status=SessionStatus(payment.status))
 
 
-def full(payment: Payment, caller: Caller) -> View:
-    """For FullPaymentSchema, in three more reads."""
-    return View(
+def full(payment: Payment, caller: Caller) -> Presenter:
+    """For FullPaymentSchema, with three more queries."""
+    return Presenter(
         payment,
         status=SessionStatus(payment.status),
         session_id=sessions.public_id_of(payment.session_key),
         cancellations=[_cancellation(row) for row in cancellations.of_payment(payment.id)],
-        timeline=[View(line, actor=_actor(line, caller)) for line in events.of_session(payment.session_key)],
+        timeline=[Presenter(line, actor=_actor(line, caller)) for line in events.of_session(payment.session_key)],
     )
 
 
-def _cancellation(row: Cancellation) -> View:
-    return View(row, stage=CancelStage(row.stage), refund_account=_masked(row))
+def _cancellation(row: Cancellation) -> Presenter:
+    return Presenter(row, stage=CancelStage(row.stage), refund_account=_masked(row))
 
 
 def _masked(row: Cancellation) -> dict[str, str] | None:
@@ -44,5 +44,5 @@ def _masked(row: Cancellation) -> dict[str, str] | None:
 
 
 def _actor(line: PaymentEvent, caller: Caller) -> str:
-    """Who it was by name, for operators; for others, and where there is no name, the part that somebody played."""
+    """The name of the actor, for operators; the origin for other callers, and for actors without a name."""
     return line.name if caller.operator and line.name is not None else line.origin

@@ -15,7 +15,7 @@ from pitturu.payments.cancellations.request import CancelRequest, request_cancel
 from pitturu.store.unit_of_work import UnitOfWork, one_moment
 
 blueprint = Blueprint(
-    "payments", __name__, url_prefix=f"{PREFIX}/payments", description="What PortOne took, and what went back."
+    "payments", __name__, url_prefix=f"{PREFIX}/payments", description="Payments and their cancellations."
 )
 
 
@@ -25,7 +25,7 @@ blueprint = Blueprint(
 def read_payment(payment_id: str) -> Any:
     """Read a payment with its cancellations and everything that happened to it."""
     caller = current()
-    # A payment that is still paid beside a refund that is done would contradict itself.
+    # Rows read at different times could contradict each other: a payment still paid beside a succeeded refund.
     one_moment()
     return payment_body.full(visible_payment(payment_id, caller.username, caller.operator), caller)
 
@@ -35,7 +35,7 @@ def read_payment(payment_id: str) -> Any:
 @blueprint.arguments(CancelSchema)
 @blueprint.response(202, FullPaymentSchema)
 def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> Any:
-    """Ask for money back, in full or in part. The money moves afterwards; the payment tells how far it is."""
+    """Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress."""
     caller, account = current(), body.pop("refund_account")
     wanted = CancelRequest(**body, refund_account=RefundAccount(**account) if account else None)
     payment = request_cancel(work, payment_id, caller.username, caller.operator, wanted, logs.request_id() or "")

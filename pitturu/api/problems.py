@@ -1,4 +1,4 @@
-"""Whatever goes wrong is told as `application/problem+json` (RFC 9457), with what to do next. Statuses live here."""
+"""Every error as `application/problem+json` (RFC 9457), with what to do next. The HTTP statuses are chosen here."""
 
 import json
 import logging
@@ -22,19 +22,19 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 MOST_FIELDS: Final = 20
-"""Complaints that one answer lists: enough for any form of ours, too few to blow up a hostile body."""
+"""Field errors listed in one response: enough for every form of ours, and a bound for hostile bodies."""
 
 
 class InProgress(Conflict):
-    """The same request is being worked on right now."""
+    """The same request is still being processed."""
 
 
 class NotThisMediaType(Problem):
-    """The body is of a kind that this address does not read."""
+    """The endpoint does not accept this media type."""
 
 
 class Unavailable(Problem):
-    """Something that we depend on is away; the same request may succeed soon."""
+    """A dependency is unavailable; the same request may succeed soon."""
 
 
 STATUS: Final[Mapping[type[Problem], HTTPStatus]] = MappingProxyType(
@@ -61,19 +61,25 @@ HEADERS: Final[Mapping[type[Problem], dict[str, str]]] = MappingProxyType(
 
 FLASK: Final = MappingProxyType(
     {
-        400: ("bad_request", "The request cannot be understood. Compare it with GET /api/v1/openapi.json."),
-        404: ("not_found", "There is nothing at this address. GET /api/v1/openapi.json lists what there is."),
-        405: ("method_not_allowed", "This address does not know that method. The Allow header lists those it knows."),
-        413: ("body_too_large", "The body is larger than this address accepts. Send less."),
-        415: ("unsupported_media_type", "Send the body as application/json, and say so in Content-Type."),
+        400: ("bad_request", "The request is malformed. Compare it with GET /api/v1/openapi.json."),
+        404: ("not_found", "There is no such path. GET /api/v1/openapi.json lists all paths."),
+        405: (
+            "method_not_allowed",
+            "This path does not support that method. The Allow header lists the supported ones.",
+        ),
+        413: ("body_too_large", "The body is too large. Send a smaller one."),
+        415: (
+            "unsupported_media_type",
+            "The media type is not supported. Send JSON, with Content-Type: application/json.",
+        ),
     }
 )
-"""What Flask itself refuses, in our words."""
+"""Messages for the errors that Flask itself raises."""
 
 
 def init(app: Flask) -> None:
-    """Tell every error of `app` in one form."""
-    app.register_error_handler(Problem, tell)
+    """Register the error handlers of `app`."""
+    app.register_error_handler(Problem, problem_response)
     app.register_error_handler(HTTPException, _http)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _database_away)
@@ -83,21 +89,21 @@ def init(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def tell(problem: Problem) -> Response:
-    """A problem of ours as an answer."""
+def problem_response(problem: Problem) -> Response:
+    """The response for a problem of ours."""
     kind = next(known for known in STATUS if isinstance(problem, known))
     extra = HEADERS.get(kind, {})
-    return answer(STATUS[kind], problem.code, problem.detail, problem.errors, extra)
+    return error_response(STATUS[kind], problem.code, problem.detail, problem.errors, extra)
 
 
-def answer(
+def error_response(
     status: int,
     code: str,
     detail: str,
     errors: Mapping[str, list[str]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The one form of an error."""
+    """An error in the single format of all errors."""
     body: dict[str, object] = {
         "title": HTTPStatus(status).phrase,
         "status": int(status),
@@ -120,29 +126,33 @@ def _http(error: HTTPException) -> Response | HTTPException:
     fallback = ("http_error", f"{error.name}. Compare the request with GET /api/v1/openapi.json.")
     code, detail = FLASK.get(status, fallback)
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
-    return answer(status, code, detail, headers=kept)
+    return error_response(status, code, detail, headers=kept)
 
 
 def _database_away(error: Exception) -> Response:
     log.warning("database_away", extra={"error": plain(error)[:300]})
-    return tell(
+    return problem_response(
         Unavailable("database_away", "The database cannot be reached or is overloaded. Repeat in a few seconds.")
     )
 
 
 def _collided(error: Exception) -> Response:
     log.error("write_collided", extra={"error": plain(error)[:300], "path": request.path, "method": request.method})
-    detail = "Something changed at the same moment, so nothing was done. Read again, then repeat the request."
-    return tell(Conflict("changed_meanwhile", detail))
+    detail = (
+        "Another request changed the same data meanwhile, so nothing was done. Read it again, then repeat the request."
+    )
+    return problem_response(Conflict("changed_meanwhile", detail))
 
 
 def _unfit(error: DataError) -> Response:
-    """A value that no schema of ours refused and Postgres does."""
+    """A value that passed our schemas and that Postgres refuses."""
     log.warning("value_unfit", extra={"error": plain(error)[:300], "path": request.path})
-    return tell(Malformed("unfit_value", "A value in the request cannot be stored or looked up. Correct it."))
+    return problem_response(
+        Malformed("unfit_value", "A value in the request cannot be stored or looked up. Correct it.")
+    )
 
 
 def _unforeseen(error: Exception) -> Response:
     log.error("internal_error", exc_info=error, extra={"path": request.path, "method": request.method})
-    detail = "Something broke on our side. Repeat the request; if it stays, tell us the request_id."
-    return answer(500, "internal_error", detail)
+    detail = "The server failed unexpectedly. Repeat the request; if it fails again, report the request_id."
+    return error_response(500, "internal_error", detail)

@@ -7,7 +7,7 @@ import limits
 from flask import Flask, Response, request
 
 from pitturu.api import authentication, problems
-from pitturu.api.rate_counter import Allowance
+from pitturu.api.rate_counter import RateCounter
 from pitturu.config.settings import Settings
 from pitturu.services import services
 
@@ -18,22 +18,22 @@ KINDS: Final = {
     "webhook.receive": "webhook",
     "confirm.ask": "webhook",
 }
-"""Endpoints with a limit of their own; all others share the user's."""
+"""Endpoints with a limit of their own; all others batch the limit per user."""
 
 BY_ADDRESS: Final = ("login", "webhook")
 
 
 class RateLimits:
-    """The rates of each kind of caller, and how much of them is used up. Raises ValueError for unreadable rates."""
+    """The rates of each kind of caller, and their counter. Raises ValueError for unreadable rates."""
 
     def __init__(self, settings: Settings) -> None:
         kinds = ("login", "session", "webhook", "user")
         self.rates = {kind: limits.parse_many(str(getattr(settings, f"rate_{kind}"))) for kind in kinds}
-        self.counter = Allowance(settings.redis_url)
+        self.counter = RateCounter(settings.redis_url)
 
 
 def limit(app: Flask) -> None:
-    """Count every request under `/api`, not probes and pages."""
+    """Count every request under `/api`; probes and pages are not limited."""
     app.before_request(_count)
 
 
@@ -43,7 +43,7 @@ def _count() -> Response | None:
     kind, found = _kind(), services().rate_limits
     who = _who(kind)
     for rate in found.rates[kind]:
-        if not found.counter.spend(rate, who):
+        if not found.counter.hit(rate, who):
             return _too_many(rate)
     return None
 
@@ -58,7 +58,7 @@ def _who(kind: str) -> str:
 
 
 def _address() -> str:
-    """The client's address; of IPv6 the network, for whoever has one address there has 2^64."""
+    """The client's address; for IPv6 its /64 network, because one client usually has all of it."""
     text = request.remote_addr or "unknown"
     try:
         address = ipaddress.ip_address(text)
@@ -70,4 +70,4 @@ def _address() -> str:
 def _too_many(rate: limits.RateLimitItem) -> Response:
     seconds = rate.get_expiry()
     detail = f"More than {rate}. Wait {seconds} seconds, then go on more slowly."
-    return problems.answer(429, "too_many_requests", detail, headers={"Retry-After": str(seconds)})
+    return problems.error_response(429, "too_many_requests", detail, headers={"Retry-After": str(seconds)})

@@ -1,4 +1,4 @@
-"""Every request has an id: the caller's own when it is a decent one. It is on each log line and in the answer."""
+"""Every request has an id: the client's own if it is well-formed. It is in each log line and in the response."""
 
 import logging
 import re
@@ -20,14 +20,15 @@ log = logging.getLogger(__name__)
 
 HEADER: Final = "X-Request-ID"
 USER: Final = "pitturu.user"
-"""Where in the WSGI environment the endpoint leaves the name of the caller for the access line."""
+"""Key in the WSGI environment under which the endpoint leaves the caller's name for the access log."""
 
 _DECENT: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PROBES: Final = ("/healthz", "/readyz", "/metrics")
 
 
 def wrap(app: Flask, settings: Settings) -> None:
-    """Put this outermost, so that even a broken request is logged. Forwarded addresses count when proxies are ours."""
+    """Wrap the application; outermost, so that failed requests are logged too. X-Forwarded-For counts behind proxies of
+    ours."""
     app.wsgi_app = _RequestIds(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -58,7 +59,7 @@ class _RequestIds:
 
 
 def _access(environ: "WSGIEnvironment", status: str, seconds: float) -> None:
-    """No query string and no body: both may hold what nobody should read in a log."""
+    """Without query string and body: both may hold data that must not be in a log."""
     path = environ.get("PATH_INFO", "")
     fields = {
         "method": environ["REQUEST_METHOD"],

@@ -1,4 +1,4 @@
-"""A payment session as its owner sees it."""
+"""The representation of a payment session for its owner."""
 
 from datetime import timedelta
 from types import MappingProxyType
@@ -6,7 +6,7 @@ from typing import Final
 
 from pitturu.api import checkout
 from pitturu.api.messages import MESSAGES
-from pitturu.api.view import View
+from pitturu.api.presenter import Presenter
 from pitturu.config.settings import Settings
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation
@@ -22,27 +22,28 @@ POLL: Final = MappingProxyType(
         SessionStatus.AWAITING_DEPOSIT: timedelta(seconds=30),
     }
 )
-"""How long a browser that does not use `?wait` should leave between two looks: as long as that step usually takes."""
+"""The interval at which a browser without `?wait` should poll: the usual duration of that step."""
 
 
 def poll_after(session: AnySession) -> timedelta | None:
-    """When to look again, None when nothing more is expected. A closed session that PortOne is asked about: soon."""
+    """When to poll again, None when no change is expected. Soon for a closed session that PortOne is still asked
+    about."""
     return None if session.settled else POLL.get(session.state, POLL[SessionStatus.VERIFYING])
 
 
 def tag(session: AnySession) -> str:
-    """Changes whenever the session does. Claims by workers do not count, but what they mean for `settled` does.
+    """The ETag: it changes whenever the representation does. Claims by workers change it only through `settled`.
 
-    So does the deadline, which takes the checkout away before anybody touches the row.
+    The deadline changes it too, because it removes the checkout before the row is updated.
     """
     return f"{session.version}-{session.status}-{int(session.settled)}{int(checkout.is_payable(session))}"
 
 
-def render(session: AnySession) -> View:
-    """For SessionSchema. Reads the payment's name only where there can be a payment and it was not read already."""
+def render(session: AnySession) -> Presenter:
+    """For SessionSchema. Queries the payment's id only if there can be a payment and it is not loaded yet."""
     settings: Settings = services().settings
     soon = poll_after(session)
-    return View(
+    return Presenter(
         session,
         status=session.state,
         generation=Generation(session.generation),

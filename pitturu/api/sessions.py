@@ -1,4 +1,4 @@
-"""Endpoints of payment sessions: open, read (and wait), prepare again, give up."""
+"""Endpoints of payment sessions: open, read (and wait), prepare again, close."""
 
 import math
 import time
@@ -22,7 +22,7 @@ from pitturu.store.sessions import AnySession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
 
 blueprint = Blueprint(
-    "sessions", __name__, url_prefix=f"{PREFIX}/payments/sessions", description="One buyer's wish to buy one item."
+    "sessions", __name__, url_prefix=f"{PREFIX}/payments/sessions", description="One buyer's order of one item."
 )
 
 
@@ -31,14 +31,14 @@ blueprint = Blueprint(
 @blueprint.arguments(NewSessionSchema)
 @blueprint.response(201, SessionSchema)
 def open_session(work: UnitOfWork, body: dict[str, Any]) -> Any:
-    """Open a session: the price is computed, the stock is held, PortOne is told the amount.
+    """Open a session: the price is computed, the stock is reserved, the amount is registered with PortOne.
 
-    A buyer has one open session of an item: a new one takes over the stock of the one before, which ends as given up.
-    409 `deposit_awaited` or `payment_being_verified` where that one may still be paid, 409 `too_many_open_sessions`
-    above a few; `errors.open_sessions` names the sessions in the way.
+    A buyer has one open session per item: a new one takes over the stock of the previous one, which is closed. 409
+    `deposit_awaited` or `payment_being_verified` if the previous one may still be paid, 409 `too_many_open_sessions`
+    above the limit; `errors.open_sessions` names the sessions concerned.
     """
-    wish, settings, request_id = CheckoutRequest(**body), services().settings, logs.request_id() or ""
-    session = checkout.open_session(work, current().username, wish, settings, request_id)
+    order, settings, request_id = CheckoutRequest(**body), services().settings, logs.request_id() or ""
+    session = checkout.open_session(work, current().username, order, settings, request_id)
     return session_body.render(session), located(session)
 
 
@@ -48,12 +48,12 @@ def open_session(work: UnitOfWork, body: dict[str, Any]) -> Any:
 @blueprint.response(200, SessionSchema, headers={"ETag": {"schema": {"type": "string"}}})
 @blueprint.alt_response(304, description="Nothing changed since the ETag in If-None-Match.")
 def read_session(query: dict[str, Any], session_id: str) -> Any:
-    """Read a session; with `wait`, answer when it changes.
+    """Read a session; with `wait`, respond when it changes.
 
-    With If-None-Match, `wait` ends when the ETag is another one. Without, it ends when the session is settled or is
-    not any more what it was at the beginning.
+    With If-None-Match, `wait` ends when the ETag differs. Without, it ends when the session is settled or has changed
+    since the request began.
     """
-    session = _wait_for_news(session_id, query["wait"]) if query["wait"] else _shown(session_id)
+    session = _wait_for_change(session_id, query["wait"]) if query["wait"] else _shown(session_id)
     if request.if_none_match.contains_weak(session_body.tag(session)):
         return Response(status=304, headers=_polling(session))
     return session_body.render(session), _polling(session)
@@ -64,10 +64,10 @@ def read_session(query: dict[str, Any], session_id: str) -> Any:
 @blueprint.arguments(PrepareSchema, required=False)
 @blueprint.response(202, SessionSchema)
 def prepare_session(work: UnitOfWork, body: dict[str, Any], session_id: str) -> Any:
-    """Have the amount registered with PortOne once more; a declined session that has time left opens again.
+    """Register the amount with PortOne again; a declined session that has time left is reopened.
 
-    With `pay_method` the same order is paid in another way, at the same price; not while a payment is being verified
-    or a deposit awaited (409 `payment_under_way`). The body may be left out.
+    With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
+    verified or a deposit awaited (409 `payment_under_way`). The body may be omitted.
     """
     settings = services().settings
     request_id = logs.request_id() or ""
@@ -80,10 +80,10 @@ def prepare_session(work: UnitOfWork, body: dict[str, Any], session_id: str) -> 
 @user_post
 @blueprint.response(202, SessionSchema)
 def close_session(work: UnitOfWork, session_id: str) -> Any:
-    """Give a checkout up, so that its stock is free before its time is over.
+    """Close a session, which releases its stock before the deadline.
 
-    PortOne is asked first: a moment later the session is `expired`, or paid after all. What is over already stays as
-    it is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
+    PortOne is asked first: shortly afterwards the session is `expired`, or paid after all. A closed session stays as it
+    is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
     """
     session = checkout.close(work, current().username, session_id, logs.request_id() or "")
     work.session.flush()
@@ -91,14 +91,14 @@ def close_session(work: UnitOfWork, session_id: str) -> Any:
 
 
 def located(session: AnySession) -> dict[str, str]:
-    """Where to poll."""
+    """The URL to poll."""
     return {"Location": url_for("sessions.read_session", session_id=session.session_id)}
 
 
-def _wait_for_news(session_id: str, seconds: int) -> SessionRow:
-    """The session when there is news or the time is over. No connection is held meanwhile."""
+def _wait_for_change(session_id: str, seconds: int) -> SessionRow:
+    """The session once it has changed or the time is over. No database connection is held meanwhile."""
     end = time.monotonic() + seconds
-    with services().long_polls.seat(session_id) as wait:
+    with services().long_polls.slot(session_id) as wait:
         session = _shown(session_id)
         nothing_expected = session.settled and not request.if_none_match
         known = request.if_none_match or ETags(weak_etags=[session_body.tag(session)])
@@ -117,7 +117,7 @@ def _shown(session_id: str) -> SessionRow:
 
 
 def _polling(session: SessionRow) -> dict[str, str]:
-    """What a browser needs to know for its next look."""
+    """The headers a browser needs for its next poll."""
     headers = {"ETag": quote_etag(session_body.tag(session), weak=True), "Cache-Control": "private, no-cache"}
     soon = session_body.poll_after(session)
     if soon is not None:

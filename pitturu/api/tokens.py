@@ -1,4 +1,4 @@
-"""Our own tokens: a short access token, believed without a look at the database, and a refresh token used once."""
+"""Our own JWTs: a short-lived access token, checked without a database query, and a refresh token used once."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ from pitturu.store.users import User
 
 @dataclass(frozen=True)
 class Refresh:
-    """What a refresh token says. All tokens that grow out of one login are one family."""
+    """The claims of a refresh token. All tokens derived from one login are one family."""
 
     jti: UUID
     family: UUID
@@ -27,7 +27,7 @@ class Refresh:
 
 
 def issue(work: UnitOfWork, user: User, family: UUID | None = None) -> dict[str, Any]:
-    """A pair of tokens; the refresh token is remembered so that it can be spent once."""
+    """A pair of tokens; the id of the refresh token is stored so that it can be used only once."""
     settings: Settings = services().settings
     jti, family = uuid4(), family or uuid4()
     users.remember_token(work, jti, family, user.username, clock.now() + settings.refresh_token_ttl)
@@ -42,13 +42,13 @@ def issue(work: UnitOfWork, user: User, family: UUID | None = None) -> dict[str,
 
 
 def read_access(token: str) -> tuple[str, str, float]:
-    """The username and role in an access token, and when it ends (unix seconds). Raises NotAuthenticated."""
+    """The username and role in an access token, and when it expires (unix seconds). Raises NotAuthenticated."""
     claims = _claims(token, "access")
     return claims["sub"], claims.get("role", "buyer"), claims["exp"]
 
 
 def read_refresh(token: str) -> Refresh:
-    """What a refresh token says; whether it was spent, only the database knows. Raises NotAuthenticated."""
+    """The claims of a refresh token; whether it was used is known to the database only. Raises NotAuthenticated."""
     claims = _claims(token, "refresh")
     return Refresh(UUID(claims["jti"]), UUID(claims["family"]), claims["sub"])
 
@@ -66,12 +66,12 @@ def _claims(token: str, kind: str) -> dict[str, Any]:
 
 
 def expired() -> NotAuthenticated:
-    """For a token that was good until recently."""
+    """The error for an expired token."""
     return NotAuthenticated(
         "token_expired", "This token has expired. Get a new one: POST /api/v1/auth/refresh, or log in."
     )
 
 
 def invalid() -> NotAuthenticated:
-    """For what is no token of anybody we trust."""
-    return NotAuthenticated("token_invalid", "This token is not valid here. Log in again: POST /api/v1/auth/login.")
+    """The error for a token that no trusted issuer signed."""
+    return NotAuthenticated("token_invalid", "This token is not valid. Log in again: POST /api/v1/auth/login.")

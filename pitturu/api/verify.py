@@ -1,4 +1,4 @@
-"""The endpoint through which a browser says that the buyer has come back from PortOne's window."""
+"""The endpoint through which a browser reports that the buyer has returned from PortOne's window."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from pitturu.payments import verification
 from pitturu.store.unit_of_work import UnitOfWork
 
 blueprint = Blueprint(
-    "verify", __name__, url_prefix=f"{PREFIX}/payments", description="The buyer is back from the window."
+    "verify", __name__, url_prefix=f"{PREFIX}/payments", description="Verification after the payment window."
 )
 
 
@@ -22,7 +22,7 @@ blueprint = Blueprint(
 @blueprint.arguments(VerifySchema)
 @blueprint.response(202, SessionSchema)
 def verify_payment(work: UnitOfWork, body: dict[str, Any]) -> Any:
-    """Have PortOne asked what became of the payment. Nothing that the browser says is believed."""
+    """Have the payment verified with PortOne. Nothing that the browser reports is trusted."""
     session = verification.request_verification(
         work, current().username, verification.VerifyRequest(**body), logs.request_id() or ""
     )

@@ -1,4 +1,4 @@
-"""The endpoint for PortOne's webhooks. They are stored before they are acknowledged, and never believed."""
+"""The endpoint for PortOne's webhooks. They are stored before they are acknowledged, and never trusted."""
 
 import ipaddress
 import logging
@@ -26,20 +26,20 @@ log = logging.getLogger(__name__)
 _SCHEMA = {"schema": NoticeSchema}
 _BODY = {"content": {"application/json": _SCHEMA, "application/x-www-form-urlencoded": _SCHEMA}, "required": True}
 
-blueprint = Blueprint("webhook", __name__, url_prefix=f"{PREFIX}/payments", description="PortOne tells its news.")
+blueprint = Blueprint("webhook", __name__, url_prefix=f"{PREFIX}/payments", description="PortOne's webhooks.")
 
 
 @blueprint.post("/webhook")
 @blueprint.doc(requestBody=_BODY)
 @blueprint.response(200, DoneSchema)
 def receive() -> Any:
-    """Take in a webhook of PortOne. V2's must be signed, V1's cannot be; PortOne is asked afterwards what is true."""
+    """Receive a webhook of PortOne. V2's must be signed, V1's cannot be; the payment is then queried at PortOne."""
     address = request.remote_addr or ""
     networks: tuple[Network, ...] = services().settings.webhook_networks
     if networks and not _within(address, networks):
         log.warning("webhook_refused", extra={"why": "network", "address": address})
         raise NotAllowed(
-            "network_not_allowed", "Webhooks are not accepted from your network. Add it to WEBHOOK_NETWORKS."
+            "network_not_allowed", "Webhooks are not accepted from this address. Add its network to WEBHOOK_NETWORKS."
         )
     envelope = _envelope(address)
     with unit_of_work() as work:
@@ -75,21 +75,21 @@ def _envelope(address: str) -> Envelope:
 
 
 def _verify(body: bytes) -> None:
-    """V2 signs the raw bytes. Raises NotAuthenticated for a signature that does not hold."""
+    """V2 signs the raw bytes. Raises NotAuthenticated for an invalid signature."""
     secrets = services().settings.portone_v2_webhook_secrets
     headers = Signed(*(request.headers.get(f"webhook-{part}", "") for part in ("id", "timestamp", "signature")))
     try:
         signature.verify([signature.key_of(secret) for secret in secrets], headers, body)
     except signature.Forged as forged:
         detail = (
-            f"The signature does not hold: {forged}. Compare PORTONE_V2_WEBHOOK_SECRETS with the secrets of the webhook"
+            f"The signature is invalid: {forged}. Compare PORTONE_V2_WEBHOOK_SECRETS with the secrets of the webhook"
             " in PortOne's console."
         )
         raise NotAuthenticated("webhook_forged", detail) from forged
 
 
 def _within(address: str, networks: tuple[Network, ...]) -> bool:
-    """IPv4 addresses may come dressed as IPv6 where a server listens on both."""
+    """IPv4 addresses may arrive as IPv4-mapped IPv6 if a server listens on both."""
     try:
         client = ipaddress.ip_address(address)
     except ValueError:

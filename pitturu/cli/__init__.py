@@ -1,1 +1,1 @@
-"""The commands of `flask --app wsgi pitturu ...`, which operators run from a terminal."""
+"""The commands of `flask --app wsgi pitturu ...`, for operators."""

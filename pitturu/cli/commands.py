@@ -1,4 +1,4 @@
-"""`flask pitturu ...`: what an operator does from a terminal."""
+"""`flask pitturu ...`: commands for operators."""
 
 import click
 from argon2 import PasswordHasher
@@ -19,12 +19,12 @@ from pitturu.store.items import Item
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 group = AppGroup(
-    "pitturu", help="Payments: keys, invariants, work that waits for a person, operators, moving to V2, demo data."
+    "pitturu", help="Payments: keys, invariants, work that needs attention, operators, moving to V2, demo data."
 )
 
 
 def init_cli(app: Flask) -> None:
-    """Make the commands known to `flask`."""
+    """Register the commands with `flask`."""
     for command in (*waiting_work.COMMANDS, reconcile.compare):
         group.add_command(command)
     app.cli.add_command(group)
@@ -32,19 +32,19 @@ def init_cli(app: Flask) -> None:
 
 @group.command("seed")
 def seed() -> None:
-    """Add the demo shop: two people and a dozen items. Safe to repeat."""
+    """Add the demo shop: two users and a dozen items. Safe to repeat."""
     if _settings().production:
         raise click.ClickException("Demo users have public passwords: seeding is refused in production.")
     with unit_of_work() as work:
         added = _seed(work)
-    click.echo(f"Demo shop: {added} rows added, the rest was there.")
+    click.echo(f"Demo shop: {added} rows added, the rest existed.")
 
 
 @group.command("operator")
 @click.argument("name")
-@click.option("--buyer", is_flag=True, help="Take it back: the user is an ordinary buyer again.")
+@click.option("--buyer", is_flag=True, help="Revoke it: the user becomes an ordinary buyer again.")
 def make_operator(name: str, buyer: bool) -> None:
-    """Let the user NAME act on everybody's payments, from their next login on."""
+    """Let the user NAME act on every user's payments, from their next login on."""
     with unit_of_work() as work:
         known = users.set_role(work, name, "buyer" if buyer else "operator")
     if not known:
@@ -67,7 +67,7 @@ def run_audit(recent: bool) -> None:
 
 @group.command("doctor")
 def run_doctor() -> None:
-    """Reach PortOne with every key, and have our own web verify a signed webhook. Exits with 1 on trouble."""
+    """Call PortOne with every key, and have our own web verify a signed webhook. Exits with 1 on any failure."""
     lines = []
     for line in doctor.examine(_settings(), services().open_gateway):
         click.echo(f"{'ok  ' if line.well else 'FAIL'} {line.what}: {line.words}", err=not line.well)
@@ -83,7 +83,7 @@ def show_moving() -> None:
         click.echo(f"{change.what}\n    now   {change.now}\n    then  {change.then}")
         if change.todo:
             click.echo(f"    do    {change.todo}")
-    click.echo("The whole way is in docs/v1-to-v2.md.")
+    click.echo("All steps are in docs/v1-to-v2.md.")
 
 
 def _settings() -> Settings:

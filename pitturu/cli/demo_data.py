@@ -1,4 +1,4 @@
-"""A small shop to try things in: who can log in, and what is for sale (name, price in won, stock or None)."""
+"""Demo data: the users who can log in, and the items for sale (name, price in won, stock or None)."""
 
 from typing import Final
 

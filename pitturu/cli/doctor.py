@@ -1,4 +1,4 @@
-"""`flask pitturu doctor`: whether PortOne can be reached, takes our keys, and would be believed when it posts."""
+"""`flask pitturu doctor`: whether PortOne can be reached, accepts our keys, and its webhooks would be accepted."""
 
 import json
 import secrets
@@ -16,14 +16,14 @@ from pitturu.domain.verdict import Environment
 from pitturu.portone import V1Gateway, signature
 
 PATIENCE: Final = (5.0, 20.0)
-"""Seconds to reach our own web, and to wait for its answer."""
+"""Seconds to connect to our own web, and to wait for its response."""
 
 TYPE: Final = "Pitturu.Doctor"
-"""A webhook type that PortOne will never send: it is kept as news of no payment."""
+"""A webhook type that PortOne never sends: it is stored as a webhook about no payment."""
 
 
 class Checkable(Protocol):
-    """A gateway that can try its own keys."""
+    """A gateway that can test its own keys."""
 
     def check(self) -> None:
         """Raises GatewayError."""
@@ -31,7 +31,7 @@ class Checkable(Protocol):
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was looked at; `words` say what to do when it is not well."""
+    """The result of one check; `words` say what to do if it failed."""
 
     well: bool
     what: str
@@ -39,7 +39,7 @@ class Line:
 
 
 def examine(settings: Settings, open_gateway: Callable[[Generation], Checkable]) -> Iterator[Line]:
-    """Look at everything, one line after the other. Raises nothing."""
+    """Run every check. Raises nothing."""
     for generation in Generation:
         name = f"PortOne {generation.upper()}"
         if generation not in settings.generations:
@@ -51,7 +51,7 @@ def examine(settings: Settings, open_gateway: Callable[[Generation], Checkable])
             yield _virtual_accounts(settings, gateway)
     yield from _webhooks(settings)
     live = settings.portone_environment is Environment.LIVE
-    kind = "live: payments of test channels are sent back" if live else "test: real money is sent back"
+    kind = "live: payments of test channels are refunded" if live else "test: real money is refunded"
     yield Line(True, "Channels", f"PORTONE_ENVIRONMENT is {kind}")
 
 
@@ -60,24 +60,24 @@ def _keys(name: str, gateway: Checkable, address: str) -> Line:
         gateway.check()
     except GatewayError as error:
         return Line(False, name, f"{error.words} (asked at {address})")
-    return Line(True, name, f"answers at {address} and takes our keys")
+    return Line(True, name, f"answers at {address} and accepts our keys")
 
 
 def _virtual_accounts(settings: Settings, gateway: V1Gateway) -> Line:
-    """Whether V1's virtual accounts can be withdrawn: KG Inicis wants its own key for that, other PGs want none."""
+    """Whether V1's virtual accounts can be withdrawn: KG Inicis requires its own key for that, other PGs none."""
     name, pg = "V1 virtual accounts", settings.vbank_pg
     if pg is None:
         channel = dict(settings.portone_channels)[PayMethod.VBANK]
         try:
             pg = gateway.channels().get(channel)
         except GatewayError:
-            # The line about the keys has said what is wrong.
+            # The check of the keys has reported the failure.
             pg = None
         if pg is None:
             words = f"PortOne does not say which PG {channel} is: set PORTONE_INICIS_API_KEY if it is KG Inicis"
             return Line(True, name, words)
     if not inicis.is_inicis(pg):
-        return Line(True, name, f"go through {pg}, which withdraws them without a key of its own")
+        return Line(True, name, f"go through {pg}, which needs no key of its own to withdraw them")
     if settings.portone_inicis_api_key:
         return Line(True, name, "go through KG Inicis, and PORTONE_INICIS_API_KEY is set")
     words = (
@@ -92,7 +92,7 @@ def _address(generation: Generation, settings: Settings) -> str:
 
 
 def _webhooks(settings: Settings) -> Iterator[Line]:
-    """Signs as PortOne would, with each secret, and has our own web verify it over HTTP."""
+    """Sign a webhook as PortOne would, with each secret, and have our own web verify it over HTTP."""
     base = settings.public_url.rstrip("/")
     if Generation.V2 not in settings.generations:
         return
@@ -120,13 +120,15 @@ def _posted(url: str, name: str, key: bytes) -> Line:
         words = f"{url} cannot be reached ({type(error).__name__}). Is the web running, and PUBLIC_URL right?"
         return Line(False, name, words)
     if statuses == [200, 401]:
-        return Line(True, name, f"a letter signed with it is taken at {url}, and a forged one is refused")
+        return Line(True, name, f"a webhook signed with it is accepted at {url}, and a forged one is refused")
     if statuses[0] == 401:
         words = (
-            "the web refuses a letter signed with it: it runs with other secrets, or its clock is wrong. Restart it."
+            "the web refuses a webhook signed with it: it runs with other secrets, or its clock is wrong. Restart it."
         )
     elif statuses[1] == 200:
-        words = f"{url} takes forged letters, so it is not this version of pitturu. Look at what answers there."
+        words = f"{url} accepts forged webhooks, so it is not this version of pitturu. Check what serves that address."
     else:
-        words = f"{url} answers {statuses[0]} to a signed letter. See the web's log; WEBHOOK_NETWORKS may shut us out."
+        words = (
+            f"{url} answers {statuses[0]} to a signed webhook. See its log; WEBHOOK_NETWORKS may exclude this machine."
+        )
     return Line(False, name, words)

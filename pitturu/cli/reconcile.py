@@ -1,4 +1,4 @@
-"""`flask pitturu compare`: our books against PortOne's from a terminal, with a report in files."""
+"""`flask pitturu compare`: reconcile our records with PortOne's from a terminal, with reports as files."""
 
 import sys
 import threading
@@ -23,25 +23,32 @@ from pitturu.store.reconciliations import ReconciliationRun
 from pitturu.store.unit_of_work import unit_of_work
 
 LOOK_EVERY: Final = 0.2
-"""Seconds between two looks at how far it is, while somebody else is at work or PortOne is to be left alone."""
+"""Seconds between two polls of the progress, while another worker runs it or PortOne asked to be called later."""
 
 HANDLERS: Final = (runs.HANDLER, expiry.HANDLER, unknown_payments.HANDLER)
-"""The comparison, the sessions that it asks about, and what it gives back: it comes to an end without a worker, too."""
+"""The kinds of work that a comparison needs: itself, verification of sessions, refunds. It ends without a worker,
+too."""
 
 
 @click.command("compare")
-@click.option("--from", "begin", metavar="DATE", help="A day in Korea, or an ISO 8601 moment. Yesterday by default.")
-@click.option("--to", "end", metavar="DATE", help="The last day (included), or a moment (excluded). Now by default.")
-@click.option("--no-heal", is_flag=True, help="Only report what differs; ask about nothing and give nothing back.")
-@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the findings here.")
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all of it here.")
-@click.option("--html", "html_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a page here.")
+@click.option("--from", "begin", metavar="DATE", help="A day in Korea, or an ISO 8601 time. Yesterday by default.")
+@click.option("--to", "end", metavar="DATE", help="The last day (inclusive), or a time (exclusive). Now by default.")
+@click.option("--no-heal", is_flag=True, help="Only report differences; verify and refund nothing.")
+@click.option(
+    "--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the findings to this file."
+)
+@click.option(
+    "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file."
+)
+@click.option(
+    "--html", "html_file", type=click.Path(dir_okay=False, path_type=Path), help="Write an HTML page to this file."
+)
 @with_appcontext
 def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | None) -> None:
-    """Compare our books with PortOne's, both ways, and have what differs healed.
+    """Compare our records with PortOne's, both ways, and correct what differs.
 
-    Stopped in the middle, it goes on with the same command, or by itself where a worker runs. Exits with 1 when
-    something is left for a person.
+    An interrupted comparison continues with the same command, or by itself where a worker runs. Exits with 1 when
+    something is left for an operator.
     """
     settings: Settings = services().settings
     try:
@@ -60,7 +67,8 @@ def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | N
 
 
 def _drive(name: str) -> ReconciliationRun:
-    """Work on it until it ends, beside whichever workers there are. Raises ClickException when it cannot go on."""
+    """Process the comparison until it ends, beside any running workers. Raises ClickException when it cannot
+    continue."""
     engine: Any = services().runtime
     pause = threading.Event()
     with click.progressbar(length=100, label="Comparing with PortOne", file=sys.stderr) as bar:
@@ -82,7 +90,7 @@ def _read(name: str) -> ReconciliationRun:
     row = reconciliation_rows.by_public_id(name)
     db.session.commit()
     if row is None:
-        raise click.ClickException("Somebody has deleted this comparison.")
+        raise click.ClickException("This comparison was deleted meanwhile. Run the command again.")
     return row
 
 
@@ -93,12 +101,12 @@ def _write(file: Path, parts: Iterator[str]) -> None:
 
 
 def _conclude(row: ReconciliationRun) -> None:
-    """The outcome in words."""
+    """A summary of the result."""
     left = reconciliation_rows.unhealed(row.id)
     click.echo(f"{row.comparison_id}: {row.listed} payments of PortOne looked at in {row.calls} calls.")
     for kind, count in sorted(row.counts.items()):
-        click.echo(f"  {kind}: {count} found, {left[kind]} left for a person")
+        click.echo(f"  {kind}: {count} found, {left[kind]} left for an operator")
     if not row.counts:
-        click.echo("  The books agree.")
+        click.echo("  The records agree.")
     if any(left.values()):
         raise click.exceptions.Exit(1)

@@ -1,6 +1,6 @@
-"""What a comparison found, for people and for their programs: JSON, CSV for a spreadsheet, and a page in one file.
+"""The report of a comparison: JSON, CSV for spreadsheets, and a self-contained HTML page.
 
-Findings are read and written a few hundred at a time, so a report of any length fits into little memory.
+Findings are read and written a few hundred at a time, so a report of any length needs little memory.
 """
 
 import csv
@@ -28,7 +28,7 @@ COLUMNS: Final = (
 )
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-"""The page loads nothing and runs nothing, whatever PortOne's texts hold."""
+"""The page loads nothing and runs nothing, whatever texts PortOne returned."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -42,7 +42,7 @@ _templates: Final = Environment(
 
 
 def head(row: ReconciliationRun) -> dict[str, Any]:
-    """The comparison itself: what was compared, how far it is, and how many findings of each kind."""
+    """The comparison itself: the window, the progress, and the number of findings of each kind."""
     return {
         "comparison_id": row.comparison_id,
         "scope": row.scope,
@@ -63,16 +63,16 @@ def head(row: ReconciliationRun) -> dict[str, Any]:
 
 
 def line(row: Finding) -> dict[str, Any]:
-    """One finding. `refund` tells how far an unknown payment is on its way back."""
-    told = {name: getattr(row, name) for name in COLUMNS if name != "refund"} | {"refund": row.stage}
-    return {name: told[name] for name in COLUMNS}
+    """One finding. `refund` is the progress of the refund of an unknown payment."""
+    values = {name: getattr(row, name) for name in COLUMNS if name != "refund"} | {"refund": row.stage}
+    return {name: values[name] for name in COLUMNS}
 
 
 def findings(row: ReconciliationRun) -> Iterator[Finding]:
-    """Every finding in the order in which it was found."""
+    """Every finding in the order in which it was recorded."""
     after = 0
     while page := reconciliation_rows.findings(row.id, after, CHUNK):
-        # Whoever reads slowly must not keep a transaction open between two pages.
+        # A slow reader must not keep a transaction open between two pages.
         db.session.commit()
         yield from page
         after = page[-1].number
@@ -88,14 +88,14 @@ def as_json(row: ReconciliationRun) -> Iterator[str]:
 
 
 def as_csv(row: ReconciliationRun) -> Iterator[str]:
-    """A line for each finding. It begins with a mark by which spreadsheets know that it is UTF-8."""
+    """One line per finding. It begins with a byte order mark, by which spreadsheets recognise UTF-8."""
     yield "\ufeff" + _csv_line(COLUMNS)
     for one in findings(row):
         yield _csv_line([_cell(value) for value in line(one).values()])
 
 
 def as_html(row: ReconciliationRun) -> Iterator[str]:
-    """A page that needs nothing but itself. Times are Seoul's."""
+    """A self-contained page. Times are in Seoul's zone."""
     page = _templates.get_template("comparison.html")
     yield from page.generate(head=head(row), findings=map(line, findings(row)), seoul=_seoul)
 
@@ -107,7 +107,7 @@ FORMATS: Final[Mapping[str, tuple[str, Callable[[ReconciliationRun], Iterator[st
         "html": ("text/html", as_html),
     }
 )
-"""By name: the media type, and what writes it."""
+"""By format: the media type, and the function that writes it."""
 
 
 def _status(row: ReconciliationRun) -> str:
@@ -117,7 +117,7 @@ def _status(row: ReconciliationRun) -> str:
 
 
 def _cell(value: Any) -> str:
-    """A value as a spreadsheet may see it: text of strangers must not become a formula."""
+    """A value that is safe in a spreadsheet: text from outside must not be interpreted as a formula."""
     text = "" if value is None else _plain(value) if isinstance(value, datetime) else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 

@@ -16,7 +16,7 @@ NOTHING = "(nothing)"
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is another afterwards, or that has to be done before: then `todo` says what."""
+    """One setting or behaviour that changes; `todo` says what has to be done before, if anything."""
 
     what: str
     now: str
@@ -25,7 +25,7 @@ class Change:
 
 
 def report(settings: Settings) -> Iterator[Change]:
-    """From the settings and the sessions in the database. Reads only."""
+    """The changes, from the settings and the sessions in the database. Reads only."""
     yield from _missing(settings)
     for method in PayMethod:
         yield _channel(method, settings)
@@ -46,13 +46,13 @@ def report(settings: Settings) -> Iterator[Change]:
 
 
 def _missing(settings: Settings) -> Iterator[Change]:
-    """What V2 cannot start without, in the words of the start itself."""
+    """What V2 lacks, as reported by the check of settings at startup."""
     wanted = replace(settings, portone_generation=Generation.V2)
     for line in checks.about(wanted):
         if "PORTONE_V2" in line:
             yield Change("setting", NOTHING, "needed", line)
     if settings.portone_generation is not Generation.V2:
-        yield Change("PORTONE_GENERATION", "v1", "v2", "set it last: new sessions are V2's from the next start on")
+        yield Change("PORTONE_GENERATION", "v1", "v2", "set it last: new sessions use V2 from the next start on")
 
 
 def _channel(method: PayMethod, settings: Settings) -> Change:
@@ -65,7 +65,7 @@ def _channel(method: PayMethod, settings: Settings) -> Change:
 def _script_host(settings: Settings) -> Change:
     host = urlsplit(settings.portone_v2_script_url).netloc
     return Change(
-        "hosts that the checkout page lets in",
+        "hosts that the checkout page may load from",
         ", ".join(settings.checkout_hosts) or NOTHING,
         f"the same, and {host}",
         "pay once with every method and add to CHECKOUT_HOSTS what the browser's console reports as blocked",

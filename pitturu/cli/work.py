@@ -1,4 +1,4 @@
-"""`flask pitturu dead|why|replay`: work that waits for a person, why it does, and how it goes on."""
+"""`flask pitturu dead|why|replay`: work that needs an operator, the reason, and how to resume it."""
 
 import getpass
 import secrets
@@ -20,7 +20,7 @@ from pitturu.store.dead_letters import Wanted
 from pitturu.store.unit_of_work import one_moment, unit_of_work
 
 AT_ONCE: Final = 100
-"""Rows replayed in one transaction: few enough that no buyer waits for their locks."""
+"""Rows replayed in one transaction: few enough that no buyer waits long for their locks."""
 
 KINDS: Final = [kind.value for kind in Kind if kind is not Kind.PAYMENT]
 kind_option = click.option("--kind", type=click.Choice(KINDS), help="Only rows of this kind.")
@@ -30,17 +30,21 @@ kind_option = click.option("--kind", type=click.Choice(KINDS), help="Only rows o
 @with_appcontext
 @kind_option
 @click.option(
-    "--limit", default=50, type=click.IntRange(1, 10_000), show_default=True, help="The longest waiting ones."
+    "--limit",
+    default=50,
+    type=click.IntRange(1, 10_000),
+    show_default=True,
+    help="How many to show, the longest waiting first.",
 )
 def show_dead(kind: str | None, limit: int) -> None:
-    """List work that waits for a person: what ran out of tries, and what needs a decision."""
+    """List work that needs an operator: what ran out of attempts, and what needs a decision."""
     one_moment()
     wanted = Wanted(Kind(kind) if kind else None)
     for found in diagnosis.of_stuck(rows := dead_letters.page(wanted, limit)):
         click.echo(_shown(found))
     total = sum(dead_letters.count(wanted).values())
     if total == 0:
-        click.echo("Nothing waits for a person.")
+        click.echo("Nothing needs an operator.")
     elif total > len(rows):
         click.echo(f"{total} in all, the {len(rows)} that wait longest are shown. --limit shows more.")
 
@@ -62,13 +66,13 @@ def show_why(name: str) -> None:
 @click.command("replay")
 @with_appcontext
 @click.argument("names", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Everything that ran out of tries, as far as the options say.")
+@click.option("--all", "everything", is_flag=True, help="Everything that ran out of attempts, filtered by the options.")
 @kind_option
-@click.option("--older-than", type=click.FloatRange(0), help="Seconds since it ran out of tries.")
+@click.option("--older-than", type=click.FloatRange(0), help="Seconds since it ran out of attempts.")
 def run_replay(names: tuple[str, ...], everything: bool, kind: str | None, older_than: float | None) -> None:
-    """Make dead work due again: some by NAMES, or --all. Exits with 1 when something named was left alone."""
+    """Make dead work due again: by NAMES, or --all. Exits with 1 when something named could not be replayed."""
     if bool(names) == everything or (names and (kind or older_than is not None)):
-        raise click.UsageError("Name what to replay, or say --all (with --kind and --older-than, if some are meant).")
+        raise click.UsageError("Name what to replay, or use --all (with --kind and --older-than to select some).")
     by = replay.By(f"cli:{getpass.getuser()}", f"cli-{secrets.token_hex(8)}")
     with logs.bind(by.request_id):
         if everything:
@@ -82,7 +86,7 @@ def run_replay(names: tuple[str, ...], everything: bool, kind: str | None, older
     for name in result.done:
         click.echo(f"{name} is due again.")
     for name, reason in result.left_alone.items():
-        click.echo(f"{name} was left alone. {reason}", err=True)
+        click.echo(f"{name} cannot be replayed. {reason}", err=True)
     if result.left_alone:
         raise click.exceptions.Exit(1)
 
@@ -91,7 +95,7 @@ COMMANDS: Final = (show_dead, show_why, run_replay)
 
 
 def _replay_all(wanted: Wanted, by: replay.By) -> int:
-    """Bite by bite until none is left; what dies again meanwhile is younger than `wanted.before`."""
+    """Replay in batches until none is left; work that dies again meanwhile is newer than `wanted.before`."""
     count = 0
     while True:
         with unit_of_work() as work:
@@ -102,7 +106,7 @@ def _replay_all(wanted: Wanted, by: replay.By) -> int:
 
 
 def _shown(one: Explanation) -> str:
-    """A paragraph for a terminal."""
+    """A paragraph for the terminal."""
     tries = f", {one.attempts} tries" if one.attempts else ""
     lines = [
         f"{one.kind} {one.id}: {one.status} since {clock_time(one.since)}{tries}",

@@ -1,1 +1,1 @@
-"""Settings: what an installation may choose (`settings`), how it is read (`fields`, `urls`) and checked (`checks`)."""
+"""Settings: their definition (`settings`), how they are read (`fields`, `urls`) and validated (`checks`)."""

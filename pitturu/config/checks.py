@@ -1,6 +1,6 @@
-"""What an installation cannot run with: settings that are missing, that anybody can guess, or that contradict others.
+"""Validation of the settings: missing, guessable or contradictory values.
 
-Each complaint is one line that says what to do.
+Each problem is one line that says what to do.
 """
 
 import re
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from pitturu.config.settings import Settings
 
 OUR_ISSUER: Final = "pitturu"
-"""`iss` of the tokens that we sign ourselves: no outside issuer may claim it."""
+"""`iss` of the tokens that we sign ourselves: no external issuer may use it."""
 
 IDEMPOTENCY_WINDOW: Final = timedelta(hours=3)
-"""PortOne V2 forgets an Idempotency-Key after this; V1 has none, but one chain of times serves both."""
+"""PortOne V2 forgets an Idempotency-Key after this; V1 has none, but one sequence of timeouts serves both."""
 
 SHORTEST_SILENCE: Final = timedelta(seconds=60)
 
 SHORTEST_SECRET: Final = 32
-"""Characters: a random text of that length is beyond guessing."""
+"""Characters: a random text of this length cannot be guessed."""
 
 _ORIGIN: Final = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
@@ -36,7 +36,7 @@ _HOST_SOURCE: Final = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+
 
 
 def about(settings: "Settings") -> list[str]:
-    """Everything that is wrong, one line each."""
+    """Every problem, one line each."""
     return [
         *_missing(settings),
         *_addresses(settings),
@@ -55,7 +55,7 @@ def about(settings: "Settings") -> list[str]:
 
 def _missing(settings: "Settings") -> list[str]:
     needed = ["database_url", "redis_url", "secret_key", "jwt_secret_key"]
-    # Of a generation that sessions are opened with, or that somebody began to set up, nothing may lack.
+    # Required: all settings of the default generation, and of any generation that is partly configured.
     for generation, names in _KEYS.items():
         if settings.portone_generation is generation or any(getattr(settings, name) for name in names):
             needed += names
@@ -69,7 +69,7 @@ def _missing(settings: "Settings") -> list[str]:
 
 
 def _addresses(settings: "Settings") -> list[str]:
-    """An address that nothing can reach is named here, not by the first buyer."""
+    """Addresses that cannot be used are reported at startup, not when the first buyer needs them."""
     lines = []
     for name, read in (("redis_url", urls.redis), ("broker_url", urls.broker)):
         try:
@@ -77,7 +77,7 @@ def _addresses(settings: "Settings") -> list[str]:
         except ValueError as problem:
             lines.append(f"{name.upper()} cannot be used: {problem}.")
     if settings.broker_url.startswith("sqs://") and find_spec("boto3") is None:
-        lines.append("BROKER_URL names SQS, which needs packages that are not here: pip install 'kombu[sqs]'.")
+        lines.append("BROKER_URL names SQS, which needs packages that are not installed: pip install 'kombu[sqs]'.")
     if settings.database_replica_url and settings.database_replica_url == settings.database_url:
         lines.append("DATABASE_REPLICA_URL is DATABASE_URL: name the server that follows it, or leave it empty.")
     return lines
@@ -92,7 +92,7 @@ _KEYS: Final = MappingProxyType(
 
 
 def _v2(settings: "Settings") -> list[str]:
-    """Without a channel no window opens, and a secret that cannot be read would let no webhook in."""
+    """Without a channel no payment window opens, and an unreadable secret would let every webhook be refused."""
     if not settings.portone_v2_api_secret:
         return []
     lines = []
@@ -113,9 +113,9 @@ def _v2(settings: "Settings") -> list[str]:
 
 
 def _inicis(settings: "Settings") -> list[str]:
-    """An account that cannot be withdrawn holds its stock until the deadline, and may be paid into after all.
+    """A virtual account that cannot be withdrawn holds its stock until the deadline, and may still be paid.
 
-    A channel key does not tell the PG, so `flask pitturu doctor` asks PortOne about it.
+    A channel key does not reveal the PG, so `flask pitturu doctor` asks PortOne about it.
     """
     v1 = settings.portone_generation is Generation.V1 or any(getattr(settings, name) for name in _KEYS[Generation.V1])
     if not (settings.production and v1 and inicis.is_inicis(settings.vbank_pg or "")):
@@ -130,14 +130,14 @@ def _inicis(settings: "Settings") -> list[str]:
 
 
 def _weak(settings: "Settings") -> list[str]:
-    """Secrets that everybody knows or can guess; only production insists, so that a first try is easy."""
+    """Secrets that are public defaults or guessable. Refused in production only, so that a first try is easy."""
     if not settings.production:
         return []
     lines = []
     source = {option.name: option.metadata["source"] for option in fields(settings)}
     for name in ("secret_key", "jwt_secret_key", "external_jwt_secret", "portone_api_secret"):
         value = getattr(settings, name)
-        ours = name != "portone_api_secret"  # PortOne decides how long its own is.
+        ours = name != "portone_api_secret"  # PortOne chooses the length of its own secret.
         is_default = any(word in value.lower() for word in ("change", "secret", "your_", "demo"))
         if value and (is_default or (ours and len(value) < SHORTEST_SECRET)):
             lines.append(f"{name.upper()} is a default{' or too short' if ours else ''}. {source[name]}")
@@ -163,7 +163,7 @@ def _not_for_production(settings: "Settings") -> list[str]:
 
 
 def _impatient(settings: "Settings") -> list[str]:
-    """A worker looks for a broker that was away every half minute at the latest; before that its silence is no news."""
+    """A worker may need half a minute to reconnect to its broker; silence for less than that must not end it."""
     if settings.production and settings.worker_silence < SHORTEST_SILENCE:
         least = f"{SHORTEST_SILENCE.total_seconds():g}"
         return [f"WORKER_SILENCE must be {least} or more in production: a worker needs half of it to find its broker."]
@@ -171,7 +171,7 @@ def _impatient(settings: "Settings") -> list[str]:
 
 
 def _broken_chain(settings: "Settings") -> list[str]:
-    """Each time must be shorter than the next, or a living worker loses its row to a second one."""
+    """Each timeout must be shorter than the next, or a running worker loses its row to a second one."""
     chain = ["task_soft_limit", "task_hard_limit", "lease", "visibility_timeout"]
     times = [settings.longest_call, *(getattr(settings, name) for name in chain), IDEMPOTENCY_WINDOW]
     names = ["PORTONE_CONNECT_TIMEOUT + PORTONE_READ_TIMEOUT", *(name.upper() for name in chain), "PortOne's 3 hours"]
@@ -184,7 +184,7 @@ def _broken_chain(settings: "Settings") -> list[str]:
 
 
 def _public_url(settings: "Settings") -> list[str]:
-    """PortOne is told addresses that are put together from this one, so it must be an origin and nothing more."""
+    """The addresses given to PortOne are derived from this one, so it must be an origin without a path."""
     if not settings.public_url:
         return []
     origin = _ORIGIN.fullmatch(settings.public_url)
@@ -196,7 +196,7 @@ def _public_url(settings: "Settings") -> list[str]:
 
 
 def _checkout_hosts(settings: "Settings") -> list[str]:
-    """They end up in a header of security, so each must be a host and nothing more."""
+    """The values become part of the Content-Security-Policy header, so each must be a host without a path."""
     wrong = [host for host in settings.checkout_hosts if not _HOST_SOURCE.fullmatch(host)]
     lines = [f"CHECKOUT_HOSTS: {host!r} must be like https://*.example.com, with no path." for host in wrong]
     scripts = [settings.portone_script_url, settings.portone_v2_script_url]

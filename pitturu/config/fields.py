@@ -1,4 +1,4 @@
-"""How the values of settings are written in the environment, and what they become."""
+"""How settings are written in the environment, and the types they are converted to."""
 
 from collections.abc import Mapping
 from dataclasses import Field
@@ -29,7 +29,7 @@ class _Seconds(wire.Float):
 
 
 class _Rate(wire.String):
-    """A rate that can be counted: one that cannot would switch its limit off, or refuse every request."""
+    """A valid rate; an invalid one would disable its limit, or refuse every request."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data)
@@ -42,14 +42,14 @@ class _Rate(wire.String):
         return text
 
 
-class _Words(wire.String):
-    """Comma-separated text as a tuple of stripped words."""
+class _StringList(wire.String):
+    """Comma-separated text as a tuple of stripped strings."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return tuple(word.strip() for word in super()._deserialize(value, attr, data).split(",") if word.strip())
 
 
-class _Networks(_Words):
+class _Networks(_StringList):
     """Comma-separated CIDR networks."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
@@ -59,7 +59,7 @@ class _Networks(_Words):
             raise ValidationError(f"{error}; write networks like 203.0.113.0/24") from error
 
 
-class _Channels(_Words):
+class _Channels(_StringList):
     """`card=channel-key-1,kakaopay=pg:kakaopay.TC0ONETIME` as pairs."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
@@ -74,7 +74,7 @@ _READERS: Final[Mapping[Any, type[wire.Field[Any]]]] = MappingProxyType(
         str: wire.String,
         timedelta: _Seconds,
         Rate: _Rate,
-        tuple[str, ...]: _Words,
+        tuple[str, ...]: _StringList,
         tuple[Network, ...]: _Networks,
         tuple[tuple[str, str], ...]: _Channels,
     }
@@ -82,7 +82,7 @@ _READERS: Final[Mapping[Any, type[wire.Field[Any]]]] = MappingProxyType(
 
 
 def reader(option: Field[Any]) -> wire.Field[Any]:
-    """What reads this knob. A count is at least 1 unless the knob says otherwise."""
+    """The field that parses this setting. An integer is at least 1 unless the option says otherwise."""
     if option.type is int:
         return wire.Integer(validate=validate.Range(min=option.metadata["least"], max=option.metadata["most"]))
     if isinstance(option.type, type) and issubclass(option.type, StrEnum):

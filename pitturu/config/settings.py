@@ -1,6 +1,6 @@
-"""Every knob of an installation: its environment variable, unit, default and the reason for it.
+"""Every setting: its environment variable, unit, default and the reason for the default.
 
-`load()` reads the environment once. What is missing or wrong is collected and named at once, with what to do about it.
+`load()` reads the environment once. Missing and invalid settings are reported together, with what to do about each.
 """
 
 import os
@@ -23,7 +23,7 @@ SECOND: Final = timedelta(seconds=1)
 
 
 class BadSettings(Exception):
-    """The environment cannot run this installation; `problems` has one line for each thing to correct."""
+    """The settings are missing or invalid; `problems` has one line for each thing to correct."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("pitturu cannot start:\n" + "\n".join(f"  - {line}" for line in problems))
@@ -31,43 +31,45 @@ class BadSettings(Exception):
 
 
 def option(default: Any, reason: str, least: int = 1, most: int | None = None, source: str = "") -> Any:
-    """A field with the reason for its default beside it.
+    """A field together with the reason for its default.
 
-    `least` and `most` bound the counts that make sense; `source` says where to get a value that has no default.
+    `least` and `most` bound integers; `source` says where to get a value that has no default.
     """
     return field(default=default, metadata={"reason": reason, "least": least, "most": most, "source": source})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One field a knob; the environment variable has the same name in capitals. Durations are given in seconds."""
+    """One field per setting; the environment variable has the same name in capitals. Durations are in seconds."""
 
-    # Where we live
-    pitturu_env: str = option("production", "development | production; the strict one, so that forgetting it is safe")
+    # Where it runs
+    pitturu_env: str = option(
+        "production", "development | production; the strict one is the default, so that omitting it is safe"
+    )
     database_url: str = option("", "Postgres >= 14; postgres:// is understood")
     database_pool: int = option(20, "connections per process for transactions; five more are for single statements")
-    database_pooler: str = option("none", "none | transaction: whether a PgBouncer that shares connections is between")
-    database_replica_url: str = option("", "a Postgres that follows database_url; buyers' histories are read there")
-    redis_url: str = option(
-        "", "Redis >= 6.2 or Valkey >= 7.2, also behind Sentinels; holds nothing that cannot be lost"
+    database_pooler: str = option(
+        "none", "none | transaction: whether a PgBouncer with transaction pooling is in between"
     )
-    broker_url: str = option("", "what wake-ups travel through: Redis, RabbitMQ (amqp://) or SQS; empty is redis_url")
+    database_replica_url: str = option("", "a streaming replica of database_url; buyers' histories are read from it")
+    redis_url: str = option(
+        "", "Redis >= 6.2 or Valkey >= 7.2, also behind Sentinels; its data may be lost at any time"
+    )
+    broker_url: str = option("", "what transports wake-ups: Redis, RabbitMQ (amqp://) or SQS; empty is redis_url")
     secret_key: str = option("", "signs page cursors; at least 32 characters", source=sources.RANDOM)
     jwt_secret_key: str = option("", "signs access and refresh tokens; at least 32 characters", source=sources.RANDOM)
     public_url: str = option("", "this service as PortOne and browsers reach it, e.g. https://pay.example.com")
     log_level: str = option("INFO", "DEBUG | INFO | WARNING | ERROR")
 
     # Processes; gunicorn.conf.py and the Procfile read these by themselves, after they were checked here
-    port: int = option(8080, "where the web listens; platforms choose it", most=65_535)
-    web_concurrency: int = option(2, "web processes; one that restarts leaves another to answer")
+    port: int = option(8080, "the port of the web; platforms set it", most=65_535)
+    web_concurrency: int = option(2, "web processes; while one restarts the other one serves requests")
     web_threads: int = option(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")
     worker_concurrency: int = option(16, "threads of one worker process; they mostly wait for PortOne")
 
     # PortOne
-    portone_generation: Generation = option(
-        Generation.V1, "v1 | v2: how sessions are paid that do not say it themselves"
-    )
-    portone_environment: Environment = option(Environment.LIVE, "live | test: which channels' payments are real here")
+    portone_generation: Generation = option(Generation.V1, "v1 | v2: the generation of sessions that do not choose one")
+    portone_environment: Environment = option(Environment.LIVE, "live | test: which channels' payments count as real")
     portone_connect_timeout: timedelta = option(5 * SECOND, "a healthy TCP and TLS handshake takes far less")
     portone_read_timeout: timedelta = option(30 * SECOND, "a cancel waits for the PG; PortOne's own clients allow 30 s")
     portone_concurrency: int = option(200, "calls in flight per worker process; each is a thread that mostly waits")
@@ -102,20 +104,18 @@ class Settings:
     portone_v2_script_url: str = option("https://cdn.portone.io/v2/browser-sdk.js", "the browser SDK of V2 checkouts")
 
     # Time, one chain: connect and read timeout < soft limit < hard limit < lease < visibility timeout < 3 h
-    task_soft_limit: timedelta = option(
-        45 * SECOND, "a call to PortOne, and writing down what it said, are over before this"
-    )
+    task_soft_limit: timedelta = option(45 * SECOND, "a call to PortOne and storing its answer end before this")
     task_hard_limit: timedelta = option(60 * SECOND, "Celery ends a task here, in pools that can")
     lease: timedelta = option(90 * SECOND, "after this, another worker takes over a dead one's row")
-    visibility_timeout: timedelta = option(3600 * SECOND, "Redis hands an unacknowledged wake-up out again")
+    visibility_timeout: timedelta = option(3600 * SECOND, "Redis redelivers an unacknowledged wake-up after this")
     sweep_interval: timedelta = option(3 * SECOND, "how late a row can be noticed when its wake-up was lost")
     due_limit: timedelta = option(300 * SECOND, "a row overdue for longer turns /readyz red")
     worker_silence: timedelta = option(
-        120 * SECOND, "a worker or beat that no message moves for so long ends itself, to be started again"
+        120 * SECOND, "a worker or beat that handled no message for this long ends itself, to be restarted"
     )
-    audit_interval: timedelta = option(600 * SECOND, "how often the invariants are checked by themselves")
+    audit_interval: timedelta = option(600 * SECOND, "how often the invariants are checked automatically")
 
-    # The shop's rules
+    # Rules of the shop
     session_ttl: timedelta = option(1800 * SECOND, "how long an open checkout holds its stock")
     open_sessions_per_user: int = option(
         5, "unpaid checkouts that one user may have at once, one of an item; each holds stock for session_ttl"
@@ -124,17 +124,17 @@ class Settings:
         3600 * SECOND, "one more question this long after the deadline, in case a webhook was lost"
     )
     deposit_recheck: timedelta = option(900 * SECOND, "V1 sends a deposit webhook once; we ask this often as well")
-    deposit_grace: timedelta = option(3600 * SECOND, "a bank's notice may trail the deadline of a virtual account")
+    deposit_grace: timedelta = option(3600 * SECOND, "a bank may report a deposit after the account's deadline")
     vbank_due: timedelta = option(3 * 86400 * SECOND, "deadline of a virtual account, counted from the checkout")
     late_payment: str = option("accept", "accept | refund money that comes after a session was closed")
     unknown_payment: UnknownPayment = option(
         UnknownPayment.KEEP,
-        "keep | refund money for orders that we never issued; others may use the same PortOne account",
+        "keep | refund payments of unknown orders; other systems may use the same PortOne account",
     )
 
-    # Comparison with PortOne's books
+    # Reconciliation with PortOne
     comparison_interval: timedelta = option(86400 * SECOND, "how often; counted from midnight in Korea")
-    comparison_delay: timedelta = option(4 * 3600 * SECOND, "after midnight, when the PGs' night has settled")
+    comparison_delay: timedelta = option(4 * 3600 * SECOND, "after midnight, when the PGs' nightly processing is over")
     comparison_window: timedelta = option(
         7 * 86400 * SECOND, "how far back each looks: V1 lists a partial cancel under the day of the payment"
     )
@@ -152,34 +152,34 @@ class Settings:
             *("https://*.iamport.kr", "https://*.iamport.co", "https://*.portone.io"),
             *("https://*.inicis.com", "https://*.kakaopay.com", "https://*.kakao.com"),
         ),
-        "whom the checkout page may load from besides us (CSP): PortOne publishes no list, so add your PG's hosts",
+        "other origins that the checkout page may load from (CSP): PortOne publishes no list, so add your PG's hosts",
     )
     redirect_origins: tuple[str, ...] = option(
-        (), "where redirect_url may lead besides public_url; empty: any https origin"
+        (), "origins of redirect_url besides public_url; empty: any https origin"
     )
-    trusted_proxies: int = option(0, "how many proxies of ours stand in front and append X-Forwarded-For", 0)
+    trusted_proxies: int = option(0, "trusted proxies in front that append X-Forwarded-For", 0)
     webhook_networks: tuple[Network, ...] = option(
-        (), "who may post webhooks (CIDR); empty = anybody, as we ask PortOne"
+        (), "networks (CIDR) that may post webhooks; empty = all, because PortOne is asked anyway"
     )
     max_body: int = option(64 * 1024, "bytes; a session with every field full is under 8 KiB")
     rate_login: Rate = option("10/minute", "by address; guessing passwords must be slow")
     rate_session: Rate = option("60/minute", "by user; each one holds stock and registers with PortOne")
-    rate_webhook: Rate = option("6000/minute", "by address; PortOne's few senders carry a whole shop")
+    rate_webhook: Rate = option("6000/minute", "by address; PortOne sends all webhooks from a few addresses")
     rate_user: Rate = option("1200/minute", "by user, for everything else")
     metrics_token: str = option(
         "", "bearer token that /metrics asks for; empty leaves it open outside production only", source=sources.RANDOM
     )
 
-    # Tokens of an outside issuer
-    external_jwt_issuer: str = option("", "`iss` of tokens that another system signs; empty accepts none")
+    # Tokens of an external issuer
+    external_jwt_issuer: str = option("", "`iss` of tokens signed by another system; empty accepts none")
     external_jwt_secret: str = option("", "HS256 secret of that issuer", source=sources.SHARED_WITH_ISSUER)
     external_jwt_jwks_url: str = option("", "or the address of its RS256 keys")
-    external_jwt_audience: str = option("", "`aud` that such a token must name; empty does not look")
+    external_jwt_audience: str = option("", "`aud` that such a token must contain; empty = not checked")
     external_jwt_identity_claim: str = option("sub", "the claim that names the user")
-    external_jwt_prefix: str = option("ext:", "put before outside names, so that nobody becomes a local user by name")
+    external_jwt_prefix: str = option("ext:", "prefix of external user names, so that none equals a local one")
 
     def __repr__(self) -> str:
-        """No values: many are secrets, and a log may show this."""
+        """Shows no values: many are secrets, and the text may be logged."""
         return f"Settings({self.pitturu_env})"
 
     @property
@@ -189,7 +189,7 @@ class Settings:
 
     @property
     def generations(self) -> tuple[Generation, ...]:
-        """Through which of PortOne's APIs sessions can be paid here: those whose keys are set."""
+        """The generations whose keys are set: sessions can be paid through these."""
         keys = {Generation.V1: self.portone_api_key, Generation.V2: self.portone_v2_api_secret}
         return tuple(generation for generation, key in keys.items() if key)
 
@@ -207,7 +207,7 @@ class Settings:
 
     @property
     def vbank_pg(self) -> str | None:
-        """PortOne's code of the PG that V1's virtual accounts go through; None where a channel key stands for it."""
+        """PortOne's code of the PG for V1's virtual accounts; None if a channel key is configured for them."""
         channel = dict(self.portone_channels).get(PayMethod.VBANK)
         if channel is None:
             return self.portone_pg
@@ -215,22 +215,22 @@ class Settings:
 
     @property
     def longest_call(self) -> timedelta:
-        """After this a call to PortOne is cut off, even one that drips byte by byte."""
+        """The maximum duration of a call to PortOne, even if the answer arrives byte by byte."""
         return self.portone_connect_timeout + self.portone_read_timeout
 
     @property
     def sqlalchemy_url(self) -> str:
-        """The database address with the driver named, also for the `postgres://` that platforms hand out."""
+        """The database URL with an explicit driver, also for `postgres://` as some platforms write it."""
         return _with_driver(self.database_url)
 
     @property
     def sqlalchemy_replica_url(self) -> str:
-        """The replica's address in the same form; empty when there is none."""
+        """The replica's URL in the same form; empty without a replica."""
         return _with_driver(self.database_replica_url)
 
     @property
     def broker_address(self) -> str:
-        """Where wake-ups travel."""
+        """The URL of the message broker."""
         return self.broker_url or self.redis_url
 
 

@@ -1,7 +1,7 @@
-"""Where the value of a setting comes from, in words for whoever sets an installation up.
+"""Where to get the value of a setting, as instructions for the administrator.
 
-What PortOne issues cannot be made up, so it comes with the page of PortOne's console that shows it. The pages have the
-names that the console gives them in Korean.
+Values that PortOne issues come with the page of its console that shows them. Those pages are called by their Korean
+names.
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
-"""Bad settings end a program with exit status 78 (EX_CONFIG) and the list of problems on stderr.
+"""Invalid settings end a program with exit status 78 (EX_CONFIG) and the list of problems on stderr.
 
-`python -m pitturu.config.startup` does nothing else. A platform can tell by the status that starting the program again
-helps only after a setting was corrected.
+`python -m pitturu.config.startup` does nothing else. The status tells a platform that a restart helps only after a
+setting was corrected.
 """
 
 import os
@@ -11,7 +11,8 @@ from pitturu.config.settings import BadSettings, Settings, load
 
 
 def settings_or_exit() -> Settings:
-    """The settings of the environment, for a command line. What a server imports must raise BadSettings instead."""
+    """The settings from the environment, for command lines. A module imported by a server must raise BadSettings
+    instead."""
     try:
         return load()
     except BadSettings as error:

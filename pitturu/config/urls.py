@@ -21,7 +21,7 @@ REDIS_SCHEMES: Final = ("redis", "rediss", "redis+sentinel", "rediss+sentinel")
 BROKER_SCHEMES: Final = (*REDIS_SCHEMES, "amqp", "amqps", "sqs")
 
 _LONGEST: Final = 2000
-"""Characters; a longer address is a mistake of copying."""
+"""Characters; a longer URL is an error of copying."""
 
 _PORTS: Final = {"redis": 6379, "rediss": 6379, "redis+sentinel": 26379, "rediss+sentinel": 26379}
 _TLS: Final = ("ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
@@ -65,7 +65,7 @@ class SqsAddress:
 
 
 def redis(url: str) -> RedisAddress:
-    """Read an address of Redis. Raises ValueError with words for a person, which never hold a password."""
+    """Parse a Redis URL. Raises ValueError with a message for people, which never contains a password."""
     parts = _parts(url, REDIS_SCHEMES)
     sentinel = parts.scheme.endswith("+sentinel")
     options = _options(parts, _TLS + (_SENTINEL if sentinel else ()))
@@ -88,13 +88,13 @@ def redis(url: str) -> RedisAddress:
 
 
 def broker(url: str) -> RedisAddress | AmqpAddress | SqsAddress:
-    """Read an address that wake-ups may travel through. Raises ValueError like `redis`."""
+    """Parse a broker URL. Raises ValueError like `redis`."""
     parts = _parts(url, BROKER_SCHEMES)
     if parts.scheme in REDIS_SCHEMES:
         return redis(url)
     bare = parts._replace(query="").geturl()
     if parts.scheme == "sqs":
-        # An empty netloc would be written without its slashes, which Celery needs.
+        # An empty netloc would be written without its slashes, which Celery requires.
         return _sqs(f"sqs://{parts.netloc}", _options(parts, ("queues",)))
     _server(parts.netloc.rpartition("@")[2], 5672)
     return AmqpAddress(bare, _tls(parts, _options(parts, _TLS)))
@@ -114,7 +114,7 @@ def _sqs(url: str, options: Mapping[str, str]) -> SqsAddress:
 def _parts(url: str, schemes: tuple[str, ...]) -> SplitResult:
     if len(url) > _LONGEST:
         raise ValueError(f"it is longer than {_LONGEST} characters: copy it anew")
-    if any(letter.isspace() for letter in url):
+    if any(character.isspace() for character in url):
         raise ValueError("there is a space in it: copy it anew")
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in schemes:
@@ -122,7 +122,7 @@ def _parts(url: str, schemes: tuple[str, ...]) -> SplitResult:
     try:
         parts = urlsplit(url)
     except ValueError:
-        # Its own words would quote the password.
+        # The message of the original error would contain the password.
         raise ValueError("it cannot be read: write special characters of a password like %23") from None
     if "#" in url:
         raise ValueError("there is a # in it: if it belongs to the password, write %23")

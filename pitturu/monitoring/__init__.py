@@ -1,4 +1,4 @@
-"""Health and metrics for the platform that runs the processes: `/healthz`, `/readyz`, `/metrics`."""
+"""Health and metrics for the hosting platform: `/healthz`, `/readyz`, `/metrics`."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Is the process alive, and can the shop be trusted with buyers right now? Each red check says what to do."""
+"""Liveness and readiness checks. Each failed check says what to do."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -20,14 +20,14 @@ from pitturu.services import services
 from pitturu.store import heartbeats
 
 LEAST_PATIENCE: Final = timedelta(seconds=15)
-"""A heartbeat younger than this is never worth an alarm: processes restart."""
+"""A heartbeat younger than this never fails the check: processes restart."""
 
 blueprint = Blueprint("health", __name__)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found. `detail` says what to do when it is not ok."""
+    """The result of one check. `detail` says what to do when it is not ok."""
 
     ok: bool
     detail: str
@@ -35,13 +35,13 @@ class Finding:
 
 @blueprint.get("/healthz")
 def alive() -> dict[str, str]:
-    """The process answers. No database, no Redis: restarting us would not heal those."""
+    """The process answers. Neither database nor Redis is checked: restarting this process would not repair those."""
     return {"status": "ok"}
 
 
 @blueprint.get("/readyz")
 def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
-    """200 when every check is green, 503 otherwise."""
+    """200 when every check passes, 503 otherwise."""
     settings: Settings = services().settings
     found = {name: _run(check, settings) for name, check in CHECKS.items()}
     well = all(finding.ok for finding in found.values())
@@ -49,7 +49,7 @@ def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
     body["checks"] = {name: asdict(finding) for name, finding in found.items()}
     if found["database"].ok and found["migrations"].ok:
         body["attention"] = statistics.attention()
-        # A broken invariant is for people: taking this web away from buyers would heal nothing.
+        # A broken invariant needs an operator; removing this web from the load balancer would not help.
         body["audit"] = statistics.audits()
     return body, 200 if well else 503, {"Cache-Control": "no-store"}
 
@@ -60,7 +60,7 @@ def _run(check: Callable[[Settings], Finding], settings: Settings) -> Finding:
     except SQLAlchemyError as error:
         db.session.rollback()
         reason = str(error.__cause__ or error).strip().partition("\n")[0][:200]
-        return Finding(False, f"The database did not answer this: {reason}. Look at its log and at DATABASE_URL.")
+        return Finding(False, f"The database did not answer the check: {reason}. Look at its log and at DATABASE_URL.")
 
 
 def _database(_settings: Settings) -> Finding:
@@ -72,7 +72,9 @@ def _redis(_settings: Settings) -> Finding:
     try:
         services().redis.ping()
     except (RedisError, OSError) as error:
-        words = f"Redis is away ({str(error)[:100]}): work goes on slowly. Start it, or correct REDIS_URL."
+        words = (
+            f"Redis cannot be reached ({str(error)[:100]}): work continues, but slowly. Start it, or correct REDIS_URL."
+        )
         return Finding(False, words)
     return Finding(True, "answers")
 
@@ -92,13 +94,11 @@ def _processes(settings: Settings) -> Finding:
     silent = [name for name in ("beat", "worker") if name not in heard]
     seconds = f"{limit.total_seconds():g} s"
     if silent:
-        return Finding(False, f"Not heard of {' and '.join(silent)} for {seconds}. Start it, see its log.")
-    processes = f"Heard of: workers {heard['worker']}, beats {heard['beat']}"
+        return Finding(False, f"Not seen for {seconds}: {' and '.join(silent)}. Start it, or see its log.")
+    processes = f"Running: workers {heard['worker']}, beats {heard['beat']}"
     if "sweep" not in heard:
-        words = f"{processes}. Yet no sweep was done for {seconds}: beat's messages reach no worker. Is the broker"
-        return Finding(
-            False, f"{words} well (see redis)? Do the workers read the queue housekeeping, and what do they log?"
-        )
+        words = f"{processes}. Yet no sweep ran for {seconds}: beat's messages reach no worker. Check that the broker"
+        return Finding(False, f"{words} is up (see redis), that workers consume the queue housekeeping, and their log.")
     return Finding(True, processes)
 
 

@@ -1,4 +1,4 @@
-"""Numbers for Prometheus, counted at the moment of the scrape: the database is the truth, so any process may answer."""
+"""Prometheus metrics, counted in the database at each scrape, so any process may answer."""
 
 import hmac
 from collections.abc import Iterable, Iterator
@@ -42,13 +42,13 @@ blueprint = Blueprint("metrics", __name__)
 
 @blueprint.get("/metrics")
 def scrape() -> Response:
-    """All numbers as text."""
+    """All metrics in text format."""
     _check(services().settings)
     return Response(generate_latest(services().metrics), content_type=CONTENT_TYPE_LATEST)
 
 
 def registry(_settings: Settings) -> CollectorRegistry:
-    """A registry of its own for each app; the process's memory, CPU and open files are those of whoever answers."""
+    """One registry per app; the process's memory, CPU and open files are those of the process that answers."""
     own = CollectorRegistry()
     ProcessCollector(registry=own)
     PlatformCollector(registry=own)
@@ -57,7 +57,7 @@ def registry(_settings: Settings) -> CollectorRegistry:
 
 
 def _check(settings: Settings) -> None:
-    """Raises NotAuthenticated. Outside production an empty token allows everybody."""
+    """Raises NotAuthenticated. Outside production an empty token allows every client."""
     if not settings.metrics_token and not settings.production:
         return
     authorization = request.authorization
@@ -69,14 +69,14 @@ def _check(settings: Settings) -> None:
 
 
 class _Shop(Collector):
-    """What is in the database now."""
+    """A collector of the database's state."""
 
     def describe(self) -> Iterable[GaugeMetricFamily]:
-        """Nothing in advance: registering must not ask the database."""
+        """Empty: registration must not query the database."""
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """A family of gauges for each kind of number."""
+        """One family of gauges per kind of metric."""
         for name, text, column, known in COUNTED:
             yield _family(name, f"{text} by {column.key}", column.key, statistics.by(column, known))
         now, due = clock.now(), statistics.due()
@@ -84,13 +84,13 @@ class _Shop(Collector):
         yield _family(
             "pitturu_due_rows", "Rows that wait for a worker now", "table", {t: n for t, (n, _) in due.items()}
         )
-        yield _family("pitturu_oldest_due_seconds", "How late the longest waiting row is", "table", ages)
-        yield _family("pitturu_attention", "What a person has to look at", "what", statistics.attention())
+        yield _family("pitturu_oldest_due_seconds", "Age of the longest waiting due row", "table", ages)
+        yield _family("pitturu_attention", "Rows that need an operator", "what", statistics.attention())
         beats = {name: (now - seen).total_seconds() for name, seen in heartbeats.last_seen().items()}
-        yield _family("pitturu_heartbeat_age_seconds", "Since the last sign of life", "name", beats)
+        yield _family("pitturu_heartbeat_age_seconds", "Seconds since the last heartbeat", "name", beats)
         yield from _audits(now)
         alive = dict.fromkeys(beats, 0) | heartbeats.alive(now - health.LEAST_PATIENCE)
-        yield _family("pitturu_live_processes", "Processes with a recent sign of life", "name", alive)
+        yield _family("pitturu_live_processes", "Processes with a recent heartbeat", "name", alive)
         yield from reconciliation_metrics.families()
 
 
@@ -100,7 +100,7 @@ def _audits(now: datetime) -> Iterator[GaugeMetricFamily]:
     text = "Rows that broke an invariant at the last audit, 20 at the most"
     yield _family("pitturu_audit_violations", text, "invariant", broken)
     ages = {run.scope: (now - run.ended_at).total_seconds() for run in audit_findings.runs() if run.ended_at}
-    yield _family("pitturu_audit_age_seconds", "Since the last audit ended", "scope", ages)
+    yield _family("pitturu_audit_age_seconds", "Seconds since the last audit ended", "scope", ages)
 
 
 def _family(name: str, text: str, label: str, values: dict[str, int] | dict[str, float]) -> GaugeMetricFamily:

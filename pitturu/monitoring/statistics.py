@@ -1,4 +1,4 @@
-"""Numbers about the shop, counted in the database when somebody asks."""
+"""Statistics, counted in the database on request."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,7 +17,7 @@ from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
 
 def attention() -> dict[str, int]:
-    """What a person has to look at, in one statement."""
+    """What needs an operator, in one statement."""
     wanted: dict[str, Any] = {f"dead_{table.__tablename__}": table.dead_at.is_not(None) for table in claims.DUE_TABLES}
     wanted["orphaned_webhooks"] = WebhookDelivery.state == DeliveryState.ORPHANED
     wanted["mismatched_sessions"] = PaymentSession.status == SessionStatus.MISMATCHED
@@ -28,13 +28,13 @@ def attention() -> dict[str, int]:
 
 
 def by(column: InstrumentedAttribute[Any], known: Iterable[str]) -> dict[str, int]:
-    """How many rows have each value; values that no row has count zero."""
+    """The number of rows of each value; values without rows count zero."""
     rows = db.session.execute(select(column, func.count()).group_by(column))
     return dict.fromkeys(map(str, known), 0) | {str(value): count for value, count in rows}
 
 
 def due() -> dict[str, tuple[int, datetime | None]]:
-    """By table: how many rows wait for a worker, and since when the oldest does."""
+    """Per table: how many rows are due, and since when the oldest one is."""
     found = {}
     for table in claims.DUE_TABLES:
         waiting = select(func.count(), func.min(table.due_at)).where(*claims.ready(table))
@@ -44,7 +44,7 @@ def due() -> dict[str, tuple[int, datetime | None]]:
 
 
 def audits() -> dict[str, Any]:
-    """When the invariants were checked last, and which are broken since when, with what to do."""
+    """When the invariants were last checked, which are broken since when, and what to do."""
     ended = {run.scope: run.ended_at.isoformat() if run.ended_at else None for run in audit_findings.runs()}
     broken = [{**vars(one), "since": one.since.isoformat()} for one in audit_findings.standing()]
     return {"ended_at": ended, "violations": broken}

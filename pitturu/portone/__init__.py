@@ -1,4 +1,4 @@
-"""How PortOne is spoken to: the wire, the calls of V1 and V2, and webhooks. The rest of us knows only `Gateway`."""
+"""The client of PortOne: HTTP, the calls of V1 and V2, and webhooks. Other packages use only the `Gateway` protocol."""
 
 from pitturu.portone.v1 import V1Gateway, open_v1
 from pitturu.portone.v2 import V2Gateway, open_v2

@@ -8,10 +8,10 @@ from pitturu.domain.errors import Reaction
 
 @dataclass(frozen=True)
 class Call:
-    """`name` and `subject` (an order's or payment's id) are for people and logs; `path` is percent-encoded.
+    """`name` and `subject` (an order's or payment's id) are for messages and logs; `path` is percent-encoded.
 
-    `moves_money` parts the calls into those that may be repeated blindly and those that may not. `secret_query` is the
-    part of the query that must not be read anywhere but at PortOne: no log, error or `repr` has it.
+    `moves_money` marks the calls that must not be repeated without asking first. `secret_query` is the
+    part of the query that only PortOne may receive: no log, error or `repr` contains it.
     """
 
     name: str
@@ -26,23 +26,23 @@ class Call:
 
     @property
     def doubt(self) -> Reaction:
-        """What to do when PortOne may or may not have executed the call."""
+        """The reaction if PortOne may or may not have executed the call."""
         return Reaction.ASK_FIRST if self.moves_money else Reaction.TRY_AGAIN
 
     @property
     def unreadable(self) -> Reaction:
-        """What to do when PortOne answered, and we cannot understand it."""
+        """The reaction if PortOne answered and the answer cannot be parsed."""
         return Reaction.ASK_FIRST if self.moves_money else Reaction.CALL_HUMAN
 
     @property
     def consequence(self) -> str:
-        """What `doubt` means, in words."""
+        """What `doubt` means, as text for a message."""
         if self.moves_money:
             return "It may have been executed: PortOne is asked before anything is repeated."
         return "It is tried again."
 
     def without_secrets(self, words: str) -> str:
-        """`words` of an answer, in case it repeats what we sent."""
+        """`words` of an answer without our secrets, in case it echoes the request."""
         for secret in self.secret_query.values():
             words = words.replace(secret, "***")
         return words

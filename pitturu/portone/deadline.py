@@ -1,8 +1,7 @@
-"""How much longer the present call may take, whatever it is busy with: one deadline for everything inside `within`.
+"""The time limit of the current call to PortOne: one deadline for everything inside `within`.
 
-And how long PortOne wants to be left alone before the next one.
-
-A context variable carries it, because the socket that has to obey it lies four libraries below the call.
+Also parses how long PortOne asks us to wait before the next call. A context variable carries the deadline, because the
+socket that has to obey it is four libraries below the call.
 """
 
 import time
@@ -15,14 +14,14 @@ from math import inf
 from typing import Final
 
 LONGEST_REST: Final = timedelta(hours=1)
-"""No more than this is believed: a header must not put work off for days."""
+"""A longer Retry-After is reduced to this: a header must not delay work for days."""
 
 _end: ContextVar[float] = ContextVar("end", default=inf)
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """All that happens inside shares these seconds; inside another `within` the earlier end counts."""
+    """Everything inside shares these seconds; inside another `within` the earlier deadline applies."""
     token = _end.set(min(_end.get(), time.monotonic() + seconds))
     try:
         yield
@@ -31,12 +30,12 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def left() -> float:
-    """Seconds until the end: 0 when it is over, infinite outside `within`."""
+    """Seconds until the deadline: 0 after it, infinite outside `within`."""
     return max(0.0, _end.get() - time.monotonic())
 
 
 def asked_for(retry_after: str) -> timedelta | None:
-    """What a `Retry-After` header asks for, in seconds or as a date; None for nonsense and for what is over."""
+    """The pause that a `Retry-After` header asks for, in seconds or as a date; None if invalid or in the past."""
     try:
         if retry_after.isascii() and retry_after.isdigit():
             rest = timedelta(seconds=min(int(retry_after[:9]), LONGEST_REST.total_seconds()))

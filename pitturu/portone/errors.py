@@ -1,4 +1,4 @@
-"""What may be done after each way in which a call to PortOne can end: the only place that decides it."""
+"""The reaction to each way in which a call to PortOne can fail; it is decided nowhere else."""
 
 import ssl
 from collections.abc import Mapping
@@ -45,10 +45,8 @@ _NO_CONNECTION: Final = (below.NewConnectionError, below.ConnectTimeoutError, be
 """What urllib3 raises when it has no connection to send anything over."""
 
 ALREADY_DONE: Final = ("이미 전액취소된", "이미 등록된")
-"""Refusals that say that the wish was granted before: cancelled in full; amount registered (V1 has no codes for them).
-
-An order number is ours, random, and never changes its amount, so a registration found in place is the one we wanted.
-"""
+"""Refusals that mean the request succeeded before: cancelled in full; amount registered (V1 has no codes for them). An
+order number is ours, random, and its amount never changes, so an existing registration is the wanted one."""
 
 
 class Unauthorized(GatewayError):
@@ -56,11 +54,11 @@ class Unauthorized(GatewayError):
 
 
 class Unknown(GatewayError):
-    """HTTP 404 in PortOne's own envelope: there is no such payment."""
+    """HTTP 404 in PortOne's own envelope: the payment does not exist."""
 
 
 def after_failure(call: Call, error: Exception) -> GatewayError:
-    """No answer came, or none that could be read to its end."""
+    """No answer arrived, or not all of it."""
     what = f"{call.name}: {type(error).__name__}"
     if isinstance(error, TooLarge):
         return GatewayError(call.unreadable, f"PortOne's answer is too large to be read ({what}).")
@@ -75,7 +73,7 @@ def after_failure(call: Call, error: Exception) -> GatewayError:
 
 
 def after_status(call: Call, status: int) -> GatewayError | None:
-    """What the HTTP status alone decides, None when the envelope has the word."""
+    """What the HTTP status alone decides, None if the body decides."""
     if status == 401:
         return Unauthorized(Reaction.CALL_HUMAN, "PortOne refused our token (401). Check the API keys in its console.")
     if status == 403:
@@ -88,21 +86,21 @@ def after_status(call: Call, status: int) -> GatewayError | None:
     if status in (408, 425) or status >= 500:
         return GatewayError(call.doubt, f"PortOne is in trouble ({call.name}: HTTP {status}). {call.consequence}")
     if not (200 <= status < 300 or 400 <= status < 500):
-        return GatewayError(call.unreadable, f"HTTP {status} is nothing that PortOne answers. Check the base URL.")
+        return GatewayError(call.unreadable, f"HTTP {status} is no answer of PortOne. Check the base URL.")
     return None
 
 
 def after_nonsense(call: Call, status: int, why: str) -> GatewayError:
-    """A complete answer that is not PortOne's: an error page of something in between, or a changed API.
+    """A complete answer that is not PortOne's: an error page of a proxy, or a changed API.
 
-    A page with a 5xx never comes here, that is an outage. What is left does not heal by itself, so a person is told;
-    but the page may be gone within the hour, so the call is tried again, slowly. After a move of money, we ask.
+    A page with a 5xx status is handled before, as an outage. Other pages need an operator; but they may disappear soon,
+    so the call is retried, slowly. After a movement of money, PortOne is asked first.
     """
     return GatewayError(call.unreadable, f"PortOne's answer makes no sense ({call.name}: HTTP {status}, {why}).")
 
 
 def after_refusal(status: int, words: str) -> GatewayError:
-    """PortOne understood and said no, in these words."""
+    """PortOne processed the request and refused it, with this message."""
     if status == 404:
         return Unknown(Reaction.STOP, words)
     done = any(phrase in words for phrase in ALREADY_DONE)
@@ -120,9 +118,9 @@ def _certificate_refused(error: Exception) -> bool:
 
 
 def _inside(error: object) -> object:
-    """What an exception of requests or urllib3 wraps.
+    """The exception that an exception of requests or urllib3 wraps.
 
-    Not `__context__`: that may be an earlier call's failure which is still being handled, and would misjudge this one.
+    `__context__` is not used: it may be an earlier call's failure that is still being handled.
     """
     arguments = getattr(error, "args", ())
     wrapped = arguments[0] if arguments else None

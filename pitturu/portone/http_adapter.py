@@ -1,7 +1,8 @@
-"""Connections that a hostile or sick server can neither hold for ever nor fill our memory through.
+"""Connections with limits on the total time and size of an answer.
 
-A read timeout limits the silence between two bytes, not the answer: one byte a second keeps a thread for days, in the
-headers as well as in the body. So the limits of time (`patience`) and size are set where bytes come off the socket.
+A read timeout limits the silence between two bytes, not the answer: one byte a second keeps a thread busy for days, in
+the headers as well as in the body. So the limits of time (`patience`) and size are enforced where bytes are read from
+the socket.
 """
 
 import http.client
@@ -20,15 +21,15 @@ MAX_ANSWER: Final = 4 * 1024 * 1024
 
 
 APPENDED_QUERY: Final = "Pitturu-Appended-Query"
-"""A header that is not sent: its value is appended to the address of the request line, behind `?` or `&`."""
+"""A header that is not sent: its value is appended to the URL of the request line, after `?` or `&`."""
 
 
 class TooLarge(Exception):
-    """The answer is longer than anything PortOne sends."""
+    """The answer is longer than any answer of PortOne."""
 
 
 class _Tap(io.RawIOBase):
-    """The bytes of one answer as they leave the socket, until patience or MAX_ANSWER runs out."""
+    """The bytes of one answer as they are read from the socket, until patience or MAX_ANSWER is exceeded."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
         super().__init__()
@@ -54,7 +55,7 @@ class _Tap(io.RawIOBase):
             raise TimeoutError("the whole call took too long")
         if usual is not None and usual <= left:
             return self._raw.readinto(buffer)
-        # The connection may serve another call after this one, which starts with its own patience.
+        # The connection may be reused by another call, which starts with its own limit.
         self._sock.settimeout(left)
         try:
             return self._raw.readinto(buffer)
@@ -69,9 +70,9 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _PlainConnection(HTTPConnection):
-    """Appends the secret part of a query at the last moment.
+    """Appends the secret part of a query when the request is written.
 
-    urllib3 and requests put the address of a request into their log lines and exceptions, and never see that part.
+    urllib3 and requests put the URL of a request into their log lines and exceptions, and never see that part.
     """
 
     response_class = _Answer
@@ -104,7 +105,7 @@ class Wire(HTTPAdapter):
     It is used without a `requests.Session`: what threads must not share is a session's cookies, and what we do not
     want is its redirects, its proxies and passwords from the environment. The adapter below it keeps nothing but
     urllib3's pool, a locked queue that lends each connection to one thread at a time. A thread that finds the queue
-    empty opens a connection of its own rather than wait. Nothing is ever sent twice by itself.
+    empty opens a connection of its own instead of waiting. No request is retried automatically.
     """
 
     def __init__(self, pool_size: int) -> None:

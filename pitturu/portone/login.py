@@ -1,4 +1,4 @@
-"""Keys for a token: `POST /users/getToken`."""
+"""Access tokens for V1's keys: `POST /users/getToken`."""
 
 import re
 from typing import Final
@@ -9,14 +9,15 @@ from pitturu.portone.call import Call
 from pitturu.portone.transport import Timeouts, Transport
 
 TIMEOUTS: Final = Timeouts(connect=3.0, read=5.0, whole=8.0)
-"""A token involves no PG: what takes longer than this is an outage, and a hundred calls wait for the outcome."""
+"""Issuing a token involves no PG: a longer duration is an outage, and many calls wait for the result."""
 
 _TOKEN: Final = re.compile(r"[!-~]{1,512}")
-"""Opaque to us, but it must fit into a header."""
+"""Characters of a token; its format is PortOne's, but it must fit into a header."""
 
 
 class Login:
-    """Asks PortOne for a token with one pair of keys. Calling it twice is harmless: a living token is repeated."""
+    """Requests a token with one pair of keys. Repeating it is harmless: PortOne returns the same token while it
+    lives."""
 
     def __init__(self, transport: Transport, imp_key: str, imp_secret: str) -> None:
         self._transport = transport
@@ -24,11 +25,11 @@ class Login:
         self._call = Call("users.getToken", "POST", "/users/getToken", body=keys)
 
     def __call__(self) -> tuple[str, float]:
-        """The token and the seconds that it lives, by PortOne's clock alone. Raises GatewayError."""
+        """The token and its lifetime in seconds by PortOne's clock. Raises GatewayError."""
         try:
             answer = self._transport.exchange(self._call, TIMEOUTS)
         except GatewayError as error:
-            # A refusal concerns our keys, never the payment: its row must survive until somebody corrects them.
+            # A refusal concerns our keys, not the payment: its row must stay due until an administrator corrects them.
             if error.reaction is not Reaction.TRY_AGAIN:
                 raise GatewayError(Reaction.CALL_HUMAN, f"{error.words} {ADVICE}") from error
             raise

@@ -1,4 +1,4 @@
-"""Fields of PortOne's objects, read so that nothing absurd gets further: the same for both of its APIs."""
+"""Validated access to the fields of PortOne's objects, shared by both of its APIs."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,11 +17,11 @@ Parsed = TypeVar("Parsed")
 
 
 class Unreadable(ValueError):
-    """Names the field of a payment that is missing or absurd."""
+    """Names the field of a payment that is missing or invalid."""
 
 
 def parsed(call: Call, parse: Callable[[object], Parsed], answer: object) -> Parsed:
-    """The answer in our own terms. Raises GatewayError for one that makes no sense."""
+    """The parsed answer. Raises GatewayError for one that cannot be parsed."""
     try:
         return parse(answer)
     except Unreadable as error:
@@ -36,7 +36,7 @@ def record(value: object, name: str) -> Fields:
 
 
 def won(fields: Fields, name: str) -> int:
-    """A whole amount that one payment may have. Raises Unreadable."""
+    """An integral amount that a payment may have. Raises Unreadable."""
     amount = money.won(fields.get(name))
     if amount is None or amount > money.MAX_AMOUNT:
         raise Unreadable(name)
@@ -44,7 +44,7 @@ def won(fields: Fields, name: str) -> int:
 
 
 def matching(fields: Fields, name: str, pattern: re.Pattern[str]) -> str:
-    """A text of exactly this form. Raises Unreadable."""
+    """A string that matches the pattern in full. Raises Unreadable."""
     value = fields.get(name)
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise Unreadable(name)
@@ -52,7 +52,7 @@ def matching(fields: Fields, name: str, pattern: re.Pattern[str]) -> str:
 
 
 def url(value: object) -> str:
-    """A link that a browser may follow, or "": half a link leads nowhere, and `javascript:` leads to harm."""
+    """An http(s) URL that a browser may open, or "": truncated links are useless, and `javascript:` is dangerous."""
     if not isinstance(value, str) or len(value) > URL_LENGTH or not value.isprintable():
         return ""
     try:

@@ -1,9 +1,9 @@
-"""Signed webhooks (Standard Webhooks, symmetric): whether whoever posts these bytes knows one of our secrets.
+"""Verifies signed webhooks (Standard Webhooks, symmetric): the sender must know one of our secrets.
 
 Source: PortOne V2's guide, which refers to the Standard Webhooks specification. The specification's own library makes
-the signatures. Its `verify` is not used: it takes no clock but the machine's, raises ValueError for a malformed
-signature although a good one stands beside it, and skips characters that are no base64. Nothing in a header or a body
-can raise anything but `Forged` here.
+the signatures. Its `verify` is not used: it always uses the machine's clock, raises ValueError for a malformed
+signature although a valid one stands beside it, and skips characters that are not base64. No header or body can raise
+anything but `Forged` here.
 """
 
 import base64
@@ -20,25 +20,25 @@ from standardwebhooks import Webhook
 from pitturu.domain import clock
 
 TOLERANCE: Final = timedelta(minutes=5)
-"""How far the sender's clock may be from ours, in both directions, that itself included."""
+"""The largest accepted difference between the sender's clock and ours, in both directions."""
 
 PREFIX: Final = "whsec_"
 LEAST_BYTES: Final = 16
-"""Of a secret; the specification recommends 24 to 64, and PortOne's own tests sign with 16."""
+"""Bytes of a secret; the specification recommends 24 to 64, and PortOne's own tests sign with 16."""
 
 MOST_SIGNATURES: Final = 16
-"""PortOne sends one for each of at most two secrets."""
+"""Signatures in one header: PortOne sends one for each of at most two secrets."""
 
 _SECONDS: Final = re.compile("[1-9][0-9]{0,11}")
-"""Exactly what is signed, as the library signs a number: no zeros before it and no fraction."""
+"""The timestamp exactly as the library formats a number: no leading zeros and no fraction."""
 
 
 class Forged(Exception):
-    """The signature does not hold; the text says why, for whoever sets the secrets up."""
+    """The signature is invalid; the text says why, for the administrator who configures the secrets."""
 
 
 def key_of(secret: str) -> bytes:
-    """The bytes behind `whsec_...`. Raises ValueError for what is no secret."""
+    """The bytes of `whsec_...`. Raises ValueError for an invalid secret."""
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -49,13 +49,13 @@ def key_of(secret: str) -> bytes:
 
 
 def sign(key: bytes, message_id: str, timestamp: str, body: bytes) -> str:
-    """The signature of these raw bytes, as it stands in the header. Raises ValueError for what is not UTF-8."""
+    """The signature of these raw bytes, as in the header. Raises ValueError for text that is not UTF-8."""
     return Webhook(key).sign(message_id, datetime.fromtimestamp(int(timestamp), UTC), body.decode())
 
 
 @dataclass(frozen=True)
 class Signed:
-    """The three headers as they came, "" where one is missing."""
+    """The three headers as received, "" for a missing one."""
 
     message_id: str
     timestamp: str
@@ -76,7 +76,7 @@ def verify(keys: Sequence[bytes], headers: Signed, body: bytes) -> None:
     except ValueError as error:
         raise Forged("webhook-id or the body is not UTF-8") from error
     received = [one for one in headers.signatures.split(" ")[:MOST_SIGNATURES] if one.isascii()]
-    # Every pair is compared, so that the time taken says nothing about the secrets.
+    # Every pair is compared, so that the duration reveals nothing about the secrets.
     matches = [hmac.compare_digest(one, other) for one in received for other in expected]
     if not any(matches):
         raise Forged("no signature was made with one of our secrets")

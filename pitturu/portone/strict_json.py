@@ -1,4 +1,4 @@
-"""JSON without room for interpretation: what two parsers could read differently is refused."""
+"""A strict JSON parser: input that two parsers could read differently is refused."""
 
 import json
 from typing import Any, NoReturn

@@ -40,7 +40,7 @@ class AccessToken:
 
 
 class Tokens:
-    """Where a call gets its token. `ask` fetches one from PortOne: (token, seconds to live), or GatewayError."""
+    """Provides the token of a call. `ask` requests one from PortOne: (token, seconds to live), or GatewayError."""
 
     def __init__(self, ask: Callable[[], tuple[str, float]], now: Callable[[], float] = time.monotonic) -> None:
         self._ask, self._now = ask, now
@@ -71,16 +71,17 @@ class Tokens:
             self._renewing.release()
 
     def check(self) -> None:
-        """Ask PortOne for a token whatever we have. Raises GatewayError when it gives none."""
+        """Request a token from PortOne even if there is one. Raises GatewayError when it gives none."""
         self._ask()
 
     def refused(self, token: AccessToken) -> None:
-        """PortOne answered 401 to this token: it is not used again. One that was fetched since then stays."""
+        """PortOne answered 401 to this token: it is not used again. A newer one stays."""
         token.expires_at = -inf
 
     def _renewed(self, held: AccessToken) -> AccessToken:
-        """A new answer of PortOne, or `held` for a while longer when there is none and `held` is live."""
-        # Counted from before the request, so that a slow answer makes the life shorter, never longer.
+        """A new token from PortOne; or `held` for some seconds more, if the request failed and `held` is still
+        valid."""
+        # Counted from before the request, so that a slow answer shortens the lifetime and never extends it.
         asked_at = self._now()
         try:
             value, lifetime = self._ask()

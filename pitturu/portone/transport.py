@@ -1,4 +1,4 @@
-"""One request, one answer, one line of log: PortOne over HTTP, with a limit on everything."""
+"""One request, one answer, one log line: HTTP to PortOne, with a limit on everything."""
 
 import logging
 import time
@@ -18,7 +18,7 @@ from pitturu.portone.call import Call
 from pitturu.portone.http_adapter import APPENDED_QUERY, TooLarge, Wire
 
 CHUNK: Final = 64 * 1024
-"""Bytes taken at a time: most answers need one."""
+"""Bytes read at a time: most answers need one read."""
 
 HEADERS: Final = {
     "User-Agent": "pitturu",
@@ -30,12 +30,12 @@ HEADERS: Final = {
 log = logging.getLogger(__name__)
 
 Reader = Callable[[Call, int, bytes], object]
-"""What an answer's status and body say, in the manner of one of the two APIs. Raises GatewayError."""
+"""Interprets an answer's status and body for one of the two APIs. Raises GatewayError."""
 
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds: to connect, of silence between two bytes, and of the whole call whatever happens in it."""
+    """Seconds: to connect, of silence between two bytes, and of the whole call."""
 
     connect: float
     read: float
@@ -43,7 +43,8 @@ class Timeouts:
 
 
 class Transport:
-    """PortOne at one base URL, whose answers `read` understands. Shared by all threads; see `Wire` for why they may."""
+    """PortOne at one base URL, whose answers `read` interprets. Shared by all threads; see `Wire` for why that is
+    safe."""
 
     def __init__(self, base_url: str, read: Reader, *, pool_size: int) -> None:
         parts = urlsplit(base_url)
@@ -53,7 +54,7 @@ class Transport:
         self._wire = Wire(pool_size)
 
     def exchange(self, call: Call, timeouts: Timeouts, authorization: str = "", attempt: int = 1) -> object:
-        """What PortOne answers. Raises GatewayError, of which Unauthorized and Unknown are kinds."""
+        """PortOne's answer. Raises GatewayError, of which Unauthorized and Unknown are subclasses."""
         started, status, rest, outcome = time.monotonic(), 0, "", "ok"
         try:
             with deadline.within(timeouts.whole):
@@ -72,7 +73,7 @@ class Transport:
         self._wire.close()
 
     def _send(self, call: Call, timeouts: Timeouts, authorization: str) -> tuple[int, bytes, str]:
-        """The answer's status and body, and for how long it asks to be left alone, "" when it does not."""
+        """The answer's status, its body, and its Retry-After, "" without one."""
         left = deadline.left()
         if left <= 0:
             raise GatewayError(Reaction.TRY_AGAIN, f"No time was left to send {call.name}. Nothing was sent.")
@@ -86,13 +87,16 @@ class Transport:
                 return answer.status_code, body, answer.headers.get("Retry-After", "")
             finally:
                 answer.close()
-        # RequestException is an OSError; urllib3 and the socket below it have some of their own.
+        # RequestException is an OSError; urllib3 and the socket below it raise some of their own.
         except (OSError, RequestException, HTTPError, TooLarge) as error:
             raise errors.after_failure(call, error) from error
 
     def _prepared(self, call: Call, headers: dict[str, str]) -> PreparedRequest:
-        """As `Request.prepare` would have it. Paths and queries are our own and quoted, so nothing is to be repaired,
-        and there are no cookies, hooks or files to look for: that was most of what a call cost us."""
+        """Equivalent to `Request.prepare`, which was most of the cost of a call.
+
+        Paths and queries are our own and quoted, so nothing has to be repaired, and there are no cookies, hooks or
+        files.
+        """
         prepared = PreparedRequest()
         query = f"?{urlencode(call.query)}" if call.query else ""
         prepared.method, prepared.url = call.method, self.base_url + call.path + query

@@ -1,4 +1,4 @@
-"""PortOne V1 (`api.iamport.kr`) as our `Gateway`."""
+"""The `Gateway` of PortOne V1 (`api.iamport.kr`)."""
 
 from pitturu.domain import inicis
 from pitturu.domain.errors import GatewayError, Reaction
@@ -28,7 +28,7 @@ class V1Gateway:
         self._inicis_api_key = inicis_api_key
 
     def prepare(self, order_id: str, amount: int) -> None:
-        """Register the amount; finding it registered is success too."""
+        """Register the amount; an existing registration is a success too."""
         try:
             self._ask(v1_calls.prepare(order_id, amount))
         except GatewayError as error:
@@ -36,7 +36,7 @@ class V1Gateway:
                 raise
 
     def attempts(self, order_id: str) -> tuple[ProviderPayment, ...]:
-        """Up to 100 attempts to pay this order, those with money first; empty when PortOne knows none."""
+        """Up to 100 attempts of this order, those with money first; empty when PortOne knows none."""
         call = v1_calls.attempts(order_id)
         try:
             found = parsed(call, v1_parse.page, self._ask(call))
@@ -47,21 +47,21 @@ class V1Gateway:
         return found
 
     def payment(self, ref: PaymentRef) -> ProviderPayment | None:
-        """One attempt by its `imp_uid`; None when PortOne does not know it, or hides it as a test."""
+        """One attempt by its `imp_uid`; None when PortOne does not know it, or hides it as a test payment."""
         try:
             return self._one(v1_calls.payment(ref.provider_id, sandbox=self._sandbox), ref.provider_id)
         except errors.Unknown:
             return None
 
     def cancel(self, order: CancelOrder) -> ProviderPayment:
-        """Give `order.amount` back, unless the balance is not what we believe: `checksum` lets money move once."""
+        """Refund `order.amount`, unless PortOne's balance differs from ours: `checksum` lets money move only once."""
         return self._one(v1_calls.cancel(order), order.payment.provider_id)
 
     def revoke(self, ref: PaymentRef, pg_provider: str) -> ProviderPayment:
-        """Withdraw an unpaid virtual account; PortOne refuses once the money came.
+        """Withdraw an unpaid virtual account; PortOne refuses after the deposit.
 
-        KG Inicis refuses without its own key, or with a wrong one. That is for a person: it concerns the settings and
-        not the payment, so the withdrawal must survive until somebody corrects them.
+        KG Inicis refuses without its own key, or with a wrong one. That needs an operator: it concerns the settings and
+        not the payment, so the withdrawal must stay pending until they are corrected.
         """
         key = self._inicis_api_key if inicis.is_inicis(pg_provider) else ""
         try:
@@ -73,14 +73,15 @@ class V1Gateway:
             raise GatewayError(Reaction.CALL_HUMAN, f"{error.words[:200]}: {advice}") from error
 
     def channels(self) -> dict[str, str]:
-        """PortOne's code of the PG behind each channel key of this account."""
+        """PortOne's code of the PG of each channel key of this account."""
         call = v1_calls.channels()
         return parsed(call, v1_parse.channels, self._ask(call))
 
     def payments(self, page: Page) -> tuple[Payments, str]:
-        """All payments that V1 files in the window, and the next cursor, "" when it is over; lists are cut and joined.
+        """All payments that V1 lists in the window, and the next cursor, "" at the end. Long windows are split.
 
-        A page that is not there any more, because the list became shorter, is no payments and the page before next.
+        If a page no longer exists, because the list became shorter, the answer is no payments and the previous page as
+        the next one.
         """
         place = v1_listing.place(page)
         call = place.call(page)
@@ -95,7 +96,7 @@ class V1Gateway:
         return found, following.cursor if following else ""
 
     def check(self) -> None:
-        """Whether PortOne can be reached and takes our keys. Raises GatewayError."""
+        """Whether PortOne can be reached and accepts our keys. Raises GatewayError."""
         with deadline.within(self._timeouts.whole):
             self._tokens.check()
         self.attempts("pitturu-doctor")
@@ -137,8 +138,8 @@ def open_v1(
     """A gateway with its own connections and token: one for each process, opened after a fork. Times are seconds.
 
     `pool_size` is how many threads call at once. `sandbox` shows payments of test channels: never on a live account,
-    where it would let a test pass for a payment. `inicis_api_key` is needed to withdraw virtual accounts of KG Inicis.
-    Raises ValueError for a base URL that is none.
+    where a test payment would count as a real one. `inicis_api_key` is needed to withdraw virtual accounts of KG
+    Inicis. Raises ValueError for an invalid base URL.
     """
     transport = Transport(base_url, v1_envelope.read, pool_size=pool_size)
     tokens = Tokens(Login(transport, imp_key, imp_secret))

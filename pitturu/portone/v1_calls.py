@@ -10,14 +10,14 @@ from pitturu.domain.provider import CancelOrder, RefundAccount
 from pitturu.portone.call import Call
 
 ATTEMPTS: Final = 100
-"""Payments asked for of one order. Sorted by `-paid`, those with money come first: a buyer who opens a thousand
-windows pushes only empty attempts off the page, and cannot make us read megabytes for each look."""
+"""The largest number of payments requested per order. They are sorted by `-paid`, so those with money come first: a
+buyer who opens a thousand windows displaces only empty attempts, and cannot make us read megabytes at each query."""
 
 REASON_LENGTH: Final = 256
-"""Characters of a cancel's reason that PortOne takes."""
+"""Maximum length of a cancel's reason that PortOne accepts."""
 
 KEY_REFUSED: Final = "hashdata"
-"""In small letters, what a refusal of KG Inicis names when `pg_api_key` is missing or wrong."""
+"""Lower-case text in a refusal of KG Inicis when `pg_api_key` is missing or wrong."""
 
 _AGAIN: Final = (
     "Set it to the API key that KG Inicis' merchant administration shows, and restart the workers. The account is then"
@@ -42,10 +42,10 @@ def attempts(order_id: str) -> Call:
 
 
 def listing(since: int, until: int, number: int, size: int) -> Call:
-    """One page of all payments between two unix seconds, both included and 90 days apart at the most.
+    """One page of all payments between two unix seconds, both inclusive and at most 90 days apart.
 
-    Each is filed under the time that belongs to its status. The oldest window comes first, so that new payments are
-    added at the end, and do not shift the pages that are still to be read.
+    Each payment is listed under the time of its present status. The oldest come first, so that new payments are
+    appended, and do not shift the pages that are still to be read.
     """
     span = {"from": str(since), "to": str(until)}
     query = {**span, "page": str(number), "limit": str(size), "sorting": "started"}
@@ -53,13 +53,13 @@ def listing(since: int, until: int, number: int, size: int) -> Call:
 
 
 def payment(imp_uid: str, *, sandbox: bool) -> Call:
-    """One payment. Since 2026-01 PortOne hides those of test channels here unless asked to include them."""
+    """One payment. Since 2026-01 PortOne hides payments of test channels here unless asked to include them."""
     query = {"include_sandbox": "true"} if sandbox else {}
     return Call("payments.get", "GET", f"/payments/{_segment(imp_uid)}", subject=imp_uid, query=query)
 
 
 def cancel(order: CancelOrder) -> Call:
-    """Give money back. Raises GatewayError (STOP) for an order that PortOne must not even see."""
+    """Refund money. Raises GatewayError (STOP) for an order that must not be sent to PortOne."""
     # To PortOne an amount of 0 means "all that is left".
     if not 0 < order.amount <= order.balance:
         words = f"{order.amount} won cannot be cancelled of {order.balance} won. Nothing was sent."
@@ -78,14 +78,14 @@ def cancel(order: CancelOrder) -> Call:
 
 
 def revoke(imp_uid: str, pg_api_key: str = "") -> Call:
-    """Withdraw a virtual account that nobody has paid into. `pg_api_key` is for KG Inicis alone."""
+    """Withdraw a virtual account without a deposit. `pg_api_key` is for KG Inicis only."""
     key = {"pg_api_key": pg_api_key} if pg_api_key else {}
     path = f"/vbanks/{_segment(imp_uid)}"
     return Call("vbanks.revoke", "DELETE", path, subject=imp_uid, moves_money=True, secret_query=key)
 
 
 def channels() -> Call:
-    """The PGs that this account has contracts with."""
+    """The contracts of this account with PGs."""
     return Call("users.pg", "GET", "/users/pg")
 
 
@@ -101,7 +101,7 @@ def _refund(pg_provider: str, account: RefundAccount) -> dict[str, str]:
 
 
 def _segment(name: str) -> str:
-    """`name` as one step of a path. Raises GatewayError for those that would make another path of it."""
+    """`name` as one segment of a path. Raises GatewayError for names that would change the path."""
     if not name.strip("."):
-        raise GatewayError(Reaction.STOP, f"No payment has the name {name!r}. Nothing was sent.")
+        raise GatewayError(Reaction.STOP, f"No payment has the id {name!r}. Nothing was sent.")
     return quote(name, safe="")

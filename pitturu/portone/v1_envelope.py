@@ -1,4 +1,4 @@
-"""PortOne V1's envelope `{code, message, response}`: business refusals come in it, mostly under HTTP 200."""
+"""PortOne V1's envelope `{code, message, response}`: it carries business refusals, mostly with HTTP 200."""
 
 from pitturu.portone import errors, strict_json
 from pitturu.portone.call import Call

@@ -1,7 +1,7 @@
-"""PortOne V1's payment object in our own terms.
+"""Parses PortOne V1's payment object.
 
-Indulgent where PortOne may change its mind (new fields, new words, null for 0), strict where money or identity is at
-stake: a payment whose amounts or names we cannot read is nobody's, and a person has to look at it.
+Tolerant where PortOne may change its API (new fields, new values, null for 0), strict about money and identity: a
+payment whose amounts or ids cannot be read is not assigned to an order, and needs an operator.
 """
 
 import logging
@@ -49,13 +49,13 @@ def payment(answer: object) -> ProviderPayment:
 def page(answer: object) -> tuple[ProviderPayment, ...]:
     """The payments of a page object `{total, previous, next, list}`. Raises Unreadable.
 
-    Anybody can open a window with nonsense in it (an absurd amount, say) under an order number that they know. Such an
-    attempt is left out, so that it cannot hide the others; one that took money is not, because people must see it.
+    Anybody can open a window with invalid data (an absurd amount, say) under an order number that they know. Such an
+    attempt is skipped, so that it cannot hide the others; one that took money is not, because operators must see it.
     """
     entries = record(answer, "page").get("list")
     if not isinstance(entries, list):
         raise Unreadable("list")
-    return tuple(told for entry in entries if (told := _payment_unless_nonsense(entry)) is not None)
+    return tuple(found for entry in entries if (found := _payment_unless_nonsense(entry)) is not None)
 
 
 def _payment_unless_nonsense(entry: object) -> ProviderPayment | None:
@@ -89,10 +89,10 @@ _STATUSES: Final = frozenset(ProviderStatus) - {ProviderStatus.UNKNOWN, Provider
 
 
 def _sandbox(fields: Fields) -> bool:
-    """Whether a test channel was used; no mark means no.
+    """Whether a test channel was used; a missing field means no.
 
-    PortOne added the field in 2026-01: only older answers lack it, and a live installation that took the lack for a
-    test would send back real money. A test payment cannot hide behind it, as PortOne always marks those now.
+    PortOne added the field in 2026-01: only older answers lack it, and a live installation that treated those as tests
+    would refund real money. A test payment cannot be mistaken for a real one, as PortOne always marks those now.
     """
     value = fields.get("sandbox")
     if value is None:

@@ -1,4 +1,4 @@
-"""PortOne V2 (`api.portone.io`) as our `Gateway`."""
+"""The `Gateway` of PortOne V2 (`api.portone.io`)."""
 
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, ProviderPayment, Receipt
@@ -18,7 +18,7 @@ class V2Gateway:
         self._authorization = f"PortOne {secret}"
 
     def prepare(self, order_id: str, amount: int) -> None:
-        """Register the amount; an order that is paid already needs no registration."""
+        """Register the amount; an order that is already paid needs no registration."""
         try:
             self._ask(self._store.prepare(order_id, amount))
         except GatewayError as error:
@@ -26,12 +26,12 @@ class V2Gateway:
                 raise
 
     def attempts(self, order_id: str) -> tuple[ProviderPayment, ...]:
-        """The decisive attempt to pay this order; empty when PortOne knows none."""
+        """The decisive attempt of this order; empty when PortOne knows none."""
         found = self.payment(PaymentRef("", order_id))
         return () if found is None else (found,)
 
     def payment(self, ref: PaymentRef) -> ProviderPayment | None:
-        """The decisive attempt of the order, which may be another one than `ref` names; None when there is none."""
+        """The decisive attempt of the order, which may be another one than `ref`; None when there is none."""
         call = self._store.payment(ref.order_id)
         try:
             found = parsed(call, v2_parse.order, self._ask(call))
@@ -42,30 +42,31 @@ class V2Gateway:
         return found
 
     def cancel(self, order: CancelOrder) -> Receipt:
-        """Give `order.amount` back. HTTP 200 may also mean *refused* (raises) or *asked for*, so what came is asked."""
+        """Refund `order.amount`. HTTP 200 may also mean *failed* (raises) or *requested*, so the result is queried
+        again."""
         call = self._store.cancel(order)
-        receipt, told = parsed(call, v2_parse.receipt, self._ask(call))
-        if told.state is CancelState.FAILED:
-            raise GatewayError(Reaction.STOP, "The PG could not carry the cancel out. Try again later, or ask the PG.")
+        receipt, cancellation = parsed(call, v2_parse.receipt, self._ask(call))
+        if cancellation.state is CancelState.FAILED:
+            raise GatewayError(Reaction.STOP, "The PG could not execute the cancel. Try again later, or ask the PG.")
         return receipt
 
     def revoke(self, ref: PaymentRef, pg_provider: str) -> Receipt:
-        """Close an unpaid virtual account; PortOne refuses once the money came. V2 treats all PGs alike."""
+        """Close an unpaid virtual account; PortOne refuses after the deposit. V2 treats all PGs alike."""
         self._ask(self._store.revoke(ref.order_id))
         return Receipt()
 
     def payments(self, page: Page) -> tuple[Payments, str]:
-        """The store's payments by the time of their request, V1's included; and the next cursor, "" when it is over."""
+        """The store's payments by the time of their request, including V1's; and the next cursor, "" at the end."""
         call = self._store.feed(Feed.PAYMENT, page)
         return parsed(call, v2_parse.payments, self._ask(call))
 
     def events(self, page: Page) -> tuple[Events, str]:
-        """All money that came and went, by the time when it did; and the next cursor, "" when it is over."""
+        """All movements of money, in the order of time; and the next cursor, "" at the end."""
         call = self._store.feed(Feed.EVENT, page)
         return parsed(call, v2_parse.events, self._ask(call))
 
     def check(self) -> None:
-        """Whether PortOne can be reached and takes the secret for this store. Raises GatewayError."""
+        """Whether PortOne can be reached and accepts the secret for this store. Raises GatewayError."""
         self._ask(self._store.latest())
 
     def close(self) -> None:
@@ -89,8 +90,7 @@ def open_v2(
 ) -> V2Gateway:
     """A gateway with its own connections: one for each process, opened after a fork. Times are seconds.
 
-    `pool_size` is how many threads call at once; `store_id` may be empty. Raises ValueError for a base URL
-    that is none.
+    `pool_size` is how many threads call at once; `store_id` may be empty. Raises ValueError for an invalid base URL.
     """
     transport = Transport(base_url, v2_answers.read, pool_size=pool_size)
     timeouts = Timeouts(connect=connect_timeout, read=read_timeout, whole=deadline)

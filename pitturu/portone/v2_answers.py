@@ -1,6 +1,6 @@
-"""PortOne V2's answers: the resource itself, or an error with a `type` under an HTTP status that means something.
+"""PortOne V2's answers: the resource itself, or an error with a `type` and a meaningful HTTP status.
 
-Source: PortOne's V2 schema, which documents the types below; others may come without notice.
+Source: PortOne's V2 schema, which documents the types below; it may add others without notice.
 """
 
 from collections.abc import Mapping
@@ -13,27 +13,28 @@ from pitturu.portone.call import Call
 from pitturu.portone.text import clean
 
 ALREADY_DONE: Final = frozenset({"ALREADY_PAID", "PAYMENT_ALREADY_CANCELLED"})
-"""The wish was granted before: the order is paid, so its amount needs no registration; the money went back in full."""
+"""Errors that mean the request succeeded before: the order is paid, so its amount needs no registration; the money was
+refunded in full."""
 
 OUTSTANDING: Final = "IDEMPOTENCY_OUTSTANDING_REQUEST"
-"""The same cancel is being carried out right now."""
+"""The same cancel is being executed."""
 
 PG_PROVIDER: Final = "PG_PROVIDER"
-"""The PG behind PortOne said no. It comes with HTTP 502, and is an answer all the same; no other 5xx is one."""
+"""A refusal of the PG behind PortOne. It comes with HTTP 502 and is a definite answer; no other 5xx is."""
 
 WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "INVALID_REQUEST": "PortOne cannot read our request.",
         "PAYMENT_NOT_PAID": "Nothing was paid, so nothing can be cancelled.",
         "PAYMENT_ALREADY_CANCELLED": "All of it was cancelled before.",
-        "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN": "PortOne's cancellable amount is another one than ours.",
-        "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT": "More was to be cancelled than is left.",
-        "MAX_CANCEL_COUNT_REACHED": "This payment was cancelled in as many parts as PortOne allows.",
-        "PAYMENT_NOT_WAITING_FOR_DEPOSIT": "The virtual account waits for no deposit any more.",
+        "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN": "PortOne's cancellable amount differs from ours.",
+        "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT": "The amount is larger than what is left to cancel.",
+        "MAX_CANCEL_COUNT_REACHED": "PortOne allows no more partial cancels of this payment.",
+        "PAYMENT_NOT_WAITING_FOR_DEPOSIT": "The virtual account no longer awaits a deposit.",
         "ALREADY_PAID": "The order was paid before.",
     }
 )
-"""What the types mean, for those who read a refusal; PortOne's own message is optional."""
+"""Messages for these types; PortOne's own message is optional."""
 
 
 def read(call: Call, status: int, body: bytes) -> object:
@@ -50,7 +51,7 @@ def read(call: Call, status: int, body: bytes) -> object:
     if kind == PG_PROVIDER and (status == 502 or status < 500):
         raise GatewayError(Reaction.STOP, _words(error, kind))
     if kind == OUTSTANDING:
-        raise GatewayError(call.doubt, "PortOne is still carrying out the same request.")
+        raise GatewayError(call.doubt, "PortOne is still executing the same request.")
     decided = errors.after_status(call, status)
     if decided is not None:
         raise decided
@@ -76,7 +77,7 @@ def _success(call: Call, status: int, body: bytes) -> object:
 
 
 def _error(body: bytes) -> dict[str, Any] | None:
-    """PortOne's error object, None for a page of something in between."""
+    """PortOne's error object, None for a page of a proxy."""
     try:
         answer = strict_json.loads(body)
     except ValueError:
@@ -86,7 +87,7 @@ def _error(body: bytes) -> dict[str, Any] | None:
 
 
 def _words(error: Mapping[str, Any], kind: str) -> str:
-    """The PG's words first, they are what a person at the PG understands."""
-    told = [clean(error.get(name), 300) for name in ("pgCode", "pgMessage", "message")]
-    pg = " ".join(part for part in told[:2] if part)
-    return " ".join(part for part in (pg or told[2] or WORDS.get(kind, ""), f"({kind})") if part)
+    """The PG's message first: it is the one that the PG's support knows."""
+    parts = [clean(error.get(name), 300) for name in ("pgCode", "pgMessage", "message")]
+    pg = " ".join(part for part in parts[:2] if part)
+    return " ".join(part for part in (pg or parts[2] or WORDS.get(kind, ""), f"({kind})") if part)

@@ -18,24 +18,25 @@ REASON_LENGTH: Final = 256
 """Characters of a cancel's reason. V2 names no limit; V1's is kept."""
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,256}")
-"""What PortOne takes as an `Idempotency-Key`: 16 to 256 of the characters that it recommends."""
+"""The format of an `Idempotency-Key` that PortOne accepts: 16 to 256 of the characters that it recommends."""
 
 
 class Feed(StrEnum):
-    """What PortOne tells of by cursor, in the order of time."""
+    """The lists that PortOne offers with cursors, ordered by time."""
 
     PAYMENT = "payment"
     EVENT = "payment-event"
 
 
 class Store:
-    """One store of a PortOne account: `store_id` may be empty, then it is the one that the API secret belongs to."""
+    """One store of a PortOne account; an empty `store_id` means the store of the API secret."""
 
     def __init__(self, store_id: str) -> None:
         self._query = {"storeId": store_id} if store_id else {}
 
     def prepare(self, order_id: str, amount: int) -> Call:
-        """Register the amount of an order. What a second registration changes is documented nowhere; ours is equal."""
+        """Register the amount of an order. The effect of a second registration is undocumented; ours has the same
+        amount."""
         body = {**self._query, "totalAmount": amount, "currency": money.CURRENCY}
         return Call("v2.pre_register", "POST", _path(order_id, "/pre-register"), subject=order_id, body=body)
 
@@ -44,7 +45,7 @@ class Store:
         return Call("v2.payment", "GET", _path(order_id), subject=order_id, query=self._query)
 
     def cancel(self, order: CancelOrder) -> Call:
-        """Give money back. Raises GatewayError (STOP) for an order that PortOne must not even see."""
+        """Refund money. Raises GatewayError (STOP) for an order that must not be sent to PortOne."""
         if not 0 < order.amount <= order.balance:
             words = f"{order.amount} won cannot be cancelled of {order.balance} won. Nothing was sent."
             raise GatewayError(Reaction.STOP, words)
@@ -69,12 +70,12 @@ class Store:
         )
 
     def revoke(self, order_id: str) -> Call:
-        """Close a virtual account that nobody has paid into."""
+        """Close a virtual account without a deposit."""
         path = _path(order_id, "/virtual-account/close")
         return Call("v2.close_account", "POST", path, subject=order_id, moves_money=True, query=self._query)
 
     def latest(self) -> Call:
-        """One payment of the store: whether the secret and the store belong together."""
+        """One payment of the store, to check that the secret and the store belong together."""
         return _asking("v2.payments", "/payments", {"page": {"number": 0, "size": 1}, "filter": self._query})
 
     def feed(self, of: Feed, page: Page) -> Call:
@@ -90,7 +91,7 @@ def _asking(name: str, path: str, body: Mapping[str, object]) -> Call:
 
 
 def _idempotent(key: str) -> dict[str, str]:
-    """The quotes are part of the header: PortOne reads it as a string of RFC 8941."""
+    """The quotes are part of the header: PortOne parses it as an RFC 8941 string."""
     if not _KEY.fullmatch(key):
         raise ValueError(f"An idempotency key has 16 to 256 of A-Z, a-z, 0-9, - and _, unlike {key!r}.")
     return {"Idempotency-Key": f'"{key}"'}
@@ -107,7 +108,7 @@ def _refund(account: RefundAccount) -> dict[str, str]:
 
 
 def _path(payment_id: str, rest: str = "") -> str:
-    """Raises GatewayError for an id that would make another path of it."""
+    """The path of a payment. Raises GatewayError for an id that would change the path."""
     if not payment_id.strip("."):
         raise GatewayError(Reaction.STOP, f"No payment has the id {payment_id!r}. Nothing was sent.")
     return f"/payments/{quote(payment_id, safe='')}{rest}"

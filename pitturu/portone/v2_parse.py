@@ -1,7 +1,7 @@
-"""PortOne V2's payment object in our own terms.
+"""Parses PortOne V2's payment object.
 
-Indulgent where PortOne may change its mind without notice (new fields, statuses, methods), strict where money or
-identity is at stake. `amount.paid` proves nothing: failed payments carry it too. What counts is `status` and `total`.
+Tolerant where PortOne may change its API without notice (new fields, statuses, methods), strict about money and
+identity. `amount.paid` proves nothing: failed payments have it too. `status` and `total` count.
 """
 
 import logging
@@ -88,7 +88,7 @@ def payment(answer: object) -> ProviderPayment:
 
 
 def order(answer: object) -> ProviderPayment | None:
-    """The same, but None for nonsense that took no money: anybody can open a window with an absurd amount in it."""
+    """The same, but None for invalid data that took no money: anybody can open a window with an absurd amount."""
     try:
         return payment(answer)
     except Unreadable as error:
@@ -100,15 +100,15 @@ def order(answer: object) -> ProviderPayment | None:
 
 
 def receipt(answer: object) -> tuple[Receipt, ProviderCancellation]:
-    """What a cancel answers: `{"cancellation": {...}}`. Raises Unreadable."""
-    told = _cancellation(record(record(answer, "cancel").get("cancellation"), "cancellation"))
-    return Receipt(told.cancellation_id), told
+    """The answer to a cancel: `{"cancellation": {...}}`. Raises Unreadable."""
+    cancellation = _cancellation(record(record(answer, "cancel").get("cancellation"), "cancellation"))
+    return Receipt(cancellation.cancellation_id), cancellation
 
 
 def payments(answer: object) -> tuple[tuple[ProviderPayment, ...], str]:
-    """A page of payments, without nonsense that took no money, and its last cursor. Raises Unreadable."""
+    """A page of payments, without invalid ones that took no money, and its last cursor. Raises Unreadable."""
     items = _items(answer)
-    found = tuple(told for item in items if (told := order(item.get("payment"))) is not None)
+    found = tuple(parsed for item in items if (parsed := order(item.get("payment"))) is not None)
     return found, _last_cursor(items)
 
 
@@ -119,14 +119,14 @@ def events(answer: object) -> tuple[tuple[ProviderEvent, ...], str]:
 
 
 def _items(answer: object) -> list[Fields]:
-    told = record(answer, "page").get("items")
-    if not isinstance(told, list):
+    items = record(answer, "page").get("items")
+    if not isinstance(items, list):
         raise Unreadable("items")
-    return [record(item, "items") for item in told]
+    return [record(item, "items") for item in items]
 
 
 def _last_cursor(items: list[Fields]) -> str:
-    """Where the next page begins; "" after the last one, which is empty."""
+    """The cursor of the next page; "" after the last page, which is empty."""
     cursor = items[-1].get("cursor") if items else ""
     if not isinstance(cursor, str) or len(cursor) > CURSOR_LENGTH:
         raise Unreadable("cursor")
@@ -155,7 +155,7 @@ def payment_id(value: object) -> str:
 
 
 def _channel(fields: Fields, status: ProviderStatus) -> Fields:
-    """Where it was paid. A payment without a channel has not come far; one that took money must name it."""
+    """The channel of the payment. It may be missing at an early stage; a payment that took money must have it."""
     channel = fields.get("channel")
     if channel is None and status not in (ProviderStatus.PAID, ProviderStatus.CANCELLED):
         return {}
@@ -166,10 +166,10 @@ def _channel(fields: Fields, status: ProviderStatus) -> Fields:
 
 
 def _paid_at(fields: Fields, status: ProviderStatus, cancelled: int) -> datetime | None:
-    """When the money came. It is optional on what was cancelled since; an account that was closed took none."""
-    told = clock.from_rfc3339(fields.get("paidAt"))
-    came = status is ProviderStatus.PAID or (status is ProviderStatus.CANCELLED and (told or cancelled > 0))
-    return (told or clock.from_rfc3339(fields.get("statusChangedAt")) or clock.now()) if came else None
+    """When the money was received. Optional on payments cancelled since; a closed account received none."""
+    paid_at = clock.from_rfc3339(fields.get("paidAt"))
+    came = status is ProviderStatus.PAID or (status is ProviderStatus.CANCELLED and (paid_at or cancelled > 0))
+    return (paid_at or clock.from_rfc3339(fields.get("statusChangedAt")) or clock.now()) if came else None
 
 
 def _method(fields: Fields) -> str:
@@ -204,16 +204,16 @@ def _virtual_account(fields: Fields) -> VirtualAccount | None:
     )
 
 
-def _cancellations(told: object) -> tuple[ProviderCancellation, ...]:
-    if told is None:
+def _cancellations(entries: object) -> tuple[ProviderCancellation, ...]:
+    if entries is None:
         return ()
-    if not isinstance(told, list):
+    if not isinstance(entries, list):
         raise Unreadable("cancellations")
-    return tuple(_cancellation(record(entry, "cancellations")) for entry in told)
+    return tuple(_cancellation(record(entry, "cancellations")) for entry in entries)
 
 
 def _cancellation(fields: Fields) -> ProviderCancellation:
-    """One cancel. A status that we do not know yet moved no money that we could count: it is waited for."""
+    """One cancel. A status that we do not know yet has moved no money that can be counted: it is asked about again."""
     word = clean(fields.get("status"), 50)
     states = {"SUCCEEDED": CancelState.SUCCEEDED, "FAILED": CancelState.FAILED}
     return ProviderCancellation(

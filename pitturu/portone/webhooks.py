@@ -1,6 +1,6 @@
-"""PortOne's webhooks as notices: they say that something happened to a payment, never what.
+"""Parses PortOne's webhooks into notices: they say that something happened to a payment, never what.
 
-V1's carry no signature. V2's do, in two versions of the body: 2024-04-25 with a `type`, and 2024-01-01 without.
+V1's have no signature. V2's are signed and have two body formats: 2024-04-25 with a `type`, and 2024-01-01 without.
 """
 
 import re
@@ -27,8 +27,8 @@ _NUL: Final = re.compile(rb"\x00|\\u0000|%00")
 class Notice:
     """Something happened to a payment: ask PortOne what. `cancellation_id` is "" unless a cancel is meant.
 
-    `provider_id` is the `imp_uid` or `transactionId`, `order_id` the `merchant_uid` or `paymentId`. V2 tells of other
-    things than payments, too: then both are "", and there is nothing to ask.
+    `provider_id` is the `imp_uid` or `transactionId`, `order_id` the `merchant_uid` or `paymentId`. V2 also reports
+    about objects other than payments: then both are "", and nothing is asked.
     """
 
     provider_id: str
@@ -38,16 +38,13 @@ class Notice:
 
 
 def is_v2(content_type: str, body: bytes) -> bool:
-    """Whether this is V2's by what it says: V1 always names an `imp_uid`, and V2 never does.
-
-    Raises Malformed for what neither of them posts.
-    """
+    """Whether this is a V2 body: V1 always has an `imp_uid`, and V2 never has. Raises Malformed for an invalid body."""
     fields = _checked(content_type, body)
     return "imp_uid" not in fields and bool({"type", "data", "payment_id", "tx_id"} & fields.keys())
 
 
 def parse_v2(content_type: str, body: bytes) -> Notice:
-    """A V2 webhook of either version; types that we do not know are notices of nothing. Raises Malformed."""
+    """A V2 webhook of either version; unknown types are notices about nothing. Raises Malformed."""
     fields = _checked(content_type, body)
     if "type" not in fields:
         names = {"paymentId": "payment_id", "transactionId": "tx_id"}
@@ -64,7 +61,7 @@ def parse_v2(content_type: str, body: bytes) -> Notice:
 
 
 CONFIRM: Final = "Transaction.Confirm"
-"""A question before an approval, which only a confirm address answers; here it is news of nothing."""
+"""A request for confirmation, which only a confirm URL answers; as a webhook it is about nothing."""
 
 NEWS: Final = frozenset(
     f"Transaction.{what}"
@@ -81,7 +78,7 @@ NEWS: Final = frozenset(
         "DisputeResolved",
     )
 )
-"""What always names a payment. Types to come may name one, too, or may not: PortOne adds them without notice."""
+"""Types that always name a payment. Other types may or may not name one: PortOne adds them without notice."""
 
 
 def _data(fields: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +98,7 @@ def _about(fields: dict[str, Any], names: dict[str, str], kind: str) -> Notice:
 
 
 def parse_v1(content_type: str, body: bytes) -> Notice:
-    """A V1 webhook, JSON or form. Fields that we do not know are ignored. Raises Malformed (`webhook_malformed`)."""
+    """A V1 webhook, JSON or form. Unknown fields are ignored. Raises Malformed (`webhook_malformed`)."""
     fields = _checked(content_type, body)
     return Notice(
         provider_id=_provider_id(fields, "imp_uid"),
@@ -114,7 +111,7 @@ def parse_v1(content_type: str, body: bytes) -> Notice:
 def _checked(content_type: str, body: bytes) -> dict[str, Any]:
     if len(body) > MAX_BODY:
         raise _malformed(f"The body is longer than {MAX_BODY} bytes.")
-    # No text column of Postgres takes the character, so no notice may carry it, in whatever spelling.
+    # Postgres' text columns cannot store NUL, so no notice may contain it, in any encoding.
     if _NUL.search(body):
         raise _malformed("The body contains a NUL character.")
     return _fields(content_type.partition(";")[0].strip().lower(), body)

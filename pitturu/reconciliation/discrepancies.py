@@ -18,7 +18,7 @@ from pitturu.domain.provider import PayMethod, ProviderPayment
 from pitturu.domain.provider_listing import UnknownPayment
 from pitturu.domain.verdict import Environment
 from pitturu.payments import timeline
-from pitturu.reconciliation import differences as differences
+from pitturu.reconciliation import differences
 from pitturu.reconciliation.differences import Difference
 from pitturu.store import orders, reconciliation_ours, reconciliation_rows
 from pitturu.store.reconciliations import Finding, FindingState, Kind, ReconciliationRun, RefundStage

@@ -17,7 +17,7 @@ from pitturu.domain.provider import Generation, PaymentRef, ProviderPayment
 from pitturu.domain.provider_listing import Books, Events, Feeds, Page, Payments
 from pitturu.domain.verdict import Environment
 from pitturu.payments.handlers import WorkerContext
-from pitturu.reconciliation import differences as differences
+from pitturu.reconciliation import differences
 from pitturu.reconciliation import discrepancies as findings
 from pitturu.reconciliation.differences import Difference, Ours
 from pitturu.reconciliation.discrepancies import Found

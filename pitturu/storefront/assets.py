@@ -1,4 +1,4 @@
-"""Files that the build wrote. Almost all names change with their content; those, browsers keep for ever."""
+"""Built assets. Almost all file names contain a hash of the content; browsers may cache those without limit."""
 
 import gzip
 import mimetypes
@@ -14,20 +14,20 @@ from pitturu.storefront.manifest import STATIC, manifest
 blueprint = Blueprint("assets", __name__)
 
 KINDS: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
-"""What machines without a list of their own would not know."""
+"""Media types that are missing on some machines."""
 
 PACKED: Final = (".js", ".css", ".svg")
-"""What gets smaller by compression; fonts are compressed already."""
+"""Types worth compressing; fonts are compressed already."""
 
 HASHED: Final = re.compile(r"-[0-9A-F]{8}\.[a-z0-9]+\Z")
-"""A name that belongs to one content."""
+"""A name that contains a hash of the content."""
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
 @blueprint.get("/assets/<path:name>")
 def asset(name: str) -> Answer:
-    """A file of the build; nothing else, whatever the path says."""
+    """A file of the build; no path leads outside of it."""
     digest = manifest().outputs.get(name)
     if digest is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""What the build of the pages wrote, by name. `make storefront` writes it anew."""
+"""The names of the files of the build. `make storefront` writes the manifest."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ STATIC: Final = Path(__file__).parent / "static"
 
 @dataclass(frozen=True)
 class Manifest:
-    """`pages` names the bundle of each page; every name changes with its content. Hashes are SHA-256."""
+    """`pages` maps each page to its bundle; every name contains a hash of the content. Hashes are SHA-256."""
 
     pages: dict[str, str]
     css: str

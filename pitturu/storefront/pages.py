@@ -1,4 +1,4 @@
-"""One shell for all pages; which page it is, its bundle knows."""
+"""One HTML shell for all pages; the bundle decides which page it is."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ PAGES: Final = {
     "/login": "login",
     "/register": "register",
 }
-"""The addresses people see, and which bundle answers there."""
+"""The paths, and the bundle of each."""
 
 TITLES: Final = {
     "shop": "상품",
@@ -32,7 +32,7 @@ TITLES: Final = {
     "login": "로그인",
     "register": "회원가입",
 }
-"""Until the page says it in the visitor's language."""
+"""The title until the page sets it in the visitor's language."""
 
 
 def _shell(page: str, **_: object) -> Response:

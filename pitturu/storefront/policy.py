@@ -1,4 +1,4 @@
-"""What a browser may do on our pages. Only the checkout lets PortOne and the PGs in."""
+"""Security headers of the pages. Only the checkout may load content from PortOne and the PGs."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -12,19 +12,19 @@ CHECKOUT: Final = "item"
 NONE: Final = "'none'"
 
 _LENT: Final = ("script-src", "style-src", "img-src", "font-src", "connect-src", "frame-src", "form-action")
-"""What PortOne's script and the PGs' windows need. None of them may bring code or style inside our HTML."""
+"""What PortOne's script and the PGs' windows need. None of them may add code or style to our HTML."""
 
 
 def headers(page: str, settings: Settings) -> dict[str, str]:
-    """Headers of security for a page."""
+    """The security headers of a page."""
     checkout = page == CHECKOUT
-    strangers = _foreign_hosts(settings) if checkout else ()
-    # A PG's window in a popup must be able to answer the page that opened it.
+    foreign = _foreign_hosts(settings) if checkout else ()
+    # A PG's window in a popup must be able to reach the page that opened it.
     opener = "same-origin-allow-popups" if checkout else "same-origin"
     found = {
-        "Content-Security-Policy": content_policy(strangers),
+        "Content-Security-Policy": content_policy(foreign),
         "Cross-Origin-Opener-Policy": opener,
-        # Channels may be bound to the shop's address, so PortOne gets to see the origin, and never the path.
+        # Channels may be bound to the shop's address, so PortOne receives the origin, but never the path.
         "Referrer-Policy": "strict-origin" if checkout else "no-referrer",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), usb=()",
         "X-Content-Type-Options": "nosniff",
@@ -35,8 +35,8 @@ def headers(page: str, settings: Settings) -> dict[str, str]:
     return found
 
 
-def content_policy(strangers: Iterable[str]) -> str:
-    """The Content-Security-Policy: everything from us, nothing inline, and `strangers` where a checkout needs them."""
+def content_policy(foreign: Iterable[str]) -> str:
+    """The Content-Security-Policy: own resources, nothing inline, and `foreign` hosts where a checkout needs them."""
     rules: dict[str, list[str]] = {
         "default-src": [NONE],
         "script-src": ["'self'"],
@@ -50,7 +50,7 @@ def content_policy(strangers: Iterable[str]) -> str:
         "frame-ancestors": [NONE],
     }
     for rule in _LENT:
-        rules[rule] += strangers
+        rules[rule] += foreign
     return "; ".join(" ".join([rule, *(sources or [NONE])]) for rule, sources in rules.items())
 
 

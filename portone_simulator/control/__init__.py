@@ -1,4 +1,4 @@
-"""The control API under `/_sim`: play the buyer, the bank, the merchant at the console, and misfortune.
+"""The control API under `/_sim`: act as the buyer, the bank or the merchant, and inject faults.
 
 It is for people and tests that run the simulator, and has no counterpart at PortOne.
 """
@@ -6,8 +6,8 @@ It is for people and tests that run the simulator, and has no counterpart at Por
 from typing import Final
 
 from portone_simulator.control import faults, payments, state, webhooks
-from portone_simulator.control.endpoint import nowhere
+from portone_simulator.control.endpoint import no_route
 
 ROUTES: Final = (*payments.ROUTES, *faults.ROUTES, *webhooks.ROUTES, *state.ROUTES)
 
-__all__ = ["ROUTES", "nowhere"]
+__all__ = ["ROUTES", "no_route"]

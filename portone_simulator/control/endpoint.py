@@ -1,4 +1,4 @@
-"""The door of the control API: JSON in and out, unknown fields refused, errors in plain words."""
+"""Request handling of the control API: JSON in and out, unknown fields refused, errors as messages."""
 
 import json
 from collections.abc import Callable
@@ -15,14 +15,14 @@ from portone_simulator.state import Simulation
 
 Body = dict[str, Any]
 View = Callable[[Simulation, Call, Body], Any]
-"""Gets the checked body; gives back what is to be shown as JSON, or that and an HTTP status in a `Shown`."""
+"""Receives the validated body; returns the JSON to respond with, or a `Reply` with another HTTP status."""
 
 NOTHING: Final = Schema.from_dict({}, name="Nothing")
-"""The body of a request that takes none."""
+"""The body of a request without parameters."""
 
 
-class Shown:
-    """JSON under another status than 200."""
+class Reply:
+    """A JSON response with a status other than 200."""
 
     def __init__(self, body: Any, http: int) -> None:
         self.body = body
@@ -30,12 +30,12 @@ class Shown:
 
 
 def route(method: str, rule: str, view: View, schema: type[Schema] = NOTHING) -> Route:
-    """A control view behind its door; `schema` says which fields its body may have."""
+    """The route of a control view; `schema` declares the fields of its body."""
     return Route(method, f"/_sim{rule}", handler(view, schema()))
 
 
 def handler(view: View, schema: Schema) -> Handler:
-    """Check the body, call the view, put errors into words."""
+    """Validate the body, call the view, translate errors into responses."""
 
     def handle(simulation: Simulation, call: Call) -> Response:
         try:
@@ -49,21 +49,21 @@ def handler(view: View, schema: Schema) -> Handler:
             shown = _problem(409, str(problem), None)
         except LookupError as problem:
             shown = _problem(404, f"There is no {problem.args[0]}; list what there is with GET.", None)
-        reply = shown if isinstance(shown, Shown) else Shown(shown, 200)
+        reply = shown if isinstance(shown, Reply) else Reply(shown, 200)
         return Response(json.dumps(reply.body, ensure_ascii=False), reply.http, mimetype="application/json")
 
     return handle
 
 
-def nowhere(http: int) -> Handler:
-    """The answer where no control endpoint is."""
+def no_route(http: int) -> Handler:
+    """The response for an unknown path."""
 
-    def refuse(_world: Simulation, call: Call, _body: Body) -> Shown:
+    def refuse(_simulation: Simulation, call: Call, _body: Body) -> Reply:
         request = call.request
         return _problem(http, f"{request.method} {request.path} is no control endpoint; see docs/simulator.md.", None)
 
     return handler(refuse, NOTHING(unknown="exclude"))
 
 
-def _problem(http: int, error: str, fields: Any) -> Shown:
-    return Shown({"error": error, "fields": fields} if fields else {"error": error}, http)
+def _problem(http: int, error: str, fields: Any) -> Reply:
+    return Reply({"error": error, "fields": fields} if fields else {"error": error}, http)

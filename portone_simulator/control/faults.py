@@ -1,4 +1,4 @@
-"""Faults: all of them, or those of one payment."""
+"""Control of faults: global ones, or those of one payment."""
 
 from typing import Any, Final
 
@@ -9,20 +9,20 @@ from portone_simulator.state import Simulation
 
 
 def listed(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
-    """Every fault in force and how often it has struck."""
+    """Every active fault and how often it was applied."""
     return {"faults": simulation.faults.plain()}
 
 
 def put(simulation: Simulation, call: Call, body: Body) -> dict[str, Any]:
-    """These faults instead of all former ones."""
+    """Replace all faults."""
     simulation.faults.replace([Fault(**each) for each in body["faults"]])
     return listed(simulation, call, body)
 
 
 def put_for_payment(simulation: Simulation, call: Call, body: Body) -> dict[str, Any]:
-    """These faults instead of the former ones of this payment; they also strike calls that name its order."""
+    """Replace the faults of this payment; they also apply to requests that name its order."""
     imp_uid = call.path_parts["imp_uid"]
-    payment = simulation.book.payment(imp_uid)
+    payment = simulation.ledger.payment(imp_uid)
     if payment is None:
         raise LookupError(f"payment {imp_uid}")
     target = {"imp_uid": imp_uid, "merchant_uid": payment.merchant_uid}
@@ -31,7 +31,7 @@ def put_for_payment(simulation: Simulation, call: Call, body: Body) -> dict[str,
 
 
 def clear(simulation: Simulation, call: Call, body: Body) -> dict[str, Any]:
-    """No faults any more, or none of this payment."""
+    """Remove all faults, or those of this payment."""
     simulation.faults.replace([], call.path_parts.get("imp_uid"))
     return listed(simulation, call, body)
 

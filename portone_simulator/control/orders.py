@@ -1,4 +1,4 @@
-"""What the control API accepts in its bodies for payments."""
+"""The bodies of the control API for payments."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def _web_addresses(value: Any) -> None:
 
 
 class OrderSchema(Schema):
-    """`IMP.request_pay`: the parameters that change something here, and those that are taken and have no effect."""
+    """`IMP.request_pay`: the parameters that have an effect here, and those that are accepted and ignored."""
 
     generation = checks.String(load_default="v1", validate=validate.OneOf(["v1", "v2"]))
     merchant_uid = checks.String(required=True, validate=validate.Length(1, 200))
@@ -68,9 +68,9 @@ V2_METHODS = {"card": "CARD", "trans": "TRANSFER", "vbank": "VIRTUAL_ACCOUNT", "
 
 
 def as_v2(store_id: str, order: dict[str, Any]) -> dict[str, Any]:
-    """An order in V1's words as V2's `requestPayment` has it; for those who play both with one script."""
+    """V1's parameters of an order as those of V2's `requestPayment`, for scripts that serve both APIs."""
     method = V2_METHODS.get(order["pay_method"], "EASY_PAY")
-    told = {
+    translated = {
         "storeId": store_id,
         "channelKey": order.get("channelKey") or "channel-key-inicis",
         "paymentId": order["merchant_uid"],
@@ -83,20 +83,20 @@ def as_v2(store_id: str, order: dict[str, Any]) -> dict[str, Any]:
         "sandbox": order.get("sandbox"),
     }
     if method == "EASY_PAY":
-        told["easyPay"] = {"easyPayProvider": order["pay_method"].upper()}
+        translated["easyPay"] = {"easyPayProvider": order["pay_method"].upper()}
     if order.get("notice_url"):
         notice = order["notice_url"]
-        told["noticeUrls"] = [notice] if isinstance(notice, str) else notice
+        translated["noticeUrls"] = [notice] if isinstance(notice, str) else notice
     if order.get("vbank_due"):
-        told["virtualAccount"] = {"accountExpiry": {"dueDate": str(order["vbank_due"])}}
-    return {name: value for name, value in told.items() if value is not None}
+        translated["virtualAccount"] = {"accountExpiry": {"dueDate": str(order["vbank_due"])}}
+    return {name: value for name, value in translated.items() if value is not None}
 
 
 class V2OrderSchema(Schema):
-    """`PortOne.requestPayment`: the parameters that change something here; all others are taken and have no effect."""
+    """`PortOne.requestPayment`: the parameters that have an effect here; all others are accepted and ignored."""
 
     class Meta:
-        """Shops may tell more than is looked at here."""
+        """Shops may send parameters that have no effect here."""
 
         unknown = EXCLUDE
 
@@ -121,26 +121,26 @@ class V2OrderSchema(Schema):
 
 
 class FinishSchema(Schema):
-    """How the PG decides about a cancel that waits."""
+    """The PG's decision about a pending cancel."""
 
     succeeds = checks.Boolean(load_default=True)
 
 
 class DisputeSchema(Schema):
-    """What the buyer says."""
+    """The buyer's reason."""
 
     reason = checks.String(validate=validate.Length(1, 200))
 
 
 class ApproveSchema(Schema):
-    """What the PG really took, when that differs from the order."""
+    """The amount that the PG charged, if it differs from the order."""
 
     amount = Whole
     currency = checks.String(validate=validate.Length(3, 3))
 
 
 class DeclineSchema(Schema):
-    """Why the PG says no, and whether PortOne gets to know."""
+    """The PG's reason, and whether PortOne learns about the failure."""
 
     reason = checks.String(validate=validate.Length(1, 200))
     store_failed = checks.Boolean()
@@ -159,14 +159,14 @@ class IssueSchema(Schema):
 
 
 class DepositSchema(Schema):
-    """How much arrives, and from whom."""
+    """The amount of the deposit, and the depositor."""
 
     amount = Whole
     depositor = checks.String(validate=validate.Length(1, 50))
 
 
 class ConsoleCancelSchema(Schema):
-    """How much the merchant gives back; everything that is left when not said."""
+    """The amount that the merchant refunds; everything that is left by default."""
 
     amount = Whole
     reason = checks.String(validate=validate.Length(1, 256))

@@ -1,4 +1,4 @@
-"""Payments by hand: open the window, then be the buyer, the bank or the merchant."""
+"""Payments by hand: open the window, then act as the buyer, the bank or the merchant."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -9,7 +9,7 @@ from portone_simulator import console, lifecycle, window
 from portone_simulator.call import Call
 from portone_simulator.callback import LEFT, callback, refusal
 from portone_simulator.control import orders
-from portone_simulator.control.endpoint import NOTHING, Body, Shown, View, route
+from portone_simulator.control.endpoint import NOTHING, Body, Reply, View, route
 from portone_simulator.payment import Payment
 from portone_simulator.state import Simulation
 from portone_simulator.v2 import commands
@@ -18,38 +18,38 @@ from portone_simulator.v2 import window as v2_window
 Action = Callable[[Simulation, str, Body], Payment]
 
 
-def open_window(simulation: Simulation, _call: Call, body: Body) -> Shown:
+def open_window(simulation: Simulation, _call: Call, body: Body) -> Reply:
     """The buyer presses the pay button: 201 with a ready payment, or 409 when the window does not open."""
     if body.pop("generation") == "v2":
         return open_v2_window(simulation, _call, orders.as_v2(simulation.settings.v2_store_id, body))
     try:
-        return Shown(detail(window.open_window(simulation, body)), 201)
+        return Reply(detail(window.open_window(simulation, body)), 201)
     except window.WindowRefused as refused:
-        return Shown(refusal(simulation, body, refused.error_code, refused.error_msg), 409)
+        return Reply(refusal(simulation, body, refused.error_code, refused.error_msg), 409)
 
 
-def open_v2_window(simulation: Simulation, _call: Call, body: Body) -> Shown:
+def open_v2_window(simulation: Simulation, _call: Call, body: Body) -> Reply:
     """The same for `PortOne.requestPayment`."""
     try:
-        return Shown(detail(v2_window.open_window(simulation, body)), 201)
+        return Reply(detail(v2_window.open_window(simulation, body)), 201)
     except v2_window.V2WindowRefused as refused:
-        return Shown(v2_window.refusal(body, refused.code, refused.message), 409)
+        return Reply(v2_window.refusal(body, refused.code, refused.message), 409)
 
 
 def listed(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
     """All payments, or those of one order, oldest first."""
     merchant_uid = call.query.get("merchant_uid")
-    payments = simulation.book.attempts(str(merchant_uid)) if merchant_uid else simulation.book.payments()
+    payments = simulation.ledger.attempts(str(merchant_uid)) if merchant_uid else simulation.ledger.payments()
     return {"payments": [detail(payment) for payment in payments]}
 
 
 def shown(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
-    """One payment, whether sandbox or not."""
+    """One payment, sandbox or not."""
     return detail(_known(simulation, call))
 
 
 def window_result(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
-    """What the browser would get as things are now; for a window whose last answer got lost."""
+    """The result that the browser would receive now, for a window whose last response was lost."""
     return _result(simulation, _known(simulation, call))
 
 
@@ -58,7 +58,7 @@ def _result(simulation: Simulation, payment: Payment) -> dict[str, Any]:
 
 
 def detail(payment: Payment) -> dict[str, Any]:
-    """The payment object, and under `behind` what PortOne's own API does not show."""
+    """The payment object, and in `behind` the state that PortOne's own API does not show."""
     return payment.stored()
 
 
@@ -81,7 +81,7 @@ def _acting(action: Action) -> View:
 
 def _known(simulation: Simulation, call: Call) -> Payment:
     imp_uid = call.path_parts["imp_uid"]
-    payment = simulation.book.payment(imp_uid)
+    payment = simulation.ledger.payment(imp_uid)
     if payment is None:
         raise LookupError(f"payment {imp_uid}")
     return payment
@@ -105,10 +105,10 @@ ACTIONS: Final[dict[str, tuple[Action, type[Schema]]]] = {
     ),
     "dispute": (lambda simulation, uid, body: console.dispute(simulation, uid, **body), orders.DisputeSchema),
     "resolve-dispute": (lambda simulation, uid, _: console.resolve_dispute(simulation, uid), NOTHING),
-    "pend": (lambda simulation, uid, _: simulation.move_and_tell_v2(uid, lifecycle.pending), NOTHING),
+    "pend": (lambda simulation, uid, _: simulation.move_and_notify_v2(uid, lifecycle.pending), NOTHING),
     "pg-cancel": (lambda simulation, uid, _: console.cancel_at_pg(simulation, uid), NOTHING),
 }
-"""What can happen to a payment after its window opened; each answers with what the browser would get."""
+"""The actions on a payment after its window opened; each returns the result that the browser would receive."""
 
 ROUTES: Final = (
     route("POST", "/payments", open_window, orders.OrderSchema),

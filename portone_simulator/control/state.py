@@ -1,4 +1,4 @@
-"""The simulator itself: switches, clock, ledger, the record of calls, and a fresh start."""
+"""The state of the simulator: switches, clock, ledger, recorded calls, reset."""
 
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from portone_simulator.state import Simulation
 
 
 class AdvanceSchema(Schema):
-    """Seconds to jump forward; up to ten years."""
+    """Seconds to advance; up to ten years."""
 
     advance = checks.Float(required=True, validate=validate.Range(0, 10 * 366 * 86400))
 
@@ -24,25 +24,25 @@ def settings(simulation: Simulation, _call: Call, _body: Body) -> dict[str, obje
 
 
 def change_settings(simulation: Simulation, _call: Call, body: Body) -> dict[str, object]:
-    """Turn some switches; the others stay."""
+    """Change some switches; the others stay."""
     simulation.settings = simulation.settings.changed(body)
     return simulation.settings.plain()
 
 
 def clock(simulation: Simulation, _call: Call, _body: Body) -> dict[str, float]:
-    """The simulated time and how far it is ahead of the machine's."""
+    """The simulated time and its offset from the machine's clock."""
     return {"now": simulation.clock.now(), "offset": simulation.clock.offset}
 
 
 def advance(simulation: Simulation, call: Call, body: Body) -> dict[str, float]:
-    """Jump forward; retries and delays that fall due go out now."""
+    """Advance the clock; retries and delayed webhooks that become due are sent now."""
     simulation.advance_clock(body["advance"])
     return clock(simulation, call, body)
 
 
 def ledger(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
-    """Where the money is: every payment, every executed cancel with its time, and the sums."""
-    payments = simulation.book.payments()
+    """All movements of money: every payment, every executed cancel with its time, and the totals."""
+    payments = simulation.ledger.payments()
     received = [payment for payment in payments if payment.received]
     paid, cancelled = (sum(getattr(each, key) for each in received) for key in ("amount", "cancel_amount"))
     executed = sum(len(payment.cancel_history) for payment in payments)
@@ -52,25 +52,26 @@ def ledger(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
 
 
 def calls(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
-    """The REST calls received, oldest first; `path` keeps those whose path contains it."""
+    """The REST calls received, oldest first; `path` selects those whose path contains it."""
     part = str(call.query.get("path", ""))
     return {"calls": [note for note in tuple(simulation.calls) if part in note["path"]]}
 
 
-def forget_calls(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
-    """Forget the calls received so far."""
+def clear_calls(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
+    """Clear the record of calls."""
     simulation.calls.clear()
     return {"calls": []}
 
 
 def wipe(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
-    """A fresh start: payments, faults, webhooks, calls and tokens gone, switches and clock as at the beginning."""
+    """Reset: payments, faults, webhooks, calls and tokens are removed, switches and clock set to their initial
+    values."""
     simulation.wipe()
     return {"wiped": True}
 
 
-def healthz(_world: Simulation, _call: Call, _body: Body) -> dict[str, str]:
-    """Alive."""
+def healthz(_simulation: Simulation, _call: Call, _body: Body) -> dict[str, str]:
+    """Liveness."""
     return {"status": "ok"}
 
 
@@ -87,7 +88,7 @@ ROUTES: Final = (
     route("POST", "/clock", advance, AdvanceSchema),
     route("GET", "/ledger", ledger),
     route("GET", "/calls", calls),
-    route("DELETE", "/calls", forget_calls),
+    route("DELETE", "/calls", clear_calls),
     route("DELETE", "", wipe),
     route("GET", "/healthz", healthz),
 )

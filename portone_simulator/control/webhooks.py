@@ -1,4 +1,4 @@
-"""The webhook log: send again, let held ones go, forge."""
+"""The webhook log: resend, release held webhooks, forge."""
 
 from typing import Any, Final
 
@@ -7,14 +7,14 @@ from marshmallow import fields as checks
 
 from portone_simulator.answers import Refusal
 from portone_simulator.call import Call
-from portone_simulator.control.endpoint import Body, Shown, route
+from portone_simulator.control.endpoint import Body, Reply, route
 from portone_simulator.state import Simulation
 from portone_simulator.waiting import offload
-from portone_simulator.webhooks import Delivery, Letter
+from portone_simulator.webhooks import Delivery, Notification
 
 
 class ForgerySchema(Schema):
-    """A webhook that PortOne never sent; the payload is taken as it is."""
+    """A webhook that PortOne never sent; the payload is used as it is."""
 
     payload = checks.Dict(keys=checks.String(), required=True)
     url = checks.Url(require_tld=False, schemes={"http", "https"})
@@ -22,7 +22,7 @@ class ForgerySchema(Schema):
 
 
 class ReleaseSchema(Schema):
-    """In which order held webhooks go out, one after the other."""
+    """The order in which held webhooks are sent, one after the other."""
 
     order = checks.String(load_default="first_come", validate=validate.OneOf(["first_come", "last_come"]))
 
@@ -34,39 +34,39 @@ class PatienceSchema(Schema):
 
 
 def listed(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
-    """Every delivery still remembered, oldest first."""
+    """Every delivery in the log, oldest first."""
     return {"webhooks": [delivery.plain() for delivery in simulation.webhooks.log()]}
 
 
-def resend(simulation: Simulation, call: Call, _body: Body) -> Shown:
-    """The same letter once more, to the address it had."""
+def resend(simulation: Simulation, call: Call, _body: Body) -> Reply:
+    """Send the same webhook again, to the same URL."""
     number = int(call.path_parts["number"])
     delivery = simulation.webhooks.resend(number)
     if delivery is None:
         raise LookupError(f"webhook {number}")
-    return Shown(delivery.plain(), 202)
+    return Reply(delivery.plain(), 202)
 
 
-def release(simulation: Simulation, _call: Call, body: Body) -> Shown:
-    """Let the held webhooks go, out of order if asked."""
+def release(simulation: Simulation, _call: Call, body: Body) -> Reply:
+    """Send the held webhooks, out of order if requested."""
 
     def order(held: list[Delivery]) -> list[Delivery]:
         return held[::-1] if body["order"] == "last_come" else held
 
-    return Shown({"webhooks": [delivery.plain() for delivery in simulation.webhooks.release(order)]}, 202)
+    return Reply({"webhooks": [delivery.plain() for delivery in simulation.webhooks.release(order)]}, 202)
 
 
-def forge(simulation: Simulation, _call: Call, body: Body) -> Shown:
-    """Send somebody's invention to the shop."""
+def forge(simulation: Simulation, _call: Call, body: Body) -> Reply:
+    """Send a forged webhook to the shop."""
     url = body.get("url") or simulation.settings.webhook_url
     if not url:
         raise Refusal("Name a url: no webhook_url is set.", http=400)
-    letter = Letter(url, body["payload"], body.get("format", simulation.settings.webhook_format))
-    return Shown(simulation.webhooks.send([letter])[0].plain(), 202)
+    notification = Notification(url, body["payload"], body.get("format", simulation.settings.webhook_format))
+    return Reply(simulation.webhooks.send([notification])[0].plain(), 202)
 
 
 def wait(simulation: Simulation, _call: Call, body: Body) -> dict[str, Any]:
-    """Answer when no webhook is due or under way, or when the patience is over."""
+    """Respond when no webhook is due or in progress, or after the timeout."""
     return {"idle": offload(lambda: simulation.webhooks.wait_until_idle(body["timeout"]))}
 
 

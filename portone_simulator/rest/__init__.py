@@ -3,7 +3,7 @@
 from typing import Final
 
 from portone_simulator.rest import cancel, codes, listing, payments, prepare, unsupported, users, vbanks
-from portone_simulator.rest.endpoint import nowhere, route
+from portone_simulator.rest.endpoint import no_route, route
 
 ROUTES: Final = tuple(
     route(endpoint)
@@ -11,4 +11,4 @@ ROUTES: Final = tuple(
     for endpoint in family.ENDPOINTS
 )
 
-__all__ = ["ROUTES", "nowhere"]
+__all__ = ["ROUTES", "no_route"]

@@ -1,4 +1,4 @@
-"""Giving money back."""
+"""Cancels."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ from portone_simulator.state import Simulation
 
 def cancel(simulation: Simulation, call: Call) -> Answer:
     """`POST /payments/cancel`: every business refusal is HTTP 200 with a code other than 0."""
-    wish = cancelling.CancelRequest(
+    request = cancelling.CancelRequest(
         amount=whole(call.body, "amount"),
         checksum=whole(call.body, "checksum"),
         reason=text(call.body, "reason", 256),
@@ -22,26 +22,26 @@ def cancel(simulation: Simulation, call: Call) -> Answer:
     )
 
     def step(before: Payment) -> Payment:
-        done = cancelling.executed(cancelling.Case(before, wish, simulation.settings, simulation.clock.unix()))
+        done = cancelling.executed(cancelling.Case(before, request, simulation.settings, simulation.clock.unix()))
         _refused_by_pg(simulation, before)
         return lifecycle.cancelled(before, done, simulation.settings.partial_cancel_status)
 
-    with simulation.book.lock:
+    with simulation.ledger.lock:
         payment = simulation.move(_target(simulation, call).imp_uid, step)
     if flag(call.body, "enable_webhook"):
-        simulation.tell_api_cancel(payment)
+        simulation.notify_api_cancel(payment)
     return Answer(payment.public())
 
 
 def _target(simulation: Simulation, call: Call) -> Payment:
-    """The payment meant: imp_uid wins; of an order's attempts the one with money, else the latest."""
+    """The payment to cancel: imp_uid takes precedence; of an order's attempts the one with money, else the latest."""
     imp_uid, merchant_uid = text(call.body, "imp_uid"), text(call.body, "merchant_uid")
     if imp_uid is None and merchant_uid is None:
         raise Refusal("imp_uid 또는 merchant_uid를 지정해주셔야합니다.")
     if imp_uid is not None:
-        candidates = [payment] if (payment := simulation.book.v1.payment(imp_uid)) else []
+        candidates = [payment] if (payment := simulation.ledger.v1.payment(imp_uid)) else []
     else:
-        candidates = simulation.book.v1.attempts(merchant_uid or "")
+        candidates = simulation.ledger.v1.attempts(merchant_uid or "")
     if not candidates:
         raise Refusal("취소할 결제건이 존재하지 않습니다.")
     return max(

@@ -10,14 +10,14 @@ from portone_simulator.state import Simulation
 
 
 def _all_of(table: dict[str, str]) -> View:
-    def view(_world: Simulation, _call: Call) -> Answer:
+    def view(_simulation: Simulation, _call: Call) -> Answer:
         return Answer([{"code": code, "name": name} for code, name in table.items()])
 
     return view
 
 
 def _one_of(table: dict[str, str], unknown: str) -> View:
-    def view(_world: Simulation, call: Call) -> Answer:
+    def view(_simulation: Simulation, call: Call) -> Answer:
         code = call.path_parts["code"]
         if code not in table:
             raise not_found(unknown)

@@ -1,4 +1,4 @@
-"""The door of the REST API: ordered faults, then the token, then the view; and a note of every call."""
+"""Request handling of the REST API: faults, authentication, the view; every call is recorded."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,12 +18,12 @@ Endpoint = routing.Endpoint[View]
 
 
 def route(endpoint: Endpoint) -> Route:
-    """The endpoint behind its door."""
+    """The route of an endpoint, with its request handling."""
     return Route(endpoint.method, endpoint.rule, handler(endpoint))
 
 
 def handler(endpoint: Endpoint) -> Handler:
-    """What a request for this endpoint goes through."""
+    """The request handling of this endpoint."""
 
     def respond(simulation: Simulation, call: Call) -> Response:
         return fault_injection.after(simulation, endpoint.name, call, _answer(simulation, endpoint, call))
@@ -31,10 +31,10 @@ def handler(endpoint: Endpoint) -> Handler:
     return routing.noted(endpoint, respond, _names)
 
 
-def nowhere(http: int) -> Handler:
-    """The answer where no endpoint is: 404, or 405 on the wrong method."""
+def no_route(http: int) -> Handler:
+    """The response for an unknown path: 404, or 405 for a wrong method."""
 
-    def refuse(_world: Simulation, _call: Call) -> Answer:
+    def refuse(_simulation: Simulation, _call: Call) -> Answer:
         raise Refusal("허용되지 않는 HTTP METHOD입니다." if http == 405 else "존재하지 않는 API입니다.", -1, http)
 
     return handler(Endpoint("*", "*", "nowhere", refuse, public=True))

@@ -1,4 +1,4 @@
-"""Looking at many payments: all attempts of an order, or all payments of a status."""
+"""Lists of payments: all attempts of an order, or all payments of a status."""
 
 from typing import Final
 
@@ -10,13 +10,13 @@ from portone_simulator.rest.endpoint import Endpoint
 from portone_simulator.state import Simulation
 
 WINDOW: Final = 90 * 86400
-"""Seconds that `from` and `to` may lie apart."""
+"""The largest distance between `from` and `to`, in seconds."""
 
 
 def find_all(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments/findAll/{merchant_uid}/{payment_status?}`: every attempt to pay this order."""
     status = sorting.status_of(call)
-    attempts = simulation.book.v1.attempts(call.path_parts["merchant_uid"])
+    attempts = simulation.ledger.v1.attempts(call.path_parts["merchant_uid"])
     matching = [payment for payment in attempts if status in (None, payment.status)]
     if not matching:
         raise not_found()
@@ -24,7 +24,7 @@ def find_all(simulation: Simulation, call: Call) -> Answer:
 
 
 def by_status(simulation: Simulation, call: Call) -> Answer:
-    """`GET /payments/status/{payment_status}`: at most 90 days, by the time that belongs to each one's status."""
+    """`GET /payments/status/{payment_status}`: at most 90 days, by the time that belongs to each payment's status."""
     status = sorting.status_of(call, also=("all",))
     until = whole(call.query, "to")
     until = simulation.clock.unix() if until is None else until
@@ -34,14 +34,14 @@ def by_status(simulation: Simulation, call: Call) -> Answer:
         raise bad_request("조회 기간은 최대 90일입니다.")
     matching = [
         payment
-        for payment in simulation.book.v1.payments()
+        for payment in simulation.ledger.v1.payments()
         if status in ("all", payment.status) and since <= moment(payment) <= until
     ]
     return sorting.paged(call, matching)
 
 
 def moment(payment: Payment) -> int:
-    """The time by which PortOne files a payment of this status."""
+    """The time under which PortOne lists a payment of this status."""
     times = {READY: payment.started_at, PAID: payment.paid_at}
     times |= {CANCELLED: payment.cancelled_at, FAILED: payment.failed_at}
     return times[payment.status]

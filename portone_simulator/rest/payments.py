@@ -1,4 +1,4 @@
-"""Looking at payments one by one: by imp_uid, or the first one of an order."""
+"""Queries of single payments: by imp_uid, or the first one of an order."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from portone_simulator.rest.endpoint import Endpoint
 from portone_simulator.state import Simulation
 
 MAX_IDS: Final = 100
-"""Ids in one `GET /payments`."""
+"""The largest number of ids in one `GET /payments`."""
 
 
 def get(simulation: Simulation, call: Call) -> Answer:
@@ -27,7 +27,7 @@ def get_many(simulation: Simulation, call: Call) -> Answer:
     imp_uids, merchant_uids = call.named("imp_uid"), call.named("merchant_uid")
     if not 0 < len(imp_uids) + len(merchant_uids) <= MAX_IDS:
         raise bad_request(f"imp_uid[] 또는 merchant_uid[]를 1개 이상 {MAX_IDS}개 이하로 지정해주세요.")
-    by_uid = [[payment] if (payment := simulation.book.v1.payment(uid)) else [] for uid in imp_uids]
+    by_uid = [[payment] if (payment := simulation.ledger.v1.payment(uid)) else [] for uid in imp_uids]
     by_order = [_attempts_shown(simulation, uid) for uid in merchant_uids]
     groups = by_uid + by_order
     found = {payment.imp_uid: payment for group in groups for payment in group}
@@ -41,7 +41,7 @@ def find(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments/find/{merchant_uid}/{payment_status?}`: the first attempt in the order asked for."""
     status = sorting.status_of(call)
     attempts = [
-        each for each in simulation.book.v1.attempts(call.path_parts["merchant_uid"]) if status in (None, each.status)
+        each for each in simulation.ledger.v1.attempts(call.path_parts["merchant_uid"]) if status in (None, each.status)
     ]
     if not attempts:
         raise not_found()
@@ -55,15 +55,15 @@ def balance(simulation: Simulation, call: Call) -> Answer:
 
 
 def known(simulation: Simulation, call: Call) -> Payment:
-    """The payment in the path, or the 404 for it."""
-    payment = simulation.book.v1.payment(call.path_parts["imp_uid"])
+    """The payment in the path; raises 404 if it is unknown."""
+    payment = simulation.ledger.v1.payment(call.path_parts["imp_uid"])
     if payment is None:
         raise not_found()
     return payment
 
 
 def _attempts_shown(simulation: Simulation, merchant_uid: str) -> list[Payment]:
-    attempts = simulation.book.v1.attempts(merchant_uid)
+    attempts = simulation.ledger.v1.attempts(merchant_uid)
     return attempts[-1:] if simulation.settings.list_attempts == "latest" else attempts
 
 

@@ -15,26 +15,26 @@ _TWICE: Final = "결제정보 사전등록에 실패하였습니다(이미 등�
 def create(simulation: Simulation, call: Call) -> Answer:
     """`POST /payments/prepare`: refused with HTTP 200 and code 1 when the order id is already registered."""
     wanted = _wanted(call)
-    with simulation.book.lock:
-        if simulation.book.preparation(wanted.merchant_uid):
+    with simulation.ledger.lock:
+        if simulation.ledger.preparation(wanted.merchant_uid):
             raise Refusal(_TWICE)
-        simulation.book.prepare(wanted)
+        simulation.ledger.prepare(wanted)
     return Answer(vars(wanted))
 
 
 def change(simulation: Simulation, call: Call) -> Answer:
     """`PUT /payments/prepare`: another amount for a registered order id."""
     wanted = _wanted(call)
-    with simulation.book.lock:
-        if not simulation.book.preparation(wanted.merchant_uid):
+    with simulation.ledger.lock:
+        if not simulation.ledger.preparation(wanted.merchant_uid):
             raise not_found(_UNKNOWN)
-        simulation.book.prepare(wanted)
+        simulation.ledger.prepare(wanted)
     return Answer(vars(wanted))
 
 
 def read(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments/prepare/{merchant_uid}`: what is registered."""
-    registered = simulation.book.preparation(call.path_parts["merchant_uid"])
+    registered = simulation.ledger.preparation(call.path_parts["merchant_uid"])
     if registered is None:
         raise not_found(_UNKNOWN)
     return Answer(vars(registered))

@@ -1,4 +1,4 @@
-"""The query words that several listings share: status, sorting, page and limit."""
+"""The query parameters that several listings share: status, sorting, page and limit."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -18,7 +18,7 @@ _ORDERS: Final[dict[str, Callable[[Payment], tuple[int, int]]]] = {
 
 
 def status_of(call: Call, also: tuple[str, ...] = ()) -> str | None:
-    """The status in the path, None when there is none; refuses words that are no status."""
+    """The status in the path, None without one; refuses unknown values."""
     status = call.path_parts.get("payment_status")
     if status is not None and status not in (*STATUSES, *also):
         raise bad_request(BAD_STATUS)

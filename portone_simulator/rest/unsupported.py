@@ -1,6 +1,6 @@
-"""Endpoints whose subjects this account does not have: billing keys, schedules, identity checks.
+"""Endpoints of features that this account does not have: billing keys, schedules, identity checks.
 
-Nothing is ever stored for them, so every honest answer is that there is none.
+Nothing is ever stored for them, so every query answers that nothing exists.
 """
 
 from typing import Final
@@ -17,25 +17,25 @@ _NO_SCHEDULE: Final = "취소할 예약결제 기록이 존재하지 않습니�
 
 
 def _refusing(message: str, code: int, http: int = 200) -> View:
-    def view(_world: Simulation, _call: Call) -> Answer:
+    def view(_simulation: Simulation, _call: Call) -> Answer:
         raise Refusal(message, code, http)
 
     return view
 
 
-def _none_yet(_world: Simulation, _call: Call) -> Answer:
+def _none_yet(_simulation: Simulation, _call: Call) -> Answer:
     return Answer({"total": 0, "previous": 0, "next": 0, "list": []})
 
 
 def customer(simulation: Simulation, call: Call) -> Answer:
-    """An unknown billing key: HTTP 200 with a code, or 404, as the `unknown_customer` switch says."""
+    """An unknown billing key: HTTP 200 with a code, or 404, depending on the `unknown_customer` switch."""
     if simulation.settings.unknown_customer == "not_found":
         raise not_found()
     raise Refusal(f"요청하신 customer_uid({call.path_parts['customer_uid']})로 등록된 정보를 찾을 수 없습니다.")
 
 
 def pay_again(simulation: Simulation, _call: Call) -> Answer:
-    """A charge on an unknown billing key, with the code that the `unknown_customer_code` switch says."""
+    """A charge on an unknown billing key, with the code of the `unknown_customer_code` switch."""
     raise Refusal("등록되지 않은 구매자입니다.", code=simulation.settings.unknown_customer_code)
 
 

@@ -12,7 +12,7 @@ from portone_simulator.state import Simulation
 
 
 def get_token(simulation: Simulation, call: Call) -> Answer:
-    """`POST /users/getToken`: key and secret against a token that everybody shares while it lives."""
+    """`POST /users/getToken`: a token for key and secret; all clients share one while it lives."""
     key, secret = text(call.body, "imp_key"), text(call.body, "imp_secret")
     if key is None or secret is None:
         raise Refusal("imp_key, imp_secret 파라메터가 누락되었습니다.", code=-1, http=400)
@@ -22,7 +22,7 @@ def get_token(simulation: Simulation, call: Call) -> Answer:
     return Answer(asdict(simulation.tokens.ask(simulation.clock.unix())))
 
 
-def list_channels(_world: Simulation, _call: Call) -> Answer:
+def list_channels(_simulation: Simulation, _call: Call) -> Answer:
     """`GET /users/pg`: the contracts with PGs."""
     return Answer([asdict(channel) for channel in CHANNELS])
 

@@ -20,7 +20,7 @@ MAX_NOTICE_URLS: Final = 5
 _NOT_WAITING: Final = "입금대기 상태의 가상계좌 결제건이 아닙니다."
 _WRONG_KEY: Final = "hashData 불일치"
 _PG_WITH_A_KEY: Final = "html5_inicis"
-"""KG Inicis signs what is asked about a virtual account with a key of its own, which the shop has to send along."""
+"""KG Inicis requires its own API key for requests about virtual accounts, which the shop has to send."""
 
 
 def issue(simulation: Simulation, call: Call) -> Answer:
@@ -46,11 +46,11 @@ def issue(simulation: Simulation, call: Call) -> Answer:
         account = replace(before, channel="api", vbank_code=code, vbank_holder=holder, vbank_num=number)
         return lifecycle.issued(account, now, due)
 
-    return Answer(simulation.move_and_tell(opened.imp_uid, step).public())
+    return Answer(simulation.move_and_notify(opened.imp_uid, step).public())
 
 
 def change(simulation: Simulation, call: Call) -> Answer:
-    """`PUT /vbanks/{imp_uid}`: another amount or deadline while nobody has paid."""
+    """`PUT /vbanks/{imp_uid}`: another amount or deadline before the deposit."""
     payment = _waiting(simulation, call)
     if simulation.settings.vbank_change == "settle" and payment.pg_provider != "settle":
         raise bad_request("지원되지 않는 PG사입니다.")
@@ -59,14 +59,14 @@ def change(simulation: Simulation, call: Call) -> Answer:
 
 
 def revoke(simulation: Simulation, call: Call) -> Answer:
-    """`DELETE /vbanks/{imp_uid}`: the account takes no money any more."""
-    with simulation.book.lock:
+    """`DELETE /vbanks/{imp_uid}`: the account accepts no deposit any more."""
+    with simulation.ledger.lock:
         payment = _waiting(simulation, call)
         _require_key_of_pg(simulation, call, payment.pg_provider)
         return Answer(console.revoke_account(simulation, payment.imp_uid).public())
 
 
-def holder(_world: Simulation, call: Call) -> Answer:
+def holder(_simulation: Simulation, call: Call) -> Answer:
     """`GET /vbanks/holder?bank_code=&bank_num=`: accounts that end in 0 exist here, others do not."""
     code, number = text(call.query, "bank_code", 3), text(call.query, "bank_num", 32)
     if code is None or number is None or code not in BANKS:
@@ -86,7 +86,7 @@ def _waiting(simulation: Simulation, call: Call) -> Payment:
 
 
 def _require_key_of_pg(simulation: Simulation, call: Call, pg_provider: str) -> None:
-    """Refuse what comes without the PG's own key, or with a wrong one. It is read from the query alone."""
+    """Refuse a request without the PG's own key, or with a wrong one. It is read from the query only."""
     given = text(call.query, "pg_api_key") or ""
     if pg_provider == _PG_WITH_A_KEY and not secrets.compare_digest(
         given.encode(), simulation.settings.inicis_api_key.encode()

@@ -1,6 +1,6 @@
-// What a shop's page loads in place of PortOne's V2 script: `PortOne.requestPayment`. On a computer the window lies over
-// the page, or is a popup where `windowType` says so, and the promise brings its end; a phone leaves for the window and
-// comes back to redirectUrl. What is wrong before a window opens is thrown.
+// What a shop's page loads in place of PortOne's V2 script: `PortOne.requestPayment`. On a computer the window is an
+// overlay, or a popup if `windowType` says so, and the promise returns the result; a phone navigates to the window and
+// returns to redirectUrl. Errors before a window opens are thrown.
 
 const NEEDED = ["storeId", "paymentId", "orderName", "totalAmount", "currency", "payMethod"];
 

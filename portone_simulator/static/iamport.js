@@ -1,5 +1,6 @@
-// What a shop's page loads in place of PortOne's script: `IMP.init` and `IMP.request_pay`, as V1 has them. On a computer
-// the window lies over the page and answers the callback; a phone leaves for the window and comes back to m_redirect_url.
+// What a shop's page loads in place of PortOne's script: `IMP.init` and `IMP.request_pay`, as V1 has them. On a
+// computer the window is an overlay and calls the callback; a phone navigates to the window and returns to
+// m_redirect_url.
 
 const USER_CODE = /^imp\d{8}$/;
 
@@ -19,7 +20,7 @@ function request_pay(params, callback) {
   if (params === null || typeof params !== "object") {
     throw new Error("IMP.request_pay: 결제 정보가 없어요. Give the parameters of the payment.");
   }
-  // Never from within request_pay: a shop's code goes on before it hears how the payment went.
+  // Never from within request_pay: the shop's code continues before it receives the result.
   const answer = (result) => setTimeout(() => typeof callback === "function" && callback(result), 0);
   const refuse = (error_msg) =>
     answer({ imp_uid: null, merchant_uid: params.merchant_uid, error_code: "F0400", error_msg });

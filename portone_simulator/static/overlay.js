@@ -6,12 +6,12 @@ const MOBILE = /Android|iPhone|iPad|iPod|Mobi/i.test(navigator.userAgent);
 
 let opened = null;
 
-// A frame that the shop's own code took away is no window any more, and neither is a popup that was closed.
+// A frame that was removed by the shop's code counts as closed, like a popup that was closed.
 function isOpen() {
   return opened !== null && opened.lives();
 }
 
-// The fragment never travels over the network, so no log gets to see who buys what.
+// The fragment is not sent over the network, so order data is in no log.
 function address(generation, params) {
   return `${HOME}/window#${encodeURIComponent(JSON.stringify({ generation, params, shop: location.origin }))}`;
 }
@@ -19,7 +19,7 @@ function address(generation, params) {
 function overlay(src, answer) {
   const frame = document.createElement("iframe");
   frame.title = "PortOne 테스트 결제창 (test payment window)";
-  // One by one, through the object model: a strict policy of the shop forbids style attributes.
+  // Set one by one through the DOM: a strict policy of the shop forbids style attributes.
   const looks = { position: "fixed", inset: "0", width: "100%", height: "100%", border: "0", zIndex: "2147483647" };
   Object.assign(frame.style, looks);
   frame.addEventListener("load", () => frame.focus());
@@ -33,7 +33,7 @@ function overlay(src, answer) {
   document.body.append(frame);
 }
 
-// False when the browser allows no popup.
+// False if the browser blocks popups.
 function popup(src, answer) {
   const page = window.open(src, "portone-test-window", "popup,width=480,height=720");
   if (page === null) return false;
@@ -47,7 +47,7 @@ function listen(shown, answer) {
   window.addEventListener("message", (event) => hear(event, answer), { signal: opened.listening.signal });
 }
 
-// Other scripts may talk through the frame as well; only the window's own last word ends it.
+// Other scripts may post messages through the frame as well; only the window's result closes it.
 function hear(event, answer) {
   if (event.source !== opened.from() || event.origin !== HOME) return;
   if (event.data?.kind !== "portone-test-window-ended") return;

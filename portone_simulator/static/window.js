@@ -1,7 +1,7 @@
 "use strict";
 
-// The payment window itself. What it is to show stands behind the # of its address, where anybody can write anything: it
-// is bounded here, checked by the simulator, and shown as text.
+// The payment window. Its content comes from the URL fragment, which is untrusted: it is bounded here, validated by the
+// simulator, and shown as text.
 
 const METHODS = {
   card: "신용카드 Card",
@@ -10,7 +10,7 @@ const METHODS = {
   vbank: "가상계좌 Virtual account",
   phone: "휴대폰 결제 Mobile phone bill",
 };
-// PortOne passes over parameters that it does not know; the control API refuses them.
+// PortOne ignores unknown parameters; the control API refuses them.
 const KNOWN = [
   ...["merchant_uid", "amount", "pay_method", "name", "currency", "pg", "channelKey", "channel", "escrow", "custom_data"],
   ...["buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "notice_url", "confirm_url"],
@@ -21,7 +21,7 @@ const MOST_CHARACTERS = 100_000;
 const PATIENCE = 120_000;
 const LEFT = "[결제포기] 사용자가 결제를 취소하셨습니다";
 
-// Over the page that opened us, or beside it: either way it hears how it ended.
+// Inside the page that opened the window, or beside it: either way it receives the result.
 const shopPage = parent !== window ? parent : opener;
 const part = (id) => document.getElementById(id);
 const order = read();
@@ -126,7 +126,7 @@ function choose() {
 async function act(action, silent) {
   const path = `/_sim/payments/${encodeURIComponent(payment.imp_uid)}`;
   let answer = await call("POST", `${path}/${action}`, {});
-  // It moved already: in the console, or by a click whose answer got lost. What came of it counts.
+  // The payment has changed already: in the console, or by a click whose response was lost. Its present state counts.
   if (answer.status === 409) answer = await call("GET", `${path}/callback`);
   if (!answer.ok) {
     say(
@@ -141,7 +141,7 @@ async function act(action, silent) {
   }
 }
 
-// To the callback of the page around us or, where we are the page, to the address that the shop gave.
+// To the callback of the page around us or, if the window is the page, to the URL of the shop.
 function end(result) {
   const { redirect_url, status, ...callback } = result;
   // Only older modules of PortOne tell the page a status; they tell `success` as well.
@@ -152,7 +152,7 @@ function end(result) {
   else say("이 창을 닫고 쇼핑몰로 돌아가 주세요.", "You may close this window and go back to the shop.");
 }
 
-// Where the simulator could not be asked, or would not take the order, the address is made here.
+// If the simulator cannot be reached, or refuses the order, the URL is built here.
 function redirect(result) {
   if (!URL.canParse(order.back)) return null;
   const address = new URL(order.back);
@@ -163,7 +163,7 @@ function redirect(result) {
   return address.href;
 }
 
-// The payment went through and the browser never hears of it, as when a tab is closed too early.
+// The payment succeeds and the browser is not notified, as when a tab is closed too early.
 function vanish() {
   if (shopPage) tell(null);
   else {
@@ -218,13 +218,13 @@ function trouble() {
   part("again").focus();
 }
 
-// Without choices there is nobody to ask, and the buyer must get out all the same.
+// Without choices no dialog is possible, and the buyer must be able to leave.
 function leave() {
   if (payment !== null && !yes().hidden) trying(() => act("abandon", false));
   else end(order.unpaid(LEFT, true));
 }
 
-// Over a page, Tab stays in the window: what lies behind it cannot be seen.
+// Inside a page, Tab stays in the window: the page behind it is not visible.
 function cycle(event) {
   const buttons = [...document.querySelectorAll("button")].filter((button) => !button.hidden && !button.disabled);
   const [from, to] = event.shiftKey ? [buttons[0], buttons.at(-1)] : [buttons.at(-1), buttons[0]];

@@ -1,1 +1,2 @@
-"""The pretend PortOne V2: REST under `/v2`, the browser SDK, signed webhooks. It shares V1's ledger, as at PortOne."""
+"""The simulated PortOne V2: REST under `/v2`, the browser SDK, signed webhooks. It shares V1's ledger, as at
+PortOne."""

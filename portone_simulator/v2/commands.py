@@ -1,4 +1,4 @@
-"""What V2 is told to do: register an amount, give money back, close an account, send a webhook again, log in."""
+"""V2's commands: register an amount, cancel, close an account, resend a webhook, log in."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -22,22 +22,22 @@ def pre_register(simulation: Simulation, call: Call) -> Body:
     body, order = body_of(call), call.path_parts["payment_id"]
     queries.own_store(simulation, text(body, "storeId"))
     total = whole(body, "totalAmount")
-    with simulation.book.lock:
+    with simulation.ledger.lock:
         if already_paid(simulation, order):
             raise V2Error(409, "ALREADY_PAID", "The payment is paid.")
         if total is not None:
-            simulation.book.prepare(Preparation(order, total, text(body, "currency", 3)))
+            simulation.ledger.prepare(Preparation(order, total, text(body, "currency", 3)))
     return {}
 
 
 def cancel(simulation: Simulation, call: Call) -> Body:
-    """`POST /payments/{paymentId}/cancel`: 200 with a cancellation that may be `REQUESTED` or `FAILED` as well."""
+    """`POST /payments/{paymentId}/cancel`: 200 with a cancellation that may also be `REQUESTED` or `FAILED`."""
     body = body_of(call)
     reason = text(body, "reason", 256, required=True) or ""
     amount, believed = whole(body, "amount"), whole(body, "currentCancellableAmount")
     if text(body, "requester") not in (None, "CUSTOMER", "ADMIN"):
         raise invalid("requester must be CUSTOMER or ADMIN.")
-    with simulation.book.lock:
+    with simulation.ledger.lock:
         payment = queries.known(simulation, call, text(body, "storeId") or "")
         wanted = _cancellable(simulation, payment, amount, believed)
         _account(payment, record(body, "refundAccount"))
@@ -55,12 +55,12 @@ def cancel(simulation: Simulation, call: Call) -> Body:
             payment.imp_uid, lambda before: _carried_out(simulation, before, wanted, reason, new_id(payment))
         )
     if not body.get("skipWebhook"):
-        simulation.tell_cancel(done)
+        simulation.notify_cancel(done)
     return {"cancellation": serializers.executed(done.cancel_history[-1], done)}
 
 
 def _cancellable(simulation: Simulation, payment: Payment, amount: int | None, believed: int | None) -> int:
-    """How much is to go back. Raises V2Error."""
+    """The amount to cancel. Raises V2Error."""
     if not payment.received:
         raise V2Error(409, "PAYMENT_NOT_PAID")
     if payment.remaining == 0:
@@ -75,16 +75,16 @@ def _cancellable(simulation: Simulation, payment: Payment, amount: int | None, b
 
 
 def _account(payment: Payment, account: dict[str, Any]) -> None:
-    """A deposit goes back to an account that the shop names, in V2's own words for banks."""
+    """A deposit is refunded to an account that the shop names, with V2's bank names."""
     if account and account.get("bank") not in serializers.BANKS.values():
-        raise invalid("refundAccount.bank is no bank.")
+        raise invalid("refundAccount.bank is not a bank. Use V2's bank names.")
     complete = all(isinstance(account.get(name), str) and account[name] for name in ("bank", "number", "holderName"))
     if payment.pay_method == "vbank" and not complete:
         raise invalid("refundAccount is needed for a virtual account.")
 
 
 def _asked(simulation: Simulation, payment: Payment, amount: int, reason: str) -> AskedCancel:
-    """The PG takes its time, or says no in the end: HTTP 200 either way."""
+    """The PG has not decided, or refuses in the end: HTTP 200 either way."""
     failed = simulation.settings.v2_cancel == "failed"
     entry = AskedCancel(
         cancellation_id=new_id(payment),
@@ -98,17 +98,17 @@ def _asked(simulation: Simulation, payment: Payment, amount: int, reason: str) -
         payment.imp_uid, lambda before: replace(before, behind=replace(before.behind, asked_cancels=asked))
     )
     if not failed:
-        simulation.tell_v2(kept, "CancelPending", entry.cancellation_id)
+        simulation.notify_v2(kept, "CancelPending", entry.cancellation_id)
     return entry
 
 
 def new_id(payment: Payment) -> str:
-    """A name for the payment's next cancel."""
+    """An id for the payment's next cancel."""
     return f"{payment.imp_uid}-c{cancelling.next_number(payment)}"
 
 
 def _carried_out(simulation: Simulation, before: Payment, amount: int, reason: str, cancellation_id: str) -> Payment:
-    """The payment after this cancel, which every rule has let pass."""
+    """The payment after this cancel, which passed every rule."""
     case = cancelling.Case(
         before, cancelling.CancelRequest(amount, reason=reason), simulation.settings, simulation.clock.unix()
     )
@@ -117,8 +117,8 @@ def _carried_out(simulation: Simulation, before: Payment, amount: int, reason: s
 
 
 def finish_cancel(simulation: Simulation, imp_uid: str, succeeds: bool) -> Payment:
-    """The PG decides about the oldest cancel that waits for it; the shop hears of it."""
-    payment = simulation.book.payment(imp_uid)
+    """The PG decides about its oldest pending cancel; a webhook is sent."""
+    payment = simulation.ledger.payment(imp_uid)
     waiting = [each for each in payment.behind.asked_cancels if each.status == "REQUESTED"] if payment else []
     if payment is None or not waiting:
         raise lifecycle.WrongMove(f"{imp_uid} has no cancel that waits; set v2_cancel to requested first.")
@@ -132,7 +132,7 @@ def finish_cancel(simulation: Simulation, imp_uid: str, succeeds: bool) -> Payme
         cleared = replace(before, behind=replace(before.behind, asked_cancels=rest))
         return _carried_out(simulation, cleared, entry.amount, entry.reason, entry.cancellation_id)
 
-    return simulation.move_and_tell(imp_uid, step, of_cancel=True) if succeeds else simulation.move(imp_uid, step)
+    return simulation.move_and_notify(imp_uid, step, of_cancel=True) if succeeds else simulation.move(imp_uid, step)
 
 
 def close_account(simulation: Simulation, call: Call) -> Body:
@@ -148,7 +148,7 @@ def close_account(simulation: Simulation, call: Call) -> Body:
 
 
 def resend_webhook(simulation: Simulation, call: Call) -> Body:
-    """`POST /payments/{paymentId}/resend-webhook`: the one named, or the latest; its name stays the same."""
+    """`POST /payments/{paymentId}/resend-webhook`: the given one, or the latest; its id stays the same."""
     body = body_of(call)
     payment = queries.known(simulation, call, text(body, "storeId") or "")
     name = text(body, "webhookId")
@@ -157,7 +157,11 @@ def resend_webhook(simulation: Simulation, call: Call) -> Body:
     if not named:
         raise V2Error(404, "WEBHOOK_NOT_FOUND")
     log_of_payment = simulation.webhooks.about(payment.imp_uid)
-    sent = [each for each in log_of_payment if each.letter.seal and each.letter.seal.message_id == named[-1]["id"]]
+    sent = [
+        each
+        for each in log_of_payment
+        if each.notification.signer and each.notification.signer.message_id == named[-1]["id"]
+    ]
     if len(sent) > MAX_RESENDS:
         raise V2Error(400, "MAX_WEBHOOK_RETRY_COUNT_REACHED")
     simulation.webhooks.resend(sent[-1].id)
@@ -172,9 +176,9 @@ def log_in(simulation: Simulation, call: Call) -> Body:
 
 
 def refresh(simulation: Simulation, call: Call) -> Body:
-    """`POST /token/refresh`: one refresh token lives, and it is spent by this."""
-    told = text(body_of(call), "refreshToken", required=True) or ""
-    if not simulation.v2_tokens.admits(told.removeprefix("refresh-"), simulation.clock.unix()):
+    """`POST /token/refresh`: one refresh token is valid, and it is used up by this."""
+    given = text(body_of(call), "refreshToken", required=True) or ""
+    if not simulation.v2_tokens.admits(given.removeprefix("refresh-"), simulation.clock.unix()):
         raise V2Error(401, "UNAUTHORIZED", "The refresh token is not the last one.")
     simulation.v2_tokens.revoke()
     return _tokens(simulation)

@@ -1,4 +1,4 @@
-"""The door of V2's REST API: ordered faults, then the secret, then the view; and a note of every call."""
+"""Request handling of V2's REST API: faults, authentication, the view; every call is recorded."""
 
 import hmac
 import json
@@ -14,7 +14,7 @@ from portone_simulator.call import Call
 from portone_simulator.routing import Handler, Route
 from portone_simulator.state import Simulation
 from portone_simulator.v2.errors import V2Error, invalid
-from portone_simulator.v2.idempotency import Turn, key_of
+from portone_simulator.v2.idempotency import KeyedRequest, key_of
 
 Body = dict[str, Any]
 View = Callable[[Simulation, Call], Body]
@@ -24,12 +24,12 @@ Endpoint = routing.Endpoint[View]
 
 
 def route(endpoint: Endpoint) -> Route:
-    """The endpoint behind its door, under `/v2`."""
+    """The route of an endpoint under `/v2`, with its request handling."""
     return Route(endpoint.method, f"/v2{endpoint.rule}", _handler(endpoint))
 
 
 def body_of(call: Call) -> Body:
-    """The JSON body, whatever its type is said to be; of a GET also `?requestBody=`. Raises V2Error."""
+    """The JSON body, whatever its Content-Type says; for a GET also `?requestBody=`. Raises V2Error."""
     text = call.request.args.get("requestBody") if call.request.method == "GET" else None
     raw = text.encode() if text else call.request.get_data()
     if not raw.strip():
@@ -45,15 +45,16 @@ def body_of(call: Call) -> Body:
 
 def _handler(endpoint: Endpoint) -> Handler:
     def respond(simulation: Simulation, call: Call) -> Response:
-        call.request.get_data()  # Kept, so that whoever looks at it as a form leaves it for the others.
+        call.request.get_data()  # Cached, so that parsing it as a form does not consume it.
         return _respond(simulation, endpoint, call)
 
     return routing.noted(endpoint, respond, _names)
 
 
 def _respond(simulation: Simulation, endpoint: Endpoint, call: Call) -> Response:
-    """The answer, under its key until it has gone out: an answer that hangs is a request still being carried out."""
-    turn = Turn(simulation.remembered)
+    """The response. Its idempotency key stays in progress until it is sent: a delayed response is a request in
+    progress."""
+    turn = KeyedRequest(simulation.idempotency_keys)
     try:
         answer = _answer(simulation, endpoint, call, turn)
         return fault_injection.after(simulation, endpoint.name, call, answer, _plain)
@@ -67,7 +68,7 @@ def _plain(answer: Answer) -> dict[str, Any]:
     return shown
 
 
-def _answer(simulation: Simulation, endpoint: Endpoint, call: Call, turn: Turn) -> Answer:
+def _answer(simulation: Simulation, endpoint: Endpoint, call: Call, turn: KeyedRequest) -> Answer:
     try:
         fault_injection.before(simulation, endpoint.name, call)
         if not (endpoint.public or admitted(simulation, call)):
@@ -80,15 +81,15 @@ def _answer(simulation: Simulation, endpoint: Endpoint, call: Call, turn: Turn) 
 
 
 def admitted(simulation: Simulation, call: Call) -> bool:
-    """Whether the caller knows the secret, or has a token that was given for it."""
+    """Whether the caller has the secret, or a token that was issued for it."""
     scheme, _, value = call.request.headers.get("Authorization", "").partition(" ")
     if scheme == "PortOne":
         return hmac.compare_digest(value.encode(), simulation.settings.v2_api_secret.encode())
     return scheme == "Bearer" and simulation.v2_tokens.admits(value, simulation.clock.unix())
 
 
-def _once(simulation: Simulation, endpoint: Endpoint, call: Call, turn: Turn) -> Answer:
-    """Carry it out, unless a request with this key was carried out before. Raises V2Error."""
+def _once(simulation: Simulation, endpoint: Endpoint, call: Call, turn: KeyedRequest) -> Answer:
+    """Execute the request, unless one with this key was executed before. Raises V2Error."""
     key = key_of(call.request.headers.get("Idempotency-Key")) if call.request.method != "GET" else None
     if key is None:
         return Answer(endpoint.view(simulation, call))

@@ -1,8 +1,8 @@
-"""V2's refusals: an HTTP status, a `type`, and perhaps words."""
+"""V2's errors: an HTTP status, a `type`, and an optional message."""
 
 
 class V2Error(Exception):
-    """PortOne says no."""
+    """A refusal of PortOne."""
 
     def __init__(self, http: int, kind: str, message: str = "", **more: str) -> None:
         super().__init__(message or kind)
@@ -11,7 +11,7 @@ class V2Error(Exception):
 
 
 def invalid(message: str) -> V2Error:
-    """The request cannot be read."""
+    """The request is malformed."""
     return V2Error(400, "INVALID_REQUEST", message)
 
 
@@ -21,5 +21,5 @@ def unknown_payment() -> V2Error:
 
 
 def pg_refusal(message: str, code: str = "PG_REFUSED") -> V2Error:
-    """The PG behind PortOne says no."""
+    """A refusal of the PG behind PortOne."""
     return V2Error(502, "PG_PROVIDER", message, pgCode=code, pgMessage=message)

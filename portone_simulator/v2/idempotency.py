@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: the same request with the same key is carried out once within three hours."""
+"""`Idempotency-Key`: a request with the same key is executed once within three hours."""
 
 import re
 import threading
@@ -8,15 +8,15 @@ from typing import Final
 from portone_simulator.v2.errors import V2Error, invalid
 
 LIFE: Final = 3 * 3600
-"""Seconds for which an answer is kept."""
+"""Seconds for which a response is kept."""
 
 _HEADER: Final = re.compile(r'"([\x21\x23-\x5b\x5d-\x7e]{16,256})"')
-"""A string of RFC 8941: the quotes belong to it."""
+"""An RFC 8941 string: the quotes are part of it."""
 
 
 @dataclass(frozen=True)
-class Kept:
-    """The answer to the first request with a key; None while it is being carried out."""
+class StoredResponse:
+    """The response to the first request with a key; None while it is in progress."""
 
     request: str
     at: float
@@ -24,19 +24,19 @@ class Kept:
     http: int = 0
 
 
-class Remembered:
+class IdempotencyKeys:
     """All keys of the account."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, StoredResponse] = {}
 
-    def begin(self, key: str, request: str, now: float) -> Kept | None:
-        """The answer that is known already; None when the request is to be carried out now. Raises V2Error."""
+    def begin(self, key: str, request: str, now: float) -> StoredResponse | None:
+        """The stored response; None when the request is to be executed now. Raises V2Error."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is None or now - kept.at > LIFE:
-                self._kept[key] = Kept(request, now)
+                self._kept[key] = StoredResponse(request, now)
                 return None
         if kept.request != request:
             raise invalid("Another request came with this Idempotency-Key.")
@@ -45,53 +45,53 @@ class Remembered:
         return kept
 
     def end(self, key: str, body: dict[str, object], http: int) -> None:
-        """Keep the answer."""
+        """Store the response."""
         with self._lock:
             begun = self._kept.get(key)
             if begun is not None:
-                self._kept[key] = Kept(begun.request, begun.at, body, http)
+                self._kept[key] = StoredResponse(begun.request, begun.at, body, http)
 
     def drop(self, key: str) -> None:
-        """As if the request had never come."""
+        """Remove the key, as if the request had never been sent."""
         with self._lock:
             self._kept.pop(key, None)
 
     def forget(self) -> None:
-        """All of them."""
+        """Remove all keys."""
         with self._lock:
             self._kept.clear()
 
 
-class Turn:
-    """One request under its key, from its beginning until its answer has gone out."""
+class KeyedRequest:
+    """One request with its key, from its beginning until its response is sent."""
 
-    def __init__(self, remembered: Remembered) -> None:
-        self._remembered = remembered
+    def __init__(self, idempotency_keys: IdempotencyKeys) -> None:
+        self._keys = idempotency_keys
         self._key: str | None = None
         self._outcome: tuple[dict[str, object], int] | None = None
 
-    def begin(self, key: str, request: str, now: float) -> Kept | None:
-        """The answer that is known already; None when the request is to be carried out now. Raises V2Error."""
-        known = self._remembered.begin(key, request, now)
+    def begin(self, key: str, request: str, now: float) -> StoredResponse | None:
+        """The stored response; None when the request is to be executed now. Raises V2Error."""
+        known = self._keys.begin(key, request, now)
         self._key = key if known is None else None
         return known
 
     def keep(self, body: dict[str, object], http: int) -> None:
-        """What is to be answered from now on."""
+        """The response to store."""
         self._outcome = body, http
 
     def end(self) -> None:
-        """Remember the outcome; a request without one is as if it had never come."""
+        """Store the response; without one the key is removed."""
         if self._key is None:
             return
         if self._outcome is None:
-            self._remembered.drop(self._key)
+            self._keys.drop(self._key)
         else:
-            self._remembered.end(self._key, *self._outcome)
+            self._keys.end(self._key, *self._outcome)
 
 
 def key_of(header: str | None) -> str | None:
-    """The key that a header carries. Raises V2Error for one that is none."""
+    """The key in a header. Raises V2Error for an invalid one."""
     if header is None:
         return None
     match = _HEADER.fullmatch(header.strip())

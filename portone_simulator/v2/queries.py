@@ -1,4 +1,4 @@
-"""V2's questions: one payment, its attempts, lists by page and by cursor, and the feed of events."""
+"""V2's queries: one payment, its attempts, lists by page and by cursor, and the list of events."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -14,32 +14,32 @@ from portone_simulator.v2.values import moment, record, text, whole
 from portone_simulator.v2.webhooks import stamp
 
 WINDOW: Final = 90 * 86400
-"""Seconds that a list looks back when nobody says from when."""
+"""The default period of a list without a start, in seconds."""
 MOST_BY_PAGE, MOST_BY_CURSOR = 60_000, 1_000
 _OF_EVENTS: Final = (
     *("transactionId", "merchantId", "storeId", "version", "requestedAt", "orderName", "currency", "customer"),
     *("origin", "channel", "method", "customData", "pgTxId", "receiptUrl"),
 )
-"""What an event repeats of its payment."""
+"""The fields that an event repeats of its payment."""
 
 
 def known(simulation: Simulation, call: Call, store: str | None = None) -> Payment:
-    """The decisive attempt of the payment that the path names. Raises V2Error, also for another store's."""
+    """The decisive attempt of the payment in the path. Raises V2Error, also for another store's."""
     own_store(simulation, store if store is not None else call.request.args.get("storeId"))
-    payment = serializers.decisive(simulation.book.attempts(call.path_parts["payment_id"]))
+    payment = serializers.decisive(simulation.ledger.attempts(call.path_parts["payment_id"]))
     if payment is None:
         raise unknown_payment()
     return payment
 
 
 def own_store(simulation: Simulation, store: str | None) -> None:
-    """Raises V2Error for a store that the secret is not of."""
+    """Raises V2Error for a store that does not belong to the secret."""
     if store and store != simulation.settings.v2_store_id:
         raise unknown_payment()
 
 
 def shown(simulation: Simulation, payment: Payment) -> Body:
-    """The payment object, with its log of webhooks."""
+    """The payment object, with its webhooks."""
     return serializers.payment_object(payment, simulation.settings, _deliveries(simulation, payment))
 
 
@@ -52,13 +52,13 @@ def transactions(simulation: Simulation, call: Call) -> Body:
     """`GET /payments/{paymentId}/transactions`: every attempt."""
     order = known(simulation, call).merchant_uid
     items = [
-        shown(simulation, each) | {"id": each.imp_uid, "paymentId": order} for each in simulation.book.attempts(order)
+        shown(simulation, each) | {"id": each.imp_uid, "paymentId": order} for each in simulation.ledger.attempts(order)
     ]
     return {"items": [_attempt(item) for item in items]}
 
 
 def _attempt(item: Body) -> Body:
-    """An attempt says less than a payment: of its cancels only what ended it or reduced it."""
+    """An attempt has fewer fields than a payment: of its cancels only those that were executed."""
     hidden = {"transactionId", "origin", "disputes"} | ({"cancellations"} if item["status"] == "PAID" else set())
     return {name: value for name, value in item.items() if name not in hidden}
 
@@ -96,7 +96,7 @@ def by_cursor(simulation: Simulation, call: Call) -> Body:
 
 
 def events(simulation: Simulation, call: Call) -> Body:
-    """`GET /payment-events-by-cursor`: money that came and money that went back, in the order of time."""
+    """`GET /payment-events-by-cursor`: payments and cancels, ordered by time."""
     every = sorted(_events(simulation), key=lambda event: event[:2])
     numbered = ((f"{at:012d}-{name}", at, event) for at, name, event in every)
     return {
@@ -105,7 +105,7 @@ def events(simulation: Simulation, call: Call) -> Body:
 
 
 def _events(simulation: Simulation) -> Iterable[tuple[int, str, Body]]:
-    for each in simulation.book.payments():
+    for each in simulation.ledger.payments():
         if not each.received:
             continue
         yield (
@@ -128,7 +128,7 @@ def _events(simulation: Simulation) -> Iterable[tuple[int, str, Body]]:
 
 
 def _event(simulation: Simulation, payment: Payment, kind: str, amount: int) -> Body:
-    """What every event says of its payment; name and time are those of the payment's own event."""
+    """The fields of every event; id and time are those of the payment's own event."""
     all_told = serializers.payment_object(payment, simulation.settings, [])
     about: Body = {name: all_told[name] for name in _OF_EVENTS if name in all_told}
     names = {"id": f"{payment.imp_uid}-paid", "paymentId": payment.merchant_uid, "createdAt": stamp(payment.paid_at)}
@@ -137,8 +137,8 @@ def _event(simulation: Simulation, payment: Payment, kind: str, amount: int) -> 
 
 def _orders(simulation: Simulation) -> list[Payment]:
     """The decisive attempt of every order, oldest first."""
-    orders = dict.fromkeys(each.merchant_uid for each in simulation.book.payments())
-    return [found for order in orders if (found := serializers.decisive(simulation.book.attempts(order))) is not None]
+    orders = dict.fromkeys(each.merchant_uid for each in simulation.ledger.payments())
+    return [found for order in orders if (found := serializers.decisive(simulation.ledger.attempts(order))) is not None]
 
 
 def _after(simulation: Simulation, call: Call, entries: Iterable[tuple[str, int, Any]]) -> Iterable[tuple[str, Any]]:
@@ -154,17 +154,17 @@ def _after(simulation: Simulation, call: Call, entries: Iterable[tuple[str, int,
 
 
 def _deliveries(simulation: Simulation, payment: Payment) -> list[dict[str, Any]]:
-    """The log of this payment's webhooks."""
+    """The webhooks of this payment."""
     found = []
     for each in simulation.webhooks.about(payment.imp_uid):
-        if each.letter.seal is None:
+        if each.notification.signer is None:
             continue
         entry: dict[str, Any] = {
-            "id": each.letter.seal.message_id,
-            "url": each.letter.url,
+            "id": each.notification.signer.message_id,
+            "url": each.notification.url,
             "isAsync": False,
             "currentExecutionCount": len(each.attempts),
-            "maxExecutionCount": 1 + len(each.letter.waits),
+            "maxExecutionCount": 1 + len(each.notification.waits),
             "triggeredAt": stamp(each.due_at),
         }
         if each.attempts:

@@ -1,4 +1,4 @@
-"""A payment of the ledger as V2 shows it. Absent things are left out: V2 never says null."""
+"""A payment of the ledger as V2 shows it. Absent fields are omitted: V2 never uses null."""
 
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ BANKS: Final = {
     "035": "JEJU", "037": "JEONBUK", "039": "KYONGNAM", "045": "KFCC", "048": "SHINHYUP", "050": "SAVINGS_BANK",
     "054": "HSBC", "071": "POST", "081": "HANA", "088": "SHINHAN", "089": "K_BANK", "090": "KAKAO", "092": "TOSS",
 }  # fmt: skip
-"""V2's names of the banks that V1 knows by number."""
+"""V2's names of the banks that V1 identifies by code."""
 
 PG_PROVIDERS: Final = {
     "html5_inicis": "INICIS_V2", "tosspayments": "TOSSPAYMENTS", "kakaopay": "KAKAOPAY", "settle": "SETTLE",
@@ -27,18 +27,18 @@ GIFT_CERTIFICATES: Final = {
 }  # fmt: skip
 
 PROVIDERS: Final = {"samsung": "SAMSUNGPAY"}
-"""Easy payment that V2 does not call by V1's name in capitals; `point` has no provider at all."""
+"""Easy-pay providers whose V2 name is not V1's in capitals; `point` has no provider."""
 
 
 def decisive(attempts: list[Payment]) -> Payment | None:
-    """The attempt that an order is known by: the one with money, else the latest."""
+    """The attempt that represents an order: the one with money, else the latest."""
     paid = [attempt for attempt in attempts if attempt.received]
     found = paid or attempts
     return found[-1] if found else None
 
 
 def status_of(payment: Payment) -> str:
-    """V2's word."""
+    """The status in V2."""
     if payment.received:
         partly = payment.cancel_amount > 0
         return "CANCELLED" if payment.remaining == 0 else "PARTIAL_CANCELLED" if partly else "PAID"
@@ -52,7 +52,7 @@ def status_of(payment: Payment) -> str:
 def payment_object(payment: Payment, settings: Settings, webhooks: list[dict[str, Any]]) -> dict[str, Any]:
     """`GET /payments/{paymentId}`."""
     status, changed = status_of(payment), stamp(_changed_at(payment))
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "status": status,
         "id": payment.merchant_uid,
         "transactionId": payment.imp_uid,
@@ -71,37 +71,37 @@ def payment_object(payment: Payment, settings: Settings, webhooks: list[dict[str
         "webhooks": webhooks,
     }
     if status not in ("READY", "FAILED"):
-        told["method"] = _method(payment)
+        fields["method"] = _method(payment)
     if payment.custom_data is not None:
-        told["customData"] = payment.custom_data
-    return told | _by_status(payment, status, changed)
+        fields["customData"] = payment.custom_data
+    return fields | _by_status(payment, status, changed)
 
 
 def _by_status(payment: Payment, status: str, changed: str) -> dict[str, Any]:
     if status == "FAILED":
         why = payment.fail_reason or ""
         return {"failedAt": changed, "failure": {"reason": why, "pgCode": "PG_REFUSED", "pgMessage": why}}
-    told: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if payment.received:
-        told["paidAt"] = stamp(payment.paid_at)
+        fields["paidAt"] = stamp(payment.paid_at)
         if payment.receipt_url:
-            told["receiptUrl"] = payment.receipt_url
+            fields["receiptUrl"] = payment.receipt_url
     if payment.pg_tid:
-        told["pgTxId"] = payment.pg_tid
+        fields["pgTxId"] = payment.pg_tid
     cancellations = [executed(each, payment) for each in payment.cancel_history]
     cancellations += [asked(each) for each in payment.behind.asked_cancels]
     if status == PAID.upper():
-        told["disputes"] = disputes(payment)
+        fields["disputes"] = disputes(payment)
     if cancellations or status in ("CANCELLED", "PARTIAL_CANCELLED"):
-        told["cancellations"] = cancellations
+        fields["cancellations"] = cancellations
     if status in ("CANCELLED", "PARTIAL_CANCELLED"):
-        told["cancelledAt"] = changed
-    return told
+        fields["cancelledAt"] = changed
+    return fields
 
 
 def executed(entry: Cancellation, payment: Payment) -> dict[str, Any]:
-    """A cancel that was carried out."""
-    told: dict[str, Any] = {
+    """A cancel that was executed."""
+    fields: dict[str, Any] = {
         "status": "SUCCEEDED",
         "id": entry.cancellation_id,
         "pgCancellationId": entry.pg_tid,
@@ -110,11 +110,11 @@ def executed(entry: Cancellation, payment: Payment) -> dict[str, Any]:
         "requestedAt": stamp(entry.cancelled_at),
         "cancelledAt": stamp(entry.cancelled_at),
     }
-    return told | ({"receiptUrl": entry.receipt_url} if entry.receipt_url else {})
+    return fields | ({"receiptUrl": entry.receipt_url} if entry.receipt_url else {})
 
 
 def asked(entry: AskedCancel) -> dict[str, Any]:
-    """A cancel that the PG has not decided about, or decided against."""
+    """A cancel that the PG has not decided, or has refused."""
     return {
         "status": entry.status,
         "id": entry.cancellation_id,
@@ -147,32 +147,32 @@ def _amount(payment: Payment) -> dict[str, int]:
 
 
 def _customer(payment: Payment) -> dict[str, Any]:
-    told = {
+    fields = {
         "name": payment.buyer_name,
         "email": payment.buyer_email,
         "phoneNumber": payment.buyer_tel,
         "zipcode": payment.buyer_postcode,
     }
-    shown: dict[str, Any] = {name: value for name, value in told.items() if value}
+    shown: dict[str, Any] = {name: value for name, value in fields.items() if value}
     if payment.buyer_addr:
         shown["address"] = {"type": "ONE_LINE", "oneLine": payment.buyer_addr}
     return shown
 
 
 def _channel(payment: Payment) -> dict[str, str]:
-    told = {
+    fields = {
         "type": "TEST" if payment.sandbox else "LIVE",
         "pgProvider": PG_PROVIDERS.get(payment.pg_provider, payment.pg_provider.upper()),
         "pgMerchantId": payment.pg_id or "simulator",
         "name": "simulator",
     }
-    return told | ({"key": payment.behind.channel_key} if payment.behind.channel_key else {})
+    return fields | ({"key": payment.behind.channel_key} if payment.behind.channel_key else {})
 
 
 def _method(payment: Payment) -> dict[str, Any]:
     method = payment.pay_method
     if method == "vbank":
-        told = {
+        fields = {
             "type": "PaymentMethodVirtualAccount",
             "bank": BANKS.get(payment.vbank_code or "", "KDB"),
             "accountNumber": payment.vbank_num,
@@ -182,7 +182,7 @@ def _method(payment: Payment) -> dict[str, Any]:
             "expiredAt": stamp(payment.vbank_date) if payment.vbank_date else None,
             "issuedAt": stamp(payment.vbank_issued_at) if payment.vbank_issued_at else None,
         }
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in fields.items() if value is not None}
     if method == "trans":
         return {"type": "PaymentMethodTransfer", "bank": BANKS.get(payment.bank_code or "", "SHINHAN")}
     if method == "phone":
@@ -199,14 +199,14 @@ def _method(payment: Payment) -> dict[str, Any]:
 
 
 def disputes(payment: Payment) -> list[dict[str, Any]]:
-    """What the buyer contests."""
+    """The buyer's disputes."""
     return [_dispute(each) for each in payment.behind.disputes]
 
 
 def _dispute(entry: Any) -> dict[str, Any]:
-    told = {"status": "RESOLVED" if entry.resolved_at else "UNRESOLVED", "reason": entry.reason}
-    told["createdAt"] = stamp(entry.created_at)
-    return told | ({"resolvedAt": stamp(entry.resolved_at)} if entry.resolved_at else {})
+    fields = {"status": "RESOLVED" if entry.resolved_at else "UNRESOLVED", "reason": entry.reason}
+    fields["createdAt"] = stamp(entry.created_at)
+    return fields | ({"resolvedAt": stamp(entry.resolved_at)} if entry.resolved_at else {})
 
 
 def _changed_at(payment: Payment) -> int:

@@ -1,4 +1,4 @@
-"""Values of V2's bodies, every one of them hostile."""
+"""Parses values in V2's bodies; every one of them is untrusted."""
 
 from collections.abc import Mapping
 from datetime import datetime

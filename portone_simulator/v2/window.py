@@ -1,11 +1,11 @@
-"""`PortOne.requestPayment`: the checks before the window opens, and what the promise brings afterwards."""
+"""`PortOne.requestPayment`: the checks before the window opens, and the result of its promise."""
 
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from portone_simulator import window
 from portone_simulator.channels import CHANNELS, Channel
-from portone_simulator.payment import FAILED, READY, Behind, Payment
+from portone_simulator.payment import FAILED, READY, Internals, Payment
 from portone_simulator.state import Simulation
 
 METHODS: Final = {
@@ -15,7 +15,7 @@ METHODS: Final = {
     "MOBILE": "phone",
     "GIFT_CERTIFICATE": "cultureland",
 }
-"""V2's ways to pay in the ledger's words; EASY_PAY is known by its provider."""
+"""V2's payment methods by their name in the ledger; EASY_PAY depends on its provider."""
 
 LEFT: Final = "사용자가 결제를 취소하셨습니다"
 
@@ -29,7 +29,7 @@ _BUYER: Final = {
 
 
 class V2WindowRefused(Exception):
-    """The window never opened: the promise is rejected with this code, or the page is told so in a redirect."""
+    """The window did not open: the promise is rejected with this code, or the page receives it in a redirect."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -42,7 +42,7 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
         raise V2WindowRefused("StoreNotFound", f"storeId {request.get('storeId')} is no store of this account.")
     channel = _channel(request)
     method = _method(request)
-    behind = Behind(
+    behind = Internals(
         generation="v2",
         channel_key=channel.channel_key,
         notice_urls=tuple(request.get("noticeUrls") or ()),
@@ -51,11 +51,11 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
     )
     order, amount = request["paymentId"], request["totalAmount"]
     currency = str(request["currency"]).removeprefix("CURRENCY_")
-    with simulation.book.lock:
+    with simulation.ledger.lock:
         _check(simulation, order, amount, currency)
         now = simulation.clock.now()
         opened = Payment(
-            imp_uid=simulation.book.new_transaction_id(now),
+            imp_uid=simulation.ledger.new_transaction_id(now),
             merchant_uid=order,
             amount=amount,
             currency=currency,
@@ -71,19 +71,24 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
             behind=behind,
             **_buyer(request.get("customer") or {}),
         )
-        saved = simulation.book.save(opened)
-    simulation.tell_v2(saved, "Ready")
+        saved = simulation.ledger.save(opened)
+    simulation.notify_v2(saved, "Ready")
     return saved
 
 
 def outcome(payment: Payment) -> dict[str, Any]:
-    """What the promise of `requestPayment` brings, and the address that a redirect leads to instead."""
-    told = {"transactionType": "PAYMENT", "txId": payment.imp_uid, "paymentId": payment.merchant_uid, **_error(payment)}
-    return told | _redirect(payment.behind.m_redirect_url, told) | {"status": payment.status}
+    """The result of `requestPayment`, and the URL of a redirect instead."""
+    result = {
+        "transactionType": "PAYMENT",
+        "txId": payment.imp_uid,
+        "paymentId": payment.merchant_uid,
+        **_error(payment),
+    }
+    return result | _redirect(payment.behind.m_redirect_url, result) | {"status": payment.status}
 
 
 def refusal(request: dict[str, Any], code: str, message: str) -> dict[str, Any]:
-    """The same for a window that did not open: errors before it do not redirect."""
+    """The same for a window that did not open: errors before it opens do not redirect."""
     return {"transactionType": "PAYMENT", "paymentId": request.get("paymentId"), "code": code, "message": message}
 
 
@@ -96,14 +101,14 @@ def _error(payment: Payment) -> dict[str, str]:
     return {}
 
 
-def _redirect(address: str | None, told: dict[str, str]) -> dict[str, str]:
-    return {"redirect_url": f"{address}{'&' if '?' in address else '?'}{urlencode(told)}"} if address else {}
+def _redirect(address: str | None, result: dict[str, str]) -> dict[str, str]:
+    return {"redirect_url": f"{address}{'&' if '?' in address else '?'}{urlencode(result)}"} if address else {}
 
 
 def _check(simulation: Simulation, order: str, amount: int, currency: str) -> None:
     if window.already_paid(simulation, order):
         raise V2WindowRefused("PaymentAlreadyPaid", "이미 결제가 완료된 paymentId입니다.")
-    prepared = simulation.book.preparation(order)
+    prepared = simulation.ledger.preparation(order)
     if prepared is not None and (prepared.amount != amount or prepared.currency not in (None, currency)):
         raise V2WindowRefused("AmountNotEqualToPredefined", "사전 등록된 결제 금액과 일치하지 않습니다.")
 
@@ -135,11 +140,11 @@ def _due(request: dict[str, Any], now: float) -> int | None:
 
 
 def _buyer(customer: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for ours, path in _BUYER.items():
         value: Any = customer
         for name in path:
             value = value.get(name) if isinstance(value, dict) else None
         if isinstance(value, str) and value:
-            told[ours] = value
-    return told
+            result[ours] = value
+    return result

@@ -1,1 +1,1 @@
-"""Small shops with frontends of their own, which the npm package of the checkout is built into."""
+"""Small frontends into which the npm package of the checkout is built."""

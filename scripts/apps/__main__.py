@@ -1,4 +1,4 @@
-"""`python -m scripts.apps` packs the npm package and builds it into a Next.js app and a Vite app, types and all."""
+"""`python -m scripts.apps` packs the npm package and builds it into a Next.js app and a Vite app, with type checks."""
 
 import shutil
 import subprocess
@@ -12,12 +12,12 @@ APPS = ("next", "vite")
 
 
 def run(folder: Path, *words: str) -> None:
-    """One command of npm; what it says is seen. Raises CalledProcessError."""
+    """Run one command of npm with its output shown. Raises CalledProcessError."""
     subprocess.run(["npm", *words], cwd=folder, check=True)  # noqa: S603, S607
 
 
 def build(app: str, package: Path, where: Path) -> None:
-    """Build one app, from an empty folder, with the package as a shop would install it."""
+    """Build one app from an empty directory, with the package as a shop would install it."""
     folder = where / app
     shutil.copytree(HERE / app, folder)
     run(folder, "install", "--no-audit", "--no-fund", "--silent", str(package))
@@ -25,7 +25,7 @@ def build(app: str, package: Path, where: Path) -> None:
 
 
 def main() -> int:
-    """1 when an app cannot be built."""
+    """Returns 1 when an app cannot be built."""
     with tempfile.TemporaryDirectory(prefix="pitturu-apps-") as name:
         where = Path(name)
         try:
@@ -34,7 +34,7 @@ def main() -> int:
             for app in APPS:
                 build(app, package, where)
         except subprocess.CalledProcessError as error:
-            sys.stderr.write(f"{error}. What npm said stands above.\n")
+            sys.stderr.write(f"{error}. See npm's output above.\n")
             return 1
     sys.stdout.write(f"The package builds into: {', '.join(APPS)}.\n")
     return 0

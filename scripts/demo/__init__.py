@@ -1,4 +1,4 @@
-"""`make demo`: three purchases through the public API of a running shop, each step judged by what the API shows.
+"""`make demo`: three purchases through the public API of a running shop; each step is verified through the API.
 
-A customer of the HTTP API like any other: nothing of the shop's own code is used.
+It is an ordinary client of the HTTP API: none of the shop's own code is used.
 """

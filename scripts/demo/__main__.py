@@ -1,4 +1,4 @@
-"""Play the demo against a shop that runs. Exit status 0 when every step was seen to work, 1 otherwise."""
+"""Run the demo against a running shop. Exit status 0 when every step succeeded, 1 otherwise."""
 
 import argparse
 import os
@@ -6,9 +6,9 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from scripts.demo.acts import Demo
-from scripts.demo.cast import Buyer, PortOne
-from scripts.demo.stage import Stage
+from scripts.demo.clients import Buyer, PortOne
+from scripts.demo.output import Output
+from scripts.demo.scenarios import Demo
 from scripts.demo.web import StepFailed, Web
 
 GENERATIONS = ("v1", "v2")
@@ -16,7 +16,7 @@ USERNAME, PASSWORD = "demo", "demo-pass-1234"
 
 
 def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace:
-    """The command line; addresses come from the ports of `make run` when it does not name them."""
+    """The command line; the default addresses come from the ports of `make run`."""
     parser = argparse.ArgumentParser(
         prog="python -m scripts.demo",
         description="Three purchases through the public API of a running shop, with each of PortOne's APIs.",
@@ -33,21 +33,21 @@ def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Na
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Play all acts."""
+    """Run all scenarios."""
     wanted = options(arguments, environ)
-    stage, began = Stage(), time.monotonic()
+    output, began = Output(), time.monotonic()
     shop = Web("the shop", "--url", wanted.url)
     simulator = Web("the PortOne simulator", "--simulator", wanted.simulator)
     try:
         for generation in [wanted.generation] if wanted.generation else GENERATIONS:
-            demo = Demo(Buyer(shop, wanted.patience, generation), PortOne(simulator), stage)
-            demo.arrive(USERNAME, PASSWORD)
+            demo = Demo(Buyer(shop, wanted.patience, generation), PortOne(simulator), output)
+            demo.log_in(USERNAME, PASSWORD)
             demo.verified_purchase()
             demo.lost_browser()
             demo.virtual_account()
     except StepFailed:
         return 1
-    stage.applause(time.monotonic() - began)
+    output.summary(time.monotonic() - began)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""JSON over HTTP to the shop and to the simulator, with failures in words that help."""
+"""JSON over HTTP to the shop and to the simulator, with helpful error messages."""
 
 import secrets
 from typing import Any, Final
@@ -13,52 +13,52 @@ PATIENCE: Final = 40.0
 
 
 class StepFailed(Exception):
-    """A step of the demo was not seen to work: what was expected, what was seen, what to do next."""
+    """A step of the demo failed: what was expected, what was seen, what to do next."""
 
     def __init__(self, expected: str, seen: str, advice: str) -> None:
         super().__init__(f"expected {expected}, saw {seen}. {advice}")
 
 
 class Web:
-    """One HTTP service. `name` and `option` are how a person knows it: "the shop", `--url`."""
+    """One HTTP service. `name` and `option` are for messages: "the shop", `--url`."""
 
     def __init__(self, name: str, option: str, url: str) -> None:
         self.name, self._option, self.url = name, option, url.rstrip("/")
         self._http = requests.Session()
         self._http.trust_env = urlsplit(url).hostname not in ("127.0.0.1", "localhost")
-        """A proxy that the environment names is of no use on this machine itself."""
+        """Proxies from the environment are not used for services on this machine."""
 
     def sign_in(self, token: str) -> None:
-        """Send this access token from now on."""
+        """Send this access token with all following requests."""
         self._http.headers["Authorization"] = f"Bearer {token}"
 
     def get(self, path: str, **headers: str) -> requests.Response:
-        """GET; 200, or 304 where nothing changed. Raises StepFailed."""
+        """GET; expects 200, or 304 for an unchanged resource. Raises StepFailed."""
         return self._ask("GET", path, None, headers, {200, 304})
 
     def post(self, path: str, body: Json, status: int, **headers: str) -> requests.Response:
-        """POST, expecting this status; a key of its own makes each request repeatable. Raises StepFailed."""
+        """POST; expects this status. A new Idempotency-Key makes each request repeatable. Raises StepFailed."""
         return self._ask("POST", path, body, {"Idempotency-Key": secrets.token_hex(16)} | headers, {status})
 
     def _ask(
         self, method: str, path: str, body: Json | None, headers: dict[str, str], good: set[int]
     ) -> requests.Response:
-        wish = f"{' or '.join(map(str, sorted(good)))} for {method} {path}"
+        expected = f"{' or '.join(map(str, sorted(good)))} for {method} {path}"
         try:
             answer = self._http.request(method, self.url + path, json=body, headers=headers, timeout=PATIENCE)
         except requests.Timeout:
-            advice = "Look at the lines of its process for what it is doing."
-            raise StepFailed(wish, f"no answer within {PATIENCE:g} s", advice) from None
+            advice = "See the output of its process."
+            raise StepFailed(expected, f"no answer within {PATIENCE:g} s", advice) from None
         except requests.RequestException:
             advice = f"Start it with `make run`, or say where it runs with {self._option}."
-            raise StepFailed(f"{self.name} at {self.url}", "nothing that answers there", advice) from None
+            raise StepFailed(f"{self.name} at {self.url}", "no answer there", advice) from None
         if answer.status_code not in good:
-            raise StepFailed(wish, f"{answer.status_code} ({_words(answer)})", _advice(answer, self._option))
+            raise StepFailed(expected, f"{answer.status_code} ({_words(answer)})", _advice(answer, self._option))
         return answer
 
 
 def _words(answer: requests.Response) -> str:
-    """What the service says about its refusal: problem+json of the shop, `error` of the simulator."""
+    """The message of the refusal: problem+json of the shop, `error` of the simulator."""
     try:
         body: Json = answer.json()
     except ValueError:
@@ -74,5 +74,5 @@ def _advice(answer: requests.Response, option: str) -> str:
     if answer.status_code == 401:
         return "The demo user is made by `make run`; a shop that runs elsewhere has it after `flask pitturu seed`."
     if answer.status_code == 404:
-        return f"Is it another program that answers there? Say where ours runs with {option}."
-    return "Look at the lines of its process around this moment, then run the demo again."
+        return f"Another program may be serving that address. Set the address of ours with {option}."
+    return "See the output of its process, then run the demo again."

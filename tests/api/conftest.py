@@ -1,4 +1,4 @@
-"""What tests of the doors share."""
+"""Fixtures of the API's tests."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +8,6 @@ import pytest
 
 @pytest.fixture
 def threads() -> Iterator[ThreadPoolExecutor]:
-    """For requests that wait, and for what happens during another one."""
+    """For waiting requests, and for events during another request."""
     with ThreadPoolExecutor(4) as pool:
         yield pool

@@ -1,4 +1,4 @@
-"""Another system that signs tokens for its own users, with its list of keys on real HTTP."""
+"""A system that signs tokens for its own users and serves its keys over real HTTP."""
 
 import json
 import threading
@@ -23,7 +23,7 @@ SECRET = "s" * 40
 
 
 def claims(lifetime: timedelta = timedelta(minutes=5), **changes: Any) -> dict[str, Any]:
-    """What a good token says; None leaves a claim out."""
+    """The claims of a valid token; None omits a claim."""
     said = {"iss": NAME, "sub": "user-7", "aud": "pitturu", "exp": clock.now() + lifetime} | changes
     return {name: value for name, value in said.items() if value is not None}
 
@@ -35,7 +35,7 @@ def hs256(key: str = SECRET, **changes: Any) -> str:
 
 @cache
 def key_pair(name: str) -> rsa.RSAPrivateKey:
-    """One key for each name."""
+    """One key per name."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
@@ -46,7 +46,7 @@ def rs256(key: str = "first", kid: str | None = None, **changes: Any) -> str:
 
 @dataclass
 class KeyList:
-    """A server of public keys. `broken` answers with an error instead; `asked` counts."""
+    """A server of public keys. `broken` responds with an error; `asked` counts the requests."""
 
     url: str = ""
     names: list[str] = field(default_factory=lambda: ["first"])

@@ -1,4 +1,4 @@
-"""Becoming somebody, staying it, and ceasing to be it."""
+"""Registration, login, refresh and logout."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ ME = {"username": "hana", "password": PASSWORD}
 
 @pytest.fixture
 def tokens(shop: Shop) -> dict[str, Any]:
-    """Hana's first pair."""
+    """The tokens of Hana's first login."""
     shop.client.post("/api/v1/auth/register", json=ME)
     return ask(shop, "login", **ME)
 
@@ -53,8 +53,8 @@ def test_a_name_is_taken_once(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("name", ["system", "portone", "schedule", "terminal", "operator", "shop"])
-def test_the_systems_own_words_are_no_names(shop: Shop, name: str) -> None:
-    """One who was called `system` got one partial refund and 409 from then on."""
+def test_reserved_names_are_refused(shop: Shop, name: str) -> None:
+    """A user called `system` got one partial refund and 409 for every further one."""
     problem = ask(shop, "register", 422, **ME | {"username": name})
 
     assert (problem["code"], list(problem["errors"])) == ("username_reserved", ["username"])
@@ -118,7 +118,7 @@ def test_refresh_gives_a_new_pair_each_time(shop: Shop, tokens: dict[str, Any]) 
     assert whoami(shop, third["access_token"]) == 200
 
 
-def test_spending_a_token_twice_ends_the_whole_login(
+def test_using_a_refresh_token_twice_ends_the_login(
     shop: Shop, tokens: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     second = ask(shop, "refresh", refresh_token=tokens["refresh_token"])
@@ -148,7 +148,7 @@ def test_a_refreshed_token_knows_a_new_role(shop: Shop, tokens: dict[str, Any]) 
     assert shop.client.get("/api/v1/me", headers=headers).json == {"username": "hana", "role": "operator"}
 
 
-def test_each_kind_of_token_opens_its_own_doors_only(shop: Shop, tokens: dict[str, Any]) -> None:
+def test_each_kind_of_token_is_accepted_by_its_own_endpoints_only(shop: Shop, tokens: dict[str, Any]) -> None:
     assert whoami(shop, tokens["refresh_token"]) == 401
     assert ask(shop, "refresh", 401, refresh_token=tokens["access_token"])["code"] == "token_invalid"
     assert ask(shop, "logout", 401, refresh_token=tokens["access_token"])["code"] == "token_invalid"
@@ -168,12 +168,12 @@ def forged(
     return jwt.encode({name: value for name, value in claims.items() if value is not None}, key, algorithm)
 
 
-def test_the_forger_can_make_good_tokens(shop: Shop) -> None:
+def test_the_helper_makes_valid_tokens(shop: Shop) -> None:
     assert whoami(shop, forged()) == 200
 
 
 @pytest.mark.parametrize("token", ["nonsense", "a.b.c", ""])
-def test_what_is_no_token(shop: Shop, token: str) -> None:
+def test_malformed_tokens(shop: Shop, token: str) -> None:
     refused(shop, token)
 
 
@@ -191,12 +191,12 @@ def test_what_is_no_token(shop: Shop, token: str) -> None:
         {"key": None, "algorithm": "none"},
     ],
 )
-def test_tokens_that_are_not_ours(shop: Shop, wrong: dict[str, Any]) -> None:
+def test_tokens_with_wrong_claims_or_keys(shop: Shop, wrong: dict[str, Any]) -> None:
     refused(shop, forged(**wrong))
 
 
 def refused(shop: Shop, token: str) -> None:
-    """Nobody is let in by this."""
+    """The token is refused."""
     answer = shop.client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
 
     assert answer.status_code == 401, answer.text
@@ -214,8 +214,8 @@ def test_the_name_of_the_scheme_is_not_case_sensitive(shop: Shop, tokens: dict[s
     assert shop.client.get("/api/v1/me", headers=headers).status_code == 200
 
 
-def test_a_token_that_was_believed_ends_all_the_same(shop: Shop, tokens: dict[str, Any]) -> None:
-    """Believed a moment before its end, when a fresh token would be believed for longer than this one lasts."""
+def test_a_cached_token_expires(shop: Shop, tokens: dict[str, Any]) -> None:
+    """It is cached a moment before it expires, for less than the usual lifetime of the cache."""
     end = timedelta(seconds=tokens["expires_in"])
     with time_machine.travel(end - BELIEVED_FOR / 2):
         assert whoami(shop, tokens["access_token"]) == 200

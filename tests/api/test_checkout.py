@@ -1,4 +1,4 @@
-"""What the browser hands to PortOne's window."""
+"""The parameters of PortOne's window."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

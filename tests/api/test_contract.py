@@ -1,4 +1,4 @@
-"""The contract says what the doors do, and the page that shows it needs nobody else."""
+"""The OpenAPI document describes the endpoints, and its page loads nothing from other servers."""
 
 import re
 from pathlib import Path
@@ -51,14 +51,14 @@ def operations(contract: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {f"{verb} {path}": page[verb] for path, page in contract["paths"].items() for verb in verbs if verb in page}
 
 
-def test_every_door_is_in_it(contract: dict[str, Any], app: Flask) -> None:
+def test_every_endpoint_is_in_it(contract: dict[str, Any], app: Flask) -> None:
     assert contract["openapi"] == "3.1.0"
     assert set(operations(contract)) == DOORS
     rules = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
     assert {rule for rule in rules if rule.startswith("/api/")} == set(contract["paths"]) | {"/api/v1/openapi.json"}
 
 
-def test_who_may_enter_is_said(contract: dict[str, Any]) -> None:
+def test_authentication_is_documented(contract: dict[str, Any]) -> None:
     guarded = {name for name, page in operations(contract).items() if page.get("security") == [{"bearer": []}]}
 
     assert guarded == {name for name, page in operations(contract).items() if not OPEN & set(page["tags"])}
@@ -84,14 +84,14 @@ def test_every_post_of_a_user_takes_a_key(contract: dict[str, Any]) -> None:
         assert ("Idempotency-Key" in headers) == (name.startswith("post") and "security" in page), name
 
 
-def test_every_door_has_words_and_one_form_of_error(contract: dict[str, Any]) -> None:
+def test_every_endpoint_has_a_description_and_the_error_format(contract: dict[str, Any]) -> None:
     for name, page in operations(contract).items():
         assert page["summary"], name
         assert page["responses"]["default"] == {"$ref": "#/components/responses/DEFAULT_ERROR"}, name
     assert list(contract["components"]["responses"]["DEFAULT_ERROR"]["content"]) == ["application/problem+json"]
 
 
-def test_what_an_answer_holds_is_said_for_certain(contract: dict[str, Any]) -> None:
+def test_response_fields_are_required(contract: dict[str, Any]) -> None:
     schemas = contract["components"]["schemas"]
     answered = set()
     for name, page in operations(contract).items():

@@ -1,4 +1,4 @@
-"""Users whom another system vouches for."""
+"""Users of an external issuer."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -59,7 +59,7 @@ def test_an_issuer_without_a_prefix_names_no_part_of_the_system(shop_with: By, n
     assert (answer.status_code, answer.json["code"]) == (403, "username_reserved")
 
 
-def test_our_own_tokens_still_open(secretive: Shop, public: Shop) -> None:
+def test_our_own_tokens_are_still_accepted(secretive: Shop, public: Shop) -> None:
     assert secretive.get("/me")["username"] == public.get("/me")["username"] == "hana"
 
 
@@ -82,14 +82,14 @@ def test_our_own_tokens_still_open(secretive: Shop, public: Shop) -> None:
         lambda: jwt.encode(issuer.claims(), None, "none"),
     ],
 )
-def test_tokens_that_are_not_believed(secretive: Shop, sign: Callable[[], str]) -> None:
+def test_tokens_that_are_refused(secretive: Shop, sign: Callable[[], str]) -> None:
     answer = me(secretive, sign())
 
     assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
 
 
 def test_the_algorithm_is_pinned_to_the_kind_of_key(public: Shop) -> None:
-    """The classic forgery: the public key, which everybody knows, used as a shared secret."""
+    """A known attack: the public key used as an HMAC secret."""
     number = issuer.key_pair("first").public_key().public_numbers().n
     forged = jwt.encode(issuer.claims(), str(number), "HS256", headers={"kid": "first"})
 
@@ -98,11 +98,11 @@ def test_the_algorithm_is_pinned_to_the_kind_of_key(public: Shop) -> None:
     assert me(public, rs256("second")).status_code == 401
 
 
-def test_outside_tokens_never_make_operators(secretive: Shop) -> None:
+def test_external_tokens_never_make_operators(secretive: Shop) -> None:
     assert me(secretive, hs256(role="operator")).json["role"] == "buyer"
 
 
-def test_outside_names_are_no_local_names(secretive: Shop) -> None:
+def test_external_names_are_no_local_names(secretive: Shop) -> None:
     session = secretive.open()
     token = {"Authorization": f"Bearer {hs256(sub='hana')}"}
 
@@ -142,7 +142,7 @@ def test_keys_are_fetched_once(public: Shop, keys: KeyList) -> None:
     assert keys.asked == 1
 
 
-def test_an_issuer_that_is_away_is_not_a_bad_token(public: Shop, keys: KeyList) -> None:
+def test_an_unavailable_issuer_is_not_an_invalid_token(public: Shop, keys: KeyList) -> None:
     keys.broken = True
     answers = [me(public, rs256()) for _ in range(5)]
 
@@ -153,6 +153,6 @@ def test_an_issuer_that_is_away_is_not_a_bad_token(public: Shop, keys: KeyList) 
     assert public.get("/me")["username"] == "hana"
 
 
-def test_without_a_setting_nobody_outside_is_believed(shop: Shop) -> None:
+def test_without_a_setting_external_tokens_are_refused(shop: Shop) -> None:
     assert me(shop, hs256()).status_code == 401
     assert me(shop, hs256(settings_for().jwt_secret_key)).status_code == 401

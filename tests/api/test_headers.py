@@ -1,4 +1,4 @@
-"""What every answer carries, who may read it, and how a request is found again."""
+"""Response headers, CORS, and request ids."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ def ask(shop: Shop, method: str = "GET", path: str = "/api/v1/items", **headers:
     )
 
 
-def test_answers_are_for_the_one_who_asked(shop: Shop) -> None:
+def test_responses_are_private(shop: Shop) -> None:
     for path in ("/api/v1/me", "/api/v1/me/payments", "/api/v1/items", "/api/v1/nothing"):
         headers = shop.client.get(path, headers=shop.login()).headers
 
@@ -53,15 +53,15 @@ def test_refusals_may_be_read_as_well(shop_with: Callable[..., Shop]) -> None:
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", f"{FRONTEND}.evil.example", "http://shop.example.com"]
 )
-def test_others_may_not(shop_with: Callable[..., Shop], origin: str) -> None:
+def test_other_origins_may_not(shop_with: Callable[..., Shop], origin: str) -> None:
     assert "Access-Control-Allow-Origin" not in ask(shop_with(cors_origins=(FRONTEND,)), Origin=origin).headers
 
 
-def test_nobody_may_unless_named(shop: Shop) -> None:
+def test_no_origin_may_by_default(shop: Shop) -> None:
     assert "Access-Control-Allow-Origin" not in ask(shop, Origin=FRONTEND).headers
 
 
-def test_a_decent_request_id_is_kept(shop: Shop) -> None:
+def test_a_valid_request_id_is_kept(shop: Shop) -> None:
     assert ask(shop, X_Request_ID="abc.DEF_1-2").headers["X-Request-ID"] == "abc.DEF_1-2"
 
 
@@ -101,7 +101,7 @@ def test_one_line_for_each_request(shop: Shop, caplog: pytest.LogCaptureFixture)
     assert line.ms >= 0
 
 
-def test_the_log_knows_no_secrets(
+def test_the_log_contains_no_secrets(
     shop: Shop, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     logs.configure(services_of(shop.app).settings)

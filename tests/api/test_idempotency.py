@@ -1,4 +1,4 @@
-"""The same request twice does one thing and gets one answer."""
+"""A repeated request is executed once and gets the same response."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -21,7 +21,7 @@ SESSIONS = "/api/v1/payments/sessions"
 
 @pytest.fixture
 def body(shop: Shop) -> dict[str, Any]:
-    """A wish for an item of which ten are there."""
+    """An order of an item of which ten are in stock."""
     return {"item_id": shop.item(stock=10), "quantity": 1, **BUYER}
 
 
@@ -30,7 +30,7 @@ def post(shop: Shop, body: dict[str, Any], key: str = "once", user: str = "hana"
     return shop.app.test_client().post(how.pop("path", SESSIONS), json=body, headers=headers, **how)
 
 
-def test_the_second_one_is_the_first_ones_answer(shop: Shop, body: dict[str, Any]) -> None:
+def test_the_second_one_gets_the_first_ones_response(shop: Shop, body: dict[str, Any]) -> None:
     first, second = post(shop, body), post(shop, body)
 
     assert "Idempotency-Replayed" not in first.headers
@@ -88,7 +88,7 @@ def test_a_day_later_the_key_is_free(shop: Shop, body: dict[str, Any], app: Flas
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "열쇠", "tab\there", "\x7f"])
-def test_keys_that_are_none(shop: Shop, body: dict[str, Any], key: str) -> None:
+def test_invalid_keys(shop: Shop, body: dict[str, Any], key: str) -> None:
     answer = post(shop, body, key.encode().decode("latin-1"))
 
     assert (answer.status_code, answer.json["code"]) == (400, "bad_idempotency_key")

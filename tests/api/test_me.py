@@ -1,4 +1,4 @@
-"""Who I am, what I paid, what I own."""
+"""The caller's identity, payments and inventory."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -130,12 +130,12 @@ def test_by_date(shop: Shop, history: list[str], since: str | None, until: str |
         ("cursor=%F0%9F%8D%8A", "cursor"),
     ],
 )
-def test_questions_that_make_no_sense(shop: Shop, query: str, field: str) -> None:
+def test_invalid_queries(shop: Shop, query: str, field: str) -> None:
     assert list(shop.get(f"/me/payments?{query}", status=422)["errors"]) == [field]
 
 
-@pytest.mark.parametrize("salt", ["page of payments", "another door"])
-def test_a_cursor_signed_for_another_door_is_none(shop: Shop, salt: str) -> None:
+@pytest.mark.parametrize("salt", ["page of payments", "another purpose"])
+def test_a_cursor_signed_for_another_purpose_is_invalid(shop: Shop, salt: str) -> None:
     cursor = URLSafeSerializer(settings_for().secret_key, salt=salt).dumps([LONG_AGO.isoformat(), "0" * 32])
 
     shop.get(f"/me/payments?cursor={cursor}", status=200 if salt == "page of payments" else 422)

@@ -1,4 +1,4 @@
-"""What a payment shows, to whom, and how money is asked back."""
+"""The representation of a payment, access to it, and requests for refunds."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
@@ -17,7 +17,7 @@ ACCOUNT = {"bank": "004", "number": "123456-01-234567", "holder": "김하나", "
 
 @pytest.fixture
 def deposited(shop: Shop) -> Json:
-    """A session whose virtual account was paid into."""
+    """A session whose virtual account received its deposit."""
     session = shop.open(pay_method="vbank")
     imp_uid = shop.window(session)
     shop.act(imp_uid, "issue")
@@ -56,7 +56,7 @@ def test_what_a_payment_shows(shop: Shop) -> None:
 
 
 def test_a_payment_is_read_as_of_one_moment(shop: Shop, threads: ThreadPoolExecutor) -> None:
-    """A refund that is done between two of the reads shows in both of them or in none."""
+    """A refund that is executed between two queries appears in both of them or in neither."""
     session = shop.paid()
     shop.cancel(session)
     reading, done = Event(), list[Future[None]]()
@@ -81,7 +81,7 @@ def test_a_payment_is_read_as_of_one_moment(shop: Shop, threads: ThreadPoolExecu
     assert shop.payment(session)["status"] == "cancelled"
 
 
-def test_a_cancel_is_promised_then_done(shop: Shop) -> None:
+def test_a_cancel_is_accepted_then_executed(shop: Shop) -> None:
     session = shop.paid(shop.item(price=4_000), quantity=2)
     path = f"/api/v1/payments/{session['payment_id']}"
 
@@ -97,7 +97,7 @@ def test_a_cancel_is_promised_then_done(shop: Shop) -> None:
     assert payment["cancellations"][0]["decided_at"] is not None
 
 
-def test_pieces_can_be_given_back(shop: Shop) -> None:
+def test_units_can_be_returned(shop: Shop) -> None:
     session = shop.paid(quantity=3)
     shop.cancel(session, quantity=2)
     shop.drain()
@@ -106,7 +106,7 @@ def test_pieces_can_be_given_back(shop: Shop) -> None:
     assert shop.owned() == 1
 
 
-def test_strangers_see_nothing(shop: Shop) -> None:
+def test_other_users_see_nothing(shop: Shop) -> None:
     path = f"/payments/{shop.paid()['payment_id']}"
 
     assert shop.get(path, "duri", 404)["code"] == "payment_not_found"
@@ -137,7 +137,7 @@ def test_an_operator_is_the_buyer_of_his_own_purchase(shop: Shop, user: str, ori
     assert (row.origin, row.name) == (line.origin, line.name) == (origin, "operator")
 
 
-def test_a_buyer_reads_parts_not_names(shop: Shop) -> None:
+def test_a_buyer_reads_roles_not_names(shop: Shop) -> None:
     session = shop.paid()
     shop.login("kim.the.operator", "operator")
     shop.post(f"/payments/{session['payment_id']}/cancel", {"reason": "x", "amount": 100}, "kim.the.operator")
@@ -181,7 +181,7 @@ def test_a_deposit_goes_back_to_an_account_that_is_shown_masked(shop: Shop, depo
         ("currency", "USD"),
     ],
 )
-def test_wishes_that_make_no_sense(shop: Shop, field: str, value: object) -> None:
+def test_invalid_requests(shop: Shop, field: str, value: object) -> None:
     outer, _, inner = field.partition(".")
     order_body: dict[str, Any] = {"reason": "변심"} | {outer: ACCOUNT | {inner: value} if inner else value}
 

@@ -1,4 +1,4 @@
-"""How a browser learns that its session changed: by asking again cheaply, or by waiting."""
+"""How a browser learns that its session changed: by cheap polling, or by long polling."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,12 +20,12 @@ def look(shop: Shop, session: Json, tag: str | None = None, wait: int = 0) -> Te
 
 
 def tag_of(shop: Shop, session: Json) -> str:
-    """What a browser that has seen the session as it is now knows it by."""
+    """The ETag of the session as it is now."""
     return look(shop, session).headers["ETag"]
 
 
-def seated(shop: Shop, session: Json) -> int:
-    """How many wait for this session."""
+def waiting_requests(shop: Shop, session: Json) -> int:
+    """The number of requests that wait for this session."""
     return len(room(shop)._waiting.get(session["session_id"], ()))
 
 
@@ -43,7 +43,7 @@ def connections(shop: Shop) -> int:
 def wait(shop: Shop, threads: ThreadPoolExecutor, session: Json) -> Future[TestResponse]:
     """A request that waits, and sits down before this returns; news are whatever comes after this was called."""
     waiting = threads.submit(look, shop, session, tag_of(shop, session), 25)
-    until(lambda: waiting.done() or seated(shop, session) > 0, "the request waits")
+    until(lambda: waiting.done() or waiting_requests(shop, session) > 0, "the request waits")
     return waiting
 
 
@@ -74,7 +74,7 @@ def test_other_peoples_tags(shop: Shop) -> None:
     assert look(shop, session, "*").status_code == 304
 
 
-def test_a_settled_session_asks_nobody_to_come_back(shop: Shop) -> None:
+def test_a_settled_session_has_no_poll_interval(shop: Shop) -> None:
     session = shop.paid()
     answer = look(shop, session)
 
@@ -86,7 +86,7 @@ def test_waiting_for_a_settled_session_is_over_at_once(shop: Shop) -> None:
     assert look(shop, shop.paid(), wait=25).status_code == 200
 
 
-def test_an_announcement_ends_the_wait(shop: Shop, threads: ThreadPoolExecutor) -> None:
+def test_a_published_change_ends_the_wait(shop: Shop, threads: ThreadPoolExecutor) -> None:
     session = shop.open()
     waiting = wait(shop, threads, session)
     assert not waiting.done()
@@ -96,7 +96,7 @@ def test_an_announcement_ends_the_wait(shop: Shop, threads: ThreadPoolExecutor) 
     assert waiting.result(20).json["status"] == "verifying"
 
 
-def test_who_names_no_tag_waits_for_a_change_of_what_is(shop: Shop) -> None:
+def test_without_a_tag_it_waits_for_a_change(shop: Shop) -> None:
     assert look(shop, shop.open(), wait=1).json["status"] == "prepared"
 
 
@@ -121,7 +121,7 @@ def test_nobody_holds_a_connection_while_waiting(shop: Shop, threads: ThreadPool
     tag = tag_of(shop, session)
     waiting = [threads.submit(look, shop, session, tag, 25) for _ in range(4)]
 
-    until(lambda: seated(shop, session) == 4, "all four wait")
+    until(lambda: waiting_requests(shop, session) == 4, "all four wait")
     until(lambda: connections(shop) == 0, "every connection is back")
 
     shop.verify(session, shop.pay(session))
@@ -130,7 +130,7 @@ def test_nobody_holds_a_connection_while_waiting(shop: Shop, threads: ThreadPool
 
 def test_the_listener_wakes_those_who_wait_and_no_one_else(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with()
-    with room(shop).seat("ses1") as first, room(shop).seat("ses2") as second:
+    with room(shop).slot("ses1") as first, room(shop).slot("ses2") as second:
         one, other = (next(iter(room(shop)._waiting[name])) for name in ("ses1", "ses2"))
         # Whoever sat down before the listener was there is woken once.
         until(lambda: one.is_set() and other.is_set(), "both are woken")
@@ -143,7 +143,7 @@ def test_the_listener_wakes_those_who_wait_and_no_one_else(shop_with: Callable[.
         assert not other.is_set()
 
 
-def test_without_redis_the_wait_looks_for_itself(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
+def test_without_redis_it_reads_the_session_itself(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
     shop = shop_with(redis_url="redis://127.0.0.1:1/0")
     session = shop.open()
     waiting = wait(shop, threads, session)
@@ -153,7 +153,7 @@ def test_without_redis_the_wait_looks_for_itself(shop_with: Callable[..., Shop],
     assert waiting.result(10 * NET.total_seconds()).json["status"] == "verifying"
 
 
-def test_those_without_a_seat_are_answered_at_once(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
+def test_without_a_slot_it_is_answered_at_once(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
     shop = shop_with(web_threads=2)
     session = shop.open()
     waiting = wait(shop, threads, session)
@@ -164,7 +164,9 @@ def test_those_without_a_seat_are_answered_at_once(shop_with: Callable[..., Shop
     assert waiting.result(20).json["status"] == "verifying"
 
 
-def test_a_process_that_stops_keeps_nobody(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
+def test_a_stopping_process_answers_waiting_requests(
+    shop_with: Callable[..., Shop], threads: ThreadPoolExecutor
+) -> None:
     shop = shop_with()
     session = shop.open()
     tag = tag_of(shop, session)
@@ -177,14 +179,14 @@ def test_a_process_that_stops_keeps_nobody(shop_with: Callable[..., Shop], threa
 
 
 def test_nothing_is_left_behind(shop: Shop) -> None:
-    with room(shop).seat("ses1") as first, room(shop).seat("ses1") as second:
+    with room(shop).slot("ses1") as first, room(shop).slot("ses1") as second:
         assert [first(0), second(0)] == [False, False]
 
     assert room(shop)._waiting == {}
 
 
 @pytest.mark.parametrize("wait_for", ["26", "-1", "x", "1.5", "1e3"])
-def test_waits_that_make_no_sense(shop: Shop, wait_for: str) -> None:
+def test_invalid_waits(shop: Shop, wait_for: str) -> None:
     problem = shop.get(f"/payments/sessions/any?wait={wait_for}", status=422)
 
     assert list(problem["errors"]) == ["wait"]

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a request, the answer has one form and says what to do next."""
+"""Every error has the same format and says what to do next."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ SESSIONS = "/api/v1/payments/sessions"
 
 
 def answered(answer: Any, status: int, code: str) -> dict[str, Any]:
-    """The problem in `answer`, which must be one in every respect."""
+    """The problem in `answer`, which must be complete."""
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), answer.text
     body: dict[str, Any] = json.loads(answer.data)
     assert body["code"] == code
@@ -50,11 +50,11 @@ def test_every_kind_of_problem_has_a_status() -> None:
         ("GET", "/api/v1/nothing/%00%ff/%ED%A0%80", 404, "not_found"),
     ],
 )
-def test_what_is_not_there(shop: Shop, method: str, path: str, status: int, code: str) -> None:
+def test_unknown_paths_and_methods(shop: Shop, method: str, path: str, status: int, code: str) -> None:
     answered(shop.client.open(path, method=method), status, code)
 
 
-def test_the_methods_that_are_there_are_listed(shop: Shop) -> None:
+def test_the_supported_methods_are_listed(shop: Shop) -> None:
     assert "GET" in shop.client.delete("/api/v1/items").headers["Allow"]
 
 
@@ -75,7 +75,7 @@ def test_401_says_how_to_log_in(shop: Shop) -> None:
         ("POST", "{}/cancel", "payment_not_found"),
     ],
 )
-def test_what_cannot_be_a_name_is_not_there_either(shop: Shop, method: str, path: str, code: str, name: str) -> None:
+def test_malformed_ids_are_not_found(shop: Shop, method: str, path: str, code: str, name: str) -> None:
     url, body = f"/api/v1/payments/{path.format(name)}", {"reason": "변심"} if "cancel" in path else None
 
     answered(shop.client.open(url, method=method, headers=shop.login(), json=body), 404, code)
@@ -93,7 +93,7 @@ def test_what_cannot_be_a_name_is_not_there_either(shop: Shop, method: str, path
         ("from=2024-01-01T00:00:00%2B23:59", 200),
     ],
 )
-def test_queries_that_postgres_would_choke_on(shop: Shop, query: str, status: int) -> None:
+def test_queries_that_postgres_would_refuse(shop: Shop, query: str, status: int) -> None:
     assert shop.client.get(f"/api/v1/me/payments?{query}", headers=shop.login()).status_code == status
 
 
@@ -138,7 +138,7 @@ def test_too_large_a_body(shop: Shop) -> None:
     answered(answer, 413, "body_too_large")
 
 
-def test_a_flood_of_unknown_fields_is_answered_briefly(shop: Shop) -> None:
+def test_many_unknown_fields_give_a_short_answer(shop: Shop) -> None:
     answer = shop.client.post(SESSIONS, json={f"{n}" * 60: n for n in range(200)}, headers=shop.login())
 
     assert len(answered(answer, 422, "validation_failed")["errors"]) == problems.MOST_FIELDS
@@ -151,7 +151,7 @@ def raising(app: Flask, error: Exception) -> Any:
         return app.make_response(app.handle_user_exception(error))
 
 
-def test_what_nobody_foresaw_is_logged_and_not_shown(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_unexpected_errors_are_logged_and_not_shown(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     answer = raising(app, ZeroDivisionError("the secret of the house"))
 
     assert (answer.status_code, answer.json["code"]) == (500, "internal_error")
@@ -168,7 +168,7 @@ def test_a_collision_in_the_database_is_a_conflict(app: Flask, caplog: pytest.Lo
 
 
 def test_a_value_that_only_the_database_refuses(app: Flask) -> None:
-    """The net under the schemas: Postgres says it, not a made-up error."""
+    """A value that passes the schemas: the error is Postgres' own, not a constructed one."""
     with app.app_context(), pytest.raises(DataError) as refusal:
         owned_sessions.lock(UnitOfWork(), "a\0b", "hana")
     answer = raising(app, refusal.value)
@@ -176,7 +176,7 @@ def test_a_value_that_only_the_database_refuses(app: Flask) -> None:
     assert (answer.status_code, answer.json["code"]) == (400, "unfit_value")
 
 
-def test_a_database_that_is_away(shop_with: Callable[..., Shop]) -> None:
+def test_an_unavailable_database(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(database_url="postgresql://nobody@127.0.0.1:1/nothing")
 
     answer = shop.client.get("/api/v1/items")

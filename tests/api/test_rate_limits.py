@@ -1,4 +1,4 @@
-"""How often one may knock, and who counts as one."""
+"""The rate limits, and what counts as one caller."""
 
 import logging
 from collections.abc import Callable
@@ -34,12 +34,12 @@ def test_guessing_passwords_is_slow(shop_with: Callable[..., Shop]) -> None:
 def test_login_and_register_share_their_limit(shop_with: Callable[..., Shop]) -> None:
     client = shop_with(rate_login="2/hour").client
 
-    paths = [f"/api/v1/auth/{door}" for door in ("register", "login", "register", "login")]
+    paths = [f"/api/v1/auth/{endpoint}" for endpoint in ("register", "login", "register", "login")]
 
     assert [login(client, path=path).status_code for path in paths] == [201, 200, 429, 429]
 
 
-def test_other_addresses_and_other_doors_go_on(shop_with: Callable[..., Shop]) -> None:
+def test_other_addresses_and_other_endpoints_are_not_limited(shop_with: Callable[..., Shop]) -> None:
     client = shop_with(rate_login="1/hour").client
     login(client)
 
@@ -95,7 +95,7 @@ def test_two_processes_count_together(shop_with: Callable[..., Shop]) -> None:
     assert [login(one).status_code, login(other).status_code] == [401, 429]
 
 
-def test_without_redis_each_counts_alone_and_says_so_once(
+def test_without_redis_each_process_counts_alone_and_logs_it_once(
     shop_with: Callable[..., Shop], caplog: pytest.LogCaptureFixture
 ) -> None:
     client = shop_with(rate_login="2/hour", redis_url="redis://127.0.0.1:1/0").client
@@ -108,7 +108,7 @@ def test_without_redis_each_counts_alone_and_says_so_once(
 
 @pytest.mark.parametrize("kind", ["login", "session", "webhook", "user"])
 def test_a_rate_that_cannot_be_read_starts_nothing(app_with: Callable[..., Flask], kind: str) -> None:
-    """Settings from the environment are read before; these were made by hand."""
+    """Settings from the environment are validated earlier; these were constructed directly."""
     with pytest.raises(ValueError, match="ten a minute"):
         app_with(**{f"rate_{kind}": "ten a minute"})
 

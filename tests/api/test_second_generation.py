@@ -37,10 +37,10 @@ def kept(app: Flask) -> list[WebhookDelivery]:
 
 
 def post(shop: Shop, news: Any = NEWS, headers: dict[str, str] | None = None, form: bool = False) -> Any:
-    """Post these news, signed unless other headers are given."""
+    """Post this webhook, signed unless other headers are given."""
     kind = "application/x-www-form-urlencoded" if form else "application/json"
     body = news if isinstance(news, bytes) else json.dumps(news).encode()
-    signed = v2.sealed(body, "wh_1") if headers is None else headers
+    signed = v2.signature_headers(body, "wh_1") if headers is None else headers
     return shop.client.post(WEBHOOK, data=body, content_type=kind, headers=signed)
 
 
@@ -85,7 +85,7 @@ def test_everything_that_the_window_needs(shop_with: Callable[..., Shop]) -> Non
         ("vbank", {"payMethod": "VIRTUAL_ACCOUNT"}),
     ],
 )
-def test_each_way_to_pay_in_v2s_words(shop: Shop, method: str, answered: dict[str, Any]) -> None:
+def test_each_payment_method_in_v2(shop: Shop, method: str, answered: dict[str, Any]) -> None:
     params = shop.open(pay_method=method)["checkout"]["params"]
 
     assert params | answered == params
@@ -129,7 +129,7 @@ def test_sessions_whose_keys_were_taken_away_wait_for_them(shop: Shop, shop_with
 
 
 @pytest.mark.parametrize("answered", ["both", "payment_id", "transaction_id"])
-def test_what_the_browser_tells(shop: Shop, answered: str) -> None:
+def test_what_the_browser_reports(shop: Shop, answered: str) -> None:
     session = shop.open()
     known = {"payment_id": session["merchant_uid"], "transaction_id": shop.pay(session)}
     shop.post("/payments/verify", known if answered == "both" else {answered: known[answered]})
@@ -137,7 +137,7 @@ def test_what_the_browser_tells(shop: Shop, answered: str) -> None:
     assert shop.session(session)["status"] == "paid"
 
 
-def test_signed_news_are_kept_raw(shop: Shop, app: Flask) -> None:
+def test_signed_webhooks_are_stored_raw(shop: Shop, app: Flask) -> None:
     assert post(shop).status_code == 200
 
     (row,) = kept(app)
@@ -148,7 +148,7 @@ def test_signed_news_are_kept_raw(shop: Shop, app: Flask) -> None:
 
 def test_the_same_message_is_one_row_and_another_message_is_another(shop: Shop, app: Flask) -> None:
     for name in ("wh_1", "wh_1", "wh_2"):
-        post(shop, headers=v2.sealed(json.dumps(NEWS).encode(), name))
+        post(shop, headers=v2.signature_headers(json.dumps(NEWS).encode(), name))
 
     assert sorted((row.delivery_id, row.copies) for row in kept(app)) == [("wh_1", 2), ("wh_2", 1)]
 
@@ -162,41 +162,41 @@ def test_the_same_message_is_one_row_and_another_message_is_another(shop: Shop, 
         {"webhook-id": "wh_1", "webhook-timestamp": "1764547200", "webhook-signature": "v1"},
     ],
 )
-def test_unsigned_news_are_refused(
+def test_unsigned_webhooks_are_refused(
     shop: Shop, app: Flask, caplog: pytest.LogCaptureFixture, headers: dict[str, str]
 ) -> None:
     refused(post(shop, headers=headers), app, caplog)
 
 
 @pytest.mark.parametrize("wrong", [{"body": b"other bytes"}, {"secret": OTHER}, {"age": 600}, {"age": -600}])
-def test_forged_news_are_refused(
+def test_forged_webhooks_are_refused(
     shop: Shop, app: Flask, caplog: pytest.LogCaptureFixture, wrong: dict[str, Any]
 ) -> None:
     good = {"body": json.dumps(NEWS).encode(), "name": "wh_1"}
 
-    refused(post(shop, headers=v2.sealed(**good | wrong)), app, caplog)
+    refused(post(shop, headers=v2.signature_headers(**good | wrong)), app, caplog)
 
 
 def refused(answer: Any, app: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing of the message is kept, and the log says that it came."""
+    """The webhook is not stored, and the log reports it."""
     assert (answer.status_code, answer.json["code"]) == (401, "webhook_forged")
     assert kept(app) == []
     assert "webhook_refused" in caplog.text
 
 
-def test_either_of_two_secrets_will_do(shop_with: Callable[..., Shop]) -> None:
+def test_either_of_two_secrets_is_accepted(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(portone_v2_webhook_secrets=(OTHER, "whsec_" + "A" * 32))
 
-    assert post(shop, headers=v2.sealed(json.dumps(NEWS).encode(), "wh_1", secret=OTHER)).status_code == 200
+    assert post(shop, headers=v2.signature_headers(json.dumps(NEWS).encode(), "wh_1", secret=OTHER)).status_code == 200
     assert post(shop).status_code == 401
 
 
-def test_without_a_secret_nothing_of_v2_is_believed(shop_with: Callable[..., Shop]) -> None:
+def test_without_a_secret_v2_webhooks_are_refused(shop_with: Callable[..., Shop]) -> None:
     assert post(shop_with(portone_v2_webhook_secrets=())).status_code == 401
 
 
 @pytest.mark.parametrize("kind", ["BillingKey.Issued", "Transaction.Confirm", "Something.New"])
-def test_news_of_no_payment_are_kept_and_asked_about_by_nobody(shop: Shop, app: Flask, kind: str) -> None:
+def test_webhooks_about_no_payment_are_stored_and_cause_no_query(shop: Shop, app: Flask, kind: str) -> None:
     assert post(shop, {**NEWS, "type": kind, "data": {"billingKey": "b"}}).status_code == 200
 
     (row,) = kept(app)
@@ -220,7 +220,7 @@ def test_the_first_version_of_the_webhook(shop: Shop, app: Flask, form: bool) ->
     assert kept(app)[0].state == "done"
 
 
-def test_ignored_news_are_forgotten_after_a_month(shop: Shop, app: Flask, turn: Callable[[timedelta], None]) -> None:
+def test_ignored_webhooks_are_deleted_after_a_month(shop: Shop, app: Flask, turn: Callable[[timedelta], None]) -> None:
     post(shop, {**NEWS, "type": "Something.New"})
     turn(timedelta(days=31))
     with app.app_context():

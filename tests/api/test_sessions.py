@@ -1,4 +1,4 @@
-"""Opening a session, and what is in it."""
+"""Opening a session, and its representation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -45,12 +45,12 @@ def test_what_a_new_session_says(shop: Shop) -> None:
     assert session == shop.session(session) | {"updated_at": session["updated_at"]}
 
 
-def test_every_status_has_its_words() -> None:
+def test_every_status_has_its_message() -> None:
     assert set(MESSAGES) == set(SessionStatus)
     assert all(message.ko and message.en for message in MESSAGES.values())
 
 
-def test_every_open_status_has_its_pace() -> None:
+def test_every_open_status_has_its_poll_interval() -> None:
     assert set(session_body.POLL) == OPEN
 
 
@@ -100,7 +100,7 @@ def test_every_open_status_has_its_pace() -> None:
         ("price", 1),
     ],
 )
-def test_values_that_make_no_sense(shop: Shop, field: str, value: object) -> None:
+def test_invalid_values(shop: Shop, field: str, value: object) -> None:
     problem = shop.post(SESSIONS, order_body(shop, **{field: value}), status=422)
 
     assert problem["code"] == "validation_failed"
@@ -113,14 +113,14 @@ def test_telephone_numbers_as_people_write_them(shop: Shop, tel: str) -> None:
 
 
 @pytest.mark.parametrize("missing", ["item_id", "quantity", "buyer_name", "buyer_email", "buyer_tel"])
-def test_what_must_be_said(shop: Shop, missing: str) -> None:
+def test_required_fields(shop: Shop, missing: str) -> None:
     body = order_body(shop)
     del body[missing]
 
     assert list(shop.post(SESSIONS, body, status=422)["errors"]) == [missing]
 
 
-def test_where_buyers_may_be_led(shop_with: Callable[..., Shop]) -> None:
+def test_allowed_redirects(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(redirect_origins=("https://shop.example.com/", "https://[2001:db8::1]:8443"))
 
     for good in ("https://shop.example.com/done?a=1", "https://SHOP.example.com", "https://[2001:db8::1]:8443/x"):
@@ -129,7 +129,7 @@ def test_where_buyers_may_be_led(shop_with: Callable[..., Shop]) -> None:
         assert list(shop.post(SESSIONS, order_body(shop, redirect_url=bad), status=422)["errors"]) == ["redirect_url"]
 
 
-def test_our_own_pages_need_no_mention(shop_with: Callable[..., Shop]) -> None:
+def test_our_own_pages_are_always_allowed(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(public_url="https://pay.example.com", redirect_origins=("https://shop.example.com",))
 
     for good in ("https://pay.example.com/payment/return", "https://shop.example.com/"):
@@ -137,7 +137,7 @@ def test_our_own_pages_need_no_mention(shop_with: Callable[..., Shop]) -> None:
     shop.post(SESSIONS, order_body(shop, redirect_url="https://pay.example.com.evil.example/"), status=422)
 
 
-def test_production_leads_back_over_https_only(shop_with: Callable[..., Shop]) -> None:
+def test_production_redirects_over_https_only(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(pitturu_env="production")
 
     shop.post(SESSIONS, order_body(shop, redirect_url="http://shop.example.com/"), status=422)
@@ -152,7 +152,7 @@ def test_too_many_pieces(shop: Shop) -> None:
     assert shop.post(SESSIONS, order_body(shop, quantity=11), status=409)["code"] == "out_of_stock"
 
 
-def test_others_do_not_see_it(shop: Shop) -> None:
+def test_other_users_do_not_see_it(shop: Shop) -> None:
     session = shop.open(prepared=False)
     path = f"{SESSIONS}/{session['session_id']}"
     shop.login("operator", "operator")
@@ -186,7 +186,7 @@ def test_verify_says_where_to_poll(shop: Shop) -> None:
     assert answer.headers["Location"] == f"/api/v1{SESSIONS}/{session['session_id']}"
 
 
-def test_opening_costs_no_statement_too_many(shop: Shop, statements: list[str]) -> None:
+def test_opening_takes_no_extra_statement(shop: Shop, statements: list[str]) -> None:
     body, other = order_body(shop), shop.item()
     shop.login()
     statements.clear()
@@ -200,7 +200,7 @@ def test_opening_costs_no_statement_too_many(shop: Shop, statements: list[str]) 
     assert len(statements) == len(plain) + 3, "the key's lock, its look-up and its answer"
 
 
-def test_polling_costs_one_statement(shop: Shop, statements: list[str]) -> None:
+def test_polling_takes_one_statement(shop: Shop, statements: list[str]) -> None:
     session = shop.open()
     statements.clear()
 

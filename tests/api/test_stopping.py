@@ -1,4 +1,4 @@
-"""A web server that is told to stop answers whoever waits, instead of keeping them or cutting them off."""
+"""A stopping web server answers waiting requests, instead of keeping them or cutting them off."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def queue_url() -> Iterator[str]:
-    """A Redis that nobody else listens to."""
+    """A Redis without other subscribers."""
     with private_valkey() as server:
         yield server.url
 
@@ -52,7 +52,7 @@ def server(settings: Settings, queue_url: str) -> Iterator[tuple[subprocess.Pope
         process.kill()
 
 
-def test_who_waits_is_answered(shop: Shop, server: tuple[subprocess.Popen[bytes], str], queue_url: str) -> None:
+def test_waiting_requests_are_answered(shop: Shop, server: tuple[subprocess.Popen[bytes], str], queue_url: str) -> None:
     process, url = server
     browser = requests.Session()
     browser.mount("http://", requests.adapters.HTTPAdapter(max_retries=Retry(8, backoff_factor=0.3)))

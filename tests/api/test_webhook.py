@@ -1,4 +1,4 @@
-"""The two doors that PortOne knocks at."""
+"""The two endpoints that PortOne calls."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def kept(app: Flask) -> list[WebhookDelivery]:
 
 
 @pytest.mark.parametrize("form", [False, True])
-def test_news_are_kept_raw(shop: Shop, app: Flask, form: bool) -> None:
+def test_webhooks_are_stored_raw(shop: Shop, app: Flask, form: bool) -> None:
     answer = shop.client.post(WEBHOOK, **({"data": NEWS} if form else {"json": NEWS}))
 
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
@@ -55,7 +55,7 @@ def test_copies_share_a_row(shop: Shop, app: Flask) -> None:
         (b"imp_uid=imp_1&merchant_uid=o&status=paid", None),
     ],
 )
-def test_what_is_no_webhook(
+def test_malformed_webhooks(
     shop: Shop, app: Flask, caplog: pytest.LogCaptureFixture, body: bytes, kind: str | None
 ) -> None:
     answer = shop.client.post(WEBHOOK, data=body, content_type=kind)
@@ -121,7 +121,7 @@ def test_json_knows_one_kind_of_number(shop: Shop, amount: str, status: int) -> 
 
 
 def stopped(answer: Any, status: int, code: str) -> None:
-    """A problem in every respect, and a reason that the buyer can read: Korean, then English in brackets."""
+    """A complete problem body, with a reason that the buyer can read: Korean, then English in brackets."""
     assert (answer.status_code, answer.mimetype, answer.json["code"]) == (status, "application/problem+json", code)
     assert answer.json.keys() >= {"title", "status", "detail", "instance", "request_id"}
     assert re.fullmatch(r"[가-힣].+ \([A-Z].+\)", answer.json["reason"]), answer.text
@@ -130,14 +130,14 @@ def stopped(answer: Any, status: int, code: str) -> None:
 @pytest.mark.parametrize(
     ("change", "code"), [({"amount": 9_999}, "amount_differs"), ({"merchant_uid": "ord0"}, "unknown_order")]
 )
-def test_a_payment_that_may_not(shop: Shop, change: dict[str, Any], code: str) -> None:
+def test_a_payment_that_may_not_go_ahead(shop: Shop, change: dict[str, Any], code: str) -> None:
     answer = confirm(shop, shop.open(), **change)
 
     stopped(answer, 409, code)
     assert answer.json["reason"] == answer.json["detail"]
 
 
-def test_time_is_over(shop: Shop, turn: Callable[[timedelta], None]) -> None:
+def test_after_the_deadline(shop: Shop, turn: Callable[[timedelta], None]) -> None:
     session = shop.open()
     turn(timedelta(minutes=31))
 
@@ -145,7 +145,7 @@ def test_time_is_over(shop: Shop, turn: Callable[[timedelta], None]) -> None:
 
 
 @pytest.mark.parametrize("change", [{"amount": "10000"}, {"amount": None}, {"amount": True}, {"merchant_uid": ""}])
-def test_a_question_that_makes_no_sense_is_no_yes(shop: Shop, change: dict[str, Any]) -> None:
+def test_an_invalid_confirmation_is_refused(shop: Shop, change: dict[str, Any]) -> None:
     stopped(confirm(shop, shop.open(), **change), 422, "validation_failed")
 
 
@@ -158,11 +158,11 @@ def test_a_question_that_makes_no_sense_is_no_yes(shop: Shop, change: dict[str, 
         (b" " * 70_000, "application/json", 413, "body_too_large"),
     ],
 )
-def test_even_a_malformed_question_gets_a_reason(shop: Shop, body: bytes, kind: str, status: int, code: str) -> None:
+def test_a_malformed_confirmation_gets_a_reason(shop: Shop, body: bytes, kind: str, status: int, code: str) -> None:
     stopped(shop.client.post(CONFIRM, data=body, content_type=kind), status, code)
 
 
-def test_too_many_questions_get_a_reason(shop_with: Callable[..., Shop]) -> None:
+def test_too_many_confirmations_get_a_reason(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(rate_webhook="1/hour")
     shop.client.post(CONFIRM)
 

@@ -10,7 +10,7 @@ PACKAGE = ROOT / "pitturu"
 
 
 def files(*suffixes: str) -> list[Path]:
-    """Every file under version control whose name ends so; of an unpacked archive, every file that is not hidden."""
+    """Every versioned file with this suffix; in an unpacked archive, every file that is not hidden."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode == 0:
         found = [ROOT / name for name in listed.stdout.split("\0") if name]
@@ -20,7 +20,7 @@ def files(*suffixes: str) -> list[Path]:
 
 
 def python_files() -> list[Path]:
-    """Python of our own hand; migrations are written by a program."""
+    """Our own Python files; migrations are generated."""
     return [path for path in files(".py") if "migrations/versions" not in path.as_posix()]
 
 
@@ -41,5 +41,5 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def place(path: Path, line: int = 1) -> str:
-    """How a finding is named: `folder/file.py:12`."""
+    """The name of a finding: `folder/file.py:12`."""
     return f"{path.relative_to(ROOT)}:{line}"

@@ -1,4 +1,4 @@
-"""Nothing is left lying around that only the person who wrote it could use."""
+"""No leftovers of development in the repository."""
 
 import re
 from pathlib import Path

@@ -36,7 +36,7 @@ def test_rounds_are_merged_over_their_time_together() -> None:
     assert percentile(whole.took, 50) == 3
 
 
-def test_a_typical_round_is_told_with_the_spread_of_all() -> None:
+def test_a_typical_round_has_the_spread_of_all() -> None:
     assert typical([90, 100, 120]) == (100, 0.3)
 
 

@@ -40,7 +40,7 @@ def test_a_message_is_a_whole_request() -> None:
 
 
 class Server:
-    """Answers, or hangs up, only when it is told to."""
+    """Responds, or disconnects, only on command."""
 
     def __init__(self) -> None:
         self.asked: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
@@ -56,7 +56,7 @@ async def _until_idle(lane: Lane, under_way: int) -> None:
             await asyncio.sleep(0)
 
 
-def test_waiting_in_line_counts() -> None:
+def test_queueing_time_counts() -> None:
     async def play() -> list[float]:
         server, now = Server(), 0.0
         async with await asyncio.start_server(server, "127.0.0.1") as listening:
@@ -93,7 +93,7 @@ def test_a_broken_connection_is_a_failure_and_is_replaced() -> None:
 
 
 class Counting(BaseHTTPRequestHandler):
-    """Remembers the paths that were asked for."""
+    """Records the requested paths."""
 
     protocol_version = "HTTP/1.1"
     paths: ClassVar[Counter[str]] = Counter()

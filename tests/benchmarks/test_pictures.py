@@ -37,7 +37,7 @@ def test_labels_of_lines_that_end_together_lie_apart() -> None:
     assert min(b - a for a, b in pairwise(heights)) >= 15
 
 
-def test_both_colour_schemes_are_told() -> None:
+def test_both_colour_schemes_are_defined() -> None:
     chart = lines({"poll": {10: 1.0, 100: 2.0}}, logarithmic([10, 100]), "ms")
 
     assert "prefers-color-scheme: dark" in chart.picture("t", "n")

@@ -1,4 +1,4 @@
-"""The stand-in for PortOne says what the simulator says."""
+"""The stand-in for PortOne gives the simulator's answers."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ def _ask(url: str, path: str) -> dict[str, Any]:
 
 
 def _beside(check: Callable[[str, str], Any]) -> Any:
-    """What `check(simulator, stand-in)` finds."""
+    """The results of `check(simulator, stand-in)` for both."""
     with Simulator(**KEYS).serve() as simulator:
         recording = portone.record(simulator.url, *KEYS.values(), amount=1500)
         port = free_port()

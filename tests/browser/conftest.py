@@ -1,4 +1,4 @@
-"""A whole running shop, and browsers in front of it. Everything that goes wrong on a page fails its test."""
+"""A running shop and browsers. Every error on a page fails its test."""
 
 import json
 import os
@@ -15,13 +15,13 @@ from playwright.sync_api import Browser, BrowserContext, Route, expect, sync_pla
 
 from scripts import browser as browsers
 from tests import waiting
-from tests.browser.page_monitor import Watch, complaints_of_axe
+from tests.browser.page_monitor import PageMonitor, complaints_of_axe
 from tests.browser.visitor import Visitor
 from tests.shop import PASSWORD
 from tests.system import System, whole_system
 
 PATIENCE = 1000 * waiting.PATIENCE
-"""Milliseconds until what a page should show counts as missing."""
+"""Milliseconds after which an expected element counts as missing."""
 
 FLAGS = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -49,7 +49,7 @@ def system() -> Iterator[System]:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser; every visitor gets a profile of their own in it."""
+    """One browser; every visitor gets a new profile in it."""
     path = _browser_path()
     expect.set_options(timeout=PATIENCE)
     flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
@@ -60,10 +60,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def watch(system: System) -> Iterator[Watch]:
-    """Sees everything; has the last word about the test. What the processes said appears beside a failure."""
+def watch(system: System) -> Iterator[PageMonitor]:
+    """Monitors all pages, and fails the test after its end. The output of the processes is shown with a failure."""
     place = system.end_of_log()
-    watch = Watch({system.url, system.portone.url})
+    watch = PageMonitor({system.url, system.portone.url})
     yield watch
     system.portone.faults()
     print(system.said_since(place))
@@ -71,8 +71,8 @@ def watch(system: System) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def visit(chromium: Browser, system: System, watch: Watch) -> Iterator[Visit]:
-    """Make visitors: `visit(phone=True, korean=False, dark=True, signed_in=False)`; `as_` is somebody seen before."""
+def visit(chromium: Browser, system: System, watch: PageMonitor) -> Iterator[Visit]:
+    """Create visitors: `visit(phone=True, korean=False, dark=True, signed_in=False)`; `as_` is an earlier visitor."""
     contexts: list[BrowserContext] = []
 
     def make(
@@ -112,7 +112,7 @@ def visit(chromium: Browser, system: System, watch: Watch) -> Iterator[Visit]:
 
 @pytest.fixture
 def item(system: System) -> Callable[..., str]:
-    """Put something on the shelf; its id."""
+    """Add an item to the catalogue; its id."""
 
     def add(name: str = "제주 감귤 5kg", price: int = 24_900, stock: int | None = 10) -> str:
         query = "INSERT INTO items (name, price, stock) VALUES (%s, %s, %s) RETURNING id"
@@ -123,7 +123,7 @@ def item(system: System) -> Callable[..., str]:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[..., None]:
-    """`axe(page)` fails with everything on it that shuts people out."""
+    """`axe(page)` fails on every accessibility violation."""
     code = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 
     def look(page: Any, within: str | None = None) -> None:
@@ -133,19 +133,19 @@ def axe() -> Callable[..., None]:
 
 
 def _through(route: Route, generation: str) -> None:
-    """A shop that pays through this one of PortOne's APIs: what the setting is for a whole shop, for one visitor."""
+    """A shop whose default is this one of PortOne's APIs, for one visitor."""
     route.continue_(post_data={**route.request.post_data_json, "generation": generation})
 
 
 def new_user(system: System) -> str:
-    """Somebody who can log in."""
+    """A user who can log in."""
     username = f"hana-{secrets.token_hex(4)}"
     _api(system, "auth/register", username)
     return username
 
 
 def _signed_in(system: System, username: str) -> Any:
-    """A profile in which this user logged in a moment ago."""
+    """A browser profile in which this user has just logged in."""
     tokens = _api(system, "auth/login", username)
     kept = {
         "access": tokens["access_token"],

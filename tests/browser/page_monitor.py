@@ -1,4 +1,4 @@
-"""What must never happen on a page, watched on every page of every test."""
+"""What must never happen on a page, monitored on every page of every test."""
 
 import re
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ addEventListener("securitypolicyviolation", (event) => tellViolation(
   `Content Security Policy: ${event.effectiveDirective} forbids ${event.blockedURI} (${event.documentURI})`
 ), true);
 """
-"""The browser's own words in the console change with its version; the event does not."""
+"""The browser's console messages differ between versions; the event does not."""
 
 
 @dataclass
-class Watch:
+class PageMonitor:
     """Complaints of the console, violations of the policy, uncaught errors, crashes, requests to strangers.
 
     A test that provokes one says so with `expecting`; what was expected and did not come is a failure as well.
@@ -28,7 +28,7 @@ class Watch:
     _expected: list[re.Pattern[str]] = field(default_factory=list)
 
     def over(self, context: BrowserContext) -> None:
-        """Watch every page that this context opens."""
+        """PageMonitor every page that this context opens."""
         context.on("console", self._console)
         context.on("weberror", lambda error: self._note(f"uncaught: {error.error}"))
         context.on("request", self._request)
@@ -38,7 +38,7 @@ class Watch:
 
     @contextmanager
     def expecting(self, *patterns: str) -> Iterator[None]:
-        """Something that matches each of these has to be complained about meanwhile."""
+        """Each of these patterns must match an error during the block."""
         before, expected = len(self.seen), [re.compile(pattern) for pattern in patterns]
         yield
         new = self.seen[before:]
@@ -47,7 +47,7 @@ class Watch:
         self.seen[before:] = [line for line in new if not any(one.search(line) for one in expected)]
 
     def verdict(self) -> None:
-        """Fails with whatever was seen."""
+        """Fails with everything that was recorded."""
         assert not self.seen, "On the pages of this test: " + "; ".join(self.seen)
 
     def _console(self, message: ConsoleMessage) -> None:

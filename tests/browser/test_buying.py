@@ -1,4 +1,4 @@
-"""Every way to pay, from the shelf to the goods."""
+"""Every payment method, from the item to the goods."""
 
 import re
 from collections.abc import Callable
@@ -101,7 +101,7 @@ WRONG = {
 }
 
 
-def test_what_is_wrong_is_said_beside_the_field(visit: Visit, item: Shelf) -> None:
+def test_errors_are_shown_beside_the_field(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     buyer.start(item())
     buyer.fill()
@@ -119,7 +119,7 @@ def test_what_is_wrong_is_said_beside_the_field(visit: Visit, item: Shelf) -> No
     expect(buyer.pay_button).to_be_enabled()
 
 
-def test_a_number_is_written_as_people_write_it(visit: Visit, item: Shelf) -> None:
+def test_telephone_numbers_with_separators(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     buyer.start(item())
     buyer.fill(buyer_tel="01098765432")
@@ -136,7 +136,7 @@ def test_sold_out(visit: Visit, item: Shelf) -> None:
     expect(buyer.button("품절")).to_be_disabled()
 
 
-def test_sold_to_somebody_else_meanwhile(visit: Visit, item: Shelf) -> None:
+def test_sold_to_another_buyer_meanwhile(visit: Visit, item: Shelf) -> None:
     last = item(stock=1)
     quick, slow = visit(), visit()
     slow.start(last)
@@ -148,7 +148,7 @@ def test_sold_to_somebody_else_meanwhile(visit: Visit, item: Shelf) -> None:
         expect(slow.page.get_by_role("alert")).to_contain_text("남은 수량이 부족해요")
 
 
-def test_an_item_that_is_gone(visit: Visit) -> None:
+def test_an_unknown_item(visit: Visit) -> None:
     buyer = visit()
 
     with buyer.watch.expecting("404"):

@@ -1,4 +1,4 @@
-"""Purchases afterwards: found again, told in full, given back in full or in part."""
+"""Purchases afterwards: listed, shown in detail, refunded in full or in part."""
 
 import re
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def opened(buyer: Visitor) -> Locator:
 
 
 def ask(buyer: Visitor, **fields: str) -> None:
-    """Fill what the dialog asks for and send it."""
+    """Fill in the dialog and submit it."""
     dialog = buyer.page.get_by_role("dialog")
     for name, value in ({"reason": "마음이 바뀌었어요"} | fields).items():
         field = dialog.locator(f"[name={name}]")
@@ -53,7 +53,7 @@ def cancelling(buyer: Visitor, purchase: Locator) -> Locator:
     return buyer.page.get_by_role("dialog")
 
 
-def test_everything_back(visit: Visit, item: Shelf) -> None:
+def test_a_full_refund(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     purchase = bought(buyer, item())
 
@@ -92,7 +92,7 @@ def test_a_refund_that_is_done_between_two_readings(visit: Visit, item: Shelf) -
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
 
 
-def test_a_part_back(visit: Visit, item: Shelf) -> None:
+def test_a_partial_refund(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     purchase = bought(buyer, item(), pieces=2)
 
@@ -106,7 +106,7 @@ def test_a_part_back(visit: Visit, item: Shelf) -> None:
     expect(purchase.get_by_role("button", name="취소·환불 요청")).to_be_visible()
 
 
-def test_a_deposit_back_to_an_account(visit: Visit, item: Shelf) -> None:
+def test_refunding_a_deposit_to_an_account(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     bought(buyer, item(), "vbank")
     waiting = buyer.page.get_by_role("link", name="입금 계좌")

@@ -1,4 +1,4 @@
-"""Away and back: reloads, redirects, lost tabs, other devices, forged addresses."""
+"""Returning to the shop: reloads, redirects, lost tabs, other devices, forged URLs."""
 
 from collections.abc import Callable
 
@@ -97,8 +97,8 @@ def test_a_phone_that_goes_back(visit: Visit, item: Shelf) -> None:
     expect(buyer.pay_button).to_be_enabled()
 
 
-def test_a_browser_that_comes_back_as_a_stranger(visit: Visit, item: Shelf) -> None:
-    """An app's own browser may come back without anybody signed in."""
+def test_a_browser_that_returns_without_a_login(visit: Visit, item: Shelf) -> None:
+    """An in-app browser may return without a login."""
     buyer = visit()
     buyer.order(item())
     buyer.pay("승인하고 응답하지 않기 Approve, answer nobody")
@@ -177,7 +177,7 @@ def test_a_hidden_tab_asks_nothing(visit: Visit, item: Shelf) -> None:
     until(lambda: buyer.page.evaluate("1") and looks, "the tab asks again")
 
 
-def test_given_up_from_the_page_of_results(visit: Visit, item: Shelf) -> None:
+def test_closed_from_the_result_page(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     buyer.order(item())
     session_id = buyer.session_id

@@ -1,4 +1,4 @@
-"""The pictures in README, taken from the real thing. Written only when SCREENSHOTS is set; looked at on every run."""
+"""The screenshots of the README. Written only if SCREENSHOTS is set; rendered on every run."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What only PortOne V2's script does: promises that are rejected, popups, and a file of its own."""
+"""Behaviour of PortOne V2's script only: rejected promises, popups, a separate file."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,8 @@ from tests.browser.visitor import NEXT
 Shelf = Callable[..., str]
 
 
-def test_an_error_before_the_window_is_told_and_nothing_is_lost(visit: Visit, item: Shelf) -> None:
-    """PortOne's promise is rejected: the buyer reads its words, and pays with the next click."""
+def test_an_error_before_the_window_is_shown_and_nothing_is_lost(visit: Visit, item: Shelf) -> None:
+    """PortOne's promise is rejected: the buyer sees its message, and pays with the next click."""
     buyer = visit(generation="v2")
     buyer.order(item())
     buyer.page.evaluate(

@@ -1,4 +1,4 @@
-"""Somebody in front of a browser, and the things they do there."""
+"""A user in front of a browser, and their actions."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.page_monitor import Watch
+from tests.browser.page_monitor import PageMonitor
 from tests.system import System
 from tests.values import BUYER
 from tests.waiting import until
@@ -19,10 +19,10 @@ METHODS = {
     "vbank": ("가상계좌 (무통장입금)", "Virtual account"),
     "phone": ("휴대폰 결제", "Mobile phone bill"),
 }
-"""What the choices are called, in Korean and in English."""
+"""The labels of the payment methods, in Korean and in English."""
 
 GENERATIONS = pytest.mark.parametrize("generation", ["v1", "v2"])
-"""For tests of what is the same whichever of PortOne's APIs is behind the checkout: visitors take `generation`."""
+"""For tests of what is the same with either of PortOne's APIs: visitors accept `generation`."""
 
 BUY = re.compile("^(구매하기|Buy)$")
 NEXT = re.compile("^(다음|Next)$")
@@ -38,7 +38,7 @@ class Visitor:
     """One page of one visitor. `username` is who is signed in on it."""
 
     page: Page
-    watch: Watch
+    watch: PageMonitor
     system: System
     username: str | None
     korean: bool = True
@@ -48,7 +48,7 @@ class Visitor:
         self.page.goto(self.system.url + path)
 
     def button(self, name: str | re.Pattern[str]) -> Locator:
-        """A button that says so, and no more."""
+        """A button with exactly this label."""
         return self.page.get_by_role("button", name=name, exact=True)
 
     def start(self, item: str) -> None:
@@ -57,17 +57,17 @@ class Visitor:
         self.button(BUY).click()
 
     def fill(self, method: str = "card", **changes: str) -> None:
-        """Choose a way to pay and tell who one is."""
+        """Choose a payment method and fill in the buyer."""
         self.choose(method)
         for name, value in (BUYER | changes).items():
             self.page.locator(f"[name={name}]").fill(value)
 
     def choose(self, method: str) -> None:
-        """Choose a way to pay."""
+        """Choose a payment method."""
         self.page.get_by_role("radio", name=METHODS[method][0 if self.korean else 1], exact=True).check()
 
     def order(self, item: str, method: str = "card", **changes: str) -> None:
-        """Everything up to the button that opens the window, which can be pressed now."""
+        """Everything up to the enabled button that opens the window."""
         self.start(item)
         self.fill(method, **changes)
         self.button(NEXT).click()
@@ -93,24 +93,24 @@ class Visitor:
         self.page.frame_locator(WINDOW).get_by_role("button", name=how, exact=True).click()
 
     def arrives(self, view: str) -> None:
-        """The browser ends on this page of results."""
+        """The browser ends on this result page."""
         self.page.wait_for_url(f"**/payment/{view}?session=*")
         expect(self.page.locator(".pt-result h1")).to_be_visible()
 
     @property
     def phase(self) -> Locator:
-        """Where the checkout says that it stands."""
+        """The phase that the checkout shows."""
         return self.page.locator("[data-phase]").first
 
     @property
     def session_id(self) -> str:
-        """The session that the address names."""
+        """The session id in the URL."""
         found = re.search(r"[?&]session=(\w+)", self.page.url)
         assert found, self.page.url
         return found[1]
 
     def payments(self) -> list[Any]:
-        """What PortOne knows about this page's order."""
+        """The payments that PortOne has for this page's order."""
         ((merchant_uid,),) = self.system.rows(
             "SELECT merchant_uid FROM payment_sessions WHERE session_id = %s", self.session_id
         )
@@ -118,14 +118,14 @@ class Visitor:
         return told
 
     def generations(self) -> set[str]:
-        """Through which of PortOne's APIs this page's order was paid."""
+        """The generations of this page's order."""
         return {payment["behind"]["generation"] for payment in self.payments()}
 
     def status(self) -> str:
-        """What the server says about this page's session."""
+        """The status of this page's session on the server."""
         ((status,),) = self.system.rows("SELECT status FROM payment_sessions WHERE session_id = %s", self.session_id)
         return str(status)
 
     def until_status(self, status: str) -> None:
-        """The server has come to this conclusion."""
+        """Wait until the server has this status."""
         until(lambda: self.status() == status, f"the session is {status}")

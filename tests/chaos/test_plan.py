@@ -1,4 +1,4 @@
-"""A seed says everything that will happen."""
+"""The seed determines the whole plan."""
 
 from chaos.plan import COURSES, DEPOSITS, RETURNS, VICTIMS, draw
 

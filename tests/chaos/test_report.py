@@ -1,4 +1,4 @@
-"""What people and programs read after a run."""
+"""The reports of a run for people and programs."""
 
 import io
 import json
@@ -9,28 +9,28 @@ from rich.console import Console
 
 from chaos import page, report, scorecard
 from chaos.checker import Check
-from chaos.checker.evidence import assembled
+from chaos.checker.snapshot import build_snapshot
 from chaos.figures import Spread, summary
 from chaos.notes import Notes
 from chaos.pace import Pace
 from chaos.plan import draw
-from chaos.run import Course
+from chaos.run import RunResult
 from chaos.system import Size
 
 TABLES = ("ledger", "sessions", "payments", "cancellations", "entries", "webhooks", "events", "notes")
 
 
-def course(*losses: str) -> Course:
-    """A run in which nothing happened but these losses."""
-    ended = Course(draw(1, 3, 1), Pace(10), Notes(), began=100.0, calm=160.0, quiet=170.0, is_quiet=True)
+def run_result(*losses: str) -> RunResult:
+    """A run in which nothing happened but these violations."""
+    ended = RunResult(draw(1, 3, 1), Pace(10), Notes(), began=100.0, calm=160.0, quiet=170.0, is_quiet=True)
     ended.checks = [Check("charged twice", "An order whose money was kept twice.", list(losses))]
-    ended.evidence = assembled({name: [] for name in TABLES}, "nowhere")
+    ended.snapshot = build_snapshot({name: [] for name in TABLES}, "nowhere")
     ended.notes.add("kill", victim="web", who="web", purchase=1)
     return ended
 
 
 def test_a_loss_makes_it_fail_and_stands_in_all_three(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    ended = course("ord1 was paid by <two>")
+    ended = run_result("ord1 was paid by <two>")
     report.deliver(ended, Size(), tmp_path)
 
     assert not ended.lossless
@@ -40,7 +40,7 @@ def test_a_loss_makes_it_fail_and_stands_in_all_three(tmp_path: Path, capsys: py
 
 
 def test_work_that_never_ends_is_a_loss_too() -> None:
-    ended = course()
+    ended = run_result()
     assert ended.lossless
 
     ended.is_quiet = False
@@ -52,7 +52,7 @@ def test_work_that_never_ends_is_a_loss_too() -> None:
 
 
 def test_the_page_needs_nothing_from_anywhere() -> None:
-    shown = page.render(course(), summary(course(), Size()))
+    shown = page.render(run_result(), summary(run_result(), Size()))
 
     assert "Nothing was lost" in shown
     assert not [word for word in ("http://", "https://", "<script", "<link", "@import", "url(") if word in shown]

@@ -1,4 +1,4 @@
-"""What an operator does from a terminal, with the real commands."""
+"""The commands of operators."""
 
 from collections.abc import Callable
 
@@ -38,7 +38,7 @@ def test_nobody_becomes_an_operator_by_a_misspelled_name(run: Run) -> None:
     assert "There is no user nobody. POST /api/v1/auth/register" in done.output
 
 
-def test_the_audit_says_that_all_is_well(shop: Shop, run: Run) -> None:
+def test_the_audit_reports_that_all_invariants_hold(shop: Shop, run: Run) -> None:
     shop.paid()
 
     assert run("audit").output == f"{len(INVARIANTS)} invariants hold.\n"

@@ -1,4 +1,4 @@
-"""The doctor reaches PortOne and our own web, and says in words what keeps it from either."""
+"""The doctor checks PortOne and our own web, and explains each failure."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ OTHER = "whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHRlc3Rz"
 
 @contextmanager
 def served(application: WSGIApplication) -> Iterator[str]:
-    """Some application over HTTP; its address."""
+    """Any application over HTTP; its address."""
     server = make_server("127.0.0.1", 0, application, threaded=True)
     Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -40,7 +40,7 @@ def web(app: Flask) -> Iterator[str]:
 
 
 def reported(settings: Settings) -> dict[str, doctor.Line]:
-    """What the doctor says, by what was looked at."""
+    """The doctor's results by check."""
     app = create_app(settings)
     found = {line.what: line for line in doctor.examine(settings, services_of(app).open_gateway)}
     with app.app_context():
@@ -48,7 +48,7 @@ def reported(settings: Settings) -> dict[str, doctor.Line]:
     return found
 
 
-def test_everything_is_well(app: Flask, settings: Settings, web: str) -> None:
+def test_everything_is_ok(app: Flask, settings: Settings, web: str) -> None:
     found = reported(replace(settings, public_url=web))
 
     assert {what: line.words for what, line in found.items() if not line.well} == {}
@@ -86,7 +86,7 @@ def test_wrong_keys(app: Flask, settings: Settings, web: str, name: str, what: s
 def test_whether_virtual_accounts_can_be_withdrawn(
     app: Flask, settings: Settings, changes: dict[str, object], well: bool, words: str
 ) -> None:
-    """PortOne says which PG a channel key stands for."""
+    """PortOne returns the PG of a channel key."""
     line = reported(replace(settings, **{"portone_inicis_api_key": "", **changes}))["V1 virtual accounts"]
 
     assert line.well is well
@@ -99,7 +99,7 @@ def test_keys_are_tried_although_a_token_lives(app: Flask, settings: Settings, p
     assert not reported(replace(settings, portone_api_secret="wrong"))["PortOne V1"].well
 
 
-def test_portone_is_not_there(app: Flask, settings: Settings) -> None:
+def test_portone_cannot_be_reached(app: Flask, settings: Settings) -> None:
     found = reported(replace(settings, portone_base_url="http://127.0.0.1:1", portone_v2_base_url="http://127.0.0.1:1"))
 
     for what in ("PortOne V1", "PortOne V2"):
@@ -107,7 +107,7 @@ def test_portone_is_not_there(app: Flask, settings: Settings) -> None:
         assert "http://127.0.0.1:1" in found[what].words
 
 
-def test_a_generation_that_is_not_set_up_is_no_trouble(app: Flask, settings: Settings) -> None:
+def test_a_generation_that_is_not_set_up_is_no_error(app: Flask, settings: Settings) -> None:
     found = reported(replace(settings, portone_v2_api_secret=""))
 
     assert found["PortOne V2"].well
@@ -122,26 +122,26 @@ def test_the_web_runs_with_other_secrets(app: Flask, settings: Settings, web: st
 
 
 @pytest.mark.parametrize(("url", "words"), [("", "PUBLIC_URL is not set"), ("http://127.0.0.1:1", "cannot be reached")])
-def test_the_web_is_not_there(app: Flask, settings: Settings, url: str, words: str) -> None:
+def test_the_web_cannot_be_reached(app: Flask, settings: Settings, url: str, words: str) -> None:
     line = reported(replace(settings, public_url=url))["V2 webhook secret 1"]
 
     assert not line.well
     assert words in line.words
 
 
-def test_what_answers_is_something_else(app: Flask, settings: Settings, portone: PortOne) -> None:
+def test_another_service_answers(app: Flask, settings: Settings, portone: PortOne) -> None:
     line = reported(replace(settings, public_url=portone.url))["V2 webhook secret 1"]
 
-    assert "answers 404 to a signed letter" in line.words
+    assert "answers 404 to a signed webhook" in line.words
 
 
-def test_what_answers_takes_forged_letters(app: Flask, settings: Settings) -> None:
-    """Whoever says yes to everything is not our web."""
+def test_the_address_accepts_forged_webhooks(app: Flask, settings: Settings) -> None:
+    """A service that accepts everything is not our web."""
     with served(lambda _environ, start: (start("200 OK", []), [b"{}"])[1]) as url:
         line = reported(replace(settings, public_url=url))["V2 webhook secret 1"]
 
     assert not line.well
-    assert "takes forged letters" in line.words
+    assert "accepts forged webhooks" in line.words
 
 
 @pytest.mark.parametrize(("secret", "status"), [("", 0), ("wrong", 1)])

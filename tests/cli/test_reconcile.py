@@ -1,4 +1,4 @@
-"""`flask pitturu compare`: from a terminal to files, with a bar, and on again after it was stopped."""
+"""`flask pitturu compare`: files, progress bar, and continuation after an interruption."""
 
 import csv
 import json
@@ -34,7 +34,7 @@ def run(app: Flask) -> Run:
 
 @pytest.fixture
 def drifted(shop: Shop, turn: Callable[[timedelta], None]) -> Json:
-    """A session whose money went back in PortOne's console an hour ago, and nobody told us."""
+    """A session that was refunded in PortOne's console an hour ago, without a webhook."""
     session = shop.paid()
     shop.webhook(session, shop.session(session)["imp_uid"])
     shop.act(shop.session(session)["imp_uid"], "console-cancel")
@@ -42,7 +42,7 @@ def drifted(shop: Shop, turn: Callable[[timedelta], None]) -> Json:
     return session
 
 
-def test_books_that_agree(shop: Shop, run: Run) -> None:
+def test_records_that_agree(shop: Shop, run: Run) -> None:
     session = shop.paid()
     shop.webhook(session, shop.session(session)["imp_uid"])
     shop.drain()
@@ -51,22 +51,22 @@ def test_books_that_agree(shop: Shop, run: Run) -> None:
 
     assert result.exit_code == 0, result.output
     assert "1 payments of PortOne looked at" in result.output
-    assert "The books agree." in result.output
+    assert "The records agree." in result.output
 
 
 def test_what_differs_is_healed_without_any_worker(shop: Shop, run: Run, drifted: Json) -> None:
     result = run()
 
     assert result.exit_code == 0, result.output
-    assert "cancelled_amount: 1 found, 0 left for a person" in result.output
+    assert "cancelled_amount: 1 found, 0 left for an operator" in result.output
     assert shop.session(drifted)["status"] == "cancelled"
 
 
-def test_who_only_looks_hears_that_something_is_left(shop: Shop, run: Run, drifted: Json) -> None:
+def test_reporting_only_leaves_findings_open(shop: Shop, run: Run, drifted: Json) -> None:
     result = run("--no-heal")
 
     assert result.exit_code == 1
-    assert "cancelled_amount: 1 found, 1 left for a person" in result.output
+    assert "cancelled_amount: 1 found, 1 left for an operator" in result.output
     assert shop.session(drifted)["status"] == "paid"
 
 
@@ -82,7 +82,7 @@ def test_reports_in_files(shop: Shop, run: Run, drifted: Json, tmp_path: Path) -
     assert drifted["merchant_uid"] in files["html"].read_text()
 
 
-def test_the_same_command_goes_on_where_it_was_stopped(app: Flask, shop: Shop, run: Run, drifted: Json) -> None:
+def test_the_same_command_continues_an_interrupted_comparison(app: Flask, shop: Shop, run: Run, drifted: Json) -> None:
     window = ("--from", "2026-01-01", "--to", (clock.now() - timedelta(minutes=1)).isoformat())
     engine, work, seen = shop.engine, shop.engine.work, []
 
@@ -104,7 +104,7 @@ def test_the_same_command_goes_on_where_it_was_stopped(app: Flask, shop: Shop, r
     assert row.ended_at is not None
 
 
-def test_a_comparison_that_ran_out_of_tries_says_so_and_begins_anew(app: Flask, shop: Shop, run: Run) -> None:
+def test_a_comparison_that_ran_out_of_attempts_says_so_and_is_restarted(app: Flask, shop: Shop, run: Run) -> None:
     shop.portone.faults({"kind": "status", "status": 503, "endpoint": "*"})
     window = ("--from", "2026-01-01", "--to", "2026-01-02")
     real = reconciliation_rows.by_public_id
@@ -135,7 +135,7 @@ def test_a_comparison_that_ran_out_of_tries_says_so_and_begins_anew(app: Flask, 
         (("--from", "9999-12-31"), "lies in the future"),
     ],
 )
-def test_windows_that_make_no_sense(shop: Shop, run: Run, words: tuple[str, ...], said: str) -> None:
+def test_invalid_windows(shop: Shop, run: Run, words: tuple[str, ...], said: str) -> None:
     result = run(*words)
 
     assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""Dead work from a terminal: listed, explained, replayed, and gone on with by the workers."""
+"""Dead work on the command line: listed, explained, replayed, and completed by the workers."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,7 +24,7 @@ def run(app: Flask) -> Run:
 
 @pytest.fixture
 def stuck(shop: Shop) -> Json:
-    """A paid session whose cancel ran out of tries."""
+    """A paid session whose cancel ran out of attempts."""
     session = shop.paid()
     shop.cancel(session)
     shop.set(Cancellation, due_at=None, dead_at=clock.now(), attempts=50, last_error=WORDS)
@@ -38,7 +38,7 @@ def cancel_of(shop: Shop, session: Json) -> str:
 def test_nothing_waits_in_a_healthy_shop(shop: Shop, run: Run) -> None:
     shop.paid()
 
-    assert run("dead").output == "Nothing waits for a person.\n"
+    assert run("dead").output == "Nothing needs an operator.\n"
     assert run("replay", "--all").output == "Rows that are due again: 0\n"
 
 
@@ -49,7 +49,7 @@ def test_dead_work_is_listed_with_what_to_do(shop: Shop, run: Run, stuck: Json) 
     assert "50 tries" in said
     assert WORDS in said
     assert "pitturu replay ID" in said
-    assert run("dead", "--kind", "session").output == "Nothing waits for a person.\n"
+    assert run("dead", "--kind", "session").output == "Nothing needs an operator.\n"
 
 
 def test_a_long_list_is_cut_and_says_so(shop: Shop, run: Run) -> None:
@@ -68,7 +68,7 @@ def test_a_named_row_is_replayed_once_and_the_work_is_done(shop: Shop, run: Run,
     assert run("replay", name).output == f"{name} is due again.\n"
     again = run("replay", name)
     assert again.exit_code == 1
-    assert "was left alone. It waits for" in again.output
+    assert "cannot be replayed. It waits for" in again.output
 
     shop.drain()
     assert shop.session(stuck)["status"] == "cancelled"
@@ -91,22 +91,22 @@ def test_the_timeline_names_who_replayed(shop: Shop, run: Run, stuck: Json) -> N
     ("options", "count"),
     [([], 1), (["--kind", "cancellation"], 1), (["--kind", "webhook"], 0), (["--older-than", "60"], 0)],
 )
-def test_all_means_what_the_options_say(run: Run, stuck: Json, options: list[str], count: int) -> None:
+def test_all_is_filtered_by_the_options(run: Run, stuck: Json, options: list[str], count: int) -> None:
     assert run("replay", "--all", *options).output == f"Rows that are due again: {count}\n"
 
 
-def test_what_died_long_ago_is_older(shop: Shop, run: Run, stuck: Json) -> None:
+def test_age_is_counted_from_the_last_attempt(shop: Shop, run: Run, stuck: Json) -> None:
     shop.set(Cancellation, dead_at=clock.now() - timedelta(minutes=2))
 
     assert run("replay", "--all", "--older-than", "60").output == "Rows that are due again: 1\n"
 
 
 @pytest.mark.parametrize("words", [[], ["a", "--all"], ["a", "--kind", "session"], ["a", "--older-than", "3"]])
-def test_what_is_meant_must_be_said(run: Run, words: list[str]) -> None:
+def test_the_selection_is_required(run: Run, words: list[str]) -> None:
     done = run("replay", *words)
 
     assert done.exit_code == 2
-    assert "Name what to replay, or say --all" in done.output
+    assert "Name what to replay, or use --all" in done.output
 
 
 def test_why_explains_the_session_and_all_that_hangs_on_it(shop: Shop, run: Run, stuck: Json) -> None:
@@ -117,7 +117,7 @@ def test_why_explains_the_session_and_all_that_hangs_on_it(shop: Shop, run: Run,
     assert "a person: sending the cancel to PortOne did not succeed, and its tries ran out" in said
 
 
-def test_an_unknown_name_is_said_so(run: Run) -> None:
+def test_an_unknown_id_is_reported(run: Run) -> None:
     done = run("why", "nothing")
 
     assert done.exit_code == 1

@@ -1,4 +1,4 @@
-"""What an installation refuses to start with, in words that say what to do."""
+"""Settings that are refused, with messages that say what to do."""
 
 import pytest
 
@@ -129,7 +129,7 @@ def test_an_outside_issuer_has_exactly_one_kind_of_key(keys: dict[str, str]) -> 
 
 
 @pytest.mark.parametrize("env", ["production", "development"])
-def test_nobody_outside_signs_in_our_name(env: str) -> None:
+def test_no_external_issuer_has_our_name(env: str) -> None:
     (line,) = problems(EXTERNAL_JWT_ISSUER="pitturu", EXTERNAL_JWT_SECRET="x" * 40, PITTURU_ENV=env)
     assert "EXTERNAL_JWT_ISSUER must not be pitturu" in line
 

@@ -1,4 +1,4 @@
-"""Settings: what is missing or wrong is named all at once, and no installation starts on a broken chain of times."""
+"""Settings: all missing and invalid values are reported together."""
 
 from dataclasses import fields
 from datetime import timedelta
@@ -49,7 +49,7 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
         assert line in str(refusal.value)
 
 
-def test_forgetting_the_environment_is_safe() -> None:
+def test_omitting_the_environment_is_safe() -> None:
     assert load({name: value for name, value in COMPLETE.items() if name != "PITTURU_ENV"}).production
 
 
@@ -59,7 +59,7 @@ def test_development_needs_less() -> None:
     assert not load(needed | weak | {"PITTURU_ENV": "development"}).production
 
 
-def test_several_problems_of_different_kinds_are_told_together() -> None:
+def test_several_problems_of_different_kinds_are_reported_together() -> None:
     lines = problems(SECRET_KEY="", JWT_SECRET_KEY="short", LATE_PAYMENT="maybe", LEASE="1")
     assert len(lines) == 4
     for name in ("SECRET_KEY is not set", "JWT_SECRET_KEY is a default", "LATE_PAYMENT must be", "shorter than LEASE"):
@@ -96,7 +96,7 @@ def test_several_problems_of_different_kinds_are_told_together() -> None:
         ("LATE_PAYMENT", "ACCEPT"),
     ],
 )
-def test_a_value_that_makes_no_sense_is_named(name: str, value: str) -> None:
+def test_an_invalid_value_is_named(name: str, value: str) -> None:
     lines = problems(**{name: value})
     assert len(lines) == 1
     assert name in lines[0]
@@ -137,7 +137,7 @@ def test_an_empty_variable_is_an_unset_one() -> None:
     assert load(COMPLETE | {"LATE_PAYMENT": "", "LEASE": ""}).lease == timedelta(seconds=90)
 
 
-def test_other_programs_variables_are_none_of_ours() -> None:
+def test_unknown_variables_are_ignored() -> None:
     assert load(COMPLETE | {"PATH": "/bin", "EDITOR": "vi"}) == load(COMPLETE)
 
 
@@ -185,7 +185,7 @@ def test_a_generation_that_was_begun_is_completed(name: str) -> None:
 
 
 @pytest.mark.parametrize("secret", ["whsec_", "whsec_short", "whsec_!!!!", "whsec_" + "A" * 32 + ",whsec_x"])
-def test_a_webhook_secret_that_lets_nothing_in_is_named(secret: str) -> None:
+def test_an_invalid_webhook_secret_is_named(secret: str) -> None:
     (line,) = problems(**V2 | {"PORTONE_V2_WEBHOOK_SECRETS": secret})
     assert "PORTONE_V2_WEBHOOK_SECRETS: number" in line
 

@@ -76,7 +76,7 @@ def test_brokers() -> None:
         ("redis://cache/" + "0" * 2000, "it is longer than"),
     ],
 )
-def test_what_no_client_could_reach_is_explained(url: str, words: str) -> None:
+def test_an_invalid_redis_url_is_explained(url: str, words: str) -> None:
     with pytest.raises(ValueError, match=r".") as refusal:
         urls.redis(url)
     assert words in str(refusal.value)

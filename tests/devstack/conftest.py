@@ -1,4 +1,4 @@
-"""A place for data that the account of an embedded server can reach."""
+"""A directory for data that the account of an embedded server can access."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -17,7 +17,7 @@ from devstack.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 HOPELESS = 60
-"""Seconds after which a scene is killed, so that a broken one fails and does not hang."""
+"""Seconds after which a scenario is killed, so that a broken one fails instead of hanging."""
 SERVE = "import signal; print('up', flush=True); signal.pause()"
 POLITE = (
     "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit(0)));"

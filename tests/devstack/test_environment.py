@@ -10,7 +10,7 @@ from devstack.environment import DEMO_KEYS, leave_note, own_secrets, read
 from devstack.errors import StartError
 
 
-def test_with_nothing_set_everything_is_ours(tmp_path: Path) -> None:
+def test_without_settings_everything_is_embedded(tmp_path: Path) -> None:
     environment = read({}, tmp_path)
 
     assert environment.home == tmp_path / ".pitturu"
@@ -21,7 +21,7 @@ def test_with_nothing_set_everything_is_ours(tmp_path: Path) -> None:
     assert environment.environ["BIND_HOST"] == "127.0.0.1"
 
 
-def test_a_named_portone_gets_no_simulator_and_no_demo_keys(tmp_path: Path) -> None:
+def test_an_external_portone_gets_no_simulator_and_no_demo_keys(tmp_path: Path) -> None:
     environment = read({"PORTONE_BASE_URL": "https://api.iamport.kr"}, tmp_path)
 
     assert not environment.simulated
@@ -60,7 +60,7 @@ def test_the_loopback_address_never_goes_through_a_proxy(tmp_path: Path) -> None
     assert read({"NO_PROXY": "intranet"}, tmp_path).environ["NO_PROXY"] == "intranet,127.0.0.1,localhost"
 
 
-def test_secrets_are_made_once_and_for_our_eyes_only(tmp_path: Path) -> None:
+def test_secrets_are_generated_once_and_private(tmp_path: Path) -> None:
     made = own_secrets(tmp_path)
 
     assert own_secrets(tmp_path) == made

@@ -1,4 +1,4 @@
-"""One user of a directory at a time, and no stale locks."""
+"""One process per directory, and no stale locks."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from devstack.errors import StartError
 from devstack.lock import Lock
 
 
-def test_the_second_is_told_who_the_first_is(tmp_path: Path) -> None:
+def test_the_second_process_learns_who_holds_the_lock(tmp_path: Path) -> None:
     first, second = Lock(tmp_path / "lock", "make run"), Lock(tmp_path / "lock", "make run")
     first.acquire()
 
@@ -26,7 +26,7 @@ def test_a_released_lock_is_free(tmp_path: Path) -> None:
     assert second.fileno() > 0
 
 
-def test_a_file_left_by_the_dead_locks_nobody_out(tmp_path: Path) -> None:
+def test_a_stale_lock_file_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "lock").write_text("1\n")
     lock = Lock(tmp_path / "lock", "make run")
     lock.acquire()

@@ -81,7 +81,7 @@ def test_a_stale_pid_file_that_names_a_living_process_does_not_matter(stopped: P
     assert ask(stopped, "SELECT text FROM notes") == "결제"
 
 
-def test_data_of_another_major_version_is_refused_in_words(stopped: Postgres, directory: Path) -> None:
+def test_data_of_another_major_version_is_refused_with_a_message(stopped: Postgres, directory: Path) -> None:
     version = directory / "data" / "PG_VERSION"
     ours = version.read_text()
     version.write_text("12\n")
@@ -113,7 +113,7 @@ def test_a_creation_cut_short_is_begun_again() -> None:
 
 
 @pytest.mark.skipif(lent_account() is None, reason="only root cannot run Postgres as itself")
-def test_root_may_keep_its_data_where_nobody_else_can_walk(directory: Path) -> None:
+def test_root_may_keep_its_data_in_a_private_directory(directory: Path) -> None:
     hidden = directory / "hidden"
     hidden.mkdir(mode=0o700)
 
@@ -127,7 +127,7 @@ def test_root_may_keep_its_data_where_nobody_else_can_walk(directory: Path) -> N
     assert hidden not in place.parents
 
 
-def test_a_server_for_tests_that_is_killed_remembers_its_last_commit() -> None:
+def test_a_killed_test_server_keeps_its_last_commit() -> None:
     with private_postgres() as server:
         with psycopg.connect(server.url, autocommit=True) as connection:
             connection.execute("CREATE TABLE promises AS SELECT 'kept' AS text")

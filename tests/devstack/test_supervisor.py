@@ -31,7 +31,7 @@ def test_a_dead_child_is_started_again() -> None:
         assert play.end() == 0
 
 
-def test_a_child_that_keeps_dying_ends_everything_with_its_last_words() -> None:
+def test_a_child_that_keeps_failing_ends_everything_and_its_output_is_shown() -> None:
     with scene(web=POLITE, worker="print('no such broker'); raise SystemExit(3)") as play:
         assert play.end() == 1
         assert play.where("worker ended with exit status 3, for the 5th time") < play.where("web       | bye")

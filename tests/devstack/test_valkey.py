@@ -1,4 +1,4 @@
-"""The embedded Valkey keeps its word over a crash."""
+"""The embedded Valkey keeps its data over a crash."""
 
 import pytest
 import redis

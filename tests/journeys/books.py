@@ -1,4 +1,4 @@
-"""Comparing with PortOne's books, as journeys do it."""
+"""Comparisons with PortOne, for journeys."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,16 +44,16 @@ class Books:
 
     @property
     def findings(self) -> list[tuple[str, str]]:
-        """Kind and state of every finding but the webhooks that did not come."""
+        """Kind and state of every finding, except for missing webhooks."""
         return [(one.kind, one.state) for one in self.rows if one.kind != "webhook_missing"]
 
     @property
     def silent(self) -> list[str]:
-        """Whose webhooks did not come: attempts, each as often as it has moved money in silence."""
+        """Attempts with missing webhooks, each as often as a webhook is missing."""
         return [one.provider_id for one in self.rows if one.kind == "webhook_missing"]
 
     def to_the_end(self, turn: Turn) -> "Books":
-        """All its work, and the waiting for answers."""
+        """All of its work, including the wait for answers."""
         for _ in range(30):
             self.shop.drain()
             if self.row.ended_at is not None:
@@ -63,7 +63,7 @@ class Books:
 
 
 def begin(shop: Shop, days: float = 1, heal: bool = True) -> Books:
-    """A comparison of the last days that has not done anything yet."""
+    """A comparison of the last days that has not started yet."""
     settings: Settings = services_of(shop.app).settings
     window = Window(clock.now() - timedelta(days=days), clock.now() + timedelta(seconds=2))
     with shop.app.app_context(), unit_of_work() as work:

@@ -1,4 +1,4 @@
-"""Many people at once, on real threads."""
+"""Concurrent users on real threads."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ VerifyRequest = TypeVar("Told")
 
 
 def concurrently(*acts: Callable[[], VerifyRequest]) -> list[VerifyRequest]:
-    """Do all of it at the same moment, each on its own thread; what each came to, in their order."""
+    """Run all of it at the same time, each on its own thread; the results in order."""
     line = threading.Barrier(len(acts))
 
     def start(act: Callable[[], VerifyRequest]) -> VerifyRequest:
@@ -25,7 +25,7 @@ def concurrently(*acts: Callable[[], VerifyRequest]) -> list[VerifyRequest]:
 
 @contextmanager
 def workers(shop: Shop, count: int = 3) -> Iterator[None]:
-    """Workers who work all the while, and once more after the last request."""
+    """Workers that work meanwhile, and once more after the last request."""
     over = threading.Event()
 
     def work() -> None:

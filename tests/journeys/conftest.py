@@ -1,4 +1,4 @@
-"""What a shop lives through, from the first click to balanced books."""
+"""Scenarios of a shop, from opening a session to consistent records."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,7 +21,7 @@ def generation(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def shop(shop: Shop, generation: str) -> Iterator[Shop]:
-    """The shop; every journey ends with books that agree with PortOne's, and with an audit that finds nothing."""
+    """The shop; every journey ends with records that agree with PortOne's, and with an audit without findings."""
     shop.generation = generation
     yield shop
     shop.balance()
@@ -29,7 +29,7 @@ def shop(shop: Shop, generation: str) -> Iterator[Shop]:
 
 @pytest.fixture
 def shop_with(app: Flask, settings: Settings, portone: PortOne, generation: str) -> Iterator[Callable[..., Shop]]:
-    """The same database behind other settings: `shop_with(late_payment="refund")`."""
+    """The same database with other settings: `shop_with(late_payment="refund")`."""
     opened: list[Shop] = []
 
     def make(**changes: object) -> Shop:

@@ -1,4 +1,4 @@
-"""A cancel is sent once and asked about before it is ever sent again, whatever happens to its answer."""
+"""A cancel is sent once, and queried before it is sent again, whatever happens to its answer."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -29,7 +29,7 @@ def record(shop: Shop, session: Json) -> Json:
 
 
 def patiently(shop: Shop, turn: Turn) -> None:
-    """Work, and let time pass, longer than any retry waits."""
+    """Work with time passing, longer than any retry waits."""
     for _ in range(5):
         shop.drain()
         turn(timedelta(minutes=12))
@@ -61,7 +61,7 @@ def test_it_never_arrived(shop: Shop, turn: Turn, fault: Json) -> None:
     assert shop.session(session)["status"] == "cancelled"
 
 
-def test_neither_answer_nor_question_gets_through_for_a_while(shop: Shop, turn: Turn) -> None:
+def test_neither_cancel_nor_query_is_answered_for_a_while(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     shop.portone.faults(
         {"kind": "reset_after", "endpoint": "payments.cancel", "times": 1},
@@ -74,7 +74,7 @@ def test_neither_answer_nor_question_gets_through_for_a_while(shop: Shop, turn: 
 
 
 def test_the_pg_refuses(shop: Shop) -> None:
-    """Its words are kept, the money is still ours, and the buyer may ask again."""
+    """Its message is kept, the money is still ours, and the buyer may try again."""
     item = shop.item(stock=1)
     session = shop.paid(item)
     shop.portone.faults({"kind": "pg_refusal", "endpoint": "payments.cancel", "message": "취소 가능 시간이 아닙니다."})
@@ -93,7 +93,7 @@ def test_the_pg_refuses(shop: Shop) -> None:
 
 
 def test_the_console_changed_the_balance_and_it_still_fits(shop: Shop, turn: Turn) -> None:
-    """PortOne refuses our checksum; we learn of the other cancel, and send ours with the new balance."""
+    """PortOne refuses our checksum; the other cancel is detected, and ours is sent with the new balance."""
     session = shop.paid()
     shop.act(session["imp_uid"], "console-cancel", amount=3_000)
     shop.refund(session, 5_000)
@@ -103,7 +103,7 @@ def test_the_console_changed_the_balance_and_it_still_fits(shop: Shop, turn: Tur
     assert stages == {3_000: "succeeded", 5_000: "succeeded"}
 
 
-def test_the_console_changed_the_balance_and_it_fits_no_more(shop: Shop, turn: Turn) -> None:
+def test_the_console_changed_the_balance_and_it_no_longer_fits(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     shop.act(session["imp_uid"], "console-cancel", amount=8_000)
     shop.refund(session, 5_000)
@@ -114,7 +114,7 @@ def test_the_console_changed_the_balance_and_it_fits_no_more(shop: Shop, turn: T
     assert ours["refusal"]
 
 
-def test_the_console_gave_everything_back_first(shop: Shop, turn: Turn) -> None:
+def test_the_console_refunded_everything_first(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     shop.act(session["imp_uid"], "console-cancel")
     shop.cancel(session)
@@ -124,7 +124,7 @@ def test_the_console_gave_everything_back_first(shop: Shop, turn: Turn) -> None:
 
 
 def test_the_console_did_exactly_what_we_lost_the_answer_of(shop: Shop, turn: Turn) -> None:
-    """Ours never arrived, the console gave the same amount back: one cancel happened, so ours is taken as done."""
+    """Ours never arrived, the console refunded the same amount: one cancel happened, so ours counts as done."""
     session = shop.paid()
     shop.portone.faults({"kind": "reset_before", "endpoint": "payments.cancel", "times": 1})
     shop.refund(session, 4_000)
@@ -144,7 +144,7 @@ def test_an_automatic_refund_whose_answer_was_lost(shop: Shop, turn: Turn) -> No
     assert (shop.session(session)["status"], shop.kept(imp_uid), sent(shop)) == ("mismatched", 0, 1)
 
 
-def test_out_of_tries_it_waits_for_a_person(shop: Shop, turn: Turn) -> None:
+def test_out_of_attempts_it_waits_for_an_operator(shop: Shop, turn: Turn) -> None:
     """The row is dead: kept, explained, and alive again with the next cancel of this payment, which waits behind it."""
     session = shop.paid()
     shop.portone.faults({"kind": "status", "status": 429, "endpoint": "payments.cancel"})
@@ -173,7 +173,7 @@ def lost_before_it_arrived(shop: Shop, session: Json, in_the_console: list[int],
     shop.audit()
 
 
-def test_all_that_is_left_is_less_by_now(shop: Shop, turn: Turn) -> None:
+def test_the_remaining_amount_has_become_smaller(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     lost_before_it_arrived(shop, session, [300])
 
@@ -183,7 +183,7 @@ def test_all_that_is_left_is_less_by_now(shop: Shop, turn: Turn) -> None:
     assert shop.session(session)["status"] == "cancelled"
 
 
-def test_nothing_is_left_by_now(shop: Shop, turn: Turn) -> None:
+def test_nothing_remains_to_cancel(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     lost_before_it_arrived(shop, session, [4_000, 6_000])
 
@@ -193,7 +193,7 @@ def test_nothing_is_left_by_now(shop: Shop, turn: Turn) -> None:
     assert shop.session(session)["status"] == "cancelled"
 
 
-def test_a_part_does_not_fit_any_more(shop: Shop, turn: Turn) -> None:
+def test_a_partial_cancel_no_longer_fits(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     lost_before_it_arrived(shop, session, [9_000], amount=2_000)
 

@@ -1,4 +1,4 @@
-"""Money goes back: all of it, parts of it, with pieces or without."""
+"""Refunds: in full, in part, by quantity or by amount."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.shop import OPERATOR, Json, Shop
 
 
 def cancelled(shop: Shop, session: Json, **wish: Any) -> str:
-    """Ask for money back and let the workers do it; what became of the session. By amount, an operator asks."""
+    """Request a refund and execute it; the resulting session. By amount, an operator requests it."""
     ask = shop.refund if "amount" in wish else shop.cancel
     ask(session, **wish)
     shop.drain()
@@ -37,7 +37,7 @@ def test_in_full(shop: Shop) -> None:
 
 
 def test_by_amount_and_then_the_rest(shop: Shop, policy: str) -> None:
-    """A part of the price gives back no pieces; the rest of it gives back all of them."""
+    """A part of the price returns no units; the rest of it returns all of them."""
     item = shop.item(stock=3)
     session = shop.paid(item, quantity=2)
     assert cancelled(shop, session, amount=3_000) == "partially_cancelled"
@@ -68,7 +68,7 @@ def test_quantity_and_amount_one_after_the_other(shop: Shop) -> None:
     assert (shop.owned(), shop.stock(item)) == (0, 4)
 
 
-def test_promised_before_the_first_was_done(shop: Shop) -> None:
+def test_requested_before_the_first_was_executed(shop: Shop) -> None:
     """Cancels of one payment wait in line: each sees the balance that the one before left."""
     session = shop.paid()
     for amount in (1_000, 2_000, 3_000):
@@ -97,8 +97,8 @@ def test_more_than_there_is(shop: Shop, wish: Json, code: str) -> None:
 @pytest.mark.parametrize(
     "wish", [{"amount": 77_999}, {"amount": 78_000}, {"amount": 1}, {"amount": 7_800, "quantity": 1}]
 )
-def test_a_buyer_names_no_amount(shop: Shop, wish: Json) -> None:
-    """Whoever could would take 77,999 of 78,000 won back and keep all ten pieces."""
+def test_a_buyer_cannot_cancel_by_amount(shop: Shop, wish: Json) -> None:
+    """Otherwise 77,999 of 78,000 won could be refunded and all ten units kept."""
     session = shop.paid(shop.item(price=7_800), quantity=10)
     problem = shop.cancel(session, status=403, **wish)
     assert (problem["code"], list(problem["errors"])) == ("amount_for_operators_only", ["amount"])
@@ -106,7 +106,7 @@ def test_a_buyer_names_no_amount(shop: Shop, wish: Json) -> None:
     assert (shop.owned(), shop.kept(session["imp_uid"])) == (10, 78_000)
 
 
-def test_an_operator_names_no_amount_for_an_own_purchase(shop: Shop) -> None:
+def test_an_operator_cannot_cancel_an_own_purchase_by_amount(shop: Shop) -> None:
     shop.login(OPERATOR, role="operator")
     session = shop.paid(user=OPERATOR)
     assert shop.refund(session, 9_999, OPERATOR, status=403)["code"] == "amount_for_operators_only"
@@ -135,7 +135,7 @@ def test_nothing_is_left(shop: Shop) -> None:
     assert shop.cancel(session, status=409)["code"] == "nothing_left"
 
 
-def test_nothing_was_taken(shop: Shop) -> None:
+def test_nothing_was_paid(shop: Shop) -> None:
     session = shop.open()
     imp_uid = shop.window(session)
     shop.act(imp_uid, "decline")
@@ -166,7 +166,7 @@ def test_the_same_key_cancels_once(shop: Shop) -> None:
 
 
 def test_cancelled_in_the_console(shop: Shop) -> None:
-    """Nobody asked us; the webhook tells, and goods and stock follow."""
+    """Nobody requested it here; the webhook reports it, and goods and stock follow."""
     item = shop.item(stock=1)
     session = shop.paid(item)
     shop.act(session["imp_uid"], "console-cancel")
@@ -179,7 +179,7 @@ def test_cancelled_in_the_console(shop: Shop) -> None:
 
 
 def test_partly_cancelled_in_the_console_twice(shop: Shop, policy: str) -> None:
-    """Two webhooks that may look the same to the letter stand for two cancels."""
+    """Two webhooks with identical bodies stand for two cancels."""
     session = shop.paid()
     for left in (7_000, 4_000):
         shop.act(session["imp_uid"], "console-cancel", amount=3_000)
@@ -190,7 +190,7 @@ def test_partly_cancelled_in_the_console_twice(shop: Shop, policy: str) -> None:
     assert shop.owned() == 1
 
 
-def test_paid_and_cancelled_before_we_heard_anything(shop: Shop) -> None:
+def test_paid_and_cancelled_before_any_webhook(shop: Shop) -> None:
     session = shop.open()
     imp_uid = shop.pay(session)
     shop.act(imp_uid, "console-cancel")

@@ -1,4 +1,4 @@
-"""Our books and PortOne's drift apart, nobody notices, and the comparison of the next morning puts it right."""
+"""Our records and PortOne's differ without a webhook, and the next daily comparison corrects it."""
 
 from datetime import timedelta
 
@@ -11,13 +11,13 @@ from tests.shop import Shop
 
 
 def later(shop: Shop, turn: Turn) -> None:
-    """Hours pass in which all that is planned is done."""
+    """Hours pass, and all scheduled work is done."""
     for _ in range(3):
         turn(timedelta(hours=1))
         shop.drain()
 
 
-def test_books_that_agree(shop: Shop, turn: Turn) -> None:
+def test_records_that_agree(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     shop.webhook(session, shop.session(session)["imp_uid"])
     shop.refund(shop.paid(), 400)
@@ -43,7 +43,7 @@ def test_a_cancel_in_the_console_whose_webhook_was_lost(shop: Shop, turn: Turn) 
     assert "compared" in [line["kind"] for line in shop.payment(session)["timeline"]]
 
 
-def test_a_part_given_back_in_the_console(shop: Shop, turn: Turn) -> None:
+def test_a_partial_refund_in_the_console(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     later(shop, turn)
     shop.act(shop.session(session)["imp_uid"], "console-cancel", amount=400)
@@ -54,7 +54,7 @@ def test_a_part_given_back_in_the_console(shop: Shop, turn: Turn) -> None:
     assert shop.payment(session)["cancelled_amount"] == 400
 
 
-def test_money_that_came_after_everybody_had_stopped_looking(shop: Shop, turn: Turn) -> None:
+def test_money_that_arrived_after_the_last_check(shop: Shop, turn: Turn) -> None:
     session = shop.open()
     attempt = shop.window(session)
     later(shop, turn)
@@ -67,7 +67,7 @@ def test_money_that_came_after_everybody_had_stopped_looking(shop: Shop, turn: T
     assert (shop.session(session)["status"], books.silent) == ("paid", [attempt])
 
 
-def test_who_only_looks_changes_nothing(shop: Shop, turn: Turn) -> None:
+def test_reporting_only_changes_nothing(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     later(shop, turn)
     attempt = shop.session(session)["imp_uid"]
@@ -81,7 +81,7 @@ def test_who_only_looks_changes_nothing(shop: Shop, turn: Turn) -> None:
 
 
 def test_killed_in_the_middle_and_resumed(shop: Shop, turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each page is read by a worker that dies before it has written anything down, and then by another one."""
+    """Each page is read by a worker that dies before it has stored anything, and then by another one."""
     monkeypatch.setattr(listings, "SIZE", 2)
     sessions = [shop.paid() for _ in range(5)]
     later(shop, turn)
@@ -104,7 +104,7 @@ def test_killed_in_the_middle_and_resumed(shop: Shop, turn: Turn, monkeypatch: p
     assert {shop.session(session)["status"] for session in sessions} == {"cancelled"}
 
 
-def test_a_frozen_worker_writes_nothing_down_that_another_one_has(shop: Shop, turn: Turn) -> None:
+def test_a_frozen_worker_writes_nothing_that_another_one_has_written(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     later(shop, turn)
     shop.act(shop.session(session)["imp_uid"], "console-cancel")
@@ -152,7 +152,7 @@ def test_a_cancel_of_last_month_is_found_by_the_money_that_moved(shop: Shop, tur
     assert (books.findings, books.row.listed) == ([("cancelled_amount", "healed")], 0)
 
 
-def test_portone_is_away_for_a_while(shop: Shop, turn: Turn) -> None:
+def test_portone_is_unavailable_for_a_while(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     later(shop, turn)
     shop.act(shop.session(session)["imp_uid"], "console-cancel")
@@ -165,7 +165,7 @@ def test_portone_is_away_for_a_while(shop: Shop, turn: Turn) -> None:
     assert shop.session(session)["status"] == "cancelled"
 
 
-def test_portone_asks_to_be_left_alone(shop: Shop, turn: Turn) -> None:
+def test_portone_asks_to_be_called_later(shop: Shop, turn: Turn) -> None:
     shop.portone.faults({"kind": "status", "status": 429, "retry_after": 90, "endpoint": "*", "times": 1})
     books = begin(shop)
     shop.engine.work(runs.HANDLER)
@@ -179,7 +179,7 @@ def test_portone_asks_to_be_left_alone(shop: Shop, turn: Turn) -> None:
     books.to_the_end(turn)
 
 
-def test_what_we_gave_back_ourselves_is_no_difference(shop: Shop, turn: Turn) -> None:
+def test_our_own_refunds_are_no_difference(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     shop.cancel(session)
     shop.drain()

@@ -1,4 +1,4 @@
-"""Everybody at once: impatient browsers, repeating webhooks, many workers, the last piece on the shelf."""
+"""Concurrency: impatient browsers, repeated webhooks, several workers, the last unit in stock."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +9,7 @@ from tests.shop import Shop
 from tests.values import BUYER
 
 
-def test_a_hundred_say_that_it_is_paid(shop: Shop) -> None:
+def test_a_hundred_concurrent_verifies(shop: Shop) -> None:
     item = shop.item(stock=5)
     session = shop.open(item)
     imp_uid = shop.pay(session)
@@ -26,7 +26,7 @@ def test_a_hundred_say_that_it_is_paid(shop: Shop) -> None:
 
 
 def test_the_last_pieces(shop: Shop) -> None:
-    """Eight buyers, three pieces: three checkouts, and five who hear why not."""
+    """Eight buyers, three units: three checkouts, and five refusals with a reason."""
     item = shop.item(stock=3)
     buyers = [f"buyer{number}" for number in range(8)]
     for buyer in buyers:
@@ -39,7 +39,7 @@ def test_the_last_pieces(shop: Shop) -> None:
     shop.drain()
 
 
-def test_an_impatient_finger(shop: Shop) -> None:
+def test_repeated_clicks(shop: Shop) -> None:
     """Six clicks with one Idempotency-Key are one checkout."""
     item = shop.item(stock=10)
     wish = {"item_id": item, "quantity": 2, **BUYER}
@@ -67,7 +67,7 @@ def test_two_partial_cancels_that_both_fit(shop: Shop) -> None:
     assert shop.session(session)["status"] == "partially_cancelled"
 
 
-def test_two_partial_cancels_that_are_too_much_together(shop: Shop) -> None:
+def test_two_partial_cancels_that_exceed_the_amount(shop: Shop) -> None:
     session = shop.paid(shop.item(price=1_000), quantity=10)
     path = f"/payments/{session['payment_id']}/cancel"
     with workers(shop):
@@ -90,7 +90,7 @@ def test_many_full_cancels_move_the_money_once(shop: Shop) -> None:
 
 
 def test_cancel_and_console_at_the_same_moment(shop: Shop, turn: Callable[[timedelta], None]) -> None:
-    """Whoever comes first, both cancels are executed once and written down once."""
+    """Whichever comes first, both cancels are executed once and recorded once."""
     session = shop.paid(shop.item(price=1_000), quantity=10)
     path = f"/payments/{session['payment_id']}/cancel"
     with workers(shop):

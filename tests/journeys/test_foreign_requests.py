@@ -1,4 +1,4 @@
-"""What does not belong here: webhooks about unknown orders, and people who look at what is not theirs."""
+"""Webhooks about unknown orders, and users who request data of others."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,8 +23,8 @@ def delivery(shop: Shop) -> WebhookDelivery:
         return db.session.scalars(select(WebhookDelivery)).one()
 
 
-def test_an_order_that_nobody_issued(shop: Shop, turn: Turn) -> None:
-    """Tried again for some minutes, then put before a person. PortOne is never asked: anybody can post that."""
+def test_a_webhook_about_an_unknown_order(shop: Shop, turn: Turn) -> None:
+    """Retried for some minutes, then reported to operators. PortOne is never asked: anybody can post that."""
     unknown = {"merchant_uid": merchant_uid()}
     assert shop.webhook(unknown, "imp_123456789012").status_code == 200
     for _ in range(8):
@@ -37,7 +37,7 @@ def test_an_order_that_nobody_issued(shop: Shop, turn: Turn) -> None:
     assert shop.portone.calls("payments") == []
 
 
-def test_a_flood_of_copies_is_one_row(shop: Shop) -> None:
+def test_many_copies_are_one_row(shop: Shop) -> None:
     session = shop.open()
     imp_uid = shop.pay(session)
     for _ in range(7):
@@ -82,7 +82,7 @@ def test_a_forged_webhook_buys_nothing(shop: Shop) -> None:
 
 
 def test_a_webhook_with_somebody_elses_payment(shop: Shop) -> None:
-    """A paid imp_uid beside another order's number: the order is asked about, and it is not paid."""
+    """A paid imp_uid with another order's number: the order is queried, and it is not paid."""
     mine, other = shop.open(), shop.paid(user="minji")
     shop.webhook(mine, other["imp_uid"])
     shop.verify(mine, other["imp_uid"])
@@ -91,7 +91,7 @@ def test_a_webhook_with_somebody_elses_payment(shop: Shop) -> None:
     assert (shop.owned(), shop.owned("minji")) == (0, 1)
 
 
-def test_nobody_sees_what_is_not_theirs(shop: Shop) -> None:
+def test_other_users_data_is_not_visible(shop: Shop) -> None:
     theirs = shop.paid(user="minji")
     open_one = shop.open(user="minji")
     news: Json = {"imp_uid": theirs["imp_uid"], "merchant_uid": theirs["merchant_uid"]}
@@ -112,7 +112,7 @@ def test_nobody_sees_what_is_not_theirs(shop: Shop) -> None:
     assert shop.session(theirs, "minji")["status"] == "paid"
 
 
-def test_an_operator_sees_payments_but_is_nobodys_buyer(shop: Shop) -> None:
+def test_an_operator_sees_payments_but_not_sessions(shop: Shop) -> None:
     theirs = shop.paid(user="minji")
     shop.login("operator", role="operator")
     assert shop.get(f"/payments/{theirs['payment_id']}", "operator")["status"] == "paid"

@@ -52,7 +52,7 @@ def test_withdrawn_with_the_key(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("key", "words"), [("", "is not set"), ("wrong", "does not accept the key in")])
-def test_a_person_is_asked_for_the_key_at_once(shop_with: Callable[..., Shop], key: str, words: str) -> None:
+def test_an_operator_is_asked_for_the_key_at_once(shop_with: Callable[..., Shop], key: str, words: str) -> None:
     """The first refusal is listed for operators, says what to do, and tells the buyer nothing of settings."""
     shop = shop_with(portone_inicis_api_key=key)
     item = shop.item(stock=1)
@@ -72,7 +72,7 @@ def test_a_person_is_asked_for_the_key_at_once(shop_with: Callable[..., Shop], k
     shop.balance()
 
 
-def test_it_goes_on_by_itself_once_the_key_is_set(keyless: Shop, shop: Shop, turn: Turn) -> None:
+def test_it_continues_by_itself_once_the_key_is_set(keyless: Shop, shop: Shop, turn: Turn) -> None:
     item = keyless.item(stock=1)
     session, imp_uid = issued(keyless, item)
     keyless.cancel(session)
@@ -114,7 +114,7 @@ def test_the_buyer_asks_again_instead(keyless: Shop, shop: Shop) -> None:
     assert withdrawal(shop, session)["stage"] == "succeeded"
 
 
-def test_what_an_older_release_gave_up_can_be_asked_for_again(keyless: Shop, shop: Shop) -> None:
+def test_a_withdrawal_refused_by_an_older_release_can_be_requested_again(keyless: Shop, shop: Shop) -> None:
     """Before there was a setting for the key, the refusal ended the withdrawal."""
     session, imp_uid = issued(keyless)
     keyless.cancel(session)
@@ -153,7 +153,7 @@ def test_the_deadline_passes_while_the_key_is_missing(keyless: Shop, shop: Shop,
 
 
 @pytest.mark.parametrize("late_payment", ["refund"])
-def test_an_account_that_nobody_wants_any_more(shop_with: Callable[..., Shop], turn: Turn, late_payment: str) -> None:
+def test_an_account_that_is_not_needed_any_more(shop_with: Callable[..., Shop], turn: Turn, late_payment: str) -> None:
     """A withdrawal that we start by ourselves waits for the key in the same way."""
     keyless, shop = (shop_with(late_payment=late_payment, portone_inicis_api_key=key) for key in ("", INICIS_KEY))
     session = keyless.open(pay_method="vbank")

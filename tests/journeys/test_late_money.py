@@ -1,4 +1,4 @@
-"""Money that comes after the checkout was closed is still money: it buys, or it goes back."""
+"""A payment after the checkout was closed still counts: it is accepted or refunded."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,7 +22,7 @@ def expired(shop: Shop, turn: Turn, item: str) -> tuple[Json, str]:
 
 
 def late(shop: Shop, session: Json, imp_uid: str) -> Json:
-    """The PG says yes after all, and PortOne tells."""
+    """The PG approves late, and PortOne sends a webhook."""
     shop.act(imp_uid, "late-approve")
     shop.webhook(session, imp_uid)
     shop.drain()
@@ -47,7 +47,7 @@ def test_refunded_when_the_stock_is_gone(shop: Shop, turn: Turn) -> None:
     assert len(shop.portone.ledger()[imp_uid]["cancels"]) == 1
 
 
-def test_refunded_where_the_shop_wants_it_so(shop_with: Callable[..., Shop], turn: Turn) -> None:
+def test_refunded_by_policy(shop_with: Callable[..., Shop], turn: Turn) -> None:
     shop = shop_with(late_payment="refund")
     item = shop.item(stock=1)
     session, imp_uid = expired(shop, turn, item)
@@ -96,7 +96,7 @@ def test_a_second_card_too_late(
 
 
 def test_a_lost_webhook_of_late_money(shop: Shop, turn: Turn) -> None:
-    """Nobody tells, so PortOne is asked once more an hour after the deadline."""
+    """No webhook arrives, so PortOne is queried once more an hour after the deadline."""
     session, imp_uid = expired(shop, turn, shop.item())
     shop.act(imp_uid, "late-approve")
     turn(timedelta(minutes=65))

@@ -44,7 +44,7 @@ def test_declined_then_paid_with_another_card(shop: Shop, told_of_the_first: boo
     assert sorted(entry["status"] for entry in shop.get("/me/payments")["items"]) == seen
 
 
-def test_declined_then_opened_again(shop: Shop) -> None:
+def test_declined_then_reopened(shop: Shop) -> None:
     item = shop.item(stock=1)
     session = shop.open(item)
     declined = shop.window(session)
@@ -61,7 +61,7 @@ def test_declined_then_opened_again(shop: Shop) -> None:
 
 
 def test_declined_and_the_stock_is_gone(shop: Shop) -> None:
-    """Who was declined gave the piece back; somebody else bought it; opening again says so."""
+    """A declined session released its stock; another buyer bought it; reopening reports that."""
     item = shop.item(stock=1)
     session = shop.open(item)
     declined = shop.window(session)
@@ -99,8 +99,8 @@ def test_abandoned_then_expired(shop: Shop, turn: Turn) -> None:
     assert session["merchant_uid"] in shop.portone.calls_to("payments.findAll")[0]["merchant_uid"]
 
 
-def test_nobody_tells_of_the_payment(shop: Shop, turn: Turn) -> None:
-    """No browser, no webhook: the question at the deadline finds the money."""
+def test_a_payment_without_verify_and_webhook(shop: Shop, turn: Turn) -> None:
+    """No browser, no webhook: the query at the deadline finds the payment."""
     session = shop.open()
     shop.pay(session)
     turn(AFTER_DEADLINE)
@@ -109,7 +109,7 @@ def test_nobody_tells_of_the_payment(shop: Shop, turn: Turn) -> None:
     assert shop.owned() == 1
 
 
-def test_closed_for_good(shop: Shop, turn: Turn) -> None:
+def test_closed_permanently(shop: Shop, turn: Turn) -> None:
     """An expired checkout shows no window any more, and says what to do."""
     session = shop.open()
     turn(AFTER_DEADLINE)

@@ -1,4 +1,4 @@
-"""What only V2 has: of an order's attempts one can succeed, refunds that take days, approvals that are not decided."""
+"""Behaviour of V2 only: one successful attempt per order, refunds that take days, undecided approvals."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -47,8 +47,8 @@ def test_a_second_payment_of_the_same_order_is_refused_at_portone(shop: Shop) ->
     assert (shop.kept(first), shop.kept(second)) == (10_000, 0)
 
 
-def test_an_account_is_dead_once_another_attempt_was_paid(shop: Shop) -> None:
-    """Nobody has to withdraw it: PortOne lets nothing come into it any more."""
+def test_an_account_is_closed_once_another_attempt_was_paid(shop: Shop) -> None:
+    """It need not be withdrawn: PortOne accepts no deposit any more."""
     session = shop.open(pay_method="vbank")
     account = shop.window(session)
     shop.act(account, "issue")
@@ -66,8 +66,8 @@ def test_an_account_is_dead_once_another_attempt_was_paid(shop: Shop) -> None:
     assert shop.portone.calls_to("vbanks.revoke") == []
 
 
-def test_a_refund_that_the_pg_takes_its_time_for(shop: Shop, turn: Turn) -> None:
-    """HTTP 200 is not yet refunded: neither money nor goods move before the PG has decided."""
+def test_a_pending_refund(shop: Shop, turn: Turn) -> None:
+    """HTTP 200 does not mean refunded: neither money nor goods move before the PG has decided."""
     session = waiting_refund(shop)
     for _ in range(3):
         turn(timedelta(hours=5))
@@ -84,7 +84,7 @@ def test_a_refund_that_the_pg_takes_its_time_for(shop: Shop, turn: Turn) -> None
     assert len(shop.portone.calls_to("payments.cancel")) == 1
 
 
-def test_the_webhook_tells_that_the_pg_decided(shop: Shop) -> None:
+def test_the_webhook_reports_the_pgs_decision(shop: Shop) -> None:
     session = waiting_refund(shop)
     shop.act(session["imp_uid"], "finish-cancel")
     shop.v2_webhook(session, session["imp_uid"], "PartialCancelled", cancellationId="whatever it says")
@@ -92,7 +92,7 @@ def test_the_webhook_tells_that_the_pg_decided(shop: Shop) -> None:
     assert only_cancel(shop, session)["stage"] == "succeeded"
 
 
-def test_the_pg_says_no_in_the_end(shop: Shop, turn: Turn) -> None:
+def test_the_pg_refuses_later(shop: Shop, turn: Turn) -> None:
     session = waiting_refund(shop)
     shop.act(session["imp_uid"], "finish-cancel", succeeds=False)
     turn(timedelta(hours=2))
@@ -107,7 +107,7 @@ def test_the_pg_says_no_in_the_end(shop: Shop, turn: Turn) -> None:
     assert (shop.session(session)["status"], shop.kept(session["imp_uid"])) == ("cancelled", 0)
 
 
-def test_the_pg_says_no_at_once(shop: Shop) -> None:
+def test_the_pg_refuses_at_once(shop: Shop) -> None:
     """It comes with HTTP 200, and is a refusal all the same."""
     shop.portone.control("PATCH", "settings", {"v2_cancel": "failed"})
     session = shop.paid()
@@ -117,7 +117,7 @@ def test_the_pg_says_no_at_once(shop: Shop) -> None:
     assert len(shop.portone.calls_to("payments.cancel")) == 1
 
 
-def test_the_answer_to_a_refund_that_takes_time_was_lost(shop: Shop, turn: Turn) -> None:
+def test_the_answer_to_a_pending_refund_was_lost(shop: Shop, turn: Turn) -> None:
     """It is known by its amount, and is not asked for twice."""
     shop.portone.control("PATCH", "settings", {"v2_cancel": "requested"})
     session = shop.paid()

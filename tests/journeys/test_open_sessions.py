@@ -1,4 +1,4 @@
-"""One buyer cannot hold all the stock: a few sessions are open at once, and of one item one."""
+"""One buyer cannot reserve all the stock: a few sessions may be open at once, and one per item."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -65,7 +65,7 @@ def test_no_more_than_a_few_are_open(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("ending", ["paid", "declined"])
-def test_what_has_ended_makes_room(shop: Shop, ending: str) -> None:
+def test_a_closed_session_frees_its_slot(shop: Shop, ending: str) -> None:
     *_, last = [shop.open() for _ in range(LIMIT)]
     imp_uid = shop.window(last)
     shop.act(imp_uid, "approve" if ending == "paid" else "decline")
@@ -145,7 +145,7 @@ def test_money_for_a_replaced_session_goes_back_when_the_stock_is_gone(shop: Sho
 
 
 @V1_ONLY
-def test_the_last_question_of_a_replaced_session_is_answered_with_no(shop: Shop) -> None:
+def test_the_confirm_process_refuses_a_replaced_session(shop: Shop) -> None:
     item = shop.item(stock=1)
     first = shop.open(item)
     shop.open(item)

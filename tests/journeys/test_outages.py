@@ -1,4 +1,4 @@
-"""PortOne is away, slow, wrong or locked to us: nothing is lost, nothing is guessed."""
+"""PortOne is unavailable, slow, wrong or refuses our keys: nothing is lost, and no result is guessed."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,7 +15,7 @@ Turn = Callable[[timedelta], None]
 DOWN = {"kind": "status", "status": 503, "endpoint": "*"}
 
 
-def test_down_while_the_buyer_waits(shop: Shop, turn: Turn) -> None:
+def test_an_outage_while_the_buyer_waits(shop: Shop, turn: Turn) -> None:
     """The session stays `verifying`, with PortOne's trouble in words beside it; then it is paid."""
     session = shop.open()
     imp_uid = shop.pay(session)
@@ -37,7 +37,7 @@ def test_down_while_the_buyer_waits(shop: Shop, turn: Turn) -> None:
 @pytest.mark.parametrize(
     "fault", [{"kind": "reset_before"}, {"kind": "malformed"}, {"kind": "html", "status": 200}, DOWN]
 )
-def test_down_at_the_deadline(shop: Shop, turn: Turn, fault: Json) -> None:
+def test_an_outage_at_the_deadline(shop: Shop, turn: Turn, fault: Json) -> None:
     """Nothing expires before PortOne was asked: the money that was paid in the last minute is found."""
     session = shop.open()
     shop.pay(session)
@@ -53,7 +53,7 @@ def test_down_at_the_deadline(shop: Shop, turn: Turn, fault: Json) -> None:
     assert shop.session(session)["status"] == "paid"
 
 
-def test_down_while_the_amount_is_registered(shop: Shop, turn: Turn) -> None:
+def test_an_outage_while_the_amount_is_registered(shop: Shop, turn: Turn) -> None:
     shop.portone.faults({**DOWN, "endpoint": "prepare.*", "times": 2})
     session = shop.open(prepared=False)
     for _ in range(3):
@@ -88,8 +88,9 @@ def test_never_registered_and_paid_all_the_same(shop: Shop, turn: Turn) -> None:
     assert shop.session(session)["status"] == "paid"
 
 
-def test_wrong_keys_until_somebody_corrects_them(shop: Shop, shop_with: Callable[..., Shop], turn: Turn) -> None:
-    """Only a person can help, so PortOne is asked slowly, the row says what to check, and nothing is lost."""
+def test_wrong_keys_until_they_are_corrected(shop: Shop, shop_with: Callable[..., Shop], turn: Turn) -> None:
+    """Only an operator can help, so PortOne is queried at long intervals, the row says what to check, and nothing is
+    lost."""
     session = shop.open()
     imp_uid = shop.pay(session)
     misled = shop_with(portone_api_secret="not the secret", portone_v2_api_secret="not the secret")
@@ -112,7 +113,7 @@ def test_wrong_keys_until_somebody_corrects_them(shop: Shop, shop_with: Callable
 
 @V1_ONLY
 def test_keys_changed_at_portone(shop: Shop, turn: Turn) -> None:
-    """The token dies with the old secret; the session waits for whoever restores it."""
+    """The token dies with the old secret; the session waits until it is restored."""
     session = shop.open()
     shop.portone.control("PATCH", "settings", {"imp_secret": "a new one"})
     shop.portone.faults({"kind": "revoke_token", "endpoint": "*", "times": 1})
@@ -125,8 +126,8 @@ def test_keys_changed_at_portone(shop: Shop, turn: Turn) -> None:
     assert shop.session(session)["status"] == "paid"
 
 
-def test_marked_as_dead_after_every_try_and_asked_about_all_the_same(shop: Shop, turn: Turn) -> None:
-    """Money may be waiting: the mark is for people, the question goes on until it is answered."""
+def test_marked_as_dead_after_the_last_attempt_and_still_queried(shop: Shop, turn: Turn) -> None:
+    """A payment may exist: the mark is for operators, queries continue until there is an answer."""
     session = shop.open()
     imp_uid = shop.pay(session)
     shop.portone.faults(DOWN)
@@ -144,7 +145,7 @@ def test_marked_as_dead_after_every_try_and_asked_about_all_the_same(shop: Shop,
     assert (shop.session(session)["status"], shop.row(session).dead_at) == ("paid", None)
 
 
-def test_a_word_that_portone_has_never_used(shop: Shop, turn: Turn) -> None:
+def test_an_unknown_status(shop: Shop, turn: Turn) -> None:
     """An unknown status decides nothing; it is asked about again."""
     session = shop.open()
     imp_uid = shop.window(session)

@@ -1,4 +1,4 @@
-"""A buyer pays, in the order of events that the world happens to choose."""
+"""A buyer pays; the events arrive in different orders."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_paid_by_verify(shop: Shop) -> None:
     assert [line["amount"] for line in payment["timeline"] if line["kind"] == "money"] == [24_000]
 
 
-def test_paid_by_webhook_when_the_browser_never_comes_back(shop: Shop) -> None:
+def test_paid_by_webhook_when_the_browser_never_returns(shop: Shop) -> None:
     session = shop.open()
     assert shop.webhook(session, shop.pay(session)).status_code == 200
     shop.drain()
@@ -32,7 +32,7 @@ def test_paid_by_webhook_when_the_browser_never_comes_back(shop: Shop) -> None:
 
 @pytest.mark.parametrize("first", ["webhook", "verify"])
 @pytest.mark.parametrize("drained_between", [True, False])
-def test_both_tell_of_it(shop: Shop, first: str, drained_between: bool) -> None:
+def test_verify_and_webhook(shop: Shop, first: str, drained_between: bool) -> None:
     session = shop.open()
     imp_uid = shop.pay(session)
     for _ in range(2):
@@ -45,7 +45,7 @@ def test_both_tell_of_it(shop: Shop, first: str, drained_between: bool) -> None:
     assert shop.owned() == 1
 
 
-def test_news_heard_again_is_no_news(shop: Shop) -> None:
+def test_a_repeated_notification_changes_nothing(shop: Shop) -> None:
     session = shop.paid()
     before = shop.payment(session)["timeline"]
     for _ in range(3):
@@ -63,7 +63,7 @@ def test_verified_by_imp_uid_alone(shop: Shop) -> None:
     assert shop.session(session)["status"] == "paid"
 
 
-def test_browser_speaks_before_portone_knows(shop: Shop) -> None:
+def test_verified_before_portone_knows_of_it(shop: Shop) -> None:
     session = shop.open()
     imp_uid = shop.window(session)
     shop.verify(session, imp_uid)
@@ -87,7 +87,7 @@ def test_paid_in_several_open_sessions(shop: Shop) -> None:
     assert shop.owned() == 2
 
 
-def test_what_never_runs_out_holds_no_stock(shop: Shop) -> None:
+def test_an_unlimited_item_holds_no_stock(shop: Shop) -> None:
     item = shop.item(stock=None)
     session = shop.paid(item, quantity=5)
     assert (shop.stock(item), shop.owned()) == (None, 5)

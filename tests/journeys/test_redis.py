@@ -1,4 +1,4 @@
-"""Redis only carries hints: while it is away, or has forgotten everything, nobody is turned down, nothing is lost."""
+"""Redis only transports hints: without it, or after it lost all data, no request is refused and nothing is lost."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from tests.worker import celery_worker
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[Valkey]:
-    """A Redis to mistreat."""
+    """A Redis for fault injection."""
     with private_valkey() as running:
         yield running
 
@@ -62,7 +62,7 @@ def test_wake_ups_alone_carry_a_purchase(shop: Shop, celery: Celery) -> None:
     assert shop.session(session)["status"] == "cancelled"
 
 
-def test_redis_is_away_while_requests_come_in(shop: Shop, celery: Celery, valkey: Valkey) -> None:
+def test_redis_is_unavailable_during_requests(shop: Shop, celery: Celery, valkey: Valkey) -> None:
     item = shop.item(stock=3)
     paid, open_one = shop.paid(item), shop.open(item)
     serve(shop, celery)
@@ -80,7 +80,7 @@ def test_redis_is_away_while_requests_come_in(shop: Shop, celery: Celery, valkey
         until_swept(shop, celery, session, status)
 
 
-def test_workers_work_while_redis_is_away(shop: Shop, valkey: Valkey) -> None:
+def test_workers_work_while_redis_is_unavailable(shop: Shop, valkey: Valkey) -> None:
     """Nobody is woken then; what is due is done all the same."""
     session = shop.open()
     shop.verify(session, shop.pay(session))
@@ -89,7 +89,7 @@ def test_workers_work_while_redis_is_away(shop: Shop, valkey: Valkey) -> None:
     assert shop.session(session)["status"] == "paid"
 
 
-def test_redis_forgets_everything(shop: Shop, celery: Celery) -> None:
+def test_redis_loses_all_data(shop: Shop, celery: Celery) -> None:
     session = shop.open()
     shop.verify(session, shop.pay(session))
     redis = services_of(shop.app).redis

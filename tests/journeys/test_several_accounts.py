@@ -1,4 +1,4 @@
-"""One order, several attempts: each is seen, none speaks for the others."""
+"""Several attempts of one order: each is recorded, and none decides for the others."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_of_two_accounts_one_is_withdrawn(shop: Shop) -> None:
 
 
 @V1_ONLY
-def test_an_account_and_a_card_heard_of_in_the_same_breath(shop: Shop) -> None:
+def test_an_account_and_a_card_in_the_same_answer(shop: Shop) -> None:
     session = shop.open(pay_method="vbank")
     card, account = shop.window(session, pay_method="card"), shop.window(session)
     shop.act(account, "issue")
@@ -43,7 +43,7 @@ def test_an_account_and_a_card_heard_of_in_the_same_breath(shop: Shop) -> None:
     shop.audit()
 
 
-def test_the_word_of_the_payment_that_counts(shop: Shop) -> None:
+def test_the_provider_status_of_the_accepted_payment(shop: Shop) -> None:
     session = shop.open()
     paid, _spare = shop.window(session), shop.window(session)
     shop.act(paid, "approve")
@@ -54,7 +54,7 @@ def test_the_word_of_the_payment_that_counts(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("word", ["cancelled", "failed"])
-def test_a_withdrawn_account_whatever_portone_calls_it(shop: Shop, word: str) -> None:
+def test_a_withdrawn_account_with_either_status(shop: Shop, word: str) -> None:
     shop.portone.control("PATCH", "settings", {"revoked_vbank_status": word})
     session = shop.open(pay_method="vbank")
     account = shop.window(session)
@@ -85,7 +85,7 @@ def test_paid_by_card_instead(shop: Shop) -> None:
 
 
 @V1_ONLY
-def test_paid_by_card_and_deposited_all_the_same(shop: Shop) -> None:
+def test_paid_by_card_and_deposited(shop: Shop) -> None:
     """The deposit came before the account was withdrawn: it is a second payment, and goes back."""
     session, account = issued(shop)
     card = shop.pay(session, pay_method="card")

@@ -1,4 +1,4 @@
-"""PortOne has money for an order number that we never issued: it is kept for a person, or goes back once."""
+"""PortOne has payments of unknown orders: they are kept for an operator, or refunded once."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,16 +15,14 @@ REFUND = UnknownPayment.REFUND
 
 
 def order(shop: Shop, name: str, amount: int = 7_000, **more: Any) -> str:
-    """Somebody pays an order that we never issued; the attempt."""
+    """A payment of an unknown order; the attempt."""
     wish = {"generation": shop.generation, "merchant_uid": name, "amount": amount, "sandbox": True, **more}
     attempt = str(shop.portone.control("POST", "payments", wish)["imp_uid"])
     shop.act(attempt, "approve")
     return attempt
 
 
-def test_money_for_an_order_that_we_never_issued_is_kept_for_a_person(
-    shop_with: Callable[..., Shop], turn: Turn
-) -> None:
+def test_a_payment_of_an_unknown_order_is_kept_for_an_operator(shop_with: Callable[..., Shop], turn: Turn) -> None:
     shop = shop_with()
     attempt = order(shop, "another-system-7")
 
@@ -34,7 +32,7 @@ def test_money_for_an_order_that_we_never_issued_is_kept_for_a_person(
     assert shop.kept(attempt) == 7_000
 
 
-def test_money_for_an_unknown_order_goes_back_once_by_policy(shop_with: Callable[..., Shop], turn: Turn) -> None:
+def test_a_payment_of_an_unknown_order_is_refunded_once_by_policy(shop_with: Callable[..., Shop], turn: Turn) -> None:
     shop = shop_with(unknown_payment=REFUND)
     attempt = order(shop, "nobodys")
 
@@ -46,7 +44,7 @@ def test_money_for_an_unknown_order_goes_back_once_by_policy(shop_with: Callable
 
 
 @pytest.mark.parametrize("fault", ["reset_before", "reset_after", "hang_after"])
-def test_an_unknown_payment_goes_back_once_although_the_answer_is_lost(
+def test_an_unknown_payment_is_refunded_once_although_the_answer_is_lost(
     shop_with: Callable[..., Shop], turn: Turn, fault: str
 ) -> None:
     shop = shop_with(unknown_payment=REFUND, portone_read_timeout=timedelta(seconds=0.3))
@@ -62,7 +60,7 @@ def test_an_unknown_payment_goes_back_once_although_the_answer_is_lost(
     assert len(shop.portone.control("GET", f"payments/{attempt}")["cancel_history"]) == 1
 
 
-def test_a_part_of_an_unknown_payment_that_went_back_by_hand(shop_with: Callable[..., Shop], turn: Turn) -> None:
+def test_an_unknown_payment_partly_refunded_in_the_console(shop_with: Callable[..., Shop], turn: Turn) -> None:
     shop = shop_with(unknown_payment=REFUND)
     attempt = order(shop, "nobodys")
     shop.act(attempt, "console-cancel", amount=3_000)
@@ -73,7 +71,7 @@ def test_a_part_of_an_unknown_payment_that_went_back_by_hand(shop_with: Callable
     assert shop.kept(attempt) == 0
 
 
-def test_a_flood_of_unknown_money_is_no_accident(
+def test_many_unknown_payments_are_not_refunded(
     shop_with: Callable[..., Shop], turn: Turn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Our database was restored from an old backup, or another shop uses the account: nothing more is given back."""
@@ -87,7 +85,7 @@ def test_a_flood_of_unknown_money_is_no_accident(
     assert sum(shop.kept(attempt) > 0 for attempt in attempts) == 2
 
 
-def test_a_policy_that_is_taken_back_stops_what_has_not_left(shop_with: Callable[..., Shop], turn: Turn) -> None:
+def test_a_changed_policy_stops_unsent_refunds(shop_with: Callable[..., Shop], turn: Turn) -> None:
     eager, wary = shop_with(unknown_payment=REFUND), shop_with()
     attempt = order(eager, "nobodys")
     books = begin(eager)

@@ -1,4 +1,4 @@
-"""Virtual accounts: a number is issued, and days later the money comes, or does not."""
+"""Virtual accounts: an account is issued, and the deposit arrives days later, or never."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -59,7 +59,7 @@ def test_the_only_webhook_was_lost(shop: Shop, turn: Turn) -> None:
     assert shop.session(session)["status"] == "paid"
 
 
-def test_nobody_deposits(shop: Shop, turn: Turn) -> None:
+def test_no_deposit(shop: Shop, turn: Turn) -> None:
     """The stock is held until the account's own deadline and the bank's delay are over."""
     item = shop.item(stock=1)
     session, imp_uid = issued(shop, item)

@@ -54,7 +54,7 @@ def test_up_down_and_up_again(fresh: Flask) -> None:
     assert schema(db.engine) == first
 
 
-def test_the_migrations_make_what_the_models_say(fresh: Flask) -> None:
+def test_the_migrations_match_the_models(fresh: Flask) -> None:
     """Alembic sees no difference; and neither do checks, defaults and partial indexes, at which it does not look."""
     upgrade()
     with db.engine.connect() as connection:
@@ -70,7 +70,7 @@ def test_the_migrations_make_what_the_models_say(fresh: Flask) -> None:
 
 
 def test_two_releases_at_once_take_turns(fresh: Flask) -> None:
-    """While another one migrates, and holds the lock, ours waits; then it goes on."""
+    """While another process migrates and holds the lock, ours waits; then it continues."""
 
     def migrate() -> None:
         with fresh.app_context():

@@ -1,4 +1,4 @@
-"""Is it alive, is it ready, and what is to be done when it is not."""
+"""Liveness, readiness, and what to do when a check fails."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,7 +24,7 @@ from tests.store import rows
 
 @pytest.fixture
 def busy(shop: Shop) -> Shop:
-    """A shop whose beat, worker and sweeps were just heard of."""
+    """A shop with recent heartbeats of beat, worker and sweep."""
     with shop.app.app_context():
         for name in ("beat:host:1", "worker:host:2", "sweep"):
             heartbeats.beat(name)
@@ -33,7 +33,7 @@ def busy(shop: Shop) -> Shop:
 
 
 def red(app: Flask) -> dict[str, str]:
-    """The checks that are not ok, with what they say. The status fits."""
+    """The failed checks with their details. The status matches."""
     answer = app.test_client().get("/readyz")
     found = {name: check["detail"] for name, check in answer.json["checks"].items() if not check["ok"]}
     assert answer.status_code == (503 if found else 200), answer.text
@@ -50,7 +50,7 @@ def test_all_is_well(busy: Shop) -> None:
     assert set(answer["attention"].values()) == {0}
 
 
-def test_alive_whatever_is_away(app_with: Callable[..., Flask]) -> None:
+def test_alive_without_dependencies(app_with: Callable[..., Flask]) -> None:
     app = app_with(database_url="postgresql://nobody@127.0.0.1:1/nothing", redis_url="redis://127.0.0.1:1/0")
 
     assert app.test_client().get("/healthz").json == {"status": "ok"}
@@ -88,7 +88,7 @@ def test_an_old_schema(busy: Shop) -> None:
 
 
 def silent(shop: Shop, name: str) -> None:
-    """Nothing was heard of this one for longer than anybody's patience."""
+    """The last heartbeat is older than every limit."""
     with shop.app.app_context():
         changed = db.session.query(Heartbeat).filter_by(name=name)
         assert changed.update({"seen_at": clock.now() - timedelta(seconds=16)}) == 1
@@ -102,15 +102,15 @@ def test_a_silent_process_is_named(busy: Shop, name: str, word: str, other: str)
     silent(busy, name)
 
     said = red(busy.app)["processes"]
-    assert f"Not heard of {word} for 15 s" in said
+    assert f"Not seen for 15 s: {word}" in said
     assert other not in said
 
 
-def test_sweeps_that_no_worker_does_are_told_from_a_silent_beat(busy: Shop) -> None:
+def test_sweeps_without_a_worker_differ_from_a_silent_beat(busy: Shop) -> None:
     silent(busy, "sweep")
 
     said = red(busy.app)["processes"]
-    assert said.startswith("Heard of: workers 1, beats 1. Yet no sweep was done for 15 s")
+    assert said.startswith("Running: workers 1, beats 1. Yet no sweep ran for 15 s")
 
 
 def test_one_of_two_workers_is_enough(busy: Shop) -> None:
@@ -134,7 +134,7 @@ def test_work_that_is_long_overdue(busy: Shop) -> None:
     assert "Start more workers" in red(busy.app)["due_work"]
 
 
-def test_what_needs_a_person_is_counted_and_turns_nothing_red(busy: Shop) -> None:
+def test_what_needs_an_operator_is_counted_and_fails_no_check(busy: Shop) -> None:
     for _ in range(2):
         busy.open()
     with busy.app.app_context():
@@ -149,7 +149,7 @@ def test_what_needs_a_person_is_counted_and_turns_nothing_red(busy: Shop) -> Non
     assert attention["dead_payment_sessions"] == 2
 
 
-def test_refused_refunds_are_counted_while_their_money_is_here(busy: Shop) -> None:
+def test_refused_refunds_are_counted_while_the_money_is_kept(busy: Shop) -> None:
     """All of it or a part: of the others somebody knows, or nothing is left to go back."""
     others = [{"stage": "succeeded"}, {"stage": "requested"}, {"origin": "buyer", "name": "hana"}, {"kind": "revoke"}]
     with busy.app.app_context():
@@ -161,8 +161,8 @@ def test_refused_refunds_are_counted_while_their_money_is_here(busy: Shop) -> No
     assert busy.client.get("/readyz").json["attention"]["refused_refunds"] == 2
 
 
-def test_a_broken_invariant_is_told_in_full_and_turns_nothing_red(busy: Shop) -> None:
-    """A load balancer must not take a healthy web away: that heals no book."""
+def test_a_broken_invariant_is_reported_and_fails_no_check(busy: Shop) -> None:
+    """A load balancer must not remove a healthy web: that would correct nothing."""
     assert busy.client.get("/readyz").json["audit"] == {"ended_at": {}, "violations": []}
     session = busy.paid()
     busy.set(Payment, sandbox=False)

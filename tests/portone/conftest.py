@@ -58,13 +58,13 @@ def gateway(make: Maker) -> Gateway:
 
 @pytest.fixture
 def buyer(fresh_portone: PortOne, generation: str) -> Buyer:
-    """Whoever pays through this generation."""
+    """A buyer who pays through this generation."""
     return Buyer(fresh_portone, generation)
 
 
 @pytest.fixture
 def issuer() -> TokenIssuer:
-    """PortOne's side of the tokens."""
+    """PortOne's token endpoint."""
     return TokenIssuer()
 
 

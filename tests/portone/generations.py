@@ -1,4 +1,4 @@
-"""Both gateways, and what a buyer does with PortOne, in words that mean the same for either generation."""
+"""Both gateways, and a buyer's actions at PortOne, with the same names for either generation."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ def opened(make: Maker) -> Iterator[Maker]:
 
 @dataclass(frozen=True)
 class Buyer:
-    """Whoever stands at PortOne's window of one generation."""
+    """A buyer at PortOne's window of one generation."""
 
     portone: PortOne
     generation: str
@@ -77,7 +77,7 @@ class Buyer:
         return name
 
     def truth(self, name: str) -> dict[str, Any]:
-        """The attempt as PortOne has it in its book."""
+        """The attempt in PortOne's ledger."""
         shown: dict[str, Any] = self.portone.control("GET", f"payments/{name}")
         return shown
 
@@ -88,20 +88,20 @@ def ref(name: str, order_id: str = ORDER) -> PaymentRef:
 
 
 def cancel_of(name: str, amount: int = AMOUNT, balance: int = AMOUNT, **changes: Any) -> CancelOrder:
-    """A cancel of everything unless told otherwise, and another one each time."""
+    """A cancel of everything by default, and another one each time."""
     values = {"reason": "변심", "pg_provider": PG, "key": uuid4().hex} | changes
     return CancelOrder(payment=ref(name), amount=amount, balance=balance, **values)
 
 
 def refusal(ask: Callable[[], object]) -> GatewayError:
-    """Why this was not done."""
+    """The error of this call."""
     with pytest.raises(GatewayError) as caught:
         ask()
     return caught.value
 
 
 def seen(gateway: Gateway, name: str) -> ProviderPayment:
-    """The attempt as the gateway tells it now."""
+    """The attempt as the gateway returns it now."""
     payment = gateway.payment(ref(name))
     assert payment is not None
     assert (payment.provider_id, payment.order_id) == (name, ORDER)

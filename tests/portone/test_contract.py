@@ -1,4 +1,4 @@
-"""What the rest of the house may expect of a gateway, whichever of PortOne's APIs is behind it."""
+"""What callers may expect of a gateway, with either of PortOne's APIs."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -17,7 +17,7 @@ SETTING = {"v1": "PORTONE_API_SECRET", "v2": "PORTONE_V2_API_SECRET"}
 
 
 def moment(seconds: Any) -> datetime | None:
-    """PortOne's book in our time."""
+    """A time of PortOne's ledger on our clock."""
     return clock.from_unix(seconds)
 
 
@@ -81,7 +81,7 @@ def test_the_money_comes_first_however_often_it_was_tried(gateway: Gateway, buye
     assert gateway.attempts(ORDER)[0].provider_id == first
 
 
-def test_an_account_is_told_before_and_after_the_deposit(gateway: Gateway, buyer: Buyer) -> None:
+def test_an_account_is_shown_before_and_after_the_deposit(gateway: Gateway, buyer: Buyer) -> None:
     name = buyer.takes_an_account()
     waiting, truth = seen(gateway, name), buyer.truth(name)
     account = waiting.virtual_account
@@ -110,7 +110,7 @@ def test_money_goes_back_in_parts_and_then_in_full(gateway: Gateway, buyer: Buye
     assert rest.paid_at == part.paid_at
 
 
-def test_what_the_console_gave_back_is_told_too(gateway: Gateway, buyer: Buyer) -> None:
+def test_refunds_in_the_console_are_shown_too(gateway: Gateway, buyer: Buyer) -> None:
     name = buyer.does("console-cancel", buyer.pays(), reason="전화 요청")
     payment = seen(gateway, name)
     assert (payment.cancelled_amount, payment.money_came) == (AMOUNT, True)
@@ -133,7 +133,7 @@ def test_the_same_order_sent_twice_moves_money_once(gateway: Gateway, buyer: Buy
     assert buyer.truth(name)["cancel_amount"] == 5_400
 
 
-def test_what_was_given_back_before_is_done(gateway: Gateway, buyer: Buyer) -> None:
+def test_a_repeated_cancel_is_done(gateway: Gateway, buyer: Buyer) -> None:
     name = buyer.pays()
     gateway.cancel(cancel_of(name))
     assert refusal(lambda: gateway.cancel(cancel_of(name))).reaction is Reaction.DONE
@@ -141,7 +141,7 @@ def test_what_was_given_back_before_is_done(gateway: Gateway, buyer: Buyer) -> N
 
 
 @pytest.mark.parametrize("attempt", ["opens", "takes_an_account"])
-def test_nothing_can_be_given_back_of_nothing(gateway: Gateway, buyer: Buyer, attempt: str) -> None:
+def test_an_unpaid_attempt_cannot_be_cancelled(gateway: Gateway, buyer: Buyer, attempt: str) -> None:
     name = getattr(buyer, attempt)()
     error = refusal(lambda: gateway.cancel(cancel_of(name, refund_account=ACCOUNT)))
     assert error.reaction is Reaction.STOP
@@ -185,7 +185,7 @@ def test_an_account_with_money_on_it_stays(gateway: Gateway, buyer: Buyer) -> No
     assert seen(gateway, name).status is ProviderStatus.PAID
 
 
-def test_a_wrong_secret_is_for_a_human_and_named(make: Maker, generation: str) -> None:
+def test_a_wrong_secret_needs_an_operator_and_is_named(make: Maker, generation: str) -> None:
     stranger = make(secret="wrong")
     for ask in (lambda: stranger.attempts(ORDER), lambda: stranger.cancel(cancel_of("imp_1"))):
         error = refusal(ask)

@@ -7,7 +7,7 @@ import pytest
 from pitturu.portone import deadline
 
 
-def test_outside_there_is_no_hurry() -> None:
+def test_without_a_deadline_there_is_no_limit() -> None:
     assert deadline.left() == inf
 
 
@@ -21,7 +21,7 @@ def test_the_earlier_end_counts_and_ends_with_its_block() -> None:
     assert deadline.left() == inf
 
 
-def test_what_is_over_is_over() -> None:
+def test_after_the_deadline_nothing_is_left() -> None:
     with deadline.within(0):
         assert deadline.left() == 0
 
@@ -40,7 +40,7 @@ def test_what_is_over_is_over() -> None:
         ("", None),
     ],
 )
-def test_what_portone_asks_for_is_believed_within_bounds(header: str, seconds: int | None) -> None:
+def test_retry_after_is_limited(header: str, seconds: int | None) -> None:
     rest = deadline.asked_for(header)
 
     assert (rest and rest.total_seconds()) == seconds

@@ -1,4 +1,4 @@
-"""The key of KG Inicis: what a refusal of it means, and that it is read at PortOne and nowhere else."""
+"""The key of KG Inicis: what its refusal means, and that it reaches PortOne and nothing else."""
 
 import logging
 import socket
@@ -14,8 +14,8 @@ from pitturu.portone import V1Gateway, v1_calls
 from tests.fake_portone import PortOne
 from tests.portone.builders import payment_object, token_object
 from tests.portone.conftest import Opener
+from tests.portone.faulty_server import FaultyServer, Peer, envelope, http
 from tests.portone.generations import PG, Buyer, ref, refusal
-from tests.portone.hostile import Hostile, Peer, envelope, http
 from tests.portone.test_v1_calls import IMP_UID, REF, gateway_at
 
 SECRET = "k+/="
@@ -29,7 +29,7 @@ def buyer(fresh_portone: PortOne) -> Buyer:
 
 
 @pytest.mark.parametrize(("key", "words"), [("", "PORTONE_INICIS_API_KEY is not set"), ("wrong", "does not accept")])
-def test_a_key_that_is_missing_or_wrong_is_for_a_human(opener: Opener, buyer: Buyer, key: str, words: str) -> None:
+def test_a_missing_or_wrong_key_needs_an_operator(opener: Opener, buyer: Buyer, key: str, words: str) -> None:
     name = buyer.takes_an_account()
     error = refusal(lambda: opener(inicis_api_key=key).revoke(ref(name), PG))
     assert error.reaction is Reaction.CALL_HUMAN
@@ -120,13 +120,13 @@ def withdrawn(gateway: V1Gateway) -> list[str]:
 
 
 @pytest.mark.parametrize("behave", BEHAVIOURS, ids=lambda behave: behave.__name__)
-def test_it_is_read_at_portone_and_nowhere_else(
+def test_the_key_reaches_portone_and_nothing_else(
     caplog: pytest.LogCaptureFixture, behave: Callable[[Peer], None]
 ) -> None:
     """Neither in our log nor in urllib3's, at the lowest level; nor in what an error says, shows or hides."""
     for name in ("urllib3", "urllib3.connectionpool", "urllib3.connection", "pitturu.portone.transport"):
         caplog.set_level(logging.DEBUG, name)
-    with Hostile(with_a_token(behave)) as server:
+    with FaultyServer(with_a_token(behave)) as server:
         shown = withdrawn(gateway_at(server.url, read_timeout=0.5))
         assert server.requests[-1].target == f"/vbanks/{IMP_UID}?pg_api_key={SHAPES[1]}"
         assert not any("appended" in name for name in server.requests[-1].headers)
@@ -136,9 +136,9 @@ def test_it_is_read_at_portone_and_nowhere_else(
     assert [text for text in (*shown, *logged) if any(shape in text for shape in SHAPES)] == []
 
 
-def test_it_is_not_in_what_was_never_sent(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_key_is_not_in_errors_of_unsent_calls(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "urllib3")
-    with Hostile(with_a_token(success)) as server:
+    with FaultyServer(with_a_token(success)) as server:
         gateway = gateway_at(server.url)
         gateway.payment(REF)
     shown = withdrawn(gateway)
@@ -153,7 +153,7 @@ def test_a_call_does_not_show_what_it_carries() -> None:
 
 
 def test_the_next_call_over_the_same_connection_has_no_key() -> None:
-    with Hostile(with_a_token(success)) as server:
+    with FaultyServer(with_a_token(success)) as server:
         gateway = gateway_at(server.url)
         gateway.revoke(REF, PG)
         gateway.payment(REF)

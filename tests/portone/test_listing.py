@@ -91,7 +91,7 @@ def test_a_listed_payment_says_what_the_single_one_says(books: Any, buyer: Buyer
 
 
 @V1_ONLY
-def test_a_window_of_more_than_90_days_is_cut(books: Any, buyer: Buyer, fresh_portone: PortOne) -> None:
+def test_a_window_of_more_than_90_days_is_split(books: Any, buyer: Buyer, fresh_portone: PortOne) -> None:
     early = buyer.pays(merchant_uid="early")
     fresh_portone.control("POST", "clock", {"advance": 200 * 86_400})
     late = buyer.pays(merchant_uid="late")
@@ -145,7 +145,7 @@ def test_a_page_that_is_gone_is_not_the_end(books: Any, buyer: Buyer) -> None:
 
 
 @V1_ONLY
-def test_portone_that_says_no_is_no_empty_list(books: Any, fresh_portone: PortOne) -> None:
+def test_a_refusal_is_not_an_empty_list(books: Any, fresh_portone: PortOne) -> None:
     fresh_portone.faults({"kind": "status", "status": 429, "retry_after": 7, "endpoint": "payments.status"})
 
     error = refusal(lambda: books.payments(window()))
@@ -153,7 +153,7 @@ def test_portone_that_says_no_is_no_empty_list(books: Any, fresh_portone: PortOn
     assert (error.reaction, error.retry_after) == (Reaction.TRY_AGAIN, timedelta(seconds=7))
 
 
-def test_a_wrong_key_is_for_a_person(make: Maker) -> None:
+def test_a_wrong_key_needs_an_operator(make: Maker) -> None:
     gateway: Any = make("another secret")
 
     with pytest.raises(GatewayError) as caught:
@@ -163,12 +163,12 @@ def test_a_wrong_key_is_for_a_person(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("answer", [[], {}, {"list": []}, {"list": [], "total": "1"}, {"list": [], "total": -1}])
-def test_pages_that_make_no_sense(answer: object) -> None:
+def test_invalid_pages(answer: object) -> None:
     with pytest.raises(Unreadable):
         v1_listing.read(answer)
 
 
-def test_a_list_that_never_stops_shrinking_is_left_in_the_end() -> None:
+def test_a_list_that_keeps_shrinking_ends() -> None:
     page, place = window(size=1), v1_listing.Place(0, number=50, total=10_000)
     for total in range(5_000, 5_000 - v1_listing.MOST_STEPS_BACK - 1, -1):
         following = place.after(page, total)

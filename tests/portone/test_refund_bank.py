@@ -39,7 +39,7 @@ def test_every_bank_of_the_table_is_spelled_as_the_pg_wants_it(pg: str) -> None:
 
 
 @pytest.mark.parametrize("pg", ["nice_v2", "welcome", "daou"])
-def test_a_bank_that_a_choosy_pg_does_not_list_is_refused(pg: str) -> None:
+def test_a_bank_missing_in_the_pgs_table_is_refused(pg: str) -> None:
     for bank in set(BANKS) - set(TABLE[pg]):
         with pytest.raises(BankNotSupported):
             refund_bank(pg, bank)

@@ -32,7 +32,7 @@ OTHER = b"another key of 24 bytes!"
 
 @pytest.fixture(autouse=True)
 def that_day() -> Iterator[None]:
-    """Ten seconds after the letters were signed."""
+    """Ten seconds after the webhooks were signed."""
     turn(10)
     yield
     clock.use(None)
@@ -47,7 +47,7 @@ def signed(marks: str = PAID_MARK, name: str = NAME, at: str = str(AT)) -> Signe
 
 
 @pytest.mark.parametrize(("body", "mark"), [(PAID, PAID_MARK), (CANCELLED, CANCELLED_MARK)])
-def test_known_letters(body: bytes, mark: str) -> None:
+def test_known_signatures(body: bytes, mark: str) -> None:
     assert signature.sign(key_of(SECRET), NAME, str(AT), body) == mark
     verify([key_of(SECRET)], signed(mark), body)
 
@@ -63,13 +63,13 @@ def test_either_key_while_secrets_are_changed() -> None:
 
 
 @pytest.mark.parametrize("seconds", [-300, 0, 300])
-def test_five_minutes_are_near_enough(seconds: int) -> None:
+def test_five_minutes_are_tolerated(seconds: int) -> None:
     turn(seconds)
     verify([key_of(SECRET)], signed(), PAID)
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])
-def test_more_is_too_far(seconds: int) -> None:
+def test_more_than_five_minutes_are_refused(seconds: int) -> None:
     turn(seconds)
     with pytest.raises(Forged, match="5 minutes"):
         verify([key_of(SECRET)], signed(), PAID)
@@ -129,14 +129,14 @@ ANY = some.text(some.characters(exclude_categories=()))
 
 @given(ANY, ANY, ANY, some.binary())
 @example("\ud800", str(AT), "\ud800", b"")
-def test_whatever_stands_there_is_forged_and_nothing_else(name: str, at: str, marks: str, body: bytes) -> None:
+def test_any_other_input_raises_forged_only(name: str, at: str, marks: str, body: bytes) -> None:
     for headers in (Signed(name, at, marks), signed(marks), signed(name=name + "!")):
         with pytest.raises(Forged):
             verify([key_of(SECRET)], headers, body)
 
 
 @given(some.binary(min_size=16, max_size=64), some.text(min_size=1, max_size=50), some.text())
-def test_somebody_elses_code_agrees(key: bytes, name: str, text: str) -> None:
+def test_the_sdk_makes_the_same_signature(key: bytes, name: str, text: str) -> None:
     secret = "whsec_" + base64.b64encode(key).decode()
     mark = portone_sdk.signature(secret, name, AT, text)
     verify([key_of(secret)], signed(mark, name), text.encode())
@@ -144,7 +144,7 @@ def test_somebody_elses_code_agrees(key: bytes, name: str, text: str) -> None:
 
 
 @given(some.binary(min_size=16, max_size=64), some.dictionaries(some.text(max_size=5), some.text(max_size=5)))
-def test_ours_convinces_somebody_elses_code(key: bytes, shown: dict[str, str]) -> None:
+def test_the_sdk_accepts_our_signature(key: bytes, shown: dict[str, str]) -> None:
     """Which looks at the machine's own clock."""
     clock.use(None)
     secret, body = base64.b64encode(key).decode(), json.dumps(shown)
@@ -167,7 +167,7 @@ def test_ours_convinces_somebody_elses_code(key: bytes, shown: dict[str, str]) -
         "whsec_" + "A" * 21,
     ],
 )
-def test_what_is_no_secret(secret: str) -> None:
+def test_invalid_secrets(secret: str) -> None:
     with pytest.raises(ValueError, match="it is"):
         key_of(secret)
 

@@ -1,4 +1,4 @@
-"""An address whose certificate nobody vouches for gets nothing from us."""
+"""A server with an untrusted certificate receives nothing."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.untrusted_server import untrusted_server
 PATIENT = Timeouts(connect=5.0, read=20.0, whole=20.0)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_for_a_human(tmp_path: Path) -> None:
+def test_an_untrusted_certificate_needs_an_operator(tmp_path: Path) -> None:
     move = Call("payments.cancel", "POST", "/payments/cancel", moves_money=True, body={"amount": 1})
     with untrusted_server(tmp_path) as (port, shown), pytest.raises(GatewayError) as caught:
         Transport(f"https://localhost:{port}", v1_envelope.read, pool_size=1).exchange(move, PATIENT, "Bearer tok")

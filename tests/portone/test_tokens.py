@@ -31,7 +31,7 @@ def test_no_answer_of_portone_makes_every_call_ask(life: float) -> None:
     assert len(asked) == 1
 
 
-def test_a_token_that_lives_for_ever_is_not_believed() -> None:
+def test_an_unlimited_lifetime_is_reduced() -> None:
     asked, clock = [], [0.0]
     tokens = Tokens(lambda: (asked.append(1) or "token", 1e15), now=lambda: clock[0])
     tokens.current()

@@ -15,7 +15,7 @@ from pitturu.portone import deadline, v1_envelope
 from pitturu.portone.call import Call
 from pitturu.portone.http_adapter import MAX_ANSWER
 from pitturu.portone.transport import Timeouts, Transport
-from tests.portone.hostile import Behaviour, Hostile, Peer, envelope, http, says
+from tests.portone.faulty_server import Behaviour, FaultyServer, Peer, envelope, http, says
 
 READ = Call("payments.get", "GET", "/payments/imp_1", subject="imp_1")
 MOVE = Call("payments.cancel", "POST", "/payments/cancel", subject="imp_1", moves_money=True, body={"amount": 1})
@@ -83,7 +83,7 @@ LOST: dict[str, tuple[Behaviour, Timeouts]] = {
 @pytest.mark.parametrize("sickness", LOST)
 def test_a_lost_answer_is_tried_again_or_asked_about(sickness: str) -> None:
     behaviour, timeouts = LOST[sickness]
-    with Hostile(behaviour) as server:
+    with FaultyServer(behaviour) as server:
         assert reactions(server.url, timeouts) == (TRY_AGAIN, ASK_FIRST)
         assert len(server.requests) == 2, "each call was sent exactly once"
 
@@ -114,8 +114,8 @@ NONSENSE: dict[str, Behaviour] = {
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
-def test_nonsense_is_for_a_human_unless_money_may_have_moved(nonsense: str) -> None:
-    with Hostile(NONSENSE[nonsense]) as server:
+def test_an_unreadable_answer_needs_an_operator_unless_money_may_have_moved(nonsense: str) -> None:
+    with FaultyServer(NONSENSE[nonsense]) as server:
         assert reactions(server.url) == (CALL_HUMAN, ASK_FIRST)
         assert len(server.requests) == 2, "no redirect was followed and nothing was sent again"
 
@@ -123,7 +123,7 @@ def test_nonsense_is_for_a_human_unless_money_may_have_moved(nonsense: str) -> N
 def test_an_endless_line_ends() -> None:
     chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     for start in (b"", b"HTTP/1.1 200 OK\r\nX: ", chunks):
-        with Hostile(endless(start, b"0" * 65536)) as server:
+        with FaultyServer(endless(start, b"0" * 65536)) as server:
             after_read, after_move = reactions(server.url)
         # Versions of urllib3 differ in whether they notice the line before we notice the size.
         assert after_read in (TRY_AGAIN, CALL_HUMAN)
@@ -161,7 +161,7 @@ def test_a_connection_that_is_not_accepted_in_time_is_tried_again() -> None:
 
 
 def test_nothing_is_sent_when_no_time_is_left() -> None:
-    with Hostile(says(envelope({}))) as server, deadline.within(0), pytest.raises(GatewayError) as caught:
+    with FaultyServer(says(envelope({}))) as server, deadline.within(0), pytest.raises(GatewayError) as caught:
         exchange(server.url, MOVE)
     assert caught.value.reaction is TRY_AGAIN
     assert server.connections == 0
@@ -169,7 +169,7 @@ def test_nothing_is_sent_when_no_time_is_left() -> None:
 
 def test_a_refusal_carries_portones_words_and_no_control_characters() -> None:
     words = "취소할\u0000 결제건이\ud800 없습니다."
-    with Hostile(says(envelope(None, 1, words))) as server, pytest.raises(GatewayError) as caught:
+    with FaultyServer(says(envelope(None, 1, words))) as server, pytest.raises(GatewayError) as caught:
         exchange(server.url, MOVE)
     assert (caught.value.reaction, caught.value.words) == (Reaction.STOP, "취소할  결제건이  없습니다.")
 
@@ -177,12 +177,12 @@ def test_a_refusal_carries_portones_words_and_no_control_characters() -> None:
 def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, refused_port())
-    with Hostile(says(envelope({"ok": 1}))) as server:
+    with FaultyServer(says(envelope({"ok": 1}))) as server:
         assert exchange(server.url, READ) == {"ok": 1}
 
 
 def test_one_connection_serves_many_calls_and_keeps_no_cookie() -> None:
-    with Hostile(says(http(b'{"code":0,"response":{}}', 200, "Set-Cookie: a=b; Path=/"))) as server:
+    with FaultyServer(says(http(b'{"code":0,"response":{}}', 200, "Set-Cookie: a=b; Path=/"))) as server:
         transport = Transport(server.url, v1_envelope.read, pool_size=4)
         for _ in range(5):
             transport.exchange(READ, PATIENT, "Bearer tok")
@@ -198,7 +198,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced() -> None:
         peer.sock.shutdown(socket.SHUT_RDWR)
         closed.set()
 
-    with Hostile(behave) as server:
+    with FaultyServer(behave) as server:
         transport = Transport(server.url, v1_envelope.read, pool_size=4)
         transport.exchange(READ, PATIENT, "Bearer tok")
         assert closed.wait(20)
@@ -207,7 +207,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced() -> None:
 
 
 def test_many_threads_each_get_their_own_answer() -> None:
-    with Hostile(lambda peer: peer.send(envelope({"target": peer.request.target}))) as server:
+    with FaultyServer(lambda peer: peer.send(envelope({"target": peer.request.target}))) as server:
         transport = Transport(server.url, v1_envelope.read, pool_size=16)
         paths = [f"/payments/imp_{number}" for number in range(400)]
         with ThreadPoolExecutor(40) as threads:
@@ -218,7 +218,7 @@ def test_many_threads_each_get_their_own_answer() -> None:
 def test_a_call_is_one_line_of_log_without_secrets(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "pitturu.portone")
     secret = Call("users.getToken", "POST", "/users/getToken", body={"imp_secret": "hush"})
-    with Hostile(says(envelope({"access_token": "tok"}))) as server:
+    with FaultyServer(says(envelope({"access_token": "tok"}))) as server:
         Transport(server.url, v1_envelope.read, pool_size=1).exchange(secret, PATIENT, "Bearer tok")
     (record,) = [record for record in caplog.records if record.name.startswith("pitturu.")]
     fields = {name: getattr(record, name) for name in ("call", "subject", "status", "outcome", "attempt")}

@@ -13,7 +13,7 @@ from pitturu.domain.provider import CancelOrder, PaymentRef, RefundAccount
 from pitturu.portone import V1Gateway, open_v1
 from pitturu.portone.v1_calls import REASON_LENGTH
 from tests.portone.builders import payment_object, token_object
-from tests.portone.hostile import Hostile, Peer, Received, envelope
+from tests.portone.faulty_server import FaultyServer, Peer, Received, envelope
 
 DESCRIPTION = Path(__file__).resolve().parents[3] / "shared/reference/openapi/v1.openapi.json"
 IMP_UID, ORDER = "imp_763870411022", "ord7k3m"
@@ -53,7 +53,7 @@ def gateway_at(url: str, **changes: float) -> V1Gateway:
 @pytest.fixture
 def sent() -> list[Received]:
     """Everything that the gateway can ask, as it came off the socket."""
-    with Hostile(answer) as server:
+    with FaultyServer(answer) as server:
         gateway = gateway_at(server.url)
         gateway.prepare(ORDER, 15_400)
         gateway.attempts(ORDER)
@@ -131,7 +131,7 @@ def parameters_of(paths: dict[str, Any], request: Received) -> dict[str, dict[st
     ("name", "step"), [("a/b", "a%2Fb"), ("../users", "..%2Fusers"), ("a?b", "a%3Fb"), ("주문", "%EC%A3%BC%EB%AC%B8")]
 )
 def test_a_name_stays_one_step_of_the_path(name: str, step: str) -> None:
-    with Hostile(answer) as server:
+    with FaultyServer(answer) as server:
         with pytest.raises(GatewayError):
             gateway_at(server.url).attempts(name)
         assert urlsplit(server.requests[-1].target).path == f"/payments/findAll/{step}"
@@ -145,7 +145,7 @@ def test_an_answer_about_something_else_proves_nothing(change: dict[str, object]
         token = peer.request.target.endswith("/getToken")
         peer.send(envelope(token_object() if token else payment_object(**change)))
 
-    with Hostile(behave) as server:
+    with FaultyServer(behave) as server:
         gateway = gateway_at(server.url)
         for ask, expected in (
             (lambda: gateway.payment(REF), Reaction.CALL_HUMAN),
@@ -158,7 +158,7 @@ def test_an_answer_about_something_else_proves_nothing(change: dict[str, object]
 
 
 def test_the_attempts_of_another_order_are_not_believed() -> None:
-    with Hostile(answer) as server, pytest.raises(GatewayError) as caught:
+    with FaultyServer(answer) as server, pytest.raises(GatewayError) as caught:
         gateway_at(server.url).attempts("ord_other")
     assert caught.value.reaction is Reaction.CALL_HUMAN
 
@@ -167,7 +167,7 @@ def test_the_attempts_of_another_order_are_not_believed() -> None:
     "token", [None, {}, token_object() | {"access_token": "two\r\nlines"}, token_object() | {"expired_at": "soon"}]
 )
 def test_a_token_that_is_none_is_for_a_human(token: object) -> None:
-    with Hostile(lambda peer: peer.send(envelope(token))) as server, pytest.raises(GatewayError) as caught:
+    with FaultyServer(lambda peer: peer.send(envelope(token))) as server, pytest.raises(GatewayError) as caught:
         gateway_at(server.url).cancel(CANCEL)
     assert caught.value.reaction is Reaction.CALL_HUMAN
 
@@ -176,7 +176,7 @@ def test_a_token_that_is_none_is_for_a_human(token: object) -> None:
     ("status", "expected"), [(503, Reaction.TRY_AGAIN), (404, Reaction.CALL_HUMAN), (400, Reaction.CALL_HUMAN)]
 )
 def test_a_cancel_without_a_token_was_never_sent(status: int, expected: Reaction) -> None:
-    with Hostile(lambda peer: peer.send(envelope(None, -1, "이미 등록된", status))) as server:
+    with FaultyServer(lambda peer: peer.send(envelope(None, -1, "이미 등록된", status))) as server:
         with pytest.raises(GatewayError) as caught:
             gateway_at(server.url).cancel(CANCEL)
         assert [request.target for request in server.requests] == ["/users/getToken"]

@@ -144,12 +144,12 @@ def test_a_page() -> None:
 NONSENSE = payment_object(imp_uid="imp_2", status="ready", paid_at=0, amount=3_000_000_000)
 
 
-def test_an_opened_window_with_nonsense_in_it_hides_nobody() -> None:
+def test_an_invalid_attempt_hides_no_other() -> None:
     found = page({"list": [NONSENSE, payment_object()]})
     assert [one.provider_id for one in found] == ["imp_763870411022"]
 
 
 @pytest.mark.parametrize("money", [{"status": "paid"}, {"paid_at": 1}])
-def test_nonsense_that_took_money_is_for_people(money: dict[str, Any]) -> None:
+def test_an_unreadable_payment_with_money_needs_an_operator(money: dict[str, Any]) -> None:
     with pytest.raises(Unreadable, match="amount"):
         page({"list": [NONSENSE | money, payment_object()]})

@@ -1,4 +1,4 @@
-"""Every way in which PortOne V2 says no, and what may be done after it; whatever makes no sense is never a success."""
+"""Every refusal of PortOne V2, and the reaction to it; an unreadable answer is never a success."""
 
 import json
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.portone import V2Gateway, errors, open_v2
 from pitturu.portone.call import Call
 from pitturu.portone.v2_answers import WORDS, read
+from tests.portone.faulty_server import FaultyServer, http, says
 from tests.portone.generations import LIMITS, ORDER, cancel_of, ref, refusal
-from tests.portone.hostile import Hostile, http, says
 
 READ = Call("v2.payment", "GET", "/payments/ord1")
 PREPARE = Call("v2.pre_register", "POST", "/payments/ord1/pre-register")
@@ -67,11 +67,11 @@ def test_a_refusal_stops_and_names_its_type(status: int, kind: str) -> None:
 @pytest.mark.parametrize(
     ("call", "kind"), [(PREPARE, "ALREADY_PAID"), (CANCEL, "PAYMENT_ALREADY_CANCELLED")], ids=["prepare", "cancel"]
 )
-def test_a_wish_that_was_granted_before_is_done(call: Call, kind: str) -> None:
+def test_a_repeated_request_is_done(call: Call, kind: str) -> None:
     assert after(call, 409, kind) is Reaction.DONE
 
 
-def test_the_pgs_words_come_first_and_portones_are_the_second_choice() -> None:
+def test_the_pgs_message_has_precedence_over_portones() -> None:
     body = {"type": "PG_PROVIDER", "pgCode": "9001", "pgMessage": "취소 기한 경과", "message": "PG said no."}
     assert refused(CANCEL, 502, body).words == "9001 취소 기한 경과 (PG_PROVIDER)"
     del body["pgCode"], body["pgMessage"]
@@ -80,12 +80,12 @@ def test_the_pgs_words_come_first_and_portones_are_the_second_choice() -> None:
 
 
 @pytest.mark.parametrize("odd", [None, 7, ["x"], {"a": 1}])
-def test_words_of_another_kind_are_no_words(odd: object) -> None:
+def test_messages_of_another_type_are_ignored(odd: object) -> None:
     body = {"type": "PG_PROVIDER", "pgCode": odd, "pgMessage": odd, "message": odd}
     assert refused(CANCEL, 502, body).words == "(PG_PROVIDER)"
 
 
-def test_endless_words_are_cut() -> None:
+def test_long_messages_are_truncated() -> None:
     shown = refused(CANCEL, 502, {"type": "PG_PROVIDER", "pgMessage": "x\0\n" * 10_000})
     assert len(shown.words) <= LIMIT
     assert shown.words.isprintable()
@@ -111,11 +111,11 @@ def test_a_401_of_portones_names_the_setting() -> None:
 
 
 @pytest.mark.parametrize("body", [{"type": "FORBIDDEN"}, {"type": "SOMETHING_OF_TOMORROW"}, b"<html>", b""])
-def test_a_403_is_for_a_human(body: object) -> None:
+def test_a_403_needs_an_operator(body: object) -> None:
     assert {refused(call, 403, body).reaction for call in CALLS} == {Reaction.CALL_HUMAN}
 
 
-def test_only_portones_own_word_makes_a_payment_unknown() -> None:
+def test_only_portones_own_error_makes_a_payment_unknown() -> None:
     assert isinstance(refused(READ, 404, {"type": "PAYMENT_NOT_FOUND"}), errors.Unknown)
     for body in ({"type": "STORE_NOT_FOUND"}, {"message": "no route"}, b"<html>404</html>", b"", b"[]"):
         assert not isinstance(refused(READ, 404, body), errors.Unknown)
@@ -142,7 +142,7 @@ def test_an_outage_leaves_a_cancel_in_doubt(status: int, body: object) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 503, 504])
-def test_only_a_502_is_the_pgs_no(status: int) -> None:
+def test_only_a_502_is_a_refusal_of_the_pg(status: int) -> None:
     assert after(CANCEL, status, "PG_PROVIDER", pgCode="1", pgMessage="?") is Reaction.ASK_FIRST
 
 
@@ -152,7 +152,7 @@ def test_asked_too_often_nothing_was_done(body: object) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 304])
-def test_we_are_not_sent_elsewhere(status: int) -> None:
+def test_redirects_are_not_followed(status: int) -> None:
     found = [refused(call, status, {"status": "PAID"}).reaction for call in CALLS]
     assert found == [Reaction.CALL_HUMAN, Reaction.CALL_HUMAN, Reaction.ASK_FIRST]
 
@@ -206,7 +206,7 @@ def test_any_answer_is_an_object_or_a_reaction(call: Call, status: int, body: by
 
 def gateway_told(body: object, ask: Callable[[V2Gateway], object]) -> object:
     """What the whole gateway makes of a 200 with this body."""
-    with Hostile(says(http(json.dumps(body).encode()))) as server:
+    with FaultyServer(says(http(json.dumps(body).encode()))) as server:
         gateway = open_v2(server.url, "s3cret", "", **LIMITS)
         try:
             return ask(gateway)

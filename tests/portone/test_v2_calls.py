@@ -18,8 +18,8 @@ from pitturu.domain.provider import CancelOrder, PaymentRef, RefundAccount
 from pitturu.domain.provider_listing import Page
 from pitturu.portone import V2Gateway, open_v2
 from pitturu.portone.v2_calls import REASON_LENGTH
+from tests.portone.faulty_server import FaultyServer, Peer, Received, http
 from tests.portone.generations import LIMITS, cancel_of, refusal
-from tests.portone.hostile import Hostile, Peer, Received, http
 
 DESCRIPTION = Path(__file__).resolve().parents[3] / "shared/reference/openapi/v2.openapi.json"
 STORE = "store-00000000-0000-4000-8000-000000000007"
@@ -48,7 +48,7 @@ def answer(peer: Peer) -> None:
 @contextmanager
 def listening(store: str = STORE) -> Iterator[tuple[V2Gateway, list[Received]]]:
     """A gateway, and what it has sent so far."""
-    with Hostile(answer) as server:
+    with FaultyServer(answer) as server:
         gateway = open_v2(server.url, "s3cret", store, **LIMITS)
         yield gateway, server.requests
         gateway.close()

@@ -46,7 +46,7 @@ def walked(ask: Callable[[Page], tuple[tuple[Any, ...], str]], size: int) -> lis
         pages.append(list(found))
 
 
-def test_every_payment_is_told_once_also_v1s(gateway: V2Gateway, portone: PortOne) -> None:
+def test_every_payment_is_listed_once_including_v1s(gateway: V2Gateway, portone: PortOne) -> None:
     orders = [f"order{number}" for number in range(5)]
     attempts = [pay(portone, order) for order in orders[:3]]
     attempts += [pay(portone, orders[3], "v1"), window(portone, orders[4])]
@@ -73,7 +73,7 @@ def test_money_that_came_and_went(gateway: V2Gateway, portone: PortOne) -> None:
     assert all(event.at is not None for event in events)
 
 
-def test_what_lies_outside_the_span_is_not_told(gateway: V2Gateway, portone: PortOne) -> None:
+def test_payments_outside_the_window_are_not_listed(gateway: V2Gateway, portone: PortOne) -> None:
     pay(portone, "ord1")
     past = datetime(2020, 1, 1, tzinfo=UTC)
     assert gateway.payments(Page(past, past + timedelta(days=1))) == ((), "")
@@ -92,6 +92,6 @@ def test_what_lies_outside_the_span_is_not_told(gateway: V2Gateway, portone: Por
         {"items": [{"paymentEvent": {"eventAmount": 1, "transactionId": "t", "paymentId": "p"}, "cursor": 7}]},
     ],
 )
-def test_pages_that_make_no_sense(answer: object) -> None:
+def test_invalid_pages(answer: object) -> None:
     with pytest.raises(Unreadable):
         v2_parse.events(answer)

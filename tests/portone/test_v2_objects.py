@@ -171,7 +171,7 @@ def test_half_a_link_is_none(link: object) -> None:
 
 
 @pytest.mark.parametrize("status", ["PAID", "PENDING", "PAY_PENDING", "VIRTUAL_ACCOUNT_ISSUED", "CANCELLED", "NEW"])
-def test_nonsense_about_an_attempt_that_may_take_money_is_for_people(status: str) -> None:
+def test_invalid_data_of_an_attempt_that_may_take_money_needs_an_operator(status: str) -> None:
     with pytest.raises(Unreadable):
         v2_parse.order(WHOLE | {"status": status, "amount": {"total": 3_000_000_000, "cancelled": 0}})
 

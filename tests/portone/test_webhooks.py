@@ -1,4 +1,4 @@
-"""A webhook's body is what anybody on the internet may post: it is a notice, or it is refused in words."""
+"""A webhook's body is untrusted input: it is a notice, or it is refused with a message."""
 
 import json
 from typing import Any

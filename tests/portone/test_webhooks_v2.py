@@ -53,13 +53,13 @@ def test_every_type_that_portone_documents(word: str) -> None:
 
 @pytest.mark.parametrize("word", TELLING)
 @pytest.mark.parametrize("data", [[], {"paymentId": None}, {"transactionId": None}], ids=["none", "order", "attempt"])
-def test_news_that_always_names_a_payment_must_name_it(word: str, data: object) -> None:
+def test_types_that_name_a_payment_must_name_it(word: str, data: object) -> None:
     with pytest.raises(Malformed):
         parse_v2(JSON, news(f"Transaction.{word}", data))
 
 
 @pytest.mark.parametrize("word", [*LEGACY_WORDS, "SomethingNew"])
-def test_the_legacy_version_is_told_as_json_and_as_a_form(word: str) -> None:
+def test_the_legacy_version_as_json_and_as_a_form(word: str) -> None:
     expected = Notice(TRANSACTION, PAYMENT, word, "")
     assert parse_v2(JSON, legacy(status=word)) == expected
     assert parse_v2(FORM, form(status=word)) == expected
@@ -93,11 +93,11 @@ def test_what_may_stand_in_it(content_type: str, body: bytes, payment_id: str) -
         news("Transaction.OfTomorrow", {"transactionId": None}),
     ],
 )
-def test_news_of_other_things_are_notices_of_nothing(body: bytes) -> None:
+def test_other_types_are_notices_about_nothing(body: bytes) -> None:
     assert parse_v2(JSON, body) == Notice("", "", json.loads(body)["type"], "")
 
 
-def test_a_type_of_tomorrow_that_names_a_payment_is_about_it() -> None:
+def test_an_unknown_type_that_names_a_payment_is_about_it() -> None:
     assert parse_v2(JSON, news("Transaction.OfTomorrow")) == Notice(TRANSACTION, PAYMENT, "Transaction.OfTomorrow", "")
 
 
@@ -162,7 +162,7 @@ def test_what_portone_does_not_send(content_type: str, body: bytes, hint: str) -
         (JSON, b"{}", False),
     ],
 )
-def test_the_generations_are_told_apart(content_type: str, body: bytes, expected: bool) -> None:
+def test_the_generations_are_distinguished(content_type: str, body: bytes, expected: bool) -> None:
     assert is_v2(content_type, body) is expected
 
 
@@ -177,7 +177,7 @@ def test_the_generations_are_told_apart(content_type: str, body: bytes, expected
         (FORM, b"%00="),
     ],
 )
-def test_what_neither_generation_posts_is_malformed_at_once(content_type: str, body: bytes) -> None:
+def test_bodies_of_neither_generation_are_malformed(content_type: str, body: bytes) -> None:
     with pytest.raises(Malformed):
         is_v2(content_type, body)
 

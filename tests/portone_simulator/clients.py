@@ -1,4 +1,4 @@
-"""What the tests of the simulator hold in their hands: the REST API, the control API, and a shop that listens."""
+"""Clients for the tests of the simulator: the REST API, the control API, and a shop that receives webhooks."""
 
 import itertools
 import json
@@ -67,12 +67,12 @@ class SimulatorClient:
         return str(self.control("POST", "/payments", body, expect=201)["imp_uid"])
 
     def refused(self, **order: Any) -> dict[str, Any]:
-        """What the browser hears when the window does not open."""
+        """What the browser receives when the window does not open."""
         refusal: dict[str, Any] = self.control("POST", "/payments", order, expect=409)
         return refusal
 
     def act(self, imp_uid: str, action: str, **body: Any) -> dict[str, Any]:
-        """Something happens to a payment; gives back what the browser would get."""
+        """An action on a payment; returns what the browser would receive."""
         callback: dict[str, Any] = self.control("POST", f"/payments/{imp_uid}/{action}", body)
         return callback
 
@@ -113,22 +113,23 @@ def refusal(answer: requests.Response, http: int = 200) -> tuple[int, str]:
 
 
 class Shop:
-    """A server that takes webhooks and confirm questions, and answers as told: a status, or a status and JSON."""
+    """A server that receives webhooks and confirm requests, and responds as configured: a status, or a status and
+    JSON."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.letters: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
         self.answers: list[tuple[int, dict[str, Any]]] = []
         self.may_answer = threading.Event()
         self.may_answer.set()
 
     def answer(self, status: int, **body: Any) -> None:
-        """Answer the next call this way; without orders the answer is 200."""
+        """The response to the next request; 200 by default."""
         self.answers.append((status, body))
 
     def statuses(self) -> list[str]:
         """The statuses announced, in the order of arrival."""
-        return [letter["body"]["status"] for letter in self.letters]
+        return [webhook["body"]["status"] for webhook in self.received]
 
 
 @contextmanager
@@ -140,7 +141,7 @@ def open_shop() -> Iterator[Shop]:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
             kind = self.headers["Content-Type"]
             body = json.loads(raw) if "json" in kind else dict(pair.split("=") for pair in raw.decode().split("&"))
-            shop.letters.append({"path": self.path, "type": kind, "body": body})
+            shop.received.append({"path": self.path, "type": kind, "body": body})
             status, answer = shop.answers.pop(0) if shop.answers else (200, {})
             shop.may_answer.wait(20)
             reply = json.dumps(answer).encode()

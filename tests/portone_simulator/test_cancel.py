@@ -1,4 +1,4 @@
-"""Giving money back, and every way of being refused."""
+"""Cancels, and every refusal."""
 
 from typing import Any
 
@@ -74,7 +74,7 @@ def test_by_order_the_attempt_with_money_is_meant(simulator: SimulatorClient) ->
         ({"amount": "much"}, 1),
     ],
 )
-def test_a_refused_wish_changes_nothing(simulator: SimulatorClient, wish: dict[str, Any], code: int) -> None:
+def test_a_refused_cancel_changes_nothing(simulator: SimulatorClient, wish: dict[str, Any], code: int) -> None:
     imp_uid = simulator.paid(amount=1000)
 
     assert refusal(simulator.cancel(imp_uid=imp_uid, **wish))[0] == code
@@ -116,21 +116,21 @@ def test_each_pg_spells_banks_its_own_way(simulator: SimulatorClient, pg: str, r
     assert accepted(simulator.cancel(imp_uid=imp_uid, **{**ACCOUNT, "refund_bank": right}))["cancel_amount"] == 1000
 
 
-def test_test_deposits_may_be_beyond_refund(simulator: SimulatorClient) -> None:
+def test_test_deposits_may_not_be_refundable(simulator: SimulatorClient) -> None:
     simulator.settings(sandbox_vbank_refund="refused")
     imp_uid = simulator.paid(pay_method="vbank", sandbox=True)
 
     assert refusal(simulator.cancel(imp_uid=imp_uid, **ACCOUNT)) == (-1, "요청하신 건에 대해 입금된 내역이 없습니다")
 
 
-def test_a_phone_payment_goes_back_in_its_own_month_only(simulator: SimulatorClient) -> None:
+def test_a_phone_payment_is_refunded_in_its_own_month_only(simulator: SimulatorClient) -> None:
     imp_uid = simulator.paid(pay_method="phone")
     simulator.control("POST", "/clock", {"advance": 31 * 86400})
 
     assert refusal(simulator.cancel(imp_uid=imp_uid))[0] == -1
 
 
-def test_a_phone_payment_goes_back_whole_at_most_pgs(simulator: SimulatorClient) -> None:
+def test_a_phone_payment_is_refunded_in_full_at_most_pgs(simulator: SimulatorClient) -> None:
     imp_uid = simulator.paid(pay_method="phone", pg="danal_tpay")
 
     assert refusal(simulator.cancel(imp_uid=imp_uid, amount=1))[0] == -1
@@ -151,7 +151,7 @@ def test_naverpay_wants_a_reason(simulator: SimulatorClient) -> None:
     assert accepted(simulator.cancel(imp_uid=imp_uid, reason="변심"))["status"] == "cancelled"
 
 
-def test_a_pg_refusal_on_order(simulator: SimulatorClient) -> None:
+def test_an_injected_refusal_of_the_pg(simulator: SimulatorClient) -> None:
     imp_uid = simulator.paid()
     simulator.faults({"kind": "pg_refusal", "endpoint": "payments.cancel", "message": "PG 점검중", "times": 1})
 
@@ -168,7 +168,7 @@ def test_what_the_pg_cancelled_alone_portone_cannot_cancel(simulator: SimulatorC
     assert (code, "기 취소 거래" in message) == (-1, True)
 
 
-def test_an_api_cancel_is_announced_only_on_request(simulator: SimulatorClient, shop: Shop) -> None:
+def test_an_api_cancel_sends_a_webhook_only_on_request(simulator: SimulatorClient, shop: Shop) -> None:
     imp_uid = simulator.paid(amount=1000)
     simulator.webhooks()
     accepted(simulator.cancel(imp_uid=imp_uid, amount=100))
@@ -176,7 +176,7 @@ def test_an_api_cancel_is_announced_only_on_request(simulator: SimulatorClient, 
     simulator.webhooks()
 
     assert shop.statuses() == ["paid", "cancelled"]
-    assert shop.letters[1]["body"]["cancellation_id"] == done["cancel_history"][1]["cancellation_id"]
+    assert shop.received[1]["body"]["cancellation_id"] == done["cancel_history"][1]["cancellation_id"]
 
 
 def test_a_payment_without_webhooks_gets_none_for_its_cancel(simulator: SimulatorClient, shop: Shop) -> None:
@@ -188,7 +188,7 @@ def test_a_payment_without_webhooks_gets_none_for_its_cancel(simulator: Simulato
     assert simulator.webhooks() == []
 
 
-def test_the_console_announces_its_cancels(simulator: SimulatorClient, shop: Shop) -> None:
+def test_cancels_in_the_console_send_webhooks(simulator: SimulatorClient, shop: Shop) -> None:
     simulator.settings(partial_cancel_status="paid")
     imp_uid = simulator.paid(amount=1000)
     simulator.webhooks()
@@ -196,11 +196,11 @@ def test_the_console_announces_its_cancels(simulator: SimulatorClient, shop: Sho
     simulator.webhooks()
 
     assert (callback["status"], simulator.shown(imp_uid)["cancel_amount"]) == ("paid", 300)
-    assert shop.letters[1]["body"]["status"] == "cancelled"
-    assert shop.letters[1]["body"]["cancellation_id"]
+    assert shop.received[1]["body"]["status"] == "cancelled"
+    assert shop.received[1]["body"]["cancellation_id"]
 
 
-def test_the_console_is_refused_in_portones_words(simulator: SimulatorClient) -> None:
+def test_the_console_gets_portones_refusals(simulator: SimulatorClient) -> None:
     imp_uid = simulator.paid(amount=1000)
     problem = simulator.control("POST", f"/payments/{imp_uid}/console-cancel", {"amount": 1001}, expect=409)
 

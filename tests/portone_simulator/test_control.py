@@ -1,4 +1,4 @@
-"""The control API: strict bodies, plain words, and what judges read."""
+"""The control API: strict bodies, error messages, and the data for checkers."""
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_how_a_channel_is_named(simulator: SimulatorClient, order: dict[str, str
 
 
 @pytest.mark.parametrize("path", ["/payments/imp_000000000000", "/nowhere"])
-def test_what_is_not_there(simulator: SimulatorClient, path: str) -> None:
+def test_unknown_paths_and_methods(simulator: SimulatorClient, path: str) -> None:
     assert simulator.control("GET", path, expect=404)["error"]
 
 

@@ -1,4 +1,4 @@
-"""Misfortune on order."""
+"""Fault injection."""
 
 from typing import Any
 
@@ -85,7 +85,7 @@ def test_bodies_that_are_no_json(simulator: SimulatorClient) -> None:
     assert (page.status_code, page.headers["Content-Type"].split(";")[0]) == (502, "text/html")
 
 
-def test_fields_and_values_nobody_has_seen(simulator: SimulatorClient) -> None:
+def test_unknown_fields_and_values(simulator: SimulatorClient) -> None:
     imp_uid = simulator.paid(merchant_uid="strange")
     simulator.faults({"kind": "extra_fields"}, {"kind": "unknown_enum", "field": "pay_method", "value": "telepathy"})
     single = simulator.get(f"/payments/{imp_uid}")
@@ -97,7 +97,7 @@ def test_fields_and_values_nobody_has_seen(simulator: SimulatorClient) -> None:
     assert simulator.shown(imp_uid)["pay_method"] == "card"
 
 
-def test_a_token_revoked_in_mid_flight(simulator: SimulatorClient) -> None:
+def test_a_token_revoked_during_a_call(simulator: SimulatorClient) -> None:
     headers = {"Authorization": simulator.token()}
     simulator.faults({"kind": "revoke_token", "endpoint": "codes.*", "times": 1})
     first = simulator.http.get(f"{simulator.running.url}/banks", headers=headers)
@@ -106,7 +106,7 @@ def test_a_token_revoked_in_mid_flight(simulator: SimulatorClient) -> None:
     assert (first.status_code, again.status_code) == (401, 200)
 
 
-def test_faults_of_one_payment_strike_by_id_and_by_order(simulator: SimulatorClient) -> None:
+def test_faults_of_one_payment_apply_by_id_and_by_order(simulator: SimulatorClient) -> None:
     struck, spared = simulator.paid(merchant_uid="struck"), simulator.paid(merchant_uid="spared")
     simulator.control("PUT", f"/payments/{struck}/faults", {"faults": [{"kind": "status", "endpoint": "payments.*"}]})
     paths = (f"/payments/{struck}", "/payments/find/struck", f"/payments/{spared}", "/payments/find/spared")
@@ -127,13 +127,13 @@ def test_faults_of_a_payment_come_and_go_alone(simulator: SimulatorClient) -> No
     assert simulator.control("GET", "/faults") == {"faults": []}
 
 
-def test_an_order_not_yet_open_can_be_struck(simulator: SimulatorClient) -> None:
+def test_a_fault_for_an_order_that_is_not_open_yet(simulator: SimulatorClient) -> None:
     simulator.faults({"kind": "status", "merchant_uid": "doomed"})
 
     assert (prepare(simulator, "doomed").status_code, prepare(simulator, "lucky").status_code) == (503, 200)
 
 
-def test_how_often_it_struck(simulator: SimulatorClient) -> None:
+def test_applications_are_counted(simulator: SimulatorClient) -> None:
     simulator.faults({"kind": "status", "endpoint": "codes.*", "times": 1})
     simulator.call("GET", "/banks")
     fault = simulator.control("GET", "/faults")["faults"][0]
@@ -160,7 +160,7 @@ def test_a_fault_that_makes_no_sense_is_named(simulator: SimulatorClient, fault:
     assert field in problem["fields"]["faults"]["0"]
 
 
-def test_slow_answers_hold_up_nobody(simulator: SimulatorClient) -> None:
+def test_slow_answers_delay_no_others(simulator: SimulatorClient) -> None:
     simulator.faults({"kind": "hang_after", "endpoint": "codes.cards", "seconds": 20})
     headers = {"Authorization": simulator.token()}
     with pytest.raises(requests.ReadTimeout):

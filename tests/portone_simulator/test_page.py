@@ -50,7 +50,7 @@ def test_it_shows_faults_and_webhooks(simulator: SimulatorClient, shop: Shop) ->
     assert "codes.*" in page(simulator)
 
 
-def test_what_a_stranger_wrote_is_shown_as_text(simulator: SimulatorClient) -> None:
+def test_untrusted_text_is_shown_as_text(simulator: SimulatorClient) -> None:
     simulator.opened(merchant_uid="<script>alert(1)</script>")
 
     assert "<script>alert" not in page(simulator)

@@ -105,7 +105,7 @@ def test_find_takes_the_first_by_order(simulator: SimulatorClient, sorting: str,
 @pytest.mark.parametrize(
     "words", ["find/주문/settled", "findAll/주문/settled", "status/settled", "find/주문?sorting=price"]
 )
-def test_words_that_mean_nothing_are_400(simulator: SimulatorClient, words: str) -> None:
+def test_unknown_query_values_are_400(simulator: SimulatorClient, words: str) -> None:
     simulator.opened(merchant_uid="주문")
 
     assert refusal(simulator.call("GET", f"/payments/{words}"), 400)[0] == 1

@@ -61,7 +61,7 @@ def test_an_executed_cancel_survives_kill_9(tmp_path: Path) -> None:
         assert simulator.opened() > imp_uid
 
 
-def test_it_says_when_it_is_ready_and_stops_when_told(tmp_path: Path) -> None:
+def test_it_reports_readiness_and_stops_on_a_signal(tmp_path: Path) -> None:
     with process(tmp_path / "sim.db") as (child, _):
         assert child.url in child.ready
         assert child.end(signal.SIGTERM) == 0
@@ -81,7 +81,7 @@ def test_a_taken_port_is_one_clear_line() -> None:
     assert environ["SIMULATOR_PORT"] in ended.stderr
 
 
-def test_the_environment_speaks_where_the_command_line_is_silent() -> None:
+def test_the_environment_is_the_default_of_the_command_line() -> None:
     environ = {"SIMULATOR_PORT": "9191", "PORTONE_API_KEY": "from-env", "SIMULATOR_DATA": "sim.db"}
     wanted = options(["--imp-key", "from-line"], environ | {"PORTONE_INICIS_API_KEY": "of-inicis"})
 

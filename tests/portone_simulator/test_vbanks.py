@@ -54,7 +54,7 @@ def test_a_deposit_pays(simulator: SimulatorClient, shop: Shop) -> None:
     assert shop.statuses() == ["ready", "paid"]
 
 
-def test_an_account_takes_the_exact_sum_unless_told_otherwise(simulator: SimulatorClient) -> None:
+def test_an_account_accepts_only_the_exact_amount_by_default(simulator: SimulatorClient) -> None:
     imp_uid = simulator.opened(pay_method="vbank", amount=1000)
     simulator.act(imp_uid, "issue")
     simulator.control("POST", f"/payments/{imp_uid}/deposit", {"amount": 999}, expect=409)
@@ -73,7 +73,7 @@ def test_a_deadline_passes_silently(
     simulator.act(imp_uid, "issue", due=int(simulator.control("GET", "/clock")["now"]) + 60)
     simulator.control("POST", "/clock", {"advance": 3600})
 
-    assert (simulator.shown(imp_uid)["status"], shop.letters) == ("ready", [])
+    assert (simulator.shown(imp_uid)["status"], shop.received) == ("ready", [])
     simulator.control("POST", f"/payments/{imp_uid}/deposit", {}, expect=http)
     assert simulator.shown(imp_uid)["status"] == status
 
@@ -84,7 +84,7 @@ def test_an_account_over_rest(simulator: SimulatorClient, shop: Shop) -> None:
     simulator.webhooks()
 
     assert (payment["status"], payment["channel"], payment["vbank_holder"]) == ("ready", "api", "동호회")
-    assert {letter["path"] for letter in shop.letters} == {"/webhook/own"}
+    assert {webhook["path"] for webhook in shop.received} == {"/webhook/own"}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_withdrawn_account_takes_no_money(simulator: SimulatorClient, shop: Sh
     payment = accepted(simulator.call("DELETE", f"/vbanks/{imp_uid}", params=KEY))
 
     assert (payment["status"], payment["cancel_amount"], payment["paid_at"]) == (status, 0, 0)
-    assert shop.letters == []
+    assert shop.received == []
     simulator.control("POST", f"/payments/{imp_uid}/deposit", {}, expect=409)
 
 

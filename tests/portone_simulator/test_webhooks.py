@@ -1,4 +1,4 @@
-"""Webhooks: what is sent, how often it is tried, and every way of losing its way."""
+"""Webhooks: content, retries, and every delivery failure."""
 
 import pytest
 
@@ -18,12 +18,12 @@ def test_json_or_form(simulator: SimulatorClient, shop: Shop, form: str, kind: s
     imp_uid = simulator.paid(merchant_uid=f"as{form}")
     simulator.webhooks()
 
-    assert shop.letters == [
+    assert shop.received == [
         {"path": "/webhook", "type": kind, "body": {"imp_uid": imp_uid, "merchant_uid": f"as{form}", "status": "paid"}}
     ]
 
 
-def test_failures_are_never_announced(simulator: SimulatorClient, shop: Shop) -> None:
+def test_failures_send_no_webhook(simulator: SimulatorClient, shop: Shop) -> None:
     for action in ("decline", "abandon"):
         simulator.act(simulator.opened(), action)
 
@@ -38,7 +38,7 @@ def test_notice_urls_replace_the_address(simulator: SimulatorClient, shop: Shop,
     assert sorted(str(delivery["url"]) for delivery in simulator.webhooks()) == own
 
 
-def test_nobody_to_tell(simulator: SimulatorClient) -> None:
+def test_no_webhook_url(simulator: SimulatorClient) -> None:
     simulator.paid()
 
     assert simulator.webhooks() == []
@@ -53,7 +53,7 @@ def test_one_attempt_unless_asked_for_more(simulator: SimulatorClient, shop: Sho
     delivery = only(simulator.webhooks())
     simulator.control("POST", "/clock", {"advance": 3600})
 
-    assert (delivery["state"], len(shop.letters)) == (state, 1)
+    assert (delivery["state"], len(shop.received)) == (state, 1)
     assert len(simulator.webhooks()) == 1
 
 
@@ -67,7 +67,7 @@ def test_five_more_a_minute_apart(simulator: SimulatorClient, shop: Shop) -> Non
     for advance in (50, 11, 60, 60, 60, 60, 60):
         simulator.control("POST", "/clock", {"advance": advance})
         simulator.webhooks()
-        counts.append(len(shop.letters))
+        counts.append(len(shop.received))
 
     assert counts == [1, 2, 3, 4, 5, 6, 6]
 
@@ -83,7 +83,7 @@ def test_only_5xx_and_network_trouble_are_tried_again(
     simulator.control("POST", "/clock", {"advance": 61})
     simulator.webhooks()
 
-    assert len(shop.letters) == tries
+    assert len(shop.received) == tries
 
 
 def test_an_unreachable_shop_is_status_0(simulator: SimulatorClient) -> None:
@@ -106,7 +106,7 @@ def test_lost_and_sent_again_by_hand(simulator: SimulatorClient, shop: Shop) -> 
     simulator.faults({"kind": "webhook_loss", "endpoint": "webhook.paid", "times": 1})
     simulator.paid()
     lost = only(simulator.webhooks())
-    assert (lost["state"], shop.letters) == ("lost", [])
+    assert (lost["state"], shop.received) == ("lost", [])
 
     simulator.control("POST", f"/webhooks/{lost['id']}/resend", {}, expect=202)
     simulator.webhooks()
@@ -116,19 +116,19 @@ def test_lost_and_sent_again_by_hand(simulator: SimulatorClient, shop: Shop) -> 
 def test_delayed(simulator: SimulatorClient, shop: Shop) -> None:
     simulator.faults({"kind": "webhook_delay", "seconds": 90})
     simulator.paid()
-    assert (simulator.webhooks()[0]["state"], shop.letters) == ("waiting", [])
+    assert (simulator.webhooks()[0]["state"], shop.received) == ("waiting", [])
 
     simulator.control("POST", "/clock", {"advance": 91})
     assert simulator.webhooks()[0]["state"] == "delivered"
 
 
 @pytest.mark.parametrize(("order", "heard"), [("first_come", ["ready", "paid"]), ("last_come", ["paid", "ready"])])
-def test_held_back_and_let_go_in_either_order(
+def test_held_and_released_in_either_order(
     simulator: SimulatorClient, shop: Shop, order: str, heard: list[str]
 ) -> None:
     simulator.faults({"kind": "webhook_hold"})
     simulator.paid(pay_method="vbank")
-    assert shop.letters == []
+    assert shop.received == []
 
     simulator.control("POST", "/webhooks/release", {"order": order}, expect=202)
     simulator.webhooks()
@@ -140,7 +140,7 @@ def test_forged(simulator: SimulatorClient, shop: Shop) -> None:
     simulator.control("POST", "/webhooks/forge", {"payload": invented}, expect=202)
     simulator.webhooks()
 
-    assert shop.letters[0]["body"] == invented
+    assert shop.received[0]["body"] == invented
 
 
 def test_a_forgery_needs_an_address(simulator: SimulatorClient) -> None:
@@ -154,7 +154,7 @@ def test_the_browser_may_wait_for_the_webhook(simulator: SimulatorClient, shop: 
     assert shop.statuses() == ["paid"]
 
 
-def test_a_slow_shop_holds_up_nobody(simulator: SimulatorClient, shop: Shop) -> None:
+def test_a_slow_shop_delays_no_others(simulator: SimulatorClient, shop: Shop) -> None:
     shop.may_answer.clear()
     imp_uid = simulator.paid()
 
@@ -168,7 +168,7 @@ def test_a_cancellation_id_may_be_null_elsewhere(simulator: SimulatorClient, sho
     simulator.paid()
     simulator.webhooks()
 
-    assert shop.letters[0]["body"]["cancellation_id"] is None
+    assert shop.received[0]["body"]["cancellation_id"] is None
 
 
 def test_an_unknown_delivery(simulator: SimulatorClient) -> None:

@@ -1,4 +1,4 @@
-"""The payment window: what the buyer does and what the browser hears."""
+"""The payment window: the buyer's actions and the browser's results."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -51,7 +51,7 @@ def test_a_decline_is_stored_with_its_reason(simulator: SimulatorClient) -> None
     ("action", "store_failed", "status"),
     [("abandon", None, "ready"), ("decline", False, "ready"), ("abandon", True, "failed")],
 )
-def test_who_walks_away_may_leave_no_trace(
+def test_an_abandoned_window_may_stay_ready(
     simulator: SimulatorClient, action: str, store_failed: bool | None, status: str
 ) -> None:
     imp_uid = simulator.opened()
@@ -61,7 +61,7 @@ def test_who_walks_away_may_leave_no_trace(
 
 
 @pytest.mark.parametrize("leave", ["decline", "abandon"])
-def test_a_yes_may_come_after_the_no(simulator: SimulatorClient, leave: str) -> None:
+def test_a_late_approval(simulator: SimulatorClient, leave: str) -> None:
     imp_uid = simulator.opened()
     simulator.act(imp_uid, leave)
     simulator.control("POST", f"/payments/{imp_uid}/approve", {}, expect=409)
@@ -141,7 +141,7 @@ def test_some_pgs_open_no_account_window_without_a_deadline(simulator: Simulator
     assert "vbank_due" in simulator.refused(**order)["error_msg"]
 
 
-def test_a_pg_refusal_on_order(simulator: SimulatorClient) -> None:
+def test_an_injected_refusal_of_the_pg(simulator: SimulatorClient) -> None:
     simulator.faults({"kind": "pg_refusal", "endpoint": "window.approve", "message": "도난카드", "times": 1})
 
     assert simulator.act(simulator.opened(), "approve")["error_msg"] == "도난카드"
@@ -154,11 +154,11 @@ def test_the_shop_is_asked_before_the_approval(simulator: SimulatorClient, shop:
     callback = simulator.act(imp_uid, "approve", amount=1)
 
     assert callback["status"] == "paid"
-    assert shop.letters[0]["body"] == {"imp_uid": imp_uid, "merchant_uid": callback["merchant_uid"], "amount": 1}
+    assert shop.received[0]["body"] == {"imp_uid": imp_uid, "merchant_uid": callback["merchant_uid"], "amount": 1}
 
 
 @pytest.mark.parametrize(("body", "detail"), [({"reason": "품절"}, "품절"), ({}, "알 수 없음")])
-def test_the_shop_may_say_no(simulator: SimulatorClient, shop: Shop, body: dict[str, str], detail: str) -> None:
+def test_the_shop_may_refuse(simulator: SimulatorClient, shop: Shop, body: dict[str, str], detail: str) -> None:
     shop.answer(409, **body)
     imp_uid = simulator.opened(confirm_url=shop.url)
     callback = simulator.act(imp_uid, "approve")
@@ -167,7 +167,7 @@ def test_the_shop_may_say_no(simulator: SimulatorClient, shop: Shop, body: dict[
     assert simulator.webhooks() == []
 
 
-def test_a_shop_that_does_not_answer_in_time_says_no(simulator: SimulatorClient, shop: Shop) -> None:
+def test_a_confirmation_timeout_is_a_refusal(simulator: SimulatorClient, shop: Shop) -> None:
     simulator.settings(confirm_url=shop.url, confirm_timeout=1)
     shop.may_answer.clear()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pitturu.domain.provider import ProviderEvent, ProviderPayment, ProviderStatus, VirtualAccount
-from pitturu.reconciliation import differences as differences
+from pitturu.reconciliation import differences
 from pitturu.reconciliation.differences import Ours
 from pitturu.store.history import Payment
 from pitturu.store.reconciliations import Kind

@@ -1,4 +1,4 @@
-"""What is served is what the sources say."""
+"""The served files match the sources."""
 
 import gzip
 import hashlib

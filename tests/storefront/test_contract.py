@@ -1,4 +1,4 @@
-"""The pages are customers of the API, so their types are made from its contract and follow it."""
+"""The pages are clients of the API, so their types are generated from its contract."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def words(language: str, table: str) -> set[str]:
     return set(re.findall(r"^    (\w+):", inside[1], re.MULTILINE))
 
 
-def test_there_is_a_word_for_every_status_and_stage() -> None:
+def test_there_is_a_text_for_every_status_and_stage() -> None:
     for language in ("ko", "en"):
         assert words(language, "status") == set(SessionStatus)
         assert words(language, "stages") == set(CancelStage)

@@ -63,7 +63,7 @@ def test_no_inline_code_is_served_or_allowed(client: FlaskClient, address: str) 
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_portone_is_let_in_on_the_checkout_only(client: FlaskClient, address: str) -> None:
+def test_portone_is_allowed_on_the_checkout_only(client: FlaskClient, address: str) -> None:
     headers = client.get(address).headers
     rules = directives(headers["Content-Security-Policy"])
 
@@ -95,7 +95,7 @@ def test_pages_are_asked_about_again_and_not_sent_again(client: FlaskClient) -> 
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_files_are_kept_for_ever_and_sent_small(client: FlaskClient) -> None:
+def test_files_are_cached_without_limit_and_compressed(client: FlaskClient) -> None:
     name = manifest().pages["item"]
 
     small = client.get(f"/assets/{name}", headers={"Accept-Encoding": "br, gzip"})
@@ -112,7 +112,7 @@ def test_files_are_kept_for_ever_and_sent_small(client: FlaskClient) -> None:
     assert kept.status_code == 304
 
 
-def test_only_what_never_changes_is_kept_for_ever(client: FlaskClient) -> None:
+def test_only_hashed_files_are_cached_without_limit(client: FlaskClient) -> None:
     kept = {name: client.get(f"/assets/{name}").headers["Cache-Control"] for name in manifest().outputs}
 
     assert {name for name, rule in kept.items() if "immutable" not in rule} == {"fonts/LICENSE"}

@@ -1,4 +1,4 @@
-"""Endpoints for operators: what waits for a person, why, and how it goes on."""
+"""Endpoints for operators: work that needs an operator, the reason, and how to resume it."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,6 +7,7 @@ from pitturu import logs
 from pitturu.api.authentication import current, operators_only
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
+from pitturu.api.presenter import Presenter
 from pitturu.api.schemas.operations import (
     MOST_AT_ONCE,
     AuditSchema,
@@ -16,7 +17,6 @@ from pitturu.api.schemas.operations import (
     ReplaySchema,
     WhySchema,
 )
-from pitturu.api.view import View
 from pitturu.domain import clock
 from pitturu.domain.work import Stuck
 from pitturu.payments import diagnosis, replay
@@ -26,7 +26,7 @@ from pitturu.store.invariants import Scope
 from pitturu.store.unit_of_work import UnitOfWork, one_moment
 
 blueprint = Blueprint(
-    "operations", __name__, url_prefix=f"{PREFIX}/operations", description="For operators: what waits for a person."
+    "operations", __name__, url_prefix=f"{PREFIX}/operations", description="For operators: work that needs attention."
 )
 
 
@@ -35,7 +35,7 @@ blueprint = Blueprint(
 @blueprint.arguments(DeadQuerySchema, location="query")
 @blueprint.response(200, DeadSchema)
 def list_dead(query: dict[str, Any]) -> Any:
-    """Read what waits for a person: what ran out of tries, and what needs a decision."""
+    """List what needs an operator: work that ran out of attempts, and cases that need a decision."""
     one_moment()
     wanted = Wanted(query["kind"], query["reason"])
     rows = dead_letters.page(wanted, query["limit"])
@@ -46,9 +46,9 @@ def list_dead(query: dict[str, Any]) -> Any:
 @operators_only
 @blueprint.response(200, AuditSchema)
 def read_audit() -> Any:
-    """Read which invariants were broken at the last audit, since when, and what to do."""
+    """Read which invariants the last audit found broken, since when, and what to do."""
     one_moment()
-    runs = [View(run, scope=Scope(run.scope)) for run in audit_findings.runs()]
+    runs = [Presenter(run, scope=Scope(run.scope)) for run in audit_findings.runs()]
     return {"runs": runs, "violations": audit_findings.standing()}
 
 
@@ -56,7 +56,7 @@ def read_audit() -> Any:
 @operators_only
 @blueprint.response(200, WhySchema)
 def read_why(id: str) -> Any:
-    """Read why something is pending: by any id of ours, an order number, or PortOne's imp_uid."""
+    """Explain why something is pending. Accepts any id of ours, an order number, or PortOne's imp_uid."""
     one_moment()
     return {"items": diagnosis.why(id)}
 
@@ -67,7 +67,7 @@ def read_why(id: str) -> Any:
 @blueprint.arguments(ReplaySchema)
 @blueprint.response(202, ReplayedSchema)
 def replay_work(work: UnitOfWork, body: dict[str, Any]) -> Any:
-    """Make what ran out of tries due again. Workers go on with it afterwards; `why` tells how far they are."""
+    """Make work that ran out of attempts due again. Workers continue it afterwards; `why` reports the progress."""
     by = replay.By(current().username, logs.request_id())
     if body["ids"] is not None:
         return _answer(replay.replay(work, body["ids"], by), remaining=0)

@@ -1,4 +1,4 @@
-"""Endpoints for operators: compare our books with PortOne's, and read what was found."""
+"""Endpoints for operators: reconcile our records with PortOne's, and read the findings."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from pitturu.api import pages
 from pitturu.api.authentication import current, operators_only
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
+from pitturu.api.presenter import Presenter
 from pitturu.api.schemas.comparisons import (
     CompareSchema,
     ComparisonReportSchema,
@@ -17,7 +18,6 @@ from pitturu.api.schemas.comparisons import (
     ComparisonsQuerySchema,
     ReportQuerySchema,
 )
-from pitturu.api.view import View
 from pitturu.cli import reconciliation_report
 from pitturu.domain.errors import NotFound
 from pitturu.reconciliation import runs
@@ -32,7 +32,7 @@ blueprint = Blueprint(
     "comparisons",
     __name__,
     url_prefix=f"{PREFIX}/operations/comparisons",
-    description="For operators: our books against PortOne's.",
+    description="For operators: our records against PortOne's.",
 )
 
 
@@ -42,10 +42,10 @@ blueprint = Blueprint(
 @blueprint.arguments(CompareSchema)
 @blueprint.response(202, ComparisonSchema)
 def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
-    """Compare a window of time with PortOne. An unfinished comparison of the same window is gone on with."""
+    """Compare a time window with PortOne. An unfinished comparison of the same window is continued."""
     window = asked(body["begin"], body["end"])
-    wish = ReconciliationRequest(window, current().username, body["heal"])
-    row = runs.begin(work, wish, services().settings, logs.request_id())
+    request = ReconciliationRequest(window, current().username, body["heal"])
+    row = runs.begin(work, request, services().settings, logs.request_id())
     return _shown(row), {"Location": url_for("comparisons.read_comparison", comparison_id=row.comparison_id)}
 
 
@@ -54,7 +54,7 @@ def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
 @blueprint.arguments(ComparisonsQuerySchema, location="query")
 @blueprint.response(200, ComparisonsPageSchema)
 def list_comparisons(query: dict[str, Any]) -> Any:
-    """Read which comparisons there were, newest first."""
+    """List the comparisons, newest first."""
     found = reconciliation_rows.page(query["scope"], pages.place(query["cursor"]), query["limit"] + 1)
     page, more = found[: query["limit"]], len(found) > query["limit"]
     return {"items": [_shown(row) for row in page], "next": pages.cursor_after(page[-1]) if more else None}
@@ -65,17 +65,17 @@ def list_comparisons(query: dict[str, Any]) -> Any:
 @blueprint.arguments(ReportQuerySchema, location="query")
 @blueprint.response(200, ComparisonReportSchema)
 def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
-    """Read the report: JSON in pages, or all of it as CSV or HTML."""
+    """Read the report: JSON in pages, or everything as CSV or HTML."""
     one_moment()
     row = reconciliation_rows.by_public_id(comparison_id)
     if row is None:
-        raise NotFound("comparison_not_found", "There is no such comparison. GET /api/v1/operations/comparisons.")
+        raise NotFound("comparison_not_found", "No such comparison. GET /api/v1/operations/comparisons lists all.")
     if query["format"] != "json":
         return _file(row, query["format"])
     found = reconciliation_rows.findings(row.id, query["after"], query["limit"] + 1)
     page = found[: query["limit"]]
     lines = [
-        View(
+        Presenter(
             one,
             kind=Kind(one.kind),
             state=FindingState(one.state),
@@ -87,8 +87,8 @@ def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
 
 
 def _shown(row: ReconciliationRun) -> dict[str, Any]:
-    told = reconciliation_report.head(row)
-    return {**told, "since": told["from"], "until": told["to"], "scope": Scope(row.scope)}
+    fields = reconciliation_report.head(row)
+    return {**fields, "since": fields["from"], "until": fields["to"], "scope": Scope(row.scope)}
 
 
 def _file(row: ReconciliationRun, name: str) -> Response:

@@ -1,1 +1,1 @@
-"""What goes in and out, field by field. The OpenAPI document is made of these."""
+"""Request and response bodies, field by field. The OpenAPI document is generated from them."""

@@ -1,4 +1,4 @@
-"""Bodies around comparisons with PortOne's books."""
+"""Bodies of comparisons with PortOne's records."""
 
 from marshmallow import Schema, fields, validate
 
@@ -8,14 +8,14 @@ from pitturu.store.reconciliations import FindingState, Kind, RefundStage, Scope
 MOST_ON_A_PAGE = 100
 MOST_FINDINGS = 500
 
-_WHEN = "A date, which is a whole day in Korea, or an ISO 8601 moment (Korea's, unless it names a zone)."
+_WHEN = "A date (a whole day in Korea), or an ISO 8601 time (in Korea's zone unless it names one)."
 
 
 class CompareSchema(OptionalBody):
-    """Which time is to be compared; nothing means yesterday in Korea."""
+    """The time window to compare; yesterday in Korea by default."""
 
     begin = Text(
-        1, 40, data_key="from", allow_none=True, load_default=None, metadata={"description": f"{_WHEN} Included."}
+        1, 40, data_key="from", allow_none=True, load_default=None, metadata={"description": f"{_WHEN} Inclusive."}
     )
     end = Text(
         1,
@@ -23,18 +23,18 @@ class CompareSchema(OptionalBody):
         data_key="to",
         allow_none=True,
         load_default=None,
-        metadata={"description": f"{_WHEN} A date is included, a moment is not; nothing means now."},
+        metadata={"description": f"{_WHEN} A date is inclusive, a time is exclusive; now by default."},
     )
     heal = fields.Boolean(
         truthy={True},
         falsy={False},
         load_default=True,
-        metadata={"description": "Whether PortOne is asked about what differs, or it is only reported."},
+        metadata={"description": "Whether differences are verified with PortOne and corrected, or only reported."},
     )
 
 
 class ComparisonSchema(Schema):
-    """One comparison, and how far it is."""
+    """One comparison, and its progress."""
 
     comparison_id = fields.String(required=True)
     scope = fields.Enum(Scope, by_value=True, required=True)
@@ -63,10 +63,10 @@ class FindingSchema(Schema):
     generation = fields.String(required=True)
     order_id = fields.String(required=True)
     provider_id = fields.String(required=True)
-    what = fields.String(required=True, metadata={"description": "PortOne's name of a cancel, where one is meant."})
+    what = fields.String(required=True, metadata={"description": "PortOne's id of the cancellation, if any."})
     ours = fields.String(required=True)
     theirs = fields.String(required=True)
-    amount = fields.Integer(required=True, metadata={"description": "Won that are at stake."})
+    amount = fields.Integer(required=True, metadata={"description": "The amount in question, in won."})
     refund = fields.Enum(RefundStage, by_value=True, required=True, allow_none=True)
     words = fields.String(required=True)
     found_at = moment(required=True)
@@ -83,7 +83,7 @@ class ComparisonReportSchema(ComparisonSchema):
 
 
 class ReportQuerySchema(Schema):
-    """How the report is to look. CSV and HTML hold all findings, JSON a page of them."""
+    """The format of the report. CSV and HTML contain all findings, JSON one page of them."""
 
     format = fields.String(load_default="json", validate=validate.OneOf(["json", "csv", "html"]))
     after = fields.Integer(load_default=0, validate=validate.Range(0, 2**63 - 1))
@@ -91,10 +91,10 @@ class ReportQuerySchema(Schema):
 
 
 class ComparisonsQuerySchema(Schema):
-    """Which comparisons."""
+    """Which comparisons to list."""
 
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_ON_A_PAGE))
-    cursor = Text(1, 300, load_default=None, metadata={"description": "`next` of the page before."})
+    cursor = Text(1, 300, load_default=None, metadata={"description": "`next` of the previous page."})
     scope = fields.Enum(Scope, by_value=True, load_default=None)
 
 

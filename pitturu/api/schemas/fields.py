@@ -1,4 +1,4 @@
-"""Kinds of values that several bodies share. Everything from outside is bounded, and fit for Postgres."""
+"""Field types that several bodies share. Everything from outside is bounded, and can be stored in Postgres."""
 
 import re
 from datetime import UTC, datetime
@@ -14,20 +14,20 @@ from pitturu.services import services
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 TEL: Final = re.compile(r"\+?[0-9]([ -]?[0-9]){6,14}")
-"""Korean or international: 7 to 15 digits (E.164's limit) with spaces and hyphens between them as people write them."""
+"""Korean or international numbers: 7 to 15 digits (E.164's limit), with spaces and hyphens between them."""
 
 
 class OptionalBody(Schema):
-    """A body that may be left out altogether, whatever its type is said to be."""
+    """A body that may be omitted, whatever its Content-Type says."""
 
 
 class Text(fields.String):
-    """One line of text: `least` to `most` characters, no NUL, which Postgres refuses, and no other control signs."""
+    """One line of text: `least` to `most` characters, without NUL (Postgres refuses it) or other control characters."""
 
     def __init__(self, least: int, most: int, pattern: re.Pattern[str] | None = None, **options: Any) -> None:
         super().__init__(validate=validate.Length(least, most), **options)
         if pattern is not None:
-            self.validators.append(validate.Regexp(f"^(?:{pattern.pattern})$", error="This is not how it is written."))
+            self.validators.append(validate.Regexp(f"^(?:{pattern.pattern})$", error="The format is invalid."))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
@@ -37,7 +37,7 @@ class Text(fields.String):
 
 
 class Email(Text):
-    """An address for mail. Text first: the grammar of addresses allows control characters."""
+    """An email address. Checked as text first: the grammar of addresses allows control characters."""
 
     def __init__(self, most: int, **options: Any) -> None:
         super().__init__(3, most, metadata={"format": "email"}, **options)
@@ -45,14 +45,14 @@ class Email(Text):
 
 
 class Whole(fields.Integer):
-    """A whole number between two limits, written as a number and not as text."""
+    """An integer between two limits, as a JSON number and not as text."""
 
     def __init__(self, least: int, most: int, **options: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(least, most), **options)
 
 
 class Won(Whole):
-    """Whole won as PortOne's JSON has them: 10000 and 10000.0 are the same number there."""
+    """Integral won as in PortOne's JSON, where 10000 and 10000.0 are the same number."""
 
     def _validated(self, value: Any) -> int:
         amount = money.won(value)
@@ -62,7 +62,7 @@ class Won(Whole):
 
 
 class RedirectUrl(Text):
-    """Where the buyer's browser may be led back to: https (and, outside production, http), of this shop's origins."""
+    """Where the buyer's browser may be redirected: https (outside production also http), to an origin of this shop."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(1, 500, **options)
@@ -84,9 +84,9 @@ def _may_lead_there(value: str) -> None:
         raise ValidationError("The URL must not hold a user name or password.")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     origins = [origin.rstrip("/") for origin in settings.redirect_origins]
-    ours = settings.public_url.rstrip("/")  # The pages that we serve ourselves.
+    ours = settings.public_url.rstrip("/")  # The storefront's own origin.
     if origins and f"{parts.scheme}://{host}{port}" not in (ours, *origins):
-        raise ValidationError("This shop does not lead buyers there.")
+        raise ValidationError("This shop does not redirect to that origin. Use an address of the shop.")
 
 
 def order_id(**options: Any) -> Text:
@@ -95,14 +95,14 @@ def order_id(**options: Any) -> Text:
 
 
 def provider_id(**options: Any) -> Text:
-    """PortOne's name of one attempt, `imp_uid`."""
+    """PortOne's id of one attempt, `imp_uid`."""
     return Text(1, 64, ids.PROVIDER_ID, **options)
 
 
 class Moment(fields.AwareDateTime):
-    """A point in time, ISO 8601 with a zone; UTC inside, for Postgres refuses zones that Python takes.
+    """A point in time, ISO 8601 with a zone; converted to UTC, because Postgres refuses zones that Python accepts.
 
-    What UTC cannot say, less than a day from either end of the calendar, becomes that end.
+    A time that UTC cannot represent, less than a day from either end of the calendar, becomes that end.
     """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
@@ -120,5 +120,5 @@ def moment(**options: Any) -> Moment:
 
 
 def nullable(**options: Any) -> fields.String:
-    """Text or null in an answer."""
+    """Text or null in a response."""
     return fields.String(allow_none=True, **options)

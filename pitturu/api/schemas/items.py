@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 
 class ItemSchema(Schema):
-    """`price` in won. `stock` null means that it never runs out."""
+    """`price` in won. `stock` null means unlimited."""
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
@@ -13,6 +13,6 @@ class ItemSchema(Schema):
 
 
 class CatalogueSchema(Schema):
-    """Everything that is sold here, by name."""
+    """All items for sale, sorted by name."""
 
     items = fields.List(fields.Nested(ItemSchema), required=True)

@@ -1,4 +1,4 @@
-"""Bodies of operators: what waits for a person, why, and how it goes on."""
+"""Bodies for operators: work that needs attention, the reason, and how to resume it."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from pitturu.domain.work import Kind, Stuck, Turn
 from pitturu.store.invariants import Scope
 
 MOST_AT_ONCE: Final = 100
-"""Rows replayed by one request: few enough that no buyer waits for their locks."""
+"""Rows replayed by one request: few enough that no buyer waits long for their locks."""
 
 MOST_SHOWN: Final = 500
 LONGEST_AGE: Final = 366 * 86_400
@@ -19,29 +19,29 @@ _KINDS: Final = [kind for kind in Kind if kind is not Kind.PAYMENT]
 
 
 class ExplanationSchema(Schema):
-    """One thing, what it waits for, and who must do what."""
+    """One object, what it waits for, and who has to do what."""
 
     kind = fields.Enum(Kind, by_value=True, required=True)
-    id = fields.String(required=True, metadata={"description": "The name that `why` and `replay` take."})
+    id = fields.String(required=True, metadata={"description": "The id that `why` and `replay` accept."})
     status = fields.String(required=True)
     waits_for = fields.String(required=True, metadata={"description": "In words."})
-    turn = fields.Enum(Turn, by_value=True, required=True, metadata={"description": "Whose move it is."})
-    todo = fields.String(required=True, metadata={"description": "What to do, in words."})
+    turn = fields.Enum(Turn, by_value=True, required=True, metadata={"description": "Who has to act next."})
+    todo = fields.String(required=True, metadata={"description": "What to do."})
     since = moment(required=True, metadata={"description": "Since when it has this status."})
     attempts = fields.Integer(required=True)
     last_error = nullable(required=True)
     next_try = moment(required=True, allow_none=True)
-    dead_since = moment(required=True, allow_none=True, metadata={"description": "When its tries ran out."})
+    dead_since = moment(required=True, allow_none=True, metadata={"description": "When it ran out of attempts."})
 
 
 class WhySchema(Schema):
-    """The thing that was named, and then all that hangs on it."""
+    """The object that was named, followed by everything related to it."""
 
     items = fields.List(fields.Nested(ExplanationSchema), required=True)
 
 
 class DeadQuerySchema(Schema):
-    """Which part of what waits for a person."""
+    """Which work that needs attention to list."""
 
     kind = fields.Enum(Kind, by_value=True, load_default=None, validate=validate.OneOf(_KINDS))
     reason = fields.Enum(Stuck, by_value=True, load_default=None)
@@ -49,7 +49,7 @@ class DeadQuerySchema(Schema):
 
 
 class DeadSchema(Schema):
-    """What waits longest comes first. `total` counts all, also those beyond `limit`."""
+    """The longest waiting first. `total` counts all, including those beyond `limit`."""
 
     items = fields.List(fields.Nested(ExplanationSchema), required=True)
     total = fields.Integer(required=True)
@@ -68,30 +68,30 @@ class ReplaySchema(Schema):
         LONGEST_AGE,
         load_default=None,
         allow_none=True,
-        metadata={"description": "With `kind` or `all`: seconds since it ran out of tries."},
+        metadata={"description": "With `kind` or `all`: seconds since it ran out of attempts."},
     )
 
     @validates_schema
     def one_way(self, data: dict[str, object], **_: object) -> None:
-        """Names and a sweep of everything cannot both be meant."""
+        """Ids and a selection are mutually exclusive."""
         some, many = data.get("ids") is not None, bool(data.get("all")) or data.get("kind") is not None
         if some == many:
-            raise ValidationError("Send ids, or kind, or all: true.", "ids")
+            raise ValidationError("Send exactly one of: ids; kind or all: true.", "ids")
         if some and data.get("older_than") is not None:
             raise ValidationError(
-                "This goes with kind or all: what is named is replayed whatever its age.", "older_than"
+                "This can only be combined with kind or all: ids are replayed whatever their age.", "older_than"
             )
 
 
 class LeftAloneSchema(Schema):
-    """What was named and does not wait for a person."""
+    """What was named and cannot be replayed."""
 
     id = fields.String(required=True)
     reason = fields.String(required=True)
 
 
 class ReplayedSchema(Schema):
-    """What is due again. `remaining` counts what ran out of tries and was meant, beyond what one request does."""
+    """What is due again. `remaining` counts selected rows beyond the limit of one request."""
 
     replayed = fields.List(fields.String(), required=True)
     left_alone = fields.List(fields.Nested(LeftAloneSchema), required=True)
@@ -99,24 +99,24 @@ class ReplayedSchema(Schema):
 
 
 class AuditRunSchema(Schema):
-    """The last audit of one scope: of what happened of late, or of everything."""
+    """The last audit of one scope: of recent changes, or of everything."""
 
     scope = fields.Enum(Scope, by_value=True, required=True)
     started_at = moment(required=True)
-    ended_at = moment(required=True, allow_none=True, metadata={"description": "Null while the first one runs."})
+    ended_at = moment(required=True, allow_none=True, metadata={"description": "Null until the first one has ended."})
 
 
 class ViolationSchema(Schema):
     """One invariant that was broken at the last audit."""
 
     invariant = fields.String(required=True)
-    rows = fields.List(fields.String(), required=True, metadata={"description": "Names that `why` takes; at most 20."})
+    rows = fields.List(fields.String(), required=True, metadata={"description": "Ids that `why` accepts; at most 20."})
     since = moment(required=True)
     advice = fields.String(required=True)
 
 
 class AuditSchema(Schema):
-    """How the books stand."""
+    """The result of the audits."""
 
     runs = fields.List(fields.Nested(AuditRunSchema), required=True)
     violations = fields.List(fields.Nested(ViolationSchema), required=True)

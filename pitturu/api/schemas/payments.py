@@ -1,4 +1,4 @@
-"""Bodies around payments, their cancellations and their history."""
+"""Bodies of payments, their cancellations and their history."""
 
 from marshmallow import Schema, fields, validate
 
@@ -12,7 +12,7 @@ MOST_ON_A_PAGE = 100
 
 
 class RefundAccountSchema(Schema):
-    """Where a deposit goes back to."""
+    """The account that a refund is transferred to."""
 
     bank = fields.String(
         required=True, validate=validate.OneOf(sorted(BANKS)), metadata={"description": "Three-digit KFTC code."}
@@ -23,7 +23,7 @@ class RefundAccountSchema(Schema):
 
 
 class CancelSchema(Schema):
-    """How much goes back: pieces, or (without a quantity) all that is left; or won, where an operator asks."""
+    """How much to refund: by quantity; without one everything that is left; or, for operators, an amount in won."""
 
     reason = Text(1, 255, required=True)
     amount = Whole(
@@ -32,8 +32,8 @@ class CancelSchema(Schema):
         allow_none=True,
         load_default=None,
         metadata={
-            "description": "Won, without any pieces. Only for operators, and not for their own purchases: everybody "
-            "else is answered with 403 `amount_for_operators_only`."
+            "description": "Won, without returning any items. Only for operators, and not for their own purchases; "
+            "otherwise 403 `amount_for_operators_only`."
         },
     )
     quantity = Whole(
@@ -41,18 +41,18 @@ class CancelSchema(Schema):
         MAX_QUANTITY,
         allow_none=True,
         load_default=None,
-        metadata={"description": "Pieces to give back, at the price they were bought for."},
+        metadata={"description": "Quantity to return, at the price paid."},
     )
     refund_account = fields.Nested(
         RefundAccountSchema,
         allow_none=True,
         load_default=None,
-        metadata={"description": "Needed for a virtual account that was paid."},
+        metadata={"description": "Required for a virtual account that was paid."},
     )
 
 
 class MaskedAccountSchema(Schema):
-    """Enough to recognise one's own account."""
+    """Enough digits for the owner to recognise the account."""
 
     bank = fields.String(required=True)
     bank_name = fields.String(required=True)
@@ -61,7 +61,7 @@ class MaskedAccountSchema(Schema):
 
 
 class CancellationSchema(Schema):
-    """Money on its way back. `stage` tells how far it is."""
+    """One refund. `stage` is its progress."""
 
     cancellation_id = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(list(CancelKind)))
@@ -69,7 +69,7 @@ class CancellationSchema(Schema):
     amount = fields.Integer(required=True)
     quantity = fields.Integer(required=True, allow_none=True)
     reason = fields.String(required=True)
-    refusal = nullable(required=True, metadata={"description": "PortOne's words when it refused."})
+    refusal = nullable(required=True, metadata={"description": "PortOne's message when it refused."})
     refund_account = fields.Nested(MaskedAccountSchema, required=True, allow_none=True)
     receipt_url = nullable(required=True)
     created_at = moment(required=True)
@@ -77,32 +77,32 @@ class CancellationSchema(Schema):
 
 
 class EventSchema(Schema):
-    """One line of the timeline."""
+    """One entry of the timeline."""
 
     at = moment(required=True)
     kind = fields.String(required=True)
     from_status = nullable(required=True, data_key="from")
     to_status = nullable(required=True, data_key="to")
-    amount = fields.Integer(required=True, metadata={"description": "Won that came (+) or went back (-)."})
+    amount = fields.Integer(required=True, metadata={"description": "Won received (+) or refunded (-)."})
     cause = fields.String(required=True)
-    actor = fields.String(required=True, metadata={"description": "A user's name only where an operator asks."})
+    actor = fields.String(required=True, metadata={"description": "A user name only if the caller is an operator."})
     provider_status = nullable(required=True)
     detail = nullable(required=True)
 
 
 class PaymentSchema(Schema):
-    """One attempt at PortOne that took money, awaits it, or was refused."""
+    """One attempt at PortOne that received money, awaits it, or was refused."""
 
     payment_id = fields.String(required=True)
     imp_uid = fields.String(required=True)
     merchant_uid = fields.String(required=True)
     item_name = fields.String(required=True)
-    amount = fields.Integer(required=True, metadata={"description": "Won that were charged; does not shrink."})
+    amount = fields.Integer(required=True, metadata={"description": "Won that were charged; refunds do not reduce it."})
     cancelled_amount = fields.Integer(required=True)
     currency = fields.String(required=True)
     status = fields.Enum(SessionStatus, by_value=True, required=True)
     provider_status = fields.String(required=True)
-    verdict = nullable(required=True, metadata={"description": "accepted, or why the money goes back."})
+    verdict = nullable(required=True, metadata={"description": "accepted, or why the money is refunded."})
     pay_method = fields.String(required=True)
     receipt_url = nullable(required=True)
     fail_reason = nullable(required=True)
@@ -111,7 +111,7 @@ class PaymentSchema(Schema):
 
 
 class FullPaymentSchema(PaymentSchema):
-    """A payment with all that happened to it."""
+    """A payment with its cancellations and its timeline."""
 
     session_id = fields.String(required=True)
     cancellations = fields.List(fields.Nested(CancellationSchema), required=True)
@@ -119,10 +119,10 @@ class FullPaymentSchema(PaymentSchema):
 
 
 class HistoryQuerySchema(Schema):
-    """Which part of the history."""
+    """Which part of the history to return."""
 
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_ON_A_PAGE))
-    cursor = Text(1, 300, load_default=None, metadata={"description": "`next` of the page before."})
+    cursor = Text(1, 300, load_default=None, metadata={"description": "`next` of the previous page."})
     status = fields.Enum(SessionStatus, by_value=True, load_default=None)
     since = moment(data_key="from", load_default=None, metadata={"description": "ISO 8601 with zone, inclusive."})
     until = moment(data_key="to", load_default=None, metadata={"description": "ISO 8601 with zone, exclusive."})

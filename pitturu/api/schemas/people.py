@@ -1,4 +1,4 @@
-"""Bodies around users: who they are, what they own, how they log in."""
+"""Bodies of users: identity, inventory, login."""
 
 import re
 
@@ -17,7 +17,7 @@ class CredentialsSchema(Schema):
 
 
 class LoginSchema(Schema):
-    """Any name and password may be tried; only the right ones open."""
+    """Any name and password may be tried; wrong ones are answered with 401."""
 
     username = Text(1, 64, required=True)
     password = Text(1, 128, required=True, load_only=True)
@@ -30,7 +30,7 @@ class RefreshSchema(Schema):
 
 
 class TokensSchema(Schema):
-    """Send the access token as `Authorization: Bearer`; spend the refresh token once to get the next pair."""
+    """Send the access token as `Authorization: Bearer`; use the refresh token once to get the next pair."""
 
     access_token = fields.String(required=True)
     refresh_token = fields.String(required=True)
@@ -40,20 +40,20 @@ class TokensSchema(Schema):
 
 
 class UserSchema(Schema):
-    """Who am I."""
+    """The identity of the caller."""
 
     username = fields.String(required=True)
     role = fields.String(required=True, validate=validate.OneOf(["buyer", "operator"]))
 
 
 class DoneSchema(Schema):
-    """It is done."""
+    """The request was carried out."""
 
     status = fields.Constant("ok", required=True, metadata={"type": "string"})
 
 
 class OwnedSchema(Schema):
-    """Pieces of one item that belong to the user."""
+    """How many units of one item the user owns."""
 
     item_id = fields.UUID(required=True)
     item_name = fields.String(required=True)
@@ -62,6 +62,6 @@ class OwnedSchema(Schema):
 
 
 class InventorySchema(Schema):
-    """What belongs to the user, last changed first."""
+    """The items the user owns, the last changed first."""
 
     items = fields.List(fields.Nested(OwnedSchema), required=True)

@@ -1,4 +1,4 @@
-"""What PortOne posts to us."""
+"""Bodies that PortOne posts to us."""
 
 from marshmallow import EXCLUDE, Schema, fields
 
@@ -10,7 +10,7 @@ from pitturu.domain.money import MAX_AMOUNT
 class NoticeSchema(Schema):
     """A webhook, JSON or form: V1's four fields, or `type` and `data` of V2, or the three of V2's first version.
 
-    Only for the contract: the body is parsed where PortOne's language is spoken.
+    Only for the OpenAPI document: the body is parsed in `pitturu.portone.webhooks`.
     """
 
     imp_uid = provider_id()
@@ -25,10 +25,10 @@ class NoticeSchema(Schema):
 
 
 class ConfirmSchema(Schema):
-    """The confirm process: may this payment go ahead? PortOne may add fields."""
+    """The confirm process: whether this payment may be approved. PortOne may add fields."""
 
     class Meta:
-        """Unknown fields are PortOne's right."""
+        """PortOne may add fields."""
 
         unknown = EXCLUDE
 
@@ -38,10 +38,10 @@ class ConfirmSchema(Schema):
 
 
 class EmptySchema(Schema):
-    """Go ahead."""
+    """The payment may be approved."""
 
 
 class RefusalSchema(ProblemSchema):
-    """Do not go ahead. PortOne shows `reason` to the buyer."""
+    """The payment must not be approved. PortOne shows `reason` to the buyer."""
 
     reason = fields.String(required=True, metadata={"description": "In Korean, and in English in brackets."})

@@ -1,4 +1,4 @@
-"""How an error looks."""
+"""The error body."""
 
 from marshmallow import Schema, fields
 
@@ -8,10 +8,12 @@ class ProblemSchema(Schema):
 
     title = fields.String(required=True)
     status = fields.Integer(required=True)
-    code = fields.String(required=True, metadata={"description": "Stable; decide by this, not by detail."})
+    code = fields.String(required=True, metadata={"description": "Stable: branch on this, not on detail."})
     detail = fields.String(required=True, metadata={"description": "What happened and what to do next."})
     instance = fields.String(required=True)
-    request_id = fields.String(required=True, allow_none=True, metadata={"description": "Find it in the logs by this."})
+    request_id = fields.String(
+        required=True, allow_none=True, metadata={"description": "Identifies the request in the logs."}
+    )
     errors = fields.Dict(
-        keys=fields.String(), values=fields.List(fields.String()), metadata={"description": "Complaints by field."}
+        keys=fields.String(), values=fields.List(fields.String()), metadata={"description": "Messages by field."}
     )

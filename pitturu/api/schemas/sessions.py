@@ -1,4 +1,4 @@
-"""Bodies around a payment session."""
+"""Bodies of payment sessions."""
 
 from marshmallow import Schema, fields, validate
 
@@ -23,7 +23,7 @@ LONGEST_WAIT = 25
 
 
 class NewSessionSchema(Schema):
-    """What the buyer chose and who they are. The price is ours to know."""
+    """What the buyer chose and who they are. The price is computed by the server."""
 
     item_id = fields.UUID(required=True)
     quantity = Whole(1, MAX_QUANTITY, required=True)
@@ -32,7 +32,7 @@ class NewSessionSchema(Schema):
         by_value=True,
         allow_none=True,
         load_default=None,
-        metadata={"description": "Which of PortOne's APIs the window is of. Left out: as the shop has set it."},
+        metadata={"description": "Which of PortOne's APIs to pay through; the shop's default if omitted."},
     )
     pay_method = fields.Enum(PayMethod, by_value=True, allow_none=True, load_default=None)
     buyer_name = Text(1, 255, required=True)
@@ -41,24 +41,26 @@ class NewSessionSchema(Schema):
     buyer_addr = Text(0, 500, allow_none=True, load_default=None)
     buyer_postcode = Text(0, 20, allow_none=True, load_default=None)
     redirect_url = RedirectUrl(
-        allow_none=True, load_default=None, metadata={"description": "Where a phone's browser comes back to."}
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "Where mobile browsers return to after the payment."},
     )
 
 
 class PrepareSchema(OptionalBody):
-    """Another way to pay the same order, if that is wanted."""
+    """Another payment method for the same order, optional."""
 
     pay_method = fields.Enum(
         PayMethod,
         by_value=True,
         allow_none=True,
         load_default=None,
-        metadata={"description": "Left out: as it was chosen before."},
+        metadata={"description": "The method chosen before if omitted."},
     )
 
 
 class VerifySchema(Schema):
-    """What PortOne's window returned: of V1 at least one of its two, of V2 the `payment_id`."""
+    """What PortOne's window returned: for V1 at least one of its two ids, for V2 the `payment_id`."""
 
     imp_uid = provider_id(allow_none=True, load_default=None)
     merchant_uid = order_id(allow_none=True, load_default=None)
@@ -72,12 +74,12 @@ class WaitSchema(Schema):
     wait = fields.Integer(
         load_default=0,
         validate=validate.Range(0, LONGEST_WAIT),
-        metadata={"description": "Answer only when something changed, or after so many seconds."},
+        metadata={"description": "Respond only when something changed, or after so many seconds."},
     )
 
 
 class VirtualAccountSchema(Schema):
-    """Where the buyer of a virtual account sends the money."""
+    """The account to which the buyer transfers the money."""
 
     bank_code = fields.String(required=True)
     bank_name = fields.String(required=True)
@@ -87,33 +89,35 @@ class VirtualAccountSchema(Schema):
 
 
 class MessageSchema(Schema):
-    """What happened and what comes next, for the buyer's eyes."""
+    """What happened and what to do next, for the buyer."""
 
     ko = fields.String(required=True)
     en = fields.String(required=True)
 
 
 class CheckoutSchema(Schema):
-    """All that a browser needs to open the payment window. It computes nothing and changes nothing."""
+    """All that a browser needs to open the payment window. It must pass the values on unchanged."""
 
     generation = fields.Enum(Generation, by_value=True, required=True)
     script_url = fields.String(required=True, metadata={"description": "PortOne's script."})
     user_code = nullable(required=True, metadata={"description": "V1 only: for IMP.init."})
-    ready = fields.Boolean(required=True, metadata={"description": "PortOne knows the amount; the window may open."})
+    ready = fields.Boolean(
+        required=True, metadata={"description": "The amount is registered with PortOne; the window may open."}
+    )
     params = fields.Dict(
         keys=fields.String(),
         required=True,
-        metadata={"description": "For IMP.request_pay (V1) or PortOne.requestPayment (V2), exactly as they are."},
+        metadata={"description": "For IMP.request_pay (V1) or PortOne.requestPayment (V2), unchanged."},
     )
 
 
 class SessionSchema(Schema):
-    """One buyer's wish to buy one item."""
+    """One buyer's order of one item."""
 
     session_id = fields.String(required=True)
     merchant_uid = fields.String(required=True)
     status = fields.Enum(SessionStatus, by_value=True, required=True)
-    provider_status = nullable(required=True, metadata={"description": "PortOne's own word."})
+    provider_status = nullable(required=True, metadata={"description": "The status as PortOne calls it."})
     generation = fields.Enum(Generation, by_value=True, required=True)
     item_id = fields.UUID(required=True)
     item_name = fields.String(required=True)
@@ -133,7 +137,7 @@ class SessionSchema(Schema):
     virtual_account = fields.Nested(VirtualAccountSchema, required=True, allow_none=True)
     fail_reason = nullable(required=True)
     message = fields.Nested(MessageSchema, required=True)
-    settled = fields.Boolean(required=True, metadata={"description": "Nothing more is expected; stop polling."})
+    settled = fields.Boolean(required=True, metadata={"description": "No further change is expected; stop polling."})
     poll_after_ms = fields.Integer(required=True, allow_none=True)
     expires_at = moment(required=True)
     paid_at = moment(required=True, allow_none=True)

@@ -1,4 +1,4 @@
-// Completes the npm package in dist/: tsc wrote the modules, here comes the style.
+// Completes the npm package in dist/: tsc has written the modules, this script adds the styles.
 
 import { build } from "esbuild";
 

@@ -1,4 +1,4 @@
-"""Operators' doors: what waits for a person, why, and how it goes on."""
+"""Endpoints for operators: work that needs attention, the reason, and how to resume it."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def operations_shop(shop: Shop) -> Shop:
 
 @pytest.fixture
 def stuck(operations_shop: Shop) -> Json:
-    """A paid session whose cancel ran out of tries."""
+    """A paid session whose cancel ran out of attempts."""
     session = operations_shop.paid()
     operations_shop.cancel(session)
     operations_shop.set(Cancellation, due_at=None, dead_at=clock.now(), attempts=50, last_error=WORDS)
@@ -43,15 +43,15 @@ def dead(shop: Shop, **query: Any) -> Json:
     return shop.get("/operations/dead", "operator", query_string=query)
 
 
-@pytest.mark.parametrize("door", ["audit", "dead", "why/ses1", "replay"])
-def test_buyers_do_not_get_in(operations_shop: Shop, door: str) -> None:
-    method = operations_shop.client.post if door == "replay" else operations_shop.client.get
+@pytest.mark.parametrize("endpoint", ["audit", "dead", "why/ses1", "replay"])
+def test_buyers_are_refused(operations_shop: Shop, endpoint: str) -> None:
+    method = operations_shop.client.post if endpoint == "replay" else operations_shop.client.get
 
-    answer = method(f"/api/v1/operations/{door}", headers=operations_shop.login())
+    answer = method(f"/api/v1/operations/{endpoint}", headers=operations_shop.login())
     assert answer.status_code == 403
     assert answer.json["code"] == "operators_only"
     assert "pitturu operator NAME" in answer.json["detail"]
-    assert method(f"/api/v1/operations/{door}").status_code == 401
+    assert method(f"/api/v1/operations/{endpoint}").status_code == 401
 
 
 def test_dead_work_is_listed_explained_and_replayed(operations_shop: Shop, stuck: Json) -> None:
@@ -88,7 +88,7 @@ def test_a_repeat_with_the_same_key_does_nothing_and_answers_the_same(operations
     assert dead(operations_shop)["total"] == 1
 
 
-def test_what_does_not_wait_for_a_person_is_left_alone_with_the_reason(operations_shop: Shop) -> None:
+def test_what_needs_no_operator_is_not_replayed_and_the_reason_is_given(operations_shop: Shop) -> None:
     session = operations_shop.paid()
 
     answer = replay(operations_shop, {"ids": [session["session_id"], "nothing"]})
@@ -113,11 +113,11 @@ def test_one_request_replays_a_bounded_number(operations_shop: Shop, monkeypatch
 @pytest.mark.parametrize(
     "body", [{}, {"ids": ["a"], "all": True}, {"ids": []}, {"ids": ["a"], "older_than": 3}, {"kind": "payment"}]
 )
-def test_what_is_meant_must_be_said(operations_shop: Shop, body: Json) -> None:
+def test_the_selection_is_required(operations_shop: Shop, body: Json) -> None:
     assert replay(operations_shop, body, 422)["code"] == "validation_failed"
 
 
-def test_orphaned_news_is_replayed_by_name_only(operations_shop: Shop) -> None:
+def test_orphaned_webhooks_are_replayed_by_id_only(operations_shop: Shop) -> None:
     session = operations_shop.open()
     operations_shop.webhook(session, operations_shop.pay(session))
     operations_shop.set(WebhookDelivery, state="orphaned", due_at=None)
@@ -129,7 +129,7 @@ def test_orphaned_news_is_replayed_by_name_only(operations_shop: Shop) -> None:
     assert operations_shop.session(session)["status"] == "paid"
 
 
-def test_any_name_at_hand_is_understood(operations_shop: Shop, stuck: Json) -> None:
+def test_every_kind_of_id_is_accepted(operations_shop: Shop, stuck: Json) -> None:
     payment = operations_shop.payment(stuck)
     for name in (stuck["session_id"], stuck["merchant_uid"]):
         kinds = [one["kind"] for one in operations_shop.get(f"/operations/why/{name}", "operator")["items"]]
@@ -138,12 +138,12 @@ def test_any_name_at_hand_is_understood(operations_shop: Shop, stuck: Json) -> N
         assert operations_shop.get(f"/operations/why/{name}", "operator")["items"][0]["id"] == payment["payment_id"]
 
 
-def test_an_unknown_name_is_said_so(operations_shop: Shop) -> None:
+def test_an_unknown_id_is_reported(operations_shop: Shop) -> None:
     for name in ("nothing", "00000000-0000-4000-8000-000000000000", "%00"):
         assert operations_shop.get(f"/operations/why/{name}", "operator", 404)["code"] == "unknown_name"
 
 
-def test_the_last_audit_is_told(operations_shop: Shop) -> None:
+def test_the_last_audit_is_reported(operations_shop: Shop) -> None:
     session = operations_shop.paid()
     operations_shop.set(Payment, sandbox=False)
     with operations_shop.app.app_context():

@@ -1,4 +1,4 @@
-"""Doors of operators: begin a comparison, list them, read the report in every form."""
+"""Endpoints for operators: begin a comparison, list comparisons, read the report in every format."""
 
 import csv
 from collections.abc import Callable
@@ -13,14 +13,14 @@ PATH = "/operations/comparisons"
 
 @pytest.fixture
 def operator(shop: Shop) -> str:
-    """Somebody who may look at all of this."""
+    """A user who may access all of this."""
     shop.login("operator", role="operator")
     return "operator"
 
 
 @pytest.fixture
 def drifted(shop: Shop, turn: Callable[[timedelta], None]) -> Json:
-    """A session whose money went back in PortOne's console after the last look, and nobody told us."""
+    """A session that was refunded in PortOne's console after the last check, without a webhook."""
     session = shop.paid()
     turn(timedelta(hours=2))
     shop.drain()
@@ -29,7 +29,7 @@ def drifted(shop: Shop, turn: Callable[[timedelta], None]) -> Json:
 
 
 def asked(shop: Shop, body: Json | None = None, key: str | None = None) -> Json:
-    """A comparison as its begin is answered."""
+    """The response to a request that begins a comparison."""
     return shop.post(PATH, body or {}, "operator", 202, key)
 
 
@@ -47,7 +47,7 @@ def test_a_comparison_from_begin_to_report(shop: Shop, operator: str, drifted: J
     assert (finding["order_id"], finding["refund"], report["next"]) == (drifted["merchant_uid"], None, None)
 
 
-def test_it_is_healed_unless_told_otherwise(shop: Shop, operator: str, drifted: Json) -> None:
+def test_differences_are_corrected_by_default(shop: Shop, operator: str, drifted: Json) -> None:
     asked(shop, {"from": "2026-01-01"})
     shop.drain()
 
@@ -55,19 +55,19 @@ def test_it_is_healed_unless_told_otherwise(shop: Shop, operator: str, drifted: 
 
 
 @pytest.mark.parametrize("body", [None, {}])
-def test_without_a_word_it_is_yesterday_in_korea(shop: Shop, operator: str, body: Json | None) -> None:
+def test_the_default_window_is_yesterday_in_korea(shop: Shop, operator: str, body: Json | None) -> None:
     begun = asked(shop, body)
 
     assert begun["from"][11:] == begun["to"][11:] == "15:00:00+00:00"
 
 
-def test_the_answer_says_where_the_report_is(shop: Shop, operator: str) -> None:
+def test_the_location_header_names_the_report(shop: Shop, operator: str) -> None:
     answer = shop.client.post(f"/api/v1{PATH}", json={}, headers=shop.login(operator))
 
     assert shop.client.get(answer.headers["Location"], headers=shop.login(operator)).status_code == 200
 
 
-def test_an_unfinished_one_of_the_same_window_is_gone_on_with(shop: Shop, operator: str) -> None:
+def test_an_unfinished_one_of_the_same_window_is_continued(shop: Shop, operator: str) -> None:
     window = {"from": "2026-11-01", "to": "2026-11-02"}
 
     names = {asked(shop, window)["comparison_id"], asked(shop, window)["comparison_id"]}
@@ -92,7 +92,7 @@ def test_the_findings_come_in_pages(shop: Shop, operator: str) -> None:
 
 
 def test_a_spreadsheet_and_a_page(shop: Shop, operator: str) -> None:
-    """An order number of a stranger is neither a formula nor a script."""
+    """An order number from outside is neither a formula nor a script."""
     wish = {"merchant_uid": "=1+1<script>", "amount": 700, "sandbox": True}
     shop.act(shop.portone.control("POST", "payments", wish)["imp_uid"], "approve")
     begun = asked(shop, {"from": "2026-01-01"})
@@ -134,7 +134,7 @@ def test_comparisons_are_listed_newest_first(shop: Shop, operator: str) -> None:
         ({"from": 7}, "from"),
     ],
 )
-def test_wishes_that_make_no_sense(shop: Shop, operator: str, body: Json, field: str) -> None:
+def test_invalid_requests(shop: Shop, operator: str, body: Json, field: str) -> None:
     problem = shop.post(PATH, body, operator, status=422)
 
     assert list(problem["errors"]) == [field]
@@ -147,5 +147,5 @@ def test_only_operators_compare(shop: Shop) -> None:
     assert shop.client.get(f"/api/v1{PATH}").status_code == 401
 
 
-def test_there_is_no_such_comparison(shop: Shop, operator: str) -> None:
+def test_an_unknown_comparison(shop: Shop, operator: str) -> None:
     assert shop.get(f"{PATH}/cmp1", operator, status=404)["code"] == "comparison_not_found"

@@ -15,20 +15,20 @@ from tests.waiting import PATIENCE, until
 
 PASSWORD = "correct horse battery"
 NOWHERE = "http://127.0.0.1:9/nobody"
-"""Where a webhook goes that shall never arrive: nobody listens on the port of `discard`."""
+"""The URL of a webhook that never arrives: no process listens on the port of `discard`."""
 
 Json = dict[str, Any]
 
 
 class Buyer:
-    """One user. `heard` keeps the status of every answer.
+    """One user. `statuses` keeps the status of every answer.
 
     A patient one repeats with the same `Idempotency-Key` what was answered with 503, as the contract asks for.
     """
 
     def __init__(self, url: str, portone: PortOne, *, patient: bool = False, generation: str = "v1") -> None:
         self.url, self.portone, self.patient, self.generation = url, portone, patient, generation
-        self.heard: list[int] = []
+        self.statuses: list[int] = []
         self._headers: dict[str, str] = {}
         self.name = f"buyer-{secrets.token_hex(6)}"
         self.post("/auth/register", {"username": self.name, "password": PASSWORD}, 201)
@@ -49,7 +49,7 @@ class Buyer:
 
         def answered() -> list[requests.Response]:
             answer = requests.request(method, f"{self.url}/api/v1{path}", json=body, headers=known, timeout=60)
-            self.heard.append(answer.status_code)
+            self.statuses.append(answer.status_code)
             return [] if self.patient and answer.status_code == 503 else [answer]
 
         return until(answered, f"{method} {path} is answered with something else than 503")[0]
@@ -101,22 +101,22 @@ class Buyer:
         self.portone.control("POST", f"payments/{imp_uid}/approve", {})
         return imp_uid
 
-    def pay_unheard(self, session: Json) -> str:
-        """Pay, and the webhook gets lost."""
+    def pay_without_webhook(self, session: Json) -> str:
+        """Pay; the webhook is lost."""
         elsewhere = {"noticeUrls": [NOWHERE]} if session["generation"] == "v2" else {"notice_url": NOWHERE}
         return self.pay(session, **elsewhere)
 
     def verify(self, session: Json, imp_uid: str) -> Json:
-        """Say that the window has closed."""
+        """Report that the window has closed."""
         return self.post("/payments/verify", named(session, imp_uid))
 
     def webhook(self, session: Json, imp_uid: str) -> requests.Response:
-        """What PortOne would post about this payment: of V1 anybody can, of V2 who knows the secret."""
+        """The webhook of this payment: for V1 anybody can post it, for V2 the secret is required."""
         if session["generation"] == "v2":
             secret = DEMO_KEYS["PORTONE_V2_WEBHOOK_SECRETS"]
-            letter = v2.letter(session["merchant_uid"], imp_uid, "Paid", secret=secret)
-            headers = letter["headers"] | {"Content-Type": letter["content_type"]}
-            return requests.post(f"{self.url}/api/v1/payments/webhook", letter["data"], headers=headers, timeout=60)
+            webhook = v2.signed_webhook(session["merchant_uid"], imp_uid, "Paid", secret=secret)
+            headers = webhook["headers"] | {"Content-Type": webhook["content_type"]}
+            return requests.post(f"{self.url}/api/v1/payments/webhook", webhook["data"], headers=headers, timeout=60)
         return self.send("POST", "/payments/webhook", {**named(session, imp_uid), "status": "paid"})
 
     def paid(self, **wish: Any) -> Json:

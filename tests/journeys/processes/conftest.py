@@ -1,11 +1,12 @@
-"""One system for all journeys of this folder; after each of them everything runs again and the books agree."""
+"""One system for all journeys of this directory; after each of them everything is restarted and consistency is
+checked."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.processes.books import agree
 from tests.journeys.processes.buyer import Buyer
+from tests.journeys.processes.consistency import agree
 from tests.system import System, whole_system
 
 
@@ -36,5 +37,5 @@ def generation(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def buyer(system: System, generation: str) -> Buyer:
-    """Somebody new."""
+    """A new buyer."""
     return Buyer(system.url, system.portone, generation=generation)

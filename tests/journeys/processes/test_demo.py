@@ -1,4 +1,4 @@
-"""`make demo` against the whole system: it works as often as one likes, and says which step did not."""
+"""`make demo` against the whole system: it can be repeated, and names a failing step."""
 
 import subprocess
 import sys
@@ -61,5 +61,5 @@ def test_nothing_running_is_one_clear_line() -> None:
     played = play(nowhere, nowhere)
 
     assert played.returncode == 1
-    assert f"expected the shop at {nowhere}, saw nothing that answers there. Start it with `make run`" in played.stdout
+    assert f"expected the shop at {nowhere}, saw no answer there. Start it with `make run`" in played.stdout
     assert "Traceback" not in played.stdout + played.stderr

@@ -1,15 +1,15 @@
-"""A worker dies while PortOne is talking to it. Whoever comes after finishes its work, and nothing happens twice."""
+"""A worker dies during a call to PortOne. Another one completes its work, and nothing happens twice."""
 
 import pytest
 
 from tests.journeys.generations import V2_ONLY
-from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer, Json
+from tests.journeys.processes.consistency import quiet
 from tests.system import System
 from tests.waiting import until
 
 OVERDUE = "UPDATE payment_sessions SET expires_at = now(), due_at = now() WHERE session_id = %s"
-"""The clock jumps to the deadline, for one session."""
+"""The clock is advanced to the deadline, for one session."""
 
 BEFORE = {
     "prepare": "created",
@@ -34,7 +34,7 @@ def test_a_worker_killed_in_the_middle_of_every_kind_of_work(system: System, buy
     buyers = {name: Buyer(system.url, system.portone, generation=buyer.generation) for name in AFTER}
     sessions = {name: buyers[name].prepared() for name in ("verify", "webhook", "expire")}
     sessions |= {name: buyers[name].paid(quantity=2) for name in AFTER if name.startswith("cancel")}
-    attempts = {name: buyers[name].pay_unheard(sessions[name]) for name in ("verify", "webhook")}
+    attempts = {name: buyers[name].pay_without_webhook(sessions[name]) for name in ("verify", "webhook")}
     quiet(system)
     system.portone.faults(*stuck_calls(sessions))
 
@@ -59,7 +59,7 @@ def test_a_worker_killed_in_the_middle_of_every_kind_of_work(system: System, buy
 
 
 @V2_ONLY
-def test_a_worker_frozen_beyond_its_lease_does_no_harm_when_it_wakes(system: System, buyer: Buyer) -> None:
+def test_a_worker_frozen_beyond_its_lease_does_no_harm_when_it_resumes(system: System, buyer: Buyer) -> None:
     session = buyer.paid(quantity=2)
     quiet(system)
     place = system.end_of_log()

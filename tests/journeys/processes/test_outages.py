@@ -1,12 +1,12 @@
-"""Parts of the system are away for a while. Buyers and PortOne are served meanwhile, and everything is done later."""
+"""Outages of parts of the system. Requests of buyers and PortOne are accepted meanwhile, and all work is done later."""
 
 import pytest
 import redis
 import requests
 
 from tests.journeys.generations import V1_ONLY
-from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
+from tests.journeys.processes.consistency import quiet
 from tests.system import System
 from tests.waiting import until
 
@@ -14,9 +14,9 @@ pytestmark = V1_ONLY
 
 
 @pytest.mark.parametrize("away", ["valkey", "simulator", "worker", "beat"])
-def test_whatever_is_away_requests_are_accepted_and_their_work_is_done(system: System, buyer: Buyer, away: str) -> None:
+def test_requests_are_accepted_during_an_outage_and_their_work_is_done(system: System, buyer: Buyer, away: str) -> None:
     verified, announced = buyer.prepared(), buyer.prepared()
-    attempts = buyer.pay_unheard(verified), buyer.pay_unheard(announced)
+    attempts = buyer.pay_without_webhook(verified), buyer.pay_without_webhook(announced)
     quiet(system)
     system.kill(away)
 
@@ -32,9 +32,9 @@ def test_whatever_is_away_requests_are_accepted_and_their_work_is_done(system: S
     assert buyer.owned() == 2
 
 
-def test_a_redis_that_hangs_keeps_nobody_from_buying(system: System, buyer: Buyer) -> None:
+def test_a_hanging_redis_does_not_block_purchases(system: System, buyer: Buyer) -> None:
     verified = buyer.prepared()
-    imp_uid = buyer.pay_unheard(verified)
+    imp_uid = buyer.pay_without_webhook(verified)
     others = [Buyer(system.url, system.portone) for _ in range(5)]
     with system.frozen("valkey-server"):
         opened = [(other, other.open()) for other in others]
@@ -46,7 +46,7 @@ def test_a_redis_that_hangs_keeps_nobody_from_buying(system: System, buyer: Buye
         other.wait_for(session, "prepared")
 
 
-def test_work_that_redis_forgot_is_found_by_the_sweep(system: System, buyer: Buyer) -> None:
+def test_work_that_redis_lost_is_found_by_the_sweep(system: System, buyer: Buyer) -> None:
     system.stop("worker")
     session = buyer.open()
     with redis.Redis.from_url(system.environment.environ["REDIS_URL"]) as memory:
@@ -69,9 +69,9 @@ def test_processes_that_start_before_redis_wait_for_it(system: System, buyer: Bu
     buyer.wait_for(session, "prepared")
 
 
-def test_a_dead_database_is_said_so_and_everybody_recovers_alone(system: System, buyer: Buyer) -> None:
+def test_a_dead_database_is_reported_and_all_processes_reconnect(system: System, buyer: Buyer) -> None:
     session = buyer.prepared()
-    imp_uid = buyer.pay_unheard(session)
+    imp_uid = buyer.pay_without_webhook(session)
     system.kill("postgres")
 
     for answer in (

@@ -1,4 +1,4 @@
-"""A purchase and its refund: only the public API and PortOne's window stand between the buyer and the processes."""
+"""A purchase and its refund through the public API and PortOne's window, with real processes."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,7 +17,7 @@ def test_a_purchase_and_its_refund(system: System, buyer: Buyer) -> None:
     assert session["amount"] == 2 * item["price"]
     assert buyer.get(f"/items/{item['id']}")["stock"] == item["stock"] - 2
 
-    imp_uid = buyer.pay_unheard(session)
+    imp_uid = buyer.pay_without_webhook(session)
     buyer.verify(session, imp_uid)
     assert buyer.wait_for(session, "paid")["imp_uid"] == imp_uid
     assert [entry["imp_uid"] for entry in buyer.get("/me/payments")["items"]] == [imp_uid]

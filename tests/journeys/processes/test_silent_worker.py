@@ -1,4 +1,4 @@
-"""A worker that lives and takes no messages ends itself, is started again, and payments go on."""
+"""A worker that receives no messages ends itself, is restarted, and payments continue."""
 
 import signal
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ from devstack.console import Console
 from devstack.plan import procfile
 from devstack.program import Program
 from devstack.supervisor import Watch
-from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
+from tests.journeys.processes.consistency import quiet
 from tests.system import CHECKOUT, System
 from tests.waiting import until
 
 
 @pytest.fixture
 def watch(system: System) -> Iterator[Watch]:
-    """The only worker is one that can be deafened, and a supervisor looks after it."""
+    """The only worker is one that can be made unresponsive, under a supervisor."""
     system.stop("worker")
     command = procfile(CHECKOUT / "Procfile")["worker"].replace(
         "celery_worker.celery", "tests.journeys.processes.unresponsive_worker"

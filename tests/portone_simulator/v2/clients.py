@@ -1,4 +1,4 @@
-"""What the tests of V2 hold in their hands besides: its REST API, and a letterbox that keeps letters as they came."""
+"""More clients for the tests of V2: its REST API, and a server that records webhooks."""
 
 import json
 import threading
@@ -52,7 +52,7 @@ class V2SimulatorClient(SimulatorClient):
         return payment_id, transaction_id
 
     def advance(self, minutes: float) -> None:
-        """Turn the clock, and let go out what falls due."""
+        """Advance the clock, and send what becomes due."""
         self.control("POST", "/clock", {"advance": minutes * 60})
         self.webhooks()
 
@@ -64,7 +64,7 @@ def refused(answer: requests.Response) -> tuple[int, str]:
 
 @dataclass(frozen=True)
 class Posted:
-    """A letter as it arrived."""
+    """A webhook as it was received."""
 
     path: str
     headers: dict[str, str]
@@ -72,17 +72,17 @@ class Posted:
 
     @property
     def body(self) -> Any:
-        """The letter, read as JSON."""
+        """The body, parsed as JSON."""
         return json.loads(self.raw)
 
     @property
     def news(self) -> str:
-        """What it announces, in version 2024-04-25."""
+        """The reported event, in version 2024-04-25."""
         return str(self.body["type"]).removeprefix("Transaction.")
 
     @property
     def name(self) -> str:
-        """What the letter is called, in every try."""
+        """The webhook's id, which is the same in every attempt."""
         return self.headers["webhook-id"]
 
     @property
@@ -92,16 +92,16 @@ class Posted:
 
     @property
     def sent_at(self) -> int:
-        """The time that was signed along."""
+        """The signed timestamp."""
         return int(self.headers["webhook-timestamp"])
 
     def genuine(self, secret: str) -> bool:
-        """Whether somebody else's code signs it like this."""
+        """Whether PortOne's SDK makes the same signature."""
         return portone_sdk.signature(secret, self.name, self.sent_at, self.raw.decode()) in self.marks
 
 
 class WebhookReceiver:
-    """A server that keeps what is posted to it. It answers 200 unless `answers` says otherwise."""
+    """A server that records what is posted to it. It responds with 200 unless `answers` says otherwise."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -109,13 +109,13 @@ class WebhookReceiver:
         self.answers: list[int] = []
 
     def news(self) -> list[str]:
-        """Everything announced, in the order of arrival."""
-        return [letter.news for letter in self.posted]
+        """Everything received, in order."""
+        return [posted.news for posted in self.posted]
 
 
 @contextmanager
 def open_receiver() -> Iterator[WebhookReceiver]:
-    """A letterbox on a free port."""
+    """A receiver on a free port."""
 
     class Slot(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -1,4 +1,4 @@
-"""The simulator of this folder's neighbours, played through V2."""
+"""The simulator of the parent directory, used through V2."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ def simulator(running: Running) -> V2SimulatorClient:
 
 @pytest.fixture
 def receiver(simulator: V2SimulatorClient) -> Iterator[WebhookReceiver]:
-    """A letterbox whose address is PortOne's webhook address."""
+    """A receiver whose address is PortOne's webhook URL."""
     with open_receiver() as opened:
         simulator.settings(webhook_url=opened.url, v2_webhook_secrets=OLD)
         yield opened
@@ -31,5 +31,5 @@ def any_client(running: Running) -> PaymentClient:
 
 @pytest.fixture
 def client(simulator: V2SimulatorClient, any_client: PaymentClient) -> PaymentClient:
-    """The client, of a PortOne that remembers nothing."""
+    """The client, with an empty simulator."""
     return any_client

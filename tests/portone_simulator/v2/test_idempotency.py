@@ -125,7 +125,7 @@ def test_forgotten_after_three_hours(simulator: V2SimulatorClient, later: int, s
         '""',
     ],
 )
-def test_keys_that_are_none(simulator: V2SimulatorClient, key: str) -> None:
+def test_invalid_keys(simulator: V2SimulatorClient, key: str) -> None:
     payment_id, transaction_id = simulator.order("approve", amount=1000)
 
     assert refused(give_back(simulator, payment_id, key)) == (400, "INVALID_REQUEST")
@@ -164,7 +164,7 @@ def test_refusals_are_stored_or_forgotten(simulator: V2SimulatorClient, errors: 
     assert (answer.status_code, body.get("type") or body["cancellation"]["status"]) == second
 
 
-def test_a_stranger_learns_nothing(simulator: V2SimulatorClient) -> None:
+def test_without_the_secret_nothing_is_revealed(simulator: V2SimulatorClient) -> None:
     payment_id, _ = simulator.order("approve")
     give_back(simulator, payment_id)
     headers = {"Idempotency-Key": KEY, "Authorization": "PortOne guessed"}
@@ -173,7 +173,7 @@ def test_a_stranger_learns_nothing(simulator: V2SimulatorClient) -> None:
     assert refused(answer) == (401, "UNAUTHORIZED")
 
 
-def test_every_order_to_do_something_may_carry_a_key(simulator: V2SimulatorClient) -> None:
+def test_every_command_accepts_a_key(simulator: V2SimulatorClient) -> None:
     payment_id = order_id()
     path, headers = f"/payments/{payment_id}/pre-register", {"Idempotency-Key": KEY}
     for amount, status in ((1000, 200), (1000, 200), (2000, 400)):

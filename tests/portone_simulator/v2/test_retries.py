@@ -1,4 +1,5 @@
-"""V2's webhooks that nobody took: when they are tried again, what stays the same, and how a shop asks for one more."""
+"""V2's webhooks that were not accepted: when they are retried, what stays the same, and how a shop requests a
+resend."""
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_taken_once_is_the_end(simulator: V2SimulatorClient, receiver: WebhookRe
     assert len(receiver.posted) == 2
 
 
-def test_the_same_name_and_words_in_every_try_and_a_fresh_signature(
+def test_the_same_id_and_body_in_every_attempt_and_a_new_signature(
     simulator: V2SimulatorClient, receiver: WebhookReceiver
 ) -> None:
     receiver.answers = [500, 500]
@@ -64,14 +65,14 @@ def test_the_same_name_and_words_in_every_try_and_a_fresh_signature(
     assert len({each.marks[0] for each in receiver.posted}) == 3
 
 
-def test_different_news_have_different_names(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+def test_different_webhooks_have_different_ids(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     simulator.order("approve")
     simulator.webhooks()
 
     assert len({each.name for each in receiver.posted}) == 2
 
 
-def test_the_payment_tells_how_its_letters_fared(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+def test_the_payment_lists_its_webhook_deliveries(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     receiver.answers = [200, 500]
     payment_id, transaction_id = simulator.order()
     simulator.webhooks()

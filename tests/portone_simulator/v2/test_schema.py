@@ -162,7 +162,7 @@ def test_disputes(simulator: V2SimulatorClient) -> None:
     assert [each["status"] for each in shown] == ["RESOLVED", "UNRESOLVED"]
 
 
-def test_the_feed_tells_of_everything_that_moved(simulator: V2SimulatorClient) -> None:
+def test_the_event_list_contains_all_movements(simulator: V2SimulatorClient) -> None:
     payment_id, _ = simulator.order("approve", amount=1000)
     for amount in (400, 600):
         simulator.give_back(payment_id, amount=amount)

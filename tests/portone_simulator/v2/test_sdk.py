@@ -104,7 +104,7 @@ def test_cursors_lead_through_everything_once(simulator: V2SimulatorClient, clie
     assert (seen, sorted(events)) == (orders, sorted(orders))
 
 
-def test_every_attempt_is_told(simulator: V2SimulatorClient, client: PaymentClient) -> None:
+def test_every_attempt_is_listed(simulator: V2SimulatorClient, client: PaymentClient) -> None:
     payment_id, first = simulator.order("decline")
     _, second = simulator.order("approve", merchant_uid=payment_id)
     tries = client.get_payment_transactions(payment_id=payment_id).items

@@ -1,4 +1,4 @@
-"""V2's webhooks: what is sent in which version, how it is signed, and who hears of what."""
+"""V2's webhooks: content of each version, signatures, and receivers."""
 
 import pytest
 from portone_server_sdk import webhook
@@ -8,7 +8,7 @@ from tests.portone_simulator.v2.clients import NEW, OLD, STORE, V2SimulatorClien
 
 
 def received_types(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> list[str]:
-    """Everything announced since the last look."""
+    """The events received since the previous call."""
     simulator.webhooks()
     news = receiver.news()
     receiver.posted.clear()
@@ -18,12 +18,12 @@ def received_types(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> l
 def test_the_present_version(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     payment_id, transaction_id = simulator.order(merchant_uid="주문-9")
     simulator.webhooks()
-    (letter,) = receiver.posted
+    (posted,) = receiver.posted
 
     data = {"storeId": STORE, "paymentId": payment_id, "transactionId": transaction_id}
-    assert letter.headers["content-type"] == "application/json"
-    assert letter.body == {"type": "Transaction.Ready", "timestamp": letter.body["timestamp"], "data": data}
-    assert letter.body["timestamp"].endswith("Z")
+    assert posted.headers["content-type"] == "application/json"
+    assert posted.body == {"type": "Transaction.Ready", "timestamp": posted.body["timestamp"], "data": data}
+    assert posted.body["timestamp"].endswith("Z")
 
 
 @pytest.mark.parametrize("form", ["json", "form"])
@@ -31,15 +31,15 @@ def test_the_former_version(simulator: V2SimulatorClient, receiver: WebhookRecei
     simulator.settings(v2_webhook_version="2024-01-01", webhook_format=form)
     payment_id, transaction_id = simulator.order("issue", pay_method="vbank")
     simulator.webhooks()
-    letters = sorted(receiver.posted, key=lambda letter: letter.raw)
+    webhooks = sorted(receiver.posted, key=lambda posted: posted.raw)
     read = [
         each.body if form == "json" else dict(pair.split("=") for pair in each.raw.decode().split("&"))
-        for each in letters
+        for each in webhooks
     ]
 
     names = {"payment_id": payment_id, "tx_id": transaction_id}
     assert read == [{**names, "status": status} for status in ("Ready", "VirtualAccountIssued")]
-    assert [each.genuine(OLD) for each in letters] == [True, True]
+    assert [each.genuine(OLD) for each in webhooks] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_the_former_version(simulator: V2SimulatorClient, receiver: WebhookRecei
         ("card", ["approve", "console-cancel"], "Cancelled"),
     ],
 )
-def test_every_move_is_told(
+def test_every_transition_sends_a_webhook(
     simulator: V2SimulatorClient, receiver: WebhookReceiver, method: str, moves: list[str], news: str
 ) -> None:
     _, transaction_id = simulator.order(pay_method=method)
@@ -67,13 +67,13 @@ def test_every_move_is_told(
     assert heard == [news]
 
 
-def test_a_window_that_was_closed_is_not_told(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+def test_a_closed_window_sends_no_webhook(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     simulator.order("abandon")
 
     assert received_types(simulator, receiver) == ["Ready"]
 
 
-def test_cancels_are_told_with_their_names(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+def test_cancel_webhooks_contain_the_cancellation_id(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     payment_id, _ = simulator.order("approve", amount=1000)
     received_types(simulator, receiver)
     names = []
@@ -101,7 +101,7 @@ def test_cancels_that_take_their_time(
     assert received_types(simulator, receiver) == news
 
 
-def test_cancels_that_nobody_is_to_hear_of(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+def test_cancels_without_webhooks(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     payment_id, _ = simulator.order("approve", amount=1000)
     received_types(simulator, receiver)
     simulator.give_back(payment_id, amount=400, skipWebhook=True)
@@ -111,14 +111,14 @@ def test_cancels_that_nobody_is_to_hear_of(simulator: V2SimulatorClient, receive
     assert received_types(simulator, receiver) == ["Cancelled"]
 
 
-def test_a_payment_of_v1_goes_on_speaking_v1(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+def test_a_payment_of_v1_keeps_v1_webhooks(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     payment_id = order_id()
     imp_uid = simulator.paid(merchant_uid=payment_id)
     simulator.webhooks()
-    (letter,) = receiver.posted
+    (posted,) = receiver.posted
 
-    assert letter.body == {"imp_uid": imp_uid, "merchant_uid": payment_id, "status": "paid"}
-    assert [name for name in letter.headers if name.startswith("webhook-")] == []
+    assert posted.body == {"imp_uid": imp_uid, "merchant_uid": payment_id, "status": "paid"}
+    assert [name for name in posted.headers if name.startswith("webhook-")] == []
 
 
 def test_addresses_of_the_payment_take_the_place_of_the_account_s(
@@ -144,18 +144,18 @@ def test_signed_with_every_secret(simulator: V2SimulatorClient, receiver: Webhoo
     assert [len(each.marks) for each in receiver.posted] == [1, 2, 1]
 
 
-def test_a_letter_that_was_changed_is_not_believed(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+def test_a_changed_webhook_is_refused(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     simulator.order()
     simulator.webhooks()
-    (letter,) = receiver.posted
-    webhook.verify(OLD, letter.raw.decode(), letter.headers)
+    (posted,) = receiver.posted
+    webhook.verify(OLD, posted.raw.decode(), posted.headers)
 
-    for changed, secret in ((letter.raw + b" ", OLD), (letter.raw, NEW)):
+    for changed, secret in ((posted.raw + b" ", OLD), (posted.raw, NEW)):
         with pytest.raises(webhook.WebhookVerificationError):
-            webhook.verify(secret, changed.decode(), letter.headers)
+            webhook.verify(secret, changed.decode(), posted.headers)
 
 
-def test_a_dispute_and_its_end_are_announced(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+def test_a_dispute_and_its_end_send_webhooks(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     _, transaction_id = simulator.order("approve")
     received_types(simulator, receiver)
 

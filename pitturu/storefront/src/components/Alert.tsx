@@ -10,7 +10,7 @@ type Kind = "error" | "info" | "success" | "waiting";
 
 const ICONS: Record<Kind, IconName> = { error: "alert", info: "info", success: "check", waiting: "clock" };
 
-/** Something the buyer has to know now. Errors interrupt a screen reader, everything else waits its turn. */
+/** A message to the buyer. Errors interrupt a screen reader, other messages are announced politely. */
 export function Alert({ kind, children }: { kind: Kind; children: ReactNode }) {
   return (
     <div className={`pt-alert pt-alert-${kind}`} role={kind === "error" ? "alert" : "status"}>
@@ -20,7 +20,7 @@ export function Alert({ kind, children }: { kind: Kind; children: ReactNode }) {
   );
 }
 
-/** What hinders right now, and what can be done about it. */
+/** The present problem, and what can be done about it. */
 export function ProblemAlert({ problem, children }: { problem: Problem | null; children?: ReactNode }) {
   const words = useWords();
   if (problem === null) return null;

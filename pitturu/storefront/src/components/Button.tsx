@@ -12,13 +12,13 @@ interface ButtonProps extends Looks {
   onClick?: () => void;
   type?: "button" | "submit";
   disabled?: boolean;
-  /** Under way: it cannot be pressed again, and says so. */
+  /** In progress: it cannot be pressed again, and announces that. */
   busy?: boolean;
   label?: string;
   wide?: boolean;
 }
 
-/** A Material button. A busy one stays focusable, so that keyboard users are not thrown elsewhere. */
+/** A Material button. A busy one stays focusable, so that keyboard users do not lose the focus. */
 export function Button({ kind = "filled", icon, children, onClick, type = "button", ...state }: ButtonProps) {
   const idle = !state.busy && !state.disabled;
   return (
@@ -47,7 +47,7 @@ export function ButtonLink({ kind = "filled", icon, children, href, external }: 
   );
 }
 
-/** Something is going on; the text beside it says what. */
+/** A progress indicator; the text beside it is its label. */
 export function Spinner() {
   return <span className="pt-spinner" aria-hidden="true" />;
 }

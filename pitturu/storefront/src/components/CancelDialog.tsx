@@ -22,7 +22,7 @@ interface CancelDialogProps {
   onAsked: (payment: FullPayment) => void;
 }
 
-/** A request for money back, in full or by quantity, as far as a buyer may. An account nobody paid into is withdrawn instead. */
+/** A refund request of a buyer, in full or by quantity. An account without a deposit is withdrawn instead. */
 export function CancelDialog({ service, payment, session, onClose, onAsked }: CancelDialogProps) {
   const words = useWords();
   const [draft, setDraft] = useState(EMPTY);
@@ -37,7 +37,7 @@ export function CancelDialog({ service, payment, session, onClose, onAsked }: Ca
     if (busy || !accept(complaintsAbout(words, draft, payment, session))) return;
     setBusy(true);
     const wish = wishOf(draft, needs.account);
-    // One wish is one key: asking again for the same thing after a lost answer takes nothing twice.
+    // One request has one key: repeating it after a lost response cancels nothing twice.
     const text = JSON.stringify(wish);
     if (key.current?.wish !== text) key.current = { wish: text, key: crypto.randomUUID() };
     try {

@@ -12,7 +12,7 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal dialog of the browser's own: it traps focus, hides the page behind it and closes with Escape. */
+/** The browser's own modal dialog: it traps the focus, makes the page behind it inert and closes with Escape. */
 export function Dialog({ open, heading, onClose, children }: DialogProps) {
   const words = useWords();
   const id = useId();

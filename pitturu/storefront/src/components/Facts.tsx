@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 
 type Row = readonly [term: string, fact: ReactNode];
 
-/** Terms and what they are. Rows that are false are left out. */
+/** A description list. Rows that are false are omitted. */
 export function Facts({ rows }: { rows: readonly (Row | false)[] }) {
   return (
     <dl className="pt-facts">

@@ -18,7 +18,7 @@ interface FieldProps extends Described {
   required?: boolean;
 }
 
-/** A Material outlined text field: its label, what may be typed, and what is wrong with it. */
+/** A Material outlined text field: its label, its input, and its validation error. */
 export function Field({ label, hint, error, name, value, onChange, onBlur, ...input }: FieldProps) {
   const id = useId();
   return (
@@ -46,7 +46,7 @@ interface SelectProps extends Described {
   choices: readonly (readonly [value: string, label: string])[];
 }
 
-/** A choice among many. */
+/** A select field. */
 export function Select({ label, hint, error, name, value, onChange, choices }: SelectProps) {
   const id = useId();
   return (

@@ -23,7 +23,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A drawing beside a text that says the same; screen readers skip it. */
+/** An icon beside a text with the same meaning; screen readers skip it. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg className="pt-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

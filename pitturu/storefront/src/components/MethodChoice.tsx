@@ -11,7 +11,7 @@ interface MethodChoiceProps {
   onChange: (method: PayMethod) => void;
 }
 
-/** How to pay, as a group of radio buttons: arrow keys move, and one word says what is chosen. */
+/** The payment method as a group of radio buttons, with keyboard support and an accessible name. */
 export function MethodChoice({ value, onChange }: MethodChoiceProps) {
   const words = useWords();
   const group = useId();

@@ -24,7 +24,7 @@ interface OrderFormProps {
 
 type Wrong = Complaints<keyof Buyer | "quantity">;
 
-/** What the buyer chooses and who they are. Checked here for comfort; the server checks for real. */
+/** The order and the buyer. Validated here for convenience; the server validates everything again. */
 export function OrderForm({ item, order, onChange, onSubmit, problem, busy }: OrderFormProps) {
   const words = useWords();
   const { form, wrong, accept } = useComplaints<keyof Buyer | "quantity">();

@@ -3,7 +3,7 @@
 import { useWords } from "../i18n/language.js";
 import type { Session } from "../types/payment.js";
 
-/** What is bought and what it costs, as the server has it. */
+/** The item and its price, as the server has them. */
 export function OrderSummary({ session }: { session: Session }) {
   const words = useWords();
   return (

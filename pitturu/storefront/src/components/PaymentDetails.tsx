@@ -6,7 +6,7 @@ import { Timeline } from "./Timeline.js";
 import { useWords } from "../i18n/language.js";
 import type { Cancellation, FullPayment, PayMethod } from "../types/payment.js";
 
-/** One payment with its receipt, its cancellations and all that happened to it. */
+/** One payment with its receipt, its cancellations and its timeline. */
 export function PaymentDetails({ payment }: { payment: FullPayment }) {
   const words = useWords();
   const methods = words.form.methods as Record<string, string>;
@@ -59,7 +59,7 @@ function Cancellations({ rows }: { rows: readonly Cancellation[] }) {
   );
 }
 
-/** A link that may be opened. PortOne sends it, so it is looked at before it becomes one. */
+/** A link from PortOne, validated before it is rendered. */
 function safeLink(address: string | null): string | null {
   return address !== null && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol) ? address : null;
 }

@@ -16,14 +16,14 @@ export interface PaymentModalProps {
   payment: PortOnePayment;
   open: boolean;
   onClose: () => void;
-  /** What the shop knows about its buyer already. */
+  /** The buyer's data, if the shop knows it. */
   buyer?: Partial<Buyer>;
   method?: PayMethod;
 }
 
-/**
- * The whole checkout of one item: what to buy and how to pay, getting ready, paying, being confirmed. It steps aside
- * while PortOne's window is open: a modal dialog would lie on top of that window and keep it from being used.
+/** The whole checkout of one item: the form, preparing, paying, confirming. It is hidden while PortOne's window is
+open: a
+ * modal dialog would be above that window and make it unusable.
  */
 export function PaymentModal({ item, payment, open, onClose, buyer, method }: PaymentModalProps) {
   const words = useWords();
@@ -67,7 +67,7 @@ export function PaymentModal({ item, payment, open, onClose, buyer, method }: Pa
   );
 }
 
-/** Lies under PortOne's window. Whoever sees it has lost that window. */
+/** Shown below PortOne's window. A buyer who sees it has lost that window. */
 function WindowNote({ onCheck }: { onCheck: () => void }) {
   const words = useWords();
   return (
@@ -81,7 +81,7 @@ function WindowNote({ onCheck }: { onCheck: () => void }) {
   );
 }
 
-/** The pieces that this very order holds are there for it, however few the shelf still shows. */
+/** The units reserved by this order are available to it, whatever the remaining stock is. */
 function withHeld(item: Item, session: Session | null): Item {
   const held = session !== null && session.checkout !== null ? session.quantity : 0;
   return item.stock === null ? item : { ...item, stock: item.stock + held };

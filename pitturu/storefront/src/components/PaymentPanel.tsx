@@ -15,21 +15,21 @@ import type { PayMethod, Session } from "../types/payment.js";
 interface PaymentPanelProps {
   payment: PortOnePayment;
   session: Session;
-  /** Pays, inside the click. */
+  /** Pays, synchronously in the click handler. */
   onPay: () => void;
   /** Back to the form. */
   onChange: () => void;
   onGiveUp: () => void;
 }
 
-/** An order that exists: getting ready, waiting for the click, being confirmed, refused. */
+/** An existing order: preparing, ready, being confirmed, declined. */
 export function PaymentPanel({ payment, session, onPay, onChange, onGiveUp }: PaymentPanelProps) {
   const words = useWords();
   const { language } = useLanguage();
   const { phase, busy } = payment;
   const mayPay = phase === "preparing" || phase === "ready";
   const refused = phase === "closed" && session.status === "failed";
-  // What was just chosen shows at once; until the server has heard of it the button waits.
+  // A new choice is shown at once; the button is disabled until the server has accepted it.
   const [wish, setWish] = useState<PayMethod | null>(null);
   const choose = (method: PayMethod) => {
     if (busy) return;
@@ -81,9 +81,9 @@ export function PaymentPanel({ payment, session, onPay, onChange, onGiveUp }: Pa
 }
 
 const PATIENCE = 8_000;
-/** Milliseconds of preparing after which the buyer is told that it takes longer than usual. */
+/** Milliseconds of preparing after which the buyer is informed that it takes longer than usual. */
 
-/** Where things stand, said once to screen readers whenever it changes. Takes the focus where buttons have gone. */
+/** The present state, announced once to screen readers at each change. Takes the focus of removed buttons. */
 function PhaseStatus({ state, language }: { state: CheckoutState; language: Language }) {
   const words = useWords();
   const { phase } = state;
@@ -111,7 +111,7 @@ function phaseText(words: Words, { phase, session }: CheckoutState, language: La
   return session === null ? words.phases.opening : session.message[language];
 }
 
-/** Turns true after so many milliseconds; null never does. */
+/** Becomes true after so many milliseconds; never for null. */
 function useLater(milliseconds: number | null): boolean {
   const [late, setLate] = useState(false);
   useEffect(() => {

@@ -12,7 +12,7 @@ interface QuantityProps {
   onChange: (value: number) => void;
 }
 
-/** How many: typed, or one at a time. */
+/** The quantity: typed, or changed one by one. */
 export function Quantity({ value, most, error, onChange }: QuantityProps) {
   const words = useWords();
   const id = useId();

@@ -20,11 +20,11 @@ interface SessionResultProps {
   session: Session;
   /** The payment behind the session, once there is one. */
   details: FullPayment | null;
-  /** The buyer gave an unpaid order up: there is nothing to show any more. */
+  /** The buyer closed an unpaid order: there is nothing to show any more. */
   onGivenUp: () => void;
 }
 
-/** How a checkout ended, or where it stands: success, failure, waiting for a deposit, being confirmed, not paid yet. */
+/** The result or the state of a checkout: success, failure, awaiting a deposit, being confirmed, not paid yet. */
 export function SessionResult({ payment, session, details, onGivenUp }: SessionResultProps) {
   const words = useWords();
   const { language } = useLanguage();
@@ -71,7 +71,7 @@ function headingOf(words: Words, phase: Phase, session: Session): string {
   return words.phases[session.status as "failed" | "expired" | "cancelled" | "mismatched"];
 }
 
-/** What was ordered, where there is no payment to tell of yet. */
+/** The order, if there is no payment to show yet. */
 function Ordered({ session }: { session: Session }) {
   const words = useWords();
   return (

@@ -3,7 +3,7 @@
 import { useWords } from "../i18n/language.js";
 import type { SessionStatus } from "../types/payment.js";
 
-/** A status in a word. The colour only repeats what the word says. */
+/** A status as text. The colour adds no information. */
 export function StatusChip({ status }: { status: SessionStatus }) {
   const words = useWords();
   return (

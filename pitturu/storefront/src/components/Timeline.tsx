@@ -5,7 +5,7 @@ import { useId } from "react";
 import { useWords, type Words } from "../i18n/language.js";
 import type { Event, SessionStatus } from "../types/payment.js";
 
-/** All that happened, first things first. */
+/** All events, oldest first. */
 export function Timeline({ events }: { events: readonly Event[] }) {
   const words = useWords();
   const id = useId();

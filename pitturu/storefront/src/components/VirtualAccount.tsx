@@ -8,7 +8,7 @@ import { Facts } from "./Facts.js";
 import { useWords } from "../i18n/language.js";
 import type { VirtualAccount as Account } from "../types/payment.js";
 
-/** Where to send the money, until when, and how long that still is. */
+/** The account for the transfer, its deadline, and the time left. */
 export function VirtualAccount({ account, amount }: { account: Account; amount: number }) {
   const words = useWords();
   const left = useTimeLeft(account.due_at);
@@ -53,7 +53,7 @@ function CopyableNumber({ number }: { number: string }) {
   );
 }
 
-/** Milliseconds until then by this device's clock, every second; null when there is no deadline. */
+/** Milliseconds until then by this device's clock, updated every second; null without a deadline. */
 function useTimeLeft(due: string | null): number | null {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

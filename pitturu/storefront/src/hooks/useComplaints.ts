@@ -7,11 +7,11 @@ import type { Complaints } from "../services/validation.js";
 interface Checked<Field extends string> {
   form: RefObject<HTMLFormElement | null>;
   wrong: Complaints<Field>;
-  /** Whether the form may be sent. Otherwise says what is wrong and goes to the first field of that kind. */
+  /** Whether the form may be submitted. Otherwise shows the errors and focuses the first invalid field. */
   accept: (complaints: Complaints<Field>) => boolean;
 }
 
-/** What is wrong with a form, as of the last time somebody wanted to send it. */
+/** The validation errors of a form, as of the last attempt to submit it. */
 export function useComplaints<Field extends string>(): Checked<Field> {
   const form = useRef<HTMLFormElement>(null);
   const [wrong, setWrong] = useState<Complaints<Field>>({});

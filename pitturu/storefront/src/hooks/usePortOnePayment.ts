@@ -8,9 +8,9 @@ import type { CheckoutState } from "../services/phase.js";
 import type { Session } from "../types/payment.js";
 
 export interface PaymentOptions extends CheckoutOptions {
-  /** Keep it over renderings: another service is another checkout. */
+  /** Keep the same instance over renderings: another service creates another checkout. */
   service: PaymentService;
-  /** Called once when nothing more is expected: paid, or closed. `session.status` says which. */
+  /** Called once when no further change is expected: paid, or closed. `session.status` says which. */
   onSettled?: (session: Session) => void;
 }
 
@@ -26,7 +26,7 @@ export interface PortOnePayment extends CheckoutState {
   again: Checkout["again"];
 }
 
-/** A checkout as React state: the phase it is in, the session, what hinders it, and what can be done. */
+/** A checkout as React state: the phase, the session, the present problem, and the possible actions. */
 export function usePortOnePayment(options: PaymentOptions): PortOnePayment {
   const { service, redirectUrl, generation, paysHere = true, onSettled } = options;
   const checkout = useMemo(
@@ -41,7 +41,7 @@ export function usePortOnePayment(options: PaymentOptions): PortOnePayment {
   const state = useSyncExternalStore(checkout.subscribe, () => checkout.state, () => checkout.state);
 
   useEffect(() => {
-    // A phone that goes back from PortOne's page may find this one as it was left, window "open" and all.
+    // A phone that goes back from PortOne's page may restore this page unchanged, with the window still "open".
     const restored = (event: PageTransitionEvent) => {
       if (event.persisted && checkout.state.phase === "window") void checkout.check();
     };

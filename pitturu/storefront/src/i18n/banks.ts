@@ -1,4 +1,4 @@
-// Banks that a deposit can go back to, by their three-digit KFTC code. The server's list is the one that counts.
+// Banks to which a deposit can be refunded, by their three-digit KFTC code. The server's list is authoritative.
 
 import type { RefundAccount } from "../types/payment.js";
 

@@ -1,4 +1,4 @@
-// What the buyer reads, in English. The type makes sure that nothing of the Korean is missing.
+// The texts in English. The type guarantees that they are as complete as the Korean ones.
 
 import type { ko } from "./ko.js";
 

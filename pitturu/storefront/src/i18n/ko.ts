@@ -1,4 +1,4 @@
-// What the buyer reads, in Korean. Every text says what happened and, where something can be done, what to do next.
+// The texts in Korean. Every text says what happened and, where possible, what to do next.
 
 export const ko = {
   language: "한국어",

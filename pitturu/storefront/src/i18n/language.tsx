@@ -29,7 +29,7 @@ interface Chosen {
 
 const Chosen = createContext<Chosen | null>(null);
 
-/** Everything inside speaks `language`; without one, what `preferredLanguage` says, and it can be switched. */
+/** Sets the language of its children: `language`, or else the result of `preferredLanguage`, which can be switched. */
 export function LanguageProvider({ language, children }: { language?: Language; children: ReactNode }) {
   const [own, setOwn] = useState(preferredLanguage);
   const spoken = language ?? own;
@@ -46,7 +46,7 @@ export function useWords(): Words {
   return useLanguage().words;
 }
 
-/** What the buyer reads about a problem. */
+/** The message about a problem. */
 export function problemText(words: Words, problem: Problem): string {
   const known = (words.problems as Record<string, unknown>)[problem.code];
   if (typeof known === "string") return known;

@@ -16,7 +16,7 @@ const ON_A_PAGE = 10;
 function HistoryPage() {
   const words = useWords();
   const [wanted, setWanted] = useState<Wanted>(inAddress);
-  // The cursor of every page up to this one: the API goes forward only, so going back means remembering the way.
+  // The cursors of all pages up to this one: the API only goes forward, so going back uses a stored cursor.
   const [way, setWay] = useState<readonly string[]>([]);
   const cursor = way.at(-1);
   const { value: page, problem, reload } = useLoaded(

@@ -57,7 +57,7 @@ function Offer({ item }: { item: Item }) {
   );
 }
 
-/** Keeps the session in the address, so that a reload goes on with it, and leaves for the result when there is one. */
+/** Keeps the session in the URL, so that a reload continues it, and redirects to the result when there is one. */
 function useResumed(payment: PortOnePayment): void {
   const { session, phase, problem, resume } = payment;
   useEffect(() => {
@@ -71,12 +71,12 @@ function useResumed(payment: PortOnePayment): void {
     if (session !== null && phase === "deposit") leave("waiting", session);
   }, [phase]);
   useEffect(() => {
-    // The address names the session, so the buyer comes back to it; an open window of PortOne is not left behind.
+    // The URL contains the session, so the buyer can return to it; a page with an open window of PortOne is not left.
     if (problem?.code === "signed_out" && phase !== "window") location.replace(loginAddress());
   }, [problem, phase]);
 }
 
-/** A refused payment stays here: the buyer may try again at once. Everything else has its own page. */
+/** A declined payment stays here: the buyer may try again at once. Every other result has its own page. */
 function leaveFor(session: Session): void {
   if (session.status === "paid" || session.status === "partially_cancelled") leave("success", session);
   else if (session.status !== "failed") leave("fail", session);

@@ -15,7 +15,7 @@ import type { Session } from "../types/payment.js";
 
 const GIVEN = new URLSearchParams(location.search);
 
-/** Which words of the address stand for which outcome. The server's answer decides, whatever was typed or linked. */
+/** The outcome that each path stands for. The server's answer decides, whatever the path is. */
 const VIEWS: Record<Phase, "success" | "waiting" | "fail"> = {
   form: "waiting",
   opening: "waiting",
@@ -55,7 +55,7 @@ function PaymentPage() {
   );
 }
 
-/** The result together with the payment behind it, read anew whenever the session changes. */
+/** The result together with its payment, read again whenever the session changes. */
 function WithPayment({ payment, session }: { payment: PortOnePayment; session: Session }) {
   const { payment_id, updated_at } = session;
   const load = useCallback(
@@ -68,7 +68,7 @@ function WithPayment({ payment, session }: { payment: PortOnePayment; session: S
   );
 }
 
-/** Finds the session that the address names, by our own name or by PortOne's; true when it names none. */
+/** Finds the session in the URL, by our id or by PortOne's; true if there is none. */
 function useFound({ resume, comeBack, session, phase, problem }: PortOnePayment): boolean {
   const [known] = useState(() => ({
     session: GIVEN.get("session"),
@@ -89,7 +89,7 @@ function useFound({ resume, comeBack, session, phase, problem }: PortOnePayment)
   return nothing;
 }
 
-/** What PortOne appended to the address, of V1 or of V2, under our names. */
+/** The parameters that PortOne appended to the URL, of V1 or of V2, under our names. */
 function inAddress(names: Record<keyof Known, string>): Known {
   const found = Object.entries(names).map(([ours, theirs]) => [ours, GIVEN.get(theirs)]);
   return Object.fromEntries(found.filter(([, value]) => value !== null)) as Known;

@@ -27,7 +27,7 @@ function Shop() {
   );
 }
 
-/** A checkout that was left open, perhaps by a closed tab. */
+/** A checkout that is still open, perhaps from a closed tab. */
 function Unfinished() {
   const words = useWords();
   const [left, setLeft] = useState(pending);
@@ -69,7 +69,7 @@ function Goods({ items }: { items: readonly Item[] }) {
   );
 }
 
-/** As large as the goods that are about to come, so that nothing jumps. */
+/** Has the size of the catalogue that is being loaded, which avoids layout shifts. */
 function Placeholders() {
   return (
     <ul className="pt-goods" aria-busy="true">

@@ -1,4 +1,4 @@
-// A wish for money back while the buyer is still writing it.
+// A refund request while the buyer is still editing it.
 
 import { type Complaints, only } from "./validation.js";
 import type { Words } from "../i18n/language.js";
@@ -17,7 +17,7 @@ export const EMPTY: Draft = { how: "full", pieces: "", reason: "", bank: "", num
 
 export type Wrong = Complaints<keyof Draft>;
 
-/** What this payment's cancel asks for besides a reason. */
+/** The options of this payment's cancel besides the reason. */
 export function needsOf(payment: FullPayment): { revoke: boolean; account: boolean } {
   return {
     revoke: payment.status === "awaiting_deposit",

@@ -9,20 +9,20 @@ import { backoff, pause } from "./waiting.js";
 import type { Order, PayMethod, Session, WindowResult } from "../types/payment.js";
 
 export interface CheckoutOptions {
-  /** Where a phone's browser comes back to after PortOne's page; PortOne adds its names of order and attempt. */
+  /** Where a phone's browser returns to after PortOne's page; PortOne appends its ids of order and attempt. */
   redirectUrl?: string;
-  /** Which of PortOne's APIs to pay through. Left out: as the shop has set it. */
+  /** Which of PortOne's APIs to pay through; the shop's default if omitted. */
   generation?: Session["generation"];
-  /** False on pages that only watch: PortOne's script is not loaded, so `ready` never comes. */
+  /** False on pages that only show the state: PortOne's script is not loaded, so `ready` is never reached. */
   paysHere?: boolean;
 }
 
 const LONGEST_WORDS = 200;
-/** Characters of a PG's words that are shown. They come through the browser, so anybody may have written them. */
+/** Characters of a PG's message that are shown. It comes through the browser, so it is untrusted. */
 
-/**
- * One buyer's way through a checkout, without any framework: call its methods, `subscribe`, read `state`. It keeps no
- * outcome of its own: whatever happens, the session says where things stand.
+/** A checkout without any framework: call its methods, `subscribe`, read `state`. It stores no outcome of its own: the
+state
+ * always follows from the session.
  */
 export class Checkout {
   readonly #service: PaymentService;
@@ -48,9 +48,8 @@ export class Checkout {
     return () => this.#listeners.delete(listener);
   };
 
-  /**
-   * Open a session for this order, or go on with the one that is open. The same order twice is one session; another
-   * way to pay keeps the session; another basket gives the old one up first, so that its stock is free.
+  /** Open a session for this order, or continue the open one. The same order twice is one session; another payment
+   * method keeps the session; another order closes the old one first, which releases its stock.
    */
   open = (order: Order): Promise<void> =>
     this.#exclusively(async () => {
@@ -72,15 +71,15 @@ export class Checkout {
       this.#begin(session);
     });
 
-  /** Pick up a session after a reload, a redirect, or on another device. */
+  /** Continue a session after a reload, a redirect, or on another device. */
   resume = (sessionId: string): Promise<void> =>
     this.#exclusively(async () => this.#begin(await this.#patiently(() => this.#service.session(sessionId))));
 
-  /** Back from a redirect, where only PortOne's words in the address tell which order it was. */
+  /** Continue after a redirect, where only PortOne's parameters in the URL identify the order. */
   comeBack = (known: Known): Promise<void> =>
     this.#exclusively(async () => this.#begin(await this.#patiently(() => this.#service.verify(known))));
 
-  /** Pay the same order in another way. Opens a refused session again. */
+  /** Pay the same order with another method. Reopens a declined session. */
   choose = (method: PayMethod): Promise<void> =>
     this.#exclusively(async () => {
       const { session } = this.#facts;
@@ -99,10 +98,10 @@ export class Checkout {
     }
   };
 
-  /** The buyer says that the window is gone, or that they have paid: PortOne is asked. */
+  /** The buyer reports that the window is lost, or that they have paid: PortOne is asked. */
   check = (): Promise<void> => this.#ask(null);
 
-  /** Give the checkout up: the stock is free for others. False when the money was faster, or the server is away. */
+  /** Close the checkout: the stock is released. False if the payment was faster, or the server is unavailable. */
   giveUp = async (): Promise<boolean> => {
     const { session } = this.#facts;
     if (session === null) return true;
@@ -113,7 +112,7 @@ export class Checkout {
     return left;
   };
 
-  /** Forget this checkout here; the server keeps it. */
+  /** Remove this checkout from the browser; the server keeps it. */
   reset = (): void => {
     this.#following.abort();
     if (this.#facts.session !== null) forget(this.#facts.session.session_id);
@@ -122,7 +121,7 @@ export class Checkout {
     this.#set({});
   };
 
-  /** Try again what a problem hinders: the script, the news. */
+  /** Retry what failed: loading the script, or polling. */
   again = (): void => {
     const { session } = this.#facts;
     this.#set({ problem: null });
@@ -131,14 +130,14 @@ export class Checkout {
     this.#follow(session.session_id);
   };
 
-  /** Go on after `stop`. */
+  /** Continue after `stop`. */
   start = (): void => {
     this.#stopped = false;
     const { session } = this.#facts;
     if (session !== null && !session.settled && this.#following.signal.aborted) this.#follow(session.session_id);
   };
 
-  /** Stop following; for a page that goes away. */
+  /** Stop polling; for a page that is unmounted. */
   stop = (): void => {
     this.#stopped = true;
     this.#following.abort();
@@ -167,7 +166,7 @@ export class Checkout {
     this.#set({ notice: null });
   }
 
-  /** Whether the session was closed without money. What was paid after all is shown instead. */
+  /** Whether the session was closed without payment. A payment that arrived after all is shown instead. */
   async #left(session: Session): Promise<boolean> {
     this.#following.abort();
     let now = await this.#service.close(session.session_id);
@@ -192,7 +191,7 @@ export class Checkout {
     await this.#ask(result.attempt);
   }
 
-  /** Tell the server to ask PortOne, for as long as that takes: until then the outcome is unknown, not bad. */
+  /** Tell the server to ask PortOne, for as long as that takes: until then the outcome is unknown, not failed. */
   async #ask(attempt: string | null): Promise<void> {
     const { session, asking } = this.#facts;
     if (session === null || asking) return;
@@ -208,7 +207,7 @@ export class Checkout {
     }
   }
 
-  /** Again and again while the server is away, saying so. Throws what does not pass by itself, and when stopped. */
+  /** Retries while the server is unavailable, and reports that. Throws permanent errors, and when stopped. */
   async #patiently<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -234,7 +233,7 @@ export class Checkout {
     void follow(this.#service, sessionId, listener, this.#following.signal);
   }
 
-  /** Answers may overtake each other; an older one is no news. */
+  /** Responses may arrive out of order; older ones are ignored. */
   #news(session: Session): void {
     const known = this.#facts.session;
     const older =
@@ -263,7 +262,7 @@ export class Checkout {
   }
 }
 
-/** Order and attempt in the words of the session's generation. */
+/** The ids of order and attempt under the names of the session's generation. */
 function named({ generation, merchant_uid }: Session, attempt: string | null): Known {
   return generation === "v2"
     ? { payment_id: merchant_uid, ...(attempt === null ? {} : { transaction_id: attempt }) }

@@ -5,17 +5,17 @@ import type { Session } from "../types/payment.js";
 
 export interface Listener {
   news(session: Session): void;
-  /** The server cannot be reached or has trouble; null when it can again. Following goes on meanwhile. */
+  /** The server is unavailable or fails; null when it works again. Polling continues meanwhile. */
   trouble(problem: Problem | null): void;
 }
 
 const SHORTEST = 250;
-/** Milliseconds between two looks, whatever the server allows: an answer that is always new must not become a storm. */
+/** The minimum interval between two polls in milliseconds, whatever the server allows: it bounds the request rate. */
 
-/**
- * Looks at a session until nothing more is expected of it or `signal` ends it. Long polls while somebody looks at the
- * page, asks nothing in a hidden tab, and backs off when the server is away. Ends with trouble when asking is pointless.
- */
+/** Polls a session until no further change is expected or `signal` is aborted. Uses long polls while the page is
+visible,
+ * sends nothing in a hidden tab, and backs off when the server is unavailable. Ends with a problem that retries cannot
+ fix. */
 export async function follow(service: PaymentService, sessionId: string, listener: Listener, signal: AbortSignal) {
   let etag: string | null = null;
   let failures = 0;

@@ -1,6 +1,6 @@
 import { Problem } from "./problem.js";
 
-/** Where access tokens come from. `renew` is called when the server did not take `spent`; null means: nobody. */
+/** The source of access tokens. `renew` is called when the server refused `spent`; null means: not logged in. */
 export interface Auth {
   accessToken(): Promise<string | null>;
   renew(spent: string): Promise<string | null>;
@@ -11,10 +11,10 @@ export interface Call {
   path: string;
   body?: unknown;
   headers?: Record<string, string>;
-  /** Milliseconds until the answer counts as lost. */
+  /** Milliseconds after which the response counts as lost. */
   patience?: number;
   signal?: AbortSignal;
-  /** Whether the call needs somebody; false for the catalogue and for logging in. */
+  /** Whether the call needs a login; false for the catalogue and for logging in. */
   signedIn?: boolean;
 }
 
@@ -65,7 +65,7 @@ function notAnswered(detail: string, late: boolean): Problem {
   return new Problem(late ? "slow" : "unreachable", detail);
 }
 
-/** The answer itself, or what the server says is wrong. A 304 is an answer. */
+/** The response, or the server's problem. A 304 is a response. */
 async function answered(response: Response): Promise<Response> {
   if (response.ok || response.status === 304) return response;
   const told = (await response.json().catch(() => ({}))) as Record<string, unknown>;

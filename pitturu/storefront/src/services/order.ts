@@ -1,6 +1,6 @@
 import type { Buyer, Item, Order, PayMethod, Session } from "../types/payment.js";
 
-/** What a form shows before anything was typed. */
+/** The initial values of a form. */
 export function blankOrder(item: Item, buyer: Partial<Buyer> = {}, method: PayMethod = "card"): Order {
   return {
     item_id: item.id,
@@ -15,7 +15,7 @@ export function blankOrder(item: Item, buyer: Partial<Buyer> = {}, method: PayMe
   };
 }
 
-/** What a session was opened for. */
+/** The order of a session. */
 export function orderOf(session: Session): Order {
   return {
     item_id: session.item_id,
@@ -33,7 +33,7 @@ export function methodOf(session: Session): PayMethod {
   return (session.pay_method ?? "card") as PayMethod;
 }
 
-/** Whether the session is for this order, however it is to be paid. */
+/** Whether the session is for this order, with any payment method. */
 export function sameBasket(session: Session, order: Order): boolean {
   const { pay_method: _, ...basket } = orderOf(session);
   const names = Object.keys(basket) as (keyof typeof basket)[];

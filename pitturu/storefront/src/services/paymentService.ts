@@ -16,28 +16,28 @@ import type {
 } from "../types/payment.js";
 
 export interface ServiceOptions {
-  /** Where pitturu answers, e.g. `https://pay.example.com`; empty for the origin of the page. */
+  /** The URL of pitturu, e.g. `https://pay.example.com`; empty for the origin of the page. */
   apiUrl?: string;
-  /** Who the buyer is. Without it only the catalogue can be read. */
+  /** The buyer's authentication. Without it only the catalogue can be read. */
   auth?: Auth;
 }
 
-/** One look at a session: itself when it changed, and what the next look needs. */
+/** One poll of a session: the session if it changed, and what the next poll needs. */
 export interface Look {
   session: Session | null;
   etag: string | null;
-  /** Milliseconds to leave until the next look; null when nothing more is expected. */
+  /** Milliseconds until the next poll; null when no further change is expected. */
   rest: number | null;
 }
 
 const TRIES = 5;
-/** How often a request that got no answer is repeated: with backoff, for about ten seconds. */
+/** How often a request without a response is repeated: with backoff, for about ten seconds. */
 const LONG_POLL = 20;
-/** Seconds a look may wait at the server, which allows 25. */
+/** Seconds that a poll may wait at the server, which allows 25. */
 
 const NOBODY: Auth = { accessToken: async () => null, renew: async () => null };
 
-/** What the browser knows of an order that was paid: V1's names, or V2's. */
+/** What the browser knows of a paid order: V1's ids, or V2's. */
 export interface Known {
   merchant_uid?: string;
   imp_uid?: string;
@@ -68,7 +68,7 @@ export function createPaymentService(options: ServiceOptions = {}) {
     items: async () => (await read<{ items: Item[] }>("/items", false)).items,
     item: (itemId: string) => read<Item>(`/items/${encodeURIComponent(itemId)}`, false),
 
-    /** The same `key` and order give the same session, however often it is asked for. */
+    /** The same `key` and order give the same session, however often it is requested. */
     openSession: (order: Order & { redirect_url?: string; generation?: Session["generation"] }, key: string) =>
       post<Session>("/payments/sessions", order, key),
     session: (sessionId: string) => read<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}`),
@@ -78,10 +78,10 @@ export function createPaymentService(options: ServiceOptions = {}) {
         payMethod === undefined ? undefined : { pay_method: payMethod },
       ),
     close: (sessionId: string) => post<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}/close`),
-    /** Tell the server to ask PortOne. What the browser knows only helps to find the order. */
+    /** Tell the server to ask PortOne. The browser's data only helps to find the order. */
     verify: (known: Known) => post<Session>("/payments/verify", known),
 
-    /** Answers when the session is not what `etag` says any more, or after a while. */
+    /** Resolves when the session differs from `etag`, or after a while. */
     look: async (sessionId: string, etag: string | null, signal: AbortSignal): Promise<Look> => {
       const response = await send({
         path: `/payments/sessions/${encodeURIComponent(sessionId)}?wait=${etag === null ? 0 : LONG_POLL}`,
@@ -116,7 +116,7 @@ function query(filter: HistoryFilter): string {
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
 
-/** Repeats what may succeed a moment later. Waits as long as the server asks for, and gives up loudly in the end. */
+/** Retries temporary failures. Waits as long as the server asks for, and throws in the end. */
 async function insisting<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -1,5 +1,5 @@
-// Which checkout is unfinished, so that a closed tab can be picked up again. A name only: who pays what stays on the
-// server.
+// The unfinished checkout, so that it can be continued after its tab was closed. Only its id is stored; the order stays
+// on the server.
 
 const KEY = "pitturu.pending";
 
@@ -12,7 +12,7 @@ export function remember(pending: Pending): void {
   localStorage.setItem(KEY, JSON.stringify({ session_id: pending.session_id, item_id: pending.item_id }));
 }
 
-/** Forgets that checkout, if it is the one that is remembered. */
+/** Removes that checkout, if it is the stored one. */
 export function forget(sessionId: string): void {
   if (pending()?.session_id === sessionId) localStorage.removeItem(KEY);
 }

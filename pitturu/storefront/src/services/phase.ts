@@ -2,18 +2,17 @@ import type { PortOneScript } from "./portone.js";
 import type { Problem } from "./problem.js";
 import type { Session } from "../types/payment.js";
 
-/**
- * Where a checkout stands, for whoever shows it:
+/** The phase of a checkout, for the user interface:
  *
  * - `form`: the buyer chooses; nothing exists yet
  * - `opening`: the session is being opened or read
- * - `preparing`: PortOne hears of the amount, its script is loading
+ * - `preparing`: the amount is being registered with PortOne, its script is loading
  * - `ready`: a click opens the window at once
  * - `window`: the buyer is in PortOne's window
- * - `confirming`: PortOne is asked what became of it; the outcome is unknown
- * - `deposit`: a virtual account waits for its money
- * - `paid`: the money is here, and so are the goods
- * - `closed`: nothing was paid, or it went back; `session.status` says which
+ * - `confirming`: PortOne is being asked; the outcome is unknown
+ * - `deposit`: a virtual account awaits its deposit
+ * - `paid`: the money was received, the goods are granted
+ * - `closed`: nothing was paid, or it was refunded; `session.status` says which
  */
 export type Phase =
   | "form"
@@ -26,7 +25,7 @@ export type Phase =
   | "paid"
   | "closed";
 
-/** How the last window ended, when it did not end well. `words` are the PG's own. */
+/** How the last window ended, unless it succeeded. `words` is the PG's message. */
 export interface Notice {
   code: "window_refused" | "window_failed";
   words: string;
@@ -37,21 +36,21 @@ export interface Facts {
   script: PortOneScript | null;
   /** The session is being opened or read. */
   opening: boolean;
-  /** The window was opened and has not come back. */
+  /** The window was opened and has not returned. */
   windowOpen: boolean;
-  /** The server has not taken our word yet that the buyer is back. */
+  /** The server has not accepted the verification request yet. */
   asking: boolean;
   problem: Problem | null;
   notice: Notice | null;
 }
 
-/** The same for whoever shows it. */
+/** The same for the user interface. */
 export interface CheckoutState {
   phase: Phase;
   session: Session | null;
   problem: Problem | null;
   notice: Notice | null;
-  /** Something the buyer asked for is under way. */
+  /** An action of the buyer is in progress. */
   busy: boolean;
 }
 
@@ -70,7 +69,7 @@ export function stateOf(facts: Facts): CheckoutState {
   return { phase: phaseOf(facts), session, problem, notice, busy: opening || asking };
 }
 
-/** The server decides every outcome; what the browser knows only tells whether the buyer is busy elsewhere. */
+/** The server decides every outcome; the browser only knows whether the buyer is in another window. */
 export function phaseOf(facts: Facts): Phase {
   const { session } = facts;
   if (session === null) return facts.opening ? "opening" : "form";
@@ -86,7 +85,7 @@ export function phaseOf(facts: Facts): Phase {
     case "verifying":
       return "confirming";
     default:
-      // As long as PortOne is being asked about a closed session, it may still turn out to be paid.
+      // As long as PortOne is being asked about a closed session, it may still become paid.
       return session.settled && !facts.asking ? "closed" : "confirming";
   }
 }

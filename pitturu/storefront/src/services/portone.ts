@@ -2,11 +2,12 @@ import { Problem } from "./problem.js";
 import type { Checkout, V1Result, V2Result, WindowResult } from "../types/payment.js";
 
 const SLOW = 20_000;
-/** Milliseconds until a script that neither came nor failed counts as not coming. */
+/** Milliseconds after which a script that neither loaded nor failed counts as not loading. */
 
-/**
- * Opens the payment window. Call it inside the click, with nothing awaited before. The checkout's parameters are the
- * server's, taken as they are. The answer may never come: a phone leaves the page, a buyer closes the tab. Throws what
+/** Opens the payment window. Call it in the click handler, with nothing awaited before. The checkout's parameters are
+the
+ * server's, passed on unchanged. The promise may never settle: a phone leaves the page, a buyer closes the tab. Throws
+ what
  * PortOne's script throws.
  */
 export type OpenWindow = (checkout: Checkout, answer: (result: WindowResult) => void) => void;
@@ -85,7 +86,7 @@ function openV2(): OpenWindow | null {
           words: result.pgMessage ?? result.message ?? "",
         });
       },
-      // What goes wrong before the window opens is thrown, with words for people.
+      // Errors before the window opens are thrown, with a message for people.
       (thrown: unknown) =>
         answer({ attempt: null, failed: true, words: thrown instanceof Error ? thrown.message : String(thrown) }),
     );

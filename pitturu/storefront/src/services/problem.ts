@@ -1,13 +1,12 @@
-/**
- * Whatever went wrong, by a stable code. The server's codes are its own (`out_of_stock`, `token_expired`, …); those of
- * the browser are `offline`, `unreachable`, `slow`, `signed_out`, `script_blocked` and `script_slow`.
+/** An error with a stable code. The server has its own codes (`out_of_stock`, `token_expired`, …); those of the
+ * browser are `offline`, `unreachable`, `slow`, `signed_out`, `script_blocked` and `script_slow`.
  * `problemText` of the words in `i18n` says what happened and what to do next.
  */
 export class Problem extends Error {
   readonly code: string;
-  /** HTTP status; 0 when there was no answer. */
+  /** HTTP status; 0 without a response. */
   readonly status: number;
-  /** Complaints by field, in English, for developers. */
+  /** Messages by field, in English, for developers. */
   readonly fields: Readonly<Record<string, readonly string[]>>;
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfter: number | null;
@@ -23,7 +22,7 @@ export class Problem extends Error {
     this.requestId = about.requestId ?? null;
   }
 
-  /** Whether the same request may succeed later without anybody changing anything. */
+  /** Whether the same request may succeed later without any change. */
   get passing(): boolean {
     return PASSING.has(this.code) || this.status === 429 || this.status >= 500;
   }
@@ -31,7 +30,7 @@ export class Problem extends Error {
 
 const PASSING: ReadonlySet<string> = new Set(["offline", "unreachable", "slow", "request_in_progress"]);
 
-/** Anything thrown, as a Problem. What we did not foresee is a mistake of ours and keeps its words for the console. */
+/** Anything thrown, as a Problem. An unexpected error is a defect of ours and keeps its message for the console. */
 export function asProblem(thrown: unknown): Problem {
   return thrown instanceof Problem ? thrown : new Problem("unforeseen", String(thrown));
 }

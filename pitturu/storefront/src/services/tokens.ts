@@ -2,7 +2,7 @@ import { type Auth, type Send, sender } from "./http.js";
 import { Problem } from "./problem.js";
 import { seal, unseal } from "./vault.js";
 
-/** What the server gives out at login. */
+/** The server's response to a login. */
 export interface Tokens {
   access_token: string;
   refresh_token: string;
@@ -12,15 +12,15 @@ export interface Tokens {
 interface Kept {
   access: string;
   refresh: string;
-  /** When the access token ends by this device's clock, in milliseconds. */
+  /** When the access token expires by this device's clock, in milliseconds. */
   until: number;
 }
 
 const KEY = "pitturu.tokens";
 const MARGIN = 10_000;
-/** Milliseconds before its end when a token is renewed: enough for the request that is about to use it. */
+/** Milliseconds before its expiry at which a token is renewed: enough for the request that is about to use it. */
 
-/** Tokens of this browser, kept where only pages of this origin can read them and shared by all of its tabs. */
+/** The tokens of this browser, stored where only this origin can read them, and shared by all of its tabs. */
 export class TokenStore implements Auth {
   readonly #send: Send;
 
@@ -44,7 +44,7 @@ export class TokenStore implements Auth {
     await seal(null);
   }
 
-  /** For logging out, which takes the refresh token. */
+  /** For logging out, which needs the refresh token. */
   get refreshToken(): string | null {
     return this.#kept()?.refresh ?? null;
   }
@@ -55,9 +55,8 @@ export class TokenStore implements Auth {
     return Date.now() < kept.until - MARGIN ? kept.access : this.renew(kept.access);
   }
 
-  /**
-   * A refresh token may be spent once: the server takes a second time for theft and ends the login. So only one tab at
-   * a time renews, and whoever waited for it takes what that tab got.
+  /** A refresh token can be used once: the server treats a second use as theft and ends the login. So only one tab at a
+    * time renews, and waiting tabs use its result.
    */
   async renew(spent: string): Promise<string | null> {
     return exclusively(async () => {
@@ -77,7 +76,7 @@ export class TokenStore implements Auth {
     });
   }
 
-  /** What the last tab to renew has kept, even if this tab's `localStorage` has not heard of it yet. */
+  /** The tokens of the last renewal in any tab, even if this tab's `localStorage` is not up to date. */
   async #newest(): Promise<Kept | null> {
     const kept = this.#kept();
     const sealed = await unseal<Kept>();
@@ -95,7 +94,7 @@ export class TokenStore implements Auth {
 
 let queue: Promise<unknown> = Promise.resolve();
 
-/** One after the other over all tabs; pages without the lock API (plain http) at least within their own tab. */
+/** One after the other in all tabs; pages without the lock API (plain http) at least within their own tab. */
 function exclusively<T>(work: () => Promise<T>): Promise<T> {
   if (navigator.locks) return navigator.locks.request("pitturu.renew", work) as Promise<T>;
   const turn = queue.then(work, work);

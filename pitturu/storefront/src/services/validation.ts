@@ -1,4 +1,4 @@
-// What a browser can tell about a form before it is sent. The server checks again; it is the one that counts.
+// Validation of a form before it is submitted. The server validates again, and its result counts.
 
 import type { Words } from "../i18n/language.js";
 import type { Buyer } from "../types/payment.js";
@@ -11,7 +11,7 @@ const INTERNATIONAL_TEL = /^\+\d([ -]?\d){6,14}$/;
 const USERNAME = /^[a-z0-9._-]{3,64}$/;
 
 export const MOST_PIECES = 1_000;
-/** Pieces of one order, as the server has it. */
+/** The maximum quantity of one order, as on the server. */
 
 export function checkBuyer(words: Words, buyer: Buyer): Complaints<keyof Buyer> {
   const tel = buyer.buyer_tel.trim();
@@ -36,14 +36,14 @@ export function checkNewUser(words: Words, username: string, password: string): 
   });
 }
 
-/** A Korean number as people write it, 01012345678 as 010-1234-5678; anything else as it is. */
+/** A Korean number with hyphens: 01012345678 as 010-1234-5678; anything else unchanged. */
 export function formatTel(typed: string): string {
   const digits = typed.replace(/[\s-]/g, "");
   const parts = /^(02|0\d{2})(\d{3,4})(\d{4})$/.exec(digits);
   return parts ? parts.slice(1).join("-") : typed.trim();
 }
 
-/** The complaints that there are. */
+/** The validation errors, without empty entries. */
 export function only<Field extends string>(all: Record<Field, string | undefined>): Complaints<Field> {
   return Object.fromEntries(Object.entries(all).filter(([, complaint]) => complaint !== undefined)) as Complaints<Field>;
 }

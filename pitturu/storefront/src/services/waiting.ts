@@ -1,17 +1,17 @@
-// How to wait: with backoff and jitter, never in a hidden tab, and shorter when there is a reason to look at once.
+// Delays with backoff and jitter, suspended in a hidden tab, and shortened when there is a reason to poll at once.
 
-/** Milliseconds before try number `attempt` (from 1): exponential up to 30 s, half of it chance, so crowds scatter. */
+/** Milliseconds before attempt number `attempt` (from 1): exponential up to 30 s, half of it random (jitter). */
 export function backoff(attempt: number): number {
   const ceiling = Math.min(500 * 2 ** (attempt - 1), 30_000);
   return ceiling * (0.5 + Math.random() / 2);
 }
 
-/** Up to a tenth longer, so that a thousand tabs opened together do not stay together. */
+/** Up to a tenth longer, so that many tabs opened together do not stay synchronised. */
 export function jittered(milliseconds: number): number {
   return milliseconds * (1 + Math.random() / 10);
 }
 
-/** Ends after `milliseconds`, or when the network comes back, or when `signal` ends it; never throws. */
+/** Resolves after `milliseconds`, or when the network returns, or when `signal` is aborted; never rejects. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
@@ -27,7 +27,7 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
   });
 }
 
-/** Ends when somebody can see the page. A tab in the background asks nothing. */
+/** Resolves when the page is visible. A tab in the background sends no requests. */
 export function visible(signal: AbortSignal): Promise<void> {
   if (!document.hidden || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -55,7 +55,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** End this login: none of its refresh tokens works any more. The access token ends by itself within minutes. */
+        /** End this login: its refresh tokens are revoked. The access token expires by itself within minutes. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -97,7 +97,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Spend the refresh token for a new pair. Spending one twice ends all that came of that login. */
+        /** Exchange the refresh token for a new pair. Using one twice revokes every token of that login. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -139,7 +139,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Become a user. Log in afterwards. 422 `username_reserved` for the system's own words. */
+        /** Register a user. Log in afterwards. 422 `username_reserved` for names that the system itself uses. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -257,7 +257,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read who the token says you are. */
+        /** Read whom the access token identifies. */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -335,7 +335,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    /** @description `next` of the page before. */
+                    /** @description `next` of the previous page. */
                     readonly cursor?: string | null;
                     /** @description ISO 8601 with zone, inclusive. */
                     readonly from?: string | null;
@@ -378,7 +378,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read which invariants were broken at the last audit, since when, and what to do. */
+        /** Read which invariants the last audit found broken, since when, and what to do. */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -415,11 +415,11 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read which comparisons there were, newest first. */
+        /** List the comparisons, newest first. */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    /** @description `next` of the page before. */
+                    /** @description `next` of the previous page. */
                     readonly cursor?: string | null;
                     readonly limit?: number;
                     readonly scope?: "full" | "webhooks" | null;
@@ -444,12 +444,12 @@ export interface paths {
             };
         };
         readonly put?: never;
-        /** Compare a window of time with PortOne. An unfinished comparison of the same window is gone on with. */
+        /** Compare a time window with PortOne. An unfinished comparison of the same window is continued. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
                 readonly header?: {
-                    /** @description Repeat a request safely: the same key and body get the same answer for 24 hours. */
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
                     readonly "Idempotency-Key"?: string;
                 };
                 readonly path?: never;
@@ -489,7 +489,7 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read the report: JSON in pages, or all of it as CSV or HTML. */
+        /** Read the report: JSON in pages, or everything as CSV or HTML. */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -533,7 +533,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read what waits for a person: what ran out of tries, and what needs a decision. */
+        /** List what needs an operator: work that ran out of attempts, and cases that need a decision. */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -577,12 +577,12 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Make what ran out of tries due again. Workers go on with it afterwards; `why` tells how far they are. */
+        /** Make work that ran out of attempts due again. Workers continue it afterwards; `why` reports the progress. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
                 readonly header?: {
-                    /** @description Repeat a request safely: the same key and body get the same answer for 24 hours. */
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
                     readonly "Idempotency-Key"?: string;
                 };
                 readonly path?: never;
@@ -622,7 +622,7 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read why something is pending: by any id of ours, an order number, or PortOne's imp_uid. */
+        /** Explain why something is pending. Accepts any id of ours, an order number, or PortOne's imp_uid. */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -706,12 +706,12 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Ask for money back, in full or in part. The money moves afterwards; the payment tells how far it is. */
+        /** Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
                 readonly header?: {
-                    /** @description Repeat a request safely: the same key and body get the same answer for 24 hours. */
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
                     readonly "Idempotency-Key"?: string;
                 };
                 readonly path: {
@@ -753,7 +753,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** May this payment go ahead? Any answer but 200 stops it, and has a `reason` for the buyer. */
+        /** Confirm that this payment may be approved. Every status but 200 stops it, with a `reason` for the buyer. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -785,7 +785,7 @@ export interface paths {
                         readonly "application/problem+json": components["schemas"]["Refusal"];
                     };
                 };
-                /** @description Stop; `reason` is shown to the buyer. */
+                /** @description The payment must stop; `reason` is shown to the buyer. */
                 readonly 409: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -814,16 +814,16 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Open a session: the price is computed, the stock is held, PortOne is told the amount.
-         * @description A buyer has one open session of an item: a new one takes over the stock of the one before, which ends as given up.
-         *     409 `deposit_awaited` or `payment_being_verified` where that one may still be paid, 409 `too_many_open_sessions`
-         *     above a few; `errors.open_sessions` names the sessions in the way.
+         * Open a session: the price is computed, the stock is reserved, the amount is registered with PortOne.
+         * @description A buyer has one open session per item: a new one takes over the stock of the previous one, which is closed. 409
+         *     `deposit_awaited` or `payment_being_verified` if the previous one may still be paid, 409 `too_many_open_sessions`
+         *     above the limit; `errors.open_sessions` names the sessions concerned.
          */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
                 readonly header?: {
-                    /** @description Repeat a request safely: the same key and body get the same answer for 24 hours. */
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
                     readonly "Idempotency-Key"?: string;
                 };
                 readonly path?: never;
@@ -864,14 +864,14 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Read a session; with `wait`, answer when it changes.
-         * @description With If-None-Match, `wait` ends when the ETag is another one. Without, it ends when the session is settled or is
-         *     not any more what it was at the beginning.
+         * Read a session; with `wait`, respond when it changes.
+         * @description With If-None-Match, `wait` ends when the ETag differs. Without, it ends when the session is settled or has changed
+         *     since the request began.
          */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    /** @description Answer only when something changed, or after so many seconds. */
+                    /** @description Respond only when something changed, or after so many seconds. */
                     readonly wait?: number;
                 };
                 readonly header?: never;
@@ -923,15 +923,15 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Give a checkout up, so that its stock is free before its time is over.
-         * @description PortOne is asked first: a moment later the session is `expired`, or paid after all. What is over already stays as
-         *     it is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
+         * Close a session, which releases its stock before the deadline.
+         * @description PortOne is asked first: shortly afterwards the session is `expired`, or paid after all. A closed session stays as it
+         *     is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
          */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
                 readonly header?: {
-                    /** @description Repeat a request safely: the same key and body get the same answer for 24 hours. */
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
                     readonly "Idempotency-Key"?: string;
                 };
                 readonly path: {
@@ -971,15 +971,15 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Have the amount registered with PortOne once more; a declined session that has time left opens again.
-         * @description With `pay_method` the same order is paid in another way, at the same price; not while a payment is being verified
-         *     or a deposit awaited (409 `payment_under_way`). The body may be left out.
+         * Register the amount with PortOne again; a declined session that has time left is reopened.
+         * @description With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
+         *     verified or a deposit awaited (409 `payment_under_way`). The body may be omitted.
          */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
                 readonly header?: {
-                    /** @description Repeat a request safely: the same key and body get the same answer for 24 hours. */
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
                     readonly "Idempotency-Key"?: string;
                 };
                 readonly path: {
@@ -1021,12 +1021,12 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Have PortOne asked what became of the payment. Nothing that the browser says is believed. */
+        /** Have the payment verified with PortOne. Nothing that the browser reports is trusted. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
                 readonly header?: {
-                    /** @description Repeat a request safely: the same key and body get the same answer for 24 hours. */
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
                     readonly "Idempotency-Key"?: string;
                 };
                 readonly path?: never;
@@ -1066,7 +1066,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Take in a webhook of PortOne. V2's must be signed, V1's cannot be; PortOne is asked afterwards what is true. */
+        /** Receive a webhook of PortOne. V2's must be signed, V1's cannot be; the payment is then queried at PortOne. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1110,7 +1110,7 @@ export interface components {
         readonly AuditRun: {
             /**
              * Format: date-time
-             * @description Null while the first one runs.
+             * @description Null until the first one has ended.
              */
             readonly ended_at: string | null;
             /** @enum {unknown} */
@@ -1120,18 +1120,18 @@ export interface components {
         };
         readonly Cancel: {
             /**
-             * @description Won, without any pieces. Only for operators, and not for their own purchases: everybody else is answered with 403 `amount_for_operators_only`.
+             * @description Won, without returning any items. Only for operators, and not for their own purchases; otherwise 403 `amount_for_operators_only`.
              * @default null
              */
             readonly amount: number | null;
             /**
-             * @description Pieces to give back, at the price they were bought for.
+             * @description Quantity to return, at the price paid.
              * @default null
              */
             readonly quantity: number | null;
             readonly reason: string;
             /**
-             * @description Needed for a virtual account that was paid.
+             * @description Required for a virtual account that was paid.
              * @default null
              */
             readonly refund_account: components["schemas"]["RefundAccount"] | null;
@@ -1149,7 +1149,7 @@ export interface components {
             readonly reason: string;
             readonly receipt_url: string | null;
             readonly refund_account: components["schemas"]["MaskedAccount"] | null;
-            /** @description PortOne's words when it refused. */
+            /** @description PortOne's message when it refused. */
             readonly refusal: string | null;
             /** @enum {unknown} */
             readonly stage: "needs_account" | "requested" | "sent" | "succeeded" | "refused";
@@ -1160,11 +1160,11 @@ export interface components {
         readonly Checkout: {
             /** @enum {unknown} */
             readonly generation: "v1" | "v2";
-            /** @description For IMP.request_pay (V1) or PortOne.requestPayment (V2), exactly as they are. */
+            /** @description For IMP.request_pay (V1) or PortOne.requestPayment (V2), unchanged. */
             readonly params: {
                 readonly [key: string]: unknown;
             };
-            /** @description PortOne knows the amount; the window may open. */
+            /** @description The amount is registered with PortOne; the window may open. */
             readonly ready: boolean;
             /** @description PortOne's script. */
             readonly script_url: string;
@@ -1173,17 +1173,17 @@ export interface components {
         };
         readonly Compare: {
             /**
-             * @description A date, which is a whole day in Korea, or an ISO 8601 moment (Korea's, unless it names a zone). Included.
+             * @description A date (a whole day in Korea), or an ISO 8601 time (in Korea's zone unless it names one). Inclusive.
              * @default null
              */
             readonly from: string | null;
             /**
-             * @description Whether PortOne is asked about what differs, or it is only reported.
+             * @description Whether differences are verified with PortOne and corrected, or only reported.
              * @default true
              */
             readonly heal: boolean;
             /**
-             * @description A date, which is a whole day in Korea, or an ISO 8601 moment (Korea's, unless it names a zone). A date is included, a moment is not; nothing means now.
+             * @description A date (a whole day in Korea), or an ISO 8601 time (in Korea's zone unless it names one). A date is inclusive, a time is exclusive; now by default.
              * @default null
              */
             readonly to: string | null;
@@ -1273,9 +1273,9 @@ export interface components {
         };
         readonly Empty: Record<string, never>;
         readonly Event: {
-            /** @description A user's name only where an operator asks. */
+            /** @description A user name only if the caller is an operator. */
             readonly actor: string;
-            /** @description Won that came (+) or went back (-). */
+            /** @description Won received (+) or refunded (-). */
             readonly amount: number;
             /** Format: date-time */
             readonly at: string;
@@ -1290,10 +1290,10 @@ export interface components {
             readonly attempts: number;
             /**
              * Format: date-time
-             * @description When its tries ran out.
+             * @description When it ran out of attempts.
              */
             readonly dead_since: string | null;
-            /** @description The name that `why` and `replay` take. */
+            /** @description The id that `why` and `replay` accept. */
             readonly id: string;
             /** @enum {unknown} */
             readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "unknown_payment";
@@ -1306,10 +1306,10 @@ export interface components {
              */
             readonly since: string;
             readonly status: string;
-            /** @description What to do, in words. */
+            /** @description What to do. */
             readonly todo: string;
             /**
-             * @description Whose move it is.
+             * @description Who has to act next.
              * @enum {unknown}
              */
             readonly turn: "nobody" | "worker" | "portone" | "buyer" | "operator";
@@ -1317,7 +1317,7 @@ export interface components {
             readonly waits_for: string;
         };
         readonly Finding: {
-            /** @description Won that are at stake. */
+            /** @description The amount in question, in won. */
             readonly amount: number;
             /** Format: date-time */
             readonly found_at: string;
@@ -1334,12 +1334,12 @@ export interface components {
             /** @enum {unknown} */
             readonly state: "open" | "asked" | "healed";
             readonly theirs: string;
-            /** @description PortOne's name of a cancel, where one is meant. */
+            /** @description PortOne's id of the cancellation, if any. */
             readonly what: string;
             readonly words: string;
         };
         readonly FullPayment: {
-            /** @description Won that were charged; does not shrink. */
+            /** @description Won that were charged; refunds do not reduce it. */
             readonly amount: number;
             readonly cancellations: readonly components["schemas"]["Cancellation"][];
             readonly cancelled_amount: number;
@@ -1360,7 +1360,7 @@ export interface components {
             /** @enum {unknown} */
             readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
             readonly timeline: readonly components["schemas"]["Event"][];
-            /** @description accepted, or why the money goes back. */
+            /** @description accepted, or why the money is refunded. */
             readonly verdict: string | null;
         };
         readonly HistoryPage: {
@@ -1406,7 +1406,7 @@ export interface components {
             readonly buyer_postcode: string | null;
             readonly buyer_tel: string;
             /**
-             * @description Which of PortOne's APIs the window is of. Left out: as the shop has set it.
+             * @description Which of PortOne's APIs to pay through; the shop's default if omitted.
              * @default null
              * @enum {unknown}
              */
@@ -1420,7 +1420,7 @@ export interface components {
             readonly pay_method: "card" | "kakaopay" | "trans" | "vbank" | "phone" | null;
             readonly quantity: number;
             /**
-             * @description Where a phone's browser comes back to.
+             * @description Where mobile browsers return to after the payment.
              * @default null
              */
             readonly redirect_url: string | null;
@@ -1463,7 +1463,7 @@ export interface components {
             readonly total_pages?: number;
         };
         readonly Payment: {
-            /** @description Won that were charged; does not shrink. */
+            /** @description Won that were charged; refunds do not reduce it. */
             readonly amount: number;
             readonly cancelled_amount: number;
             /** Format: date-time */
@@ -1481,28 +1481,28 @@ export interface components {
             readonly receipt_url: string | null;
             /** @enum {unknown} */
             readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
-            /** @description accepted, or why the money goes back. */
+            /** @description accepted, or why the money is refunded. */
             readonly verdict: string | null;
         };
         readonly Prepare: {
             /**
-             * @description Left out: as it was chosen before.
+             * @description The method chosen before if omitted.
              * @default null
              * @enum {unknown}
              */
             readonly pay_method: "card" | "kakaopay" | "trans" | "vbank" | "phone" | null;
         };
         readonly Problem: {
-            /** @description Stable; decide by this, not by detail. */
+            /** @description Stable: branch on this, not on detail. */
             readonly code: string;
             /** @description What happened and what to do next. */
             readonly detail: string;
-            /** @description Complaints by field. */
+            /** @description Messages by field. */
             readonly errors?: {
                 readonly [key: string]: readonly string[];
             };
             readonly instance: string;
-            /** @description Find it in the logs by this. */
+            /** @description Identifies the request in the logs. */
             readonly request_id: string | null;
             readonly status: number;
             readonly title: string;
@@ -1522,18 +1522,18 @@ export interface components {
             readonly tel: string;
         };
         readonly Refusal: {
-            /** @description Stable; decide by this, not by detail. */
+            /** @description Stable: branch on this, not on detail. */
             readonly code: string;
             /** @description What happened and what to do next. */
             readonly detail: string;
-            /** @description Complaints by field. */
+            /** @description Messages by field. */
             readonly errors?: {
                 readonly [key: string]: readonly string[];
             };
             readonly instance: string;
             /** @description In Korean, and in English in brackets. */
             readonly reason: string;
-            /** @description Find it in the logs by this. */
+            /** @description Identifies the request in the logs. */
             readonly request_id: string | null;
             readonly status: number;
             readonly title: string;
@@ -1549,7 +1549,7 @@ export interface components {
              */
             readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "unknown_payment" | null;
             /**
-             * @description With `kind` or `all`: seconds since it ran out of tries.
+             * @description With `kind` or `all`: seconds since it ran out of attempts.
              * @default null
              */
             readonly older_than: number | null;
@@ -1589,12 +1589,12 @@ export interface components {
             /** @description For GET /payments/{payment_id}, once known. */
             readonly payment_id: string | null;
             readonly poll_after_ms: number | null;
-            /** @description PortOne's own word. */
+            /** @description The status as PortOne calls it. */
             readonly provider_status: string | null;
             readonly quantity: number;
             readonly redirect_url: string | null;
             readonly session_id: string;
-            /** @description Nothing more is expected; stop polling. */
+            /** @description No further change is expected; stop polling. */
             readonly settled: boolean;
             /** @enum {unknown} */
             readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
@@ -1636,7 +1636,7 @@ export interface components {
         readonly Violation: {
             readonly advice: string;
             readonly invariant: string;
-            /** @description Names that `why` takes; at most 20. */
+            /** @description Ids that `why` accepts; at most 20. */
             readonly rows: readonly string[];
             /** Format: date-time */
             readonly since: string;

@@ -1,5 +1,5 @@
-// The words of a payment. All that comes from the server is generated from its contract (`api.ts`); what PortOne's
-// script takes and gives back is written here.
+// Types of a payment. The server's types are generated from its contract (`api.ts`); those of PortOne's script are
+// written here.
 
 import type { NewSession, RefundAccount, Session } from "./api.js";
 
@@ -22,22 +22,22 @@ export type {
 
 export type SessionStatus = Session["status"];
 
-/** How the buyer wants to pay, in PortOne's words. */
+/** The payment method, as PortOne calls it. */
 export type PayMethod = "card" | "kakaopay" | "trans" | "vbank" | "phone";
 
 export const PAY_METHODS: readonly PayMethod[] = ["card", "kakaopay", "trans", "vbank", "phone"];
 
-/** What the buyer tells about themselves. */
+/** The buyer's data. */
 export type Buyer = Pick<NewSession, "buyer_name" | "buyer_email" | "buyer_tel" | "buyer_addr" | "buyer_postcode">;
 
-/** What the buyer chose. The price is none of the browser's business. */
+/** The buyer's choice. The server computes the price. */
 export interface Order extends Buyer {
   item_id: string;
   quantity: number;
   pay_method: PayMethod;
 }
 
-/** A wish for money back: won, or pieces, or (with neither) all that is left. */
+/** A refund request: won, or a quantity, or (with neither) all that is left. */
 export interface CancelWish {
   reason: string;
   amount?: number;
@@ -55,11 +55,11 @@ export interface HistoryFilter {
   limit?: number;
 }
 
-/** How PortOne's window ended, of either generation. Only a hint: the server asks PortOne. */
+/** The result of PortOne's window, of either generation. Only a hint: the server asks PortOne. */
 export interface WindowResult {
-  /** PortOne's name of the attempt, `imp_uid` or `txId`. */
+  /** PortOne's id of the attempt, `imp_uid` or `txId`. */
   attempt: string | null;
-  /** Whether the window said that the payment did not go through, and in which words. */
+  /** Whether the window reported a failure, and its message. */
   failed: boolean;
   words: string;
 }
@@ -74,7 +74,7 @@ export interface V1Result {
   error_msg?: string | null;
 }
 
-/** What the promise of PortOne V2's `requestPayment` brings; a `code` in it means that it failed. */
+/** The result of PortOne V2's `requestPayment`; a `code` in it means that it failed. */
 export interface V2Result {
   txId?: string;
   code?: string;
@@ -91,7 +91,7 @@ declare global {
       init(userCode: string): void;
       request_pay(params: WindowParameters, callback: (result: V1Result) => void): void;
     };
-    /** PortOne V2's. Nothing comes back where the page is left for a redirect. */
+    /** PortOne V2's script. Nothing is returned if the page is redirected. */
     PortOne?: { requestPayment(request: WindowParameters): Promise<V2Result | undefined> };
   }
 }

@@ -11,7 +11,7 @@ import { checkNewUser, type Complaints, only } from "../../services/validation.j
 
 type Kind = "login" | "register";
 
-/** A name and a password, to come in with or to become somebody. Goes on to where the visitor was headed. */
+/** The form for login and registration. Continues to the page that the visitor requested. */
 export function Credentials({ kind }: { kind: Kind }) {
   const words = useWords();
   const [username, setUsername] = useState("");
@@ -83,7 +83,7 @@ function missing(words: Words, username: string, password: string): Complaints<"
   });
 }
 
-/** Where to go on: a page of ours, never an address that somebody put into a link. */
+/** The page to continue to: one of ours, never an external URL from a link. */
 function nextAddress(): string {
   const wanted = new URLSearchParams(location.search).get("next") ?? "/";
   const address = URL.canParse(wanted, location.origin) ? new URL(wanted, location.origin) : new URL("/", location.origin);

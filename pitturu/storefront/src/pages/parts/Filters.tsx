@@ -5,7 +5,7 @@ import { Field, Select } from "../../components/Field.js";
 import { useWords } from "../../i18n/language.js";
 import type { HistoryFilter, SessionStatus } from "../../types/payment.js";
 
-/** What the buyer wants to see; days as the browser writes them, empty for no limit. */
+/** The filter values; days as the browser formats them, empty for no limit. */
 export interface Wanted {
   status: SessionStatus | "";
   from: string;
@@ -64,7 +64,7 @@ export function Filters({ wanted, onChange }: { wanted: Wanted; onChange: (wante
   );
 }
 
-/** The same in the API's words: whole days of the buyer's own calendar, the last one included. */
+/** The same as query parameters: whole days of the buyer's calendar, the last one included. */
 export function filterOf(wanted: Wanted): HistoryFilter {
   return {
     ...(wanted.status ? { status: wanted.status } : {}),

@@ -12,7 +12,7 @@ const PLACES: readonly (readonly [page: "shop" | "history" | "inventory", addres
   ["inventory", "/inventory", "inventory"],
 ];
 
-/** What every page has around it: the bar, the way to the other pages, the language. */
+/** The layout of every page: header, navigation, language. */
 export function Frame({ page, children }: { page: PageName; children: ReactNode }) {
   const { language, words, choose } = useLanguage();
   useEffect(() => {

@@ -16,7 +16,7 @@ interface PurchaseProps {
   onChanged: () => void;
 }
 
-/** One line of the history, with everything behind it on demand. */
+/** One line of the history, with its details on demand. */
 export function Purchase({ payment, onChanged }: PurchaseProps) {
   const words = useWords();
   const [open, setOpen] = useState(false);
@@ -51,7 +51,7 @@ export function Purchase({ payment, onChanged }: PurchaseProps) {
   );
 }
 
-/** The whole payment, and what its buyer can still do about it. */
+/** The complete payment, and the actions of its buyer. */
 function Behind({ listed, onChanged }: { listed: Payment; onChanged: () => void }) {
   const words = useWords();
   const paymentId = listed.payment_id;
@@ -67,7 +67,7 @@ function Behind({ listed, onChanged }: { listed: Payment; onChanged: () => void 
     onChanged();
   };
   useRepeated(underWay, refresh);
-  // The line and what is behind it are read one after the other, and a refund may be done in between: the older of the
+  // The line and its details are read one after the other, and a refund may be executed in between: the older of the
   // two is read again.
   useEffect(() => {
     if (value !== null && !agree(listed, value.payment)) refresh();
@@ -115,7 +115,7 @@ function WhatNow({ payment, session, onCancel }: { payment: FullPayment; session
   );
 }
 
-/** Money that is still here, an account that still waits, or a refund that lacks the buyer's account. */
+/** Money that can be refunded, an account without a deposit, or a refund that lacks the buyer's account. */
 function mayCancel(payment: FullPayment): boolean {
   const needsAccount = payment.cancellations.some((row) => row.stage === "needs_account");
   const held = payment.status === "paid" || payment.status === "partially_cancelled";
@@ -130,7 +130,7 @@ function isUnderWay(payment: FullPayment): boolean {
   return payment.cancellations.some((row) => row.stage === "requested" || row.stage === "sent");
 }
 
-/** Does something again and again while `on`, ever more slowly, and only while somebody looks. */
+/** Repeats something while `on`, at growing intervals, and only while the page is visible. */
 function useRepeated(on: boolean, work: () => void): void {
   useEffect(() => {
     if (!on) return;

@@ -1,4 +1,4 @@
-// The shop's own pages are customers of the public API like anybody else's.
+// The shop's own pages are ordinary clients of the public API.
 
 import { createPaymentService } from "../../services/paymentService.js";
 import { forgetAny } from "../../services/pending.js";
@@ -8,7 +8,7 @@ export const tokens = new TokenStore();
 
 export const service = createPaymentService({ auth: tokens });
 
-/** Where to log in, and where to go on afterwards. */
+/** The login page, with the page to return to. */
 export function loginAddress(): string {
   return `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
 }

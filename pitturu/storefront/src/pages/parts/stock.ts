@@ -1,7 +1,7 @@
 import type { Words } from "../../i18n/language.js";
 import type { Item } from "../../types/payment.js";
 
-/** How many there are, in words. */
+/** The stock as text. */
 export function stockText(words: Words, item: Item): string {
   if (item.stock === null) return words.shop.unlimited;
   return item.stock > 0 ? words.shop.left(item.stock) : words.shop.soldOut;

@@ -9,7 +9,7 @@ interface Loaded<T> {
   reload: () => void;
 }
 
-/** What `load` brings, again whenever it is another function or `reload` is called. Sends strangers to the login. */
+/** The result of `load`, loaded again for another function or after `reload`. Redirects to the login if necessary. */
 export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
   const [value, setValue] = useState<T | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);

@@ -1,18 +1,18 @@
-"""A process that is asked to end, as in every deployment, leaves nothing half done and keeps nobody waiting."""
+"""A process that is stopped, as in every deployment, completes its work and keeps no client waiting."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 
 from tests.journeys.generations import V1_ONLY, V2_ONLY
-from tests.journeys.processes.books import quiet
 from tests.journeys.processes.buyer import Buyer
+from tests.journeys.processes.consistency import quiet
 from tests.system import System
 from tests.waiting import until
 
 
 @V2_ONLY
-def test_a_worker_that_is_asked_to_end_writes_down_what_portone_answers(system: System, buyer: Buyer) -> None:
+def test_a_stopping_worker_stores_the_answers_of_portone(system: System, buyer: Buyer) -> None:
     paid = buyer.paid()
     quiet(system)
     slow = {"kind": "latency", "seconds": 2, "times": 1}
@@ -36,7 +36,7 @@ def test_a_worker_that_is_asked_to_end_writes_down_what_portone_answers(system: 
 
 
 @V1_ONLY
-def test_a_web_server_that_is_asked_to_end_answers_its_long_polls(system: System, buyer: Buyer) -> None:
+def test_a_stopping_web_server_answers_its_long_polls(system: System, buyer: Buyer) -> None:
     session = buyer.prepared()
     path = f"/payments/sessions/{session['session_id']}"
     known, others = buyer.send("GET", path).headers["ETag"], conversations(system)

@@ -1,4 +1,4 @@
-"""The stage itself: what goes wrong on a page is seen, and fails its test."""
+"""The page monitor itself: errors on a page are detected, and fail the test."""
 
 import os
 import re
@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.page_monitor import Watch
+from tests.browser.page_monitor import PageMonitor
 from tests.system import CHECKOUT, System
 from tests.waiting import until
 
@@ -51,18 +51,18 @@ def system():
 def test_all_is_well(visit, said):
     visit(signed_in=False).page.evaluate("said => console[said]('lost the cart')", said)
 """
-"""What somebody who writes a test sees: nothing in it asks about the console."""
+"""An ordinary test, which does not check the console."""
 
 
 @pytest.fixture
-def second(system: System) -> Watch:
-    """A watch whose verdict is not this test's own."""
-    return Watch({system.url})
+def second(system: System) -> PageMonitor:
+    """A second monitor, whose errors do not fail this test."""
+    return PageMonitor({system.url})
 
 
 @pytest.fixture
-def show(chromium: Browser, system: System, second: Watch) -> Iterator[Show]:
-    """Open a page of the shop that says this, under the second watch."""
+def show(chromium: Browser, system: System, second: PageMonitor) -> Iterator[Show]:
+    """Open a page with this content, under the second monitor."""
     context = chromium.new_context()
     second.over(context)
 
@@ -78,8 +78,8 @@ def show(chromium: Browser, system: System, second: Watch) -> Iterator[Show]:
     context.close()
 
 
-def notices(watch: Watch, page: Page, pattern: str) -> None:
-    """Wait until the watch has a line like this. Asking the browser something lets its news in."""
+def notices(watch: PageMonitor, page: Page, pattern: str) -> None:
+    """Wait until the monitor has recorded a matching line. Evaluating a script processes pending events."""
 
     def look() -> bool:
         page.context.cookies()
@@ -89,7 +89,7 @@ def notices(watch: Watch, page: Page, pattern: str) -> None:
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_what_goes_wrong_on_a_page_is_seen(show: Show, second: Watch, bad: str) -> None:
+def test_what_goes_wrong_on_a_page_is_seen(show: Show, second: PageMonitor, bad: str) -> None:
     body, pattern = BAD[bad]
 
     notices(second, show(body), pattern)
@@ -98,14 +98,14 @@ def test_what_goes_wrong_on_a_page_is_seen(show: Show, second: Watch, bad: str) 
         second.verdict()
 
 
-def test_violations_of_the_policy_are_seen_in_the_event_and_in_the_console(show: Show, second: Watch) -> None:
+def test_violations_of_the_policy_are_seen_in_the_event_and_in_the_console(show: Show, second: PageMonitor) -> None:
     page = show("<script>alert(1)</script>", STRICT)
 
     notices(second, page, "^Content Security Policy: script-src-elem forbids inline ")
     notices(second, page, "^console error: .*script-src")
 
 
-def test_a_crash_is_seen(show: Show, second: Watch) -> None:
+def test_a_crash_is_seen(show: Show, second: PageMonitor) -> None:
     page = show()
     with pytest.raises(Error):
         page.goto("chrome://crash")
@@ -113,14 +113,14 @@ def test_a_crash_is_seen(show: Show, second: Watch) -> None:
     notices(second, page, "^the page crashed$")
 
 
-def test_a_good_page_passes(show: Show, second: Watch) -> None:
+def test_a_good_page_passes(show: Show, second: PageMonitor) -> None:
     page = show("<p>Hello</p>", STRICT)
     page.evaluate("console.log('all is well')")
 
     second.verdict()
 
 
-def test_what_was_expected_is_forgiven_and_nothing_else(show: Show, second: Watch) -> None:
+def test_only_expected_errors_are_accepted(show: Show, second: PageMonitor) -> None:
     page = show()
     with second.expecting("sold out"):
         page.evaluate("console.error('sold out')")
@@ -131,7 +131,7 @@ def test_what_was_expected_is_forgiven_and_nothing_else(show: Show, second: Watc
         second.verdict()
 
 
-def test_what_was_expected_has_to_come(show: Show, second: Watch) -> None:
+def test_expected_errors_must_occur(show: Show, second: PageMonitor) -> None:
     page = show()
     expecting = second.expecting("sold out")
     expecting.__enter__()
@@ -142,7 +142,7 @@ def test_what_was_expected_has_to_come(show: Show, second: Watch) -> None:
         expecting.__exit__(None, None, None)
 
 
-def test_a_test_fails_although_it_does_not_ask(system: System, tmp_path: Path) -> None:
+def test_a_test_fails_without_an_assertion_of_its_own(system: System, tmp_path: Path) -> None:
     (tmp_path / "test_shop.py").write_text(TEST.format(url=system.url, portone=system.portone.url))
     words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)]
 
@@ -154,14 +154,14 @@ def test_a_test_fails_although_it_does_not_ask(system: System, tmp_path: Path) -
     assert "On the pages of this test: console error: lost the cart" in told
 
 
-def test_axe_finds_what_shuts_people_out_under_the_strictest_policy(show: Show, axe: Callable[..., None]) -> None:
+def test_axe_finds_violations_under_the_strictest_policy(show: Show, axe: Callable[..., None]) -> None:
     axe(show("<p>Hello</p>", STRICT))
 
     with pytest.raises(AssertionError, match=r"button-name: .*<button>"):
         axe(show("<button></button>", STRICT))
 
 
-def test_the_contract_is_shown(visit: Visit) -> None:
+def test_the_api_reference_is_shown(visit: Visit) -> None:
     visitor = visit(signed_in=False)
     visitor.go("/docs")
 

@@ -1,4 +1,4 @@
-"""HTTP servers that misbehave below HTTP: they reset, drip, hang, lie about lengths and never stop talking."""
+"""HTTP servers with faults below HTTP: they reset, drip, hang, send wrong lengths and never stop sending."""
 
 import contextlib
 import json
@@ -33,7 +33,7 @@ class Peer:
         self.sock, self.request, self.closing = sock, request, closing
 
     def send(self, data: bytes) -> None:
-        """Send, unless the client has had enough."""
+        """Send, unless the client has disconnected."""
         self.sock.sendall(data)
 
     def drip(self, data: bytes) -> None:
@@ -54,7 +54,7 @@ Behaviour = Callable[[Peer], None]
 """Answers one request. The connection is kept for the next one until the behaviour closes it."""
 
 
-class Hostile:
+class FaultyServer:
     """Serves `behaviour` on a port of its own, a thread for each connection; keeps every request in `requests`."""
 
     def __init__(self, behaviour: Behaviour) -> None:

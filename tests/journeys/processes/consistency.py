@@ -1,4 +1,4 @@
-"""Do the shop's books hold, and do they agree with what PortOne says happened to the money?"""
+"""Whether the database is consistent, and agrees with PortOne's ledger."""
 
 from pitturu import create_app
 from pitturu.config.settings import load
@@ -13,7 +13,7 @@ AT_WORK = """
     WHERE stage IN ('requested', 'sent')
     UNION ALL SELECT 'webhook', merchant_uid, event_status, last_error FROM webhook_deliveries
     WHERE state = 'pending'"""
-"""All that a worker still has to do, but for looks at sessions that are planned for later."""
+"""All remaining work of the workers, except for checks of sessions that are scheduled for later."""
 
 MONEY = "SELECT imp_uid, amount, cancelled_amount FROM payment_history WHERE paid_at IS NOT NULL"
 
@@ -34,7 +34,7 @@ def quiet(system: System) -> None:
 
 
 def agree(system: System) -> None:
-    """Every invariant holds, and every won is where PortOne's own ledger has it."""
+    """Every invariant holds, and all amounts agree with PortOne's ledger."""
     quiet(system)
     settings = load(system.environment.environ)
     with create_app(settings).app_context():

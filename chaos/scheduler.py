@@ -1,4 +1,4 @@
-"""What happens when the buyer has left: deposits at the bank, late approvals, webhooks that were held."""
+"""Actions after the buyer has left: deposits at the bank, late approvals, the release of held webhooks."""
 
 import heapq
 import itertools
@@ -12,8 +12,8 @@ from chaos.browser import GaveUp, Stopped
 HANDS = 4
 
 
-class Later:
-    """Does things at their time, in a few threads. Once `hurried`, everything that is still to come comes now."""
+class Scheduler:
+    """Runs actions at their time, in a few threads. After `run_all_now` all remaining actions run at once."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -21,35 +21,35 @@ class Later:
         self._plans: list[tuple[float, int, Callable[[], object]]] = []
         self._busy = 0
         self._open = True
-        self._hurried = False
+        self._immediately = False
         self.broken: list[str] = []
 
     def start(self) -> None:
-        """Begin."""
+        """Start the threads."""
         for number in range(HANDS):
-            threading.Thread(target=self._work, name=f"later-{number}", daemon=True).start()
+            threading.Thread(target=self._work, name=f"scheduler-{number}", daemon=True).start()
 
     def after(self, seconds: float, what: Callable[[], object]) -> None:
-        """Plan something."""
+        """Schedule an action."""
         with self._changed:
             heapq.heappush(self._plans, (time.monotonic() + seconds, next(self._turns), what))
             self._changed.notify()
 
-    def hurry(self) -> None:
-        """Nobody else is left to wait for: what is planned happens at once."""
+    def run_all_now(self) -> None:
+        """Run everything that is scheduled at once, because no buyer is left."""
         with self._changed:
-            self._hurried = True
+            self._immediately = True
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """Do nothing more."""
+        """Stop the threads."""
         with self._changed:
             self._open = False
             self._changed.notify_all()
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is planned and nothing under way."""
+        """Whether nothing is scheduled or running."""
         with self._changed:
             return not self._plans and not self._busy
 
@@ -75,7 +75,7 @@ class Later:
             return heapq.heappop(self._plans)[2]
 
     def _seconds_to_wait(self) -> float | None:
-        """Until the next thing is due, None while nothing is planned."""
+        """Until the next action is due, None without one."""
         if not self._plans:
             return None
-        return 0 if self._hurried else max(0, self._plans[0][0] - time.monotonic())
+        return 0 if self._immediately else max(0, self._plans[0][0] - time.monotonic())

@@ -1,12 +1,12 @@
-"""The sentences about the tables are true after a purchase and its refunds, and each turns false when a row lies."""
+"""The invariants hold after a purchase and its refunds, and each fails when a row violates it."""
 
 from collections import defaultdict
 
 import psycopg
 import pytest
 
-from chaos.checker import books
-from chaos.checker.evidence import assembled
+from chaos.checker import invariants
+from chaos.checker.snapshot import build_snapshot
 from pitturu.config.settings import Settings
 from tests.shop import Shop
 
@@ -26,7 +26,7 @@ LIES = {
 
 @pytest.fixture
 def bookkeeping(shop: Shop, settings: Settings) -> str:
-    """Where a purchase of two pieces stands, one of which was given back."""
+    """A database with a purchase of two units, one of which was returned."""
     session = shop.paid(quantity=2)
     shop.cancel(session, quantity=1)
     shop.drain()
@@ -35,38 +35,38 @@ def bookkeeping(shop: Shop, settings: Settings) -> str:
 
 
 def broken(bookkeeping: str) -> list[str]:
-    """The sentences that are not true."""
-    return list(books.invariants(assembled(defaultdict(list), bookkeeping)))
+    """The invariants that do not hold."""
+    return list(invariants.invariants(build_snapshot(defaultdict(list), bookkeeping)))
 
 
-def test_they_are_true_of_a_purchase(bookkeeping: str) -> None:
+def test_they_hold_after_a_purchase(bookkeeping: str) -> None:
     assert broken(bookkeeping) == []
 
 
 @pytest.mark.parametrize("sentence", LIES)
-def test_each_notices_a_lie(bookkeeping: str, sentence: str) -> None:
+def test_each_detects_a_violation(bookkeeping: str, sentence: str) -> None:
     with psycopg.connect(bookkeeping, autocommit=True) as connection:
         connection.execute(LIES[sentence])
 
     assert [one for one in broken(bookkeeping) if one.startswith(sentence)]
 
 
-def test_every_sentence_is_lied_about() -> None:
+def test_every_invariant_is_violated_once() -> None:
     guarded = "an attempt belongs to one session"
     """Two unique indexes stand before this one; the planted bug of a missing lock takes them away."""
 
-    assert [name for name in books.INVARIANTS if not name.startswith((guarded, *LIES))] == []
+    assert [name for name in invariants.INVARIANTS if not name.startswith((guarded, *LIES))] == []
 
 
-def test_a_piece_that_is_nowhere_is_missed(shop: Shop, settings: Settings) -> None:
+def test_a_missing_unit_is_found(shop: Shop, settings: Settings) -> None:
     item = shop.item(stock=5)
     shop.paid(item)
-    evidence = assembled(
-        defaultdict(list) | {"notes": [{"what": "shelf", "item": item, "stock": 5}]}, settings.database_url
+    snapshot = build_snapshot(
+        defaultdict(list) | {"notes": [{"what": "initial stock", "item": item, "stock": 5}]}, settings.database_url
     )
-    assert list(books.stock_totals(evidence)) == []
+    assert list(invariants.stock_totals(snapshot)) == []
 
     with psycopg.connect(settings.database_url, autocommit=True) as connection:
         connection.execute("UPDATE items SET stock = stock + 1")
 
-    assert len(list(books.stock_totals(evidence))) == 1
+    assert len(list(invariants.stock_totals(snapshot))) == 1

@@ -1,4 +1,4 @@
-"""The same order, paid in another way than was chosen first."""
+"""The same order, paid with another method than the one chosen first."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,7 +15,7 @@ def choose(shop: Shop, session: Json, method: str, status: int = 202) -> Json:
     return shop.post(f"/payments/sessions/{session['session_id']}/prepare", {"pay_method": method}, status=status)
 
 
-def test_another_way_to_pay(shop: Shop) -> None:
+def test_another_payment_method(shop: Shop) -> None:
     session = shop.open(pay_method="card")
 
     chosen = choose(shop, session, "kakaopay")
@@ -34,7 +34,7 @@ def test_another_way_to_pay(shop: Shop) -> None:
     assert shop.session(session)["status"] == "paid"
 
 
-def test_another_way_after_a_refusal(shop: Shop) -> None:
+def test_another_method_after_a_decline(shop: Shop) -> None:
     session = shop.open()
     declined = shop.window(session)
     shop.act(declined, "decline")
@@ -69,8 +69,8 @@ def test_not_while_an_account_waits_for_money(shop: Shop) -> None:
     assert choose(shop, session, "vbank")["status"] == "awaiting_deposit"
 
 
-def test_a_payment_under_way_is_never_called_over(shop: Shop, turn: Turn) -> None:
-    """After the deadline, too: told to order again, the buyer might pay twice."""
+def test_a_payment_in_progress_never_expires(shop: Shop, turn: Turn) -> None:
+    """After the deadline, too: a buyer who is asked to order again might pay twice."""
     session = shop.open()
     shop.verify(session, shop.pay(session))
     turn(timedelta(minutes=31))
@@ -81,7 +81,7 @@ def test_a_payment_under_way_is_never_called_over(shop: Shop, turn: Turn) -> Non
     assert shop.session(session)["status"] == "paid"
 
 
-def test_the_etag_tells_of_the_deadline(shop: Shop, turn: Turn) -> None:
+def test_the_etag_changes_at_the_deadline(shop: Shop, turn: Turn) -> None:
     session = shop.open()
     path = f"/api/v1/payments/sessions/{session['session_id']}"
     before = shop.client.get(path, headers=shop.login()).headers["ETag"]
@@ -92,7 +92,7 @@ def test_the_etag_tells_of_the_deadline(shop: Shop, turn: Turn) -> None:
     assert (after.status_code, after.json["checkout"]) == (200, None)
 
 
-def test_the_etag_tells_of_another_way(shop: Shop) -> None:
+def test_the_etag_changes_with_the_payment_method(shop: Shop) -> None:
     session = shop.open()
     path = f"/api/v1/payments/sessions/{session['session_id']}"
     before = shop.client.get(path, headers=shop.login()).headers["ETag"]

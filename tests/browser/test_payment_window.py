@@ -1,4 +1,4 @@
-"""Every way in which a payment window can end, or not even begin."""
+"""All results of a payment window, and windows that do not open."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Second tries: of buyers who were declined, of browsers that hurry, of cancels that ran out of patience."""
+"""Second attempts: of declined buyers, of early verifies, of cancels that ran out of attempts."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +20,7 @@ def out_of_tries(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("who", ["hana", "operator"])
-def test_a_cancel_that_ran_out_of_tries_is_asked_for_again(shop: Shop, who: str) -> None:
+def test_a_dead_cancel_is_requested_again(shop: Shop, who: str) -> None:
     shop.login("operator", "operator")
     session = shop.paid()
     shop.cancel(session)
@@ -35,7 +35,7 @@ def test_a_cancel_that_ran_out_of_tries_is_asked_for_again(shop: Shop, who: str)
     shop.audit()
 
 
-def test_so_is_the_withdrawal_of_an_account(shop: Shop) -> None:
+def test_a_dead_withdrawal_is_requested_again(shop: Shop) -> None:
     session = shop.open(pay_method="vbank")
     account = shop.window(session)
     shop.act(account, "issue")
@@ -67,7 +67,7 @@ def test_an_automatic_refund_is_not_put_off_by_one_refusal(shop: Shop, turn: Tur
     shop.audit()
 
 
-def test_a_hasty_browser_does_not_get_around_the_preparation(shop: Shop, turn: Turn) -> None:
+def test_an_early_verify_does_not_skip_the_preparation(shop: Shop, turn: Turn) -> None:
     session = shop.open(prepared=False)
     shop.verify(session, "imp_000000000000")
     for _ in range(6):

@@ -1,4 +1,4 @@
-"""Who takes part: a buyer with a browser at the shop, and PortOne with its window and the bank behind it."""
+"""HTTP clients: a buyer of the shop, and the simulator's control API for the payment window and the bank."""
 
 import time
 from collections.abc import Callable
@@ -8,26 +8,26 @@ from scripts.demo.web import Json, StepFailed, Web
 API = "/api/v1"
 BUYER = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
 PIECES = 2
-"""How many pieces of an item the demo buys at once."""
+"""How many units of an item the demo buys at once."""
 
 
 class PortOne:
-    """The simulator's control API: what a buyer does in the payment window, and at the bank."""
+    """The simulator's control API: the actions of a buyer in the payment window, and at the bank."""
 
     def __init__(self, web: Web) -> None:
         self._web = web
 
     def open_window(self, session: Json) -> str:
-        """Open the window with exactly what the session says; the attempt's `imp_uid`, or `transactionId` in V2."""
+        """Open the window with the session's parameters; returns the attempt's `imp_uid`, or `transactionId` in V2."""
         path = "v2/payments" if session["generation"] == "v2" else "payments"
         return str(self._post(path, session["checkout"]["params"], 201)["imp_uid"])
 
     def approve(self, imp_uid: str) -> Json:
-        """Confirm in the window; a virtual account is issued instead of paid."""
+        """Confirm in the window; for a virtual account the account is issued."""
         return self._post(f"payments/{imp_uid}/approve", {}, 200)
 
     def deposit(self, imp_uid: str) -> Json:
-        """Send the money to the virtual account."""
+        """Transfer the money to the virtual account."""
         return self._post(f"payments/{imp_uid}/deposit", {}, 200)
 
     def _post(self, path: str, body: Json, status: int) -> Json:
@@ -36,22 +36,22 @@ class PortOne:
 
 
 class Buyer:
-    """The demo user in the public API. `patience` is how many seconds a status may take to come about.
+    """The demo user of the public API. `patience` is the timeout in seconds for a session to reach a status.
 
-    `generation` is which of PortOne's APIs the purchases go through.
+    `generation` is which of PortOne's APIs the purchases use.
     """
 
     def __init__(self, web: Web, patience: float, generation: str) -> None:
         self._web, self._patience, self.generation = web, patience, generation
 
     def log_in(self, username: str, password: str) -> str:
-        """Get a token and use it from now on; the role."""
+        """Get a token for all following requests; returns the role."""
         body = {"username": username, "password": password}
         self._web.sign_in(self._web.post(f"{API}/auth/login", body, 200).json()["access_token"])
         return str(self._get("/me")["role"])
 
     def choose(self) -> tuple[Json, int]:
-        """An item of which enough is left, one with a stock if possible, and how many items there are."""
+        """An item with enough stock, preferably with a limited one, and the number of items."""
         items: list[Json] = self._get("/items")["items"]
         enough = [item for item in items if item["stock"] is None or item["stock"] >= PIECES]
         if not enough:
@@ -60,14 +60,14 @@ class Buyer:
         return min(enough, key=lambda item: item["stock"] is None), len(items)
 
     def open(self, item: Json, pay_method: str, key: str) -> tuple[Json, bool]:
-        """Open a session; and whether the answer is a repetition of an earlier one."""
-        wish = {"item_id": item["id"], "quantity": PIECES, "pay_method": pay_method}
-        body = {**wish, "generation": self.generation, **BUYER}
+        """Open a session; and whether the response is a replayed one."""
+        order = {"item_id": item["id"], "quantity": PIECES, "pay_method": pay_method}
+        body = {**order, "generation": self.generation, **BUYER}
         answer = self._web.post(f"{API}/payments/sessions", body, 201, **{"Idempotency-Key": key})
         return answer.json(), answer.headers.get("Idempotency-Replayed") == "true"
 
     def wait_for(self, session: Json, wanted: str, tell: Callable[[str], None]) -> Json:
-        """Long-poll until the session has this status. Raises StepFailed when it takes too long."""
+        """Long-poll until the session has this status. Raises StepFailed after the timeout."""
         path, tag, now = f"{API}/payments/sessions/{session['session_id']}", "", session
         end = time.monotonic() + self._patience
         while now["status"] != wanted or not tag:
@@ -82,7 +82,7 @@ class Buyer:
         return now
 
     def verify(self, session: Json, imp_uid: str) -> Json:
-        """Say that the window has closed."""
+        """Report that the window has closed."""
         body = {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"]}
         if session["generation"] == "v2":
             body = {"payment_id": session["merchant_uid"], "transaction_id": imp_uid}
@@ -93,9 +93,9 @@ class Buyer:
         """The payment of a session, with cancellations and timeline."""
         return self._get(f"/payments/{session['payment_id']}")
 
-    def cancel(self, session: Json, **wish: object) -> Json:
-        """Ask for money back."""
-        body = {"reason": "데모: 마음이 바뀌었어요", **wish}
+    def cancel(self, session: Json, **options: object) -> Json:
+        """Request a refund."""
+        body = {"reason": "데모: 마음이 바뀌었어요", **options}
         answer: Json = self._web.post(f"{API}/payments/{session['payment_id']}/cancel", body, 202).json()
         return answer
 
@@ -105,7 +105,7 @@ class Buyer:
         return found
 
     def owned(self, item: Json) -> int:
-        """How many pieces of this item are the buyer's."""
+        """How many units of this item the buyer owns."""
         return sum(entry["quantity"] for entry in self._get("/me/inventory")["items"] if entry["item_id"] == item["id"])
 
     def _get(self, path: str) -> Json:

@@ -1,4 +1,4 @@
-"""Nobody tells us: webhooks are lost, answers do not come for hours, and still nothing is forgotten."""
+"""Webhooks are lost, PortOne does not answer for hours, and still nothing is lost."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,7 +14,7 @@ AWAY = {"kind": "status", "status": 503, "endpoint": "*"}
 
 
 def hours_pass(shop: Shop, turn: Turn, hours: int = 10) -> None:
-    """Work is done as it falls due, hour by hour."""
+    """Work is done as it becomes due, hour by hour."""
     for _ in range(hours):
         shop.drain()
         turn(timedelta(hours=1))
@@ -36,7 +36,7 @@ def test_a_second_window_approved_after_the_first_was_paid(shop: Shop, turn: Tur
 
 
 @V1_ONLY
-def test_a_deposit_on_an_order_that_was_paid_wrongly(shop: Shop, turn: Turn) -> None:
+def test_a_deposit_on_a_mismatched_order(shop: Shop, turn: Turn) -> None:
     session = shop.open(prepared=False, pay_method="vbank")
     account, card = shop.window(session), shop.window(session, amount=5, pay_method="card")
     shop.drain()
@@ -69,7 +69,7 @@ def test_an_account_issued_while_the_preparation_is_repeated(shop: Shop, turn: T
     shop.audit()
 
 
-def test_a_night_without_portone(shop: Shop, turn: Turn) -> None:
+def test_a_long_outage_of_portone(shop: Shop, turn: Turn) -> None:
     item = shop.item(stock=3)
     session, paid = shop.open(item), shop.open(item)
     shop.pay(paid)
@@ -90,7 +90,7 @@ def test_a_night_without_portone(shop: Shop, turn: Turn) -> None:
 
 
 @pytest.mark.parametrize("amount", [3_000_000_000])
-def test_a_window_with_nonsense_in_it_holds_nothing_up(shop: Shop, turn: Turn, amount: int) -> None:
+def test_a_window_with_invalid_data_delays_nothing(shop: Shop, turn: Turn, amount: int) -> None:
     item = shop.item(stock=3)
     session = shop.open(item, prepared=False)
     shop.window(session, amount=amount)

@@ -1,4 +1,4 @@
-"""Which browser the tests drive, on machines of every kind."""
+"""The browser that the tests use, on different kinds of machines."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A buyer leaves before paying: for another basket, or for nothing at all."""
+"""A buyer closes the session before paying."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,12 +25,12 @@ def prepare_again(shop: Shop, session: Json) -> Json:
 
 
 def noted(shop: Shop, session: Json, kind: str) -> list[str]:
-    """Whose doing the timeline says it was, line by line."""
+    """The actors in the timeline, line by line."""
     with shop.app.app_context():
         return [line.name or line.origin for line in events.of_session(shop.row(session).id) if line.kind == kind]
 
 
-def test_the_stock_is_free_at_once(shop: Shop) -> None:
+def test_the_stock_is_released_at_once(shop: Shop) -> None:
     item = shop.item(stock=1)
     session = shop.open(item)
 
@@ -43,7 +43,7 @@ def test_the_stock_is_free_at_once(shop: Shop) -> None:
     assert shop.open(item)["status"] == "prepared"
 
 
-def test_giving_up_twice_gives_nothing_back_twice(shop: Shop) -> None:
+def test_closing_twice_releases_stock_once(shop: Shop) -> None:
     item = shop.item(stock=3)
     session = shop.open(item, quantity=2)
 
@@ -57,7 +57,7 @@ def test_giving_up_twice_gives_nothing_back_twice(shop: Shop) -> None:
     assert noted(shop, session, "given_up") == ["hana"]
 
 
-def test_money_that_was_faster_counts(shop: Shop) -> None:
+def test_a_payment_before_the_close_counts(shop: Shop) -> None:
     session = shop.open()
     shop.pay(session)
 
@@ -101,7 +101,7 @@ def test_that_money_is_found_without_a_webhook_too(shop: Shop, turn: Turn) -> No
     assert shop.session(session)["status"] == "paid"
 
 
-def test_portone_does_not_approve_what_was_given_up(shop: Shop) -> None:
+def test_the_confirm_process_refuses_a_closed_session(shop: Shop) -> None:
     session = shop.open()
     close(shop, session)
 
@@ -151,7 +151,7 @@ def test_while_verifying_and_portone_is_silent(shop: Shop, turn: Turn) -> None:
 
 
 def test_while_a_worker_waits_for_an_older_answer(shop: Shop) -> None:
-    """PortOne was asked before the buyer gave up, so its answer does not end the session; the next one does."""
+    """PortOne was asked before the session was closed, so its answer does not end the session; the next one does."""
     session = shop.open()
     shop.verify(session, shop.window(session))
     with shop.engine.transaction() as work:
@@ -167,7 +167,7 @@ def test_while_a_worker_waits_for_an_older_answer(shop: Shop) -> None:
     assert shop.session(session)["status"] == "expired"
 
 
-def test_before_portone_has_heard_of_it(shop: Shop) -> None:
+def test_before_the_amount_is_registered(shop: Shop) -> None:
     item = shop.item(stock=1)
     session = shop.open(item, prepared=False)
 
@@ -178,8 +178,8 @@ def test_before_portone_has_heard_of_it(shop: Shop) -> None:
     assert shop.stock(item) == 1
 
 
-def test_after_a_refusal(shop: Shop) -> None:
-    """Its stock is back already; what ends is the time for a second try."""
+def test_after_a_decline(shop: Shop) -> None:
+    """Its stock is released already; only the time for a second attempt ends."""
     item = shop.item(stock=1)
     session = shop.open(item)
     declined = shop.window(session)
@@ -196,7 +196,7 @@ def test_after_a_refusal(shop: Shop) -> None:
     assert shop.client.post("/api/v1/payments/confirm", json=asked).status_code == 409
 
 
-def test_what_is_paid_stays(shop: Shop) -> None:
+def test_a_paid_session_is_not_closed(shop: Shop) -> None:
     session = shop.paid()
 
     assert close(shop, session)["status"] == "paid"
@@ -216,7 +216,7 @@ def test_an_account_that_waits_is_cancelled_instead(shop: Shop) -> None:
     assert shop.session(session)["status"] == "awaiting_deposit"
 
 
-def test_what_was_given_up_is_not_prepared_again(shop: Shop) -> None:
+def test_a_closed_session_is_not_prepared_again(shop: Shop) -> None:
     session = shop.open()
     close(shop, session)
 

@@ -1,4 +1,4 @@
-"""Preparing a session once more, perhaps for another way to pay, and giving it up."""
+"""Preparing a session again, perhaps with another payment method, and closing it."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def test_only_prepare_does_without_one(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("body", [{"pay_method": "gold"}, {"pay_method": 1}, {"pay_method": "card", "amount": 1}])
-def test_prepare_takes_a_way_to_pay_and_nothing_else(shop: Shop, body: dict[str, Any]) -> None:
+def test_prepare_accepts_a_payment_method_and_nothing_else(shop: Shop, body: dict[str, Any]) -> None:
     path = f"{SESSIONS}/{shop.open()['session_id']}/prepare"
 
     assert shop.post(path, body, status=422)["code"] == "validation_failed"

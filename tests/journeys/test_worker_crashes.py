@@ -1,4 +1,4 @@
-"""A worker vanishes in the middle of every kind of work: when its lease is over, another one finishes."""
+"""A worker crashes during every kind of work: after its lease another one completes it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -66,7 +66,7 @@ WORK = [
 
 
 def claim_and_vanish(shop: Shop, job: AnyJobHandler, asks: bool) -> list[Any]:
-    """A worker takes what is due, perhaps asks PortOne, and is never seen again."""
+    """A worker claims what is due, possibly calls PortOne, and crashes."""
     with shop.engine.transaction() as work:
         claimed_jobs = job.claim(shop.engine.context, work, 25)
     for claimed in claimed_jobs if asks else ():
@@ -89,7 +89,7 @@ def test_done_by_another_after_the_lease(
     assert shop.session(session)["status"] == before, "nobody else may touch it while the lease runs"
     turn(LEASE + timedelta(seconds=1))
     shop.drain()
-    # A cancel that may have left is asked about first, and sent again only when it does not show.
+    # A cancel that may have been sent is queried first, and sent again only if PortOne does not have it.
     turn(timedelta(seconds=30))
     shop.drain()
     assert shop.session(session)["status"] == status
@@ -106,8 +106,8 @@ def test_two_workers_die_one_after_the_other(shop: Shop, turn: Turn) -> None:
     assert len(shop.portone.calls_to("payments.cancel")) == 1
 
 
-def test_a_frozen_worker_comes_back_with_old_news(shop: Shop, turn: Turn) -> None:
-    """It asked before the money came, and writes its answer down after another worker heard of it."""
+def test_a_frozen_worker_applies_an_old_answer(shop: Shop, turn: Turn) -> None:
+    """It queried before the payment, and applies its answer after another worker has seen the payment."""
     session = shop.open()
     imp_uid = shop.window(session)
     shop.verify(session, imp_uid)
@@ -125,8 +125,8 @@ def test_a_frozen_worker_comes_back_with_old_news(shop: Shop, turn: Turn) -> Non
     assert shop.due() == set()
 
 
-def test_a_frozen_worker_comes_back_with_its_cancel(shop: Shop, turn: Turn) -> None:
-    """The lease ran out while PortOne executed it; another worker asked and wrote it down. Once is enough."""
+def test_a_frozen_worker_applies_its_cancel(shop: Shop, turn: Turn) -> None:
+    """The lease expired while PortOne executed it; another worker queried and recorded it. It is recorded once."""
     session = to_cancel(shop, turn)
     job = send.HANDLER
     with shop.engine.transaction() as work:

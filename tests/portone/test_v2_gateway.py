@@ -1,4 +1,4 @@
-"""What only V2's gateway has: cancels that the PG decides later, one attempt for each order, stores, a check."""
+"""Behaviour of V2's gateway only: pending cancels, one attempt per order, stores, a check."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Looks over PortOne's shoulder: which webhooks were answered with a 2xx, and letting those that are held go."""
+"""Records which webhooks were acknowledged with a 2xx, and releases held webhooks."""
 
 import contextlib
 import time
@@ -9,13 +9,13 @@ import requests
 from chaos.notes import Notes
 
 EVERY: Final = 300
-"""Purchases between two looks: the simulator remembers its last 5,000 deliveries, and a purchase causes about four."""
+"""Purchases between two queries: the simulator keeps its last 5,000 deliveries, and a purchase causes about four."""
 LET_GO_EVERY: Final = 1.5
 """Seconds between two releases of held webhooks, in alternating order."""
 
 
-class Postman:
-    """Used from one thread."""
+class WebhookMonitor:
+    """To be used from one thread."""
 
     def __init__(self, simulator: str, notes: Notes) -> None:
         self._simulator, self._notes = simulator, notes
@@ -37,10 +37,10 @@ class Postman:
             self.collect()
 
     def collect(self) -> None:
-        """Note every webhook that was acknowledged since the last look."""
+        """Record every webhook that was acknowledged since the last query."""
         listed: list[dict[str, Any]] = requests.get(f"{self._simulator}/_sim/webhooks", timeout=60).json()["webhooks"]
-        for letter in listed:
-            taken = any(200 <= attempt["status"] < 300 for attempt in letter["attempts"])
-            if taken and letter["id"] not in self._known:
-                self._known.add(letter["id"])
-                self._notes.add("webhook", webhook_id=letter.get("webhook_id", ""), payload=letter["payload"])
+        for delivery in listed:
+            taken = any(200 <= attempt["status"] < 300 for attempt in delivery["attempts"])
+            if taken and delivery["id"] not in self._known:
+                self._known.add(delivery["id"])
+                self._notes.add("webhook", webhook_id=delivery.get("webhook_id", ""), payload=delivery["payload"])

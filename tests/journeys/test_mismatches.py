@@ -1,4 +1,4 @@
-"""Money that is not the money we asked for goes back: by itself, in full, once."""
+"""A payment that differs from the order is refunded: automatically, in full, once."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -48,7 +48,7 @@ def test_tampered_before_the_amount_was_registered(shop: Shop, amount: int) -> N
 @pytest.mark.parametrize(
     ("took", "verdict"), [({"amount": 9_000}, "amount_differs"), ({"currency": "USD"}, "currency_differs")]
 )
-def test_the_pg_took_something_else(shop: Shop, took: Json, verdict: str) -> None:
+def test_the_pg_charged_another_amount(shop: Shop, took: Json, verdict: str) -> None:
     session = shop.open()
     imp_uid = shop.window(session)
     shop.act(imp_uid, "approve", **took)
@@ -58,7 +58,7 @@ def test_the_pg_took_something_else(shop: Shop, took: Json, verdict: str) -> Non
 
 
 @pytest.mark.parametrize(("here", "sandbox"), [(Environment.LIVE, True), (Environment.TEST, False)])
-def test_money_of_the_other_kind(shop_with: Callable[..., Shop], here: Environment, sandbox: bool) -> None:
+def test_money_of_the_other_channel_kind(shop_with: Callable[..., Shop], here: Environment, sandbox: bool) -> None:
     """Test money buys nothing on a live installation; real money given to a test installation goes back."""
     shop = shop_with(portone_environment=here)
     session = shop.open()
@@ -91,7 +91,7 @@ def test_paid_twice_in_two_windows(shop: Shop) -> None:
     assert shop.kept(first) == 10_000
 
 
-def test_heard_of_two_payments_at_once(shop: Shop) -> None:
+def test_two_payments_in_one_answer(shop: Shop) -> None:
     session = shop.open()
     windows = [shop.window(session), shop.window(session)]
     for imp_uid in windows:
@@ -102,7 +102,7 @@ def test_heard_of_two_payments_at_once(shop: Shop) -> None:
 
 
 @V1_ONLY
-def test_right_money_after_a_mismatch_goes_back_too(shop: Shop) -> None:
+def test_a_correct_payment_after_a_mismatch_is_refunded_too(shop: Shop) -> None:
     """A mismatched session is over: who pays again needs a new one, and loses nothing by trying."""
     session = shop.open()
     wrong, right = shop.window(session), shop.window(session)
@@ -114,7 +114,7 @@ def test_right_money_after_a_mismatch_goes_back_too(shop: Shop) -> None:
     assert refunded_once(shop, right)["verdict"] == "late"
 
 
-def test_nobody_cancels_what_is_going_back_already(shop: Shop) -> None:
+def test_an_automatic_refund_cannot_be_cancelled_by_the_buyer(shop: Shop) -> None:
     session = shop.open()
     imp_uid = shop.window(session)
     shop.act(imp_uid, "approve", amount=5)
@@ -123,8 +123,8 @@ def test_nobody_cancels_what_is_going_back_already(shop: Shop) -> None:
     assert answer["code"] == "already_going_back"
 
 
-def test_the_automatic_refund_is_refused_and_a_person_insists(shop: Shop) -> None:
-    """The money would stay for ever otherwise: asking to cancel sends the same refund again."""
+def test_a_refused_automatic_refund_is_requested_again(shop: Shop) -> None:
+    """The money would stay permanently otherwise: requesting a cancel sends the same refund again."""
     session = shop.open()
     imp_uid = shop.window(session)
     shop.act(imp_uid, "approve", amount=5)

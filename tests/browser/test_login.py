@@ -1,4 +1,4 @@
-"""Coming in, staying in, going out."""
+"""Registration, login, logout."""
 
 import json
 import secrets
@@ -22,7 +22,7 @@ def enter(visitor: Visitor, username: str, password: str, button: str) -> None:
     visitor.page.locator("main").get_by_role("button", name=button).click()
 
 
-def test_from_nobody_to_a_buyer(visit: Visit, item: Callable[..., str]) -> None:
+def test_registering_and_buying(visit: Visit, item: Callable[..., str]) -> None:
     visitor = visit(signed_in=False)
     shelf = item()
     visitor.go(f"/items/{shelf}")
@@ -50,7 +50,7 @@ def test_a_wrong_password(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
-def test_nobody_is_led_elsewhere(visit: Visit, away: str) -> None:
+def test_no_redirect_to_other_origins(visit: Visit, away: str) -> None:
     visitor = visit()
     username, visitor.username = visitor.username or "", None
     visitor.go(f"/login?next={away}")
@@ -61,7 +61,7 @@ def test_nobody_is_led_elsewhere(visit: Visit, away: str) -> None:
     assert visitor.page.evaluate("location.origin") == visitor.system.url
 
 
-def test_pages_of_ones_own_ask_who_one_is(visit: Visit) -> None:
+def test_private_pages_require_a_login(visit: Visit) -> None:
     visitor = visit(signed_in=False)
 
     visitor.go("/history?status=paid")
@@ -69,7 +69,7 @@ def test_pages_of_ones_own_ask_who_one_is(visit: Visit) -> None:
     visitor.page.wait_for_url("**/login?next=%2Fhistory%3Fstatus%3Dpaid")
 
 
-def test_going_out_ends_the_login(visit: Visit) -> None:
+def test_logging_out_ends_the_login(visit: Visit) -> None:
     visitor = visit()
     visitor.go("/")
     refresh = visitor.page.evaluate(f"{KEPT}.refresh")

@@ -1,11 +1,11 @@
-"""The invariants of the books by themselves, in SQL: each query gives the rows that break one."""
+"""The invariants of the database by itself, in SQL: each query returns the rows that violate one."""
 
 from collections.abc import Iterator
 from typing import Final, LiteralString
 
 import psycopg
 
-from chaos.checker.evidence import Evidence
+from chaos.checker.snapshot import Snapshot
 
 INVARIANTS: Final[dict[LiteralString, LiteralString]] = {
     "paid means money that was accepted: this order, this amount, this currency": """
@@ -59,19 +59,19 @@ STOCK_TOTALS: Final = """
     FROM items i WHERE i.stock IS NOT NULL"""
 
 
-def invariants(evidence: Evidence) -> Iterator[str]:
-    """A sentence about the tables that is not true, with the first rows that break it."""
-    with psycopg.connect(evidence.database) as connection:
+def invariants(snapshot: Snapshot) -> Iterator[str]:
+    """An invariant of the tables is violated; the first rows that violate it."""
+    with psycopg.connect(snapshot.database) as connection:
         for name, query in INVARIANTS.items():
             rows = connection.execute(query).fetchall()
             if rows:
                 yield f"{name}: {len(rows)} times not, as in {', '.join(str(row[0]) for row in rows[:5])}"
 
 
-def stock_totals(evidence: Evidence) -> Iterator[str]:
-    """What is on the shelf and what sessions hold or have bought is what there was at first."""
-    first = {note["item"]: note["stock"] for note in evidence.noted("shelf")}
-    with psycopg.connect(evidence.database) as connection:
+def stock_totals(snapshot: Snapshot) -> Iterator[str]:
+    """The stock plus what sessions hold or have bought differs from the initial stock."""
+    first = {note["item"]: note["stock"] for note in snapshot.noted("initial stock")}
+    with psycopg.connect(snapshot.database) as connection:
         for item, there in connection.execute(STOCK_TOTALS):
             if item in first and first[item] != there:
                 yield f"item {item}: {first[item]} pieces at first, {there} now"

@@ -1,4 +1,4 @@
-"""Lost answers, outages and news from the future: both gateways draw the same conclusions."""
+"""Lost answers, outages and unknown values: both gateways draw the same conclusions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -73,7 +73,7 @@ def test_a_cancel_that_never_happened_is_repeated_only_if_that_is_certain(
     ],
     ids=lambda fault: "-".join(map(str, fault.values())),
 )
-def test_a_read_in_trouble_is_tried_again(
+def test_a_failed_read_is_retried(
     gateway: Gateway, portone: PortOne, fault: dict[str, Any], read: Callable[[Gateway], object]
 ) -> None:
     portone.faults({**fault, "endpoint": "payments.*"})
@@ -84,7 +84,7 @@ def test_a_read_in_trouble_is_tried_again(
 @pytest.mark.parametrize(
     "fault", [{"kind": "malformed"}, {"kind": "html", "status": 200}, {"kind": "html", "status": 404}]
 )
-def test_a_read_that_makes_no_sense_is_for_a_human(
+def test_an_unreadable_answer_needs_an_operator(
     gateway: Gateway, buyer: Buyer, portone: PortOne, fault: dict[str, Any]
 ) -> None:
     buyer.pays()
@@ -101,7 +101,7 @@ def test_a_read_that_makes_no_sense_is_for_a_human(
     ],
     ids=["reset_after", "503", "malformed"],
 )
-def test_a_registration_in_trouble_may_be_repeated(
+def test_a_failed_registration_may_be_repeated(
     gateway: Gateway, buyer: Buyer, portone: PortOne, fault: dict[str, Any], expected: Reaction
 ) -> None:
     portone.faults({**fault, "endpoint": "prepare.create", "times": 1})
@@ -111,7 +111,7 @@ def test_a_registration_in_trouble_may_be_repeated(
     assert buyer.opens()
 
 
-def test_the_pg_says_no_in_its_own_words(gateway: Gateway, buyer: Buyer, portone: PortOne) -> None:
+def test_the_pgs_message_is_kept(gateway: Gateway, buyer: Buyer, portone: PortOne) -> None:
     name = buyer.pays()
     portone.faults(
         {"kind": "pg_refusal", "endpoint": "payments.cancel", "message": "취소 기한이 지났습니다.", "times": 1}
@@ -122,7 +122,7 @@ def test_the_pg_says_no_in_its_own_words(gateway: Gateway, buyer: Buyer, portone
     assert buyer.truth(name)["cancel_amount"] == 0
 
 
-def test_a_status_of_tomorrow_decides_nothing(gateway: Gateway, buyer: Buyer, portone: PortOne) -> None:
+def test_an_unknown_status_decides_nothing(gateway: Gateway, buyer: Buyer, portone: PortOne) -> None:
     name = buyer.opens()
     portone.faults({"kind": "unknown_enum", "field": "status", "value": "suspended"})
     payment = seen(gateway, name)
@@ -131,7 +131,7 @@ def test_a_status_of_tomorrow_decides_nothing(gateway: Gateway, buyer: Buyer, po
     assert gateway.attempts(ORDER) == (payment,)
 
 
-def test_fields_of_tomorrow_are_left_alone(gateway: Gateway, buyer: Buyer, portone: PortOne) -> None:
+def test_unknown_fields_are_ignored(gateway: Gateway, buyer: Buyer, portone: PortOne) -> None:
     name = buyer.pays()
     usual = seen(gateway, name)
     portone.faults({"kind": "extra_fields"})

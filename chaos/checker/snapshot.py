@@ -1,4 +1,4 @@
-"""What the checker reads: PortOne's ledger, the tables, and what buyers and PortOne were answered with a 2xx."""
+"""The input of the checker: PortOne's ledger, all tables, and the acknowledged requests and webhooks."""
 
 import json
 import urllib.request
@@ -24,8 +24,8 @@ TABLES: Final[dict[str, LiteralString]] = {
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """All of it, read at one moment. Rows are dictionaries with the names of their columns."""
+class Snapshot:
+    """All of it, read at one time. Rows are dictionaries by column name."""
 
     ledger: list[Row]
     sessions: dict[Any, Row]
@@ -43,7 +43,7 @@ class Evidence:
     entries_of: dict[Any, list[Row]]
 
     def kept(self, line: Row) -> int:
-        """How much of this payment's money the shop has, by PortOne's ledger."""
+        """The amount of this payment that the shop has kept, by PortOne's ledger."""
         return int(line["amount"] - line["cancel_amount"]) if line["paid_at"] else 0
 
     def noted(self, *kinds: str) -> list[Row]:
@@ -51,21 +51,21 @@ class Evidence:
         return [note for note in self.notes if note["what"] in kinds]
 
 
-def gather(database: str, simulator: str, notes: list[Row]) -> Evidence:
+def read_snapshot(database: str, simulator: str, notes: list[Row]) -> Snapshot:
     """Read the ledger and every table."""
     with urllib.request.urlopen(f"{simulator}/_sim/ledger", timeout=60) as answer:
         ledger = json.load(answer)["payments"]
     with psycopg.connect(database, row_factory=dict_row) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         tables = {name: connection.execute(query).fetchall() for name, query in TABLES.items()}
-    return assembled({**tables, "ledger": ledger, "notes": notes}, database)
+    return build_snapshot({**tables, "ledger": ledger, "notes": notes}, database)
 
 
-def assembled(noted: dict[str, list[Row]], database: str) -> Evidence:
-    """The evidence with its indexes."""
+def build_snapshot(noted: dict[str, list[Row]], database: str) -> Snapshot:
+    """The snapshot with its indexes."""
     sessions = {row["id"]: row for row in noted["sessions"]}
     payments = {row["id"]: row for row in noted["payments"]}
-    return Evidence(
+    return Snapshot(
         ledger=noted["ledger"],
         sessions=sessions,
         payments=payments,

@@ -1,4 +1,4 @@
-"""Trouble on the way to the window: scripts that do not come, networks that fail, baskets that change."""
+"""Failures before the window: missing scripts, network errors, changed orders."""
 
 from collections.abc import Callable
 
@@ -77,7 +77,7 @@ def test_offline_while_being_confirmed(visit: Visit, item: Shelf) -> None:
         buyer.arrives("success")
 
 
-def test_the_button_waits_for_portone_to_hear_of_the_amount(visit: Visit, item: Shelf) -> None:
+def test_the_button_waits_for_the_registration_of_the_amount(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     buyer.system.portone.faults({"kind": "status", "endpoint": "prepare.*", "status": 503, "times": 2})
     buyer.start(item())
@@ -89,7 +89,7 @@ def test_the_button_waits_for_portone_to_hear_of_the_amount(visit: Visit, item: 
     expect(buyer.pay_button).to_be_enabled()
 
 
-def test_another_basket_frees_the_first(visit: Visit, item: Shelf) -> None:
+def test_another_order_releases_the_first(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     buyer.order(item(stock=2))
     first = buyer.session_id
@@ -103,7 +103,7 @@ def test_another_basket_frees_the_first(visit: Visit, item: Shelf) -> None:
     assert buyer.system.rows("SELECT status FROM payment_sessions WHERE session_id = %s", first) == [("expired",)]
 
 
-def test_given_up(visit: Visit, item: Shelf) -> None:
+def test_closed_by_the_buyer(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     shelf = item(stock=1)
     buyer.order(shelf)

@@ -1,10 +1,10 @@
-"""A row dressed for an answer."""
+"""A row together with values computed for its representation."""
 
 from typing import Any
 
 
-class View:
-    """A row with some values computed beside it, read as one object. What is computed hides the row's own."""
+class Presenter:
+    """A row with computed values beside it, read as one object. A computed value hides the row's own attribute."""
 
     def __init__(self, row: object, **computed: Any) -> None:
         self._row = row

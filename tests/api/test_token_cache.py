@@ -1,4 +1,4 @@
-"""Tokens that were checked once are remembered for a while, and only so many of them."""
+"""Verified tokens are cached for a limited time, in limited number."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from tests.shop import Shop
 
 
 def take_key_back(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on a token that is checked is refused; one that is remembered is not."""
+    """From now on verification refuses every token; cached ones are still accepted."""
     monkeypatch.setitem(shop.app.config, "JWT_SECRET_KEY", "no token of the tests is signed with it")
 
 
@@ -20,7 +20,7 @@ def status(shop: Shop, token: str) -> int:
 
 
 def tokens(shop: Shop, *names: str) -> list[str]:
-    """An access token for each of these buyers, not used yet."""
+    """A new access token for each of these buyers."""
     body = {"password": "a password of the tests"}
     for name in names:
         assert shop.client.post("/api/v1/auth/register", json=body | {"username": name}).status_code == 201
@@ -28,7 +28,7 @@ def tokens(shop: Shop, *names: str) -> list[str]:
     return [login.json["access_token"] for login in logins]
 
 
-def test_a_key_that_was_taken_back_holds_for_a_minute_at_most(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_withdrawn_key_is_accepted_for_a_minute_at_most(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     (token,) = tokens(shop, "hana")
     assert status(shop, token) == 200
     take_key_back(shop, monkeypatch)
@@ -38,7 +38,7 @@ def test_a_key_that_was_taken_back_holds_for_a_minute_at_most(shop: Shop, monkey
         assert status(shop, token) == 401
 
 
-def test_a_refusal_is_not_remembered(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_is_not_cached(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     (token,) = tokens(shop, "hana")
     with monkeypatch.context() as meanwhile:
         take_key_back(shop, meanwhile)
@@ -46,7 +46,7 @@ def test_a_refusal_is_not_remembered(shop: Shop, monkeypatch: pytest.MonkeyPatch
     assert status(shop, token) == 200
 
 
-def test_the_token_that_was_not_used_for_longest_is_forgotten_first(
+def test_the_least_recently_used_token_is_dropped_first(
     shop_with: Callable[..., Shop], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(authentication, "MOST_BELIEVED", 2)

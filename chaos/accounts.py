@@ -1,7 +1,7 @@
-"""Who buys, and who gives back by amount.
+"""Access tokens of buyers, and the operator who refunds by amount.
 
-Every purchase is made by a user of its own, because one user has one open session for an item. They are users of an
-outside issuer whose secret this run knows, so that nobody's password is hashed; the operator is an account of the shop.
+Every purchase is made by a user of its own, because a user has one open session per item. They are users of an external
+issuer whose secret this run knows, so that no passwords are hashed; the operator is an account of the shop.
 """
 
 import secrets
@@ -21,26 +21,26 @@ LIFE: Final = timedelta(days=2)
 
 
 def buyer_token(number: int) -> str:
-    """An access token of the buyer who makes the purchase of this number."""
+    """An access token of the buyer of the purchase with this number."""
     claims = {"iss": ISSUER, "sub": f"buyer-{number}", "exp": datetime.now(UTC) + LIFE}
     return jwt.encode(claims, SECRET, "HS256")
 
 
 class Operator:
-    """An account of the shop. Its access token is renewed while it is still good."""
+    """An account of the shop. Its access token is renewed before it expires."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser, self.name = browser, f"operator-{secrets.token_hex(6)}"
         self._password, self._token, self._renew_at = secrets.token_urlsafe(16), "", datetime.min.replace(tzinfo=UTC)
 
     def register(self) -> None:
-        """Become a user; somebody has to make the user an operator before the first token is asked for."""
-        self._browser.insist("POST", f"{API}/auth/register", self._who())
+        """Register the user; it has to be made an operator before its first token is requested."""
+        self._browser.request("POST", f"{API}/auth/register", self._who())
 
     def token(self) -> str:
-        """An access token that is good for some minutes."""
+        """An access token that is valid for some minutes."""
         if datetime.now(UTC) >= self._renew_at:
-            answer = self._browser.insist("POST", f"{API}/auth/login", self._who())
+            answer = self._browser.request("POST", f"{API}/auth/login", self._who())
             self._token = str(answer.body["access_token"])
             self._renew_at = datetime.now(UTC) + timedelta(minutes=5)
         return self._token

@@ -1,4 +1,4 @@
-"""What the audience sees: one line a step, ticked when it was seen to work. Times are UTC."""
+"""The output of the demo: one line per step, ticked when it was verified. Times are UTC."""
 
 import sys
 from collections.abc import Iterator
@@ -12,23 +12,23 @@ from rich.table import Table
 from scripts.demo.web import Json, StepFailed
 
 WIDE = 120
-"""Columns of output that nobody looks at while it is written."""
+"""Columns when the output is no terminal."""
 
 
 class Step:
-    """A step under way: what it is waiting for, and in the end what was seen."""
+    """A step in progress: what it waits for, and in the end what was seen."""
 
-    def __init__(self, stage: "Stage", title: str) -> None:
-        self._stage, self._title = stage, title
+    def __init__(self, output: "Output", title: str) -> None:
+        self._output, self._title = output, title
         self.seen = ""
 
     def waiting(self, words: str) -> None:
-        """Show what is the case meanwhile."""
-        self._stage.whisper(f"{self._title}: {words}")
+        """Show the current state."""
+        self._output.status(f"{self._title}: {words}")
 
 
-class Stage:
-    """Writes to standard output; colour and motion only on a terminal."""
+class Output:
+    """Writes to standard output; colour and animation only on a terminal."""
 
     def __init__(self) -> None:
         terminal = sys.stdout.isatty()
@@ -36,13 +36,13 @@ class Stage:
         self._status = self._console.status("")
         self.steps = 0
 
-    def act(self, title: str) -> None:
-        """The headline of a story."""
+    def heading(self, title: str) -> None:
+        """The title of a scenario."""
         self._console.print(f"\n[bold]{escape(title)}[/bold]")
 
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:
-        """Something that must work. StepFailed is shown with the number of the step, and goes on its way."""
+        """A step that must succeed. StepFailed is shown with the number of the step, and raised again."""
         self.steps += 1
         step = Step(self, title)
         step.waiting("…")
@@ -54,12 +54,12 @@ class Stage:
             raise
         self._line("[green]✓[/green]", title, f"[dim]{escape(step.seen)}[/dim]")
 
-    def whisper(self, words: str) -> None:
-        """Replace the moving line."""
+    def status(self, words: str) -> None:
+        """Replace the animated line."""
         self._status.update(escape(words))
 
     def timeline(self, lines: list[Json]) -> None:
-        """Everything that happened to a payment, oldest first."""
+        """The timeline of a payment, oldest first."""
         table = Table(box=None, padding=(0, 2, 0, 0))
         for column in ("at", "what", "won", "because of", "who"):
             table.add_column(column, no_wrap=True, justify="right" if column == "won" else "left")
@@ -69,8 +69,8 @@ class Stage:
             table.add_row(line["at"][11:19], what, won, line["cause"], line["actor"])
         self._console.print(Padding(table, (0, 0, 0, 7)))
 
-    def applause(self, seconds: float) -> None:
-        """All is well."""
+    def summary(self, seconds: float) -> None:
+        """The last line, after success."""
         self._console.print(f"\nAll {self.steps} steps were seen through the public API, in {seconds:.1f} s.")
 
     def _line(self, mark: str, title: str, words: str) -> None:

@@ -1,4 +1,4 @@
-"""Threads that want a token at the same time: one asks, all learn the outcome, and none waits for ever."""
+"""Threads that need a token at the same time: one requests it, all get the outcome, and none waits without limit."""
 
 import threading
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from pitturu.portone.tokens import LONGEST_RENEWAL, MARGIN, AccessToken, Tokens
 from tests.portone.token_issuer import TokenIssuer
 
 LONGEST_REQUEST = LONGEST_RENEWAL - 2
-"""Seconds after which a token request breaks down: a thread that waits for it where it must not gets an error."""
+"""Seconds after which a token request fails: a thread that waits for it where it must not gets an error."""
 
 
 class Process:
