@@ -29,7 +29,7 @@ ON CONFLICT DO NOTHING;
 
 NUMBERED: Final = """
 CREATE TEMPORARY TABLE filling ON COMMIT DROP AS
-SELECT n, gen_random_uuid() AS id, gen_random_uuid() AS payment,
+SELECT n, gen_random_uuid() AS id, gen_random_uuid() AS payment, gen_random_uuid() AS line,
        'ord' || lpad(n::text, 26, '0') AS merchant_uid, 'imp_' || lpad(n::text, 12, '0') AS imp_uid,
        CASE WHEN n < %(ours)s THEN 'buyer' || n / %(each)s ELSE 'other' || n %% %(others)s END AS username,
        CASE WHEN n %% %(each)s < %(paid)s THEN 'paid' WHEN n >= %(ours)s THEN 'expired'
@@ -53,6 +53,12 @@ SELECT f.id, 'ses' || lpad(n::text, 26, '0'), merchant_uid, username, i.id, i.na
     CASE status WHEN 'paid' THEN f.created_at + interval '1 minute' END, f.created_at,
     f.created_at + interval '1 minute', 'req' || n
 FROM filling f, (SELECT id, name, price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1) i;
+"""
+
+LINES: Final = """
+INSERT INTO payment_lines (id, session_key, item_id, item_name, unit_price, quantity)
+SELECT f.line, f.id, s.item_id, s.item_name, s.unit_price, s.quantity
+FROM filling f JOIN payment_sessions s ON s.id = f.id;
 """
 
 PAYMENTS: Final = """
@@ -88,8 +94,9 @@ FROM filling WHERE status = 'paid';
 """
 
 INVENTORY: Final = """
-INSERT INTO inventory_entries (id, user_username, item_id, item_name, session_key, kind, quantity, created_at)
-SELECT gen_random_uuid(), username, s.item_id, s.item_name, f.id, 'grant', 1, f.created_at + interval '1 minute'
+INSERT INTO inventory_entries (id, user_username, item_id, item_name, session_key, line_key, kind, quantity,
+    created_at)
+SELECT gen_random_uuid(), username, s.item_id, s.item_name, f.id, f.line, 'grant', 1, f.created_at + interval '1 minute'
 FROM filling f JOIN payment_sessions s ON s.id = f.id WHERE f.status = 'paid';
 """
 
@@ -100,15 +107,17 @@ ON CONFLICT DO NOTHING
 """
 
 CHECKOUTS: Final = """
-INSERT INTO payment_sessions (id, session_id, merchant_uid, user_username, item_id, item_name, unit_price, amount,
-    quantity, open_slot, status, pay_method, buyer_name, buyer_email, buyer_tel, version, expires_at, watch_until,
-    prepared_at, next_job, due_at)
+WITH opened AS (INSERT INTO payment_sessions (id, session_id, merchant_uid, user_username, item_id, item_name,
+    unit_price, amount, quantity, open_slot, status, pay_method, buyer_name, buyer_email, buyer_tel, version,
+    expires_at, watch_until, prepared_at, next_job, due_at)
 SELECT gen_random_uuid(), 'ses' || lpad(n::text, 26, '0'), 'ord' || lpad(n::text, 26, '0'), 'visitor' || n,
     i.id, i.name, i.price, i.price, 1, 0, %(status)s::text, 'card', '김하나', 'hana@example.org', '010-1234-5678', 1,
     now() + interval '1 day', now() + interval '1 day', now(), %(job)s::text,
     CASE WHEN %(job)s::text IS NOT NULL THEN now() END
 FROM generate_series(%(since)s::bigint, %(since)s::bigint + %(count)s - 1) AS n,
     (SELECT id, name, price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1) i
+RETURNING id, item_id, item_name, unit_price, quantity)
+INSERT INTO payment_lines (session_key, item_id, item_name, unit_price, quantity) SELECT * FROM opened
 """
 
 BARE: Final = """
@@ -124,7 +133,10 @@ CREATE TABLE IF NOT EXISTS bare_webhooks (
 """
 """The tables of the bare implementations."""
 
-TABLES: Final = ("payment_sessions", "payment_history", "payment_events", "webhook_deliveries", "inventory_entries")
+TABLES: Final = (
+    *("payment_sessions", "payment_lines", "payment_history", "payment_events", "webhook_deliveries"),
+    "inventory_entries",
+)
 
 INDEXES: Final = """
 SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
@@ -147,7 +159,7 @@ def fill(database: str, sessions: int) -> None:
         indexes = _without_indexes(connection) if sessions - since > 50_000 else []
         numbers = {"since": since, "until": sessions, "ours": BUYERS * EACH, "each": EACH}
         numbers |= {"paid": PAID, "prepared": PREPARED, "created": CREATED, "buyers": BUYERS, "others": OTHERS}
-        for step in (*USERS.split(";\n"), NUMBERED, SESSIONS, PAYMENTS, EVENTS, WEBHOOKS, INVENTORY):
+        for step in (*USERS.split(";\n"), NUMBERED, SESSIONS, LINES, PAYMENTS, EVENTS, WEBHOOKS, INVENTORY):
             if step.strip():
                 connection.execute(step, numbers)
         for definition in indexes:

@@ -47,6 +47,9 @@ INVARIANTS: Final[dict[LiteralString, LiteralString]] = {
         WHERE p.user_username <> s.user_username OR p.merchant_uid <> s.merchant_uid
         UNION ALL SELECT i.id::text FROM inventory_entries i JOIN payment_sessions s ON s.id = i.session_key
         WHERE i.user_username <> s.user_username OR i.item_id <> s.item_id""",
+    "lines add up to what their order costs": """
+        SELECT s.session_id FROM payment_sessions s LEFT JOIN payment_lines l ON l.session_key = s.id
+        GROUP BY s.id HAVING coalesce(sum(l.unit_price * l.quantity), 0) <> s.amount""",
     "nothing is held for sessions that are over, and nobody has more than was sold": """
         SELECT s.session_id FROM payment_sessions s
         WHERE s.stock_held > 0 AND s.status IN ('cancelled', 'failed', 'mismatched', 'expired')

@@ -21,6 +21,7 @@ from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.loaded_order import load_session
 from pitturu.store import open_sessions, owned_sessions
 from pitturu.store.items import Offer
+from pitturu.store.lines import PaymentLine
 from pitturu.store.sessions import PaymentSession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -62,17 +63,14 @@ def open_session(
     amount = _total(item, wish.quantity)
     cause = Cause(CauseKind.SESSION, Origin.BUYER, username, now, request_id)
     stock_held, open_slot = session_limits.take_place(work, item, wish.quantity, username, settings, cause, session_id)
+    line = {"item_id": item.id, "item_name": item.name, "unit_price": item.price, "quantity": wish.quantity}
     columns = work.insert(
         PaymentSession,
         session_id=session_id,
         merchant_uid=ids.merchant_uid(),
         user_username=username,
-        item_id=item.id,
-        item_name=item.name,
-        unit_price=item.price,
         amount=amount,
         currency=CURRENCY,
-        quantity=wish.quantity,
         stock_held=stock_held,
         open_slot=open_slot,
         status=SessionStatus.CREATED,
@@ -82,8 +80,10 @@ def open_session(
         next_job=JobName.PREPARE,
         due_at=now,
         request_id=request_id,
+        **line,
         **wish.columns(),
     )
+    work.insert(PaymentLine, session_key=columns["id"], **line)
     session = SessionRow(columns | {"payment_id": None})
     timeline.write(work, session, cause, EventKind.STATUS, to_status=session.status)
     work.wake(JobName.PREPARE)

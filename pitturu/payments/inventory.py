@@ -29,7 +29,7 @@ def hold_again(work: UnitOfWork, session: PaymentSession) -> bool:
 
 
 def grant(work: UnitOfWork, session: PaymentSession, lines: Sequence[Line]) -> None:
-    """The buyer owns what was paid for. The database refuses a second grant."""
+    """The buyer owns what was paid for. The database refuses a second grant of one line."""
     for line in lines:
         _enter(work, session, line, "grant", line.quantity, None)
 
@@ -43,12 +43,14 @@ def take_back(work: UnitOfWork, session: PaymentSession, line: Line, pieces: int
 def _enter(
     work: UnitOfWork, session: PaymentSession, line: Line, kind: str, quantity: int, cancel_id: UUID | None
 ) -> None:
+    bought = next(row for row in work.lines_of(session.id) if row.id == line.key)
     work.insert(
         InventoryEntry,
         user_username=session.user_username,
-        item_id=line.item_id,
-        item_name=session.item_name,
+        item_id=bought.item_id,
+        item_name=bought.item_name,
         session_key=session.id,
+        line_key=bought.id,
         cancellation_key=cancel_id,
         kind=kind,
         quantity=quantity,

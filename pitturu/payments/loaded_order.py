@@ -54,8 +54,11 @@ def load_session(session: PaymentSession) -> LoadedOrder:
 
 def _lines(work: UnitOfWork, session: PaymentSession, payments: Iterable[Payment]) -> tuple[Line, ...]:
     accepted = any(payment.accepted for payment in payments)
-    granted = work.granted_of(session.id) if accepted else 0
-    return (Line(session.id, session.item_id, session.quantity, session.unit_price, granted),)
+    granted = work.granted_of(session.id) if accepted else {}
+    return tuple(
+        Line(line.id, line.item_id, line.quantity, line.unit_price, granted.get(line.id, 0))
+        for line in work.lines_of(session.id)
+    )
 
 
 def known_order(session: PaymentSession, lines: Sequence[Line] = ()) -> Order:
@@ -112,6 +115,7 @@ def known_cancel(row: Cancellation, provider_id: str) -> KnownCancel:
         amount=row.amount,
         reason=row.reason,
         pieces=row.quantity,
+        line_key=row.line_key,
         balance=row.balance,
         round=row.round,
         refusal=row.refusal,

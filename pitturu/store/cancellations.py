@@ -28,7 +28,7 @@ from pitturu.store.base import Base, Due, Keyed, Moment, for_operators, one_of
 
 
 class Cancellation(Keyed, Due, Base):
-    """`amount` in won; 0 when an unpaid virtual account is revoked. `quantity` when pieces were given back.
+    """`amount` in won; 0 when an unpaid virtual account is revoked. `quantity` when pieces of one line were given back.
 
     `round` counts the times that PortOne refused it and it was sent anew: what is sent then is another order.
     `actor` is for readers of the release before, which knew no `origin` and `name`.
@@ -40,6 +40,7 @@ class Cancellation(Keyed, Due, Base):
         CheckConstraint(one_of("kind", CancelKind), name="kind"),
         CheckConstraint(one_of("stage", CancelStage), name="stage"),
         CheckConstraint(one_of("origin", Origin), name="origin"),
+        CheckConstraint("(quantity IS NULL) = (line_key IS NULL)", name="line"),
         Index(
             "uq_payment_cancellations_one_automatic",
             "payment_key",
@@ -78,6 +79,7 @@ class Cancellation(Keyed, Due, Base):
     kind: Mapped[str] = mapped_column(String(10), default=CancelKind.REFUND)
     stage: Mapped[str] = mapped_column(String(20), default=CancelStage.REQUESTED)
     amount: Mapped[int]
+    line_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_lines.id"))
     quantity: Mapped[int | None]
     reason: Mapped[str] = mapped_column(String(255))
     origin: Mapped[str] = mapped_column(String(10))

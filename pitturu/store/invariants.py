@@ -39,9 +39,8 @@ MONEY: Final = (
         "paid_means_accepted_money",
         """SELECT s.session_id, s.id FROM s
            LEFT JOIN payment_history a ON a.session_key = s.id AND a.verdict = 'accepted'
-           WHERE s.status IN ('paid', 'partially_cancelled')
-             AND (a.id IS NULL OR a.amount <> s.amount OR a.currency <> s.currency
-                  OR a.merchant_uid <> s.merchant_uid OR a.paid_at IS NULL)""",
+           WHERE s.status IN ('paid', 'partially_cancelled') AND (a.id IS NULL OR a.amount <> s.amount
+               OR a.currency <> s.currency OR a.merchant_uid <> s.merchant_uid OR a.paid_at IS NULL)""",
         "Look the order number up in PortOne's console. If the money is not there in full, take the goods back by hand;"
         " if it is there, POST /api/v1/payments/verify writes PortOne's answer down again.",
     ),
@@ -106,14 +105,19 @@ MONEY: Final = (
         """SELECT s.session_id, s.id FROM s
            JOIN payment_history a ON a.session_key = s.id AND a.verdict = 'accepted'
            WHERE s.status <> CASE WHEN a.cancelled_amount = 0 THEN 'paid'
-                                  WHEN a.cancelled_amount < a.amount THEN 'partially_cancelled'
-                                  ELSE 'cancelled' END""",
+                                  WHEN a.cancelled_amount < a.amount THEN 'partially_cancelled' ELSE 'cancelled' END""",
         "The amounts are right and the status is not: POST /api/v1/payments/verify, or any webhook of the payment,"
         f" concludes it anew. {OURS}",
     ),
 )
 
 GOODS: Final = (
+    Invariant(
+        "lines_add_up_to_the_amount",
+        """SELECT s.session_id, s.id FROM s WHERE s.amount <> (
+               SELECT coalesce(sum(l.unit_price * l.quantity), 0) FROM payment_lines l WHERE l.session_key = s.id)""",
+        f"The order costs other money than its lines: PortOne's console says what the buyer agreed to. {OURS}",
+    ),
     Invariant(
         "goods_granted_once_per_accepted_payment",
         """SELECT s.session_id, s.id FROM s
@@ -142,11 +146,9 @@ GOODS: Final = (
         """SELECT p.payment_id, p.session_key FROM p
            JOIN payment_sessions of ON of.id = p.session_key
            JOIN LATERAL (
-               SELECT coalesce(sum(c.amount) FILTER (WHERE c.origin = 'buyer' AND c.stage = 'succeeded'), 0)
-                          AS money,
+               SELECT coalesce(sum(c.amount) FILTER (WHERE c.origin = 'buyer' AND c.stage = 'succeeded'), 0) AS money,
                       coalesce(sum(-i.quantity) FILTER (WHERE c.origin = 'buyer'), 0) * of.unit_price AS goods,
-                      coalesce(sum(c.amount) FILTER (WHERE c.origin <> 'buyer' AND c.quantity IS NULL), 0)
-                          AS by_amount
+                      coalesce(sum(c.amount) FILTER (WHERE c.origin <> 'buyer' AND c.quantity IS NULL), 0) AS by_amount
                FROM payment_cancellations c LEFT JOIN inventory_entries i ON i.cancellation_key = c.id
                WHERE c.payment_key = p.id AND c.kind = 'refund') back ON true
            WHERE p.verdict = 'accepted' AND back.money NOT BETWEEN back.goods - back.by_amount AND back.goods""",
@@ -156,8 +158,9 @@ GOODS: Final = (
     ),
     Invariant(
         "goods_belong_to_who_paid",
-        """SELECT s.session_id, s.id FROM s JOIN inventory_entries i ON i.session_key = s.id
-           WHERE i.user_username <> s.user_username OR i.item_id <> s.item_id
+        """SELECT s.session_id, s.id FROM s
+           JOIN inventory_entries i ON i.session_key = s.id JOIN payment_lines l ON l.id = i.line_key
+           WHERE i.user_username <> s.user_username OR i.item_id <> l.item_id OR l.session_key <> s.id
            UNION SELECT p.payment_id, p.session_key FROM p JOIN payment_sessions of ON of.id = p.session_key
            WHERE p.user_username <> of.user_username""",
         f"Somebody sees or owns what another one paid for: correct user_username to that of the session. {OURS}",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
@@ -18,7 +18,8 @@ class InventoryEntry(Keyed, Base):
     __tablename__ = "inventory_entries"
     __table_args__ = (
         CheckConstraint("(kind = 'grant' AND quantity > 0) OR (kind = 'return' AND quantity < 0)", name="kind"),
-        Index("uq_inventory_entries_one_grant", "session_key", unique=True, postgresql_where=text("kind = 'grant'")),
+        Index("uq_inventory_entries_one_grant", "line_key", unique=True, postgresql_where=text("kind = 'grant'")),
+        UniqueConstraint("cancellation_key", "line_key"),
         Index("ix_inventory_entries_user", "user_username", "item_id"),
         Index("ix_inventory_entries_session", "session_key"),
     )
@@ -27,7 +28,8 @@ class InventoryEntry(Keyed, Base):
     item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
     item_name: Mapped[str] = mapped_column(String(255))
     session_key: Mapped[UUID] = mapped_column(ForeignKey("payment_sessions.id"))
-    cancellation_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_cancellations.id"), unique=True)
+    line_key: Mapped[UUID] = mapped_column(ForeignKey("payment_lines.id"))
+    cancellation_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_cancellations.id"))
     kind: Mapped[str] = mapped_column(String(10))
     quantity: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())

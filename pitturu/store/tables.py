@@ -7,6 +7,7 @@ MODULES: Final = (
     "users",
     "items",
     "sessions",
+    "lines",
     "history",
     "cancellations",
     "webhooks",

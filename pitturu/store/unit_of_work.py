@@ -24,6 +24,7 @@ from pitturu.store.errors import plain
 from pitturu.store.history import Payment
 from pitturu.store.inventory import InventoryEntry
 from pitturu.store.items import Item
+from pitturu.store.lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
@@ -62,9 +63,10 @@ class UnitOfWork:
         self._inserts: dict[type[Base], list[dict[str, Any]]] = {}
         self._stock: dict[UUID, int] = {}
         self._sessions: dict[UUID, PaymentSession] = {}
+        self._lines: dict[UUID, list[PaymentLine]] = {}
         self._payments: dict[UUID, dict[str, Payment]] = {}
         self._cancels: dict[UUID, dict[UUID, Cancellation]] = {}
-        self._granted: dict[UUID, int] = {}
+        self._granted: dict[UUID, dict[UUID, int]] = {}
         self._deliveries: dict[UUID, WebhookDelivery] = {}
 
     def wake(self, job: JobName) -> None:
@@ -111,9 +113,26 @@ class UnitOfWork:
         return self._sessions[session_key]
 
     def lock_sessions(self, session_keys: Iterable[UUID]) -> None:
-        """Lock these sessions, everybody in the same order so that nobody deadlocks. `lock_session` finds them."""
-        query = select(PaymentSession).where(PaymentSession.id == any_of(session_keys)).order_by(PaymentSession.id)
-        self._sessions.update((row.id, row) for row in self.lock(query))
+        """Lock these sessions, everybody in the same order so that nobody deadlocks. `lock_session` finds them.
+
+        Their lines come with them, which saves the trip that `lines_of` would take.
+        """
+        keys = list(session_keys)
+        self._lines.update((key, []) for key in keys)
+        query = select(PaymentSession, PaymentLine).outerjoin(PaymentLine, PaymentLine.session_key == PaymentSession.id)
+        query = query.where(PaymentSession.id == any_of(keys)).order_by(PaymentSession.id, PaymentLine.position)
+        locked = query.with_for_update(of=PaymentSession).execution_options(populate_existing=True)
+        for session, line in self.session.execute(locked):
+            self._sessions[session.id] = session
+            if line is not None:
+                self._lines[session.id].append(line)
+
+    def lines_of(self, session_key: UUID) -> Sequence[PaymentLine]:
+        """The lines of this session, in their order."""
+        if session_key not in self._lines:
+            query = select(PaymentLine).where(PaymentLine.session_key == session_key).order_by(PaymentLine.position)
+            self._lines[session_key] = list(self.session.scalars(query))
+        return self._lines[session_key]
 
     def payments_of(self, session_key: UUID) -> dict[str, Payment]:
         """The session's payments by `imp_uid`. Whoever makes a new one adds it here."""
@@ -143,8 +162,8 @@ class UnitOfWork:
             for row in self.session.scalars(query.execution_options(populate_existing=True)):
                 self._cancels[row.session_key][row.id] = row
 
-    def granted_of(self, session_key: UUID) -> int:
-        """Pieces of this session that the buyer holds now."""
+    def granted_of(self, session_key: UUID) -> dict[UUID, int]:
+        """Pieces that the buyer holds now of each line of this session, by the line's key."""
         if session_key not in self._granted:
             self.read_granted([session_key])
         return self._granted[session_key]
@@ -152,11 +171,13 @@ class UnitOfWork:
     def read_granted(self, session_keys: Collection[UUID]) -> None:
         """Sum up the pieces of these sessions at once. `granted_of` finds them until `forget_granted`."""
         self.flush()
-        self._granted.update((key, 0) for key in session_keys)
-        held = InventoryEntry.session_key, func.sum(InventoryEntry.quantity)
-        query = select(*held).where(InventoryEntry.session_key == any_of(session_keys))
-        for key, pieces in self.session.execute(query.group_by(InventoryEntry.session_key)):
-            self._granted[key] = int(pieces)
+        self._granted.update((key, {}) for key in session_keys)
+        line = InventoryEntry.session_key, InventoryEntry.line_key
+        query = select(*line, func.sum(InventoryEntry.quantity)).where(
+            InventoryEntry.session_key == any_of(session_keys)
+        )
+        for session_key, line_key, pieces in self.session.execute(query.group_by(*line)):
+            self._granted[session_key][line_key] = int(pieces)
 
     def forget_granted(self, session_key: UUID) -> None:
         """Pieces of this session were granted or taken back."""

@@ -10,6 +10,8 @@ from sqlalchemy import event
 from pitturu.extensions import db
 from pitturu.store import events
 from pitturu.store.cancellations import Cancellation
+from pitturu.store.inventory import InventoryEntry
+from pitturu.store.lines import PaymentLine
 from tests.shop import Json, Shop
 
 ACCOUNT = {"bank": "004", "number": "123456-01-234567", "holder": "김하나", "tel": "010-1234-5678"}
@@ -135,6 +137,21 @@ def test_an_operator_is_the_buyer_of_his_own_purchase(shop: Shop, user: str, ori
         row = db.session.query(Cancellation).one()
         (line,) = [one for one in events.of_session(row.session_key) if one.kind == "cancel_requested"]
     assert (row.origin, row.name) == (line.origin, line.name) == (origin, "operator")
+
+
+def test_a_cancel_of_pieces_names_their_line(shop: Shop) -> None:
+    session = shop.paid(quantity=3)
+    shop.cancel(session, quantity=1)
+    shop.drain()
+    shop.refund(session, 100)
+    shop.drain()
+
+    with shop.app.app_context():
+        (line,) = db.session.query(PaymentLine)
+        named = [row.line_key for row in db.session.query(Cancellation).order_by(Cancellation.number)]
+        entries = {(row.kind, row.quantity, row.line_key) for row in db.session.query(InventoryEntry)}
+    assert (line.quantity, named) == (3, [line.id, None])
+    assert entries == {("grant", 3, line.id), ("return", -1, line.id)}
 
 
 def test_a_buyer_reads_roles_not_names(shop: Shop) -> None:

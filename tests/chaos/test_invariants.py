@@ -20,6 +20,7 @@ LIES = {
     "every change of status": "INSERT INTO payment_events (session_key, kind, from_status, to_status, cause, origin)"
     " SELECT id, 'status', 'failed', status, 'verify', 'portone' FROM payment_sessions",
     "payments and goods": "UPDATE payment_history SET user_username = 'operator'",
+    "lines add up": "UPDATE payment_lines SET quantity = quantity + 1",
     "nothing is held": "UPDATE inventory_entries SET quantity = quantity - 9 WHERE kind = 'return'",
 }
 

@@ -88,6 +88,39 @@ def test_who_caused_a_thing_is_split(fresh: Flask) -> None:
     assert run("SELECT actor FROM payment_cancellations ORDER BY number") == [(actor,) for actor in WHO]
 
 
+def test_sessions_have_lines(fresh: Flask) -> None:
+    upgrade(revision="0006")
+    (session, payment), (other, _) = purchase("hana"), purchase("minji")
+    cancel = """
+        INSERT INTO payment_cancellations (cancellation_id, payment_key, session_key, kind, stage, amount, quantity,
+            reason, origin)
+        VALUES (:name, :payment, :session, 'refund', 'succeeded', 1000, :quantity, 'x', 'buyer') RETURNING id"""
+    ((pieces,),) = run(cancel, name="pieces", payment=payment, session=session, quantity=1)
+    run(cancel, name="amount", payment=payment, session=session, quantity=None)
+    entry = """
+        INSERT INTO inventory_entries (user_username, item_id, item_name, session_key, cancellation_key, kind, quantity)
+        SELECT user_username, item_id, item_name, id, :cancel, :kind, :quantity
+        FROM payment_sessions WHERE id = :session"""
+    run(entry, session=session, cancel=None, kind="grant", quantity=2)
+    run(entry, session=session, cancel=pieces, kind="return", quantity=-1)
+
+    upgrade(revision="0007")
+
+    same = """
+        SELECT s.id FROM payment_sessions s JOIN payment_lines l ON l.session_key = s.id AND l.position = 0
+        AND (l.item_id, l.item_name, l.unit_price, l.quantity) = (s.item_id, s.item_name, s.unit_price, s.quantity)"""
+    assert {key for (key,) in run(same)} == {session, other}
+    ((line,),) = run("SELECT id FROM payment_lines WHERE session_key = :session", session=session)
+    assert run("SELECT line_key FROM inventory_entries") == [(line,), (line,)]
+    assert run("SELECT cancellation_id, line_key FROM payment_cancellations ORDER BY number") == [
+        ("pieces", line),
+        ("amount", None),
+    ]
+
+    downgrade(revision="0006")
+    assert run("SELECT quantity FROM inventory_entries ORDER BY quantity") == [(-1,), (2,)]
+
+
 def test_the_timeline_is_append_only_again_afterwards(fresh: Flask) -> None:
     upgrade(revision="0006")
     enabled = "SELECT tgenabled FROM pg_trigger WHERE tgname = 'append_only'"

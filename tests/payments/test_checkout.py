@@ -50,6 +50,14 @@ def test_the_price_is_computed_from_the_shelf(work: UnitOfWork) -> None:
     assert timedelta(minutes=6) < session.expires_at - clock.now() <= timedelta(minutes=7)
 
 
+def test_a_session_has_a_line_with_its_own_values(work: UnitOfWork) -> None:
+    session = checkout.open_session(work, "hana", order_of(rows.item(price=1_500)), SETTINGS, "r1")
+    work.flush()
+    (line,) = work.lines_of(session.id)
+    assert (line.position, line.item_id, line.item_name) == (0, session.item_id, session.item_name)
+    assert (line.unit_price, line.quantity) == (1_500, 2)
+
+
 def test_a_later_price_is_not_this_buyers(work: UnitOfWork) -> None:
     thing = rows.item(price=1_500)
     session = checkout.open_session(work, "hana", order_of(thing), SETTINGS, "r1")

@@ -3,7 +3,9 @@
 import itertools
 from datetime import timedelta
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
 
 from pitturu.domain import clock, ids
 from pitturu.domain.cancellation import CancelStage
@@ -16,6 +18,7 @@ from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
 from pitturu.store.inventory import InventoryEntry
 from pitturu.store.items import Item
+from pitturu.store.lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
@@ -58,7 +61,15 @@ def session(username: str = "hana", thing: Item | None = None, **changes: Any) -
         "buyer_tel": "010-1234-5678",
         "expires_at": clock.now() + timedelta(minutes=30),
     }
-    return add(PaymentSession(**{**values, **changes}))
+    row = add(PaymentSession(**{**values, **changes}))
+    line = {name: getattr(row, name) for name in ("item_id", "item_name", "unit_price", "quantity")}
+    add(PaymentLine(session_key=row.id, **line))
+    return row
+
+
+def line_of(session_key: UUID) -> UUID:
+    """The key of a session's line."""
+    return db.session.scalars(select(PaymentLine.id).where(PaymentLine.session_key == session_key)).one()
 
 
 def payment(of: PaymentSession, **changes: Any) -> Payment:
@@ -94,6 +105,7 @@ def cancellation(of: Payment, **changes: Any) -> Cancellation:
         "session_key": of.session_key,
         "amount": of.amount,
         "reason": "변심",
+        "line_key": line_of(of.session_key) if changes.get("quantity") else None,
         **by(changes, "buyer", of.user_username),
         "stage": CancelStage.REQUESTED,
         "due_at": clock.now(),
@@ -131,6 +143,7 @@ def entry(of: PaymentSession, quantity: int, **changes: Any) -> InventoryEntry:
         "item_id": of.item_id,
         "item_name": of.item_name,
         "session_key": of.id,
+        "line_key": line_of(of.id),
         "kind": "grant" if quantity > 0 else "return",
         "quantity": quantity,
     }

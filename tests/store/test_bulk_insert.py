@@ -210,4 +210,4 @@ def grant_twice() -> None:
 def granted(work: UnitOfWork, session: PaymentSession, **changes: Any) -> None:
     """Two pieces for hana."""
     usual = {"user_username": "hana", "item_id": session.item_id, "item_name": "감귤", "kind": "grant", "quantity": 2}
-    work.insert(InventoryEntry, session_key=session.id, **usual | changes)
+    work.insert(InventoryEntry, session_key=session.id, line_key=rows.line_of(session.id), **usual | changes)

@@ -98,7 +98,7 @@ REFUSED_REPEATS: list[tuple[str, Callable[[], None]]] = [
     ("uq_payment_history_imp_uid", same_payment_in_two_sessions),
     ("uq_payment_sessions_merchant_uid", same_order_twice),
     ("uq_inventory_entries_one_grant", granted_twice),
-    ("uq_inventory_entries_cancellation_key", taken_back_twice_for_one_cancel),
+    ("uq_inventory_entries_cancellation_key_line_key", taken_back_twice_for_one_cancel),
     ("uq_payment_cancellations_one_automatic", refunded_automatically_twice),
     ("uq_payment_cancellations_provider", one_cancel_of_portone_written_down_twice),
     ("uq_users_username", one_name_for_two_people),

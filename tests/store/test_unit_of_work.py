@@ -12,9 +12,12 @@ from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
 from pitturu.services import KEY, services_of
 from pitturu.store import users
+from pitturu.store.lines import PaymentLine
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.store.users import User
 from tests.store import rows
+
+LINE = {"item_name": "한라봉", "unit_price": 3_000, "quantity": 7}
 
 
 @dataclass
@@ -107,6 +110,20 @@ def test_what_is_locked_for_many_is_found_again(listener: Listener, statements: 
         assert [list(work.payments_of(key).values()) for key in keys] == [[payments[0]], [payments[1]], []]
         assert work.lock_delivery(delivery.id) is delivery
         assert statements == []
+
+
+def test_lines_come_with_the_lock_of_their_session(listener: Listener, statements: list[str]) -> None:
+    with unit_of_work():
+        both = [rows.session(), rows.session()]
+        rows.add(PaymentLine(session_key=both[0].id, position=1, **LINE, item_id=both[0].item_id))
+    statements.clear()
+    with unit_of_work() as work:
+        work.lock_sessions([row.id for row in both])
+        found = [[(line.position, line.quantity) for line in work.lines_of(row.id)] for row in both]
+    assert found == [[(0, 2), (1, 7)], [(0, 2)]]
+    assert len([one for one in statements if "payment_lines" in one]) == 1
+    with unit_of_work() as work:
+        assert [line.position for line in work.lines_of(both[0].id)] == [0, 1]
 
 
 def test_one_row_is_locked_when_it_is_asked_for(listener: Listener) -> None:

@@ -7,17 +7,25 @@ CANCEL, NEWS, GOODS = (
     "UPDATE webhook_deliveries SET",
     "UPDATE inventory_entries SET",
 )
+PIECE = "quantity = 1, line_key = (SELECT line_key FROM inventory_entries)"
 OTHER = "SELECT {} FROM payment_sessions WHERE user_username = 'minji'"
+OTHERS_LINE = f"SELECT id FROM payment_lines WHERE session_key = ({OTHER.format('id')})"
 LINE = "INSERT INTO payment_events (kind, cause, origin, session_key, from_status, to_status)"
 TELL = f"{LINE} SELECT 'status', 'verify', 'portone', id,"
 
 RETURN = (
-    "INSERT INTO inventory_entries (user_username, item_id, item_name, session_key, kind, quantity, cancellation_key) "
-    "SELECT user_username, item_id, item_name, session_key, 'return', -1, (SELECT id FROM payment_cancellations) "
+    "INSERT INTO inventory_entries"
+    " (user_username, item_id, item_name, session_key, line_key, kind, quantity, cancellation_key) SELECT"
+    " user_username, item_id, item_name, session_key, line_key, 'return', -1, (SELECT id FROM payment_cancellations) "
     "FROM inventory_entries"
 )
 
 BROKEN = {
+    "lines_add_up_to_the_amount": [
+        "UPDATE payment_lines SET quantity = quantity + 1",
+        "UPDATE payment_lines SET unit_price = unit_price - 1",
+        f"DELETE FROM payment_lines WHERE id = ({OTHERS_LINE})",
+    ],
     "paid_means_accepted_money": [
         f"{PAYMENT} amount = 1999",
         f"{PAYMENT} currency = 'USD'",
@@ -35,7 +43,7 @@ BROKEN = {
     "goods_there_while_paid": [
         f"{GOODS} quantity = 1",
         f"{SESSION} status = 'partially_cancelled' WHERE paid_at IS NOT NULL; {GOODS} quantity = 1",
-        f"{SESSION} status = 'partially_cancelled'; {CANCEL} quantity = 1, stage = 'succeeded'",
+        f"{SESSION} status = 'partially_cancelled'; {CANCEL} {PIECE}, stage = 'succeeded'",
     ],
     "buyers_cancels_return_goods_and_money": [
         f"{CANCEL} stage = 'succeeded'",
@@ -46,6 +54,8 @@ BROKEN = {
     "goods_belong_to_who_paid": [
         f"{GOODS} user_username = 'minji'",
         f"{GOODS} item_id = ({OTHER.format('item_id')})",
+        f"{GOODS} line_key = ({OTHERS_LINE})",
+        f"{GOODS} line_key = ({OTHERS_LINE}), item_id = ({OTHER.format('item_id')})",
         f"{PAYMENT} user_username = 'minji'",
     ],
     "cancelled_sum_matches": [f"{PAYMENT} cancelled_amount = 500"],
@@ -102,8 +112,8 @@ GUARDED = {
     "goods_granted_once_per_accepted_payment": (
         "inventory_entries",
         "uq_inventory_entries_one_grant",
-        "INSERT INTO inventory_entries (user_username, item_id, item_name, session_key, kind, quantity) "
-        "SELECT user_username, item_id, item_name, session_key, kind, quantity FROM inventory_entries",
+        "INSERT INTO inventory_entries (user_username, item_id, item_name, session_key, line_key, kind, quantity) "
+        "SELECT user_username, item_id, item_name, session_key, line_key, kind, quantity FROM inventory_entries",
         "DELETE FROM inventory_entries",
     ),
     "one_accepted_payment_a_session": (

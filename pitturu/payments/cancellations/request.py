@@ -125,6 +125,9 @@ def _new_row(
         row = _refund(session, payment, rows, wish)
     row.payment_key, row.session_key, row.reason = payment.id, session.id, wish.reason
     row.origin, row.name = cause.origin, cause.name
+    if row.quantity is not None:
+        (line,) = work.lines_of(session.id)
+        row.line_key = line.id
     work.session.add(row)
     work.session.flush()
     return row
