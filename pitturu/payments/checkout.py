@@ -21,7 +21,7 @@ from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.loaded_order import load_session
 from pitturu.store import open_sessions, owned_sessions
 from pitturu.store.items import Offer
-from pitturu.store.lines import PaymentLine
+from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
 

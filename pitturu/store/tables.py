@@ -7,7 +7,7 @@ MODULES: Final = (
     "users",
     "items",
     "sessions",
-    "lines",
+    "payment_lines",
     "history",
     "cancellations",
     "webhooks",

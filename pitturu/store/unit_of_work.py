@@ -24,7 +24,7 @@ from pitturu.store.errors import plain
 from pitturu.store.history import Payment
 from pitturu.store.inventory import InventoryEntry
 from pitturu.store.items import Item
-from pitturu.store.lines import PaymentLine
+from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 

@@ -11,7 +11,7 @@ from pitturu.extensions import db
 from pitturu.store import events
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.inventory import InventoryEntry
-from pitturu.store.lines import PaymentLine
+from pitturu.store.payment_lines import PaymentLine
 from tests.shop import Json, Shop
 
 ACCOUNT = {"bank": "004", "number": "123456-01-234567", "holder": "김하나", "tel": "010-1234-5678"}

@@ -18,7 +18,7 @@ from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
 from pitturu.store.inventory import InventoryEntry
 from pitturu.store.items import Item
-from pitturu.store.lines import PaymentLine
+from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery

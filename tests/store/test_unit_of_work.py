@@ -12,7 +12,7 @@ from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
 from pitturu.services import KEY, services_of
 from pitturu.store import users
-from pitturu.store.lines import PaymentLine
+from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.store.users import User
 from tests.store import rows
