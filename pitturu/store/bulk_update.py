@@ -1,15 +1,14 @@
-"""Sessions that one transaction changed are written in one statement, each only if nobody else changed it meanwhile.
+"""Sessions that one transaction changed are sent together, each written only if nobody else changed it meanwhile.
 
-SQLAlchemy writes rows that have a version one by one, since it counts how many it has hit. Here they are counted
-together. One session alone is left to SQLAlchemy.
+SQLAlchemy's flush sends an UPDATE for each row that has a version and waits for its count; here a list of parameters
+is sent at once and counted together. With the flush alone, 20 % fewer payments are verified per second in `make bench`
+(decision 18). One session alone is left to SQLAlchemy.
 """
 
-import json
-import os
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import TextClause, bindparam, event, inspect, text, update
+from sqlalchemy import Update, bindparam, event, inspect, update
 from sqlalchemy.orm import Session, attributes
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -17,12 +16,10 @@ from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.sessions import PaymentSession
 
-HOW = os.environ.get("BENCH_UPDATE", "json")
-
 
 def listen() -> None:
     """Do it before every flush of this process's sessions."""
-    if HOW != "orm" and not event.contains(db.session, "before_flush", _write):
+    if not event.contains(db.session, "before_flush", _write):
         event.listen(db.session, "before_flush", _write)
 
 
@@ -33,26 +30,13 @@ def _write(session: Session, _context: Any, _instances: Any) -> None:
         return
     names = tuple(sorted({"version", "updated_at"}.union(*(inspect(row).committed_state for row in changed))))
     fresh = [_fresh(row, names) for row in changed]
-    if HOW == "core":
-        hit = session.connection().execute(_core(names), [{f"new_{n}": v for n, v in f.items()} for f in fresh])
-    else:
-        values = {"sessions": json.dumps(fresh, default=str, ensure_ascii=False)}
-        hit = session.connection().execute(_statement(names), values)
+    parameters = [{f"new_{name}": value for name, value in columns.items()} for columns in fresh]
+    hit = session.connection().execute(_statement(names), parameters)
     if hit.rowcount != len(changed):
         raise StaleDataError(f"{len(changed)} sessions were to be written, {hit.rowcount} were as they had been read.")
     for row, columns in zip(changed, fresh, strict=True):
         for name in names:
             attributes.set_committed_value(row, name, columns[name])
-
-
-@lru_cache(maxsize=256)
-def _core(names: tuple[str, ...]) -> Any:
-    table: Any = PaymentSession.__table__
-    return (
-        update(table)
-        .where(table.c.id == bindparam("new_id"), table.c.version == bindparam("new_version") - 1)
-        .values({name: bindparam(f"new_{name}") for name in names})
-    )
 
 
 def _fresh(row: PaymentSession, names: tuple[str, ...]) -> dict[str, Any]:
@@ -61,11 +45,8 @@ def _fresh(row: PaymentSession, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _statement(names: tuple[str, ...]) -> TextClause:
-    """All columns that any of the rows changed; names are those of our own columns."""
-    fresh = ", ".join(f"fresh.{name}" for name in names)
-    return text(
-        f"UPDATE payment_sessions SET ({', '.join(names)}) = ROW ({fresh})"  # noqa: S608
-        " FROM jsonb_populate_recordset(NULL::payment_sessions, :sessions) fresh"
-        " WHERE payment_sessions.id = fresh.id AND payment_sessions.version = fresh.version - 1"
-    )
+def _statement(names: tuple[str, ...]) -> Update:
+    """Sets all columns that any of the rows changed."""
+    table: Any = PaymentSession.__table__
+    same = table.c.id == bindparam("new_id"), table.c.version == bindparam("new_version") - 1
+    return update(table).where(*same).values({name: bindparam(f"new_{name}") for name in names})

@@ -7,6 +7,7 @@ same session.
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -52,12 +53,10 @@ class Publisher(Protocol):
 class UnitOfWork:
     """What one transaction holds until its commit. `unit_of_work()` makes it and ends it.
 
-    `session` is SQLAlchemy's. Rows that were locked or read for many sessions at once are found again without another
-    trip to the database.
+    Rows that it has locked, and payments that it has read, are found again without a second trip to the database.
     """
 
     def __init__(self) -> None:
-        self.session: Session = db.session()
         self._wakes: dict[JobName, None] = {}
         self._changes: dict[str, None] = {}
         self._inserts: dict[type[Base], list[dict[str, Any]]] = {}
@@ -68,6 +67,11 @@ class UnitOfWork:
         self._cancels: dict[UUID, dict[UUID, Cancellation]] = {}
         self._granted: dict[UUID, dict[UUID, int]] = {}
         self._deliveries: dict[UUID, WebhookDelivery] = {}
+
+    @cached_property
+    def session(self) -> Session:
+        """The transaction, begun with the first statement. It is Flask-SQLAlchemy's, so that readers see the same."""
+        return db.session()
 
     def wake(self, job: JobName) -> None:
         """Once committed, tell a worker that a row of this kind is due."""
@@ -89,8 +93,7 @@ class UnitOfWork:
 
     def flush(self) -> None:
         """Write now what `insert` has added; for whoever reads it in the same transaction."""
-        bulk_insert.write(self.session, self._inserts)
-        self._inserts.clear()
+        self._write_rows(last=False)
 
     def take_stock(self, item_id: UUID, quantity: int) -> bool:
         """Reserve pieces; False when fewer are in stock. For an item without stock nothing is written."""
@@ -201,13 +204,17 @@ class UnitOfWork:
     def commit(self) -> None:
         """Write what was gathered and end the transaction; then the messages leave."""
         self._write_stock()
-        bulk_insert.write(self.session, self._inserts, last=True)
+        self._write_rows(last=True)
         self.session.commit()
         publisher = services().publisher
         for job in self._wakes:
             publisher.wake(job)
         for session_id in self._changes:
             publisher.changed(session_id)
+
+    def _write_rows(self, *, last: bool) -> None:
+        bulk_insert.write(self.session, self._inserts, last=last)
+        self._inserts.clear()
 
     def _write_stock(self) -> None:
         for item_id, quantity in sorted(self._stock.items()):

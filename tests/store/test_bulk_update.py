@@ -66,7 +66,7 @@ def test_one_alone_is_written_as_ever(three: list[PaymentSession], statements: l
     three[1].fail_reason = "alone"
     statements.clear()
     db.session.commit()
-    assert "jsonb" not in statements[0]
+    assert "unnest" not in statements[0]
     assert three[1].version == 2
 
 
