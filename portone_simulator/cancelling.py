@@ -62,7 +62,7 @@ def refuse_by_books(case: Case) -> Iterator[Refusal]:
         yield Refusal("결제완료된 건만 취소할 수 있습니다.")
     if request.checksum is not None and request.checksum != payment.remaining:
         yield Refusal("취소 가능 금액(checksum)이 일치하지 않아 취소하지 않았습니다.")
-    if request.share_of(payment) > payment.remaining:
+    if request.share_of(payment) > payment.remaining - payment.pending_cancels:
         yield Refusal("취소 금액이 취소 가능한 잔액보다 큽니다.")
     if payment.pg_provider == "naverpay" and not request.reason:
         yield Refusal("네이버페이 취소에는 reason이 필요합니다.")

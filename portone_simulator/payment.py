@@ -130,6 +130,11 @@ class Payment:
         return self.amount - self.cancel_amount
 
     @property
+    def pending_cancels(self) -> int:
+        """The amount of cancels that the PG has not decided about yet; it cannot be cancelled a second time."""
+        return sum(each.amount for each in self.behind.asked_cancels if each.status == "REQUESTED")
+
+    @property
     def received(self) -> bool:
         """Whether money was ever received."""
         return self.paid_at > 0

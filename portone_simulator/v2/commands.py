@@ -68,8 +68,7 @@ def _cancellable(simulation: Simulation, payment: Payment, amount: int | None, b
     if believed is not None and believed != payment.remaining:
         raise V2Error(409, "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN")
     wanted = payment.remaining if amount is None else amount
-    on_its_way = sum(each.amount for each in payment.behind.asked_cancels if each.status == "REQUESTED")
-    if not 0 < wanted <= payment.remaining - on_its_way:
+    if not 0 < wanted <= payment.remaining - payment.pending_cancels:
         raise V2Error(409, "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT")
     return wanted
 

@@ -31,3 +31,17 @@ def test_every_cancel_has_an_id_of_its_own(simulator: V2SimulatorClient, client:
     ids = [each.id for each in done.cancellations]
     assert len(ids) == len(set(ids)) == 2
     assert asked.id in ids
+
+
+def test_what_the_pg_decides_about_cannot_be_cancelled_a_second_time(
+    simulator: V2SimulatorClient, client: PaymentClient
+) -> None:
+    payment_id, transaction_id = simulator.order("approve", amount=1000)
+    simulator.settings(v2_cancel="requested")
+    client.cancel_payment(payment_id=payment_id, reason="returned", amount=700)
+    refused = simulator.control("POST", f"/payments/{transaction_id}/console-cancel", {"amount": 301}, expect=409)
+    assert refused["error"]
+    simulator.act(transaction_id, "console-cancel", amount=300)
+    simulator.act(transaction_id, "finish-cancel")
+    done: Any = client.get_payment(payment_id=payment_id)
+    assert (type(done), done.amount.cancelled) == (payment.CancelledPayment, 1000)
