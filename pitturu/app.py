@@ -22,8 +22,10 @@ from pitturu.config.settings import Settings
 from pitturu.domain.provider import Generation
 from pitturu.extensions import db, migrate
 from pitturu.monitoring import init_monitoring, metrics
+from pitturu.payments.handler_registry import HandlerRegistry
 from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
 from pitturu.redis_client import connect
+from pitturu.registry import REGISTRY
 from pitturu.services import KEY, Services
 from pitturu.store import autocommit, bulk_update, engines, replica, tables
 from pitturu.store.errors import hide_rows
@@ -36,7 +38,7 @@ from pitturu.worker.tasks import make_celery
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
-def assemble(settings: Settings) -> Flask:
+def assemble(settings: Settings, registry: HandlerRegistry = REGISTRY) -> Flask:
     """Create the Flask app with every part registered."""
     logs.configure(settings)
     app = Flask("pitturu", static_folder=None)
@@ -51,7 +53,7 @@ def assemble(settings: Settings) -> Flask:
     bulk_update.listen()
     app.teardown_appcontext(let_go)  # Runs before the one that `db` has just registered: the last comes first.
     migrate.init_app(app, db, directory=str(MIGRATIONS))
-    app.extensions[KEY] = _services(app, settings)
+    app.extensions[KEY] = _services(app, settings, registry)
     init_api(app, settings)
     init_monitoring(app)
     init_storefront(app, settings)
@@ -59,13 +61,15 @@ def assemble(settings: Settings) -> Flask:
     return app
 
 
-def _services(app: Flask, settings: Settings) -> Services:
+def _services(app: Flask, settings: Settings, registry: HandlerRegistry) -> Services:
     """Every part that others use; none of them connects yet."""
-    redis, stopping, runtime = _redis(settings), Event(), WorkerRuntime(app, settings)
+    redis, stopping = _redis(settings), Event()
+    runtime = WorkerRuntime(app, settings, registry.handlers)
     celery = make_celery(runtime, settings)
     app.extensions["celery"] = celery  # The key that Celery's documentation of Flask uses.
     return Services(
         settings=settings,
+        registry=registry,
         redis=redis,
         celery=celery,
         publisher=RedisPublisher(celery, redis),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pitturu.api.rate_limits import RateLimits
     from pitturu.config.settings import Settings
     from pitturu.domain.provider import Generation
+    from pitturu.payments.handler_registry import HandlerRegistry
     from pitturu.portone import V1Gateway, V2Gateway
     from pitturu.store.replica import Replica
     from pitturu.store.unit_of_work import Publisher
@@ -36,12 +37,14 @@ KEY: Final = "pitturu"
 class Services:
     """One set for each app. Nothing in it connects before it is used, so it survives the fork of a server.
 
+    `registry` holds all kinds of work, for workers and for whoever lists, explains, counts or replays their rows.
     `autocommit` is the engine for statements outside of transactions; `replica` is None without a configured replica.
     `check_token` returns whom an access token was issued to and when it expires (unix seconds). `open_gateway` creates
     a gateway to PortOne. `stopping` is set when the process shuts down.
     """
 
     settings: Settings
+    registry: HandlerRegistry
     redis: Redis
     celery: Celery
     publisher: Publisher

@@ -12,17 +12,17 @@ from sqlalchemy import select, text, update
 from pitturu.api import passwords
 from pitturu.domain import clock
 from pitturu.extensions import db
+from pitturu.registry import REGISTRY
 from pitturu.services import services_of
 from pitturu.store import audit, events, orders, users
 from pitturu.store.base import Base
-from pitturu.store.claims import DUE_TABLES
 from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import unit_of_work
 from pitturu.worker import sweep
-from pitturu.worker.runtime import HANDLERS, WorkerRuntime
+from pitturu.worker.runtime import WorkerRuntime
 from tests import v2
 from tests.fake_portone import PortOne
 from tests.values import BUYER
@@ -33,7 +33,8 @@ OPERATOR = "operator"
 
 Json = dict[str, Any]
 
-ANY_DUE = text(" UNION ALL ".join(f"SELECT 1 FROM {table.__tablename__} WHERE due_at <= :now" for table in DUE_TABLES))
+DUE_TABLES = [rows.table.__tablename__ for rows in REGISTRY.row_kinds]
+ANY_DUE = text(" UNION ALL ".join(f"SELECT 1 FROM {table} WHERE due_at <= :now" for table in DUE_TABLES))
 """A row for every row whose time has come, whether or not a worker may take it yet."""
 
 
@@ -185,15 +186,14 @@ class Shop:
     @property
     def engine(self) -> WorkerRuntime:
         """The worker's half of the app."""
-        engine: WorkerRuntime = services_of(self.app).runtime
-        return engine
+        return services_of(self.app).runtime
 
     def due(self) -> set[str]:
         """Which kinds of work are due now. A sweep costs seven queries, so it only runs when a row may be due."""
         with self.engine.transaction():
             if not db.session.scalar(ANY_DUE, {"now": clock.now()}):
                 return set()
-            return {job.value for job in sweep.run()}
+            return set(sweep.run(self.engine.handlers))
 
     def drain(self) -> None:
         """Do all work that is due, and the work that this makes due, until none is."""
@@ -201,7 +201,7 @@ class Shop:
             waiting = self.due()
             if not waiting:
                 return
-            for job in HANDLERS:
+            for job in self.engine.handlers:
                 if job.name in waiting:
                     self.engine.work(job)
         raise AssertionError(f"never done: {waiting}")

@@ -11,10 +11,11 @@ from flask.cli import with_appcontext
 from pitturu import logs
 from pitturu.domain import clock
 from pitturu.domain.errors import NotFound
-from pitturu.domain.work import Kind
 from pitturu.payments import diagnosis, replay
-from pitturu.payments.diagnosis import Explanation
-from pitturu.payments.diagnosis_messages import clock_time
+from pitturu.payments.explanations import Explanation, clock_time
+from pitturu.payments.row_kinds import By
+from pitturu.registry import REGISTRY
+from pitturu.services import services
 from pitturu.store import dead_letters
 from pitturu.store.dead_letters import Wanted
 from pitturu.store.unit_of_work import one_moment, unit_of_work
@@ -22,7 +23,7 @@ from pitturu.store.unit_of_work import one_moment, unit_of_work
 AT_ONCE: Final = 100
 """Rows replayed in one transaction: few enough that no buyer waits long for their locks."""
 
-KINDS: Final = [kind.value for kind in Kind if kind is not Kind.PAYMENT]
+KINDS: Final = [rows.name for rows in REGISTRY.row_kinds]
 kind_option = click.option("--kind", type=click.Choice(KINDS), help="Only rows of this kind.")
 
 
@@ -39,10 +40,11 @@ kind_option = click.option("--kind", type=click.Choice(KINDS), help="Only rows o
 def show_dead(kind: str | None, limit: int) -> None:
     """List work that needs an operator: what ran out of attempts, and what needs a decision."""
     one_moment()
-    wanted = Wanted(Kind(kind) if kind else None)
-    for found in diagnosis.of_stuck(rows := dead_letters.page(wanted, limit)):
+    wanted, registry = Wanted(kind), services().registry
+    rows = dead_letters.page(registry.row_kinds, wanted, limit)
+    for found in diagnosis.of_stuck(registry, rows):
         click.echo(_shown(found))
-    total = sum(dead_letters.count(wanted).values())
+    total = sum(dead_letters.count(registry.row_kinds, wanted).values())
     if total == 0:
         click.echo("Nothing needs an operator.")
     elif total > len(rows):
@@ -56,7 +58,7 @@ def show_why(name: str) -> None:
     """Explain why something is pending. NAME is any id of ours, an order number, or PortOne's imp_uid."""
     one_moment()
     try:
-        found = diagnosis.why(name)
+        found = diagnosis.why(services().registry, name)
     except NotFound as error:
         raise click.ClickException(error.detail) from error
     for each in found:
@@ -73,16 +75,14 @@ def run_replay(names: tuple[str, ...], everything: bool, kind: str | None, older
     """Make dead work due again: by NAMES, or --all. Exits with 1 when something named could not be replayed."""
     if bool(names) == everything or (names and (kind or older_than is not None)):
         raise click.UsageError("Name what to replay, or use --all (with --kind and --older-than to select some).")
-    by = replay.By(f"cli:{getpass.getuser()}", f"cli-{secrets.token_hex(8)}")
+    by = By(f"cli:{getpass.getuser()}", f"cli-{secrets.token_hex(8)}")
     with logs.bind(by.request_id):
         if everything:
             before = clock.now() - timedelta(seconds=older_than or 0)
-            click.echo(
-                f"Rows that are due again: {_replay_all(Wanted(Kind(kind) if kind else None, before=before), by)}"
-            )
+            click.echo(f"Rows that are due again: {_replay_all(Wanted(kind, before=before), by)}")
             return
         with unit_of_work() as work:
-            result = replay.replay(work, names, by)
+            result = replay.replay(work, services().registry, names, by)
     for name in result.done:
         click.echo(f"{name} is due again.")
     for name, reason in result.left_alone.items():
@@ -94,12 +94,12 @@ def run_replay(names: tuple[str, ...], everything: bool, kind: str | None, older
 COMMANDS: Final = (show_dead, show_why, run_replay)
 
 
-def _replay_all(wanted: Wanted, by: replay.By) -> int:
+def _replay_all(wanted: Wanted, by: By) -> int:
     """Replay in batches until none is left; work that dies again meanwhile is newer than `wanted.before`."""
     count = 0
     while True:
         with unit_of_work() as work:
-            done = len(replay.replay_dead(work, wanted, AT_ONCE, by).done)
+            done = len(replay.replay_dead(work, services().registry, wanted, AT_ONCE, by).done)
         if not done:
             return count
         count += done

@@ -1,12 +1,13 @@
-"""The kinds of work that wait in the database, and how urgent each is."""
+"""Names of work that several modules wake or plan, and the queues in which wake-ups wait."""
 
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Final
 
 
 class JobName(StrEnum):
-    """A wake-up's name: it says what kind of row is due, never which, so losing one loses nothing."""
+    """A wake-up's name: it says what kind of row is due, never which, so losing one loses nothing.
+
+    A kind of work that only its own module wakes needs no name here: `JobHandler.name` may be any string.
+    """
 
     PREPARE = "payments.prepare"
     VERIFY = "payments.verify"
@@ -28,20 +29,3 @@ class Queue(StrEnum):
     WEBHOOKS = "webhooks"
     REFUNDS = "refunds"
     HOUSEKEEPING = "housekeeping"
-
-
-QUEUE_OF: Final = MappingProxyType(
-    {
-        JobName.PREPARE: Queue.BUYERS,
-        JobName.VERIFY: Queue.BUYERS,
-        JobName.WEBHOOK: Queue.WEBHOOKS,
-        JobName.CANCEL: Queue.REFUNDS,
-        JobName.EXPIRE: Queue.HOUSEKEEPING,
-        JobName.COMPARE: Queue.HOUSEKEEPING,
-        JobName.RETURN_UNKNOWN: Queue.REFUNDS,
-        JobName.SWEEP: Queue.HOUSEKEEPING,
-        JobName.CLEAN: Queue.HOUSEKEEPING,
-        JobName.AUDIT: Queue.HOUSEKEEPING,
-        JobName.COMPARE_ON_TIME: Queue.HOUSEKEEPING,
-    }
-)

@@ -1,17 +1,6 @@
-"""Words for work that waits: what kind of thing it is, why nobody goes on with it, and whose turn it is."""
+"""Words for work that waits: why nobody goes on with it, and who has to act next."""
 
 from enum import StrEnum
-
-
-class Kind(StrEnum):
-    """What can be asked "why is this pending?" about."""
-
-    SESSION = "session"
-    PAYMENT = "payment"
-    CANCELLATION = "cancellation"
-    WEBHOOK = "webhook"
-    COMPARISON = "comparison"
-    UNKNOWN_PAYMENT = "unknown_payment"
 
 
 class Stuck(StrEnum):
@@ -23,8 +12,8 @@ class Stuck(StrEnum):
     REFUSED = "refused"
 
 
-class Turn(StrEnum):
-    """Whose move it is."""
+class NextActor(StrEnum):
+    """Who has to act next."""
 
     NOBODY = "nobody"
     WORKER = "worker"

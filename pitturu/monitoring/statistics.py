@@ -7,22 +7,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.extensions import db
-from pitturu.store import audit_findings, claims, dead_letters
-from pitturu.store.cancellations import Cancellation
+from pitturu.services import services
+from pitturu.store import audit_findings, claims
 from pitturu.store.sessions import PaymentSession
-from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
 
 def attention() -> dict[str, int]:
     """What needs an operator, in one statement."""
-    wanted: dict[str, Any] = {f"dead_{table.__tablename__}": table.dead_at.is_not(None) for table in claims.DUE_TABLES}
-    wanted["orphaned_webhooks"] = WebhookDelivery.state == DeliveryState.ORPHANED
+    wanted = {case.counted_as: case.condition for rows in services().registry.row_kinds for case in rows.stuck}
     wanted["mismatched_sessions"] = PaymentSession.status == SessionStatus.MISMATCHED
-    wanted["refunds_without_account"] = Cancellation.stage == CancelStage.NEEDS_ACCOUNT
-    wanted["refused_refunds"] = dead_letters.refused_refund()
     counts = [_count(condition).label(name) for name, condition in wanted.items()]
     return dict(db.session.execute(select(*counts)).mappings().one())
 
@@ -36,7 +31,7 @@ def by(column: InstrumentedAttribute[Any], known: Iterable[str]) -> dict[str, in
 def due() -> dict[str, tuple[int, datetime | None]]:
     """Per table: how many rows are due, and since when the oldest one is."""
     found = {}
-    for table in claims.DUE_TABLES:
+    for table in (rows.table for rows in services().registry.row_kinds):
         waiting = select(func.count(), func.min(table.due_at)).where(*claims.ready(table))
         count, since = db.session.execute(waiting).one()
         found[table.__tablename__] = count, since

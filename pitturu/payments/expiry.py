@@ -2,7 +2,13 @@
 
 from pitturu.domain.cause import CauseKind
 from pitturu.domain.decision.schedule import after_expiry
-from pitturu.domain.jobs import JobName
+from pitturu.domain.jobs import JobName, Queue
 from pitturu.payments import inquiry
 
-HANDLER = inquiry.job(JobName.EXPIRE, CauseKind.EXPIRE, after_expiry)
+HANDLER = inquiry.job(
+    JobName.EXPIRE,
+    CauseKind.EXPIRE,
+    after_expiry,
+    queue=Queue.HOUSEKEEPING,
+    doing="asking PortOne whether anything was paid after all",
+)

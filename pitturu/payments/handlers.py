@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement
 
 from pitturu.config.settings import Settings
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.domain.jobs import JobName
+from pitturu.domain.jobs import Queue
 from pitturu.domain.provider import Gateway, Generation
-from pitturu.store.claims import DueTable
+from pitturu.payments.row_kinds import RowKind
 from pitturu.store.unit_of_work import UnitOfWork
 
 
@@ -57,17 +57,22 @@ class WorkerContext:
 
 @dataclass(frozen=True)
 class JobHandler(Generic[Claimed, Answer]):
-    """One kind of work: its Celery task's name, the table of its rows, and three functions over them.
+    """One kind of work: the name and queue of its Celery task, its rows, and what is done with them.
+
+    `rows` is the registration of the table: how its rows are found by name, listed when they are stuck, explained and
+    replayed. `due_rows` tells the rows of this kind where several kinds share a table. `doing` says to people what a
+    worker does with such a row; it goes on a sentence like "a worker, since 12:00: ".
 
     `claim(context, work, room)` leases up to `room` due rows, as plain values, in a unit of work of its own. `ask`
     holds no connection; it returns PortOne's answer or raises GatewayError. `prefetch` begins the unit of work in which
     many answers are committed: it locks and reads at once what they need. `apply` runs in it, under the session's lock,
-    with whichever of the two came back. `postpone` notes that ask or apply broke in an unforeseen way. `due_rows` tells
-    the rows of this kind where several kinds share a table. The sweep finds due rows by `table` and `due_rows`.
+    with whichever of the two came back. `postpone` notes that ask or apply broke in an unforeseen way.
     """
 
-    name: JobName
-    table: DueTable
+    name: str
+    queue: Queue
+    rows: RowKind[Any]
+    doing: str
     claim: Callable[[WorkerContext, UnitOfWork, int], Sequence[Claimed]]
     ask: Callable[[WorkerContext, Claimed], Answer]
     apply: Callable[[WorkerContext, UnitOfWork, Claimed, Answer | GatewayError], None]

@@ -9,13 +9,13 @@ from pitturu.domain import clock, retry_policy
 from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.decision import Claim, Effect, Order, Policy
 from pitturu.domain.errors import GatewayError
-from pitturu.domain.jobs import JobName
+from pitturu.domain.jobs import JobName, Queue
 from pitturu.domain.provider import ProviderPayment
 from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.provider_state import apply_provider_state
 from pitturu.payments.session_handlers import claim_sessions, planned_for, postpone, prefetch
-from pitturu.store.sessions import PaymentSession
+from pitturu.payments.session_rows import SESSIONS
 from pitturu.store.unit_of_work import UnitOfWork
 
 Attempts = tuple[ProviderPayment, ...]
@@ -45,7 +45,7 @@ def _ask(context: WorkerContext, claimed: Inquiry) -> Attempts:
 Follow = Callable[[Order, Claim, Policy, datetime], tuple[Effect, ...]]
 
 
-def job(name: JobName, kind: CauseKind, follow: Follow) -> JobHandler[Inquiry, Attempts]:
+def job(name: JobName, kind: CauseKind, follow: Follow, *, queue: Queue, doing: str) -> JobHandler[Inquiry, Attempts]:
     """The work of asking about sessions that are due for `name`; `follow` decides what comes after an answer."""
 
     def claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Inquiry]:
@@ -64,4 +64,15 @@ def job(name: JobName, kind: CauseKind, follow: Follow) -> JobHandler[Inquiry, A
         claim = Claim(claimed.until, session.attempts)
         apply_effects(work, order, follow(order.order, claim, context.settings.policy, clock.now()), cause)
 
-    return JobHandler(name, PaymentSession, claim, _ask, apply, postpone, prefetch, planned_for(name))
+    return JobHandler(
+        name=name,
+        queue=queue,
+        rows=SESSIONS,
+        due_rows=planned_for(name),
+        doing=doing,
+        claim=claim,
+        ask=_ask,
+        apply=apply,
+        postpone=postpone,
+        prefetch=prefetch,
+    )

@@ -10,12 +10,12 @@ from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.decision import Claim
 from pitturu.domain.decision.schedule import after_preparation
 from pitturu.domain.errors import GatewayError
-from pitturu.domain.jobs import JobName
+from pitturu.domain.jobs import JobName, Queue
 from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.loaded_order import load_session
 from pitturu.payments.session_handlers import claim_sessions, planned_for, postpone, prefetch
-from pitturu.store.sessions import PaymentSession
+from pitturu.payments.session_rows import SESSIONS
 from pitturu.store.unit_of_work import UnitOfWork
 
 
@@ -57,12 +57,14 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: Registration, answ
 
 
 HANDLER: JobHandler[Registration, None] = JobHandler(
-    JobName.PREPARE,
-    PaymentSession,
-    _claim,
-    _ask,
-    _apply,
-    postpone,
-    prefetch,
-    planned_for(JobName.PREPARE),
+    name=JobName.PREPARE,
+    queue=Queue.BUYERS,
+    rows=SESSIONS,
+    due_rows=planned_for(JobName.PREPARE),
+    doing="telling PortOne the amount",
+    claim=_claim,
+    ask=_ask,
+    apply=_apply,
+    postpone=postpone,
+    prefetch=prefetch,
 )

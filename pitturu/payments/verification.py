@@ -7,7 +7,7 @@ from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.decision.checkout import report_payment
 from pitturu.domain.decision.schedule import after_verification
 from pitturu.domain.errors import Conflict, Unprocessable
-from pitturu.domain.jobs import JobName
+from pitturu.domain.jobs import JobName, Queue
 from pitturu.payments import inquiry
 from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.checkout import unknown_session
@@ -60,4 +60,10 @@ def _find(work: UnitOfWork, username: str, reported: VerifyRequest) -> PaymentSe
     return candidates[0]
 
 
-HANDLER = inquiry.job(JobName.VERIFY, CauseKind.VERIFY, after_verification)
+HANDLER = inquiry.job(
+    JobName.VERIFY,
+    CauseKind.VERIFY,
+    after_verification,
+    queue=Queue.BUYERS,
+    doing="asking PortOne whether it was paid",
+)

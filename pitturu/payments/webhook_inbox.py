@@ -10,12 +10,13 @@ from pitturu.domain import clock, retry_policy
 from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.decision.schedule import look_again
 from pitturu.domain.errors import GatewayError
-from pitturu.domain.jobs import JobName
+from pitturu.domain.jobs import JobName, Queue
 from pitturu.domain.provider import Generation, ProviderPayment
 from pitturu.payments import session_handlers
 from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.provider_state import apply_provider_state
+from pitturu.payments.webhook_rows import WEBHOOKS
 from pitturu.store import claims, orders, webhooks
 from pitturu.store.orders import Issued
 from pitturu.store.unit_of_work import UnitOfWork
@@ -144,5 +145,13 @@ def _postpone(work: UnitOfWork, claimed: Delivery, words: str) -> None:
 
 
 HANDLER: JobHandler[Delivery, Attempts] = JobHandler(
-    JobName.WEBHOOK, WebhookDelivery, _claim, _ask, _apply, _postpone, _prefetch
+    name=JobName.WEBHOOK,
+    queue=Queue.WEBHOOKS,
+    rows=WEBHOOKS,
+    doing="asking PortOne about its order",
+    claim=_claim,
+    ask=_ask,
+    apply=_apply,
+    postpone=_postpone,
+    prefetch=_prefetch,
 )

@@ -13,12 +13,13 @@ from typing import Final
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, retry_policy
 from pitturu.domain.errors import GatewayError
-from pitturu.domain.jobs import JobName
+from pitturu.domain.jobs import JobName, Queue
 from pitturu.domain.retry_policy import RetryPolicy
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.reconciliation import discrepancies as findings
 from pitturu.reconciliation import listings as walks
 from pitturu.reconciliation.listings import Answer, Step
+from pitturu.reconciliation.rows import COMPARISONS
 from pitturu.reconciliation.window import Window, due_by_now, webhooks_due_by_now
 from pitturu.store import claims, reconciliation_rows
 from pitturu.store.reconciliations import ReconciliationRun, Scope, Walk
@@ -156,7 +157,9 @@ def _postpone(work: UnitOfWork, step: Step, words: str) -> None:
 
 HANDLER: Final = JobHandler(
     name=JobName.COMPARE,
-    table=ReconciliationRun,
+    queue=Queue.HOUSEKEEPING,
+    rows=COMPARISONS,
+    doing="reading PortOne's books",
     claim=_claim,
     ask=_ask,
     apply=_apply,

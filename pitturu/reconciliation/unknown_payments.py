@@ -13,11 +13,12 @@ from uuid import UUID
 
 from pitturu.domain import clock, retry_policy
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.domain.jobs import JobName
+from pitturu.domain.jobs import JobName, Queue
 from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, ProviderPayment, Receipt
 from pitturu.domain.provider_listing import UnknownPayment
 from pitturu.domain.verdict import Environment
 from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.reconciliation.rows import UNKNOWN_PAYMENTS
 from pitturu.store import claims, orders, reconciliation_rows
 from pitturu.store.reconciliations import Finding, FindingState, RefundStage
 from pitturu.store.unit_of_work import UnitOfWork
@@ -155,7 +156,9 @@ def _postpone(work: UnitOfWork, step: Step, words: str) -> None:
 
 HANDLER: Final = JobHandler(
     name=JobName.RETURN_UNKNOWN,
-    table=Finding,
+    queue=Queue.REFUNDS,
+    rows=UNKNOWN_PAYMENTS,
+    doing="sending back money for an order that nobody here issued",
     claim=_claim,
     ask=_ask,
     apply=_apply,

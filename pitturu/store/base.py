@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, DateTime, Index, MetaData, String, Uuid, any_, func, literal, text
+from sqlalchemy import ColumnElement, DateTime, Index, MetaData, String, Uuid, any_, func, literal, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -50,6 +50,11 @@ class Due:
     dead_at: Mapped[datetime | None] = mapped_column(Moment)
     request_id: Mapped[str | None] = mapped_column(String(64))
 
+    @classmethod
+    def unblocked(cls) -> ColumnElement[bool]:
+        """SQL for: no elder row has to be worked on first. A table with an order among its rows overrides this."""
+        return true()
+
     def ask_now(self, request_id: str | None = None) -> None:
         """Somebody wants an answer now, whatever came before: a fresh count of tries, also for a dead row."""
         self.due_at, self.attempts, self.dead_at = clock.now(), 0, None
@@ -82,6 +87,12 @@ class Due:
         """One step is done and the next one can follow now."""
         if self.due_at == claimed_until:
             self.due_at = clock.now()
+
+
+class DueRow(Keyed, Due):
+    """What a table of work has: a key, and the columns of a row that waits."""
+
+    __tablename__: Any
 
 
 def one_of(column: str, words: Iterable[str]) -> str:

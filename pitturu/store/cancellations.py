@@ -17,17 +17,17 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import Mapped, aliased, mapped_column, validates
 
 from pitturu.domain import clock, ids
 from pitturu.domain.cancellation import UNDECIDED, CancelKind, CancelStage, advance
 from pitturu.domain.cause import Origin
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
-from pitturu.store.base import Base, Due, Keyed, Moment, for_operators, one_of
+from pitturu.store.base import Base, DueRow, Moment, for_operators, one_of
 
 
-class Cancellation(Keyed, Due, Base):
+class Cancellation(DueRow, Base):
     """`amount` in won; 0 when an unpaid virtual account is revoked. `quantity` when pieces of one line were given back.
 
     `round` counts the times that PortOne refused it and it was sent anew: what is sent then is another order.
@@ -101,6 +101,15 @@ class Cancellation(Keyed, Due, Base):
     def _move(self, _column: str, target: str) -> str:
         """Every change passes here, whoever writes it. Raises IllegalCancelMove."""
         return target if self.stage is None else advance(CancelStage(self.stage), CancelStage(target))
+
+    @classmethod
+    def unblocked(cls) -> ColumnElement[bool]:
+        """SQL for: every elder cancel of the same payment is decided. They are sent one after the other."""
+        elder = aliased(cls)
+        waiting = select(elder.id).where(
+            elder.payment_key == cls.payment_key, elder.number < cls.number, elder.undecided()
+        )
+        return ~waiting.exists()
 
     @classmethod
     def undecided(cls) -> ColumnElement[bool]:

@@ -1,24 +1,18 @@
 """Taking due rows for a worker, so that nobody else takes them until the lease ends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Update, func, select, update
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store.base import lease_end
-from pitturu.store.cancellations import Cancellation
-from pitturu.store.reconciliations import Finding, ReconciliationRun
-from pitturu.store.sessions import PaymentSession
+from pitturu.store.base import DueRow, lease_end
 from pitturu.store.unit_of_work import UnitOfWork
-from pitturu.store.webhooks import WebhookDelivery
 
-Row = TypeVar("Row", PaymentSession, Cancellation, WebhookDelivery, ReconciliationRun, Finding)
-DueTable = type[PaymentSession | Cancellation | WebhookDelivery | ReconciliationRun | Finding]
-DUE_TABLES: Final[tuple[DueTable, ...]] = (PaymentSession, Cancellation, WebhookDelivery, ReconciliationRun, Finding)
+Row = TypeVar("Row", bound=DueRow)
 
 
 def claim(
@@ -64,27 +58,12 @@ def _taking(table: type[Row], limit: int, lease: timedelta, conditions: Sequence
     )
 
 
-def ready(table: DueTable) -> list[ColumnElement[bool]]:
+def ready(table: type[DueRow]) -> tuple[ColumnElement[bool], ...]:
     """SQL for: a worker may take this row now. A row that waits for its elder is due, but not ready."""
-    elders: dict[DueTable, Callable[[], ColumnElement[bool]]] = {
-        Cancellation: _no_elder_undecided,
-        ReconciliationRun: ReconciliationRun.is_first,
-    }
-    return [table.due_at <= clock.now(), *([elders[table]()] if table in elders else [])]
+    return table.due_at <= clock.now(), table.unblocked()
 
 
-def _no_elder_undecided() -> ColumnElement[bool]:
-    """Cancellations of one payment are sent one after the other: a later one waits until the earlier is decided."""
-    elder = aliased(Cancellation)
-    waiting = select(elder.id).where(
-        elder.payment_key == Cancellation.payment_key,
-        elder.number < Cancellation.number,
-        elder.undecided(),
-    )
-    return ~waiting.exists()
-
-
-def due_count(table: DueTable, at_most: int, *conditions: ColumnElement[bool]) -> int:
+def due_count(table: type[DueRow], at_most: int, *conditions: ColumnElement[bool]) -> int:
     """How many rows a worker may take now, counted no further than `at_most`."""
     some = select(table.id).where(*ready(table), *conditions).limit(at_most).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0

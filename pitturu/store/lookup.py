@@ -1,47 +1,46 @@
 """Whatever name an operator has at hand, ours or PortOne's: which row is it?"""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.extensions import db
-from pitturu.store.cancellations import Cancellation
-from pitturu.store.history import Payment
-from pitturu.store.reconciliations import Finding, ReconciliationRun
-from pitturu.store.sessions import PaymentSession
+from pitturu.store.base import Keyed
 from pitturu.store.webhooks import WebhookDelivery
 
-Named = PaymentSession | Payment | Cancellation | WebhookDelivery | ReconciliationRun | Finding
+Row = TypeVar("Row", bound=Keyed)
 
 MOST_NEWS: Final = 20
 """Deliveries shown for one order: PortOne posts a handful; the newest are of interest."""
 
 
-def find(name: str) -> Named | None:
-    """The session, payment, cancellation or delivery that bears this name.
+def by_columns(table: type[Row], *columns: InstrumentedAttribute[str]) -> Callable[[str], Row | None]:
+    """A function that finds the row which bears a name in the first of these columns that any row has it in."""
 
-    A name is `session_id`, `merchant_uid`, `payment_id`, `imp_uid`, `cancellation_id`, `comparison_id`, or
-    the id of a delivery or of a finding.
-    """
-    by_name: tuple[tuple[type[Named], ColumnElement[bool]], ...] = (
-        (PaymentSession, PaymentSession.session_id == name),
-        (PaymentSession, PaymentSession.merchant_uid == name),
-        (Payment, Payment.payment_id == name),
-        (Payment, Payment.imp_uid == name),
-        (Cancellation, Cancellation.cancellation_id == name),
-        (ReconciliationRun, ReconciliationRun.comparison_id == name),
-    )
-    for table, condition in by_name:
-        query: Select[Any] = select(table).where(condition)
-        row: Named | None = db.session.scalar(query)
-        if row is not None:
-            return row
-    try:
-        return db.session.get(WebhookDelivery, UUID(name)) or db.session.get(Finding, UUID(name))
-    except ValueError:
+    def find(name: str) -> Row | None:
+        for column in columns:
+            query: Select[Any] = select(table).where(column == name)
+            row: Row | None = db.session.scalar(query)
+            if row is not None:
+                return row
         return None
+
+    return find
+
+
+def by_id(table: type[Row]) -> Callable[[str], Row | None]:
+    """A function that finds the row of an id, for rows that have no other name."""
+
+    def find(name: str) -> Row | None:
+        try:
+            return db.session.get(table, UUID(name))
+        except ValueError:
+            return None
+
+    return find
 
 
 def deliveries_of(merchant_uid: str) -> Sequence[WebhookDelivery]:

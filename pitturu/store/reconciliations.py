@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from pitturu.domain import clock, ids
-from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
+from pitturu.store.base import Base, DueRow, Moment, for_operators
 
 
 class Scope(StrEnum):
@@ -78,7 +78,7 @@ def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({words})", name=column)
 
 
-class ReconciliationRun(Keyed, Due, Base):
+class ReconciliationRun(DueRow, Base):
     """One window of time, from `since` until just before `until`, compared with PortOne.
 
     `walk` and `cursor` say what comes next, and are written in the transaction of the findings of what came before:
@@ -119,14 +119,14 @@ class ReconciliationRun(Keyed, Due, Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @classmethod
-    def is_first(cls) -> ColumnElement[bool]:
+    def unblocked(cls) -> ColumnElement[bool]:
         """SQL for: no elder of the same scope is in work. One after the other keeps to the rate of calls."""
         elder = aliased(cls)
         working = select(elder.id).where(elder.scope == cls.scope, elder.number < cls.number, elder.due_at.is_not(None))
         return ~working.exists()
 
 
-class Finding(Keyed, Due, Base):
+class Finding(DueRow, Base):
     """One difference. `ours` and `theirs` are the values that differ, `amount` the won that are at stake.
 
     `what` tells two findings of one kind about one payment apart, `asked_version` is the session's version when it was

@@ -15,7 +15,7 @@ from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import VirtualAccount
 from pitturu.extensions import db
 from pitturu.store import autocommit, history
-from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
+from pitturu.store.base import Base, DueRow, Moment, for_operators
 
 OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
 OPEN_ITEM_INDEX: Final = "uq_payment_sessions_open_item"
@@ -72,7 +72,7 @@ class SessionFacts:
         )
 
 
-class PaymentSession(SessionFacts, Keyed, Due, Base):
+class PaymentSession(SessionFacts, DueRow, Base):
     """The promise to the buyer. Amounts in won. `stock_held` pieces of the item's stock are reserved for it.
     `open_slot` is its place among the user's open sessions, null when it is closed or was replaced by a newer one.
 

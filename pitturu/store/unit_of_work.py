@@ -15,7 +15,6 @@ from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
 from pitturu.services import services
 from pitturu.store import bulk_insert
@@ -37,16 +36,16 @@ Row = TypeVar("Row", bound=Base)
 class Publisher(Protocol):
     """Tells other processes what was committed. It never raises: the rows are the promise, this is only a hint."""
 
-    def wake(self, job: JobName) -> None:
+    def wake(self, job: str) -> None:
         """A row of this kind is due."""
 
     def changed(self, session_id: str) -> None:
         """Whoever polls this session can stop waiting."""
 
-    def insist(self, job: JobName, times: int) -> None:
+    def insist(self, job: str, times: int) -> None:
         """Rows of this kind have been due for a while: wake so many workers whatever was sent before."""
 
-    def acting(self, job: JobName) -> None:
+    def acting(self, job: str) -> None:
         """A worker looks for due rows now: what is committed from now on needs another wake-up."""
 
 
@@ -57,7 +56,7 @@ class UnitOfWork:
     """
 
     def __init__(self) -> None:
-        self._wakes: dict[JobName, None] = {}
+        self._wakes: dict[str, None] = {}
         self._changes: dict[str, None] = {}
         self._inserts: dict[type[Base], list[dict[str, Any]]] = {}
         self._stock: dict[UUID, int] = {}
@@ -73,7 +72,7 @@ class UnitOfWork:
         """The transaction, begun with the first statement. It is Flask-SQLAlchemy's, so that readers see the same."""
         return db.session()
 
-    def wake(self, job: JobName) -> None:
+    def wake(self, job: str) -> None:
         """Once committed, tell a worker that a row of this kind is due."""
         self._wakes[job] = None
 

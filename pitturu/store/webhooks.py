@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import autocommit
-from pitturu.store.base import Base, Due, Keyed, Moment, for_operators
+from pitturu.store.base import Base, DueRow, Moment, for_operators
 
 STRANGERS_KEPT_FOR: Final = timedelta(days=30)
 """Anybody may post about orders that we never issued. A month is time to look them up; for ever would fill the disk."""
@@ -31,7 +31,7 @@ class DeliveryState(StrEnum):
     IGNORED = "ignored"
 
 
-class WebhookDelivery(Keyed, Due, Base):
+class WebhookDelivery(DueRow, Base):
     """One piece of news, however often it was delivered. `copies` counts the deliveries."""
 
     __tablename__ = "webhook_deliveries"

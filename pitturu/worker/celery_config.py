@@ -4,11 +4,13 @@ The reason is the same everywhere: a message is a wake-up and carries no truth. 
 the sweep wakes somebody again.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
 from pitturu.config.settings import Settings
-from pitturu.domain.jobs import QUEUE_OF, JobName, Queue
+from pitturu.domain.jobs import JobName, Queue
+from pitturu.payments.handlers import AnyJobHandler
 from pitturu.worker.broker import broker
 
 HINT_LIVES: Final = timedelta(seconds=60)
@@ -25,6 +27,11 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
     return _messages() | _connection(settings) | _work(settings) | _beat(settings) | {"timezone": "UTC"}
 
 
+def routes(handlers: Iterable[AnyJobHandler]) -> dict[str, Any]:
+    """Celery's routes: in which queue the wake-ups of each kind of work wait."""
+    return {job.name: {"queue": job.queue, "routing_key": job.queue} for job in handlers}
+
+
 def _messages() -> dict[str, Any]:
     return {
         # Nobody waits for a task's result: what happened is in the database.
@@ -33,10 +40,10 @@ def _messages() -> dict[str, Any]:
         # Only data that we can read travels; a pickle from a stranger's Redis would be code.
         "task_serializer": "json",
         "accept_content": ["json"],
+        # Kinds of work name their queue (`routes`); what beat starts by the clock is housekeeping.
         "task_default_queue": Queue.HOUSEKEEPING,
         "task_create_missing_queues": False,
         "task_queues": {queue: {"exchange": queue, "routing_key": queue} for queue in Queue},
-        "task_routes": {job: {"queue": queue, "routing_key": queue} for job, queue in QUEUE_OF.items()},
     }
 
 

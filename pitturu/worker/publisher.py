@@ -20,7 +20,6 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from pitturu.cooldown import Cooldown
-from pitturu.domain.jobs import JobName
 from pitturu.worker.celery_config import HINT_LIVES
 
 log = logging.getLogger(__name__)
@@ -44,17 +43,17 @@ class RedisPublisher:
     def __init__(self, celery: Celery, redis: Redis, now: Callable[[], float] = time.monotonic) -> None:
         self._celery, self._redis, self._cooldown = celery, redis, Cooldown(REST, now)
         self._gathered, self._sending, self._something = threading.Lock(), threading.Lock(), threading.Event()
-        self._wakes: dict[JobName, None] = {}
+        self._wakes: dict[str, None] = {}
         self._changes: dict[str, None] = {}
         self._sender: tuple[int, threading.Thread] | None = None
 
-    def wake(self, job: JobName) -> None:
+    def wake(self, job: str) -> None:
         """A row of this kind is due."""
         with self._gathered:
             self._wakes[job] = None
         self._send_soon()
 
-    def insist(self, job: JobName, times: int) -> None:
+    def insist(self, job: str, times: int) -> None:
         """Rows have been due for a while, whatever was sent about them: wake so many workers, here and now."""
         self._guarded(lambda: self._send_tasks([job] * times))
 
@@ -64,7 +63,7 @@ class RedisPublisher:
             self._changes[session_id] = None
         self._send_soon()
 
-    def acting(self, job: JobName) -> None:
+    def acting(self, job: str) -> None:
         """A worker is about to look for due rows of this kind: what is committed from now on needs a new wake-up."""
         self._guarded(lambda: self._redis.delete(ON_ITS_WAY + job))
 
@@ -78,7 +77,7 @@ class RedisPublisher:
             if wakes or changes:
                 self._guarded(lambda: self._send(wakes, changes))
 
-    def _send(self, wakes: list[JobName], changes: list[str]) -> None:
+    def _send(self, wakes: list[str], changes: list[str]) -> None:
         trip = self._redis.pipeline(transaction=False)
         for job in wakes:
             trip.set(ON_ITS_WAY + job, 1, nx=True, px=MARK_LIVES)
@@ -87,7 +86,7 @@ class RedisPublisher:
         fresh = trip.execute()[: len(wakes)]
         self._send_tasks([job for job, marked in zip(wakes, fresh, strict=True) if marked])
 
-    def _send_tasks(self, jobs: list[JobName]) -> None:
+    def _send_tasks(self, jobs: list[str]) -> None:
         for job in jobs:
             self._celery.send_task(job, expires=HINT_LIVES.total_seconds())
 

@@ -1,20 +1,15 @@
 """What a worker process runs on: the Flask app's transactions, threads for slow calls, and a way to stop softly."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from threading import Event
-from typing import Final
 
 from flask import Flask
 
 from pitturu.config.settings import Settings
-from pitturu.domain.jobs import JobName
-from pitturu.payments import expiry, preparation, verification, webhook_inbox
-from pitturu.payments.cancellations import send
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
-from pitturu.reconciliation import runs, unknown_payments
 from pitturu.services import services_of
 from pitturu.store.unit_of_work import Publisher, UnitOfWork, unit_of_work
 from pitturu.worker import dispatcher
@@ -22,24 +17,14 @@ from pitturu.worker.call_slots import RESERVED, CallSlots
 from pitturu.worker.dispatcher import DispatcherResources
 from pitturu.worker.wake_up_signal import WakeUpSignal
 
-HANDLERS: Final[tuple[AnyJobHandler, ...]] = (
-    preparation.HANDLER,
-    verification.HANDLER,
-    webhook_inbox.HANDLER,
-    send.HANDLER,
-    expiry.HANDLER,
-    runs.HANDLER,
-    unknown_payments.HANDLER,
-)
-
 
 class WorkerRuntime:
     """One per process. Threads are made on first use, after any fork."""
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
-        self._app, self._settings = app, settings
+    def __init__(self, app: Flask, settings: Settings, handlers: Sequence[AnyJobHandler]) -> None:
+        self._app, self._settings, self.handlers = app, settings, handlers
         self.stop = Event()
-        self._signals = {job.name: WakeUpSignal() for job in HANDLERS}
+        self._signals = {job.name: WakeUpSignal() for job in handlers}
         self._call_slots = CallSlots(settings.portone_concurrency)
 
     @cached_property
@@ -57,7 +42,7 @@ class WorkerRuntime:
     @cached_property
     def threads(self) -> ThreadPoolExecutor:
         """As many threads as calls may be in flight; they mostly wait."""
-        most = self._settings.portone_concurrency + RESERVED * len(HANDLERS)
+        most = self._settings.portone_concurrency + RESERVED * len(self.handlers)
         return ThreadPoolExecutor(most, thread_name_prefix="portone")
 
     @contextmanager
@@ -80,7 +65,7 @@ class WorkerRuntime:
         )
         dispatcher.run(job, self.context, resources)
 
-    def _hand_over(self, job: JobName) -> None:
+    def _hand_over(self, job: str) -> None:
         """Wake another worker. A wake-up that arrived here and was not acted upon does not hold back the next one."""
         self.publisher.acting(job)
         self.publisher.wake(job)

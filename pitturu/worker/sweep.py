@@ -3,17 +3,15 @@
 from collections.abc import Iterable
 from typing import Final
 
-from pitturu.domain.jobs import JobName
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.store import claims, heartbeats, idempotency, reconciliation_rows, users, webhooks
 from pitturu.worker.dispatcher import WINDOW
-from pitturu.worker.runtime import HANDLERS
 
 MOST_WAKE_UPS: Final = 8
 """Per kind and sweep. Each wake-up empties what it finds, so very many due rows need workers, not messages."""
 
 
-def run(handlers: Iterable[AnyJobHandler] = HANDLERS) -> dict[JobName, int]:
+def run(handlers: Iterable[AnyJobHandler]) -> dict[str, int]:
     """How many wake-ups each kind of work needs now. That it ran at all is recorded as a heartbeat."""
     heartbeats.beat("sweep")
     return {job.name: wake_ups for job in handlers if (wake_ups := -(-_due(job) // WINDOW)) > 0}
@@ -29,4 +27,4 @@ def clean() -> None:
 
 
 def _due(job: AnyJobHandler) -> int:
-    return claims.due_count(job.table, MOST_WAKE_UPS * WINDOW, *job.due_rows)
+    return claims.due_count(job.rows.table, MOST_WAKE_UPS * WINDOW, *job.due_rows)

@@ -1,4 +1,4 @@
-"""One Celery task a kind of work, each a few lines."""
+"""The Celery tasks, each under its own name: one for every kind of work, and those that beat starts by the clock."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -8,12 +8,15 @@ from celery import Celery
 
 from pitturu.config.settings import Settings
 from pitturu.domain.jobs import JobName
-from pitturu.payments import scheduled_audit
+from pitturu.payments import expiry, preparation, scheduled_audit, verification, webhook_inbox
+from pitturu.payments.cancellations import send
 from pitturu.payments.handlers import AnyJobHandler
-from pitturu.reconciliation import runs
+from pitturu.reconciliation import runs, unknown_payments
 from pitturu.worker import broker, sweep
-from pitturu.worker.celery_config import celery_settings
-from pitturu.worker.runtime import HANDLERS, WorkerRuntime
+from pitturu.worker.celery_config import celery_settings, routes
+from pitturu.worker.runtime import WorkerRuntime
+
+Task = Callable[[], None]
 
 
 class WakeUpCelery(Celery):  # type: ignore[misc] # Celery has no types.
@@ -26,61 +29,86 @@ class WakeUpCelery(Celery):  # type: ignore[misc] # Celery has no types.
         """The connection of publishers: requests, workers that wake others, beat."""
         return super().connection_for_write(url, **{"transport_options": self.hurry} | options)
 
+    def task(self, *arguments: Any, **options: Any) -> Callable[[Task], Task]:
+        """Celery's decorator, with types. A shared task would turn up in every Celery app of this process, working on
+        the first one's database."""
+        decorator: Callable[[Task], Task] = super().task(*arguments, **{"shared": False} | options)
+        return decorator
+
 
 def make_celery(runtime: WorkerRuntime, settings: Settings) -> Celery:
     """Celery with every task of this project, each run by this runtime."""
     celery = WakeUpCelery("pitturu", set_as_current=False)
     celery.hurry = broker.publisher(settings)
-    celery.conf.update(celery_settings(settings))
-    for job in HANDLERS:
-        _register(celery, job.name, _dispatch(runtime, job))
-    _register(celery, JobName.SWEEP, _sweep(runtime))
-    _register(celery, JobName.CLEAN, _clean(runtime))
-    _register(celery, JobName.AUDIT, _audit(runtime, settings))
-    _register(celery, JobName.COMPARE_ON_TIME, _compare_on_time(runtime, settings))
+    celery.conf.update(celery_settings(settings) | {"task_routes": routes(runtime.handlers)})
+    _add_kinds_of_work(celery, runtime)
+    _add_scheduled(celery, runtime, settings)
+    for job in runtime.handlers:
+        if job.name not in set(JobName):
+            add_task(celery, runtime, job)
     return celery
 
 
-def _register(celery: Celery, name: JobName, work: Callable[[], None]) -> None:
-    # A shared task would turn up in every Celery app of this process, working on the first one's database.
-    celery.task(work, name=name, shared=False)
+def add_task(celery: WakeUpCelery, runtime: WorkerRuntime, job: AnyJobHandler) -> None:
+    """The task of a kind of work whose name stands in its own module and nowhere else."""
 
-
-def _dispatch(runtime: WorkerRuntime, job: AnyJobHandler) -> Callable[[], None]:
-    def run() -> None:
+    @celery.task(name=job.name)
+    def work() -> None:
         runtime.work(job)
 
-    return run
+
+def _add_kinds_of_work(celery: WakeUpCelery, runtime: WorkerRuntime) -> None:
+    """One task for each kind of work: do what is due of it."""
+
+    @celery.task(name="payments.prepare")
+    def prepare() -> None:
+        runtime.work(preparation.HANDLER)
+
+    @celery.task(name="payments.verify")
+    def verify() -> None:
+        runtime.work(verification.HANDLER)
+
+    @celery.task(name="payments.webhook")
+    def webhook() -> None:
+        runtime.work(webhook_inbox.HANDLER)
+
+    @celery.task(name="payments.cancel")
+    def cancel() -> None:
+        runtime.work(send.HANDLER)
+
+    @celery.task(name="payments.expire")
+    def expire() -> None:
+        runtime.work(expiry.HANDLER)
+
+    @celery.task(name="payments.compare")
+    def compare() -> None:
+        runtime.work(runs.HANDLER)
+
+    @celery.task(name="payments.return_unknown")
+    def return_unknown() -> None:
+        runtime.work(unknown_payments.HANDLER)
 
 
-def _sweep(runtime: WorkerRuntime) -> Callable[[], None]:
-    def run() -> None:
+def _add_scheduled(celery: WakeUpCelery, runtime: WorkerRuntime, settings: Settings) -> None:
+    """One task for each entry of beat's schedule."""
+
+    @celery.task(name="payments.sweep")
+    def wake_for_what_is_due() -> None:
         with runtime.transaction():
-            due = sweep.run()
+            due = sweep.run(runtime.handlers)
         for job, wake_ups in due.items():
             runtime.publisher.insist(job, wake_ups)
 
-    return run
-
-
-def _clean(runtime: WorkerRuntime) -> Callable[[], None]:
-    def run() -> None:
+    @celery.task(name="payments.clean")
+    def clean() -> None:
         with runtime.transaction():
             sweep.clean()
 
-    return run
-
-
-def _compare_on_time(runtime: WorkerRuntime, settings: Settings) -> Callable[[], None]:
-    def run() -> None:
-        with runtime.transaction() as work:
-            runs.begin_on_time(work, settings)
-
-    return run
-
-
-def _audit(runtime: WorkerRuntime, settings: Settings) -> Callable[[], None]:
-    def run() -> None:
+    @celery.task(name="payments.audit")
+    def audit() -> None:
         scheduled_audit.run_on_time(runtime.transaction, settings)
 
-    return run
+    @celery.task(name="payments.compare_on_time")
+    def compare_on_time() -> None:
+        with runtime.transaction() as work:
+            runs.begin_on_time(work, settings)

@@ -26,7 +26,7 @@ from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.worker import sweep
-from pitturu.worker.runtime import HANDLERS, WorkerRuntime
+from pitturu.worker.runtime import WorkerRuntime
 from tests.domain.decision import laws
 from tests.fake_portone import PortOne
 
@@ -174,10 +174,10 @@ class MachineShop:
         """Do what is due now."""
         for _ in range(30):
             with self.engine.transaction():
-                due = sweep.run()
+                due = sweep.run(self.engine.handlers)
             if not due:
                 return
-            for job in HANDLERS:
+            for job in self.engine.handlers:
                 if job.name in due:
                     self.engine.work(job)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as some
 
-from pitturu.worker.runtime import HANDLERS
+from pitturu.registry import HANDLERS
 
 CANCEL_FAULTS = [
     {"kind": "reset_after", "endpoint": "payments.cancel", "times": 1},

@@ -9,10 +9,13 @@ from pitturu.domain import clock
 from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.errors import NotFound
 from pitturu.domain.jobs import JobName
-from pitturu.domain.work import Kind, Stuck, Turn
+from pitturu.domain.work import NextActor, Stuck
 from pitturu.payments import diagnosis, replay
-from pitturu.payments.diagnosis import explain
+from pitturu.payments.explanations import Explanation
+from pitturu.payments.row_kinds import By
+from pitturu.registry import REGISTRY
 from pitturu.store import dead_letters
+from pitturu.store.base import Keyed
 from pitturu.store.dead_letters import Wanted
 from pitturu.store.reconciliations import Finding, ReconciliationRun
 from pitturu.store.unit_of_work import UnitOfWork
@@ -22,26 +25,30 @@ pytestmark = pytest.mark.usefixtures("tables")
 HOUR = timedelta(hours=1)
 
 
+def explain(row: Keyed) -> Explanation:
+    return diagnosis.explain(REGISTRY, row)
+
+
 def ago(by: timedelta = HOUR) -> Any:
     return clock.now() - by
 
 
-SESSIONS: list[tuple[dict[str, Any], str, Turn]] = [
-    ({"status": "prepared"}, "the buyer, who may pay until", Turn.BUYER),
-    ({"status": "awaiting_deposit"}, "the buyer's deposit, until", Turn.BUYER),
-    ({"status": "verifying", "due": HOUR}, "its next look at PortOne", Turn.WORKER),
-    ({"status": "verifying", "due": -HOUR}, "a worker, since", Turn.WORKER),
-    ({"status": "verifying", "due": HOUR, "attempts": 1}, "a worker has it in hand", Turn.WORKER),
-    ({"status": "verifying", "due": HOUR, "attempts": 2, "last_error": "502"}, "its next try at", Turn.PORTONE),
-    ({"status": "verifying", "due": HOUR, "dead": HOUR}, "goes on being tried", Turn.OPERATOR),
-    ({"status": "expired"}, "nothing", Turn.NOBODY),
-    ({"status": "expired", "due": HOUR}, "PortOne is asked once more", Turn.NOBODY),
-    ({"status": "mismatched"}, "nothing: the money that did not fit goes back", Turn.NOBODY),
+SESSIONS: list[tuple[dict[str, Any], str, NextActor]] = [
+    ({"status": "prepared"}, "the buyer, who may pay until", NextActor.BUYER),
+    ({"status": "awaiting_deposit"}, "the buyer's deposit, until", NextActor.BUYER),
+    ({"status": "verifying", "due": HOUR}, "its next look at PortOne", NextActor.WORKER),
+    ({"status": "verifying", "due": -HOUR}, "a worker, since", NextActor.WORKER),
+    ({"status": "verifying", "due": HOUR, "attempts": 1}, "a worker has it in hand", NextActor.WORKER),
+    ({"status": "verifying", "due": HOUR, "attempts": 2, "last_error": "502"}, "its next try at", NextActor.PORTONE),
+    ({"status": "verifying", "due": HOUR, "dead": HOUR}, "goes on being tried", NextActor.OPERATOR),
+    ({"status": "expired"}, "nothing", NextActor.NOBODY),
+    ({"status": "expired", "due": HOUR}, "PortOne is asked once more", NextActor.NOBODY),
+    ({"status": "mismatched"}, "nothing: the money that did not fit goes back", NextActor.NOBODY),
 ]
 
 
-@pytest.mark.parametrize(("row", "words", "turn"), SESSIONS, ids=[f"{row} {words}" for row, words, _ in SESSIONS])
-def test_sessions(row: dict[str, Any], words: str, turn: Turn) -> None:
+@pytest.mark.parametrize(("row", "words", "next_actor"), SESSIONS, ids=[f"{row} {words}" for row, words, _ in SESSIONS])
+def test_sessions(row: dict[str, Any], words: str, next_actor: NextActor) -> None:
     said = dict(row)
     due, dead = said.pop("due", None), said.pop("dead", None)
     said |= {"due_at": clock.now() + due, "next_job": JobName.VERIFY} if due else {}
@@ -49,38 +56,46 @@ def test_sessions(row: dict[str, Any], words: str, turn: Turn) -> None:
 
     explained = explain(rows.session(**said))
     assert words in explained.waits_for
-    assert explained.turn == turn
+    assert explained.next_actor == next_actor
     assert explained.todo.endswith(".")
 
 
-CANCELS: list[tuple[dict[str, Any], str, Turn]] = [
-    ({"stage": CancelStage.REQUESTED}, "a worker, since", Turn.WORKER),
+CANCELS: list[tuple[dict[str, Any], str, NextActor]] = [
+    ({"stage": CancelStage.REQUESTED}, "a worker, since", NextActor.WORKER),
     (
         {"stage": CancelStage.SENT, "due_at": None, "dead_at": True},
         "asking PortOne what became of the cancel",
-        Turn.OPERATOR,
+        NextActor.OPERATOR,
     ),
-    ({"stage": CancelStage.REQUESTED, "due_at": None, "dead_at": True}, "sending the cancel to PortOne", Turn.OPERATOR),
-    ({"stage": CancelStage.NEEDS_ACCOUNT, "due_at": None}, "to which account", Turn.OPERATOR),
-    ({"stage": CancelStage.SUCCEEDED, "due_at": None}, "nothing: the money went back", Turn.NOBODY),
+    (
+        {"stage": CancelStage.REQUESTED, "due_at": None, "dead_at": True},
+        "sending the cancel to PortOne",
+        NextActor.OPERATOR,
+    ),
+    ({"stage": CancelStage.NEEDS_ACCOUNT, "due_at": None}, "to which account", NextActor.OPERATOR),
+    ({"stage": CancelStage.SUCCEEDED, "due_at": None}, "nothing: the money went back", NextActor.NOBODY),
     (
         {"stage": CancelStage.SUCCEEDED, "due_at": None, "kind": "revoke", "amount": 0},
         "nothing: the virtual account takes no money any more",
-        Turn.NOBODY,
+        NextActor.NOBODY,
     ),
-    ({"stage": CancelStage.REFUSED, "due_at": None, "refusal": "한도 초과"}, "the PG said no (한도 초과)", Turn.BUYER),
-    ({"stage": CancelStage.REFUSED, "due_at": None, "origin": "system"}, "the PG said no", Turn.OPERATOR),
+    (
+        {"stage": CancelStage.REFUSED, "due_at": None, "refusal": "한도 초과"},
+        "the PG said no (한도 초과)",
+        NextActor.BUYER,
+    ),
+    ({"stage": CancelStage.REFUSED, "due_at": None, "origin": "system"}, "the PG said no", NextActor.OPERATOR),
 ]
 
 
-@pytest.mark.parametrize(("row", "words", "turn"), CANCELS, ids=[words for _, words, _ in CANCELS])
-def test_cancels(row: dict[str, Any], words: str, turn: Turn) -> None:
+@pytest.mark.parametrize(("row", "words", "next_actor"), CANCELS, ids=[words for _, words, _ in CANCELS])
+def test_cancels(row: dict[str, Any], words: str, next_actor: NextActor) -> None:
     _, money = rows.purchase()
     said = row | ({"dead_at": ago()} if row.get("dead_at") else {})
 
     explained = explain(rows.cancellation(money, **said))
     assert words in explained.waits_for
-    assert explained.turn == turn
+    assert explained.next_actor == next_actor
 
 
 @pytest.mark.parametrize(("kind", "amount", "words"), [("refund", 1, "money"), ("revoke", 0, "virtual account")])
@@ -100,21 +115,21 @@ def test_a_cancel_names_the_one_it_waits_for() -> None:
     assert elder.cancellation_id in explain(younger).todo
 
 
-NEWS: list[tuple[dict[str, Any], str, Turn]] = [
-    ({}, "a worker, since", Turn.WORKER),
-    ({"due_at": None, "dead_at": True}, "its tries ran out", Turn.OPERATOR),
-    ({"due_at": None, "state": "done"}, "the answer is written down", Turn.NOBODY),
-    ({"due_at": None, "state": "ignored"}, "news of no payment", Turn.NOBODY),
-    ({"due_at": None, "state": "orphaned"}, "nobody here issued its order number", Turn.OPERATOR),
+NEWS: list[tuple[dict[str, Any], str, NextActor]] = [
+    ({}, "a worker, since", NextActor.WORKER),
+    ({"due_at": None, "dead_at": True}, "its tries ran out", NextActor.OPERATOR),
+    ({"due_at": None, "state": "done"}, "the answer is written down", NextActor.NOBODY),
+    ({"due_at": None, "state": "ignored"}, "news of no payment", NextActor.NOBODY),
+    ({"due_at": None, "state": "orphaned"}, "nobody here issued its order number", NextActor.OPERATOR),
 ]
 
 
-@pytest.mark.parametrize(("row", "words", "turn"), NEWS, ids=[words for _, words, _ in NEWS])
-def test_webhooks(row: dict[str, Any], words: str, turn: Turn) -> None:
+@pytest.mark.parametrize(("row", "words", "next_actor"), NEWS, ids=[words for _, words, _ in NEWS])
+def test_webhooks(row: dict[str, Any], words: str, next_actor: NextActor) -> None:
     explained = explain(rows.delivery(**row | ({"dead_at": ago()} if row.get("dead_at") else {})))
 
     assert words in explained.waits_for
-    assert explained.turn == turn
+    assert explained.next_actor == next_actor
 
 
 def test_payments() -> None:
@@ -128,9 +143,9 @@ def test_payments() -> None:
     money.verdict = "late"
     assert explain(money).waits_for == "a person: it is late, and 2000 KRW have not gone back"
 
-    assert explain(rows.payment(of, verdict=None, paid_at=None, status="failed")).turn == Turn.NOBODY
+    assert explain(rows.payment(of, verdict=None, paid_at=None, status="failed")).next_actor == NextActor.NOBODY
     waiting = rows.payment(of, verdict=None, paid_at=None, status="awaiting_deposit")
-    assert explain(waiting).turn == Turn.BUYER
+    assert explain(waiting).next_actor == NextActor.BUYER
 
 
 def test_a_session_comes_with_its_payments_cancels_and_news() -> None:
@@ -139,15 +154,15 @@ def test_a_session_comes_with_its_payments_cancels_and_news() -> None:
     news = rows.delivery(merchant_uid=of.merchant_uid)
     rows.delivery(merchant_uid=of.merchant_uid, state="done", due_at=None)
 
-    found = [one.id for one in diagnosis.why(of.merchant_uid)]
+    found = [one.id for one in diagnosis.why(REGISTRY, of.merchant_uid)]
     assert found == [of.session_id, money.payment_id, cancel.cancellation_id, str(news.id)]
-    assert diagnosis.why(str(news.id).upper())[0].id == str(news.id)
-    assert diagnosis.why(money.imp_uid)[0].id == money.payment_id
+    assert diagnosis.why(REGISTRY, str(news.id).upper())[0].id == str(news.id)
+    assert diagnosis.why(REGISTRY, money.imp_uid)[0].id == money.payment_id
 
 
 def test_nobody_bears_that_name() -> None:
     with pytest.raises(NotFound, match="Nothing here has that name"):
-        diagnosis.why("nothing")
+        diagnosis.why(REGISTRY, "nothing")
 
 
 def test_since_is_when_the_status_changed_last() -> None:
@@ -164,14 +179,14 @@ def test_comparisons_and_what_they_send_back_are_explained_too(work: UnitOfWork)
     money = {"kind": "unknown", "generation": "v1", "provider_id": "imp_9", "order_id": "x", "words": "?"}
     finding = rows.add(Finding(**money, comparison_key=comparison.id, stage="sent", dead_at=ago()))
 
-    (said,) = diagnosis.why(comparison.comparison_id)
+    (said,) = diagnosis.why(REGISTRY, comparison.comparison_id)
     assert "reading PortOne's books did not succeed" in said.waits_for
-    (said,) = diagnosis.why(str(finding.id))
-    assert (said.status, said.turn) == ("sent", Turn.OPERATOR)
+    (said,) = diagnosis.why(REGISTRY, str(finding.id))
+    assert (said.status, said.next_actor) == ("sent", NextActor.OPERATOR)
     assert "sending back money" in said.waits_for
-    assert set(replay.replay_dead(work, Wanted(), 10, replay.By("kim", None)).done) == {
+    assert set(replay.replay_dead(work, REGISTRY, Wanted(), 10, By("kim", None)).done) == {
         comparison.comparison_id,
         str(finding.id),
     }
     assert comparison.dead_at is None
-    assert dead_letters.count(Wanted(reason=Stuck.DEAD))[Kind.UNKNOWN_PAYMENT, Stuck.DEAD] == 0
+    assert dead_letters.count(REGISTRY.row_kinds, Wanted(reason=Stuck.DEAD))["unknown_payment", Stuck.DEAD] == 0

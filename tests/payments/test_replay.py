@@ -5,7 +5,9 @@ from flask import Flask
 from pitturu.domain import clock
 from pitturu.domain.cancellation import CancelStage
 from pitturu.payments import replay
-from pitturu.payments.replay import By, Replayed
+from pitturu.payments.replay import Replayed
+from pitturu.payments.row_kinds import By
+from pitturu.registry import REGISTRY
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.dead_letters import Wanted
 from pitturu.store.sessions import PaymentSession
@@ -18,7 +20,9 @@ BY = By("cli:kim", "request-1")
 def again(app: Flask, *names: str) -> Replayed:
     """Replay these, or all."""
     with app.app_context(), unit_of_work() as work:
-        return replay.replay(work, names, BY) if names else replay.replay_dead(work, Wanted(), 100, BY)
+        return (
+            replay.replay(work, REGISTRY, names, BY) if names else replay.replay_dead(work, REGISTRY, Wanted(), 100, BY)
+        )
 
 
 def die(shop: Shop) -> None:

@@ -16,6 +16,7 @@ from pitturu.payments.handlers import WorkerContext
 from pitturu.reconciliation import discrepancies, listings, runs, window
 from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import Window
+from pitturu.registry import HANDLERS
 from pitturu.services import services_of
 from pitturu.store import reconciliation_rows
 from pitturu.store.reconciliations import Finding, ReconciliationRun, Scope, Sighting, Walk
@@ -65,7 +66,7 @@ def test_comparisons_of_one_scope_go_one_after_the_other(work: UnitOfWork, setti
 
     assert sorted(step.walk for step in first) == [Walk.V1_PAYMENTS, Walk.WEBHOOKS]
     assert runs.HANDLER.claim(context, work, 10) == []
-    assert JobName.COMPARE not in sweep.run()
+    assert JobName.COMPARE not in sweep.run(HANDLERS)
 
 
 @pytest.mark.usefixtures("tables")

@@ -8,9 +8,9 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from pitturu.domain.errors import GatewayError
-from pitturu.domain.jobs import JobName
+from pitturu.domain.jobs import Queue
 from pitturu.payments.handlers import JobHandler, WorkerContext
-from pitturu.store.sessions import PaymentSession
+from pitturu.payments.session_rows import SESSIONS
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker import dispatcher
 from pitturu.worker.call_slots import CallSlots
@@ -77,13 +77,15 @@ class Backlog:
     def run(self) -> None:
         """Pump until the pile is done or `stop` says so."""
         job: JobHandler[Row, int] = JobHandler(
-            JobName.VERIFY,
-            PaymentSession,
-            self._claim,
-            lambda _, row: self.ask(row),
-            self._apply,
-            self._postpone,
-            lambda _, rows: self.gathered.append(len(rows)),
+            name="payments.verify",
+            queue=Queue.BUYERS,
+            rows=SESSIONS,
+            doing="counting",
+            claim=self._claim,
+            ask=lambda _, row: self.ask(row),
+            apply=self._apply,
+            postpone=self._postpone,
+            prefetch=lambda _, rows: self.gathered.append(len(rows)),
         )
         with self.threads() as threads:
             engine = DispatcherResources(

@@ -8,6 +8,21 @@ from redis import Redis
 from pitturu.domain.jobs import JobName, Queue
 from pitturu.worker.publisher import RedisPublisher
 
+QUEUE_OF = {
+    JobName.PREPARE: Queue.BUYERS,
+    JobName.VERIFY: Queue.BUYERS,
+    JobName.WEBHOOK: Queue.WEBHOOKS,
+    JobName.CANCEL: Queue.REFUNDS,
+    JobName.RETURN_UNKNOWN: Queue.REFUNDS,
+    JobName.EXPIRE: Queue.HOUSEKEEPING,
+    JobName.COMPARE: Queue.HOUSEKEEPING,
+    JobName.SWEEP: Queue.HOUSEKEEPING,
+    JobName.CLEAN: Queue.HOUSEKEEPING,
+    JobName.AUDIT: Queue.HOUSEKEEPING,
+    JobName.COMPARE_ON_TIME: Queue.HOUSEKEEPING,
+}
+"""Where wake-ups of each kind have to wait."""
+
 
 def waiting(redis: Redis) -> dict[str, int]:
     """How many wake-ups wait in each queue that is not empty."""

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from celery import Celery
 
-from pitturu.domain.jobs import QUEUE_OF, JobName, Queue
+from pitturu.domain.jobs import JobName, Queue
 from pitturu.worker.celery_config import HINT_LIVES, celery_settings
 from tests.values import settings_for
+from tests.worker.celery_worker import QUEUE_OF
 
 SETTINGS = settings_for(redis_url="redis://r:1/0", visibility_timeout=timedelta(minutes=50))
 
@@ -60,7 +61,7 @@ def test_transport(name: str, value: Any, reason: str) -> None:
 
 def test_nothing_is_set_without_a_reason() -> None:
     explained = {name for name, _, _ in REASONS}
-    told_elsewhere = {"task_queues", "task_routes", "beat_schedule", "broker_transport_options"}
+    told_elsewhere = {"task_queues", "beat_schedule", "broker_transport_options"}
     chosen = celery_settings(SETTINGS)
     assert set(chosen) == explained | told_elsewhere
     assert set(chosen["broker_transport_options"]) == {name for name, _, _ in TRANSPORT}
@@ -71,8 +72,13 @@ def test_the_most_urgent_queue_is_emptied_first() -> None:
 
 
 @pytest.mark.parametrize("job", JobName)
-def test_every_job_has_its_queue(job: JobName) -> None:
-    assert celery_settings(SETTINGS)["task_routes"][job] == {"queue": QUEUE_OF[job], "routing_key": QUEUE_OF[job]}
+def test_every_job_has_its_queue(celery: Celery, job: JobName) -> None:
+    queue = celery.amqp.router.route({}, job)["queue"]
+    assert (queue.name, queue.routing_key) == (QUEUE_OF[job], QUEUE_OF[job])
+
+
+def test_no_queue_is_idle() -> None:
+    assert set(QUEUE_OF.values()) == set(Queue)
 
 
 def test_beat_sweeps_often_and_its_messages_do_not_pile_up() -> None:

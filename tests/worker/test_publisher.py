@@ -6,7 +6,7 @@ from flask import Flask
 from redis import Redis
 
 from devstack import Valkey
-from pitturu.domain.jobs import QUEUE_OF, JobName
+from pitturu.domain.jobs import JobName
 from pitturu.worker import publisher
 from pitturu.worker.celery_config import HINT_LIVES
 from pitturu.worker.publisher import CHANGES, REST, RedisPublisher
@@ -31,7 +31,7 @@ def announce(celery: Celery, redis: Redis, later: ManualClock) -> RedisPublisher
 def test_a_wake_up_waits_in_its_queue(announce: RedisPublisher, redis: Redis, job: JobName) -> None:
     announce.wake(job)
     announce.flush()
-    assert celery_worker.waiting(redis) == {QUEUE_OF[job]: 1}
+    assert celery_worker.waiting(redis) == {celery_worker.QUEUE_OF[job]: 1}
 
 
 def test_what_is_on_its_way_is_not_sent_again_until_somebody_acts(announce: RedisPublisher, redis: Redis) -> None:

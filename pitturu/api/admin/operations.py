@@ -18,8 +18,9 @@ from pitturu.api.schemas.operations import (
     WhySchema,
 )
 from pitturu.domain import clock
-from pitturu.domain.work import Stuck
 from pitturu.payments import diagnosis, replay
+from pitturu.payments.row_kinds import By
+from pitturu.services import services
 from pitturu.store import audit_findings, dead_letters
 from pitturu.store.dead_letters import Wanted
 from pitturu.store.invariants import Scope
@@ -37,9 +38,10 @@ blueprint = Blueprint(
 def list_dead(query: dict[str, Any]) -> Any:
     """List what needs an operator: work that ran out of attempts, and cases that need a decision."""
     one_moment()
-    wanted = Wanted(query["kind"], query["reason"])
-    rows = dead_letters.page(wanted, query["limit"])
-    return {"items": diagnosis.of_stuck(rows), "total": sum(dead_letters.count(wanted).values())}
+    wanted, registry = Wanted(query["kind"], query["reason"]), services().registry
+    rows = dead_letters.page(registry.row_kinds, wanted, query["limit"])
+    total = sum(dead_letters.count(registry.row_kinds, wanted).values())
+    return {"items": diagnosis.of_stuck(registry, rows), "total": total}
 
 
 @blueprint.get("/audit")
@@ -58,7 +60,7 @@ def read_audit() -> Any:
 def read_why(id: str) -> Any:
     """Explain why something is pending. Accepts any id of ours, an order number, or PortOne's imp_uid."""
     one_moment()
-    return {"items": diagnosis.why(id)}
+    return {"items": diagnosis.why(services().registry, id)}
 
 
 @blueprint.post("/replay")
@@ -68,13 +70,13 @@ def read_why(id: str) -> Any:
 @blueprint.response(202, ReplayedSchema)
 def replay_work(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Make work that ran out of attempts due again. Workers continue it afterwards; `why` reports the progress."""
-    by = replay.By(current().username, logs.request_id())
+    by, registry = By(current().username, logs.request_id()), services().registry
     if body["ids"] is not None:
-        return _answer(replay.replay(work, body["ids"], by), remaining=0)
+        return _answer(replay.replay(work, registry, body["ids"], by), remaining=0)
     before = clock.now() - timedelta(seconds=body["older_than"] or 0)
-    wanted = Wanted(body["kind"], Stuck.DEAD, before)
-    result = replay.replay_dead(work, wanted, MOST_AT_ONCE, by)
-    return _answer(result, remaining=sum(dead_letters.count(wanted).values()))
+    wanted = Wanted(body["kind"], before=before)
+    result = replay.replay_dead(work, registry, wanted, MOST_AT_ONCE, by)
+    return _answer(result, remaining=replay.count_dead(registry, wanted))
 
 
 def _answer(result: replay.Replayed, remaining: int) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Bodies for operators: work that needs attention, the reason, and how to resume it."""
 
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from pitturu.api.schemas.fields import Text, Whole, moment, nullable
 from pitturu.domain.ids import PROVIDER_ID
-from pitturu.domain.work import Kind, Stuck, Turn
+from pitturu.domain.work import NextActor, Stuck
+from pitturu.registry import REGISTRY
 from pitturu.store.invariants import Scope
 
 MOST_AT_ONCE: Final = 100
@@ -15,17 +17,36 @@ MOST_AT_ONCE: Final = 100
 MOST_SHOWN: Final = 500
 LONGEST_AGE: Final = 366 * 86_400
 
-_KINDS: Final = [kind for kind in Kind if kind is not Kind.PAYMENT]
+_KINDS: Final = [rows.name for rows in REGISTRY.row_kinds]
+_NAMES: Final = [(kind.name, kind.name) for kind in REGISTRY.named_kinds]
+_Kind: Final = StrEnum("_Kind", _NAMES)  # type: ignore[misc] # mypy wants literals.
+
+
+class KindName(fields.Enum[StrEnum]):
+    """The name of a kind of rows, as its registration says it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(_Kind, by_value=True, **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
+        """Answers hold the name itself."""
+        return value
 
 
 class ExplanationSchema(Schema):
     """One object, what it waits for, and who has to do what."""
 
-    kind = fields.Enum(Kind, by_value=True, required=True)
+    kind = KindName(required=True)
     id = fields.String(required=True, metadata={"description": "The id that `why` and `replay` accept."})
     status = fields.String(required=True)
     waits_for = fields.String(required=True, metadata={"description": "In words."})
-    turn = fields.Enum(Turn, by_value=True, required=True, metadata={"description": "Who has to act next."})
+    turn = fields.Enum(
+        NextActor,
+        by_value=True,
+        required=True,
+        attribute="next_actor",
+        metadata={"description": "Who has to act next."},
+    )
     todo = fields.String(required=True, metadata={"description": "What to do."})
     since = moment(required=True, metadata={"description": "Since when it has this status."})
     attempts = fields.Integer(required=True)
@@ -43,7 +64,7 @@ class WhySchema(Schema):
 class DeadQuerySchema(Schema):
     """Which work that needs attention to list."""
 
-    kind = fields.Enum(Kind, by_value=True, load_default=None, validate=validate.OneOf(_KINDS))
+    kind = KindName(load_default=None, validate=validate.OneOf(_KINDS))
     reason = fields.Enum(Stuck, by_value=True, load_default=None)
     limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_SHOWN))
 
@@ -61,7 +82,7 @@ class ReplaySchema(Schema):
     ids = fields.List(
         Text(1, 64, PROVIDER_ID), load_default=None, allow_none=True, validate=validate.Length(1, MOST_AT_ONCE)
     )
-    kind = fields.Enum(Kind, by_value=True, load_default=None, allow_none=True, validate=validate.OneOf(_KINDS))
+    kind = KindName(load_default=None, allow_none=True, validate=validate.OneOf(_KINDS))
     all = fields.Boolean(load_default=False)
     older_than = Whole(
         0,

@@ -18,11 +18,12 @@ from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.decision import before_sending, next_cancel_step
 from pitturu.domain.decision.schedule import after_cancel_step
 from pitturu.domain.errors import GatewayError
-from pitturu.domain.jobs import JobName
+from pitturu.domain.jobs import JobName, Queue
 from pitturu.domain.provider import CancelOrder, PaymentRef, ProviderPayment, Receipt
 from pitturu.extensions import db
 from pitturu.payments import loaded_order
 from pitturu.payments.apply_effects import apply_effects, write_cancel
+from pitturu.payments.cancellations.rows import CANCELLATIONS
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.loaded_order import known_cancel, known_payment
 from pitturu.payments.provider_state import apply_provider_state
@@ -131,4 +132,14 @@ def _postpone(work: UnitOfWork, step: Step, words: str) -> None:
     cancellations.by_key(step.key).again(step.until, retry_policy.CALL_HUMAN, words)
 
 
-HANDLER: JobHandler[Step, Answer] = JobHandler(JobName.CANCEL, Cancellation, _claim, _ask, _apply, _postpone, prefetch)
+HANDLER: JobHandler[Step, Answer] = JobHandler(
+    name=JobName.CANCEL,
+    queue=Queue.REFUNDS,
+    rows=CANCELLATIONS,
+    doing="sending the cancel to PortOne",
+    claim=_claim,
+    ask=_ask,
+    apply=_apply,
+    postpone=_postpone,
+    prefetch=prefetch,
+)

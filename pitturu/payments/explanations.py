@@ -1,0 +1,86 @@
+"""What a row waits for, in words for people: who has to act next, and what to do about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pitturu.domain import clock
+from pitturu.domain.work import NextActor
+from pitturu.store.base import Due
+
+REPLAY: Final = "replay it with `flask --app wsgi pitturu replay ID` or POST /api/v1/operations/replay"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Who or what is waited for, who has to act next, and what to do about it."""
+
+    waits_for: str
+    next_actor: NextActor
+    todo: str
+
+
+@dataclass(frozen=True)
+class Description:
+    """One row for people: the name that operators use, how it stands and since when, and what it waits for."""
+
+    id: str
+    status: str
+    since: datetime
+    waiting: Waiting
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One thing and what it waits for. `attempts` counts tries since somebody asked last; times are UTC."""
+
+    kind: str
+    id: str
+    status: str
+    waits_for: str
+    since: datetime
+    next_actor: NextActor
+    todo: str
+    attempts: int = 0
+    last_error: str | None = None
+    next_try: datetime | None = None
+    dead_since: datetime | None = None
+
+
+def waiting_for(row: Due, doing: str, otherwise: Waiting, *, replayable: bool = True) -> Waiting:
+    """What `row` waits for, by its times alone; `doing` is what a worker does with it. `otherwise` holds while nothing
+    went wrong and nothing is due."""
+    if row.dead_at is not None:
+        return _dead(row, row.dead_at, doing, replayable)
+    if row.due_at is None:
+        return otherwise
+    if row.due_at <= clock.now():
+        late = f"a worker, since {clock_time(row.due_at)}: {doing}"
+        todo = "Nothing; if it takes minutes, /readyz says whether workers are missing."
+        return Waiting(late, NextActor.WORKER, todo)
+    if row.last_error is not None:
+        waits_for = f"its next try at {clock_time(row.due_at)}: {doing} did not succeed yet"
+        todo = "Nothing, unless last_error names something that only you can change."
+        return Waiting(waits_for, NextActor.PORTONE, todo)
+    if row.attempts > 0:
+        waits_for = (
+            f"{doing}: a worker has it in hand, or died with it; then another takes it at {clock_time(row.due_at)}"
+        )
+        return Waiting(waits_for, NextActor.WORKER, "Nothing.")
+    return otherwise
+
+
+def clock_time(moment: datetime) -> str:
+    """UTC to the second, as logs write it."""
+    return f"{moment:%Y-%m-%d %H:%M:%S}Z"
+
+
+def _dead(row: Due, dead_at: datetime, doing: str, replayable: bool) -> Waiting:
+    remove = "Remove the cause that last_error names"
+    if row.due_at is not None:
+        waits_for = f"a person: {doing} does not succeed, and goes on being tried"
+        todo = f"{remove}. To have it asked now, {REPLAY}." if replayable else f"{remove}."
+    else:
+        waits_for = f"a person: {doing} did not succeed, and its tries ran out at {clock_time(dead_at)}"
+        todo = f"{remove}, then {REPLAY}." if replayable else f"{remove}. Work of this kind cannot be replayed."
+    return Waiting(waits_for, NextActor.OPERATOR, todo)

@@ -1,0 +1,60 @@
+"""All registered kinds of work, and what follows from them: which rows can be named, listed, explained and replayed."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pitturu.payments.handlers import AnyJobHandler
+from pitturu.payments.row_kinds import NamedKind, RowKind
+from pitturu.store.base import DueRow, Keyed
+
+
+class HandlerRegistry:
+    """The kinds of work of one application. It is handed to whatever concerns all of them, so that none is named there.
+
+    Raises ValueError when two kinds of work have one name, or two registrations describe one table.
+    """
+
+    def __init__(self, handlers: Iterable[AnyJobHandler]) -> None:
+        self.handlers: tuple[AnyJobHandler, ...] = tuple(handlers)
+        self.row_kinds: tuple[RowKind[Any], ...] = tuple(dict.fromkeys(one.rows for one in self.handlers))
+        self.named_kinds: tuple[NamedKind[Any], ...] = tuple(
+            kind for rows in self.row_kinds for kind in (rows, *rows.parts)
+        )
+        self._by_name = {one.name: one for one in self.handlers}
+        self._by_table = {kind.table: kind for kind in self.named_kinds}
+        self._work_by_table = {kind.table: kind for kind in self.row_kinds}
+        if len(self._by_name) < len(self.handlers):
+            raise ValueError("Two kinds of work have the same name.")
+        if len(self._by_table) < len(self.named_kinds):
+            raise ValueError("Two registrations describe the same table.")
+
+    @property
+    def replayable(self) -> tuple[RowKind[Any], ...]:
+        """The kinds of rows that can be made due again."""
+        return tuple(rows for rows in self.row_kinds if rows.replay is not None)
+
+    def kind_of(self, row: Keyed) -> NamedKind[Any]:
+        """How this row is registered."""
+        return self._by_table[type(row)]
+
+    def work_of(self, row: DueRow) -> RowKind[Any]:
+        """The same, for a row that waits for work."""
+        return self._work_by_table[type(row)]
+
+    def doing(self, row: Keyed) -> str:
+        """What a worker does with this row, in words; "" where no work is done on rows of its table."""
+        rows = self._work_by_table.get(type(row))
+        if rows is None:
+            return ""
+        if rows.next_job is not None:
+            return self._by_name[rows.next_job(row)].doing
+        return next(one.doing for one in self.handlers if one.rows is rows)
+
+    def find(self, name: str) -> Keyed | None:
+        """The row that bears this name, whatever kind it is of."""
+        return next((row for kind in self.named_kinds if (row := kind.find(name)) is not None), None)
+
+    def with_related(self, row: Keyed) -> Sequence[Keyed]:
+        """This row, and then all that hangs on it."""
+        related = self.kind_of(row).related(row)
+        return [row, *(each for one in related for each in self.with_related(one))]

@@ -1,0 +1,64 @@
+"""Webhooks, as operators name, list, ask about and replay them."""
+
+from typing import Final
+
+from pitturu.domain.jobs import JobName
+from pitturu.domain.work import NextActor, Stuck
+from pitturu.payments.explanations import REPLAY, Description, Waiting, waiting_for
+from pitturu.payments.row_kinds import By, RowKind, note_replay
+from pitturu.store import lookup, orders
+from pitturu.store.dead_letters import StuckCase
+from pitturu.store.unit_of_work import UnitOfWork
+from pitturu.store.webhooks import DeliveryState, WebhookDelivery
+
+
+def _describe(row: WebhookDelivery, doing: str) -> Description:
+    return Description(str(row.id), row.state, row.received_at, _waiting(row, doing))
+
+
+def _waiting(row: WebhookDelivery, doing: str) -> Waiting:
+    match row.state:
+        case DeliveryState.DONE:
+            waits_for = "nothing: PortOne was asked, and the answer is written down"
+            return Waiting(waits_for, NextActor.NOBODY, "Nothing.")
+        case DeliveryState.IGNORED:
+            return Waiting("nothing: it is news of no payment", NextActor.NOBODY, "Nothing.")
+        case DeliveryState.ORPHANED:
+            todo = (
+                f"Look {row.merchant_uid} up in PortOne's console: another system on the same account, or a forgery. If"
+                f" the order is ours after all (a restored database), {REPLAY}."
+            )
+            return Waiting("a person: nobody here issued its order number", NextActor.OPERATOR, todo)
+    return waiting_for(row, doing, Waiting("its turn", NextActor.WORKER, "Nothing: it is planned."))
+
+
+def _replay(work: UnitOfWork, row: WebhookDelivery, by: By) -> list[str]:
+    session = orders.by_order(row.merchant_uid)
+    if session is not None:
+        session = work.lock_session(session.id)
+    fresh = work.lock_delivery(row.id)
+    if fresh.dead_at is None and fresh.state != DeliveryState.ORPHANED:
+        return []
+    note_replay(work, session, None, by, f"webhook {fresh.id} ({fresh.event_status})", fresh)
+    fresh.state = DeliveryState.PENDING
+    fresh.ask_now(by.request_id)
+    work.wake(JobName.WEBHOOK)
+    return [str(fresh.id)]
+
+
+WEBHOOKS: Final = RowKind(
+    name="webhook",
+    table=WebhookDelivery,
+    find=lookup.by_id(WebhookDelivery),
+    describe=_describe,
+    needs_decision=(
+        StuckCase(
+            Stuck.ORPHANED,
+            WebhookDelivery.received_at,
+            WebhookDelivery.state == DeliveryState.ORPHANED,
+            counted_as="orphaned_webhooks",
+        ),
+    ),
+    replay=_replay,
+    lock_key=lambda delivery: delivery.session_key or delivery.id,
+)

@@ -1,0 +1,22 @@
+"""Every kind of work of this system. Whoever adds one adds a module with a `HANDLER`, and its line here."""
+
+from typing import Final
+
+from pitturu.payments import expiry, preparation, verification, webhook_inbox
+from pitturu.payments.cancellations import send
+from pitturu.payments.handler_registry import HandlerRegistry
+from pitturu.payments.handlers import AnyJobHandler
+from pitturu.reconciliation import runs, unknown_payments
+
+HANDLERS: Final[tuple[AnyJobHandler, ...]] = (
+    preparation.HANDLER,
+    verification.HANDLER,
+    send.HANDLER,
+    webhook_inbox.HANDLER,
+    expiry.HANDLER,
+    runs.HANDLER,
+    unknown_payments.HANDLER,
+)
+
+REGISTRY: Final = HandlerRegistry(HANDLERS)
+"""What the API's schemas and the terminal's options say about kinds of rows."""
