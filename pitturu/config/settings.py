@@ -43,14 +43,10 @@ class Settings:
     """One field per setting; the environment variable has the same name in capitals. Durations are in seconds."""
 
     # Where it runs
-    pitturu_env: str = option(
-        "production", "development | production; the strict one is the default, so that omitting it is safe"
-    )
+    pitturu_env: str = option("production", "development | production; the default is the strict one")
     database_url: str = option("", "Postgres >= 14; postgres:// is understood")
     database_pool: int = option(20, "connections per process for transactions; five more are for single statements")
-    database_pooler: str = option(
-        "none", "none | transaction: whether a PgBouncer with transaction pooling is in between"
-    )
+    database_pooler: str = option("none", "none | transaction: the pooling of a PgBouncer in between")
     database_replica_url: str = option("", "a streaming replica of database_url; buyers' histories are read from it")
     redis_url: str = option(
         "", "Redis >= 6.2 or Valkey >= 7.2, also behind Sentinels; its data may be lost at any time"
@@ -110,9 +106,7 @@ class Settings:
     visibility_timeout: timedelta = option(3600 * SECOND, "Redis redelivers an unacknowledged wake-up after this")
     sweep_interval: timedelta = option(3 * SECOND, "how late a row can be noticed when its wake-up was lost")
     due_limit: timedelta = option(300 * SECOND, "a row overdue for longer turns /readyz red")
-    worker_silence: timedelta = option(
-        120 * SECOND, "a worker or beat that handled no message for this long ends itself, to be restarted"
-    )
+    worker_silence: timedelta = option(120 * SECOND, "a worker or beat without messages for this long ends itself")
     audit_interval: timedelta = option(600 * SECOND, "how often the invariants are checked automatically")
 
     # Rules of the shop
@@ -129,7 +123,7 @@ class Settings:
     late_payment: str = option("accept", "accept | refund money that comes after a session was closed")
     unknown_payment: UnknownPayment = option(
         UnknownPayment.KEEP,
-        "keep | refund payments of unknown orders; other systems may use the same PortOne account",
+        "keep | refund payments of unknown orders, perhaps of other systems",
     )
 
     # Reconciliation with PortOne
@@ -158,9 +152,7 @@ class Settings:
         (), "origins of redirect_url besides public_url; empty: any https origin"
     )
     trusted_proxies: int = option(0, "trusted proxies in front that append X-Forwarded-For", 0)
-    webhook_networks: tuple[Network, ...] = option(
-        (), "networks (CIDR) that may post webhooks; empty = all, because PortOne is asked anyway"
-    )
+    webhook_networks: tuple[Network, ...] = option((), "networks (CIDR) that may post webhooks; empty = all")
     max_body: int = option(64 * 1024, "bytes; a session with every field full is under 8 KiB")
     rate_login: Rate = option("10/minute", "by address; guessing passwords must be slow")
     rate_session: Rate = option("60/minute", "by user; each one holds stock and registers with PortOne")
