@@ -1,0 +1,133 @@
+"""The rows that a transaction has locked or read for many sessions at once, found again without another trip."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import Session
+
+from pitturu.extensions import db
+from pitturu.store.base import Base, any_of
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.history import Payment
+from pitturu.store.inventory import InventoryEntry
+from pitturu.store.payment_lines import PaymentLine
+from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhooks import WebhookDelivery
+
+Row = TypeVar("Row", bound=Base)
+Found = TypeVar("Found")
+
+
+class LockedRows:
+    """Everybody locks in the same order, so nobody deadlocks. Nothing here outlives the transaction."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[UUID, PaymentSession] = {}
+        self._lines: dict[UUID, list[PaymentLine]] = {}
+        self._payments: dict[UUID, dict[str, Payment]] = {}
+        self._cancels: dict[UUID, dict[UUID, Cancellation]] = {}
+        self._granted: dict[UUID, dict[UUID, int]] = {}
+        self._deliveries: dict[UUID, WebhookDelivery] = {}
+
+    @cached_property
+    def session(self) -> Session:
+        """The transaction, begun with the first statement. It is Flask-SQLAlchemy's, so that readers see the same."""
+        return db.session()
+
+    def flush(self) -> None:
+        """Write what was added and is to be read in the same transaction."""
+
+    def limit_lock_wait(self) -> None:
+        """Wait for no lock longer than half a second from now on: one stuck row must not hold up many."""
+        self.session.execute(text("SELECT set_config('lock_timeout', '500ms', true)"))
+
+    def lock(self, query: Select[Row]) -> Sequence[Row]:
+        """The rows of a query under their locks, fresh from the database."""
+        return self.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+    def lock_session(self, session_key: UUID) -> PaymentSession:
+        """The session under its row lock, fresh from the database: the lock of all that concerns it."""
+        return _once(self._sessions, session_key, self.lock_sessions)
+
+    def lock_sessions(self, session_keys: Iterable[UUID]) -> None:
+        """Lock these sessions, everybody in the same order so that nobody deadlocks. `lock_session` finds them.
+
+        Their lines come with them, which saves the trip that `lines_of` would take.
+        """
+        keys = list(session_keys)
+        self._lines.update((key, []) for key in keys)
+        query = select(PaymentSession, PaymentLine).outerjoin(PaymentLine, PaymentLine.session_key == PaymentSession.id)
+        query = query.where(PaymentSession.id == any_of(keys)).order_by(PaymentSession.id, PaymentLine.position)
+        locked = query.with_for_update(of=PaymentSession).execution_options(populate_existing=True)
+        for session, line in self.session.execute(locked):
+            self._sessions[session.id] = session
+            if line is not None:
+                self._lines[session.id].append(line)
+
+    def lines_of(self, session_key: UUID) -> Sequence[PaymentLine]:
+        """The lines of this session, in their order."""
+        if session_key not in self._lines:
+            query = select(PaymentLine).where(PaymentLine.session_key == session_key).order_by(PaymentLine.position)
+            self._lines[session_key] = list(self.session.scalars(query))
+        return self._lines[session_key]
+
+    def payments_of(self, session_key: UUID) -> dict[str, Payment]:
+        """The session's payments by `imp_uid`. Whoever makes a new one adds it here."""
+        return _once(self._payments, session_key, self.read_payments)
+
+    def read_payments(self, session_keys: Collection[UUID]) -> None:
+        """Read the payments of these sessions at once. `payments_of` finds them from now on."""
+        self._payments.update((key, {}) for key in session_keys)
+        query = select(Payment).where(Payment.session_key == any_of(session_keys))
+        for payment in self.session.scalars(query.execution_options(populate_existing=True)):
+            self._payments[payment.session_key][payment.imp_uid] = payment
+
+    def cancels_of(self, session_key: UUID) -> dict[UUID, Cancellation]:
+        """The session's cancels, oldest first. Whoever makes a new one adds it here."""
+        return _once(self._cancels, session_key, self.read_cancels)
+
+    def read_cancels(self, session_keys: Collection[UUID]) -> None:
+        """Read the cancels of these sessions at once, where they have payments. `cancels_of` finds them from now on."""
+        self._cancels.update((key, {}) for key in session_keys)
+        begun = [key for key in session_keys if self.payments_of(key)]
+        if begun:
+            query = select(Cancellation).where(Cancellation.session_key == any_of(begun)).order_by(Cancellation.number)
+            for row in self.session.scalars(query.execution_options(populate_existing=True)):
+                self._cancels[row.session_key][row.id] = row
+
+    def granted_of(self, session_key: UUID) -> dict[UUID, int]:
+        """Pieces that the buyer holds now of each line of this session, by the line's key."""
+        return _once(self._granted, session_key, self.read_granted)
+
+    def read_granted(self, session_keys: Collection[UUID]) -> None:
+        """Sum up the pieces of these sessions at once. `granted_of` finds them until `forget_granted`."""
+        self.flush()
+        self._granted.update((key, {}) for key in session_keys)
+        line = InventoryEntry.session_key, InventoryEntry.line_key
+        query = select(*line, func.sum(InventoryEntry.quantity)).where(
+            InventoryEntry.session_key == any_of(session_keys)
+        )
+        for session_key, line_key, pieces in self.session.execute(query.group_by(*line)):
+            self._granted[session_key][line_key] = int(pieces)
+
+    def forget_granted(self, session_key: UUID) -> None:
+        """Pieces of this session were granted or taken back."""
+        self._granted.pop(session_key, None)
+
+    def lock_delivery(self, key: UUID) -> WebhookDelivery:
+        """One webhook delivery under its row lock, fresh from the database."""
+        return _once(self._deliveries, key, self.lock_deliveries)
+
+    def lock_deliveries(self, keys: Iterable[UUID]) -> None:
+        """Lock these deliveries, everybody in the same order. `lock_delivery` finds them from now on."""
+        query = select(WebhookDelivery).where(WebhookDelivery.id == any_of(keys)).order_by(WebhookDelivery.id)
+        self._deliveries.update((row.id, row) for row in self.lock(query))
+
+
+def _once(known: dict[UUID, Found], key: UUID, read: Callable[[Collection[UUID]], None]) -> Found:
+    if key not in known:
+        read([key])
+    return known[key]
