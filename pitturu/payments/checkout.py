@@ -59,8 +59,7 @@ def open_session(
     item = open_sessions.offer(wish.item_id, username)
     if item is None:
         raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
-    now, session_id = clock.now(), ids.session_id()
-    amount = _total(item, wish.quantity)
+    now, session_id, amount = clock.now(), ids.session_id(), _total(item, wish.quantity)
     cause = Cause(CauseKind.SESSION, Origin.BUYER, username, now, request_id)
     stock_held, open_slot = session_limits.take_place(work, item, wish.quantity, username, settings, cause, session_id)
     line = {"item_id": item.id, "item_name": item.name, "unit_price": item.price, "quantity": wish.quantity}
@@ -73,7 +72,6 @@ def open_session(
         currency=CURRENCY,
         stock_held=stock_held,
         open_slot=open_slot,
-        status=SessionStatus.CREATED,
         generation=generation,
         expires_at=now + settings.session_ttl,
         watch_until=now + settings.session_ttl,

@@ -7,7 +7,7 @@ same session.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import update
@@ -24,22 +24,6 @@ from pitturu.store.locked_rows import LockedRows
 log = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=Base)
-
-
-class Publisher(Protocol):
-    """Tells other processes what was committed. It never raises: the rows are the promise, this is only a hint."""
-
-    def wake(self, job: str) -> None:
-        """A row of this kind is due."""
-
-    def changed(self, session_id: str) -> None:
-        """Whoever polls this session can stop waiting."""
-
-    def insist(self, job: str, times: int) -> None:
-        """Rows of this kind have been due for a while: wake so many workers whatever was sent before."""
-
-    def acting(self, job: str) -> None:
-        """A worker looks for due rows now: what is committed from now on needs another wake-up."""
 
 
 class UnitOfWork(LockedRows):

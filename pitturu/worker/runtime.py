@@ -9,9 +9,10 @@ from threading import Event
 from flask import Flask
 
 from pitturu.config.settings import Settings
+from pitturu.domain.publisher import Publisher
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
 from pitturu.services import services_of
-from pitturu.store.unit_of_work import Publisher, UnitOfWork, unit_of_work
+from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.worker import dispatcher
 from pitturu.worker.call_slots import RESERVED, CallSlots
 from pitturu.worker.dispatcher import DispatcherResources
