@@ -6,7 +6,7 @@ from pitturu.payments import expiry, preparation, verification, webhook_inbox
 from pitturu.payments.cancellations import send
 from pitturu.payments.handler_registry import HandlerRegistry
 from pitturu.payments.handlers import AnyJobHandler
-from pitturu.reconciliation import runs, unknown_payments
+from pitturu.reconciliation import runs
 
 HANDLERS: Final[tuple[AnyJobHandler, ...]] = (
     preparation.HANDLER,
@@ -15,7 +15,6 @@ HANDLERS: Final[tuple[AnyJobHandler, ...]] = (
     webhook_inbox.HANDLER,
     expiry.HANDLER,
     runs.HANDLER,
-    unknown_payments.HANDLER,
 )
 
 REGISTRY: Final = HandlerRegistry(HANDLERS)

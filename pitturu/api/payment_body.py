@@ -21,9 +21,9 @@ def full(payment: Payment, caller: Caller) -> Presenter:
     return Presenter(
         payment,
         status=SessionStatus(payment.status),
-        session_id=sessions.public_id_of(payment.session_key),
+        session_id=sessions.public_id_of(payment.owner),
         cancellations=[_cancellation(row) for row in cancellations.of_payment(payment.id)],
-        timeline=[Presenter(line, actor=_actor(line, caller)) for line in events.of_session(payment.session_key)],
+        timeline=[Presenter(line, actor=_actor(line, caller)) for line in events.of_session(payment.owner)],
     )
 
 

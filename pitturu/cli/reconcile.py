@@ -14,7 +14,8 @@ from pitturu.config.settings import Settings
 from pitturu.domain.errors import Problem
 from pitturu.extensions import db
 from pitturu.payments import expiry
-from pitturu.reconciliation import runs, unknown_payments
+from pitturu.payments.cancellations import send
+from pitturu.reconciliation import runs
 from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import asked
 from pitturu.services import services
@@ -25,7 +26,7 @@ from pitturu.store.unit_of_work import unit_of_work
 LOOK_EVERY: Final = 0.2
 """Seconds between two polls of the progress, while another worker runs it or PortOne asked to be called later."""
 
-HANDLERS: Final = (runs.HANDLER, expiry.HANDLER, unknown_payments.HANDLER)
+HANDLERS: Final = (runs.HANDLER, expiry.HANDLER, send.HANDLER)
 """The kinds of work that a comparison needs: itself, verification of sessions, refunds. It ends without a worker,
 too."""
 

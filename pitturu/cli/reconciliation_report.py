@@ -64,8 +64,7 @@ def head(row: ReconciliationRun) -> dict[str, Any]:
 
 def line(row: Finding) -> dict[str, Any]:
     """One finding. `refund` is the progress of the refund of an unknown payment."""
-    values = {name: getattr(row, name) for name in COLUMNS if name != "refund"} | {"refund": row.stage}
-    return {name: values[name] for name in COLUMNS}
+    return {name: getattr(row, name) for name in COLUMNS}
 
 
 def findings(row: ReconciliationRun) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from pitturu.config import checks, sources
 from pitturu.config.fields import Network, Rate, reader
 from pitturu.domain.decision import Policy
 from pitturu.domain.provider import Generation, PayMethod
-from pitturu.domain.provider_listing import UnknownPayment
+from pitturu.domain.provider_listing import UnknownPaymentPolicy
 from pitturu.domain.verdict import Environment
 
 SECOND: Final = timedelta(seconds=1)
@@ -121,8 +121,8 @@ class Settings:
     deposit_grace: timedelta = option(3600 * SECOND, "a bank may report a deposit after the account's deadline")
     vbank_due: timedelta = option(3 * 86400 * SECOND, "deadline of a virtual account, counted from the checkout")
     late_payment: str = option("accept", "accept | refund money that comes after a session was closed")
-    unknown_payment: UnknownPayment = option(
-        UnknownPayment.KEEP,
+    unknown_payment: UnknownPaymentPolicy = option(
+        UnknownPaymentPolicy.KEEP,
         "keep | refund payments of unknown orders, perhaps of other systems",
     )
 

@@ -15,7 +15,6 @@ class JobName(StrEnum):
     CANCEL = "payments.cancel"
     EXPIRE = "payments.expire"
     COMPARE = "payments.compare"
-    RETURN_UNKNOWN = "payments.return_unknown"
     SWEEP = "payments.sweep"
     CLEAN = "payments.clean"
     AUDIT = "payments.audit"

@@ -11,7 +11,7 @@ Payments = tuple[ProviderPayment, ...]
 Events = tuple[ProviderEvent, ...]
 
 
-class UnknownPayment(StrEnum):
+class UnknownPaymentPolicy(StrEnum):
     """What becomes of money that PortOne has for an order number that we never issued."""
 
     KEEP = "keep"

@@ -92,12 +92,16 @@ def _(effect: of_order.Move, target: Target) -> None:
 
 @_write.register
 def _(effect: of_order.Money, target: Target) -> None:
+    if target.order.issued is None:
+        return
     line = {"payment_key": target.order.payments[effect.provider_id].id, "amount": effect.amount}
     timeline.write(target.work, target.order.session, target.cause, EventKind.MONEY, **line, detail=effect.detail)
 
 
 @_write.register
 def _(effect: of_order.Note, target: Target) -> None:
+    if target.order.issued is None:
+        return
     payment = target.order.payments.get(effect.provider_id or "")
     line = {"payment_key": payment.id if payment else None, "detail": effect.text}
     timeline.write(target.work, target.order.session, target.cause, effect.kind, **line)
@@ -186,7 +190,7 @@ def _(effect: cancels.OpenCancel, target: Target) -> None:
     row = Cancellation(
         id=known.id,
         payment_key=order.payments[known.provider_id].id,
-        session_key=order.session.id,
+        session_key=order.issued.id if order.issued else None,
         kind=known.kind,
         stage=known.stage,
         origin=known.origin,

@@ -18,12 +18,22 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 @dataclass
 class LoadedOrder:
-    """The rows of one order, under the lock of its session, and the facts that they state."""
+    """The rows of one order, under the lock of its session, and the facts that they state.
 
-    session: PaymentSession
+    `issued` is None for payments of an order number that was never issued here; then the payment is locked.
+    """
+
+    issued: PaymentSession | None
     facts: Facts
     payments: dict[str, Payment]
     cancels: dict[UUID, Cancellation]
+
+    @property
+    def session(self) -> PaymentSession:
+        """The order's session. Raises LookupError where there is none."""
+        if self.issued is None:
+            raise LookupError("this order was never issued here")
+        return self.issued
 
     @property
     def order(self) -> Order:

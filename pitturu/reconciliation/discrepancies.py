@@ -15,13 +15,15 @@ from pitturu.domain import clock
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin
 from pitturu.domain.jobs import JobName
 from pitturu.domain.provider import PayMethod, ProviderPayment
-from pitturu.domain.provider_listing import UnknownPayment
+from pitturu.domain.provider_listing import UnknownPaymentPolicy
 from pitturu.domain.verdict import Environment
 from pitturu.payments import timeline
+from pitturu.payments.cancellations import unknown_orders
 from pitturu.reconciliation import differences
 from pitturu.reconciliation.differences import Difference
 from pitturu.store import orders, reconciliation_ours, reconciliation_rows
-from pitturu.store.reconciliations import Finding, FindingState, Kind, ReconciliationRun, RefundStage
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.reconciliations import Finding, FindingState, Kind, ReconciliationRun
 from pitturu.store.unit_of_work import UnitOfWork
 
 MOST_REFUNDS: Final = 20
@@ -82,48 +84,44 @@ def unknown(
     real = payment.sandbox == (settings.portone_environment == Environment.TEST)
     if not payment.money_came or left <= 0 or not real:
         return
-    stage, words = _policy(comparison, payment, settings)
-    _revive(work, payment, settings)
-    finding = _note(
+    refund, words = _refunded(work, comparison, generation, payment, settings)
+    _note(
         work,
         comparison,
         generation,
         payment.provider_id,
         payment.order_id,
         kind=Kind.UNKNOWN,
-        state=FindingState.ASKED if stage else FindingState.OPEN,
+        state=FindingState.ASKED if refund else FindingState.OPEN,
         theirs=str(payment.status),
         amount=left,
         words=words,
-        stage=stage,
-        due_at=clock.now() if stage else None,
-        pg_provider=payment.pg_provider[:50],
+        cancellation_key=refund.id if refund else None,
     )
-    if finding is not None and stage:
-        work.wake(JobName.RETURN_UNKNOWN)
 
 
-def _revive(work: UnitOfWork, payment: ProviderPayment, settings: Settings) -> None:
-    """A refund that ran out of tries begins anew when a comparison finds that its money is still there."""
-    row = reconciliation_rows.refund_of(payment.provider_id)
-    if row is not None and row.dead_at is not None and settings.unknown_payment is UnknownPayment.REFUND:
-        row.ask_now()
-        work.wake(JobName.RETURN_UNKNOWN)
+def _refunded(
+    work: UnitOfWork, comparison: ReconciliationRun, generation: str, payment: ProviderPayment, settings: Settings
+) -> tuple[Cancellation | None, str]:
+    """The refund that begins now, where the policy says so, and what is to be said about this payment.
 
-
-def _policy(
-    comparison: ReconciliationRun, payment: ProviderPayment, settings: Settings
-) -> tuple[RefundStage | None, str]:
-    """Whether this money is to go back, and why (not)."""
-    if settings.unknown_payment is UnknownPayment.KEEP or not comparison.heal:
+    A refund that ran out of tries begins anew when a comparison finds that its money is still there.
+    """
+    if settings.unknown_payment is UnknownPaymentPolicy.KEEP or not comparison.heal:
         return None, "We never issued this order number. Another system on this PortOne account, or refund it there."
-    if reconciliation_rows.refund_of(payment.provider_id) is not None:
-        return None, "We never issued this order number. An earlier comparison has begun to give it back."
+    begun = reconciliation_rows.refund_of(payment.provider_id)
+    if begun is not None and begun.dead_at is not None:
+        begun.ask_now()
+        work.wake(JobName.CANCEL)
+    if begun is not None:
+        return None, "We never issued this order number. An earlier comparison has begun to refund it."
     if payment.pay_method == PayMethod.VBANK:
         return None, "We never issued this order number. A deposit needs an account: refund it in PortOne's console."
     if reconciliation_rows.refunds_begun(comparison.id) >= MOST_REFUNDS:
-        return None, f"Nothing is given back beyond {MOST_REFUNDS} unknown payments: look whose they are."
-    return RefundStage.REQUESTED, "We never issued this order number. The money goes back, once."
+        return None, f"Nothing is refunded beyond {MOST_REFUNDS} unknown payments: look whose they are."
+    cause = Cause(CauseKind.COMPARISON, Origin.SYSTEM, None, clock.now(), comparison.request_id)
+    refund = unknown_orders.begin_refund(work, generation, payment, cause)
+    return refund, "We never issued this order number. The money goes back, once."
 
 
 def unannounced(work: UnitOfWork, comparison: ReconciliationRun) -> None:
@@ -146,7 +144,7 @@ def unannounced(work: UnitOfWork, comparison: ReconciliationRun) -> None:
             session_key=one.session_key,
             theirs=moved,
             amount=one.amount,
-            words=f"No webhook told of this {moved} of {one.at.isoformat()}. We heard of it in another way.",
+            words=f"No webhook reported this {moved} of {one.at.isoformat()}. It became known in another way.",
             settled_at=clock.now(),
         )
 
@@ -193,7 +191,7 @@ def _note(
     if quiet and comparison.counts.get(kind, 0) >= MOST_LISTED:
         return None
     names = {"generation": generation, "provider_id": provider_id, "order_id": order_id}
-    about = {"comparison_key": comparison.id, "kind": kind, "request_id": comparison.request_id}
+    about = {"comparison_key": comparison.id, "kind": kind}
     row = reconciliation_rows.add_finding(work, {**about, **names, "found_at": clock.now(), **values})
     if row is not None:
         comparison.counts = {**comparison.counts, kind: comparison.counts.get(kind, 0) + 1}

@@ -75,7 +75,7 @@ class Cancellation(DueRow, Base):
     number: Mapped[int] = mapped_column(Identity(always=True), unique=True)
     cancellation_id: Mapped[str] = mapped_column(String(255), unique=True, default=lambda: ids.new("can"))
     payment_key: Mapped[UUID] = mapped_column(ForeignKey("payment_history.id"))
-    session_key: Mapped[UUID] = mapped_column(ForeignKey("payment_sessions.id"))
+    session_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_sessions.id"))
     kind: Mapped[str] = mapped_column(String(10), default=CancelKind.REFUND)
     stage: Mapped[str] = mapped_column(String(20), default=CancelStage.REQUESTED)
     amount: Mapped[int]

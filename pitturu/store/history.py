@@ -31,12 +31,17 @@ _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
 
 
 class Payment(Keyed, Base):
-    """One `imp_uid`. `amount` is what PortOne charged, in won, and does not shrink when money goes back."""
+    """One `imp_uid`. `amount` is what PortOne charged, in won, and does not shrink when money goes back.
+
+    A payment of an order that was never issued here has neither session nor user, and says its generation itself.
+    """
 
     __tablename__ = "payment_history"
     __table_args__ = (
         CheckConstraint("cancelled_amount BETWEEN 0 AND amount", name="cancelled_amount"),
         CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        CheckConstraint("(session_key IS NULL) = (user_username IS NULL)", name="owner"),
+        CheckConstraint("(session_key IS NULL) = (generation IS NOT NULL)", name="generation"),
         Index(
             "uq_payment_history_one_accepted",
             "session_key",
@@ -49,10 +54,11 @@ class Payment(Keyed, Base):
     )
 
     payment_id: Mapped[str] = mapped_column(String(255), unique=True, default=ids.payment_id)
-    session_key: Mapped[UUID] = mapped_column(ForeignKey("payment_sessions.id"))
+    session_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_sessions.id"))
+    generation: Mapped[str | None] = mapped_column(String(10))
     imp_uid: Mapped[str] = mapped_column(String(255), unique=True)
     merchant_uid: Mapped[str] = mapped_column(String(255), index=True)
-    user_username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username"))
+    user_username: Mapped[str | None] = mapped_column(String(255), ForeignKey("users.username"))
     item_name: Mapped[str] = mapped_column(String(255))
     amount: Mapped[int]
     cancelled_amount: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -72,6 +78,13 @@ class Payment(Keyed, Base):
     def accepted(self) -> bool:
         """Whether this payment pays its session."""
         return self.verdict == Verdict.ACCEPTED
+
+    @property
+    def owner(self) -> UUID:
+        """The key of its session. Raises LookupError for a payment of an order that was never issued here."""
+        if self.session_key is None:
+            raise LookupError(self.imp_uid)
+        return self.session_key
 
     @property
     def remaining(self) -> int:

@@ -83,7 +83,7 @@ class LockedRows:
         self._payments.update((key, {}) for key in session_keys)
         query = select(Payment).where(Payment.session_key == any_of(session_keys))
         for payment in self.session.scalars(query.execution_options(populate_existing=True)):
-            self._payments[payment.session_key][payment.imp_uid] = payment
+            self._payments[payment.owner][payment.imp_uid] = payment
 
     def cancels_of(self, session_key: UUID) -> dict[UUID, Cancellation]:
         """The session's cancels, oldest first. Whoever makes a new one adds it here."""
@@ -96,7 +96,8 @@ class LockedRows:
         if begun:
             query = select(Cancellation).where(Cancellation.session_key == any_of(begun)).order_by(Cancellation.number)
             for row in self.session.scalars(query.execution_options(populate_existing=True)):
-                self._cancels[row.session_key][row.id] = row
+                if row.session_key is not None:
+                    self._cancels[row.session_key][row.id] = row
 
     def granted_of(self, session_key: UUID) -> dict[UUID, int]:
         """Pieces that the buyer holds now of each line of this session, by the line's key."""

@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, SQLColumnExpression, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from pitturu.domain import clock
+from pitturu.domain.cancellation import CancelStage
+from pitturu.domain.cause import Origin
 from pitturu.extensions import db
-from pitturu.store.reconciliations import Finding, FindingState, Kind, ReconciliationRun, RefundStage, Scope, Sighting
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.history import Payment
+from pitturu.store.reconciliations import Finding, FindingState, Kind, ReconciliationRun, Scope, Sighting
 from pitturu.store.unit_of_work import UnitOfWork
 
 KEPT_FOR: Final = timedelta(days=400)
@@ -89,7 +93,7 @@ def findings(key: UUID, after: int, limit: int) -> Sequence[Finding]:
 
 def asked(key: UUID, after: int, limit: int) -> Sequence[Finding]:
     """Findings whose session was made due, and of which nobody knows yet what came of it."""
-    waits = Finding.state == FindingState.ASKED, Finding.stage.is_(None)
+    waits = Finding.state == FindingState.ASKED, Finding.cancellation_key.is_(None)
     query = select(Finding).where(Finding.comparison_key == key, Finding.number > after, *waits)
     return db.session.scalars(query.order_by(Finding.number).limit(limit)).all()
 
@@ -101,28 +105,33 @@ def unhealed(key: UUID) -> dict[str, int]:
     return dict.fromkeys(map(str, Kind), 0) | {row.kind: row.found for row in db.session.execute(query)}
 
 
-def refund_of(provider_id: str) -> Finding | None:
-    """The promise to give this unknown payment back, made by whichever comparison found it first."""
-    return db.session.scalar(select(Finding).where(Finding.provider_id == provider_id, Finding.stage.is_not(None)))
+def refund_of(provider_id: str) -> Cancellation | None:
+    """The refund of this unknown payment, begun by whichever comparison found it first."""
+    unknown = select(Cancellation).join(Payment, Payment.id == Cancellation.payment_key)
+    automatic = Payment.imp_uid == provider_id, Payment.session_key.is_(None), Cancellation.origin == Origin.SYSTEM
+    return db.session.scalar(unknown.where(*automatic))
 
 
 def refunds_begun(key: UUID) -> int:
-    """How many unknown payments this comparison gives back."""
-    query = select(func.count()).where(Finding.comparison_key == key, Finding.stage.is_not(None))
+    """How many unknown payments this comparison refunds."""
+    query = select(func.count()).where(Finding.comparison_key == key, Finding.cancellation_key.is_not(None))
     return db.session.scalars(query.select_from(Finding)).one()
 
 
 def refunds_under_way(key: UUID) -> bool:
-    """Whether something that this comparison gives back is neither executed nor refused, nor out of tries."""
-    working = Finding.stage.in_((RefundStage.REQUESTED, RefundStage.SENT)), Finding.due_at.is_not(None)
-    query = select(Finding.id).where(Finding.comparison_key == key, *working).limit(1)
-    return db.session.scalar(query) is not None
+    """Whether something that this comparison refunds is neither executed nor refused, nor out of tries."""
+    refunds = select(Finding.id).join(Cancellation, Cancellation.id == Finding.cancellation_key)
+    working = Finding.comparison_key == key, Cancellation.undecided(), Cancellation.due_at.is_not(None)
+    return db.session.scalar(refunds.where(*working).limit(1)) is not None
 
 
-def lock_finding(work: UnitOfWork, key: UUID) -> Finding:
-    """One finding under its row lock, fresh from the database."""
-    (row,) = work.lock(select(Finding).where(Finding.id == key))
-    return row
+def settle_refund(refund: Cancellation) -> None:
+    """The refund of an unknown payment is decided: its finding agrees with PortOne now, or is for a person."""
+    executed = refund.stage == CancelStage.SUCCEEDED
+    values = {"state": FindingState.HEALED if executed else FindingState.OPEN, "settled_at": clock.now()}
+    words = "All of it was refunded." if executed else f"It was not refunded: {refund.refusal}"
+    found = update(Finding).where(Finding.cancellation_key == refund.id)
+    db.session.execute(found.values(**values, words=words[:500]))
 
 
 def sight(work: UnitOfWork, key: UUID, provider_ids: Collection[str]) -> int:
@@ -156,7 +165,7 @@ def forget_old() -> None:
     """Drop what nobody looks at any more."""
     now = clock.now()
     hours = (ReconciliationRun.scope == Scope.WEBHOOKS) & (ReconciliationRun.ended_at <= now - HOURS_KEPT_FOR)
-    promises = select(Finding.comparison_key).where(Finding.stage.is_not(None))
+    promises = select(Finding.comparison_key).where(Finding.cancellation_key.is_not(None))
     old = ((ReconciliationRun.ended_at <= now - KEPT_FOR) | hours) & ReconciliationRun.id.not_in(promises)
     keys = select(ReconciliationRun.id).where(old)
     db.session.execute(delete(Finding).where(Finding.comparison_key.in_(keys)))

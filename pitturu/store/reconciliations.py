@@ -18,10 +18,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column
 
 from pitturu.domain import clock, ids
-from pitturu.store.base import Base, DueRow, Moment, for_operators
+from pitturu.store.base import Base, DueRow, Keyed, Moment, for_operators
+from pitturu.store.cancellations import Cancellation
 
 
 class Scope(StrEnum):
@@ -62,15 +63,6 @@ class FindingState(StrEnum):
     OPEN = "open"
     ASKED = "asked"
     HEALED = "healed"
-
-
-class RefundStage(StrEnum):
-    """Where the refund of an unknown payment stands. From `sent` on PortOne is asked before a repeat."""
-
-    REQUESTED = "requested"
-    SENT = "sent"
-    SUCCEEDED = "succeeded"
-    REFUSED = "refused"
 
 
 def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
@@ -126,30 +118,23 @@ class ReconciliationRun(DueRow, Base):
         return ~working.exists()
 
 
-class Finding(DueRow, Base):
+class Finding(Keyed, Base):
     """One difference. `ours` and `theirs` are the values that differ, `amount` the won that are at stake.
 
     `what` tells two findings of one kind about one payment apart, `asked_version` is the session's version when it was
-    asked about: a greater one has heard. The row of an unknown payment that is to go back is also the promise of its
-    refund: its `stage`, the `balance` that PortOne was last told, and the words of a `refusal`.
+    asked about: a greater one has heard. `refund` is the stage of the cancel that refunds an unknown payment.
     """
 
     __tablename__ = "comparison_findings"
     __table_args__ = (
         _one_of("kind", Kind),
         _one_of("state", FindingState),
-        _one_of("stage", RefundStage),
-        CheckConstraint("stage IS NULL OR kind = 'unknown'", name="only_unknown_goes_back"),
+        CheckConstraint("cancellation_key IS NULL OR kind = 'unknown'", name="refund"),
         Index("uq_comparison_findings_once", "comparison_key", "kind", "provider_id", "what", unique=True),
         Index(
-            "uq_comparison_findings_one_refund",
-            "provider_id",
-            unique=True,
-            postgresql_where=text("stage IS NOT NULL"),
+            "ix_comparison_findings_refund", "cancellation_key", postgresql_where=text("cancellation_key IS NOT NULL")
         ),
-        Index("ix_comparison_findings_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_comparison_findings_number", "comparison_key", "number"),
-        for_operators("comparison_findings"),
     )
 
     number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
@@ -166,12 +151,12 @@ class Finding(DueRow, Base):
     amount: Mapped[int] = mapped_column(default=0, server_default="0")
     words: Mapped[str] = mapped_column(String(500))
     asked_version: Mapped[int | None]
-    stage: Mapped[str | None] = mapped_column(String(20))
-    balance: Mapped[int | None]
-    refusal: Mapped[str | None] = mapped_column(String(500))
-    pg_provider: Mapped[str] = mapped_column(String(50), default="", server_default="")
+    cancellation_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_cancellations.id"))
     found_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
+    refund: Mapped[str | None] = column_property(
+        select(Cancellation.stage).where(Cancellation.id == cancellation_key).scalar_subquery()
+    )
 
 
 class Sighting(Base):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from celery import Celery
 
@@ -11,12 +11,15 @@ from pitturu.domain.jobs import JobName
 from pitturu.payments import expiry, preparation, scheduled_audit, verification, webhook_inbox
 from pitturu.payments.cancellations import send
 from pitturu.payments.handlers import AnyJobHandler
-from pitturu.reconciliation import runs, unknown_payments
+from pitturu.reconciliation import runs
 from pitturu.worker import broker, sweep
 from pitturu.worker.celery_config import celery_settings, routes
 from pitturu.worker.runtime import WorkerRuntime
 
 Task = Callable[[], None]
+
+FORMER_NAMES: Final = ("payments.return_unknown",)
+"""Names that workers still answer to for one release: processes of the release before may have sent them."""
 
 
 class WakeUpCelery(Celery):  # type: ignore[misc] # Celery has no types.
@@ -86,7 +89,7 @@ def _add_kinds_of_work(celery: WakeUpCelery, runtime: WorkerRuntime) -> None:
 
     @celery.task(name="payments.return_unknown")
     def return_unknown() -> None:
-        runtime.work(unknown_payments.HANDLER)
+        runtime.work(send.HANDLER)
 
 
 def _add_scheduled(celery: WakeUpCelery, runtime: WorkerRuntime, settings: Settings) -> None:

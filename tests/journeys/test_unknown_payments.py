@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from pitturu.domain.provider_listing import UnknownPayment
+from pitturu.domain.provider_listing import UnknownPaymentPolicy
 from pitturu.reconciliation import discrepancies, runs
 from tests.journeys.books import Turn, begin, compared
 from tests.shop import Shop
 
-REFUND = UnknownPayment.REFUND
+REFUND = UnknownPaymentPolicy.REFUND
 
 
 def order(shop: Shop, name: str, amount: int = 7_000, **more: Any) -> str:
@@ -67,7 +67,7 @@ def test_an_unknown_payment_partly_refunded_in_the_console(shop_with: Callable[.
 
     books = compared(shop, turn)
 
-    assert [(one.amount, one.stage) for one in books.rows] == [(4_000, "succeeded")]
+    assert [(one.amount, one.refund) for one in books.rows] == [(4_000, "succeeded")]
     assert shop.kept(attempt) == 0
 
 

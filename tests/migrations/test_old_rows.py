@@ -125,3 +125,44 @@ def test_the_timeline_is_append_only_again_afterwards(fresh: Flask) -> None:
     upgrade(revision="0006")
     enabled = "SELECT tgenabled FROM pg_trigger WHERE tgname = 'append_only'"
     assert run(enabled) == [("O",)]
+
+
+def test_refunds_of_unknown_payments_become_cancels(fresh: Flask) -> None:
+    upgrade(revision="0007")
+    ((run_key,),) = run(
+        "INSERT INTO comparisons (comparison_id, scope, asked_by, heal, generations, since, until, walk)"
+        " VALUES ('cmp1', 'full', 'operator', true, 'v1', now() - interval '1 day', now(), 'settle') RETURNING id"
+    )
+    finding = """
+        INSERT INTO comparison_findings (comparison_key, kind, state, generation, provider_id, order_id, theirs, amount,
+            words, stage, balance, refusal, pg_provider, due_at, attempts)
+        VALUES (:run, 'unknown', 'asked', 'v2', :name, 'another-system', 'paid', 7000, 'x', :stage, :balance, :refusal,
+            'html5_inicis', CASE WHEN :due THEN now() END, 3)"""
+    stages = {"requested": None, "sent": None, "succeeded": None, "refused": "기간 경과"}
+    for stage, refusal in stages.items():
+        balance, due = None if stage == "requested" else 7000, stage in ("requested", "sent")
+        run(finding, run=run_key, name=f"imp_{stage}", stage=stage, balance=balance, refusal=refusal, due=due)
+    run(finding, run=run_key, name="imp_kept", stage=None, balance=None, refusal=None, due=False)
+
+    upgrade(revision="0008")
+
+    refunds = """
+        SELECT f.provider_id, c.stage, c.amount, c.balance, c.refusal, c.origin, c.due_at IS NOT NULL, c.attempts,
+            p.cancelled_amount, p.verdict, p.generation, p.session_key
+        FROM comparison_findings f LEFT JOIN payment_cancellations c ON c.id = f.cancellation_key
+        LEFT JOIN payment_history p ON p.id = c.payment_key ORDER BY f.number"""
+    whose = ("order_differs", "v2", None)
+    assert run(refunds) == [
+        ("imp_requested", "requested", 7000, None, None, "system", True, 3, 0, *whose),
+        ("imp_sent", "sent", 7000, 7000, None, "system", True, 3, 0, *whose),
+        ("imp_succeeded", "succeeded", 7000, 7000, None, "system", False, 3, 7000, *whose),
+        ("imp_refused", "refused", 7000, 7000, "기간 경과", "system", False, 3, 0, *whose),
+        ("imp_kept", *[None] * 5, False, *[None] * 5),
+    ]
+
+    downgrade(revision="0007")
+    assert run("SELECT provider_id, stage, balance, refusal, attempts FROM comparison_findings ORDER BY number") == [
+        *((f"imp_{stage}", stage, None if stage == "requested" else 7000, why, 3) for stage, why in stages.items()),
+        ("imp_kept", None, None, None, 0),
+    ]
+    assert run("SELECT count(*) FROM payment_history") == [(0,)]

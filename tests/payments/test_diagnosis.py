@@ -17,7 +17,7 @@ from pitturu.registry import REGISTRY
 from pitturu.store import dead_letters
 from pitturu.store.base import Keyed
 from pitturu.store.dead_letters import Wanted
-from pitturu.store.reconciliations import Finding, ReconciliationRun
+from pitturu.store.reconciliations import ReconciliationRun
 from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
 
@@ -176,17 +176,18 @@ def test_since_is_when_the_status_changed_last() -> None:
 def test_comparisons_and_what_they_send_back_are_explained_too(work: UnitOfWork) -> None:
     gone = {"since": ago(), "until": clock.now(), "generations": "v1", "asked_by": "schedule"}
     comparison = rows.add(ReconciliationRun(**gone, walk="ours", dead_at=ago()))
-    money = {"kind": "unknown", "generation": "v1", "provider_id": "imp_9", "order_id": "x", "words": "?"}
-    finding = rows.add(Finding(**money, comparison_key=comparison.id, stage="sent", dead_at=ago()))
+    unknown = {"session_key": None, "user_username": None, "generation": "v1", "verdict": "order_differs"}
+    payment = rows.payment(rows.session(), **unknown)
+    refund = rows.cancellation(payment, session_key=None, origin="system", name=None, dead_at=ago(), due_at=None)
 
     (said,) = diagnosis.why(REGISTRY, comparison.comparison_id)
     assert "reading PortOne's books did not succeed" in said.waits_for
-    (said,) = diagnosis.why(REGISTRY, str(finding.id))
-    assert (said.status, said.next_actor) == ("sent", NextActor.OPERATOR)
-    assert "sending back money" in said.waits_for
+    (said,) = diagnosis.why(REGISTRY, refund.cancellation_id)
+    assert (said.status, said.next_actor) == ("requested", NextActor.OPERATOR)
+    assert "sending the cancel to PortOne" in said.waits_for
     assert set(replay.replay_dead(work, REGISTRY, Wanted(), 10, By("kim", None)).done) == {
         comparison.comparison_id,
-        str(finding.id),
+        refund.cancellation_id,
     }
     assert comparison.dead_at is None
-    assert dead_letters.count(REGISTRY.row_kinds, Wanted(reason=Stuck.DEAD))["unknown_payment", Stuck.DEAD] == 0
+    assert dead_letters.count(REGISTRY.row_kinds, Wanted(reason=Stuck.DEAD))["cancellation", Stuck.DEAD] == 0

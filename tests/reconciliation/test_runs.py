@@ -201,7 +201,7 @@ def test_old_comparisons_are_forgotten_but_never_a_promised_refund(shop: Shop, t
     with shop.app.app_context():
         keep = db.session.scalars(select(Finding).where(Finding.comparison_key == books[0].key)).first()
         assert keep is not None
-        keep.kind, keep.stage = "unknown", "succeeded"
+        keep.kind, keep.cancellation_key = "unknown", rows.cancellation(db.session.query(rows.Payment).first()).id
         db.session.commit()
     shop.set(ReconciliationRun, ended_at=clock.now() - reconciliation_rows.KEPT_FOR)
 

@@ -13,7 +13,6 @@ QUEUE_OF = {
     JobName.VERIFY: Queue.BUYERS,
     JobName.WEBHOOK: Queue.WEBHOOKS,
     JobName.CANCEL: Queue.REFUNDS,
-    JobName.RETURN_UNKNOWN: Queue.REFUNDS,
     JobName.EXPIRE: Queue.HOUSEKEEPING,
     JobName.COMPARE: Queue.HOUSEKEEPING,
     JobName.SWEEP: Queue.HOUSEKEEPING,

@@ -19,13 +19,14 @@ from pitturu.api.schemas.comparisons import (
     ReportQuerySchema,
 )
 from pitturu.cli import reconciliation_report
+from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.errors import NotFound
 from pitturu.reconciliation import runs
 from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import asked
 from pitturu.services import services
 from pitturu.store import reconciliation_rows
-from pitturu.store.reconciliations import FindingState, Kind, ReconciliationRun, RefundStage, Scope
+from pitturu.store.reconciliations import FindingState, Kind, ReconciliationRun, Scope
 from pitturu.store.unit_of_work import UnitOfWork, one_moment
 
 blueprint = Blueprint(
@@ -79,7 +80,7 @@ def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
             one,
             kind=Kind(one.kind),
             state=FindingState(one.state),
-            refund=RefundStage(one.stage) if one.stage else None,
+            refund=CancelStage(one.refund) if one.refund else None,
         )
         for one in page
     ]

@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from pitturu.api.schemas.fields import OptionalBody, Text, moment, nullable
-from pitturu.store.reconciliations import FindingState, Kind, RefundStage, Scope
+from pitturu.domain.cancellation import CancelStage
+from pitturu.store.reconciliations import FindingState, Kind, Scope
 
 MOST_ON_A_PAGE = 100
 MOST_FINDINGS = 500
@@ -67,7 +68,7 @@ class FindingSchema(Schema):
     ours = fields.String(required=True)
     theirs = fields.String(required=True)
     amount = fields.Integer(required=True, metadata={"description": "The amount in question, in won."})
-    refund = fields.Enum(RefundStage, by_value=True, required=True, allow_none=True)
+    refund = fields.Enum(CancelStage, by_value=True, required=True, allow_none=True)
     words = fields.String(required=True)
     found_at = moment(required=True)
     settled_at = moment(required=True, allow_none=True)

@@ -24,6 +24,7 @@ REASONS: Final = MappingProxyType(
         Verdict.AMOUNT_DIFFERS: "결제 금액 불일치 자동 환불",
         Verdict.CURRENCY_DIFFERS: "결제 통화 불일치 자동 환불",
         Verdict.CHANNEL_DIFFERS: "결제 채널 불일치 자동 환불",
+        Verdict.ORDER_DIFFERS: "주문 내역이 없는 결제 자동 환불",
         Verdict.DUPLICATE: "중복 결제 자동 환불",
         Verdict.LATE: "기한 경과 결제 자동 환불",
     }

@@ -43,11 +43,11 @@ def request_cancel(
     payment = visible_payment(payment_id, username, operator)
     if wish.amount is not None and (not operator or payment.user_username == username):
         raise _amount_by_buyer()
-    session = work.lock_session(payment.session_key)
+    session = work.lock_session(payment.owner)
     payment = work.payments_of(session.id)[payment.imp_uid]
     every = cancellations.of_payment(payment.id)
     rows = [row for row in every if row.is_undecided]
-    origin = origin_of(username, payment.user_username)
+    origin = origin_of(username, session.user_username)
     cause = Cause(CauseKind.CANCEL, origin, username, clock.now(), request_id)
     row = _help_along(payment, every, wish) or _out_of_tries(payment, rows)
     row = row or _new_row(work, session, payment, rows, wish, cause)
@@ -62,7 +62,7 @@ def request_cancel(
 def visible_payment(payment_id: str, username: str, operator: bool) -> Payment:
     """The payment, if this caller may see it. Raises NotFound otherwise, whoever it belongs to."""
     payment = history.by_public_id(payment_id)
-    if payment is None or (payment.user_username != username and not operator):
+    if payment is None or payment.session_key is None or (payment.user_username != username and not operator):
         raise NotFound("payment_not_found", "You have no such payment. GET /api/v1/me/payments lists yours.")
     return payment
 

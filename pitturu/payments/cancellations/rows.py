@@ -28,6 +28,8 @@ def _waiting(row: Cancellation, sending: str) -> Waiting:
         done = "the virtual account takes no money any more" if revoke else "the money went back"
         return Waiting(f"nothing: {done}", NextActor.NOBODY, "Nothing.")
     request = f"POST /api/v1/payments/{history.by_key(row.payment_key).payment_id}/cancel as an operator"
+    if row.session_key is None:
+        request = "refund it in PortOne's console (its order was never issued here)"
     if row.stage == CancelStage.REFUSED:
         whose = NextActor.OPERATOR if row.origin == Origin.SYSTEM else NextActor.BUYER
         wanted = "the virtual account is still to be withdrawn" if revoke else "the money is still to go back"
@@ -49,7 +51,7 @@ def _replay(work: UnitOfWork, row: Cancellation, by: By) -> list[str]:
 
     An earlier cancel of the same payment that is dead as well would hold this one up, so it goes along.
     """
-    session = work.lock_session(row.session_key)
+    session = work.lock_session(row.session_key) if row.session_key else None
     every = cancellations.of_payment(row.payment_key)
     if next(one for one in every if one.id == row.id).dead_at is None:
         return []
@@ -85,5 +87,5 @@ CANCELLATIONS: Final = RowKind(
         StuckCase(Stuck.REFUSED, Cancellation.decided_at, _refused_refund(), counted_as="refused_refunds"),
     ),
     replay=_replay,
-    lock_key=lambda cancellation: cancellation.session_key,
+    lock_key=lambda cancellation: cancellation.session_key or cancellation.payment_key,
 )

@@ -10,25 +10,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pitturu.domain import clock, retry_policy
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.decision import before_sending, next_cancel_step
 from pitturu.domain.decision.schedule import after_cancel_step
+from pitturu.domain.decision.unknown_orders import decide_unknown
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName, Queue
 from pitturu.domain.provider import CancelOrder, PaymentRef, ProviderPayment, Receipt
-from pitturu.extensions import db
 from pitturu.payments import loaded_order
 from pitturu.payments.apply_effects import apply_effects, write_cancel
+from pitturu.payments.cancellations import unknown_orders
 from pitturu.payments.cancellations.rows import CANCELLATIONS
 from pitturu.payments.handlers import JobHandler, WorkerContext
-from pitturu.payments.loaded_order import known_cancel, known_payment
+from pitturu.payments.loaded_order import LoadedOrder, known_cancel, known_payment
 from pitturu.payments.provider_state import apply_provider_state
 from pitturu.payments.session_handlers import prefetch
-from pitturu.store import cancellations, claims
+from pitturu.store import cancellations, claims, reconciliation_rows
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
@@ -42,7 +43,8 @@ class Step:
     """One step of one cancel: to send it (`order` for a refund, none for a revoke), or to ask what became of it."""
 
     key: UUID
-    session_key: UUID
+    session_key: UUID | None
+    payment_key: UUID
     until: datetime
     generation: str
     payment: PaymentRef
@@ -57,13 +59,24 @@ class Step:
 
 def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Step]:
     rows = claims.claim(work, Cancellation, room, context.settings.lease)
-    keys = {row.payment_key for row in rows}
-    query = select(Payment, PaymentSession.generation).join(PaymentSession, PaymentSession.id == Payment.session_key)
-    found = {
-        payment.id: (payment, generation)
-        for payment, generation in db.session.execute(query.where(Payment.id.in_(keys)))
-    }
-    return [_step(row, *found[row.payment_key]) for row in rows]
+    generation = func.coalesce(PaymentSession.generation, Payment.generation)
+    query = select(Payment, generation).outerjoin(PaymentSession, PaymentSession.id == Payment.session_key)
+    wanted = query.where(Payment.id.in_({row.payment_key for row in rows}))
+    found = {payment.id: (payment, generation) for payment, generation in work.session.execute(wanted)}
+    meant = [row for row in rows if not _given_up(row, found[row.payment_key][0], context)]
+    return [_step(row, *found[row.payment_key]) for row in meant]
+
+
+def _given_up(row: Cancellation, payment: Payment, context: WorkerContext) -> bool:
+    """A refund of an unknown order that has not left ends when the policy is taken back or the order found."""
+    if payment.session_key is not None or row.stage != CancelStage.REQUESTED:
+        return False
+    row.refusal = unknown_orders.reason_to_keep(payment, context.settings)
+    if row.refusal is None:
+        return False
+    row.decide(CancelStage.REFUSED)
+    reconciliation_rows.settle_refund(row)
+    return True
 
 
 def _step(row: Cancellation, payment: Payment, generation: str) -> Step:
@@ -86,6 +99,7 @@ def _step(row: Cancellation, payment: Payment, generation: str) -> Step:
     return Step(
         key=row.id,
         session_key=row.session_key,
+        payment_key=row.payment_key,
         until=row.due_at or clock.now(),
         generation=generation,
         payment=ref,
@@ -109,13 +123,8 @@ def _ask(context: WorkerContext, step: Step) -> Answer:
 
 
 def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer | GatewayError) -> None:
-    session, policy = work.lock_session(step.session_key), context.settings.policy
     cause = Cause(CauseKind.CANCEL, step.origin, step.name, step.claimed_at, step.request_id)
-    if isinstance(answer, ProviderPayment):
-        order = apply_provider_state(work, session, [answer], cause, context.settings, complete=False)
-        apply_effects(work, order, after_cancel_step(order.order, policy, clock.now()), cause)
-    else:
-        order = loaded_order.load(work, session)
+    order = _answered(context, work, step, answer, cause)
     row = order.cancels[step.key]
     # A worker that was frozen beyond its lease brings an answer, but the next step is no longer its to decide.
     if row.is_undecided and row.due_at == step.until:
@@ -125,10 +134,30 @@ def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer 
     if not row.is_undecided:
         # The next cancel of this payment, if there is one, has been waiting for this.
         work.wake(JobName.CANCEL)
+        if order.issued is None:
+            reconciliation_rows.settle_refund(row)
+
+
+def _answered(
+    context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer | GatewayError, cause: Cause
+) -> LoadedOrder:
+    """The order of this cancel after PortOne's answer, where the answer shows the payment."""
+    if step.session_key is None:
+        order = unknown_orders.load(work, step.payment_key)
+        if isinstance(answer, ProviderPayment):
+            apply_effects(work, order, decide_unknown(order.facts, answer, clock.now()), cause)
+        return order
+    session = work.lock_session(step.session_key)
+    if not isinstance(answer, ProviderPayment):
+        return loaded_order.load(work, session)
+    order = apply_provider_state(work, session, [answer], cause, context.settings, complete=False)
+    apply_effects(work, order, after_cancel_step(order.order, context.settings.policy, clock.now()), cause)
+    return order
 
 
 def _postpone(work: UnitOfWork, step: Step, words: str) -> None:
-    work.lock_session(step.session_key)
+    if step.session_key is not None:
+        work.lock_session(step.session_key)
     cancellations.by_key(step.key).again(step.until, retry_policy.CALL_HUMAN, words)
 
 
