@@ -70,7 +70,7 @@ def test_a_payment_before_the_close_counts(shop: Shop) -> None:
 
 @pytest.mark.parametrize(("late_payment", "status", "owned"), [("accept", "paid", 1), ("refund", "expired", 0)])
 def test_money_through_a_window_that_was_left_open(
-    shop_with: Callable[..., Shop], late_payment: str, status: str, owned: int
+    shop_with: Callable[..., Shop], turn: Turn, late_payment: str, status: str, owned: int
 ) -> None:
     shop = shop_with(late_payment=late_payment)
     session = shop.open()
@@ -78,6 +78,8 @@ def test_money_through_a_window_that_was_left_open(
     close(shop, session)
     shop.drain()
 
+    # PortOne says when money arrived in whole seconds.
+    turn(timedelta(seconds=1))
     shop.act(window, "approve")
     shop.webhook(session, window)
     shop.drain()

@@ -537,7 +537,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly kind?: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "unknown_payment" | null;
+                    readonly kind?: "session" | "payment" | "cancellation" | "webhook" | "comparison" | null;
                     readonly limit?: number;
                     readonly reason?: "dead" | "orphaned" | "needs_account" | "refused" | null;
                 };
@@ -1296,7 +1296,7 @@ export interface components {
             /** @description The id that `why` and `replay` accept. */
             readonly id: string;
             /** @enum {unknown} */
-            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "unknown_payment";
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison";
             readonly last_error: string | null;
             /** Format: date-time */
             readonly next_try: string | null;
@@ -1328,7 +1328,7 @@ export interface components {
             readonly ours: string;
             readonly provider_id: string;
             /** @enum {unknown} */
-            readonly refund: "requested" | "sent" | "succeeded" | "refused" | null;
+            readonly refund: "needs_account" | "requested" | "sent" | "succeeded" | "refused" | null;
             /** Format: date-time */
             readonly settled_at: string | null;
             /** @enum {unknown} */
@@ -1547,7 +1547,7 @@ export interface components {
              * @default null
              * @enum {unknown}
              */
-            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "unknown_payment" | null;
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | null;
             /**
              * @description With `kind` or `all`: seconds since it ran out of attempts.
              * @default null
