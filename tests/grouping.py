@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 FOLDERS = ("tests/browser/", "tests/chaos/", "tests/journeys/processes/")
 
@@ -17,6 +18,14 @@ class GroupedScheduling(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return next((folder for folder in FOLDERS if nodeid.startswith(folder)), nodeid)
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        """A group that is done is forgotten: xdist counts what is left of all groups again after every test."""
+        super().mark_test_complete(node, item_index, duration)
+        groups = self.assigned_work[node]
+        group = self._split_scope(self.registered_collections[node][item_index])
+        if all(groups[group].values()):
+            del groups[group]
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
