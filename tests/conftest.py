@@ -21,7 +21,7 @@ from tests.fake_portone import PortOne, pretend_portone
 from tests.shop import Shop
 from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE, V2_WEBHOOK_SECRET, settings_for
 
-pytest_plugins = ["tests.collection_clock", "tests.servers", "tests.grouping", "tests.variants"]
+pytest_plugins = ["tests.garbage", "tests.collection_clock", "tests.servers", "tests.grouping", "tests.variants"]
 
 hypothesis.settings.register_profile(
     "no deadline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
