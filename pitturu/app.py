@@ -1,7 +1,6 @@
 """Assembles the application's parts; `pitturu.create_app` is the public function."""
 
 from functools import partial
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -20,7 +19,7 @@ from pitturu.api.rate_limits import RateLimits
 from pitturu.cli.commands import init_cli
 from pitturu.config.settings import Settings
 from pitturu.domain.provider import Generation
-from pitturu.extensions import db, migrate
+from pitturu.extensions import db, offer_migrations
 from pitturu.monitoring import init_monitoring, metrics
 from pitturu.payments.handler_registry import HandlerRegistry
 from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
@@ -34,8 +33,6 @@ from pitturu.storefront import init_storefront
 from pitturu.worker.publisher import RedisPublisher
 from pitturu.worker.runtime import WorkerRuntime
 from pitturu.worker.tasks import make_celery
-
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 def assemble(settings: Settings, registry: HandlerRegistry = REGISTRY) -> Flask:
@@ -52,7 +49,7 @@ def assemble(settings: Settings, registry: HandlerRegistry = REGISTRY) -> Flask:
             engines.look_for_limits(db.engine)
     bulk_update.listen()
     app.teardown_appcontext(let_go)  # Runs before the one that `db` has just registered: the last comes first.
-    migrate.init_app(app, db, directory=str(MIGRATIONS))
+    offer_migrations(app)
     app.extensions[KEY] = _services(app, settings, registry)
     init_api(app, settings)
     init_monitoring(app)

@@ -1,11 +1,40 @@
 """Flask extensions, created unbound here and bound to an app in `create_app`."""
 
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from flask.cli import ScriptInfo
 from flask_jwt_extended import JWTManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from werkzeug.local import LocalProxy
 
 from pitturu.store.base import Base
 
+if TYPE_CHECKING:
+    from flask import Flask
+
+MIGRATIONS: Final = Path(__file__).parent.parent / "migrations"
+MIGRATE: Final = "migrate"
+"""Where Flask-Migrate looks for itself, in `app.extensions`."""
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-migrate = Migrate()
 jwt = JWTManager()
+
+
+def offer_migrations(app: Flask) -> None:
+    """Make `flask db` work. Alembic is imported by that and by whoever asks for it: no worker and no web has to."""
+    app.extensions[MIGRATE] = LocalProxy(partial(_bound_migrations, app))
+    context = click.get_current_context(silent=True)
+    if context is not None and isinstance(context.find_root().obj, ScriptInfo):  # The flask command lists `db`.
+        _bound_migrations(app)
+
+
+def _bound_migrations(app: Flask) -> Any:
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(MIGRATIONS))  # Takes the place of the proxy.
+    return app.extensions[MIGRATE]

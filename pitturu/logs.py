@@ -15,7 +15,7 @@ from pitturu.config.settings import Settings
 
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
-QUIET: Final = ("amqp", "celery", "kombu", "urllib3", "werkzeug")
+QUIET: Final = ("alembic.runtime.plugins", "amqp", "celery", "kombu", "urllib3", "werkzeug")
 """Libraries whose INFO lines duplicate our own."""
 
 

@@ -6,15 +6,14 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 
-from alembic.script import ScriptDirectory
-from flask import Blueprint, current_app
+from flask import Blueprint
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
-from pitturu.extensions import db
+from pitturu.extensions import MIGRATIONS, db
 from pitturu.monitoring import statistics
 from pitturu.services import services
 from pitturu.store import heartbeats
@@ -80,7 +79,7 @@ def _redis(_settings: Settings) -> Finding:
 
 
 def _migrations(_settings: Settings) -> Finding:
-    wanted = _heads(current_app.extensions["migrate"].directory)
+    wanted = _heads()
     present = set(db.session.scalars(text("SELECT version_num FROM alembic_version")))
     if present == wanted:
         return Finding(True, f"at {', '.join(sorted(wanted))}")
@@ -112,8 +111,11 @@ def _due(settings: Settings) -> Finding:
 
 
 @cache
-def _heads(directory: str) -> set[str]:
-    return set(ScriptDirectory(directory).get_heads())
+def _heads() -> set[str]:
+    # Imported on the first check: many processes of this package are never asked.
+    from alembic.script import ScriptDirectory
+
+    return set(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
 CHECKS: Final[dict[str, Callable[[Settings], Finding]]] = {
