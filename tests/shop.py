@@ -7,12 +7,10 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from pitturu.api import passwords
-from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.registry import REGISTRY
 from pitturu.services import services_of
 from pitturu.store import audit, events, orders, users
 from pitturu.store.base import Base
@@ -21,21 +19,16 @@ from pitturu.store.history import Payment
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import unit_of_work
-from pitturu.worker import sweep
 from pitturu.worker.runtime import WorkerRuntime
 from tests import v2
+from tests.due import due_work
 from tests.fake_portone import PortOne
 from tests.values import BUYER
 
 PASSWORD = "correct horse battery"
-
 OPERATOR = "operator"
 
 Json = dict[str, Any]
-
-DUE_TABLES = [rows.table.__tablename__ for rows in REGISTRY.row_kinds]
-ANY_DUE = text(" UNION ALL ".join(f"SELECT 1 FROM {table} WHERE due_at <= :now" for table in DUE_TABLES))
-"""A row for every row whose time has come, whether or not a worker may take it yet."""
 
 
 @cache
@@ -189,11 +182,9 @@ class Shop:
         return services_of(self.app).runtime
 
     def due(self) -> set[str]:
-        """Which kinds of work are due now. A sweep costs seven queries, so it only runs when a row may be due."""
+        """Which kinds of work are due now."""
         with self.engine.transaction():
-            if not db.session.scalar(ANY_DUE, {"now": clock.now()}):
-                return set()
-            return set(sweep.run(self.engine.handlers))
+            return due_work(self.engine.handlers)
 
     def drain(self) -> None:
         """Do all work that is due, and the work that this makes due, until none is."""

@@ -6,10 +6,9 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from pitturu import create_app
 from pitturu.config.settings import Settings
-from pitturu.extensions import db
 from tests.fake_portone import PortOne
+from tests.journeys.variants import Variants
 from tests.shop import Shop
 
 
@@ -27,17 +26,18 @@ def shop(shop: Shop, generation: str) -> Iterator[Shop]:
     shop.balance()
 
 
+@pytest.fixture(scope="session")
+def variants(settings: Settings) -> Iterator[Variants]:
+    """The apps of this process with other settings, for one journey after the other."""
+    variants = Variants(settings)
+    yield variants
+    variants.close()
+
+
 @pytest.fixture
-def shop_with(app: Flask, settings: Settings, portone: PortOne, generation: str) -> Iterator[Callable[..., Shop]]:
-    """The same database with other settings: `shop_with(late_payment="refund")`."""
-    opened: list[Shop] = []
-
-    def make(**changes: object) -> Shop:
-        opened.append(Shop(create_app(replace(settings, **changes)), portone, generation))
-        return opened[-1]
-
-    yield make
-    for one in opened:
-        one.engine.threads.shutdown()
-        with one.app.app_context():
-            db.engine.dispose()
+def shop_with(
+    app: Flask, settings: Settings, portone: PortOne, generation: str, variants: Variants
+) -> Iterator[Callable[..., Shop]]:
+    """The same database with other settings: `shop_with(late_payment="refund")`. Each call gives another app."""
+    with variants.lent() as lend:
+        yield lambda **changes: Shop(lend(replace(settings, **changes)), portone, generation)

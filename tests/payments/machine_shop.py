@@ -25,9 +25,9 @@ from pitturu.store.history import Payment
 from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
-from pitturu.worker import sweep
 from pitturu.worker.runtime import WorkerRuntime
 from tests.domain.decision import laws
+from tests.due import due_work
 from tests.fake_portone import PortOne
 
 BUYERS, OPERATOR, STOCK, PRICE = ("hana", "duri", "sena", "bora"), "oyoung", 4, 1_000
@@ -174,7 +174,7 @@ class MachineShop:
         """Do what is due now."""
         for _ in range(30):
             with self.engine.transaction():
-                due = sweep.run(self.engine.handlers)
+                due = due_work(self.engine.handlers)
             if not due:
                 return
             for job in self.engine.handlers:
