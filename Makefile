@@ -29,6 +29,8 @@ demo: .venv/stamp ## Run purchases and refunds against a running `make run`
 	@exec $(PY) -m scripts.demo
 
 .PHONY: test
+# Hundreds of processes are started: none of them compiles again what another one has compiled.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/stamp $(NODE_STAMP) ## Run the tests against a real Postgres, a real Valkey, real HTTP and a real browser
 	@$(PY) -m scripts.browser
 	@$(PY) -m pytest --numprocesses $(PYTEST_PROCESSES) --dist loadgroup --durations 10 $(ARGS)
