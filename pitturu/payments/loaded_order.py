@@ -1,7 +1,7 @@
 """One order as the database has it: its rows, and the same as facts that decisions are made from."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from pitturu.domain.cancellation import CancelKind, CancelStage
@@ -42,7 +42,7 @@ class LoadedOrder:
 
     def set_stock(self, stock: Stock) -> None:
         """Note whether the pieces could be reserved."""
-        self.facts = replace(self.facts, order=replace(self.facts.order, stock=stock))
+        self.facts = self.facts._replace(order=self.facts.order._replace(stock=stock))
 
 
 def load(work: UnitOfWork, session: PaymentSession) -> LoadedOrder:

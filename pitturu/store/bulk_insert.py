@@ -5,13 +5,25 @@ SQLAlchemy's own form, `insert(Model)` with a list, is a statement for each tabl
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, Text, bindparam, cast, func, insert, literal, literal_column, select
+from sqlalchemy import (
+    CTE,
+    Select,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -58,14 +70,14 @@ def write(session: Session, rows: Rows, *, last: bool = False) -> None:
         return
     session.flush()
     statement = _statement(tuple(rows))
-    values = {model.__tablename__: json.dumps(new, default=_plain, ensure_ascii=False) for model, new in rows.items()}
+    values = {model.__tablename__: json.dumps(new, default=plain, ensure_ascii=False) for model, new in rows.items()}
     if last and not session.in_transaction():
         autocommit.once(statement, values)
     else:
         session.execute(statement, values)
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     """What Postgres reads as a value of the column's type. Raises TypeError for a type that no column has."""
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
@@ -84,6 +96,11 @@ def _insert(model: type[Base]) -> CTE:
     """SQL for: insert the rows of a JSON parameter that has the name of their table."""
     table: Any = model.__table__
     names = list(_defaults(model))
-    given = cast(bindparam(table.name, type_=Text), JSONB)
-    rows = func.jsonb_populate_recordset(literal_column(f"NULL::{table.name}"), given).table_valued(*names)
+    rows = rows_of(table, table.name, names)
     return insert(table).from_select(names, select(*rows.columns), include_defaults=False).cte(f"into_{table.name}")
+
+
+def rows_of(table: Any, parameter: str, names: Iterable[str]) -> TableValuedAlias:
+    """SQL for: these columns of rows of this table, which a JSON parameter holds."""
+    given = cast(bindparam(parameter, type_=Text), JSONB)
+    return func.jsonb_populate_recordset(literal_column(f"NULL::{table.name}"), given).table_valued(*names)

@@ -1,7 +1,7 @@
 """A small world for the state machine: real store, real PortOne over HTTP, workers that live, dawdle or die."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -153,7 +153,7 @@ class MachineShop:
             work.session.flush()
             evolved, stated = order.facts, loaded_order.load(UnitOfWork(), order.session).facts
             # Stock that was looked for and sold out is noted in the facts alone.
-            expected = replace(evolved, order=replace(evolved.order, stock=stated.order.stock))
+            expected = evolved._replace(order=evolved.order._replace(stock=stated.order.stock))
             differing = [f"{a} != {b}" for a, b in zip(_parts(expected), _parts(stated), strict=False) if a != b]
             assert expected == stated, "\n".join(differing)
 

@@ -1,6 +1,5 @@
 """Every effect has one writer, and applying effects to the database equals evolving the facts."""
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -101,14 +100,14 @@ def test_cancels_are_opened_changed_and_timed(work: UnitOfWork) -> None:
     order = applied(work, order, OpenCancel(cancel, due=True), Note(EventKind.CANCEL_REFUSED, payment.imp_uid, "no"))
     row = order.cancels[cancel.id]
     assert (row.origin, row.name, row.request_id, row.due_at is not None) == ("system", None, "r1", True)
-    sent = replace(cancel, stage=CancelStage.SENT, balance=2_000)
+    sent = cancel._replace(stage=CancelStage.SENT, balance=2_000)
     order = applied(work, order, ChangeCancel(sent), RetryCancel(cancel.id, retry_policy.ASK_FIRST, "lost", seen=True))
     row = order.cancels[cancel.id]
     assert (row.last_error, row.dead_at is not None) == ("lost", True)
     order = applied(work, order, CancelDue(cancel.id, afresh=True))
     row = order.cancels[cancel.id]
     assert (row.attempts, row.dead_at) == (0, None)
-    order = applied(work, order, ChangeCancel(replace(sent, stage=CancelStage.SUCCEEDED)))
+    order = applied(work, order, ChangeCancel(sent._replace(stage=CancelStage.SUCCEEDED)))
     row = order.cancels[cancel.id]
     assert (row.due_at, row.decided_at is not None) == (None, True)
     with pytest.raises(IllegalCancelMove):

@@ -1,6 +1,5 @@
 """What PortOne says about one attempt to pay, as this system keeps it."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from pitturu.domain.decision.draft import Draft
@@ -28,7 +27,7 @@ def save_attempt(draft: Draft, attempt: ProviderPayment, now: datetime) -> bool:
         return False
     else:
         fresh = _updated(known, attempt, now)
-    save(draft, replace(fresh, status=_status(fresh, attempt)))
+    save(draft, fresh._replace(status=_status(fresh, attempt)))
     return True
 
 
@@ -64,8 +63,7 @@ def _new(attempt: ProviderPayment, now: datetime) -> KnownPayment:
 
 def _updated(known: KnownPayment, attempt: ProviderPayment, now: datetime) -> KnownPayment:
     arrived = attempt.money_came and known.paid_at is None
-    return replace(
-        known,
+    return known._replace(
         paid_at=(attempt.paid_at or now) if arrived else known.paid_at,
         # The amount of a virtual account may change until the deposit; from then on it is what was charged.
         amount=attempt.amount if arrived else known.amount,

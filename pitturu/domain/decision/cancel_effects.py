@@ -1,6 +1,6 @@
 """What a decision asks for about cancels."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from pitturu.domain.cancellation import advance
@@ -17,7 +17,7 @@ class OpenCancel(Effect):
     due: bool
 
     def evolve(self, facts: Facts) -> Facts:
-        return replace(facts, cancels=(*facts.cancels, self.cancel))
+        return facts._replace(cancels=(*facts.cancels, self.cancel))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ChangeCancel(Effect):
             advance(cancel.stage, self.cancel.stage)
             return self.cancel
 
-        return replace(facts, cancels=tuple(changed(cancel) for cancel in facts.cancels))
+        return facts._replace(cancels=tuple(changed(cancel) for cancel in facts.cancels))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ The same answer twice adds nothing; a late answer still counts. Answers may arri
 back what an earlier, fresher answer established.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -71,7 +70,7 @@ def _judge(draft: Draft, attempt: ProviderPayment, policy: Policy, now: datetime
     verdict = compare(Expectation(order.order_id, order.amount, order.currency, policy.environment), attempt)
     if verdict is Verdict.ACCEPTED:
         verdict = _accepted_or_not(draft, attempt, policy, now)
-    payment = replace(draft.payment(attempt.provider_id), verdict=verdict)
+    payment = draft.payment(attempt.provider_id)._replace(verdict=verdict)
     save(draft, payment)
     draft.add(Money(payment.provider_id, payment.amount, verdict))
     if verdict is Verdict.ACCEPTED:
@@ -109,7 +108,7 @@ def _close_superseded(draft: Draft, shown: list[ProviderPayment]) -> None:
     provider_ids = {attempt.provider_id for attempt in shown}
     for payment in list(draft.facts.payments.values()):
         if payment.status is SessionStatus.AWAITING_DEPOSIT and payment.provider_id not in provider_ids:
-            save(draft, replace(payment, status=SessionStatus.CANCELLED))
+            save(draft, payment._replace(status=SessionStatus.CANCELLED))
             refunds.close_revokes(draft, payment.provider_id)
 
 

@@ -1,6 +1,5 @@
 """A virtual account was issued: the order waits for the deposit, up to the account's own deadline."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from pitturu.domain.decision import refunds
@@ -19,7 +18,7 @@ def await_deposit(draft: Draft, attempt: ProviderPayment, asked_at: datetime, po
     order, payment = draft.order, draft.payment(attempt.provider_id)
     if order.status is SessionStatus.AWAITING_DEPOSIT and asked_at >= order.expires_at:
         draft.add(Move(SessionStatus.EXPIRED))
-        save(draft, replace(payment, status=SessionStatus.EXPIRED))
+        save(draft, payment._replace(status=SessionStatus.EXPIRED))
         refunds.close_revokes(draft, payment.provider_id)
         draft.add(ReleaseStock())
     elif _is_waiting(draft) or _may_wait(draft, asked_at, policy):
@@ -27,7 +26,7 @@ def await_deposit(draft: Draft, attempt: ProviderPayment, asked_at: datetime, po
     elif payment.status is SessionStatus.AWAITING_DEPOSIT and not _ran_out(draft, payment):
         refunds.withdraw_account(draft, payment, WITHDRAWN_LATE)
     else:
-        save(draft, replace(payment, status=SessionStatus.EXPIRED))
+        save(draft, payment._replace(status=SessionStatus.EXPIRED))
 
 
 def _take_account(draft: Draft, attempt: ProviderPayment, asked_at: datetime, policy: Policy) -> None:

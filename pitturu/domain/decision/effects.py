@@ -1,12 +1,12 @@
 """What a decision asks for. `payments/effects.py` writes these to the database; `evolve` does the same to facts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from pitturu.domain.cause import EventKind
-from pitturu.domain.decision.facts import Claim, Due, Facts, KnownPayment, Line, Order, Stock
+from pitturu.domain.decision.facts import Claim, Due, Facts, KnownPayment, Line, Stock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus, advance
 from pitturu.domain.provider import VirtualAccount
@@ -39,7 +39,7 @@ class SavePayment(Effect):
     payment: KnownPayment
 
     def evolve(self, facts: Facts) -> Facts:
-        return replace(facts, payments={**facts.payments, self.payment.provider_id: self.payment})
+        return facts._replace(payments={**facts.payments, self.payment.provider_id: self.payment})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Observe(Effect):
     provider_status: str
 
     def evolve(self, facts: Facts) -> Facts:
-        return _order(facts, provider_status=self.provider_status)
+        return facts._replace(order=facts.order._replace(provider_status=self.provider_status))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Move(Effect):
     detail: str | None = None
 
     def evolve(self, facts: Facts) -> Facts:
-        return _order(facts, status=advance(facts.order.status, self.status))
+        return facts._replace(order=facts.order._replace(status=advance(facts.order.status, self.status)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Accept(Effect):
     method: str
 
     def evolve(self, facts: Facts) -> Facts:
-        return _order(facts, provider_id=self.provider_id, paid_at=self.paid_at)
+        return facts._replace(order=facts.order._replace(provider_id=self.provider_id, paid_at=self.paid_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,13 @@ class TakeAccount(Effect):
     watch_until: datetime
 
     def evolve(self, facts: Facts) -> Facts:
-        return _order(
-            facts,
-            provider_id=self.provider_id,
-            account=self.account.number[:50],
-            expires_at=self.expires_at,
-            watch_until=self.watch_until,
+        return facts._replace(
+            order=facts.order._replace(
+                provider_id=self.provider_id,
+                account=self.account.number[:50],
+                expires_at=self.expires_at,
+                watch_until=self.watch_until,
+            )
         )
 
 
@@ -111,7 +112,7 @@ class Prepared(Effect):
     at: datetime
 
     def evolve(self, facts: Facts) -> Facts:
-        return _order(facts, prepared_at=facts.order.prepared_at or self.at)
+        return facts._replace(order=facts.order._replace(prepared_at=facts.order.prepared_at or self.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Reopen(Effect):
     at: datetime
 
     def evolve(self, facts: Facts) -> Facts:
-        return _order(facts, reopened_at=self.at, stock=Stock.HELD)
+        return facts._replace(order=facts.order._replace(reopened_at=self.at, stock=Stock.HELD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class EndNow(Effect):
     at: datetime
 
     def evolve(self, facts: Facts) -> Facts:
-        return _order(facts, expires_at=self.at)
+        return facts._replace(order=facts.order._replace(expires_at=self.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,8 @@ class Grant(Effect):
     """The buyer owns the pieces of every line."""
 
     def evolve(self, facts: Facts) -> Facts:
-        return _order(facts, lines=tuple(replace(line, granted=line.quantity) for line in facts.order.lines))
+        lines = tuple(line._replace(granted=line.quantity) for line in facts.order.lines)
+        return facts._replace(order=facts.order._replace(lines=lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +155,9 @@ class TakeBack(Effect):
     def evolve(self, facts: Facts) -> Facts:
 
         def without(line: Line) -> Line:
-            return replace(line, granted=line.granted - self.pieces) if line.key == self.line_key else line
+            return line._replace(granted=line.granted - self.pieces) if line.key == self.line_key else line
 
-        return _order(facts, lines=tuple(without(line) for line in facts.order.lines))
+        return facts._replace(order=facts.order._replace(lines=tuple(without(line) for line in facts.order.lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ class ReleaseStock(Effect):
     """What the order holds of the stock goes back."""
 
     def evolve(self, facts: Facts) -> Facts:
-        return _order(facts, stock=Stock.RELEASED)
+        return facts._replace(order=facts.order._replace(stock=Stock.RELEASED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ class Schedule(Effect):
     due: Due | None
 
     def evolve(self, facts: Facts) -> Facts:
-        return _order(facts, due=self.due)
+        return facts._replace(order=facts.order._replace(due=self.due))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ class Finish(Effect):
     claim: Claim
 
     def evolve(self, facts: Facts) -> Facts:
-        return _order(facts, due=None) if self.claim.holds(facts.order) else facts
+        return facts._replace(order=facts.order._replace(due=None)) if self.claim.holds(facts.order) else facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +219,3 @@ def evolve(facts: Facts, effects: Iterable[Effect]) -> Facts:
     for effect in effects:
         facts = effect.evolve(facts)
     return facts
-
-
-def _order(facts: Facts, **changes: object) -> Facts:
-    order: Order = replace(facts.order, **changes)  # type: ignore[arg-type]
-    return replace(facts, order=order)

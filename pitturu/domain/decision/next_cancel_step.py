@@ -4,8 +4,6 @@ Before a cancel leaves, its row says `sent` in a committed transaction. Whatever
 a killed worker), the next step of a `sent` cancel is a question, and only an unchanged balance lets it be sent again.
 """
 
-from dataclasses import replace
-
 from pitturu.domain import retry_policy
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.cause import EventKind, Origin
@@ -30,7 +28,7 @@ DOES_NOT_FIT: str = "It does not fit what is left of the payment."
 
 def before_sending(cancel: KnownCancel, payment: KnownPayment) -> KnownCancel:
     """A requested cancel as it is marked in a committed transaction before it leaves."""
-    return replace(cancel, stage=CancelStage.SENT, balance=payment.remaining, refusal=None)
+    return cancel._replace(stage=CancelStage.SENT, balance=payment.remaining, refusal=None)
 
 
 def next_cancel_step(cancel: KnownCancel, payment: KnownPayment, reply: Reply, *, sent: bool) -> tuple[Effect, ...]:
@@ -46,18 +44,18 @@ def next_cancel_step(cancel: KnownCancel, payment: KnownPayment, reply: Reply, *
 def _after_sending(cancel: KnownCancel, reply: Reply) -> tuple[Effect, ...]:
     """Not confirmed yet. All but a cancel that surely never left is asked about next."""
     if isinstance(reply, Receipt):
-        return _at_once(replace(cancel, provider_cancellation_id=reply.cancellation_id or None))
+        return _at_once(cancel._replace(provider_cancellation_id=reply.cancellation_id or None))
     if not isinstance(reply, GatewayError):
         return (RetryCancel(cancel.id, retry_policy.ASK_FIRST, NOT_SHOWN),)
     if reply.reaction in (Reaction.STOP, Reaction.DONE):
-        return _at_once(replace(cancel, refusal=reply.words))
+        return _at_once(cancel._replace(refusal=reply.words))
     if reply.reaction is Reaction.ASK_FIRST:
         return (RetryCancel(cancel.id, retry_policy.ASK_FIRST, reply.words),)
     # The stock of a revoked account is held meanwhile, so nobody should learn of it hours later. A person's replay may
     # overtake the next try, which a refund must never risk; a revoke moves no money.
     seen = cancel.kind is CancelKind.REVOKE and reply.reaction is Reaction.CALL_HUMAN
     policy = retry_policy.after_error(reply.reaction)
-    requested = replace(cancel, stage=CancelStage.REQUESTED)
+    requested = cancel._replace(stage=CancelStage.REQUESTED)
     return ChangeCancel(requested), RetryCancel(cancel.id, policy, reply.words, seen)
 
 
@@ -70,14 +68,14 @@ def _after_asking(
     if reply is None:
         return (RetryCancel(cancel.id, retry_policy.CALL_HUMAN, UNKNOWN_THERE),)
     if (pending := _pending(cancel, reply)) is not None:
-        named = replace(cancel, provider_cancellation_id=pending.cancellation_id)
+        named = cancel._replace(provider_cancellation_id=pending.cancellation_id)
         return ChangeCancel(named), RetryCancel(cancel.id, retry_policy.AT_THE_PG, AT_THE_PG)
     if _failed(cancel, reply):
-        cancel = replace(cancel, refusal=cancel.refusal or PG_FAILED)
+        cancel = cancel._replace(refusal=cancel.refusal or PG_FAILED)
     moved = payment.remaining != cancel.balance
     if moved and cancel.amount == cancel.balance and payment.remaining > 0:
         # All that was left was to go back, and somebody gave back a part of it meanwhile: the rest is meant.
-        cancel = replace(cancel, amount=payment.remaining)
+        cancel = cancel._replace(amount=payment.remaining)
     return _not_executed(cancel, payment, moved)
 
 
@@ -86,13 +84,13 @@ def _not_executed(cancel: KnownCancel, payment: KnownPayment, moved: bool) -> tu
     fits = cancel.kind is CancelKind.REVOKE or 0 < cancel.amount <= payment.remaining
     if fits and (cancel.refusal is None or moved):
         # Never executed; or refused because the balance was another one, and it still fits the new balance.
-        again = replace(cancel, stage=CancelStage.REQUESTED, provider_cancellation_id=None)
+        again = cancel._replace(stage=CancelStage.REQUESTED, provider_cancellation_id=None)
         return ChangeCancel(again), RetryCancel(cancel.id, retry_policy.TRY_AGAIN, cancel.refusal or SENT_AGAIN)
     if cancel.origin is Origin.SYSTEM and cancel.kind is CancelKind.REFUND and payment.remaining > 0:
         # Nobody waits for an automatic refund and would notice: it is tried for hours, and then a person has to look.
         why = cancel.refusal or DOES_NOT_FIT
         return ChangeCancel(begin_anew(cancel)), RetryCancel(cancel.id, retry_policy.CALL_HUMAN, why)
-    refused = replace(cancel, stage=CancelStage.REFUSED, refusal=cancel.refusal or WENT_BACK)
+    refused = cancel._replace(stage=CancelStage.REFUSED, refusal=cancel.refusal or WENT_BACK)
     note = Note(EventKind.CANCEL_REFUSED, payment.provider_id, refused.refusal or WENT_BACK)
     return ChangeCancel(refused), note
 

@@ -48,7 +48,7 @@ def match(draft: Draft, attempt: ProviderPayment, now: datetime) -> None:
         _record(draft, attempt.provider_id, entry)
     payment = draft.payment(attempt.provider_id)
     if payment.paid_at is not None:
-        save(draft, replace(payment, status=settled_status(payment)))
+        save(draft, payment._replace(status=settled_status(payment)))
     _retire(draft, attempt)
 
 
@@ -79,14 +79,13 @@ def _record(draft: Draft, provider_id: str, entry: ProviderCancellation) -> None
     """One executed cancel: ours, or one that somebody made in PortOne's console."""
     payment = draft.payment(provider_id)
     found = _ours(draft.facts.cancels_of(provider_id), entry)
-    done = replace(
-        found or _console_cancel(payment, entry),
+    done = (found or _console_cancel(payment, entry))._replace(
         stage=CancelStage.SUCCEEDED,
         provider_cancellation_id=entry.cancellation_id,
         receipt_url=entry.receipt_url or None,
     )
     draft.add(ChangeCancel(done) if found else OpenCancel(done, due=False))
-    payment = replace(payment, cancelled=payment.cancelled + entry.amount)
+    payment = payment._replace(cancelled=payment.cancelled + entry.amount)
     save(draft, payment)
     draft.add(Money(provider_id, -entry.amount, done.reason))
     if payment.accepted:
@@ -133,17 +132,17 @@ def _retire(draft: Draft, attempt: ProviderPayment) -> None:
             continue
         if cancel.kind is CancelKind.REVOKE:
             if withdrawn:
-                draft.add(ChangeCancel(replace(cancel, stage=CancelStage.SUCCEEDED)))
+                draft.add(ChangeCancel(cancel._replace(stage=CancelStage.SUCCEEDED)))
             elif attempt.money_came:
-                draft.add(ChangeCancel(replace(cancel, stage=CancelStage.REFUSED, refusal=DEPOSIT_CAME)))
+                draft.add(ChangeCancel(cancel._replace(stage=CancelStage.REFUSED, refusal=DEPOSIT_CAME)))
         elif cancel.origin is Origin.SYSTEM and left > 0:
             # Somebody gave a part back by hand; the automatic refund is about all that is left.
             if cancel.amount > left:
-                draft.add(ChangeCancel(replace(cancel, amount=left)))
+                draft.add(ChangeCancel(cancel._replace(amount=left)))
             left -= min(cancel.amount, left)
         elif cancel.stage is not CancelStage.SENT and cancel.amount > left:
             # Promises are kept in their order: this one has nothing left, after a cancel in PortOne's console.
-            draft.add(ChangeCancel(replace(cancel, stage=CancelStage.REFUSED, refusal=WENT_BACK)))
+            draft.add(ChangeCancel(cancel._replace(stage=CancelStage.REFUSED, refusal=WENT_BACK)))
             draft.add(Note(EventKind.CANCEL_REFUSED, attempt.provider_id, WENT_BACK))
         else:
             left -= cancel.amount
@@ -153,7 +152,7 @@ def close_revokes(draft: Draft, provider_id: str) -> None:
     """Nobody can pay into this account any more: what was to withdraw it is done."""
     for cancel in draft.facts.cancels_of(provider_id):
         if cancel.kind is CancelKind.REVOKE and cancel.is_undecided:
-            draft.add(ChangeCancel(replace(cancel, stage=CancelStage.SUCCEEDED)))
+            draft.add(ChangeCancel(cancel._replace(stage=CancelStage.SUCCEEDED)))
 
 
 def refund_automatically(draft: Draft, payment: KnownPayment) -> None:
@@ -167,7 +166,7 @@ def refund_automatically(draft: Draft, payment: KnownPayment) -> None:
     needs_account = payment.method == PayMethod.VBANK
     stage = CancelStage.NEEDS_ACCOUNT if needs_account else CancelStage.REQUESTED
     cancel = _automatic(payment, CancelKind.REFUND, payment.remaining, REASONS[payment.verdict])
-    draft.add(OpenCancel(replace(cancel, stage=stage), due=not needs_account), Wake(JobName.CANCEL))
+    draft.add(OpenCancel(cancel._replace(stage=stage), due=not needs_account), Wake(JobName.CANCEL))
 
 
 def withdraw_waiting_accounts(draft: Draft) -> None:
@@ -192,8 +191,8 @@ def withdraw_account(draft: Draft, payment: KnownPayment, reason: str) -> None:
 
 def begin_anew(cancel: KnownCancel) -> KnownCancel:
     """After a refusal, the same cancel is to be sent once more, as another order to PortOne."""
-    return replace(
-        cancel, stage=CancelStage.REQUESTED, refusal=None, provider_cancellation_id=None, round=cancel.round + 1
+    return cancel._replace(
+        stage=CancelStage.REQUESTED, refusal=None, provider_cancellation_id=None, round=cancel.round + 1
     )
 
 

@@ -1,7 +1,6 @@
 """What must hold for every order, whatever PortOne answered: each law returns the sentences that it finds broken."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from pitturu.domain.cancellation import CancelKind, CancelStage
@@ -26,7 +25,7 @@ def settle(
 
 def with_stock(facts: Facts, stock: Stock) -> Facts:
     """The same facts, with this answer about stock."""
-    return replace(facts, order=replace(facts.order, stock=stock))
+    return facts._replace(order=facts.order._replace(stock=stock))
 
 
 def broken(before: Facts, after: Facts, effects: Sequence[Effect]) -> list[str]:

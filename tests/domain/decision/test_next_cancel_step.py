@@ -20,7 +20,7 @@ from pitturu.domain.provider import CancelState, ProviderCancellation, Receipt
 from tests.domain.decision.orders import AMOUNT, BEGAN, IN_TIME, PAID, attempt, cancelled
 
 PAYMENT = KnownPayment("imp_a", SessionStatus.PAID, "paid", AMOUNT, "KRW", True, BEGAN, paid_at=IN_TIME, method="card")
-NO_MORE = replace(PAYMENT, cancelled=AMOUNT - 100)
+NO_MORE = PAYMENT._replace(cancelled=AMOUNT - 100)
 
 
 def cancel(stage: CancelStage = CancelStage.SENT, **changes: Any) -> KnownCancel:
@@ -52,13 +52,13 @@ def test_a_requested_cancel_is_marked_before_it_leaves() -> None:
 @pytest.mark.parametrize(("words", "kept"), [("c1", "c1"), ("", None)])
 def test_a_receipt_is_asked_about_at_once(words: str, kept: str | None) -> None:
     effects = next_cancel_step(SENT, PAYMENT, Receipt(words), sent=True)
-    assert effects == (ChangeCancel(replace(SENT, provider_cancellation_id=kept)), *AT_ONCE)
+    assert effects == (ChangeCancel(SENT._replace(provider_cancellation_id=kept)), *AT_ONCE)
 
 
 @pytest.mark.parametrize("reaction", [Reaction.STOP, Reaction.DONE])
 def test_a_refusal_is_asked_about_at_once(reaction: Reaction) -> None:
     effects = next_cancel_step(SENT, PAYMENT, GatewayError(reaction, "no"), sent=True)
-    assert effects == (ChangeCancel(replace(SENT, refusal="no")), *AT_ONCE)
+    assert effects == (ChangeCancel(SENT._replace(refusal="no")), *AT_ONCE)
 
 
 def test_a_lost_answer_and_one_that_does_not_show_the_cancel_are_asked_about() -> None:
@@ -74,7 +74,7 @@ def test_what_surely_never_left_is_sent_again(of: KnownCancel, reaction: Reactio
     effects = next_cancel_step(of, PAYMENT, GatewayError(reaction, "keys"), sent=True)
     seen = of is REVOKE and reaction is Reaction.CALL_HUMAN
     assert effects == (
-        ChangeCancel(replace(of, stage=CancelStage.REQUESTED)),
+        ChangeCancel(of._replace(stage=CancelStage.REQUESTED)),
         RetryCancel(of.id, retry_policy.after_error(reaction), "keys", seen),
     )
 
@@ -87,29 +87,29 @@ def test_a_question_without_an_answer_is_repeated_and_nothing_is_sent(reply: Gat
 
 def test_a_cancel_that_was_not_executed_is_sent_again() -> None:
     effects = next_cancel_step(SENT, PAYMENT, SHOWN, sent=False)
-    again = replace(SENT, stage=CancelStage.REQUESTED)
+    again = SENT._replace(stage=CancelStage.REQUESTED)
     assert effects == (ChangeCancel(again), RetryCancel(SENT.id, retry_policy.TRY_AGAIN, SENT_AGAIN))
 
 
 def test_a_refused_cancel_is_not_sent_again_with_the_same_balance() -> None:
-    of = replace(SENT, refusal="no")
+    of = SENT._replace(refusal="no")
     effects = next_cancel_step(of, PAYMENT, SHOWN, sent=False)
     assert effects == (
-        ChangeCancel(replace(of, stage=CancelStage.REFUSED)),
+        ChangeCancel(of._replace(stage=CancelStage.REFUSED)),
         Note(EventKind.CANCEL_REFUSED, "imp_a", "no"),
     )
 
 
 def test_a_cancel_that_was_refused_for_its_balance_is_sent_with_the_new_one() -> None:
-    of = replace(SENT, refusal="balance differs")
-    (changed, _) = next_cancel_step(of, replace(PAYMENT, cancelled=100), SHOWN, sent=False)
-    assert changed == ChangeCancel(replace(of, stage=CancelStage.REQUESTED))
+    of = SENT._replace(refusal="balance differs")
+    (changed, _) = next_cancel_step(of, PAYMENT._replace(cancelled=100), SHOWN, sent=False)
+    assert changed == ChangeCancel(of._replace(stage=CancelStage.REQUESTED))
 
 
 def test_all_that_is_left_means_the_rest_when_a_part_went_back_meanwhile() -> None:
-    of = replace(SENT, amount=AMOUNT)
-    (changed, _) = next_cancel_step(of, replace(PAYMENT, cancelled=100), SHOWN, sent=False)
-    assert changed == ChangeCancel(replace(of, stage=CancelStage.REQUESTED, amount=AMOUNT - 100))
+    of = SENT._replace(amount=AMOUNT)
+    (changed, _) = next_cancel_step(of, PAYMENT._replace(cancelled=100), SHOWN, sent=False)
+    assert changed == ChangeCancel(of._replace(stage=CancelStage.REQUESTED, amount=AMOUNT - 100))
 
 
 def test_what_no_longer_fits_is_refused() -> None:
@@ -120,7 +120,7 @@ def test_what_no_longer_fits_is_refused() -> None:
 
 @pytest.mark.parametrize(("refusal", "why"), [("no", "no"), (None, DOES_NOT_FIT)])
 def test_an_automatic_refund_is_tried_until_a_person_looks(refusal: str | None, why: str) -> None:
-    of = replace(AUTOMATIC, refusal=refusal, amount=AMOUNT if refusal else AMOUNT + 1)
+    of = AUTOMATIC._replace(refusal=refusal, amount=AMOUNT if refusal else AMOUNT + 1)
     (changed, retry) = next_cancel_step(of, PAYMENT, SHOWN, sent=False)
     assert isinstance(changed, ChangeCancel)
     assert (changed.cancel.stage, changed.cancel.round, changed.cancel.refusal) == (CancelStage.REQUESTED, 1, None)
@@ -129,7 +129,7 @@ def test_an_automatic_refund_is_tried_until_a_person_looks(refusal: str | None, 
 
 @pytest.mark.parametrize(("ours", "found"), [("c9", True), (None, True), ("c8", False)])
 def test_a_cancel_that_the_pg_decides_about_is_waited_for(ours: str | None, found: bool) -> None:
-    of = replace(SENT, provider_cancellation_id=ours)
+    of = SENT._replace(provider_cancellation_id=ours)
     entry = ProviderCancellation("c9", 300, "x", None, state=CancelState.PENDING)
     (changed, retry) = next_cancel_step(of, PAYMENT, replace(SHOWN, cancellations=(entry,)), sent=False)
     assert isinstance(changed, ChangeCancel)
@@ -138,7 +138,7 @@ def test_a_cancel_that_the_pg_decides_about_is_waited_for(ours: str | None, foun
 
 
 def test_a_cancel_that_the_pg_could_not_carry_out_is_refused() -> None:
-    of = replace(SENT, provider_cancellation_id="c9")
+    of = SENT._replace(provider_cancellation_id="c9")
     entry = ProviderCancellation("c9", 300, "x", None, state=CancelState.FAILED)
     (changed, _) = next_cancel_step(of, PAYMENT, replace(SHOWN, cancellations=(entry,)), sent=False)
     assert isinstance(changed, ChangeCancel)
