@@ -41,9 +41,7 @@ def read(call: Call, status: int, body: bytes) -> object:
     """The JSON of a success. Raises GatewayError."""
     error = _error(body) if status >= 400 else None
     if error is None:
-        decided = errors.after_status(call, status)
-        if decided is not None:
-            raise decided
+        errors.check_status(call, status)
         return _success(call, status, body)
     kind = clean(error.get("type"), 80)
     if status == 401:
@@ -52,9 +50,7 @@ def read(call: Call, status: int, body: bytes) -> object:
         raise GatewayError(Reaction.STOP, _words(error, kind))
     if kind == OUTSTANDING:
         raise GatewayError(call.doubt, "PortOne is still executing the same request.")
-    decided = errors.after_status(call, status)
-    if decided is not None:
-        raise decided
+    errors.check_status(call, status)
     if kind == "PAYMENT_NOT_FOUND":
         raise errors.Unknown(Reaction.STOP, _words(error, kind))
     raise GatewayError(Reaction.DONE if kind in ALREADY_DONE else Reaction.STOP, _words(error, kind))
