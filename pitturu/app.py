@@ -22,7 +22,7 @@ from pitturu.domain.provider import Generation
 from pitturu.extensions import db, offer_migrations
 from pitturu.monitoring import init_monitoring, metrics
 from pitturu.payments.handler_registry import HandlerRegistry
-from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
+from pitturu.portone import Timeouts, V1Gateway, V2Gateway, open_v1, open_v2
 from pitturu.redis_client import connect
 from pitturu.registry import REGISTRY
 from pitturu.services import KEY, Services
@@ -117,20 +117,17 @@ def _redis(settings: Settings) -> Redis:
 
 def open_gateway(settings: Settings, generation: Generation) -> V1Gateway | V2Gateway:
     """A gateway to PortOne with connections of its own."""
-    limits: dict[str, Any] = {
-        "connect_timeout": settings.portone_connect_timeout.total_seconds(),
-        "read_timeout": settings.portone_read_timeout.total_seconds(),
-        "deadline": settings.longest_call.total_seconds(),
-        "pool_size": settings.portone_concurrency,
-    }
+    spans = settings.portone_connect_timeout, settings.portone_read_timeout, settings.longest_call
+    timeouts, pool_size = Timeouts(*(span.total_seconds() for span in spans)), settings.portone_concurrency
     if generation is Generation.V2:
         keys = settings.portone_v2_base_url, settings.portone_v2_api_secret, settings.portone_v2_store_id
-        return open_v2(*keys, **limits)
+        return open_v2(*keys, timeouts, pool_size=pool_size)
     return open_v1(
         settings.portone_base_url,
         settings.portone_api_key,
         settings.portone_api_secret,
-        **limits,
+        timeouts,
+        pool_size=pool_size,
         sandbox=settings.portone_environment == "test",
         inicis_api_key=settings.portone_inicis_api_key,
     )
