@@ -21,6 +21,24 @@ class OptionalBody(Schema):
     """A body that may be omitted, whatever its Content-Type says."""
 
 
+class ResponseSchema(Schema):
+    """A body of ours: every field is always there."""
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """All fields are required, so none of them says so."""
+        field_obj.required = True
+
+
+def described(description: str) -> dict[str, Any]:
+    """The arguments of a field that the OpenAPI document describes with this text."""
+    return {"metadata": {"description": description}}
+
+
+def optional(description: str = "") -> dict[str, Any]:
+    """The arguments of a field that may be omitted or null, with its description if it needs one."""
+    return {"allow_none": True, "load_default": None, **(described(description) if description else {})}
+
+
 class Text(fields.String):
     """One line of text: `least` to `most` characters, without NUL (Postgres refuses it) or other control characters."""
 
@@ -112,11 +130,6 @@ class Moment(fields.AwareDateTime):
         except OverflowError:
             end = datetime.min if moment.year == 1 else datetime.max
             return end.replace(tzinfo=UTC)
-
-
-def moment(**options: Any) -> Moment:
-    """A point in time, UTC."""
-    return Moment(format="iso", **options)
 
 
 def nullable(**options: Any) -> fields.String:
