@@ -113,7 +113,7 @@ def documented(view: Any, **doc: Any) -> Any:
 def _find_out() -> Caller | Problem:
     """The caller or the refusal, stored for the rest of this request."""
     try:
-        caller = _read(_bearer())
+        caller, _ = services().check_token(_bearer())
     except Problem as problem:
         return problem
     request.environ[USER] = caller.username
@@ -126,11 +126,6 @@ def _bearer() -> str:
         detail = "Log in with POST /api/v1/auth/login and send Authorization: Bearer and the access token."
         raise NotAuthenticated("not_authenticated", detail)
     return authorization.token
-
-
-def _read(token: str) -> Caller:
-    caller, _ = services().check_token(token)
-    return caller
 
 
 def _digest(token: str) -> bytes:

@@ -32,20 +32,13 @@ def of(session: AnySession, settings: Settings) -> dict[str, Any] | None:
     """The checkout of a session that can be paid now, None for any other."""
     if not is_payable(session):
         return None
-    if session.generation == Generation.V2:
-        return {
-            "generation": Generation.V2,
-            "script_url": settings.portone_v2_script_url,
-            "user_code": None,
-            "ready": session.prepared_at is not None,
-            "params": checkout_v2.params(session, settings),
-        }
+    v2 = session.generation == Generation.V2
     return {
-        "generation": Generation.V1,
-        "script_url": settings.portone_script_url,
-        "user_code": settings.portone_user_code,
+        "generation": session.generation,
+        "script_url": settings.portone_v2_script_url if v2 else settings.portone_script_url,
+        "user_code": None if v2 else settings.portone_user_code,
         "ready": session.prepared_at is not None,
-        "params": _params(session, settings),
+        "params": (checkout_v2.params if v2 else _params)(session, settings),
     }
 
 

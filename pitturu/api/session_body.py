@@ -9,7 +9,6 @@ from pitturu.api.messages import MESSAGES
 from pitturu.api.presenter import Presenter
 from pitturu.config.settings import Settings
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.domain.provider import Generation
 from pitturu.services import services
 from pitturu.store import history
 from pitturu.store.sessions import AnySession, SessionRow
@@ -45,8 +44,6 @@ def render(session: AnySession) -> Presenter:
     soon = poll_after(session)
     return Presenter(
         session,
-        status=session.state,
-        generation=Generation(session.generation),
         payment_id=_payment_id(session),
         message=MESSAGES[session.state],
         poll_after_ms=None if soon is None else soon // timedelta(milliseconds=1),

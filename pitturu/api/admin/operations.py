@@ -7,7 +7,6 @@ from pitturu import logs
 from pitturu.api.authentication import current, operators_only
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
-from pitturu.api.presenter import Presenter
 from pitturu.api.schemas.operations import (
     MOST_AT_ONCE,
     AuditSchema,
@@ -23,7 +22,6 @@ from pitturu.payments.row_kinds import By
 from pitturu.services import services
 from pitturu.store import audit_findings, dead_letters
 from pitturu.store.dead_letters import Wanted
-from pitturu.store.invariants import Scope
 from pitturu.store.unit_of_work import UnitOfWork, one_moment
 
 blueprint = Blueprint(
@@ -50,8 +48,7 @@ def list_dead(query: dict[str, Any]) -> Any:
 def read_audit() -> Any:
     """Read which invariants the last audit found broken, since when, and what to do."""
     one_moment()
-    runs = [Presenter(run, scope=Scope(run.scope)) for run in audit_findings.runs()]
-    return {"runs": runs, "violations": audit_findings.standing()}
+    return {"runs": audit_findings.runs(), "violations": audit_findings.standing()}
 
 
 @blueprint.get("/why/<anyname:id>")

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from pitturu.api.schemas.fields import Moment, OptionalBody, ResponseSchema, Text, described, nullable, optional
+from pitturu.api.schemas.fields import Moment, OptionalBody, ResponseSchema, Text, Word, described, nullable, optional
 from pitturu.domain.cancellation import CancelStage
 from pitturu.store.reconciliations import FindingState, Kind, Scope
 
@@ -29,12 +29,12 @@ class ComparisonSchema(ResponseSchema):
     """One comparison, and its progress."""
 
     comparison_id = fields.String()
-    scope = fields.Enum(Scope, by_value=True)
+    scope = Word(Scope)
     asked_by = fields.String(**described("A user, `terminal` or `schedule`."))
     heal = fields.Boolean()
     generations = fields.List(fields.String())
-    since = Moment(data_key="from")
-    until = Moment(data_key="to")
+    since = Moment(data_key="from", attribute="from")
+    until = Moment(data_key="to", attribute="to")
     status = fields.String(validate=validate.OneOf(["running", "dead", "ended"]))
     progress = fields.Integer(**described("Percent."))
     calls = fields.Integer()
@@ -48,8 +48,8 @@ class ComparisonSchema(ResponseSchema):
 class FindingSchema(ResponseSchema):
     """One difference."""
 
-    kind = fields.Enum(Kind, by_value=True)
-    state = fields.Enum(FindingState, by_value=True)
+    kind = Word(Kind)
+    state = Word(FindingState)
     generation = fields.String()
     order_id = fields.String()
     provider_id = fields.String()
@@ -57,7 +57,7 @@ class FindingSchema(ResponseSchema):
     ours = fields.String()
     theirs = fields.String()
     amount = fields.Integer(**described("The amount in question, in won."))
-    refund = fields.Enum(CancelStage, by_value=True, allow_none=True)
+    refund = Word(CancelStage, allow_none=True)
     words = fields.String()
     found_at = Moment()
     settled_at = Moment(allow_none=True)
@@ -83,7 +83,7 @@ class ComparisonsQuerySchema(Schema):
 
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_ON_A_PAGE))
     cursor = Text(1, 300, load_default=None, **described("`next` of the previous page."))
-    scope = fields.Enum(Scope, by_value=True, load_default=None)
+    scope = Word(Scope, load_default=None)
 
 
 class ComparisonsPageSchema(ResponseSchema):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -37,6 +38,16 @@ def described(description: str) -> dict[str, Any]:
 def optional(description: str = "") -> dict[str, Any]:
     """The arguments of a field that may be omitted or null, with its description if it needs one."""
     return {"allow_none": True, "load_default": None, **(described(description) if description else {})}
+
+
+class Word(fields.Enum[StrEnum]):
+    """One of the values of an enumeration; rows hold the value itself, so responses do not convert it."""
+
+    def __init__(self, words: type[StrEnum], **options: Any) -> None:
+        super().__init__(words, by_value=True, **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value
 
 
 class Text(fields.String):

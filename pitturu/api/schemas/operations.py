@@ -1,11 +1,11 @@
 """Bodies for operators: work that needs attention, the reason, and how to resume it."""
 
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from pitturu.api.schemas.fields import Moment, ResponseSchema, Text, Whole, described, nullable, optional
+from pitturu.api.schemas.fields import Moment, ResponseSchema, Text, Whole, Word, described, nullable, optional
 from pitturu.domain.ids import PROVIDER_ID
 from pitturu.domain.work import NextActor, Stuck
 from pitturu.registry import REGISTRY
@@ -22,25 +22,14 @@ _NAMES: Final = [(kind.name, kind.name) for kind in REGISTRY.named_kinds]
 _Kind: Final = StrEnum("_Kind", _NAMES)  # type: ignore[misc] # mypy wants literals.
 
 
-class KindName(fields.Enum[StrEnum]):
-    """The name of a kind of rows, as its registration says it."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(_Kind, by_value=True, **options)
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
-        """Answers hold the name itself."""
-        return value
-
-
 class ExplanationSchema(ResponseSchema):
     """One object, what it waits for, and who has to do what."""
 
-    kind = KindName()
+    kind = Word(_Kind)
     id = fields.String(**described("The id that `why` and `replay` accept."))
     status = fields.String()
     waits_for = fields.String(**described("In words."))
-    turn = fields.Enum(NextActor, by_value=True, attribute="next_actor", **described("Who has to act next."))
+    turn = Word(NextActor, attribute="next_actor", **described("Who has to act next."))
     todo = fields.String(**described("What to do."))
     since = Moment(**described("Since when it has this status."))
     attempts = fields.Integer()
@@ -58,8 +47,8 @@ class WhySchema(ResponseSchema):
 class DeadQuerySchema(Schema):
     """Which work that needs attention to list."""
 
-    kind = KindName(load_default=None, validate=validate.OneOf(_KINDS))
-    reason = fields.Enum(Stuck, by_value=True, load_default=None)
+    kind = Word(_Kind, load_default=None, validate=validate.OneOf(_KINDS))
+    reason = Word(Stuck, load_default=None)
     limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_SHOWN))
 
 
@@ -74,7 +63,7 @@ class ReplaySchema(Schema):
     """Either `ids`, or `kind`, or `all`."""
 
     ids = fields.List(Text(1, 64, PROVIDER_ID), validate=validate.Length(1, MOST_AT_ONCE), **optional())
-    kind = KindName(validate=validate.OneOf(_KINDS), **optional())
+    kind = Word(_Kind, validate=validate.OneOf(_KINDS), **optional())
     all = fields.Boolean(load_default=False)
     older_than = Whole(0, LONGEST_AGE, **optional("With `kind` or `all`: seconds since it ran out of attempts."))
 
@@ -108,7 +97,7 @@ class ReplayedSchema(ResponseSchema):
 class AuditRunSchema(ResponseSchema):
     """The last audit of one scope: of recent changes, or of everything."""
 
-    scope = fields.Enum(Scope, by_value=True)
+    scope = Word(Scope)
     started_at = Moment()
     ended_at = Moment(allow_none=True, **described("Null until the first one has ended."))
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from pitturu.api.schemas.fields import TEL, Moment, ResponseSchema, Text, Whole, described, nullable, optional
+from pitturu.api.schemas.fields import TEL, Moment, ResponseSchema, Text, Whole, Word, described, nullable, optional
 from pitturu.domain.banks import BANKS
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.lifecycle import SessionStatus
@@ -50,7 +50,7 @@ class CancellationSchema(ResponseSchema):
 
     cancellation_id = fields.String()
     kind = fields.String(validate=validate.OneOf(list(CancelKind)))
-    stage = fields.Enum(CancelStage, by_value=True)
+    stage = Word(CancelStage)
     amount = fields.Integer()
     quantity = fields.Integer(allow_none=True)
     reason = fields.String()
@@ -85,7 +85,7 @@ class PaymentSchema(ResponseSchema):
     amount = fields.Integer(**described("Won that were charged; refunds do not reduce it."))
     cancelled_amount = fields.Integer()
     currency = fields.String()
-    status = fields.Enum(SessionStatus, by_value=True)
+    status = Word(SessionStatus)
     provider_status = fields.String()
     verdict = nullable(**described("accepted, or why the money is refunded."))
     pay_method = fields.String()
@@ -108,7 +108,7 @@ class HistoryQuerySchema(Schema):
 
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_ON_A_PAGE))
     cursor = Text(1, 300, load_default=None, **described("`next` of the previous page."))
-    status = fields.Enum(SessionStatus, by_value=True, load_default=None)
+    status = Word(SessionStatus, load_default=None)
     since = Moment(data_key="from", load_default=None, **described("ISO 8601 with zone, inclusive."))
     until = Moment(data_key="to", load_default=None, **described("ISO 8601 with zone, exclusive."))
 

@@ -11,6 +11,7 @@ from pitturu.api.schemas.fields import (
     ResponseSchema,
     Text,
     Whole,
+    Word,
     described,
     nullable,
     optional,
@@ -30,10 +31,8 @@ class NewSessionSchema(Schema):
 
     item_id = fields.UUID(required=True)
     quantity = Whole(1, MAX_QUANTITY, required=True)
-    generation = fields.Enum(
-        Generation, by_value=True, **optional("Which of PortOne's APIs to pay through; the shop's default if omitted.")
-    )
-    pay_method = fields.Enum(PayMethod, by_value=True, **optional())
+    generation = Word(Generation, **optional("Which of PortOne's APIs to pay through; the shop's default if omitted."))
+    pay_method = Word(PayMethod, **optional())
     buyer_name = Text(1, 255, required=True)
     buyer_email = Email(255, required=True)
     buyer_tel = Text(7, 20, TEL, required=True)
@@ -45,7 +44,7 @@ class NewSessionSchema(Schema):
 class PrepareSchema(OptionalBody):
     """Another payment method for the same order, optional."""
 
-    pay_method = fields.Enum(PayMethod, by_value=True, **optional("The method chosen before if omitted."))
+    pay_method = Word(PayMethod, **optional("The method chosen before if omitted."))
 
 
 class VerifySchema(Schema):
@@ -87,7 +86,7 @@ class MessageSchema(ResponseSchema):
 class CheckoutSchema(ResponseSchema):
     """All that a browser needs to open the payment window. It must pass the values on unchanged."""
 
-    generation = fields.Enum(Generation, by_value=True)
+    generation = Word(Generation)
     script_url = fields.String(**described("PortOne's script."))
     user_code = nullable(**described("V1 only: for IMP.init."))
     ready = fields.Boolean(**described("The amount is registered with PortOne; the window may open."))
@@ -101,9 +100,9 @@ class SessionSchema(ResponseSchema):
 
     session_id = fields.String()
     merchant_uid = fields.String()
-    status = fields.Enum(SessionStatus, by_value=True)
+    status = Word(SessionStatus)
     provider_status = nullable(**described("The status as PortOne calls it."))
-    generation = fields.Enum(Generation, by_value=True)
+    generation = Word(Generation)
     item_id = fields.UUID()
     item_name = fields.String()
     unit_price = fields.Integer()
