@@ -1,6 +1,6 @@
 """The bodies of the control API for payments."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, validate
 from marshmallow import fields as checks
@@ -21,8 +21,19 @@ def _web_addresses(value: Any) -> None:
         raise ValidationError("Give an http(s) address, or a list of at most five.")
 
 
+IGNORED = (
+    *("tax_free", "vat_amount", "language", "products", "customer_id", "app_scheme", "popup", "digital", "biz_num"),
+    *("period", "display", "card", "bypass"),
+)
+
+
 class OrderSchema(Schema):
     """`IMP.request_pay`: the parameters that have an effect here, and those that are accepted and ignored."""
+
+    class Meta:
+        """Parameters that have no effect here."""
+
+        include: ClassVar = {name: checks.Raw() for name in IGNORED}
 
     generation = checks.String(load_default="v1", validate=validate.OneOf(["v1", "v2"]))
     merchant_uid = checks.String(required=True, validate=validate.Length(1, 200))
@@ -48,20 +59,6 @@ class OrderSchema(Schema):
     vbank_due = checks.Raw(allow_none=True)
     customer_uid = _short(80)
     user_agent = _short(300)
-
-    tax_free = checks.Raw()
-    vat_amount = checks.Raw()
-    language = checks.Raw()
-    products = checks.Raw()
-    customer_id = checks.Raw()
-    app_scheme = checks.Raw()
-    popup = checks.Raw()
-    digital = checks.Raw()
-    biz_num = checks.Raw()
-    period = checks.Raw()
-    display = checks.Raw()
-    card = checks.Raw()
-    bypass = checks.Raw()
 
 
 V2_METHODS = {"card": "CARD", "trans": "TRANSFER", "vbank": "VIRTUAL_ACCOUNT", "phone": "MOBILE"}

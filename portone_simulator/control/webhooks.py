@@ -8,9 +8,10 @@ from marshmallow import fields as checks
 from portone_simulator.answers import Refusal
 from portone_simulator.call import Call
 from portone_simulator.control.endpoint import Body, Reply, route
+from portone_simulator.outgoing import Notification
 from portone_simulator.state import Simulation
 from portone_simulator.waiting import offload
-from portone_simulator.webhooks import Delivery, Notification
+from portone_simulator.webhooks import Delivery
 
 
 class ForgerySchema(Schema):
