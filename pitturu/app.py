@@ -78,7 +78,7 @@ def _services(app: Flask, settings: Settings, registry: HandlerRegistry) -> Serv
         check_token=authentication.remembering_check(),
         rate_limits=RateLimits(settings),
         long_polls=LongPolls(settings.redis_url, settings.web_threads // 2, stopping),
-        metrics=metrics.registry(settings),
+        metrics=metrics.registry(),
         api=Contract(app),
         stopping=stopping,
     )

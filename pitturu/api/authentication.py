@@ -19,7 +19,6 @@ from flask import request
 
 from pitturu.api import tokens
 from pitturu.api.contract import Blueprint
-from pitturu.api.external_issuer import ExternalIssuer
 from pitturu.api.request_id import USER
 from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
 from pitturu.services import services
@@ -140,7 +139,7 @@ def _until(_: bytes, checked: tuple[Caller, float], now: float) -> float:
 
 def _check(token: str) -> tuple[Caller, float]:
     """Whom this token was issued to, and when it expires."""
-    issuer: ExternalIssuer = services().external_issuer
+    issuer = services().external_issuer
     if issuer.signs(token):
         username, ends = issuer.read(token)
         return Caller(username, outside=True), ends

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from pitturu.config.settings import Settings
 from pitturu.domain.errors import Unprocessable
 from pitturu.services import services
 from pitturu.store.history import Payment
@@ -41,5 +40,5 @@ def place(cursor: str | None) -> tuple[datetime, UUID] | None:
 
 
 def _signer() -> URLSafeSerializer:
-    settings: Settings = services().settings
+    settings = services().settings
     return URLSafeSerializer(settings.secret_key, salt="page of payments")

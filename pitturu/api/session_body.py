@@ -7,7 +7,6 @@ from typing import Final
 from pitturu.api import checkout
 from pitturu.api.messages import MESSAGES
 from pitturu.api.presenter import Presenter
-from pitturu.config.settings import Settings
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.services import services
 from pitturu.store import history
@@ -40,7 +39,7 @@ def tag(session: AnySession) -> str:
 
 def render(session: AnySession) -> Presenter:
     """For SessionSchema. Queries the payment's id only if there can be a payment and it is not loaded yet."""
-    settings: Settings = services().settings
+    settings = services().settings
     soon = poll_after(session)
     return Presenter(
         session,

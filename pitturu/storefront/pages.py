@@ -5,7 +5,6 @@ from typing import Final
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from pitturu.config.settings import Settings
 from pitturu.services import services
 from pitturu.storefront import policy
 from pitturu.storefront.manifest import manifest
@@ -36,7 +35,7 @@ TITLES: Final = {
 
 
 def _shell(page: str, **_: object) -> Response:
-    settings: Settings = services().settings
+    settings = services().settings
     response = make_response(render_template("shell.html", page=page, title=TITLES[page], built=manifest()))
     response.headers.update(policy.headers(page, settings))
     response.add_etag()

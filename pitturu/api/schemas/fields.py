@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from pitturu.config.settings import Settings
 from pitturu.domain import ids, money
 from pitturu.services import services
 
@@ -99,7 +98,7 @@ class RedirectUrl(Text):
 
 
 def _may_lead_there(value: str) -> None:
-    settings: Settings = services().settings
+    settings = services().settings
     try:
         parts = urlsplit(value)
         port = f":{parts.port}" if parts.port else ""
