@@ -41,8 +41,8 @@ def approved(payment: Payment, at: int, amount: int | None = None, currency: str
 
 def late_approved(payment: Payment, at: int) -> Payment:
     """An approval after a failure, or after the buyer left."""
-    left = payment.status == FAILED or (payment.status == READY and not payment.behind.window_open)
-    _require(left and payment.vbank_num is None, payment, "late-approve", "a failed or abandoned payment")
+    left = payment.abandoned or (payment.status == FAILED and payment.vbank_num is None)
+    _require(left, payment, "late-approve", "a failed or abandoned payment")
     return _paid(payment, at)
 
 

@@ -7,7 +7,15 @@ from marshmallow import fields as checks
 
 from portone_simulator.call import MAX_NUMBER
 
-Whole = checks.Integer(strict=True, validate=validate.Range(1, MAX_NUMBER))
+
+def whole() -> checks.Integer:
+    """A field for an integer above zero."""
+    return checks.Integer(strict=True, validate=validate.Range(1, MAX_NUMBER))
+
+
+def words(most: int, least: int = 1) -> checks.String:
+    """A field for a text that may be omitted."""
+    return checks.String(validate=validate.Length(least, most))
 
 
 def _short(longest: int, required: bool = False) -> checks.String:
@@ -115,55 +123,3 @@ class V2OrderSchema(Schema):
     sandbox = checks.Boolean()
     channel = checks.String(validate=validate.OneOf(["pc", "mobile"]))
     userAgent = _short(300)  # noqa: N815
-
-
-class FinishSchema(Schema):
-    """The PG's decision about a pending cancel."""
-
-    succeeds = checks.Boolean(load_default=True)
-
-
-class DisputeSchema(Schema):
-    """The buyer's reason."""
-
-    reason = checks.String(validate=validate.Length(1, 200))
-
-
-class ApproveSchema(Schema):
-    """The amount that the PG charged, if it differs from the order."""
-
-    amount = Whole
-    currency = checks.String(validate=validate.Length(3, 3))
-
-
-class DeclineSchema(Schema):
-    """The PG's reason, and whether PortOne learns about the failure."""
-
-    reason = checks.String(validate=validate.Length(1, 200))
-    store_failed = checks.Boolean()
-
-
-class AbandonSchema(Schema):
-    """Whether the PG reports that the buyer left; most do not."""
-
-    store_failed = checks.Boolean()
-
-
-class IssueSchema(Schema):
-    """The deadline of the account, unix seconds."""
-
-    due = checks.Integer(strict=True, validate=validate.Range(1, MAX_NUMBER))
-
-
-class DepositSchema(Schema):
-    """The amount of the deposit, and the depositor."""
-
-    amount = Whole
-    depositor = checks.String(validate=validate.Length(1, 50))
-
-
-class ConsoleCancelSchema(Schema):
-    """The amount that the merchant refunds; everything that is left by default."""
-
-    amount = Whole
-    reason = checks.String(validate=validate.Length(1, 256))

@@ -5,12 +5,14 @@ from functools import partial
 from typing import Any, Final
 
 from marshmallow import Schema
+from marshmallow import fields as checks
 
 from portone_simulator import console, lifecycle, window
 from portone_simulator.call import Call
 from portone_simulator.callback import LEFT, callback, refusal
 from portone_simulator.control import orders
-from portone_simulator.control.endpoint import NOTHING, Body, Reply, View, route
+from portone_simulator.control.endpoint import Body, Reply, View, route
+from portone_simulator.control.orders import whole, words
 from portone_simulator.payment import Payment
 from portone_simulator.state import Simulation
 from portone_simulator.v2 import commands
@@ -76,22 +78,32 @@ def _pend(simulation: Simulation, imp_uid: str) -> Payment:
     return simulation.move_and_notify_v2(imp_uid, lifecycle.pending)
 
 
-ACTIONS: Final[dict[str, tuple[Action, type[Schema]]]] = {
-    "approve": (window.approve, orders.ApproveSchema),
-    "decline": (partial(window.decline, reason="카드사에서 승인을 거절하였습니다."), orders.DeclineSchema),
-    "abandon": (partial(window.decline, reason=LEFT, store_failed=False), orders.AbandonSchema),
-    "issue": (window.issue, orders.IssueSchema),
-    "deposit": (console.deposit, orders.DepositSchema),
-    "late-approve": (window.late_approve, NOTHING),
-    "console-cancel": (console.cancel, orders.ConsoleCancelSchema),
-    "console-vbank-revoke": (console.revoke_account, NOTHING),
-    "finish-cancel": (commands.finish_cancel, orders.FinishSchema),
-    "dispute": (console.dispute, orders.DisputeSchema),
-    "resolve-dispute": (console.resolve_dispute, NOTHING),
-    "pend": (_pend, NOTHING),
-    "pg-cancel": (console.cancel_at_pg, NOTHING),
+Fields = dict[str, checks.Field[Any]]
+
+ACTIONS: Final[dict[str, tuple[Action, Fields]]] = {
+    "approve": (window.approve, {"amount": whole(), "currency": words(3, least=3)}),
+    "decline": (
+        partial(window.decline, reason="카드사에서 승인을 거절하였습니다."),
+        {"reason": words(200), "store_failed": checks.Boolean()},
+    ),
+    "abandon": (partial(window.decline, reason=LEFT, store_failed=False), {"store_failed": checks.Boolean()}),
+    "issue": (window.issue, {"due": whole()}),
+    "deposit": (console.deposit, {"amount": whole(), "depositor": words(50)}),
+    "late-approve": (window.late_approve, {}),
+    "console-cancel": (console.cancel, {"amount": whole(), "reason": words(256)}),
+    "console-vbank-revoke": (console.revoke_account, {}),
+    "finish-cancel": (commands.finish_cancel, {"succeeds": checks.Boolean()}),
+    "dispute": (console.dispute, {"reason": words(200)}),
+    "resolve-dispute": (console.resolve_dispute, {}),
+    "pend": (_pend, {}),
+    "pg-cancel": (console.cancel_at_pg, {}),
 }
-"""The actions on a payment after its window opened; each returns the result that the browser would receive."""
+"""The actions on a payment after its window opened, with the fields of their bodies; all of them are optional.
+
+Each returns the result that the browser would receive. `amount` is what the PG charged, the buyer transferred or the
+merchant refunds, if it differs from the order; `due` is a deadline in unix seconds; `store_failed` is whether the PG
+reports the failure to PortOne; `succeeds` is the PG's decision about a pending cancel.
+"""
 
 ROUTES: Final = (
     route("POST", "/payments", open_window, orders.OrderSchema),
@@ -100,7 +112,7 @@ ROUTES: Final = (
     route("GET", "/payments/<imp_uid>", shown),
     route("GET", "/payments/<imp_uid>/callback", window_result),
     *(
-        route("POST", f"/payments/<imp_uid>/{name}", _acting(action), schema)
-        for name, (action, schema) in ACTIONS.items()
+        route("POST", f"/payments/<imp_uid>/{name}", _acting(action), Schema.from_dict(fields))
+        for name, (action, fields) in ACTIONS.items()
     ),
 )

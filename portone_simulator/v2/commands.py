@@ -111,7 +111,7 @@ def _carried_out(
     return lifecycle.cancelled(before, cancelling.executed(case, (), number), "cancelled")
 
 
-def finish_cancel(simulation: Simulation, imp_uid: str, succeeds: bool) -> Payment:
+def finish_cancel(simulation: Simulation, imp_uid: str, succeeds: bool = True) -> Payment:
     """The PG decides about its oldest pending cancel; a webhook is sent."""
     asked = simulation.ledger.existing(imp_uid).behind.asked_cancels
     waiting = [each for each in asked if each.status == "REQUESTED"]

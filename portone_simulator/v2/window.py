@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from portone_simulator import window
 from portone_simulator.channels import CHANNELS, Channel
-from portone_simulator.payment import FAILED, READY, Internals, Payment
+from portone_simulator.payment import FAILED, Internals, Payment
 from portone_simulator.state import Simulation
 from portone_simulator.window import WindowRefused
 
@@ -71,12 +71,8 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
 
 def outcome(payment: Payment) -> dict[str, Any]:
     """The result of `requestPayment`, and the URL of a redirect instead."""
-    result = {
-        "transactionType": "PAYMENT",
-        "txId": payment.imp_uid,
-        "paymentId": payment.merchant_uid,
-        **_error(payment),
-    }
+    result = {"transactionType": "PAYMENT", "txId": payment.imp_uid, "paymentId": payment.merchant_uid}
+    result |= _error(payment)
     return result | _redirect(payment.behind.m_redirect_url, result) | {"status": payment.status}
 
 
@@ -89,7 +85,7 @@ def _error(payment: Payment) -> dict[str, str]:
     if payment.status == FAILED:
         why = payment.fail_reason or ""
         return {"code": "PGProviderError", "message": why, "pgCode": "PG_REFUSED", "pgMessage": why}
-    if payment.status == READY and not payment.behind.window_open and payment.vbank_num is None:
+    if payment.abandoned:
         return {"code": "PGProviderError", "message": LEFT, "pgCode": "PAY_PROCESS_CANCELED", "pgMessage": LEFT}
     return {}
 
