@@ -5,7 +5,6 @@ Source: the reference of PortOne V1's `IMP.request_pay` and its field lengths. V
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 from pitturu.api import checkout_v2
@@ -16,9 +15,7 @@ from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.store.sessions import AnySession
 
-LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
-    {"name": 40, "buyer_name": 16, "buyer_addr": 128, "buyer_postcode": 8}
-)
+LENGTHS: Final[Mapping[str, int]] = {"name": 40, "buyer_name": 16, "buyer_addr": 128, "buyer_postcode": 8}
 """Maximum lengths that PortOne accepts, in characters. Names are truncated; email addresses and telephone numbers never
 are."""
 

@@ -1,7 +1,6 @@
 """The representation of a payment session for its owner."""
 
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Final
 
 from pitturu.api import checkout
@@ -12,14 +11,12 @@ from pitturu.services import services
 from pitturu.store import history
 from pitturu.store.sessions import AnySession, SessionRow
 
-POLL: Final = MappingProxyType(
-    {
-        SessionStatus.CREATED: timedelta(milliseconds=500),
-        SessionStatus.VERIFYING: timedelta(seconds=1),
-        SessionStatus.PREPARED: timedelta(seconds=3),
-        SessionStatus.AWAITING_DEPOSIT: timedelta(seconds=30),
-    }
-)
+POLL: Final = {
+    SessionStatus.CREATED: timedelta(milliseconds=500),
+    SessionStatus.VERIFYING: timedelta(seconds=1),
+    SessionStatus.PREPARED: timedelta(seconds=3),
+    SessionStatus.AWAITING_DEPOSIT: timedelta(seconds=30),
+}
 """The interval at which a browser without `?wait` should poll: the usual duration of that step."""
 
 

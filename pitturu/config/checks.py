@@ -7,7 +7,6 @@ import re
 from dataclasses import fields
 from datetime import timedelta
 from importlib.util import find_spec
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pitturu.config import sources, urls
@@ -83,12 +82,10 @@ def _addresses(settings: "Settings") -> list[str]:
     return lines
 
 
-_KEYS: Final = MappingProxyType(
-    {
-        Generation.V1: ("portone_api_key", "portone_api_secret", "portone_user_code"),
-        Generation.V2: ("portone_v2_api_secret", "portone_v2_store_id", "portone_v2_webhook_secrets"),
-    }
-)
+_KEYS: Final = {
+    Generation.V1: ("portone_api_key", "portone_api_secret", "portone_user_code"),
+    Generation.V2: ("portone_v2_api_secret", "portone_v2_store_id", "portone_v2_webhook_secrets"),
+}
 
 
 def _v2(settings: "Settings") -> list[str]:

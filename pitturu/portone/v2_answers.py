@@ -4,7 +4,6 @@ Source: PortOne's V2 schema, which documents the types below; it may add others 
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 from pitturu.domain.errors import GatewayError, Reaction
@@ -22,18 +21,16 @@ OUTSTANDING: Final = "IDEMPOTENCY_OUTSTANDING_REQUEST"
 PG_PROVIDER: Final = "PG_PROVIDER"
 """A refusal of the PG behind PortOne. It comes with HTTP 502 and is a definite answer; no other 5xx is."""
 
-WORDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "INVALID_REQUEST": "PortOne cannot read our request.",
-        "PAYMENT_NOT_PAID": "Nothing was paid, so nothing can be cancelled.",
-        "PAYMENT_ALREADY_CANCELLED": "All of it was cancelled before.",
-        "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN": "PortOne's cancellable amount differs from ours.",
-        "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT": "The amount is larger than what is left to cancel.",
-        "MAX_CANCEL_COUNT_REACHED": "PortOne allows no more partial cancels of this payment.",
-        "PAYMENT_NOT_WAITING_FOR_DEPOSIT": "The virtual account no longer awaits a deposit.",
-        "ALREADY_PAID": "The order was paid before.",
-    }
-)
+WORDS: Final[Mapping[str, str]] = {
+    "INVALID_REQUEST": "PortOne cannot read our request.",
+    "PAYMENT_NOT_PAID": "Nothing was paid, so nothing can be cancelled.",
+    "PAYMENT_ALREADY_CANCELLED": "All of it was cancelled before.",
+    "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN": "PortOne's cancellable amount differs from ours.",
+    "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT": "The amount is larger than what is left to cancel.",
+    "MAX_CANCEL_COUNT_REACHED": "PortOne allows no more partial cancels of this payment.",
+    "PAYMENT_NOT_WAITING_FOR_DEPOSIT": "The virtual account no longer awaits a deposit.",
+    "ALREADY_PAID": "The order was paid before.",
+}
 """Messages for these types; PortOne's own message is optional."""
 
 

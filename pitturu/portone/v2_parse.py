@@ -7,7 +7,6 @@ identity. `amount.paid` proves nothing: failed payments have it too. `status` an
 import logging
 import re
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 
 from pitturu.domain import clock, ids, money
@@ -31,28 +30,24 @@ log = logging.getLogger(__name__)
 PAYMENT_ID_LENGTH: Final = 64
 """Characters of an order number, which may be one of another system on the same account."""
 CURSOR_LENGTH: Final = 500
-STATUSES: Final = MappingProxyType(
-    {
-        "READY": ProviderStatus.READY,
-        **dict.fromkeys(PENDING_WORDS, ProviderStatus.PENDING),
-        "VIRTUAL_ACCOUNT_ISSUED": ProviderStatus.READY,
-        "PAID": ProviderStatus.PAID,
-        "PARTIAL_CANCELLED": ProviderStatus.PAID,
-        "CANCELLED": ProviderStatus.CANCELLED,
-        "FAILED": ProviderStatus.FAILED,
-    }
-)
+STATUSES: Final = {
+    "READY": ProviderStatus.READY,
+    **dict.fromkeys(PENDING_WORDS, ProviderStatus.PENDING),
+    "VIRTUAL_ACCOUNT_ISSUED": ProviderStatus.READY,
+    "PAID": ProviderStatus.PAID,
+    "PARTIAL_CANCELLED": ProviderStatus.PAID,
+    "CANCELLED": ProviderStatus.CANCELLED,
+    "FAILED": ProviderStatus.FAILED,
+}
 
-METHODS: Final = MappingProxyType(
-    {
-        "PaymentMethodCard": PayMethod.CARD,
-        "PaymentMethodTransfer": PayMethod.TRANS,
-        "PaymentMethodVirtualAccount": PayMethod.VBANK,
-        "PaymentMethodMobile": PayMethod.PHONE,
-    }
-)
+METHODS: Final = {
+    "PaymentMethodCard": PayMethod.CARD,
+    "PaymentMethodTransfer": PayMethod.TRANS,
+    "PaymentMethodVirtualAccount": PayMethod.VBANK,
+    "PaymentMethodMobile": PayMethod.PHONE,
+}
 
-_CODES: Final = MappingProxyType({name: code for code, name in V2_NAMES.items()})
+_CODES: Final = {name: code for code, name in V2_NAMES.items()}
 
 
 def payment(answer: object) -> ProviderPayment:
