@@ -2,7 +2,6 @@
 
 from functools import partial
 from threading import Event
-from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
@@ -39,7 +38,12 @@ def assemble(settings: Settings, registry: HandlerRegistry = REGISTRY) -> Flask:
     """Create the Flask app with every part registered."""
     logs.configure(settings)
     app = Flask("pitturu", static_folder=None)
-    app.config.update(_flask_config(settings))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_body,
+        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engines.options(settings),
+    )
     app.session_interface = _NoCookies()
     tables.import_all()
     db.init_app(app)
@@ -92,15 +96,6 @@ class _NoCookies(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Nothing to save."""
-
-
-def _flask_config(settings: Settings) -> dict[str, Any]:
-    return {
-        "SECRET_KEY": settings.secret_key,
-        "MAX_CONTENT_LENGTH": settings.max_body,
-        "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": engines.options(settings),
-    }
 
 
 def _redis(settings: Settings) -> Redis:

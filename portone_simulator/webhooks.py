@@ -4,7 +4,7 @@ import heapq
 import itertools
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -92,10 +92,10 @@ class Webhooks:
         found = next((delivery for delivery in self.log() if delivery.id == number), None)
         return self.send([found.notification])[0] if found else None
 
-    def release(self, order: Callable[[list[Delivery]], list[Delivery]]) -> list[Delivery]:
-        """Send the held deliveries in the given order, each after the previous one was answered."""
+    def release(self, last_first: bool) -> list[Delivery]:
+        """Send the held deliveries, each after the previous one was answered."""
         with self._lock:
-            held = order([delivery for delivery in self._log if delivery.state == HELD])
+            held = [delivery for delivery in self._log if delivery.state == HELD][:: -1 if last_first else 1]
             for delivery in held:
                 delivery.state = WAITING
             if held:

@@ -115,10 +115,7 @@ def _checked(content_type: str, body: bytes) -> dict[str, Any]:
     # Postgres' text columns cannot store NUL, so no notice may contain it, in any encoding.
     if _NUL.search(body):
         raise _malformed("The body contains a NUL character.")
-    return _fields(content_type.partition(";")[0].strip().lower(), body)
-
-
-def _fields(media_type: str, body: bytes) -> dict[str, Any]:
+    media_type = content_type.partition(";")[0].strip().lower()
     try:
         if media_type == "application/json":
             fields = strict_json.loads(body)

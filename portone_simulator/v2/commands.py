@@ -144,16 +144,11 @@ def resend_webhook(simulation: Simulation, call: Call) -> Body:
     body = body_of(call)
     payment = queries.known(simulation, call, text(body, "storeId") or "")
     name = text(body, "webhookId")
-    log = queries.shown(simulation, payment)["webhooks"]
-    named = [each for each in log if name in (None, each["id"])]
+    log = [(queries.webhook_object(each), each) for each in simulation.webhooks.about(payment.imp_uid)]
+    named = [shown for shown, _ in log if name in (None, shown["id"])]
     if not named:
         raise V2Error(404, "WEBHOOK_NOT_FOUND")
-    log_of_payment = simulation.webhooks.about(payment.imp_uid)
-    sent = [
-        each
-        for each in log_of_payment
-        if each.notification.signer and each.notification.signer.message_id == named[-1]["id"]
-    ]
+    sent = [delivery for shown, delivery in log if shown["id"] == named[-1]["id"]]
     if len(sent) > MAX_RESENDS:
         raise V2Error(400, "MAX_WEBHOOK_RETRY_COUNT_REACHED")
     simulation.webhooks.resend(sent[-1].id)

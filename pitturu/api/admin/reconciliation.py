@@ -9,14 +9,7 @@ from pitturu.api import pages
 from pitturu.api.authentication import current, operators_only
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
-from pitturu.api.schemas.comparisons import (
-    CompareSchema,
-    ComparisonReportSchema,
-    ComparisonSchema,
-    ComparisonsPageSchema,
-    ComparisonsQuerySchema,
-    ReportQuerySchema,
-)
+from pitturu.api.schemas import comparisons
 from pitturu.cli.reconciliation_report import FORMATS, POLICY, head
 from pitturu.domain.errors import NotFound
 from pitturu.reconciliation import runs
@@ -38,8 +31,8 @@ blueprint = Blueprint(
 @blueprint.post("")
 @user_post
 @operators_only
-@blueprint.arguments(CompareSchema)
-@blueprint.response(202, ComparisonSchema)
+@blueprint.arguments(comparisons.CompareSchema)
+@blueprint.response(202, comparisons.ComparisonSchema)
 def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Compare a time window with PortOne. An unfinished comparison of the same window is continued."""
     window = asked(body["begin"], body["end"])
@@ -50,8 +43,8 @@ def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
 
 @blueprint.get("")
 @operators_only
-@blueprint.arguments(ComparisonsQuerySchema, location="query")
-@blueprint.response(200, ComparisonsPageSchema)
+@blueprint.arguments(comparisons.ComparisonsQuerySchema, location="query")
+@blueprint.response(200, comparisons.ComparisonsPageSchema)
 def list_comparisons(query: dict[str, Any]) -> Any:
     """List the comparisons, newest first."""
     found = reconciliation_rows.page(query["scope"], pages.place(query["cursor"]), query["limit"] + 1)
@@ -61,8 +54,8 @@ def list_comparisons(query: dict[str, Any]) -> Any:
 
 @blueprint.get("/<name:comparison_id>")
 @operators_only
-@blueprint.arguments(ReportQuerySchema, location="query")
-@blueprint.response(200, ComparisonReportSchema)
+@blueprint.arguments(comparisons.ReportQuerySchema, location="query")
+@blueprint.response(200, comparisons.ComparisonReportSchema)
 def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
     """Read the report: JSON in pages, or everything as CSV or HTML."""
     one_moment()
