@@ -27,7 +27,8 @@ from devstack.console import Console
 from devstack.environment import ProcessEnvironment, read
 from devstack.plan import WEBHOOK, procfile, servers
 from devstack.ports import free_port
-from devstack.program import Child, Program, Step
+from devstack.program import Program, Step
+from devstack.supervisor import Child
 
 CHECKOUT: Final = Path(__file__).resolve().parents[1]
 INHERITED: Final = ("HOME", "LANG", "PATH", "TMPDIR")

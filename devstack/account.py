@@ -3,24 +3,15 @@
 import os
 import pwd
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
-
-@dataclass(frozen=True)
-class Account:
-    """The account that the server runs as when we are root."""
-
-    uid: int
-    gid: int
+Account = pwd.struct_passwd
+"""The account that the server runs as when we are root."""
 
 
 def lent_account() -> Account | None:
     """The account `nobody` when we are root, else None: the server then runs as the current user."""
-    if os.geteuid() != 0:
-        return None
-    nobody = pwd.getpwnam("nobody")
-    return Account(nobody.pw_uid, nobody.pw_gid)
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
 def reachable(path: Path) -> bool:

@@ -85,6 +85,6 @@ def _copied(package: Path, account: Account, place: Path) -> Path:
                 shutil.copytree(part, unfinished / part.relative_to(package.parent), symlinks=True)
         for folder, _, files in os.walk(unfinished):
             for path in (Path(folder), *(Path(folder, name) for name in files)):
-                os.chown(path, account.uid, account.gid, follow_symlinks=False)
+                os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
         unfinished.rename(copy)
     return copy / package.name / "pginstall" / "bin"

@@ -13,7 +13,8 @@ from devstack.errors import StartError
 from devstack.external_servers import check_postgres, check_redis
 from devstack.ports import is_free
 from devstack.postgres import Postgres
-from devstack.program import Child, Program, Step
+from devstack.program import Program, Step
+from devstack.supervisor import Child
 from devstack.valkey import Valkey
 
 WEBHOOK = "/api/v1/payments/webhook"
@@ -48,14 +49,14 @@ def programs(environment: ProcessEnvironment, checkout: Path, console: Console) 
     def python(name: str, kind: type[Program], *words: str) -> Program:
         return kind(name, [sys.executable, "-m", *words], environment.environ, checkout, console)
 
-    children: list[Child] = []
-    if environment.simulated:
-        where = ["--port", str(environment.simulator_port), "--data", str(environment.home / "simulator.sqlite3")]
-        children.append(
-            python("simulator", Program, "portone_simulator", *where, "--webhook-url", environment.web + WEBHOOK)
-        )
-    children += [shell("release", Step), python("seed", Step, "flask", "--app", "wsgi", "pitturu", "seed")]
-    return children + [shell(name, Program) for name in ("worker", "beat", "web")]
+    port, data = str(environment.simulator_port), str(environment.home / "simulator.sqlite3")
+    options = ("--port", port, "--data", data, "--webhook-url", environment.web + WEBHOOK)
+    return [
+        *([python("simulator", Program, "portone_simulator", *options)] if environment.simulated else []),
+        shell("release", Step),
+        python("seed", Step, "flask", "--app", "wsgi", "pitturu", "seed"),
+        *(shell(name, Program) for name in ("worker", "beat", "web")),
+    ]
 
 
 def refuse_taken_ports(environment: ProcessEnvironment, patience: float = PORT_WITHIN) -> None:

@@ -83,7 +83,7 @@ class Postgres(Server):
         if self._account is None:
             return self.directory
         place = self.directory if reachable(self.directory) else self._elsewhere()
-        os.chown(place, self._account.uid, self._account.gid)
+        os.chown(place, self._account.pw_uid, self._account.pw_gid)
         return place
 
     def _elsewhere(self) -> Path:
@@ -101,7 +101,7 @@ class Postgres(Server):
         password.touch(mode=0o600)
         password.write_text(self._password())
         if self._account:
-            os.chown(password, self._account.uid, self._account.gid)
+            os.chown(password, self._account.pw_uid, self._account.pw_gid)
         manner = ["--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-instructions"]
         self._run([initdb, "-D", unfinished, f"--pwfile={password}", *manner])
         password.unlink()

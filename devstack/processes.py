@@ -30,7 +30,7 @@ def spawn(
     The child gets `last_signal` when our thread that started it ends, so children are started from the main thread.
     `keep` are descriptors to inherit. Raises OSError if the command cannot be executed at all.
     """
-    lent = f"{account.uid}:{account.gid}" if account else "-"
+    lent = f"{account.pw_uid}:{account.pw_gid}" if account else "-"
     watcher = [sys.executable, "-I", "-S", str(PARENT_WATCH), str(int(last_signal)), str(os.getpid()), lent]
     return subprocess.Popen(  # noqa: S603 -- no shell, and the words are ours or the user's own.
         [*watcher, *map(str, command)],

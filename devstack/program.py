@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO
 
 from devstack.console import Console
 from devstack.errors import StartError
@@ -15,29 +15,6 @@ from devstack.processes import end, kill_family, spawn
 REMEMBERED_LINES = 20
 STOP_WITHIN = 25.0
 """Seconds. Longer than the web server's own shutdown timeout. Interrupted work is continued after the next start."""
-
-
-class Child(Protocol):
-    """What the supervisor can run. The embedded servers implement this protocol too."""
-
-    @property
-    def name(self) -> str:
-        """The name shown before each line."""
-
-    def start(self) -> None:
-        """Start, or start again. Raises StartError."""
-
-    def exited(self) -> int | None:
-        """The exit status after its end, else None."""
-
-    def stop(self) -> None:
-        """Shut down and wait for the end; does nothing if it does not run."""
-
-    def kill(self) -> None:
-        """Kill it at once."""
-
-    def last_lines(self) -> str:
-        """The last lines of its output."""
 
 
 class Program:

@@ -5,9 +5,7 @@ import signal
 import subprocess
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 from typing import ClassVar, Self
 
 from devstack.account import Account
@@ -71,15 +69,24 @@ class Server(ABC):
         self._lock.release()  # Ours; left-over processes of a dead server may still hold theirs.
         self._lock.acquire(LOCK_WITHIN)
         try:
-            self._launch()
+            self._log.write_bytes(b"")
+            process = self._process = self._spawn(self._command())
+            self._wait_until_it_answers(process)
         except BaseException:
             self.kill()
             raise
 
-    def _launch(self) -> None:
-        self._log.write_bytes(b"")
-        self._process = self._spawn(self._command())
-        wait_until(self._answers, self._process, self._failure)
+    def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
+        """Raises StartError when the server ends first or does not answer in time."""
+        deadline = time.monotonic() + START_WITHIN
+        while not self._answers():
+            if time.monotonic() > deadline:
+                raise self._failure(f"did not answer within {START_WITHIN:.0f} seconds")
+            try:
+                status = process.wait(PAUSE)
+            except subprocess.TimeoutExpired:
+                continue
+            raise self._failure(f"ended while starting (exit status {status})")
 
     def _run(self, command: list[str | Path]) -> None:
         """Run a helper of the server, as the server's account. Raises StartError when it fails."""
@@ -154,22 +161,5 @@ class Server(ABC):
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def wait_until(
-    ready: Callable[[], bool], process: subprocess.Popen[bytes], failure: Callable[[str], StartError]
-) -> None:
-    """Wait for `ready()`. Raises `failure(why)` when `process` ends first or after a timeout."""
-    deadline = time.monotonic() + START_WITHIN
-    while not ready():
-        if time.monotonic() > deadline:
-            raise failure(f"did not answer within {START_WITHIN:.0f} seconds")
-        try:
-            status = process.wait(PAUSE)
-        except subprocess.TimeoutExpired:
-            continue
-        raise failure(f"ended while starting (exit status {status})")

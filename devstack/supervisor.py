@@ -8,7 +8,11 @@ from types import FrameType
 
 from devstack.console import Console
 from devstack.errors import StartError
-from devstack.program import Child
+from devstack.program import Program
+from devstack.server import Server
+
+Child = Program | Server
+"""What the supervisor runs."""
 
 TICK = 0.2
 """Seconds between two checks of the children."""

@@ -2,7 +2,6 @@
 
 from functools import partial
 from threading import Event
-from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
@@ -22,7 +21,7 @@ from pitturu.domain.provider import Generation
 from pitturu.extensions import db, offer_migrations
 from pitturu.monitoring import init_monitoring, metrics
 from pitturu.payments.handler_registry import HandlerRegistry
-from pitturu.portone import V1Gateway, V2Gateway, open_v1, open_v2
+from pitturu.portone import Timeouts, V1Gateway, V2Gateway, open_v1, open_v2
 from pitturu.redis_client import connect
 from pitturu.registry import REGISTRY
 from pitturu.services import KEY, Services
@@ -39,7 +38,12 @@ def assemble(settings: Settings, registry: HandlerRegistry = REGISTRY) -> Flask:
     """Create the Flask app with every part registered."""
     logs.configure(settings)
     app = Flask("pitturu", static_folder=None)
-    app.config.update(_flask_config(settings))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_body,
+        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engines.options(settings),
+    )
     app.session_interface = _NoCookies()
     tables.import_all()
     db.init_app(app)
@@ -78,7 +82,7 @@ def _services(app: Flask, settings: Settings, registry: HandlerRegistry) -> Serv
         check_token=authentication.remembering_check(),
         rate_limits=RateLimits(settings),
         long_polls=LongPolls(settings.redis_url, settings.web_threads // 2, stopping),
-        metrics=metrics.registry(settings),
+        metrics=metrics.registry(),
         api=Contract(app),
         stopping=stopping,
     )
@@ -92,15 +96,6 @@ class _NoCookies(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Nothing to save."""
-
-
-def _flask_config(settings: Settings) -> dict[str, Any]:
-    return {
-        "SECRET_KEY": settings.secret_key,
-        "MAX_CONTENT_LENGTH": settings.max_body,
-        "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": engines.options(settings),
-    }
 
 
 def _redis(settings: Settings) -> Redis:
@@ -117,20 +112,17 @@ def _redis(settings: Settings) -> Redis:
 
 def open_gateway(settings: Settings, generation: Generation) -> V1Gateway | V2Gateway:
     """A gateway to PortOne with connections of its own."""
-    limits: dict[str, Any] = {
-        "connect_timeout": settings.portone_connect_timeout.total_seconds(),
-        "read_timeout": settings.portone_read_timeout.total_seconds(),
-        "deadline": settings.longest_call.total_seconds(),
-        "pool_size": settings.portone_concurrency,
-    }
+    spans = settings.portone_connect_timeout, settings.portone_read_timeout, settings.longest_call
+    timeouts, pool_size = Timeouts(*(span.total_seconds() for span in spans)), settings.portone_concurrency
     if generation is Generation.V2:
         keys = settings.portone_v2_base_url, settings.portone_v2_api_secret, settings.portone_v2_store_id
-        return open_v2(*keys, **limits)
+        return open_v2(*keys, timeouts, pool_size=pool_size)
     return open_v1(
         settings.portone_base_url,
         settings.portone_api_key,
         settings.portone_api_secret,
-        **limits,
+        timeouts,
+        pool_size=pool_size,
         sandbox=settings.portone_environment == "test",
         inicis_api_key=settings.portone_inicis_api_key,
     )

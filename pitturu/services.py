@@ -69,5 +69,4 @@ def services_of(app: Flask) -> Services:
 
 def services() -> Services:
     """The services of the app whose context is active. Raises RuntimeError outside of one."""
-    found: Services = current_app.extensions[KEY]
-    return found
+    return services_of(current_app)

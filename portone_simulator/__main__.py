@@ -13,8 +13,16 @@ from marshmallow import ValidationError
 
 from portone_simulator.server import Running, Simulator
 
-V2_SWITCHES = ("v2_api_secret", "v2_store_id", "v2_webhook_secrets")
-"""The settings of V2's account, which a shop has to know as well."""
+SWITCHES = {
+    "webhook_url": "SIMULATOR_WEBHOOK_URL",
+    "imp_key": "PORTONE_API_KEY",
+    "imp_secret": "PORTONE_API_SECRET",
+    **{
+        name: f"PORTONE_{name.upper()}"
+        for name in ("inicis_api_key", "v2_api_secret", "v2_store_id", "v2_webhook_secrets")
+    },
+}
+"""The switches of the account and of its webhooks, and the variable that a shop has the same value in."""
 
 
 def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace:
@@ -24,14 +32,7 @@ def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Na
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=_port, default=environ.get("SIMULATOR_PORT") or 9090, help="SIMULATOR_PORT")
-    parser.add_argument("--webhook-url", default=environ.get("SIMULATOR_WEBHOOK_URL"), help="SIMULATOR_WEBHOOK_URL")
-    parser.add_argument("--imp-key", default=environ.get("PORTONE_API_KEY"), help="PORTONE_API_KEY")
-    parser.add_argument("--imp-secret", default=environ.get("PORTONE_API_SECRET"), help="PORTONE_API_SECRET")
-    parser.add_argument(
-        "--inicis-api-key", default=environ.get("PORTONE_INICIS_API_KEY"), help="PORTONE_INICIS_API_KEY"
-    )
-    for name in V2_SWITCHES:
-        variable = f"PORTONE_{name.upper()}"
+    for name, variable in SWITCHES.items():
         parser.add_argument(f"--{name.replace('_', '-')}", default=environ.get(variable), help=variable)
     parser.add_argument(
         "--data", type=Path, default=environ.get("SIMULATOR_DATA"), help="file that keeps payments; SIMULATOR_DATA"
@@ -65,9 +66,7 @@ def _port(given: str) -> int:
 
 
 def _start(wanted: argparse.Namespace) -> Running:
-    given = {"webhook_url": wanted.webhook_url, "imp_key": wanted.imp_key, "imp_secret": wanted.imp_secret}
-    given |= {name: getattr(wanted, name) for name in ("inicis_api_key", *V2_SWITCHES)}
-    switches = {name: value for name, value in given.items() if value}
+    switches = {name: value for name in SWITCHES if (value := getattr(wanted, name))}
     return Simulator(data=wanted.data, **switches).serve(wanted.host, wanted.port)
 
 

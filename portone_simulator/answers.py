@@ -39,8 +39,3 @@ def not_found(message: str = NO_PAYMENT) -> Refusal:
 def bad_request(message: str) -> Refusal:
     """HTTP 400 with PortOne's message."""
     return Refusal(message, code=1, http=400)
-
-
-def unauthorized() -> Refusal:
-    """HTTP 401: the token is missing, unknown or expired."""
-    return Refusal("Unauthorized", code=-1, http=401)

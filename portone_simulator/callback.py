@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from portone_simulator.payment import FAILED, READY, Payment
+from portone_simulator.payment import FAILED, Payment
 from portone_simulator.state import Simulation
 
 LEFT = "[결제포기] 사용자가 결제를 취소하셨습니다"
@@ -46,8 +46,7 @@ def _with_switches(simulation: Simulation, result: dict[str, Any], address: str 
 def _error(payment: Payment) -> dict[str, str]:
     if payment.status == FAILED:
         return {"error_code": "F0500", "error_msg": payment.fail_reason or ""}
-    left = payment.status == READY and not payment.behind.window_open and payment.vbank_num is None
-    return {"error_code": "F0499", "error_msg": LEFT} if left else {}
+    return {"error_code": "F0499", "error_msg": LEFT} if payment.abandoned else {}
 
 
 def _redirect(simulation: Simulation, address: str, result: dict[str, Any]) -> str:

@@ -98,16 +98,12 @@ def refuse_at_pg(case: Case) -> Iterator[Refusal]:
         yield Refusal("부분취소 가능 횟수를 초과하였습니다.", code=-1)
 
 
-RULES: Final[tuple[Callable[[Case], Iterator[Refusal]], ...]] = (
-    refuse_by_books,
-    refuse_without_account,
-    refuse_at_pg,
-)
+Rules = tuple[Callable[[Case], Iterator[Refusal]], ...]
+
+RULES: Final[Rules] = (refuse_by_books, refuse_without_account, refuse_at_pg)
 
 
-def executed(
-    case: Case, rules: tuple[Callable[[Case], Iterator[Refusal]], ...] = RULES, number: int | None = None
-) -> Cancellation:
+def executed(case: Case, rules: Rules = RULES, number: int | None = None) -> Cancellation:
     """The payment after the executed cancel; raises the first `Refusal` of a rule.
 
     `number` belongs to a cancel that was requested before and waited for the PG.

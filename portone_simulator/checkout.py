@@ -6,7 +6,7 @@ from typing import Final
 from werkzeug.wrappers import Response
 
 from portone_simulator.call import Call
-from portone_simulator.routing import Route
+from portone_simulator.routing import Handler, Route
 from portone_simulator.state import Simulation
 
 POLICY: Final = (
@@ -19,22 +19,16 @@ them."""
 _HERE: Final = files("portone_simulator")
 
 
-def v1_script(_simulation: Simulation, _call: Call) -> Response:
-    """`IMP`, at the path where PortOne has it."""
-    return _script("iamport.js")
+def _script(name: str) -> Handler:
+    """A script that pages of every origin load, including cross-origin isolated ones."""
 
+    def view(_simulation: Simulation, _call: Call) -> Response:
+        parts = [(_HERE / "static" / part).read_text() for part in ("overlay.js", name)]
+        body = "\n".join(['"use strict";', "(() => {", *parts, "})();", ""])
+        headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+        return Response(body, mimetype="text/javascript", headers=headers)
 
-def v2_script(_simulation: Simulation, _call: Call) -> Response:
-    """`PortOne`, at the path where PortOne has it."""
-    return _script("browser-sdk.js")
-
-
-def _script(name: str) -> Response:
-    parts = [(_HERE / "static" / part).read_text() for part in ("overlay.js", name)]
-    body = "\n".join(['"use strict";', "(() => {", *parts, "})();", ""])
-    # Pages of every origin load the script, including cross-origin isolated ones.
-    headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
-    return Response(body, mimetype="text/javascript", headers=headers)
+    return view
 
 
 def window(_simulation: Simulation, _call: Call) -> Response:
@@ -45,7 +39,7 @@ def window(_simulation: Simulation, _call: Call) -> Response:
 
 
 ROUTES: Final = (
-    Route("GET", "/v1/iamport.js", v1_script),
-    Route("GET", "/v2/browser-sdk.js", v2_script),
+    Route("GET", "/v1/iamport.js", _script("iamport.js")),
+    Route("GET", "/v2/browser-sdk.js", _script("browser-sdk.js")),
     Route("GET", "/window", window),
 )

@@ -36,12 +36,7 @@ _THREE_DIGITS: Final = frozenset(f"0{code}" for code in _TWO_DIGITS)
 REFUND_BANKS: Final = {
     "html5_inicis": _TWO_DIGITS,
     "kcp": frozenset(f"BK{code}" for code in _TWO_DIGITS),
-    "tosspayments": _THREE_DIGITS,
-    "danal": _THREE_DIGITS,
-    "nice": _THREE_DIGITS,
-    "kicc": _THREE_DIGITS,
-    "smartro": _THREE_DIGITS,
-    "settle": _THREE_DIGITS,
+    **dict.fromkeys(["tosspayments", "danal", "nice", "kicc", "smartro", "settle"], _THREE_DIGITS),
     "nice_v2": frozenset(["003", "004", "011", "020", "023", "031", "032", "034", "071", "081", "088", "089"]),
     "welcome": frozenset(["003", "004", "007", "020", "031", "032", "034", "037", "039", "081", "088", "089"]),
     "daou": frozenset(["03", "04", "05", "08", "09", "10", "11", "12", "15", "31"]),

@@ -8,9 +8,8 @@ from portone_simulator.state import Simulation
 
 def deposit(simulation: Simulation, imp_uid: str, amount: int | None = None, depositor: str | None = None) -> Payment:
     """A deposit to the virtual account. Raises `WrongMove` for an amount or a time that the PG does not accept."""
-    now = simulation.clock.unix()
 
-    def step(before: Payment) -> Payment:
+    def step(before: Payment, now: int) -> Payment:
         lifecycle.waiting_for_deposit(before, "deposit")
         if before.v2 and any(each.received for each in simulation.ledger.attempts(before.merchant_uid)):
             raise lifecycle.WrongMove(f"{before.merchant_uid} is paid; V2 takes no second payment for it.")
@@ -29,9 +28,8 @@ def cancel(simulation: Simulation, imp_uid: str, amount: int | None = None, reas
     """A cancel in the console, full or partial; a webhook is sent. Raises `Refusal` like the REST API."""
     request = CancelRequest(amount=amount, reason=reason or "관리자 콘솔 취소")
 
-    def step(before: Payment) -> Payment:
-        case = Case(before, request, simulation.settings, simulation.clock.unix())
-        done = executed(case, (refuse_by_books, refuse_at_pg))
+    def step(before: Payment, now: int) -> Payment:
+        done = executed(Case(before, request, simulation.settings, now), (refuse_by_books, refuse_at_pg))
         return lifecycle.cancelled(before, done, simulation.settings.partial_cancel_status)
 
     return simulation.move_and_notify(imp_uid, step, of_cancel=True)
@@ -39,29 +37,17 @@ def cancel(simulation: Simulation, imp_uid: str, amount: int | None = None, reas
 
 def revoke_account(simulation: Simulation, imp_uid: str) -> Payment:
     """Withdraw an account without a deposit; no webhook is documented for this, so none is sent."""
-    now, status = simulation.clock.unix(), simulation.settings.revoked_vbank_status
-    return simulation.move(imp_uid, lambda before: lifecycle.revoked(before, now, status))
+    return simulation.move(imp_uid, lifecycle.revoked, simulation.settings.revoked_vbank_status)
 
 
 def dispute(simulation: Simulation, imp_uid: str, reason: str = "주문하지 않은 결제") -> Payment:
     """The buyer disputes the charge; a webhook is sent."""
-    now = simulation.clock.unix()
-    return _notified(
-        simulation, simulation.move(imp_uid, lambda before: lifecycle.disputed(before, now, reason)), "DisputeCreated"
-    )
+    return simulation.notify_v2(simulation.move(imp_uid, lifecycle.disputed, reason), "DisputeCreated")
 
 
 def resolve_dispute(simulation: Simulation, imp_uid: str) -> Payment:
     """The card company has decided the dispute; a webhook is sent."""
-    now = simulation.clock.unix()
-    return _notified(
-        simulation, simulation.move(imp_uid, lambda before: lifecycle.dispute_resolved(before, now)), "DisputeResolved"
-    )
-
-
-def _notified(simulation: Simulation, payment: Payment, kind: str) -> Payment:
-    simulation.notify_v2(payment, kind)
-    return payment
+    return simulation.notify_v2(simulation.move(imp_uid, lifecycle.dispute_resolved), "DisputeResolved")
 
 
 def cancel_at_pg(simulation: Simulation, imp_uid: str) -> Payment:

@@ -59,7 +59,7 @@ def after(
         elif fault.kind == "html":
             return Response(_HTML.format(fault.status), fault.status, mimetype="text/html")
         else:
-            envelope = _surprising(envelope, fault) if "response" in envelope else _surprising_v2(envelope, fault)
+            envelope = _surprising(envelope, fault)
     return _json(json.dumps(envelope, ensure_ascii=False), answer)
 
 
@@ -78,24 +78,23 @@ def _json(body: str, answer: Answer) -> Response:
     return response
 
 
-def _surprising_v2(body: dict[str, Any], fault: Fault) -> dict[str, Any]:
-    """The same without an envelope. V2's statuses are in capitals."""
-    if fault.kind == "extra_fields":
-        return {**body, "xFuture": {"since": "V2.99", "list": [1, "셋"]}}
-    return {**body, fault.field: fault.value.upper()} if fault.field in body else body
-
-
 def _surprising(envelope: dict[str, Any], fault: Fault) -> dict[str, Any]:
-    """The envelope with a field, or a value, that no client knows yet."""
-    payload = envelope["response"]
-    if fault.kind == "extra_fields":
-        news: dict[str, Any] = {"x_future": {"since": "V1.99", "list": [1, None, "셋"]}}
-    else:
-        news = {fault.field: fault.value}
-    if isinstance(payload, dict) and isinstance(payload.get("list"), list):
-        payload = {**payload, "list": [{**each, **news} for each in payload["list"]]}
-    elif isinstance(payload, list):
-        payload = [{**each, **news} for each in payload]
-    elif isinstance(payload, dict):
-        payload = {**payload, **news}
-    return {**envelope, "response": payload, **({"x_meta": None} if fault.kind == "extra_fields" else {})}
+    """The body with a field, or a value, that no client knows yet. V2's has no envelope, and statuses in capitals."""
+    extra = fault.kind == "extra_fields"
+    if "response" not in envelope:
+        if extra:
+            return {**envelope, "xFuture": {"since": "V2.99", "list": [1, "셋"]}}
+        return {**envelope, fault.field: fault.value.upper()} if fault.field in envelope else envelope
+    news: dict[str, Any] = {"x_future": {"since": "V1.99", "list": [1, None, "셋"]}}
+    response = _with_news(envelope["response"], news if extra else {fault.field: fault.value})
+    return {**envelope, "response": response, **({"x_meta": None} if extra else {})}
+
+
+def _with_news(payload: Any, news: dict[str, Any]) -> Any:
+    """An object with these fields; of a list, or of a page with a list, each entry."""
+    if isinstance(payload, list):
+        return [{**each, **news} for each in payload]
+    if not isinstance(payload, dict):
+        return payload
+    listed = payload.get("list")
+    return {**payload, **({"list": _with_news(listed, news)} if isinstance(listed, list) else news)}

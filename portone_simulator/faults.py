@@ -27,9 +27,7 @@ KINDS: Final = (*BEFORE, *AFTER, *AT_PG, *ON_WEBHOOKS)
 class Seconds(checks.Field[tuple[float, float]]):
     """A number of seconds, or `[least, most]` for a uniform range."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
-    ) -> tuple[float, float]:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[float, float]:
         ends = value if isinstance(value, list) else [value, value]
         numeric = all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends)
         if len(ends) != 2 or not numeric or not 0 <= ends[0] <= ends[1] <= MAX_SECONDS:

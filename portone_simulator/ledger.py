@@ -12,7 +12,10 @@ _IMP_UIDS = 10**12
 
 
 class Ledger:
-    """Payments and preparations. A read-modify-write cycle must hold `lock`."""
+    """Payments and preparations. A read-modify-write cycle must hold `lock`.
+
+    With `v1_only` its queries find only what V1 shows: no payment that was made through V2.
+    """
 
     def __init__(self, store: Store) -> None:
         self.lock = threading.RLock()
@@ -25,23 +28,27 @@ class Ledger:
         for payment in store.payments():
             self._remember(payment)
 
-    def payment(self, imp_uid: str) -> Payment | None:
+    def payment(self, imp_uid: str, *, v1_only: bool = False) -> Payment | None:
         """The payment with this id, if there is one."""
-        return self._payments.get(imp_uid)
+        payment = self._payments.get(imp_uid)
+        return None if payment and payment.v2 and v1_only else payment
 
-    def attempts(self, merchant_uid: str) -> list[Payment]:
+    def existing(self, imp_uid: str) -> Payment:
+        """The payment with this id. Raises `LookupError` when there is none."""
+        payment = self.payment(imp_uid)
+        if payment is None:
+            raise LookupError(f"payment {imp_uid}")
+        return payment
+
+    def attempts(self, merchant_uid: str, *, v1_only: bool = False) -> list[Payment]:
         """Every payment of this order id, oldest first."""
-        return [self._payments[uid] for uid in self._attempts.get(merchant_uid, ())]
+        found = [self._payments[uid] for uid in self._attempts.get(merchant_uid, ())]
+        return [each for each in found if not (v1_only and each.v2)]
 
-    def payments(self) -> list[Payment]:
+    def payments(self, *, v1_only: bool = False) -> list[Payment]:
         """Every payment, oldest first."""
         with self.lock:
-            return list(self._payments.values())
-
-    @property
-    def v1(self) -> "V1Ledger":
-        """The payments that V1 shows: not those made through V2."""
-        return V1Ledger(self)
+            return [each for each in self._payments.values() if not (v1_only and each.v2)]
 
     def new_imp_uid(self, now: float) -> str:
         """A unique id: the time in milliseconds, or the next number within the same millisecond."""
@@ -97,23 +104,3 @@ class Ledger:
         self._payments[payment.imp_uid] = payment
         self._moves = max(self._moves, payment.behind.updated_no)
         self._last_uid = max(self._last_uid, int(payment.imp_uid[-12:]))
-
-
-class V1Ledger:
-    """The ledger as V1's API shows it."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    def payment(self, imp_uid: str) -> Payment | None:
-        """The payment with this id, if V1 shows it."""
-        payment = self._ledger.payment(imp_uid)
-        return None if payment is None or payment.v2 else payment
-
-    def attempts(self, merchant_uid: str) -> list[Payment]:
-        """Every payment of this order that V1 shows, oldest first."""
-        return [payment for payment in self._ledger.attempts(merchant_uid) if not payment.v2]
-
-    def payments(self) -> list[Payment]:
-        """Every payment that V1 shows, oldest first."""
-        return [payment for payment in self._ledger.payments() if not payment.v2]

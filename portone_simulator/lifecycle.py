@@ -1,10 +1,16 @@
-"""The transitions of a payment. Each takes a payment and returns the next one; nothing here waits, stores or sends."""
+"""The transitions of a payment: each takes it with the present time, and returns the next one.
+
+Nothing here waits, stores or sends.
+"""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from portone_simulator import instruments
 from portone_simulator.payment import CANCELLED, FAILED, PAID, READY, Cancellation, Dispute, Payment
+
+DEFAULT_VBANK_DAYS: Final = 30
+"""Days until an account expires when the shop set no deadline; the default of html5_inicis."""
 
 
 class WrongMove(Exception):
@@ -16,7 +22,8 @@ def _require(allowed: bool, payment: Payment, move: str, needs: str) -> None:
         raise WrongMove(f"{payment.imp_uid} is {payment.status!r}; {move} needs {needs}.")
 
 
-def _behind(payment: Payment, **changes: Any) -> Payment:
+def behind(payment: Payment, **changes: Any) -> Payment:
+    """The payment with some of its internal state replaced."""
     return replace(payment, behind=replace(payment.behind, **changes))
 
 
@@ -34,44 +41,43 @@ def approved(payment: Payment, at: int, amount: int | None = None, currency: str
 
 def late_approved(payment: Payment, at: int) -> Payment:
     """An approval after a failure, or after the buyer left."""
-    left = payment.status == FAILED or (payment.status == READY and not payment.behind.window_open)
-    _require(left and payment.vbank_num is None, payment, "late-approve", "a failed or abandoned payment")
+    left = payment.abandoned or (payment.status == FAILED and payment.vbank_num is None)
+    _require(left, payment, "late-approve", "a failed or abandoned payment")
     return _paid(payment, at)
 
 
-def pending(payment: Payment) -> Payment:
+def pending(payment: Payment, _at: int) -> Payment:
     """The buyer confirmed, and the PG has not decided yet (V2's `PAY_PENDING`)."""
     require_open_window(payment, "pend")
     _require(payment.v2, payment, "pend", "a payment of V2")
-    return _behind(payment, approval_pending=True)
+    return behind(payment, approval_pending=True)
 
 
 def declined(payment: Payment, at: int, reason: str) -> Payment:
     """The PG, or the shop in the confirm process, refused."""
     require_open_window(payment, "decline")
-    failed = replace(payment, status=FAILED, failed_at=at, fail_reason=reason)
-    return _behind(failed, window_open=False)
+    return behind(replace(payment, status=FAILED, failed_at=at, fail_reason=reason), window_open=False)
 
 
-def abandoned(payment: Payment) -> Payment:
+def abandoned(payment: Payment, _at: int) -> Payment:
     """The buyer closed the window; PortOne is not notified and the payment stays ready permanently."""
     require_open_window(payment, "abandon")
-    return _behind(payment, window_open=False)
+    return behind(payment, window_open=False)
 
 
-def issued(payment: Payment, at: int, due: int) -> Payment:
+def issued(payment: Payment, at: int, due: int | None = None) -> Payment:
     """A virtual account was issued; the payment stays ready until the deposit."""
     require_open_window(payment, "issue")
     _require(payment.pay_method == "vbank", payment, "issue", "pay_method 'vbank'")
     account = instruments.virtual_account(payment)
-    return _behind(replace(payment, **account, vbank_date=due, vbank_issued_at=at), window_open=False)
+    until = due or payment.behind.vbank_due or at + DEFAULT_VBANK_DAYS * 86400
+    return behind(replace(payment, **account, vbank_date=until, vbank_issued_at=at), window_open=False)
 
 
 def deposited(payment: Payment, at: int, amount: int, depositor: str | None = None) -> Payment:
     """A deposit arrived on the virtual account, from `depositor` or else from the buyer."""
     waiting_for_deposit(payment, "deposit")
-    paid = _paid(payment, at, amount)
-    return replace(paid, behind=replace(paid.behind, depositor=depositor or payment.buyer_name))
+    return behind(_paid(payment, at, amount), depositor=depositor or payment.buyer_name)
 
 
 def waiting_for_deposit(payment: Payment, move: str) -> None:
@@ -80,7 +86,7 @@ def waiting_for_deposit(payment: Payment, move: str) -> None:
     _require(waiting, payment, move, "an issued virtual account that waits for its deposit")
 
 
-def account_changed(payment: Payment, amount: int | None, due: int | None) -> Payment:
+def account_changed(payment: Payment, _at: int, amount: int | None, due: int | None) -> Payment:
     """Another amount or deadline for an account without a deposit."""
     waiting_for_deposit(payment, "change")
     return replace(payment, amount=amount or payment.amount, vbank_date=due or payment.vbank_date)
@@ -104,24 +110,24 @@ def cancelled(payment: Payment, cancellation: Cancellation, partial_status: str)
     return replace(after, status=CANCELLED, cancelled_at=cancellation.cancelled_at, cancel_reason=cancellation.reason)
 
 
-def cancelled_at_pg(payment: Payment) -> Payment:
+def cancelled_at_pg(payment: Payment, _at: int) -> Payment:
     """Cancelled on the PG's own site, without a notification of PortOne."""
     _require(payment.received and payment.remaining > 0, payment, "pg-cancel", "money that can still be cancelled")
-    return _behind(payment, cancelled_at_pg=True)
+    return behind(payment, cancelled_at_pg=True)
 
 
 def disputed(payment: Payment, at: int, reason: str) -> Payment:
     """The buyer disputes the charge at the card company; no money moves until the decision (V2 reports it)."""
     _require(payment.v2 and payment.remaining > 0 and payment.received, payment, "dispute", "a paid payment of V2")
     _require(not _open_dispute(payment), payment, "dispute", "no other dispute that is open")
-    return _behind(payment, disputes=(*payment.behind.disputes, Dispute(reason, at)))
+    return behind(payment, disputes=(*payment.behind.disputes, Dispute(reason, at)))
 
 
 def dispute_resolved(payment: Payment, at: int) -> Payment:
     """The dispute is resolved."""
     _require(_open_dispute(payment), payment, "resolve-dispute", "an open dispute")
     *before, last = payment.behind.disputes
-    return _behind(payment, disputes=(*before, replace(last, resolved_at=at)))
+    return behind(payment, disputes=(*before, replace(last, resolved_at=at)))
 
 
 def _open_dispute(payment: Payment) -> bool:
@@ -130,7 +136,7 @@ def _open_dispute(payment: Payment) -> bool:
 
 def with_webhook(payment: Payment) -> Payment:
     """Record that a webhook was sent for this payment; only such payments get webhooks for API cancels."""
-    return _behind(payment, webhook_used=True)
+    return behind(payment, webhook_used=True)
 
 
 def _paid(payment: Payment, at: int, amount: int | None = None, currency: str | None = None) -> Payment:
@@ -144,4 +150,4 @@ def _paid(payment: Payment, at: int, amount: int | None = None, currency: str | 
         failed_at=0,
         fail_reason=None,
     )
-    return _behind(paid, window_open=False, approval_pending=False)
+    return behind(paid, window_open=False, approval_pending=False)

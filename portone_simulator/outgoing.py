@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -56,23 +56,33 @@ class Signer:
         return {"webhook-id": self.message_id, "webhook-timestamp": str(at), "webhook-signature": signatures}
 
 
+@dataclass(frozen=True)
+class Notification:
+    """A webhook to send; `subject` is the payment that it is about."""
+
+    url: str
+    payload: dict[str, Any]
+    format: str = "json"
+    waits: tuple[float, ...] = ()
+    signer: Signer | None = None
+    subject: str = ""
+
+
 def _bytes_of(secret: str) -> bytes:
     return base64.b64decode(secret.removeprefix("whsec_"))
 
 
-def stamped(attempt: Attempt, at: float) -> Attempt:
-    """The attempt with the time at which it ended."""
-    return replace(attempt, at=at)
-
-
-def post(url: str, payload: dict[str, Any], form: str, again: bool, signer: Signer | None, at: int) -> Attempt:
+def post(notification: Notification, again: bool, at: int) -> Attempt:
     """Deliver one webhook, signed with the time `at` if it has a signer; never raises for errors of the receiver."""
+    payload, signer, form = notification.payload, notification.signer, notification.format == "form"
     timeout = V2_TRIES if signer else NEXT_TRIES if again else FIRST_TRY
-    kind = "application/x-www-form-urlencoded" if form == "form" else "application/json"
-    body = (urlencode(payload) if form == "form" else json.dumps(payload, ensure_ascii=False)).encode()
+    kind = "application/x-www-form-urlencoded" if form else "application/json"
+    body = (urlencode(payload) if form else json.dumps(payload, ensure_ascii=False)).encode()
     headers = {"Content-Type": kind, **_FRESH_CONNECTION, **(signer.headers(body, at) if signer else {})}
     try:
-        answer = requests.post(url, body, headers=headers, timeout=timeout, allow_redirects=False, stream=True)
+        answer = requests.post(
+            notification.url, body, headers=headers, timeout=timeout, allow_redirects=False, stream=True
+        )
         answer.close()
     except requests.RequestException as trouble:
         return Attempt(0, type(trouble).__name__)

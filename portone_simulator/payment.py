@@ -130,6 +130,11 @@ class Payment:
         return self.amount - self.cancel_amount
 
     @property
+    def abandoned(self) -> bool:
+        """Whether the buyer closed the window without a payment or an account."""
+        return self.status == READY and not self.behind.window_open and self.vbank_num is None
+
+    @property
     def pending_cancels(self) -> int:
         """The amount of cancels that the PG has not decided about yet; it cannot be cancelled a second time."""
         return sum(each.amount for each in self.behind.asked_cancels if each.status == "REQUESTED")

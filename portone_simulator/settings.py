@@ -11,27 +11,28 @@ from marshmallow import Schema, validate
 from marshmallow import fields as checks
 
 
-def _one_of(default: str, *others: str) -> Any:
-    check = checks.String(validate=validate.OneOf([default, *others]))
+def _switch(default: object, check: checks.Field[Any]) -> Any:
     return field(default=default, metadata={"check": check})
+
+
+def _one_of(default: str, *others: str) -> Any:
+    return _switch(default, checks.String(validate=validate.OneOf([default, *others])))
 
 
 def _flag(default: bool) -> Any:
-    return field(default=default, metadata={"check": checks.Boolean()})
+    return _switch(default, checks.Boolean())
 
 
 def _text(default: str) -> Any:
-    return field(default=default, metadata={"check": checks.String(validate=validate.Length(1, 200))})
+    return _switch(default, checks.String(validate=validate.Length(1, 200)))
 
 
 def _address() -> Any:
-    check = checks.Url(require_tld=False, schemes={"http", "https"}, allow_none=True)
-    return field(default=None, metadata={"check": check})
+    return _switch(None, checks.Url(require_tld=False, schemes={"http", "https"}, allow_none=True))
 
 
 def _number(default: int, low: int, high: int) -> Any:
-    check = checks.Integer(strict=True, validate=validate.Range(low, high))
-    return field(default=default, metadata={"check": check})
+    return _switch(default, checks.Integer(strict=True, validate=validate.Range(low, high)))
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,7 @@ class Settings:
     vbank_change: str = _one_of("any", "settle")
     empty_vbank_dates: str = _one_of("zero", "null")
     unknown_customer: str = _one_of("refusal", "not_found")
-    unknown_customer_code: int = field(
-        default=-1, metadata={"check": checks.Integer(strict=True, validate=validate.OneOf([-1, 1]))}
-    )
+    unknown_customer_code: int = _switch(-1, checks.Integer(strict=True, validate=validate.OneOf([-1, 1])))
 
     def changed(self, patch: Mapping[str, object]) -> "Settings":
         """These settings with some replaced; raises `marshmallow.ValidationError` naming each bad field."""

@@ -2,13 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from portone_simulator.clock import Clock
 from portone_simulator.faults import Fault, Faults
 from portone_simulator.ledger import Ledger
 from portone_simulator.lifecycle import with_webhook
+from portone_simulator.outgoing import Notification
 from portone_simulator.payment import CANCELLED, Payment
 from portone_simulator.settings import Settings
 from portone_simulator.store import Store
@@ -16,7 +16,7 @@ from portone_simulator.tokens import Tokens
 from portone_simulator.v2 import webhooks
 from portone_simulator.v2.idempotency import IdempotencyKeys
 from portone_simulator.waiting import offload
-from portone_simulator.webhooks import HELD, LOST, RETRY_AFTER, WAITING, Delivery, Notification, Webhooks
+from portone_simulator.webhooks import HELD, LOST, RETRY_AFTER, WAITING, Delivery, Webhooks
 
 MAX_CALLS: Final = 20_000
 """REST calls kept in the record, for tests of clients."""
@@ -24,46 +24,39 @@ WEBHOOK_FIRST_PATIENCE: Final = 40.0
 """Seconds that a browser waits for a webhook: connect and read timeout of the first attempt together."""
 
 
-@dataclass
+Step = Callable[..., Payment]
+"""A transition: takes the payment, the present time and further details, and returns the next payment."""
+
+
 class Simulation:
     """The complete state, for handlers and for the control API."""
 
-    store: Store
-    initial: Settings
-    settings: Settings = field(init=False)
-    clock: Clock = field(init=False)
-    ledger: Ledger = field(init=False)
-    webhooks: Webhooks = field(init=False)
-    tokens: Tokens = field(default_factory=Tokens)
-    v2_tokens: Tokens = field(default_factory=Tokens)
-    faults: Faults = field(default_factory=Faults)
-    idempotency_keys: IdempotencyKeys = field(default_factory=IdempotencyKeys)
-    calls: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MAX_CALLS))
-
-    def __post_init__(self) -> None:
-        self.settings = self.initial
-        self.clock = Clock(self.store.offset())
-        self.ledger = Ledger(self.store)
+    def __init__(self, store: Store, initial: Settings) -> None:
+        self.store = store
+        self.initial = self.settings = initial
+        self.clock = Clock(store.offset())
+        self.ledger = Ledger(store)
         self.webhooks = Webhooks(self.clock)
+        self.tokens, self.v2_tokens = Tokens(), Tokens()
+        self.faults = Faults()
+        self.idempotency_keys = IdempotencyKeys()
+        self.calls: deque[dict[str, Any]] = deque(maxlen=MAX_CALLS)
 
-    def move(self, imp_uid: str, step: Callable[[Payment], Payment]) -> Payment:
+    def move(self, imp_uid: str, step: Step, *details: object) -> Payment:
         """Apply one transition to a payment, atomically; raises `LookupError` when there is no such payment."""
         with self.ledger.lock:
-            payment = self.ledger.payment(imp_uid)
-            if payment is None:
-                raise LookupError(imp_uid)
-            return self.ledger.save(step(payment))
+            return self.ledger.save(step(self.ledger.existing(imp_uid), self.clock.unix(), *details))
 
-    def move_and_notify_v2(self, imp_uid: str, step: Callable[[Payment], Payment]) -> Payment:
+    def move_and_notify_v2(self, imp_uid: str, step: Step, *details: object) -> Payment:
         """Like `move_and_notify` for V2's payments; V1 sends no webhook for this transition."""
-        payment = self.ledger.payment(imp_uid)
-        return self.move_and_notify(imp_uid, step) if payment and payment.v2 else self.move(imp_uid, step)
+        move = self.move_and_notify if self.ledger.existing(imp_uid).v2 else self.move
+        return move(imp_uid, step, *details)
 
-    def move_and_notify(self, imp_uid: str, step: Callable[[Payment], Payment], of_cancel: bool = False) -> Payment:
+    def move_and_notify(self, imp_uid: str, step: Step, *details: object, of_cancel: bool = False) -> Payment:
         """Like `move`, and send the webhook of the new state, if a webhook URL is configured."""
         with self.ledger.lock:
-            urls = self._addresses(imp_uid)
-            payment = self.move(imp_uid, lambda before: with_webhook(step(before)) if urls else step(before))
+            urls = self._addresses(self.ledger.existing(imp_uid))
+            payment = self.move(imp_uid, lambda *given: with_webhook(step(*given)) if urls else step(*given), *details)
         deliveries = self._send(payment, urls, of_cancel)
         if self.settings.webhook_first:
             wait_for_answers(deliveries)
@@ -71,7 +64,7 @@ class Simulation:
 
     def notify_cancel(self, payment: Payment) -> None:
         """Send V2's webhook about a cancel through its API, to the URL of the payment."""
-        self._send(payment, self._addresses(payment.imp_uid), of_cancel=True)
+        self._send(payment, self._addresses(payment), of_cancel=True)
 
     def notify_api_cancel(self, payment: Payment) -> None:
         """Send the webhook of an API cancel; only to the shop's own URL, and only for payments that had a webhook
@@ -101,10 +94,8 @@ class Simulation:
         self.clock.reset()
         self.ledger.wipe()
 
-    def _addresses(self, imp_uid: str) -> tuple[str, ...]:
-        payment = self.ledger.payment(imp_uid)
-        own = payment.behind.notice_urls if payment else ()
-        return own or tuple(filter(None, [self.settings.webhook_url]))
+    def _addresses(self, payment: Payment) -> tuple[str, ...]:
+        return payment.behind.notice_urls or tuple(filter(None, [self.settings.webhook_url]))
 
     def _send(self, payment: Payment, urls: tuple[str, ...], of_cancel: bool) -> list[Delivery]:
         """A cancel is reported as `cancelled`, whatever the status of the payment is after a partial one."""
@@ -112,9 +103,8 @@ class Simulation:
             return []
         status = CANCELLED if of_cancel else payment.status
         if payment.v2:
-            return self._post(
-                webhooks.notifications(self.settings, self.clock, payment, urls, of_cancel), payment, status
-            )
+            written = webhooks.notifications(self.settings, self.clock, payment, urls, of_cancel)
+            return self._post(written, payment, status)
         payload: dict[str, Any] = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, "status": status}
         if of_cancel:
             payload["cancellation_id"] = payment.cancel_history[-1].cancellation_id
@@ -123,14 +113,15 @@ class Simulation:
         form, waits = self.settings.webhook_format, (RETRY_AFTER,) * self.settings.webhook_retries
         return self._post([Notification(url, payload, form, waits) for url in urls], payment, status)
 
-    def notify_v2(self, payment: Payment, kind: str, cancellation_id: str = "") -> None:
-        """Send a V2 webhook that does not follow from the payment's state."""
-        urls = self._addresses(payment.imp_uid)
+    def notify_v2(self, payment: Payment, kind: str, cancellation_id: str = "") -> Payment:
+        """Send a V2 webhook that does not follow from the payment's state; returns the payment."""
+        urls = self._addresses(payment)
         written = [
             webhooks.notification(self.settings, self.clock, payment, url, kind, cancellation_id) for url in urls
         ]
         if written:
             self._post(written, payment, kind)
+        return payment
 
     def _post(self, notifications: list[Notification], payment: Payment, status: str) -> list[Delivery]:
         endpoint = f"webhook.{status}"

@@ -4,12 +4,13 @@ import heapq
 import itertools
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from portone_simulator import outgoing
 from portone_simulator.clock import Clock
+from portone_simulator.outgoing import Notification
 
 RETRY_AFTER: Final = 60.0
 """Seconds of simulated time between two attempts of V1."""
@@ -19,18 +20,6 @@ POSTMEN: Final = 16
 """Concurrent deliveries. A slow receiver delays other webhooks, not the REST API."""
 
 WAITING, HELD, LOST, SENDING, DELIVERED, FAILED = "waiting", "held", "lost", "sending", "delivered", "failed"
-
-
-@dataclass(frozen=True)
-class Notification:
-    """A webhook to send; `subject` is the payment that it is about."""
-
-    url: str
-    payload: dict[str, Any]
-    format: str = "json"
-    waits: tuple[float, ...] = ()
-    signer: outgoing.Signer | None = None
-    subject: str = ""
 
 
 @dataclass(eq=False)
@@ -103,10 +92,10 @@ class Webhooks:
         found = next((delivery for delivery in self.log() if delivery.id == number), None)
         return self.send([found.notification])[0] if found else None
 
-    def release(self, order: Callable[[list[Delivery]], list[Delivery]]) -> list[Delivery]:
-        """Send the held deliveries in the given order, each after the previous one was answered."""
+    def release(self, last_first: bool) -> list[Delivery]:
+        """Send the held deliveries, each after the previous one was answered."""
         with self._lock:
-            held = order([delivery for delivery in self._log if delivery.state == HELD])
+            held = [delivery for delivery in self._log if delivery.state == HELD][:: -1 if last_first else 1]
             for delivery in held:
                 delivery.state = WAITING
             if held:
@@ -163,16 +152,8 @@ class Webhooks:
     def _carry(self) -> None:
         while deliveries := self._next_round():
             for delivery in deliveries:
-                notification, again = delivery.notification, bool(delivery.attempts)
-                attempt = outgoing.post(
-                    notification.url,
-                    notification.payload,
-                    notification.format,
-                    again,
-                    notification.signer,
-                    self._clock.unix(),
-                )
-                self._note(delivery, outgoing.stamped(attempt, self._clock.now()))
+                attempt = outgoing.post(delivery.notification, bool(delivery.attempts), self._clock.unix())
+                self._note(delivery, replace(attempt, at=self._clock.now()))
 
     def _next_round(self) -> list[Delivery]:
         """Wait for something to deliver; returns nothing when the threads are to stop."""

@@ -14,8 +14,6 @@ from portone_simulator.state import Simulation
 from portone_simulator.waiting import offload
 
 MAX_MERCHANT_UID: Final = 40
-DEFAULT_VBANK_DAYS: Final = 30
-"""Days until an account expires when the shop set no deadline; the default of html5_inicis."""
 NEEDS_DUE: Final = ("nice_v2", "smartro_v2", "ksnet")
 """PGs whose window does not open for a virtual account without a deadline."""
 NO_CONFIRM: Final = ("naverco", "daou", "eximbay")
@@ -28,12 +26,11 @@ _COPIED: Final = (
 
 
 class WindowRefused(Exception):
-    """The window did not open: the browser receives the reason, and there is no imp_uid."""
+    """The window did not open: the browser receives the reason, and there is no payment."""
 
-    def __init__(self, error_code: str, error_msg: str) -> None:
-        super().__init__(error_msg)
-        self.error_code = error_code
-        self.error_msg = error_msg
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
 
 
 def open_window(simulation: Simulation, order: dict[str, Any]) -> Payment:
@@ -100,9 +97,8 @@ def approve(simulation: Simulation, imp_uid: str, amount: int | None = None, cur
     if reason is not None:
         return decline(simulation, imp_uid, reason)
     if payment.pay_method == "vbank":
-        return _issue(simulation, payment, None)
-    now = simulation.clock.unix()
-    paid = simulation.move_and_notify(imp_uid, lambda before: lifecycle.approved(before, now, amount, currency))
+        return simulation.move_and_notify(imp_uid, lifecycle.issued)
+    paid = simulation.move_and_notify(imp_uid, lifecycle.approved, amount, currency)
     if simulation.settings.prepare_consumed:
         simulation.ledger.forget_preparation(paid.merchant_uid)
     return paid
@@ -112,38 +108,30 @@ def issue(simulation: Simulation, imp_uid: str, due: int | None = None) -> Payme
     """A virtual account is shown to the buyer; the shop gets the webhook `ready`."""
     payment = _opened(simulation, imp_uid, "issue")
     reason = _reason_against(simulation, payment)
-    return _issue(simulation, payment, due) if reason is None else decline(simulation, imp_uid, reason)
+    if reason is not None:
+        return decline(simulation, imp_uid, reason)
+    return simulation.move_and_notify(imp_uid, lifecycle.issued, due)
 
 
 def decline(simulation: Simulation, imp_uid: str, reason: str, store_failed: bool = True) -> Payment:
     """The PG refuses. Some PGs never report it: then the payment stays ready. No webhook either way."""
     if not store_failed:
         return simulation.move(imp_uid, lifecycle.abandoned)
-    now = simulation.clock.unix()
-    return simulation.move_and_notify_v2(imp_uid, lambda before: lifecycle.declined(before, now, reason))
+    return simulation.move_and_notify_v2(imp_uid, lifecycle.declined, reason)
 
 
 def late_approve(simulation: Simulation, imp_uid: str) -> Payment:
     """An approval after a refusal. V2 allows only one successful attempt per order."""
-    now = simulation.clock.unix()
-    payment = simulation.ledger.payment(imp_uid)
-    if payment and payment.v2 and already_paid(simulation, payment.merchant_uid):
+    payment = simulation.ledger.existing(imp_uid)
+    if payment.v2 and already_paid(simulation, payment.merchant_uid):
         raise lifecycle.WrongMove(f"{payment.merchant_uid} is paid; V2 takes no second payment for it.")
-    return simulation.move_and_notify(imp_uid, lambda before: lifecycle.late_approved(before, now))
+    return simulation.move_and_notify(imp_uid, lifecycle.late_approved)
 
 
 def _opened(simulation: Simulation, imp_uid: str, move: str) -> Payment:
-    payment = simulation.ledger.payment(imp_uid)
-    if payment is None:
-        raise LookupError(imp_uid)
+    payment = simulation.ledger.existing(imp_uid)
     lifecycle.require_open_window(payment, move)
     return payment
-
-
-def _issue(simulation: Simulation, payment: Payment, due: int | None) -> Payment:
-    now = simulation.clock.unix()
-    until = due or payment.behind.vbank_due or now + DEFAULT_VBANK_DAYS * 86400
-    return simulation.move_and_notify(payment.imp_uid, lambda before: lifecycle.issued(before, now, until))
 
 
 def _reason_against(simulation: Simulation, payment: Payment) -> str | None:

@@ -21,7 +21,7 @@ from devstack.environment import read
 from devstack.plan import programs, servers
 from devstack.ports import free_port
 from devstack.postgres import Postgres
-from devstack.program import Child
+from devstack.supervisor import Child
 from devstack.valkey import Valkey
 from tests.fake_portone import PortOne
 from tests.servers import private_postgres, private_valkey, scratch_directory

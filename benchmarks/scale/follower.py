@@ -59,9 +59,9 @@ def _following(here: Environment) -> Iterator[tuple[str, subprocess.Popen[bytes]
     """The address of the replica and its process."""
     account, server, port = lent_account(), urlsplit(here.database), free_port()
     place = Path(mkdtemp(prefix="pitturu-follower-"))
-    who = {"user": account.uid, "group": account.gid} if account else {}
+    who = {"user": account.pw_uid, "group": account.pw_gid} if account else {}
     if account:
-        os.chown(place, account.uid, account.gid)
+        os.chown(place, account.pw_uid, account.pw_gid)
     binaries = postgres_binaries(account, place)
     # Streaming requires a line of its own in pg_hba.conf; the embedded server's line for its user does not cover it.
     copy = [binaries / "pg_basebackup", "-d", here.database, "-D", place / "data", "-R", "-X", "stream", "-c", "fast"]

@@ -5,14 +5,7 @@ from typing import Any
 
 from pitturu.api import passwords, tokens
 from pitturu.api.contract import PREFIX, Blueprint
-from pitturu.api.schemas.people import (
-    CredentialsSchema,
-    DoneSchema,
-    LoginSchema,
-    RefreshSchema,
-    TokensSchema,
-    UserSchema,
-)
+from pitturu.api.schemas import people
 from pitturu.domain import usernames
 from pitturu.domain.errors import Conflict, NotAuthenticated, Unprocessable
 from pitturu.store import users
@@ -25,8 +18,8 @@ blueprint = Blueprint("auth", __name__, url_prefix=f"{PREFIX}/auth", description
 
 
 @blueprint.post("/register")
-@blueprint.arguments(CredentialsSchema)
-@blueprint.response(201, UserSchema)
+@blueprint.arguments(people.CredentialsSchema)
+@blueprint.response(201, people.UserSchema)
 def register(body: dict[str, Any]) -> Any:
     """Register a user. Log in afterwards. 422 `username_reserved` for names that the system itself uses."""
     if usernames.is_reserved(body["username"]):
@@ -41,8 +34,8 @@ def register(body: dict[str, Any]) -> Any:
 
 
 @blueprint.post("/login")
-@blueprint.arguments(LoginSchema)
-@blueprint.response(200, TokensSchema)
+@blueprint.arguments(people.LoginSchema)
+@blueprint.response(200, people.TokensSchema)
 def login(body: dict[str, Any]) -> Any:
     """Get an access token and a refresh token."""
     with unit_of_work():
@@ -55,8 +48,8 @@ def login(body: dict[str, Any]) -> Any:
 
 
 @blueprint.post("/refresh")
-@blueprint.arguments(RefreshSchema)
-@blueprint.response(200, TokensSchema)
+@blueprint.arguments(people.RefreshSchema)
+@blueprint.response(200, people.TokensSchema)
 def refresh(body: dict[str, Any]) -> Any:
     """Exchange the refresh token for a new pair. Using one twice revokes every token of that login."""
     token = tokens.read_refresh(body["refresh_token"])
@@ -71,8 +64,8 @@ def refresh(body: dict[str, Any]) -> Any:
 
 
 @blueprint.post("/logout")
-@blueprint.arguments(RefreshSchema)
-@blueprint.response(200, DoneSchema)
+@blueprint.arguments(people.RefreshSchema)
+@blueprint.response(200, people.DoneSchema)
 def logout(body: dict[str, Any]) -> Any:
     """End this login: its refresh tokens are revoked. The access token expires by itself within minutes."""
     with unit_of_work() as work:

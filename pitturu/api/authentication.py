@@ -19,7 +19,6 @@ from flask import request
 
 from pitturu.api import tokens
 from pitturu.api.contract import Blueprint
-from pitturu.api.external_issuer import ExternalIssuer
 from pitturu.api.request_id import USER
 from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
 from pitturu.services import services
@@ -113,7 +112,7 @@ def documented(view: Any, **doc: Any) -> Any:
 def _find_out() -> Caller | Problem:
     """The caller or the refusal, stored for the rest of this request."""
     try:
-        caller = _read(_bearer())
+        caller, _ = services().check_token(_bearer())
     except Problem as problem:
         return problem
     request.environ[USER] = caller.username
@@ -128,11 +127,6 @@ def _bearer() -> str:
     return authorization.token
 
 
-def _read(token: str) -> Caller:
-    caller, _ = services().check_token(token)
-    return caller
-
-
 def _digest(token: str) -> bytes:
     """The cache key of a token: a hash, so that the process keeps no usable token in memory."""
     return blake2b(token.encode(), digest_size=16).digest()
@@ -145,7 +139,7 @@ def _until(_: bytes, checked: tuple[Caller, float], now: float) -> float:
 
 def _check(token: str) -> tuple[Caller, float]:
     """Whom this token was issued to, and when it expires."""
-    issuer: ExternalIssuer = services().external_issuer
+    issuer = services().external_issuer
     if issuer.signs(token):
         username, ends = issuer.read(token)
         return Caller(username, outside=True), ends

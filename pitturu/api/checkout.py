@@ -5,7 +5,6 @@ Source: the reference of PortOne V1's `IMP.request_pay` and its field lengths. V
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 from pitturu.api import checkout_v2
@@ -16,9 +15,7 @@ from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.store.sessions import AnySession
 
-LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
-    {"name": 40, "buyer_name": 16, "buyer_addr": 128, "buyer_postcode": 8}
-)
+LENGTHS: Final[Mapping[str, int]] = {"name": 40, "buyer_name": 16, "buyer_addr": 128, "buyer_postcode": 8}
 """Maximum lengths that PortOne accepts, in characters. Names are truncated; email addresses and telephone numbers never
 are."""
 
@@ -32,20 +29,13 @@ def of(session: AnySession, settings: Settings) -> dict[str, Any] | None:
     """The checkout of a session that can be paid now, None for any other."""
     if not is_payable(session):
         return None
-    if session.generation == Generation.V2:
-        return {
-            "generation": Generation.V2,
-            "script_url": settings.portone_v2_script_url,
-            "user_code": None,
-            "ready": session.prepared_at is not None,
-            "params": checkout_v2.params(session, settings),
-        }
+    v2 = session.generation == Generation.V2
     return {
-        "generation": Generation.V1,
-        "script_url": settings.portone_script_url,
-        "user_code": settings.portone_user_code,
+        "generation": session.generation,
+        "script_url": settings.portone_v2_script_url if v2 else settings.portone_script_url,
+        "user_code": None if v2 else settings.portone_user_code,
         "ready": session.prepared_at is not None,
-        "params": _params(session, settings),
+        "params": (checkout_v2.params if v2 else _params)(session, settings),
     }
 
 

@@ -4,7 +4,6 @@ Source: the schema of PortOne's browser SDK, and the narrowest limits in its gui
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 from pitturu.config.settings import Settings
@@ -12,15 +11,13 @@ from pitturu.domain.clock import SEOUL
 from pitturu.domain.provider import PayMethod
 from pitturu.store.sessions import AnySession
 
-METHODS: Final[Mapping[PayMethod, str]] = MappingProxyType(
-    {
-        PayMethod.CARD: "CARD",
-        PayMethod.KAKAOPAY: "EASY_PAY",
-        PayMethod.TRANS: "TRANSFER",
-        PayMethod.VBANK: "VIRTUAL_ACCOUNT",
-        PayMethod.PHONE: "MOBILE",
-    }
-)
+METHODS: Final[Mapping[PayMethod, str]] = {
+    PayMethod.CARD: "CARD",
+    PayMethod.KAKAOPAY: "EASY_PAY",
+    PayMethod.TRANS: "TRANSFER",
+    PayMethod.VBANK: "VIRTUAL_ACCOUNT",
+    PayMethod.PHONE: "MOBILE",
+}
 
 NAME_BYTES: Final = 40
 """Bytes of the order's name: Smartro and NICE refuse a longer one, Inicis and Welcome truncate it at this length."""

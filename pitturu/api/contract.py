@@ -1,8 +1,6 @@
 """The OpenAPI document is generated from the schemas that parse and render; flask-smorest is adapted to our errors."""
 
 import json
-import re
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, NoReturn
 
@@ -59,9 +57,7 @@ class _Parser(FlaskParser):
         return read_json(req)
 
     def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_: Any) -> NoReturn:
-        complaints = {}
-        for place in error.messages_dict.values():
-            complaints.update(dict(_flat("", place)))
+        complaints = dict(pair for place in error.messages_dict.values() for pair in _flat("", place))
         detail = "Some values are invalid; `errors` names each of them. Correct them and send the request again."
         raise Unprocessable("validation_failed", detail, complaints)
 
@@ -78,15 +74,16 @@ def _flat(path: str, complaint: Any) -> list[tuple[str, list[str]]]:
 class _Name(BaseConverter):
     """An id of ours in a path. A malformed one becomes the empty id, which never exists: 404 like any unknown id."""
 
-    def to_python(self, value: str) -> str:
-        return value if ids.ORDER_ID.fullmatch(value) else ""
-
-
-class _AnyName(BaseConverter):
-    """An id of ours, a UUID, or an id of PortOne's. A malformed one becomes the empty id."""
+    names = ids.ORDER_ID
 
     def to_python(self, value: str) -> str:
-        return value if ids.PROVIDER_ID.fullmatch(value) else ""
+        return value if self.names.fullmatch(value) else ""
+
+
+class _AnyName(_Name):
+    """An id of ours, a UUID, or an id of PortOne's."""
+
+    names = ids.PROVIDER_ID
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -99,8 +96,8 @@ class Blueprint(flask_smorest.Blueprint):
         return super().arguments(schema() if isinstance(schema, type) else schema, **options)
 
 
-def _parameter(names: re.Pattern[str]) -> Callable[[BaseConverter], dict[str, str]]:
-    return lambda _: {"type": "string", "pattern": f"^{names.pattern}$"}
+def _parameter(converter: _Name) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{converter.names.pattern}$"}
 
 
 class Contract(flask_smorest.Api):
@@ -112,8 +109,8 @@ class Contract(flask_smorest.Api):
         app.config.update(API_TITLE="pitturu", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX=PREFIX)
         super().__init__(app, spec_kwargs={"info": {"description": ABOUT}})
         app.url_map.converters.update(name=_Name, anyname=_AnyName)
-        for converter, names in ((_Name, ids.ORDER_ID), (_AnyName, ids.PROVIDER_ID)):
-            self.register_converter(converter, _parameter(names))
+        for converter in (_Name, _AnyName):
+            self.register_converter(converter, _parameter)
         self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
 
     def _register_responses(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pitturu.api import pages, payment_body
+from pitturu.api import pages
 from pitturu.api.authentication import current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas.payments import HistoryPageSchema, HistoryQuerySchema
@@ -29,11 +29,7 @@ def list_payments(query: dict[str, Any]) -> Any:
     """Read your payments, newest first, page by page."""
     wanted = Filter(query["status"], query["since"], query["until"], pages.place(query["cursor"]))
     found = history.page(current().username, wanted, query["limit"] + 1)
-    page, more = found[: query["limit"]], len(found) > query["limit"]
-    return {
-        "items": [payment_body.brief(payment) for payment in page],
-        "next": pages.cursor_after(page[-1]) if more else None,
-    }
+    return pages.cut(found, query["limit"])
 
 
 @blueprint.get("/inventory")

@@ -1,21 +1,30 @@
 """Pagination cursors: where a page of the history ended, signed, so that no other value is accepted."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from pitturu.config.settings import Settings
 from pitturu.domain.errors import Unprocessable
 from pitturu.services import services
 from pitturu.store.history import Payment
 from pitturu.store.reconciliations import ReconciliationRun
 
+Row = Payment | ReconciliationRun
 
-def cursor_after(row: Payment | ReconciliationRun) -> str:
+
+def cursor_after(row: Row) -> str:
     """The position right after this row."""
     cursor: str | bytes = _signer().dumps([row.created_at.isoformat(), row.id.hex])
     return cursor if isinstance(cursor, str) else cursor.decode()
+
+
+def cut(rows: Sequence[Row], limit: int) -> dict[str, Any]:
+    """A page of `rows`, which were read with one more than the limit, and the cursor of the next page."""
+    more = len(rows) > limit
+    return {"items": rows[:limit], "next": cursor_after(rows[limit - 1]) if more else None}
 
 
 def place(cursor: str | None) -> tuple[datetime, UUID] | None:
@@ -31,5 +40,5 @@ def place(cursor: str | None) -> tuple[datetime, UUID] | None:
 
 
 def _signer() -> URLSafeSerializer:
-    settings: Settings = services().settings
+    settings = services().settings
     return URLSafeSerializer(settings.secret_key, salt="page of payments")

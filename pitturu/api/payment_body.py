@@ -3,32 +3,20 @@
 from pitturu.api.authentication import Caller
 from pitturu.api.presenter import Presenter
 from pitturu.domain.banks import BANKS
-from pitturu.domain.cancellation import CancelStage
-from pitturu.domain.lifecycle import SessionStatus
 from pitturu.store import cancellations, events, sessions
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
 
 
-def brief(payment: Payment) -> Presenter:
-    """For PaymentSchema, from the row alone."""
-    return Presenter(payment, status=SessionStatus(payment.status))
-
-
 def full(payment: Payment, caller: Caller) -> Presenter:
     """For FullPaymentSchema, with three more queries."""
     return Presenter(
         payment,
-        status=SessionStatus(payment.status),
         session_id=sessions.public_id_of(payment.owner),
-        cancellations=[_cancellation(row) for row in cancellations.of_payment(payment.id)],
+        cancellations=[Presenter(row, refund_account=_masked(row)) for row in cancellations.of_payment(payment.id)],
         timeline=[Presenter(line, actor=_actor(line, caller)) for line in events.of_session(payment.owner)],
     )
-
-
-def _cancellation(row: Cancellation) -> Presenter:
-    return Presenter(row, stage=CancelStage(row.stage), refund_account=_masked(row))
 
 
 def _masked(row: Cancellation) -> dict[str, str] | None:

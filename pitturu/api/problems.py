@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
@@ -37,43 +36,37 @@ class Unavailable(Problem):
     """A dependency is unavailable; the same request may succeed soon."""
 
 
-STATUS: Final[Mapping[type[Problem], HTTPStatus]] = MappingProxyType(
-    {
-        Malformed: HTTPStatus.BAD_REQUEST,
-        NotAuthenticated: HTTPStatus.UNAUTHORIZED,
-        NotAllowed: HTTPStatus.FORBIDDEN,
-        NotFound: HTTPStatus.NOT_FOUND,
-        InProgress: HTTPStatus.CONFLICT,
-        Conflict: HTTPStatus.CONFLICT,
-        NotThisMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
-        Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    }
-)
+STATUS: Final[Mapping[type[Problem], HTTPStatus]] = {
+    Malformed: HTTPStatus.BAD_REQUEST,
+    NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    InProgress: HTTPStatus.CONFLICT,
+    Conflict: HTTPStatus.CONFLICT,
+    NotThisMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
 
-HEADERS: Final[Mapping[type[Problem], dict[str, str]]] = MappingProxyType(
-    {
-        NotAuthenticated: {"WWW-Authenticate": "Bearer"},
-        InProgress: {"Retry-After": "1"},
-        Unavailable: {"Retry-After": "5"},
-    }
-)
+HEADERS: Final[Mapping[type[Problem], dict[str, str]]] = {
+    NotAuthenticated: {"WWW-Authenticate": "Bearer"},
+    InProgress: {"Retry-After": "1"},
+    Unavailable: {"Retry-After": "5"},
+}
 
-FLASK: Final = MappingProxyType(
-    {
-        400: ("bad_request", "The request is malformed. Compare it with GET /api/v1/openapi.json."),
-        404: ("not_found", "There is no such path. GET /api/v1/openapi.json lists all paths."),
-        405: (
-            "method_not_allowed",
-            "This path does not support that method. The Allow header lists the supported ones.",
-        ),
-        413: ("body_too_large", "The body is too large. Send a smaller one."),
-        415: (
-            "unsupported_media_type",
-            "The media type is not supported. Send JSON, with Content-Type: application/json.",
-        ),
-    }
-)
+FLASK: Final = {
+    400: ("bad_request", "The request is malformed. Compare it with GET /api/v1/openapi.json."),
+    404: ("not_found", "There is no such path. GET /api/v1/openapi.json lists all paths."),
+    405: (
+        "method_not_allowed",
+        "This path does not support that method. The Allow header lists the supported ones.",
+    ),
+    413: ("body_too_large", "The body is too large. Send a smaller one."),
+    415: (
+        "unsupported_media_type",
+        "The media type is not supported. Send JSON, with Content-Type: application/json.",
+    ),
+}
 """Messages for the errors that Flask itself raises."""
 
 

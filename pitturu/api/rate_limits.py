@@ -40,16 +40,12 @@ def limit(app: Flask) -> None:
 def _count() -> Response | None:
     if not request.path.startswith("/api/") or request.method == "OPTIONS" or request.endpoint is None:
         return None
-    kind, found = _kind(), services().rate_limits
+    kind, found = KINDS.get(request.endpoint, "user"), services().rate_limits
     who = _who(kind)
     for rate in found.rates[kind]:
         if not found.counter.hit(rate, who):
             return _too_many(rate)
     return None
-
-
-def _kind() -> str:
-    return KINDS.get(request.endpoint or "", "user")
 
 
 def _who(kind: str) -> str:

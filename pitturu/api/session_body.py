@@ -1,27 +1,22 @@
 """The representation of a payment session for its owner."""
 
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Final
 
 from pitturu.api import checkout
 from pitturu.api.messages import MESSAGES
 from pitturu.api.presenter import Presenter
-from pitturu.config.settings import Settings
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.domain.provider import Generation
 from pitturu.services import services
 from pitturu.store import history
 from pitturu.store.sessions import AnySession, SessionRow
 
-POLL: Final = MappingProxyType(
-    {
-        SessionStatus.CREATED: timedelta(milliseconds=500),
-        SessionStatus.VERIFYING: timedelta(seconds=1),
-        SessionStatus.PREPARED: timedelta(seconds=3),
-        SessionStatus.AWAITING_DEPOSIT: timedelta(seconds=30),
-    }
-)
+POLL: Final = {
+    SessionStatus.CREATED: timedelta(milliseconds=500),
+    SessionStatus.VERIFYING: timedelta(seconds=1),
+    SessionStatus.PREPARED: timedelta(seconds=3),
+    SessionStatus.AWAITING_DEPOSIT: timedelta(seconds=30),
+}
 """The interval at which a browser without `?wait` should poll: the usual duration of that step."""
 
 
@@ -41,12 +36,10 @@ def tag(session: AnySession) -> str:
 
 def render(session: AnySession) -> Presenter:
     """For SessionSchema. Queries the payment's id only if there can be a payment and it is not loaded yet."""
-    settings: Settings = services().settings
+    settings = services().settings
     soon = poll_after(session)
     return Presenter(
         session,
-        status=session.state,
-        generation=Generation(session.generation),
         payment_id=_payment_id(session),
         message=MESSAGES[session.state],
         poll_after_ms=None if soon is None else soon // timedelta(milliseconds=1),

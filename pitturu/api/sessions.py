@@ -38,8 +38,7 @@ def open_session(work: UnitOfWork, body: dict[str, Any]) -> Any:
     above the limit; `errors.open_sessions` names the sessions concerned.
     """
     order, settings, request_id = CheckoutRequest(**body), services().settings, logs.request_id() or ""
-    session = checkout.open_session(work, current().username, order, settings, request_id)
-    return session_body.render(session), located(session)
+    return answer(work, checkout.open_session(work, current().username, order, settings, request_id))
 
 
 @blueprint.get("/<name:session_id>")
@@ -69,11 +68,9 @@ def prepare_session(work: UnitOfWork, body: dict[str, Any], session_id: str) -> 
     With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
     verified or a deposit awaited (409 `payment_under_way`). The body may be omitted.
     """
-    settings = services().settings
-    request_id = logs.request_id() or ""
+    settings, request_id = services().settings, logs.request_id() or ""
     session = checkout.prepare_again(work, current().username, session_id, body["pay_method"], settings, request_id)
-    work.session.flush()
-    return session_body.render(session), located(session)
+    return answer(work, session)
 
 
 @blueprint.post("/<name:session_id>/close")
@@ -85,14 +82,13 @@ def close_session(work: UnitOfWork, session_id: str) -> Any:
     PortOne is asked first: shortly afterwards the session is `expired`, or paid after all. A closed session stays as it
     is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
     """
-    session = checkout.close(work, current().username, session_id, logs.request_id() or "")
+    return answer(work, checkout.close(work, current().username, session_id, logs.request_id() or ""))
+
+
+def answer(work: UnitOfWork, session: AnySession) -> Any:
+    """The session as it is stored, and the URL to poll."""
     work.session.flush()
-    return session_body.render(session), located(session)
-
-
-def located(session: AnySession) -> dict[str, str]:
-    """The URL to poll."""
-    return {"Location": url_for("sessions.read_session", session_id=session.session_id)}
+    return session_body.render(session), {"Location": url_for("sessions.read_session", session_id=session.session_id)}
 
 
 def _wait_for_change(session_id: str, seconds: int) -> SessionRow:

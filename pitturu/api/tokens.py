@@ -8,7 +8,6 @@ from flask_jwt_extended import create_access_token, create_refresh_token, decode
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import ExpiredSignatureError, PyJWTError
 
-from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.domain.errors import NotAuthenticated
 from pitturu.services import services
@@ -28,7 +27,7 @@ class Refresh:
 
 def issue(work: UnitOfWork, user: User, family: UUID | None = None) -> dict[str, Any]:
     """A pair of tokens; the id of the refresh token is stored so that it can be used only once."""
-    settings: Settings = services().settings
+    settings = services().settings
     jti, family = uuid4(), family or uuid4()
     users.remember_token(work, jti, family, user.username, clock.now() + settings.refresh_token_ttl)
     ids = {"jti": str(jti), "family": str(family)}

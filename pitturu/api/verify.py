@@ -3,13 +3,12 @@
 from typing import Any
 
 from pitturu import logs
-from pitturu.api import session_body
 from pitturu.api.authentication import current
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.sessions import SessionSchema, VerifySchema
-from pitturu.api.sessions import located
-from pitturu.payments import verification
+from pitturu.api.sessions import answer
+from pitturu.payments.verification import VerifyRequest, request_verification
 from pitturu.store.unit_of_work import UnitOfWork
 
 blueprint = Blueprint(
@@ -23,8 +22,5 @@ blueprint = Blueprint(
 @blueprint.response(202, SessionSchema)
 def verify_payment(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Have the payment verified with PortOne. Nothing that the browser reports is trusted."""
-    session = verification.request_verification(
-        work, current().username, verification.VerifyRequest(**body), logs.request_id() or ""
-    )
-    work.session.flush()
-    return session_body.render(session), located(session)
+    request = VerifyRequest(**body)
+    return answer(work, request_verification(work, current().username, request, logs.request_id() or ""))

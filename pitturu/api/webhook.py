@@ -63,10 +63,7 @@ def _envelope(address: str) -> Envelope:
         raise
     return Envelope(
         generation=Generation.V2 if v2 else Generation.V1,
-        provider_id=notice.provider_id,
-        order_id=notice.order_id,
-        status=notice.status,
-        cancellation_id=notice.cancellation_id,
+        **vars(notice),
         delivery_id=clean(request.headers.get("webhook-id"), 255) if v2 else "",
         body=body,
         content_type=content_type,

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from pitturu.cli import doctor, reconcile, v2_migration
 from pitturu.cli import work as waiting_work
 from pitturu.cli.demo_data import ITEMS, PEOPLE
-from pitturu.config.settings import Settings
 from pitturu.extensions import db
 from pitturu.payments import scheduled_audit
 from pitturu.services import services
@@ -33,7 +32,7 @@ def init_cli(app: Flask) -> None:
 @group.command("seed")
 def seed() -> None:
     """Add the demo shop: two users and a dozen items. Safe to repeat."""
-    if _settings().production:
+    if services().settings.production:
         raise click.ClickException("Demo users have public passwords: seeding is refused in production.")
     with unit_of_work() as work:
         added = _seed(work)
@@ -57,7 +56,7 @@ def make_operator(name: str, buyer: bool) -> None:
 def run_audit(recent: bool) -> None:
     """Check every invariant. Exits with 1 when one is broken, and names the rows."""
     scope = Scope.RECENT if recent else Scope.FULL
-    found = scheduled_audit.run(unit_of_work, _settings(), scope)
+    found = scheduled_audit.run(unit_of_work, services().settings, scope)
     for violation in found:
         click.echo(f"{violation.invariant}: {', '.join(violation.rows)}\n  {violation.advice}", err=True)
     if found:
@@ -69,7 +68,7 @@ def run_audit(recent: bool) -> None:
 def run_doctor() -> None:
     """Call PortOne with every key, and have our own web verify a signed webhook. Exits with 1 on any failure."""
     lines = []
-    for line in doctor.examine(_settings(), services().open_gateway):
+    for line in doctor.examine(services().settings, services().open_gateway):
         click.echo(f"{'ok  ' if line.well else 'FAIL'} {line.what}: {line.words}", err=not line.well)
         lines.append(line)
     if not all(line.well for line in lines):
@@ -79,16 +78,11 @@ def run_doctor() -> None:
 @group.command("moving")
 def show_moving() -> None:
     """Show what would change if sessions were paid through PortOne V2. Changes nothing."""
-    for change in v2_migration.report(_settings()):
+    for change in v2_migration.report(services().settings):
         click.echo(f"{change.what}\n    now   {change.now}\n    then  {change.then}")
         if change.todo:
             click.echo(f"    do    {change.todo}")
     click.echo("All steps are in docs/v1-to-v2.md.")
-
-
-def _settings() -> Settings:
-    found: Settings = services().settings
-    return found
 
 
 def _seed(work: UnitOfWork) -> int:

@@ -4,13 +4,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 from flask.cli import with_appcontext
 
 from pitturu.cli import reconciliation_report
-from pitturu.config.settings import Settings
 from pitturu.domain.errors import Problem
 from pitturu.extensions import db
 from pitturu.payments import expiry
@@ -31,19 +30,16 @@ HANDLERS: Final = (runs.HANDLER, expiry.HANDLER, send.HANDLER)
 too."""
 
 
+FILE: Final = click.Path(dir_okay=False, path_type=Path)
+
+
 @click.command("compare")
 @click.option("--from", "begin", metavar="DATE", help="A day in Korea, or an ISO 8601 time. Yesterday by default.")
 @click.option("--to", "end", metavar="DATE", help="The last day (inclusive), or a time (exclusive). Now by default.")
 @click.option("--no-heal", is_flag=True, help="Only report differences; verify and refund nothing.")
-@click.option(
-    "--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the findings to this file."
-)
-@click.option(
-    "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file."
-)
-@click.option(
-    "--html", "html_file", type=click.Path(dir_okay=False, path_type=Path), help="Write an HTML page to this file."
-)
+@click.option("--csv", type=FILE, help="Write the findings to this file.")
+@click.option("--json", type=FILE, help="Write the report to this file.")
+@click.option("--html", type=FILE, help="Write an HTML page to this file.")
 @with_appcontext
 def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | None) -> None:
     """Compare our records with PortOne's, both ways, and correct what differs.
@@ -51,7 +47,7 @@ def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | N
     An interrupted comparison continues with the same command, or by itself where a worker runs. Exits with 1 when
     something is left for an operator.
     """
-    settings: Settings = services().settings
+    settings = services().settings
     try:
         window = asked(begin, end)
     except Problem as problem:
@@ -60,9 +56,9 @@ def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | N
         row = runs.begin(work, ReconciliationRequest(window, "terminal", heal=not no_heal), settings, None)
         name = row.comparison_id
     done = _drive(name)
-    for option, file in files.items():
+    for form, file in files.items():
         if file is not None:
-            _, write = reconciliation_report.FORMATS[option.removesuffix("_file")]
+            _, write = reconciliation_report.FORMATS[form]
             _write(file, write(done))
     _conclude(done)
 
@@ -70,7 +66,7 @@ def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | N
 def _drive(name: str) -> ReconciliationRun:
     """Process the comparison until it ends, beside any running workers. Raises ClickException when it cannot
     continue."""
-    engine: Any = services().runtime
+    engine = services().runtime
     pause = threading.Event()
     with click.progressbar(length=100, label="Comparing with PortOne", file=sys.stderr) as bar:
         while True:

@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -99,13 +98,11 @@ def as_html(row: ReconciliationRun) -> Iterator[str]:
     yield from page.generate(head=head(row), findings=map(line, findings(row)), seoul=_seoul)
 
 
-FORMATS: Final[Mapping[str, tuple[str, Callable[[ReconciliationRun], Iterator[str]]]]] = MappingProxyType(
-    {
-        "json": ("application/json", as_json),
-        "csv": ("text/csv", as_csv),
-        "html": ("text/html", as_html),
-    }
-)
+FORMATS: Final[Mapping[str, tuple[str, Callable[[ReconciliationRun], Iterator[str]]]]] = {
+    "json": ("application/json", as_json),
+    "csv": ("text/csv", as_csv),
+    "html": ("text/html", as_html),
+}
 """By format: the media type, and the function that writes it."""
 
 

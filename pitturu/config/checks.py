@@ -4,10 +4,10 @@ Each problem is one line that says what to do.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import timedelta
 from importlib.util import find_spec
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pitturu.config import sources, urls
@@ -53,7 +53,7 @@ def about(settings: "Settings") -> list[str]:
     ]
 
 
-def _missing(settings: "Settings") -> list[str]:
+def _missing(settings: "Settings") -> Iterator[str]:
     needed = ["database_url", "redis_url", "secret_key", "jwt_secret_key"]
     # Required: all settings of the default generation, and of any generation that is partly configured.
     for generation, names in _KEYS.items():
@@ -61,176 +61,159 @@ def _missing(settings: "Settings") -> list[str]:
             needed += names
     needed += ["public_url", "metrics_token"] if settings.production else []
     known = {option.name: option.metadata for option in fields(settings)}
-    return [
+    yield from (
         f"{name.upper()} is not set: {known[name]['reason']}. {known[name]['source']}".rstrip()
         for name in needed
         if not getattr(settings, name)
-    ]
+    )
 
 
-def _addresses(settings: "Settings") -> list[str]:
+def _addresses(settings: "Settings") -> Iterator[str]:
     """Addresses that cannot be used are reported at startup, not when the first buyer needs them."""
-    lines = []
     for name, read in (("redis_url", urls.redis), ("broker_url", urls.broker)):
         try:
             _ = getattr(settings, name) and read(getattr(settings, name))
         except ValueError as problem:
-            lines.append(f"{name.upper()} cannot be used: {problem}.")
+            yield f"{name.upper()} cannot be used: {problem}."
     if settings.broker_url.startswith("sqs://") and find_spec("boto3") is None:
-        lines.append("BROKER_URL names SQS, which needs packages that are not installed: pip install 'kombu[sqs]'.")
+        yield "BROKER_URL names SQS, which needs packages that are not installed: pip install 'kombu[sqs]'."
     if settings.database_replica_url and settings.database_replica_url == settings.database_url:
-        lines.append("DATABASE_REPLICA_URL is DATABASE_URL: name the server that follows it, or leave it empty.")
-    return lines
+        yield "DATABASE_REPLICA_URL is DATABASE_URL: name the server that follows it, or leave it empty."
 
 
-_KEYS: Final = MappingProxyType(
-    {
-        Generation.V1: ("portone_api_key", "portone_api_secret", "portone_user_code"),
-        Generation.V2: ("portone_v2_api_secret", "portone_v2_store_id", "portone_v2_webhook_secrets"),
-    }
-)
+_KEYS: Final = {
+    Generation.V1: ("portone_api_key", "portone_api_secret", "portone_user_code"),
+    Generation.V2: ("portone_v2_api_secret", "portone_v2_store_id", "portone_v2_webhook_secrets"),
+}
 
 
-def _v2(settings: "Settings") -> list[str]:
+def _v2(settings: "Settings") -> Iterator[str]:
     """Without a channel no payment window opens, and an unreadable secret would let every webhook be refused."""
     if not settings.portone_v2_api_secret:
-        return []
-    lines = []
+        return
     named = dict(settings.portone_v2_channels)
     lacking = [method for method in PayMethod if not named.get(method)]
     if not settings.portone_v2_channel_key and lacking:
-        lines.append(
+        yield (
             f"PORTONE_V2_CHANNELS names no channel for {', '.join(lacking)}: add method=channelKey for each, or set"
             f" PORTONE_V2_CHANNEL_KEY for all that are not named. {sources.CHANNEL_KEY}"
         )
-    lines += [f"PORTONE_V2_CHANNELS: {name} is no method." for name in named if name not in set(PayMethod)]
+    yield from (f"PORTONE_V2_CHANNELS: {name} is no method." for name in named if name not in set(PayMethod))
     for number, secret in enumerate(settings.portone_v2_webhook_secrets, start=1):
         try:
             signature.key_of(secret)
         except ValueError as problem:
-            lines.append(f"PORTONE_V2_WEBHOOK_SECRETS: number {number} cannot be used: {problem}. {sources.V2_WEBHOOK}")
-    return lines
+            yield f"PORTONE_V2_WEBHOOK_SECRETS: number {number} cannot be used: {problem}. {sources.V2_WEBHOOK}"
 
 
-def _inicis(settings: "Settings") -> list[str]:
+def _inicis(settings: "Settings") -> Iterator[str]:
     """A virtual account that cannot be withdrawn holds its stock until the deadline, and may still be paid.
 
     A channel key does not reveal the PG, so `flask pitturu doctor` asks PortOne about it.
     """
     v1 = settings.portone_generation is Generation.V1 or any(getattr(settings, name) for name in _KEYS[Generation.V1])
-    if not (settings.production and v1 and inicis.is_inicis(settings.vbank_pg or "")):
-        return []
-    if settings.portone_inicis_api_key:
-        return []
-    return [
-        "PORTONE_INICIS_API_KEY is not set: virtual accounts go through KG Inicis, which withdraws one only with its"
-        " own key. Set it to the API key in Inicis' merchant administration; or name another PG's channel for them with"
-        " PORTONE_CHANNELS=vbank=channelKey; or, if your contract with Inicis has no virtual accounts, set it to none."
-    ]
+    if settings.portone_inicis_api_key or not (settings.production and v1):
+        return
+    if inicis.is_inicis(settings.vbank_pg or ""):
+        yield (
+            "PORTONE_INICIS_API_KEY is not set: virtual accounts go through KG Inicis, which withdraws one only with"
+            " its own key. Set it to the API key in Inicis' merchant administration; or name another PG's channel for"
+            " them with PORTONE_CHANNELS=vbank=channelKey; or, if your contract with Inicis has no virtual accounts,"
+            " set it to none."
+        )
 
 
-def _weak(settings: "Settings") -> list[str]:
+def _weak(settings: "Settings") -> Iterator[str]:
     """Secrets that are public defaults or guessable. Refused in production only, so that a first try is easy."""
     if not settings.production:
-        return []
-    lines = []
+        return
     source = {option.name: option.metadata["source"] for option in fields(settings)}
     for name in ("secret_key", "jwt_secret_key", "external_jwt_secret", "portone_api_secret"):
         value = getattr(settings, name)
         ours = name != "portone_api_secret"  # PortOne chooses the length of its own secret.
         is_default = any(word in value.lower() for word in ("change", "secret", "your_", "demo"))
         if value and (is_default or (ours and len(value) < SHORTEST_SECRET)):
-            lines.append(f"{name.upper()} is a default{' or too short' if ours else ''}. {source[name]}")
+            yield f"{name.upper()} is a default{' or too short' if ours else ''}. {source[name]}"
     for name in ("secret_key", "external_jwt_secret"):
         if settings.jwt_secret_key and getattr(settings, name) == settings.jwt_secret_key:
-            lines.append(f"{name.upper()} and JWT_SECRET_KEY are the same: give each its own.")
-    return lines
+            yield f"{name.upper()} and JWT_SECRET_KEY are the same: give each its own."
 
 
-def _not_for_production(settings: "Settings") -> list[str]:
+def _not_for_production(settings: "Settings") -> Iterator[str]:
     if not settings.production:
-        return []
-    lines = []
+        return
     for name in ("portone_base_url", "portone_v2_base_url"):
         if getattr(settings, name).startswith("http://"):
-            lines.append(f"{name.upper()} must be https:// in production: the API secret travels over it.")
+            yield f"{name.upper()} must be https:// in production: the API secret travels over it."
     if settings.portone_environment is Environment.TEST:
-        lines.append(
+        yield (
             "PORTONE_ENVIRONMENT=test would give goods away for money that never moves: set live in production, or"
             " PITTURU_ENV=development for a staging system."
         )
-    return lines
 
 
-def _impatient(settings: "Settings") -> list[str]:
+def _impatient(settings: "Settings") -> Iterator[str]:
     """A worker may need half a minute to reconnect to its broker; silence for less than that must not end it."""
     if settings.production and settings.worker_silence < SHORTEST_SILENCE:
         least = f"{SHORTEST_SILENCE.total_seconds():g}"
-        return [f"WORKER_SILENCE must be {least} or more in production: a worker needs half of it to find its broker."]
-    return []
+        yield f"WORKER_SILENCE must be {least} or more in production: a worker needs half of it to find its broker."
 
 
-def _broken_chain(settings: "Settings") -> list[str]:
+def _broken_chain(settings: "Settings") -> Iterator[str]:
     """Each timeout must be shorter than the next, or a running worker loses its row to a second one."""
     chain = ["task_soft_limit", "task_hard_limit", "lease", "visibility_timeout"]
     times = [settings.longest_call, *(getattr(settings, name) for name in chain), IDEMPOTENCY_WINDOW]
     names = ["PORTONE_CONNECT_TIMEOUT + PORTONE_READ_TIMEOUT", *(name.upper() for name in chain), "PortOne's 3 hours"]
     links = zip(names, times, names[1:], times[1:], strict=False)
-    return [
+    yield from (
         f"{shorter} ({time.total_seconds():g} s) must be shorter than {longer} ({limit.total_seconds():g} s)."
         for shorter, time, longer, limit in links
         if time >= limit
-    ]
+    )
 
 
-def _public_url(settings: "Settings") -> list[str]:
+def _public_url(settings: "Settings") -> Iterator[str]:
     """The addresses given to PortOne are derived from this one, so it must be an origin without a path."""
     if not settings.public_url:
-        return []
+        return
     origin = _ORIGIN.fullmatch(settings.public_url)
     if origin is None:
-        return ["PUBLIC_URL must be like https://pay.example.com: no slash at the end, no path, no user, no query."]
-    if settings.production and origin[1] != "https":
-        return ["PUBLIC_URL must be https:// in production: buyers and PortOne come in over it."]
-    return []
+        yield "PUBLIC_URL must be like https://pay.example.com: no slash at the end, no path, no user, no query."
+    elif settings.production and origin[1] != "https":
+        yield "PUBLIC_URL must be https:// in production: buyers and PortOne come in over it."
 
 
-def _checkout_hosts(settings: "Settings") -> list[str]:
+def _checkout_hosts(settings: "Settings") -> Iterator[str]:
     """The values become part of the Content-Security-Policy header, so each must be a host without a path."""
     wrong = [host for host in settings.checkout_hosts if not _HOST_SOURCE.fullmatch(host)]
-    lines = [f"CHECKOUT_HOSTS: {host!r} must be like https://*.example.com, with no path." for host in wrong]
+    yield from (f"CHECKOUT_HOSTS: {host!r} must be like https://*.example.com, with no path." for host in wrong)
     scripts = [settings.portone_script_url, settings.portone_v2_script_url]
     for name, script in zip(("portone_script_url", "portone_v2_script_url"), scripts, strict=True):
         if not _HOST_SOURCE.fullmatch("/".join(script.split("/", 3)[:3])):
             usual = next(option.default for option in fields(settings) if option.name == name)
-            lines.append(f"{name.upper()} must be like {usual}, with no user in it.")
+            yield f"{name.upper()} must be like {usual}, with no user in it."
     if settings.production and any(url.startswith("http://") for url in (*scripts, *settings.checkout_hosts)):
-        lines.append(
+        yield (
             "CHECKOUT_HOSTS, PORTONE_SCRIPT_URL and PORTONE_V2_SCRIPT_URL must be https:// in production: the page that"
             " loads them is where buyers pay."
         )
-    return lines
 
 
-def _outside_issuer(settings: "Settings") -> list[str]:
-    lines = []
+def _outside_issuer(settings: "Settings") -> Iterator[str]:
     if settings.external_jwt_issuer and bool(settings.external_jwt_secret) == bool(settings.external_jwt_jwks_url):
-        lines.append("EXTERNAL_JWT_ISSUER needs exactly one of EXTERNAL_JWT_SECRET and EXTERNAL_JWT_JWKS_URL.")
+        yield "EXTERNAL_JWT_ISSUER needs exactly one of EXTERNAL_JWT_SECRET and EXTERNAL_JWT_JWKS_URL."
     if settings.external_jwt_issuer == OUR_ISSUER:
-        lines.append(f"EXTERNAL_JWT_ISSUER must not be {OUR_ISSUER}: our own tokens bear that name. Choose another.")
-    return lines
+        yield f"EXTERNAL_JWT_ISSUER must not be {OUR_ISSUER}: our own tokens bear that name. Choose another."
 
 
-def _unknown_words(settings: "Settings") -> list[str]:
-    lines = []
+def _unknown_words(settings: "Settings") -> Iterator[str]:
     if settings.pitturu_env not in ("production", "development"):
-        lines.append("PITTURU_ENV must be production or development.")
+        yield "PITTURU_ENV must be production or development."
     if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        lines.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+        yield "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."
     if settings.storefront not in ("on", "off"):
-        lines.append("STOREFRONT must be on or off.")
+        yield "STOREFRONT must be on or off."
     if settings.database_pooler not in ("none", "transaction"):
-        lines.append("DATABASE_POOLER must be none or transaction.")
+        yield "DATABASE_POOLER must be none or transaction."
     if settings.late_payment not in ("accept", "refund"):
-        lines.append("LATE_PAYMENT must be accept or refund.")
-    return lines
+        yield "LATE_PAYMENT must be accept or refund."

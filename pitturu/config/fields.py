@@ -5,7 +5,6 @@ from dataclasses import Field
 from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from types import MappingProxyType
 from typing import Any, Final, NewType
 
 import limits
@@ -69,16 +68,14 @@ class _Channels(_StringList):
         return pairs
 
 
-_READERS: Final[Mapping[Any, type[wire.Field[Any]]]] = MappingProxyType(
-    {
-        str: wire.String,
-        timedelta: _Seconds,
-        Rate: _Rate,
-        tuple[str, ...]: _StringList,
-        tuple[Network, ...]: _Networks,
-        tuple[tuple[str, str], ...]: _Channels,
-    }
-)
+_READERS: Final[Mapping[Any, type[wire.Field[Any]]]] = {
+    str: wire.String,
+    timedelta: _Seconds,
+    Rate: _Rate,
+    tuple[str, ...]: _StringList,
+    tuple[Network, ...]: _Networks,
+    tuple[tuple[str, str], ...]: _Channels,
+}
 
 
 def reader(option: Field[Any]) -> wire.Field[Any]:

@@ -13,7 +13,6 @@ Sentinel address are those of Redis; `?sentinel_password=` (and `sentinel_userna
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -25,7 +24,7 @@ _LONGEST: Final = 2000
 
 _PORTS: Final = {"redis": 6379, "rediss": 6379, "redis+sentinel": 26379, "rediss+sentinel": 26379}
 _TLS: Final = ("ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
-_OVER_TLS: Final = MappingProxyType({"redis": "rediss", "redis+sentinel": "rediss+sentinel", "amqp": "amqps"})
+_OVER_TLS: Final = {"redis": "rediss", "redis+sentinel": "rediss+sentinel", "amqp": "amqps"}
 _SENTINEL: Final = ("sentinel_username", "sentinel_password")
 _STRICTNESS: Final = ("required", "none")
 _QUEUES: Final = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/[0-9]{12}/[A-Za-z0-9_-]{0,60}")

@@ -41,7 +41,7 @@ def alive() -> dict[str, str]:
 @blueprint.get("/readyz")
 def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
     """200 when every check passes, 503 otherwise."""
-    settings: Settings = services().settings
+    settings = services().settings
     found = {name: _run(check, settings) for name, check in CHECKS.items()}
     well = all(finding.ok for finding in found.values())
     body: dict[str, Any] = {"status": "ok" if well else "failing"}

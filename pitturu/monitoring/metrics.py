@@ -1,7 +1,7 @@
 """Prometheus metrics, counted in the database at each scrape, so any process may answer."""
 
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -21,12 +21,13 @@ from pitturu.domain import clock
 from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.errors import NotAuthenticated
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.monitoring import health, reconciliation_metrics, statistics
+from pitturu.monitoring import health, statistics
 from pitturu.services import services
-from pitturu.store import audit_findings, heartbeats
+from pitturu.store import audit_findings, heartbeats, reconciliation_rows
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.invariants import INVARIANTS
+from pitturu.store.reconciliations import Kind, Scope
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
@@ -47,7 +48,7 @@ def scrape() -> Response:
     return Response(generate_latest(services().metrics), content_type=CONTENT_TYPE_LATEST)
 
 
-def registry(_settings: Settings) -> CollectorRegistry:
+def registry() -> CollectorRegistry:
     """One registry per app; the process's memory, CPU and open files are those of the process that answers."""
     own = CollectorRegistry()
     ProcessCollector(registry=own)
@@ -81,9 +82,8 @@ class _Shop(Collector):
             yield _family(name, f"{text} by {column.key}", column.key, statistics.by(column, known))
         now, due = clock.now(), statistics.due()
         ages = {table: (now - since).total_seconds() if since else 0.0 for table, (_, since) in due.items()}
-        yield _family(
-            "pitturu_due_rows", "Rows that wait for a worker now", "table", {t: n for t, (n, _) in due.items()}
-        )
+        counts = {table: count for table, (count, _) in due.items()}
+        yield _family("pitturu_due_rows", "Rows that wait for a worker now", "table", counts)
         yield _family("pitturu_oldest_due_seconds", "Age of the longest waiting due row", "table", ages)
         yield _family("pitturu_attention", "Rows that need an operator", "what", statistics.attention())
         beats = {name: (now - seen).total_seconds() for name, seen in heartbeats.last_seen().items()}
@@ -91,7 +91,7 @@ class _Shop(Collector):
         yield from _audits(now)
         alive = dict.fromkeys(beats, 0) | heartbeats.alive(now - health.LEAST_PATIENCE)
         yield _family("pitturu_live_processes", "Processes with a recent heartbeat", "name", alive)
-        yield from reconciliation_metrics.families()
+        yield from _comparisons()
 
 
 def _audits(now: datetime) -> Iterator[GaugeMetricFamily]:
@@ -103,7 +103,23 @@ def _audits(now: datetime) -> Iterator[GaugeMetricFamily]:
     yield _family("pitturu_audit_age_seconds", "Seconds since the last audit ended", "scope", ages)
 
 
-def _family(name: str, text: str, label: str, values: dict[str, int] | dict[str, float]) -> GaugeMetricFamily:
+def _comparisons() -> Iterator[GaugeMetricFamily]:
+    """When the last comparison of each scope ended, its findings, and those not resolved yet."""
+    last = {scope: reconciliation_rows.last_ended(scope) for scope in Scope}
+    ends = {str(scope): row.ended_at.timestamp() if row and row.ended_at else 0.0 for scope, row in last.items()}
+    full, hour = last[Scope.FULL], last[Scope.WEBHOOKS]
+    found = {str(kind): full.counts.get(kind, 0) if full else 0 for kind in Kind}
+    left = reconciliation_rows.unhealed(full.id) if full else dict.fromkeys(map(str, Kind), 0)
+    silent = {"hour": hour.counts.get(Kind.WEBHOOK_MISSING, 0) if hour else 0}
+    text = "When the last comparison ended, 0 for never"
+    yield _family("pitturu_comparison_ended_timestamp_seconds", text, "scope", ends)
+    yield _family("pitturu_comparison_findings", "Findings of the last comparison of payments", "kind", found)
+    yield _family("pitturu_comparison_unhealed", "Findings that do not agree with PortOne yet", "kind", left)
+    text = "Money moved in the last full hour without a webhook"
+    yield _family("pitturu_comparison_webhooks_missing", text, "window", silent)
+
+
+def _family(name: str, text: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, text, labels=[label])
     for key, value in values.items():
         family.add_metric([key], value)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
-from pitturu.domain.errors import Reaction
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.provider import CancelOrder
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,17 @@ class Call:
         for secret in self.secret_query.values():
             words = words.replace(secret, "***")
         return words
+
+
+def segment(name: str) -> str:
+    """`name` as one segment of a path. Raises GatewayError for names that would change the path."""
+    if not name.strip("."):
+        raise GatewayError(Reaction.STOP, f"No payment has the id {name!r}. Nothing was sent.")
+    return quote(name, safe="")
+
+
+def check_amount(order: CancelOrder) -> None:
+    """Raises GatewayError (STOP) for an amount that must not be sent: to V1 an amount of 0 means "all that is left"."""
+    if not 0 < order.amount <= order.balance:
+        words = f"{order.amount} won cannot be cancelled of {order.balance} won. Nothing was sent."
+        raise GatewayError(Reaction.STOP, words)

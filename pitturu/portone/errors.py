@@ -1,8 +1,6 @@
 """The reaction to each way in which a call to PortOne can fail; it is decided nowhere else."""
 
 import ssl
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 from requests import exceptions as lost
@@ -12,31 +10,16 @@ from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.portone.call import Call
 from pitturu.portone.http_adapter import TooLarge
 
-MAY_HAVE_LEFT: Final[Mapping[type, bool]] = MappingProxyType(
-    {
-        lost.ConnectTimeout: False,
-        lost.ProxyError: False,
-        lost.URLRequired: False,
-        lost.MissingSchema: False,
-        lost.InvalidSchema: False,
-        lost.InvalidURL: False,
-        lost.InvalidHeader: False,
-        lost.InvalidJSONError: True,
-        lost.HTTPError: True,
-        lost.SSLError: True,
-        lost.ConnectionError: True,
-        lost.ReadTimeout: True,
-        lost.Timeout: True,
-        lost.TooManyRedirects: True,
-        lost.ChunkedEncodingError: True,
-        lost.ContentDecodingError: True,
-        lost.StreamConsumedError: True,
-        lost.RetryError: True,
-        lost.UnrewindableBodyError: True,
-        lost.RequestException: True,
-    }
+NEVER_LEFT: Final = (
+    lost.ConnectTimeout,
+    lost.ProxyError,
+    lost.URLRequired,
+    lost.MissingSchema,
+    lost.InvalidSchema,
+    lost.InvalidURL,
+    lost.InvalidHeader,
 )
-"""Whether PortOne may have received the request when `requests` raises this; the nearest ancestor counts.
+"""PortOne cannot have received the request when `requests` raises one of these; after any other it may have.
 
 A ConnectionError that hides a refused or unresolved address never left either: see `_never_left`.
 """
@@ -72,22 +55,21 @@ def after_failure(call: Call, error: Exception) -> GatewayError:
     return GatewayError(call.doubt, f"PortOne's answer was lost ({what}). {call.consequence}")
 
 
-def after_status(call: Call, status: int) -> GatewayError | None:
-    """What the HTTP status alone decides, None if the body decides."""
+def check_status(call: Call, status: int) -> None:
+    """Raises GatewayError if the HTTP status alone decides, whatever the body says."""
     if status == 401:
-        return Unauthorized(Reaction.CALL_HUMAN, "PortOne refused our token (401). Check the API keys in its console.")
+        raise Unauthorized(Reaction.CALL_HUMAN, "PortOne refused our token (401). Check the API keys in its console.")
     if status == 403:
-        return GatewayError(
+        raise GatewayError(
             Reaction.CALL_HUMAN,
             "PortOne forbids the call (403). Check the list of allowed addresses and the API keys in its console.",
         )
     if status == 429:
-        return GatewayError(Reaction.TRY_AGAIN, "PortOne asks to be called less often (429). Nothing was executed.")
+        raise GatewayError(Reaction.TRY_AGAIN, "PortOne asks to be called less often (429). Nothing was executed.")
     if status in (408, 425) or status >= 500:
-        return GatewayError(call.doubt, f"PortOne is in trouble ({call.name}: HTTP {status}). {call.consequence}")
+        raise GatewayError(call.doubt, f"PortOne is in trouble ({call.name}: HTTP {status}). {call.consequence}")
     if not (200 <= status < 300 or 400 <= status < 500):
-        return GatewayError(call.unreadable, f"HTTP {status} is no answer of PortOne. Check the base URL.")
-    return None
+        raise GatewayError(call.unreadable, f"HTTP {status} is no answer of PortOne. Check the base URL.")
 
 
 def after_nonsense(call: Call, status: int, why: str) -> GatewayError:
@@ -108,8 +90,7 @@ def after_refusal(status: int, words: str) -> GatewayError:
 
 
 def _never_left(error: Exception) -> bool:
-    known = next((MAY_HAVE_LEFT[kind] for kind in type(error).__mro__ if kind in MAY_HAVE_LEFT), True)
-    return not known or isinstance(error, _NO_CONNECTION) or isinstance(_inside(error), _NO_CONNECTION)
+    return isinstance(error, NEVER_LEFT + _NO_CONNECTION) or isinstance(_inside(error), _NO_CONNECTION)
 
 
 def _certificate_refused(error: Exception) -> bool:

@@ -35,6 +35,22 @@ def record(value: object, name: str) -> Fields:
     return value
 
 
+def records(value: object, name: str, *, optional: bool = False) -> list[Fields]:
+    """A JSON array of objects; if `optional`, null is an empty one. Raises Unreadable."""
+    if optional and value is None:
+        return []
+    if not isinstance(value, list):
+        raise Unreadable(name)
+    return [record(entry, name) for entry in value]
+
+
+def printable(value: object, name: str, longest: int) -> str:
+    """A name that another system on the same account may have given: printable, not empty. Raises Unreadable."""
+    if not isinstance(value, str) or not 1 <= len(value) <= longest or not value.isprintable():
+        raise Unreadable(name)
+    return value
+
+
 def won(fields: Fields, name: str) -> int:
     """An integral amount that a payment may have. Raises Unreadable."""
     amount = money.won(fields.get(name))

@@ -16,13 +16,7 @@ class V1Gateway:
     """Implements `Gateway`; shared by all threads of a process. Every method ends within `timeouts.whole` seconds."""
 
     def __init__(
-        self,
-        transport: Transport,
-        tokens: Tokens,
-        timeouts: Timeouts,
-        *,
-        sandbox: bool = False,
-        inicis_api_key: str = "",
+        self, transport: Transport, tokens: Tokens, timeouts: Timeouts, *, sandbox: bool, inicis_api_key: str
     ) -> None:
         self._transport, self._tokens, self._timeouts, self._sandbox = transport, tokens, timeouts, sandbox
         self._inicis_api_key = inicis_api_key
@@ -127,15 +121,13 @@ def open_v1(
     base_url: str,
     imp_key: str,
     imp_secret: str,
+    timeouts: Timeouts,
     *,
-    connect_timeout: float,
-    read_timeout: float,
-    deadline: float,
     pool_size: int,
     sandbox: bool,
     inicis_api_key: str = "",
 ) -> V1Gateway:
-    """A gateway with its own connections and token: one for each process, opened after a fork. Times are seconds.
+    """A gateway with its own connections and token: one for each process, opened after a fork.
 
     `pool_size` is how many threads call at once. `sandbox` shows payments of test channels: never on a live account,
     where a test payment would count as a real one. `inicis_api_key` is needed to withdraw virtual accounts of KG
@@ -143,5 +135,4 @@ def open_v1(
     """
     transport = Transport(base_url, v1_envelope.read, pool_size=pool_size)
     tokens = Tokens(Login(transport, imp_key, imp_secret))
-    timeouts = Timeouts(connect=connect_timeout, read=read_timeout, whole=deadline)
     return V1Gateway(transport, tokens, timeouts, sandbox=sandbox, inicis_api_key=inicis_api_key)

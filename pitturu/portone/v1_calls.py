@@ -1,13 +1,12 @@
 """The requests that we send to PortOne V1, as data."""
 
 from typing import Final
-from urllib.parse import quote
 
 from pitturu.domain import money
 from pitturu.domain.banks import BANKS, BankNotSupported, refund_bank
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, RefundAccount
-from pitturu.portone.call import Call
+from pitturu.portone.call import Call, check_amount, segment
 
 ATTEMPTS: Final = 100
 """The largest number of payments requested per order. They are sorted by `-paid`, so those with money come first: a
@@ -38,7 +37,7 @@ def prepare(order_id: str, amount: int) -> Call:
 def attempts(order_id: str) -> Call:
     """All payments of an order number, those with money first."""
     query = {"limit": str(ATTEMPTS), "sorting": "-paid"}
-    return Call("payments.findAll", "GET", f"/payments/findAll/{_segment(order_id)}", subject=order_id, query=query)
+    return Call("payments.findAll", "GET", f"/payments/findAll/{segment(order_id)}", subject=order_id, query=query)
 
 
 def listing(since: int, until: int, number: int, size: int) -> Call:
@@ -55,15 +54,12 @@ def listing(since: int, until: int, number: int, size: int) -> Call:
 def payment(imp_uid: str, *, sandbox: bool) -> Call:
     """One payment. Since 2026-01 PortOne hides payments of test channels here unless asked to include them."""
     query = {"include_sandbox": "true"} if sandbox else {}
-    return Call("payments.get", "GET", f"/payments/{_segment(imp_uid)}", subject=imp_uid, query=query)
+    return Call("payments.get", "GET", f"/payments/{segment(imp_uid)}", subject=imp_uid, query=query)
 
 
 def cancel(order: CancelOrder) -> Call:
     """Refund money. Raises GatewayError (STOP) for an order that must not be sent to PortOne."""
-    # To PortOne an amount of 0 means "all that is left".
-    if not 0 < order.amount <= order.balance:
-        words = f"{order.amount} won cannot be cancelled of {order.balance} won. Nothing was sent."
-        raise GatewayError(Reaction.STOP, words)
+    check_amount(order)
     body: dict[str, object] = {
         "imp_uid": order.payment.provider_id,
         "amount": order.amount,
@@ -80,7 +76,7 @@ def cancel(order: CancelOrder) -> Call:
 def revoke(imp_uid: str, pg_api_key: str = "") -> Call:
     """Withdraw a virtual account without a deposit. `pg_api_key` is for KG Inicis only."""
     key = {"pg_api_key": pg_api_key} if pg_api_key else {}
-    path = f"/vbanks/{_segment(imp_uid)}"
+    path = f"/vbanks/{segment(imp_uid)}"
     return Call("vbanks.revoke", "DELETE", path, subject=imp_uid, moves_money=True, secret_query=key)
 
 
@@ -98,10 +94,3 @@ def _refund(pg_provider: str, account: RefundAccount) -> dict[str, str]:
         raise GatewayError(Reaction.STOP, words) from error
     fields = {"refund_holder": account.holder, "refund_bank": bank, "refund_account": account.number}
     return fields | ({"refund_tel": account.tel} if account.tel else {})
-
-
-def _segment(name: str) -> str:
-    """`name` as one segment of a path. Raises GatewayError for names that would change the path."""
-    if not name.strip("."):
-        raise GatewayError(Reaction.STOP, f"No payment has the id {name!r}. Nothing was sent.")
-    return quote(name, safe="")

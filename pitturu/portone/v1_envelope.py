@@ -7,9 +7,7 @@ from pitturu.portone.text import clean
 
 def read(call: Call, status: int, body: bytes) -> object:
     """The `response` of the envelope. Raises GatewayError."""
-    decided = errors.after_status(call, status)
-    if decided is not None:
-        raise decided
+    errors.check_status(call, status)
     try:
         envelope = strict_json.loads(body)
     except ValueError as error:

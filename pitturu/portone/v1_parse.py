@@ -9,10 +9,11 @@ from typing import Final
 
 from pitturu.domain import clock, ids
 from pitturu.domain.provider import ProviderCancellation, ProviderPayment, ProviderStatus, VirtualAccount
-from pitturu.portone.reading import CURRENCY, Fields, Unreadable, matching, record, url, won
+from pitturu.portone.reading import CURRENCY, Fields, Unreadable, matching, printable, record, records, url, won
 from pitturu.portone.text import clean
 
 MERCHANT_UID_LENGTH: Final = 40
+"""Characters of an order number, which may be one of another system on the same account."""
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def payment(answer: object) -> ProviderPayment:
         raise Unreadable("status")
     return ProviderPayment(
         provider_id=matching(fields, "imp_uid", ids.PROVIDER_ID),
-        order_id=merchant_uid(fields.get("merchant_uid")),
+        order_id=printable(fields.get("merchant_uid"), "merchant_uid", MERCHANT_UID_LENGTH),
         status=ProviderStatus(word) if word in _STATUSES else ProviderStatus.UNKNOWN,
         word=word,
         amount=amount,
@@ -42,7 +43,7 @@ def payment(answer: object) -> ProviderPayment:
         fail_reason=clean(fields.get("fail_reason"), 500),
         receipt_url=url(fields.get("receipt_url")),
         virtual_account=_virtual_account(fields),
-        cancellations=_cancellations(fields.get("cancel_history")),
+        cancellations=_cancellations(fields),
     )
 
 
@@ -71,18 +72,9 @@ def _payment_unless_nonsense(entry: object) -> ProviderPayment | None:
 
 def channels(answer: object) -> dict[str, str]:
     """PortOne's code of a PG by channel key, from the list of the account's PGs. Raises Unreadable."""
-    if not isinstance(answer, list):
-        raise Unreadable("channels")
-    entries = [record(entry, "channels") for entry in answer]
+    entries = records(answer, "channels")
     named = {clean(one.get("channel_key"), 200): clean(one.get("pg_provider"), 50) for one in entries}
     return {key: pg for key, pg in named.items() if key and pg}
-
-
-def merchant_uid(value: object) -> str:
-    """An order number, perhaps of another system on the same account: printable, 40 characters at most."""
-    if not isinstance(value, str) or not 1 <= len(value) <= MERCHANT_UID_LENGTH or not value.isprintable():
-        raise Unreadable("merchant_uid")
-    return value
 
 
 _STATUSES: Final = frozenset(ProviderStatus) - {ProviderStatus.UNKNOWN, ProviderStatus.PENDING}
@@ -115,12 +107,8 @@ def _virtual_account(fields: Fields) -> VirtualAccount | None:
     )
 
 
-def _cancellations(history: object) -> tuple[ProviderCancellation, ...]:
-    if history is None:
-        return ()
-    if not isinstance(history, list):
-        raise Unreadable("cancel_history")
-    return tuple(_cancellation(record(entry, "cancel_history")) for entry in history)
+def _cancellations(fields: Fields) -> tuple[ProviderCancellation, ...]:
+    return tuple(map(_cancellation, records(fields.get("cancel_history"), "cancel_history", optional=True)))
 
 
 def _cancellation(fields: Fields) -> ProviderCancellation:

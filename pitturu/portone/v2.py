@@ -78,20 +78,10 @@ class V2Gateway:
             return self._transport.exchange(call, self._timeouts, self._authorization)
 
 
-def open_v2(
-    base_url: str,
-    secret: str,
-    store_id: str,
-    *,
-    connect_timeout: float,
-    read_timeout: float,
-    deadline: float,
-    pool_size: int,
-) -> V2Gateway:
-    """A gateway with its own connections: one for each process, opened after a fork. Times are seconds.
+def open_v2(base_url: str, secret: str, store_id: str, timeouts: Timeouts, *, pool_size: int) -> V2Gateway:
+    """A gateway with its own connections: one for each process, opened after a fork.
 
     `pool_size` is how many threads call at once; `store_id` may be empty. Raises ValueError for an invalid base URL.
     """
     transport = Transport(base_url, v2_answers.read, pool_size=pool_size)
-    timeouts = Timeouts(connect=connect_timeout, read=read_timeout, whole=deadline)
     return V2Gateway(transport, secret, Store(store_id), timeouts)

@@ -4,7 +4,6 @@ Source: PortOne's V2 schema, which documents the types below; it may add others 
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 from pitturu.domain.errors import GatewayError, Reaction
@@ -22,18 +21,16 @@ OUTSTANDING: Final = "IDEMPOTENCY_OUTSTANDING_REQUEST"
 PG_PROVIDER: Final = "PG_PROVIDER"
 """A refusal of the PG behind PortOne. It comes with HTTP 502 and is a definite answer; no other 5xx is."""
 
-WORDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "INVALID_REQUEST": "PortOne cannot read our request.",
-        "PAYMENT_NOT_PAID": "Nothing was paid, so nothing can be cancelled.",
-        "PAYMENT_ALREADY_CANCELLED": "All of it was cancelled before.",
-        "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN": "PortOne's cancellable amount differs from ours.",
-        "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT": "The amount is larger than what is left to cancel.",
-        "MAX_CANCEL_COUNT_REACHED": "PortOne allows no more partial cancels of this payment.",
-        "PAYMENT_NOT_WAITING_FOR_DEPOSIT": "The virtual account no longer awaits a deposit.",
-        "ALREADY_PAID": "The order was paid before.",
-    }
-)
+WORDS: Final[Mapping[str, str]] = {
+    "INVALID_REQUEST": "PortOne cannot read our request.",
+    "PAYMENT_NOT_PAID": "Nothing was paid, so nothing can be cancelled.",
+    "PAYMENT_ALREADY_CANCELLED": "All of it was cancelled before.",
+    "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN": "PortOne's cancellable amount differs from ours.",
+    "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT": "The amount is larger than what is left to cancel.",
+    "MAX_CANCEL_COUNT_REACHED": "PortOne allows no more partial cancels of this payment.",
+    "PAYMENT_NOT_WAITING_FOR_DEPOSIT": "The virtual account no longer awaits a deposit.",
+    "ALREADY_PAID": "The order was paid before.",
+}
 """Messages for these types; PortOne's own message is optional."""
 
 
@@ -41,9 +38,7 @@ def read(call: Call, status: int, body: bytes) -> object:
     """The JSON of a success. Raises GatewayError."""
     error = _error(body) if status >= 400 else None
     if error is None:
-        decided = errors.after_status(call, status)
-        if decided is not None:
-            raise decided
+        errors.check_status(call, status)
         return _success(call, status, body)
     kind = clean(error.get("type"), 80)
     if status == 401:
@@ -52,9 +47,7 @@ def read(call: Call, status: int, body: bytes) -> object:
         raise GatewayError(Reaction.STOP, _words(error, kind))
     if kind == OUTSTANDING:
         raise GatewayError(call.doubt, "PortOne is still executing the same request.")
-    decided = errors.after_status(call, status)
-    if decided is not None:
-        raise decided
+    errors.check_status(call, status)
     if kind == "PAYMENT_NOT_FOUND":
         raise errors.Unknown(Reaction.STOP, _words(error, kind))
     raise GatewayError(Reaction.DONE if kind in ALREADY_DONE else Reaction.STOP, _words(error, kind))

@@ -5,14 +5,13 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
-from urllib.parse import quote
 
 from pitturu.domain import clock, money
 from pitturu.domain.banks import BANKS, V2_NAMES
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, RefundAccount
 from pitturu.domain.provider_listing import Page
-from pitturu.portone.call import Call
+from pitturu.portone.call import Call, check_amount, segment
 
 REASON_LENGTH: Final = 256
 """Characters of a cancel's reason. V2 names no limit; V1's is kept."""
@@ -38,17 +37,17 @@ class Store:
         """Register the amount of an order. The effect of a second registration is undocumented; ours has the same
         amount."""
         body = {**self._query, "totalAmount": amount, "currency": money.CURRENCY}
-        return Call("v2.pre_register", "POST", _path(order_id, "/pre-register"), subject=order_id, body=body)
+        return Call(
+            "v2.pre_register", "POST", f"/payments/{segment(order_id)}/pre-register", subject=order_id, body=body
+        )
 
     def payment(self, order_id: str) -> Call:
         """The decisive attempt of an order."""
-        return Call("v2.payment", "GET", _path(order_id), subject=order_id, query=self._query)
+        return Call("v2.payment", "GET", f"/payments/{segment(order_id)}", subject=order_id, query=self._query)
 
     def cancel(self, order: CancelOrder) -> Call:
         """Refund money. Raises GatewayError (STOP) for an order that must not be sent to PortOne."""
-        if not 0 < order.amount <= order.balance:
-            words = f"{order.amount} won cannot be cancelled of {order.balance} won. Nothing was sent."
-            raise GatewayError(Reaction.STOP, words)
+        check_amount(order)
         order_id = order.payment.order_id
         body: dict[str, object] = {
             **self._query,
@@ -62,7 +61,7 @@ class Store:
         return Call(
             "v2.cancel",
             "POST",
-            _path(order_id, "/cancel"),
+            f"/payments/{segment(order_id)}/cancel",
             subject=order_id,
             moves_money=True,
             body=body,
@@ -71,7 +70,7 @@ class Store:
 
     def revoke(self, order_id: str) -> Call:
         """Close a virtual account without a deposit."""
-        path = _path(order_id, "/virtual-account/close")
+        path = f"/payments/{segment(order_id)}/virtual-account/close"
         return Call("v2.close_account", "POST", path, subject=order_id, moves_money=True, query=self._query)
 
     def latest(self) -> Call:
@@ -105,10 +104,3 @@ def _refund(account: RefundAccount) -> dict[str, str]:
         raise GatewayError(Reaction.STOP, words)
     fields = {"bank": bank, "number": account.number, "holderName": account.holder}
     return fields | ({"holderPhoneNumber": account.tel} if account.tel else {})
-
-
-def _path(payment_id: str, rest: str = "") -> str:
-    """The path of a payment. Raises GatewayError for an id that would change the path."""
-    if not payment_id.strip("."):
-        raise GatewayError(Reaction.STOP, f"No payment has the id {payment_id!r}. Nothing was sent.")
-    return f"/payments/{quote(payment_id, safe='')}{rest}"

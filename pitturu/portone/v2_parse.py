@@ -7,7 +7,6 @@ identity. `amount.paid` proves nothing: failed payments have it too. `status` an
 import logging
 import re
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 
 from pitturu.domain import clock, ids, money
@@ -23,35 +22,32 @@ from pitturu.domain.provider import (
     Receipt,
     VirtualAccount,
 )
-from pitturu.portone.reading import CURRENCY, Fields, Unreadable, matching, record, url, won
+from pitturu.portone.reading import CURRENCY, Fields, Unreadable, matching, printable, record, records, url, won
 from pitturu.portone.text import clean
 
 log = logging.getLogger(__name__)
 
 PAYMENT_ID_LENGTH: Final = 64
+"""Characters of an order number, which may be one of another system on the same account."""
 CURSOR_LENGTH: Final = 500
-STATUSES: Final = MappingProxyType(
-    {
-        "READY": ProviderStatus.READY,
-        **dict.fromkeys(PENDING_WORDS, ProviderStatus.PENDING),
-        "VIRTUAL_ACCOUNT_ISSUED": ProviderStatus.READY,
-        "PAID": ProviderStatus.PAID,
-        "PARTIAL_CANCELLED": ProviderStatus.PAID,
-        "CANCELLED": ProviderStatus.CANCELLED,
-        "FAILED": ProviderStatus.FAILED,
-    }
-)
+STATUSES: Final = {
+    "READY": ProviderStatus.READY,
+    **dict.fromkeys(PENDING_WORDS, ProviderStatus.PENDING),
+    "VIRTUAL_ACCOUNT_ISSUED": ProviderStatus.READY,
+    "PAID": ProviderStatus.PAID,
+    "PARTIAL_CANCELLED": ProviderStatus.PAID,
+    "CANCELLED": ProviderStatus.CANCELLED,
+    "FAILED": ProviderStatus.FAILED,
+}
 
-METHODS: Final = MappingProxyType(
-    {
-        "PaymentMethodCard": PayMethod.CARD,
-        "PaymentMethodTransfer": PayMethod.TRANS,
-        "PaymentMethodVirtualAccount": PayMethod.VBANK,
-        "PaymentMethodMobile": PayMethod.PHONE,
-    }
-)
+METHODS: Final = {
+    "PaymentMethodCard": PayMethod.CARD,
+    "PaymentMethodTransfer": PayMethod.TRANS,
+    "PaymentMethodVirtualAccount": PayMethod.VBANK,
+    "PaymentMethodMobile": PayMethod.PHONE,
+}
 
-_CODES: Final = MappingProxyType({name: code for code, name in V2_NAMES.items()})
+_CODES: Final = {name: code for code, name in V2_NAMES.items()}
 
 
 def payment(answer: object) -> ProviderPayment:
@@ -68,7 +64,7 @@ def payment(answer: object) -> ProviderPayment:
     paid_at = _paid_at(fields, status, cancelled)
     return ProviderPayment(
         provider_id=matching(fields, "transactionId", ids.PROVIDER_ID),
-        order_id=payment_id(fields.get("id")),
+        order_id=printable(fields.get("id"), "paymentId", PAYMENT_ID_LENGTH),
         status=status,
         word=word,
         amount=total,
@@ -82,7 +78,7 @@ def payment(answer: object) -> ProviderPayment:
         fail_reason=_failure(fields),
         receipt_url=url(fields.get("receiptUrl")),
         virtual_account=_virtual_account(fields) if word == "VIRTUAL_ACCOUNT_ISSUED" or paid_at else None,
-        cancellations=_cancellations(fields.get("cancellations")),
+        cancellations=_cancellations(fields),
         exclusive=paid_at is not None,
     )
 
@@ -119,10 +115,7 @@ def events(answer: object) -> tuple[tuple[ProviderEvent, ...], str]:
 
 
 def _items(answer: object) -> list[Fields]:
-    items = record(answer, "page").get("items")
-    if not isinstance(items, list):
-        raise Unreadable("items")
-    return [record(item, "items") for item in items]
+    return records(record(answer, "page").get("items"), "items")
 
 
 def _last_cursor(items: list[Fields]) -> str:
@@ -140,18 +133,11 @@ def _event(fields: Fields) -> ProviderEvent:
     cancellation = fields.get("cancellation")
     return ProviderEvent(
         provider_id=matching(fields, "transactionId", ids.PROVIDER_ID),
-        order_id=payment_id(fields.get("paymentId")),
+        order_id=printable(fields.get("paymentId"), "paymentId", PAYMENT_ID_LENGTH),
         amount=amount,
         at=clock.from_rfc3339(fields.get("createdAt")),
         cancellation_id=clean(cancellation.get("id"), 255) if isinstance(cancellation, dict) else "",
     )
-
-
-def payment_id(value: object) -> str:
-    """A `paymentId`, perhaps of another system on the same account: printable, 64 characters at most."""
-    if not isinstance(value, str) or not 1 <= len(value) <= PAYMENT_ID_LENGTH or not value.isprintable():
-        raise Unreadable("paymentId")
-    return value
 
 
 def _channel(fields: Fields, status: ProviderStatus) -> Fields:
@@ -204,12 +190,8 @@ def _virtual_account(fields: Fields) -> VirtualAccount | None:
     )
 
 
-def _cancellations(entries: object) -> tuple[ProviderCancellation, ...]:
-    if entries is None:
-        return ()
-    if not isinstance(entries, list):
-        raise Unreadable("cancellations")
-    return tuple(_cancellation(record(entry, "cancellations")) for entry in entries)
+def _cancellations(fields: Fields) -> tuple[ProviderCancellation, ...]:
+    return tuple(map(_cancellation, records(fields.get("cancellations"), "cancellations", optional=True)))
 
 
 def _cancellation(fields: Fields) -> ProviderCancellation:

@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl
 
 from pitturu.domain.errors import Malformed
 from pitturu.domain.ids import PROVIDER_ID
-from pitturu.portone import strict_json, v1_parse, v2_parse
-from pitturu.portone.reading import Unreadable
+from pitturu.portone import strict_json
 from pitturu.portone.text import clean
+from pitturu.portone.v1_parse import MERCHANT_UID_LENGTH
+from pitturu.portone.v2_parse import PAYMENT_ID_LENGTH
 
 MAX_BODY: Final = 16 * 1024
 """Bytes. PortOne's notices stay below 1 KiB."""
@@ -47,13 +48,12 @@ def parse_v2(content_type: str, body: bytes) -> Notice:
     """A V2 webhook of either version; unknown types are notices about nothing. Raises Malformed."""
     fields = _checked(content_type, body)
     if "type" not in fields:
-        names = {"paymentId": "payment_id", "transactionId": "tx_id"}
-        return _about(fields, names, _word(fields, "status", 50, optional=False))
-    kind = _word(fields, "type", 50, optional=False)
+        return _about(fields, _word(fields, "status", 50), "tx_id", "payment_id")
+    kind = _word(fields, "type", 50)
     if not kind.startswith("Transaction.") or kind == CONFIRM:
         return Notice("", "", kind, "")
     try:
-        return _about(_data(fields), {}, kind)
+        return _about(_data(fields), kind)
     except Malformed:
         if kind in NEWS:
             raise
@@ -88,10 +88,11 @@ def _data(fields: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _about(fields: dict[str, Any], names: dict[str, str], kind: str) -> Notice:
+def _about(fields: dict[str, Any], kind: str, attempt: str = "transactionId", order: str = "paymentId") -> Notice:
+    """`attempt` and `order` are the names of their fields."""
     return Notice(
-        provider_id=_provider_id(fields, names.get("transactionId", "transactionId")),
-        order_id=_payment_id(fields, names.get("paymentId", "paymentId")),
+        provider_id=_provider_id(fields, attempt),
+        order_id=_word(fields, order, PAYMENT_ID_LENGTH),
         status=kind,
         cancellation_id=_word(fields, "cancellationId", 255, optional=True),
     )
@@ -102,7 +103,7 @@ def parse_v1(content_type: str, body: bytes) -> Notice:
     fields = _checked(content_type, body)
     return Notice(
         provider_id=_provider_id(fields, "imp_uid"),
-        order_id=_merchant_uid(fields),
+        order_id=_word(fields, "merchant_uid", MERCHANT_UID_LENGTH),
         status=_word(fields, "status", 50, optional="event" in fields),
         cancellation_id=_word(fields, "cancellation_id", 255, optional=True),
     )
@@ -114,10 +115,7 @@ def _checked(content_type: str, body: bytes) -> dict[str, Any]:
     # Postgres' text columns cannot store NUL, so no notice may contain it, in any encoding.
     if _NUL.search(body):
         raise _malformed("The body contains a NUL character.")
-    return _fields(content_type.partition(";")[0].strip().lower(), body)
-
-
-def _fields(media_type: str, body: bytes) -> dict[str, Any]:
+    media_type = content_type.partition(";")[0].strip().lower()
     try:
         if media_type == "application/json":
             fields = strict_json.loads(body)
@@ -142,13 +140,6 @@ def _form(text: str) -> dict[str, str]:
     return fields
 
 
-def _merchant_uid(fields: dict[str, Any]) -> str:
-    try:
-        return v1_parse.merchant_uid(fields.get("merchant_uid"))
-    except Unreadable as error:
-        raise _malformed("merchant_uid must be 1 to 40 printable characters.") from error
-
-
 def _provider_id(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str) or not PROVIDER_ID.fullmatch(value):
@@ -156,14 +147,7 @@ def _provider_id(fields: dict[str, Any], name: str) -> str:
     return value
 
 
-def _payment_id(fields: dict[str, Any], name: str) -> str:
-    try:
-        return v2_parse.payment_id(fields.get(name))
-    except Unreadable as error:
-        raise _malformed(f"{name} must be 1 to {v2_parse.PAYMENT_ID_LENGTH} printable characters.") from error
-
-
-def _word(fields: dict[str, Any], name: str, limit: int, *, optional: bool) -> str:
+def _word(fields: dict[str, Any], name: str, limit: int, *, optional: bool = False) -> str:
     value = fields.get(name)
     if optional and value in (None, ""):
         return ""

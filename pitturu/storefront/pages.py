@@ -5,7 +5,6 @@ from typing import Final
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from pitturu.config.settings import Settings
 from pitturu.services import services
 from pitturu.storefront import policy
 from pitturu.storefront.manifest import manifest
@@ -13,35 +12,24 @@ from pitturu.storefront.manifest import manifest
 blueprint = Blueprint("storefront", __name__, template_folder="templates")
 
 PAGES: Final = {
-    "/": "shop",
-    "/items/<uuid:_>": "item",
-    "/payment/<any(return,waiting,success,fail):_>": "payment",
-    "/history": "history",
-    "/inventory": "inventory",
-    "/login": "login",
-    "/register": "register",
+    "/": ("shop", "상품"),
+    "/items/<uuid:_>": ("item", "결제"),
+    "/payment/<any(return,waiting,success,fail):_>": ("payment", "결제 결과"),
+    "/history": ("history", "구매 내역"),
+    "/inventory": ("inventory", "보유 상품"),
+    "/login": ("login", "로그인"),
+    "/register": ("register", "회원가입"),
 }
-"""The paths, and the bundle of each."""
-
-TITLES: Final = {
-    "shop": "상품",
-    "item": "결제",
-    "payment": "결제 결과",
-    "history": "구매 내역",
-    "inventory": "보유 상품",
-    "login": "로그인",
-    "register": "회원가입",
-}
-"""The title until the page sets it in the visitor's language."""
+"""The paths; of each the bundle, and the title until the page sets it in the visitor's language."""
 
 
-def _shell(page: str, **_: object) -> Response:
-    settings: Settings = services().settings
-    response = make_response(render_template("shell.html", page=page, title=TITLES[page], built=manifest()))
+def _shell(page: str, title: str, **_: object) -> Response:
+    settings = services().settings
+    response = make_response(render_template("shell.html", page=page, title=title, built=manifest()))
     response.headers.update(policy.headers(page, settings))
     response.add_etag()
     return response.make_conditional(request)
 
 
-for _address, _page in PAGES.items():
-    blueprint.add_url_rule(_address, _page, _shell, defaults={"page": _page})
+for _address, (_page, _title) in PAGES.items():
+    blueprint.add_url_rule(_address, _page, _shell, defaults={"page": _page, "title": _title})

@@ -22,10 +22,7 @@ def put(simulation: Simulation, call: Call, body: Body) -> dict[str, Any]:
 def put_for_payment(simulation: Simulation, call: Call, body: Body) -> dict[str, Any]:
     """Replace the faults of this payment; they also apply to requests that name its order."""
     imp_uid = call.path_parts["imp_uid"]
-    payment = simulation.ledger.payment(imp_uid)
-    if payment is None:
-        raise LookupError(f"payment {imp_uid}")
-    target = {"imp_uid": imp_uid, "merchant_uid": payment.merchant_uid}
+    target = {"imp_uid": imp_uid, "merchant_uid": simulation.ledger.existing(imp_uid).merchant_uid}
     simulation.faults.replace([Fault(**{**each, **target}) for each in body["faults"]], imp_uid)
     return listed(simulation, call, body)
 

@@ -1,13 +1,21 @@
 """The bodies of the control API for payments."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, validate
 from marshmallow import fields as checks
 
 from portone_simulator.call import MAX_NUMBER
 
-Whole = checks.Integer(strict=True, validate=validate.Range(1, MAX_NUMBER))
+
+def whole() -> checks.Integer:
+    """A field for an integer above zero."""
+    return checks.Integer(strict=True, validate=validate.Range(1, MAX_NUMBER))
+
+
+def words(most: int, least: int = 1) -> checks.String:
+    """A field for a text that may be omitted."""
+    return checks.String(validate=validate.Length(least, most))
 
 
 def _short(longest: int, required: bool = False) -> checks.String:
@@ -21,8 +29,19 @@ def _web_addresses(value: Any) -> None:
         raise ValidationError("Give an http(s) address, or a list of at most five.")
 
 
+IGNORED = (
+    *("tax_free", "vat_amount", "language", "products", "customer_id", "app_scheme", "popup", "digital", "biz_num"),
+    *("period", "display", "card", "bypass"),
+)
+
+
 class OrderSchema(Schema):
     """`IMP.request_pay`: the parameters that have an effect here, and those that are accepted and ignored."""
+
+    class Meta:
+        """Parameters that have no effect here."""
+
+        include: ClassVar = {name: checks.Raw() for name in IGNORED}
 
     generation = checks.String(load_default="v1", validate=validate.OneOf(["v1", "v2"]))
     merchant_uid = checks.String(required=True, validate=validate.Length(1, 200))
@@ -48,20 +67,6 @@ class OrderSchema(Schema):
     vbank_due = checks.Raw(allow_none=True)
     customer_uid = _short(80)
     user_agent = _short(300)
-
-    tax_free = checks.Raw()
-    vat_amount = checks.Raw()
-    language = checks.Raw()
-    products = checks.Raw()
-    customer_id = checks.Raw()
-    app_scheme = checks.Raw()
-    popup = checks.Raw()
-    digital = checks.Raw()
-    biz_num = checks.Raw()
-    period = checks.Raw()
-    display = checks.Raw()
-    card = checks.Raw()
-    bypass = checks.Raw()
 
 
 V2_METHODS = {"card": "CARD", "trans": "TRANSFER", "vbank": "VIRTUAL_ACCOUNT", "phone": "MOBILE"}
@@ -118,55 +123,3 @@ class V2OrderSchema(Schema):
     sandbox = checks.Boolean()
     channel = checks.String(validate=validate.OneOf(["pc", "mobile"]))
     userAgent = _short(300)  # noqa: N815
-
-
-class FinishSchema(Schema):
-    """The PG's decision about a pending cancel."""
-
-    succeeds = checks.Boolean(load_default=True)
-
-
-class DisputeSchema(Schema):
-    """The buyer's reason."""
-
-    reason = checks.String(validate=validate.Length(1, 200))
-
-
-class ApproveSchema(Schema):
-    """The amount that the PG charged, if it differs from the order."""
-
-    amount = Whole
-    currency = checks.String(validate=validate.Length(3, 3))
-
-
-class DeclineSchema(Schema):
-    """The PG's reason, and whether PortOne learns about the failure."""
-
-    reason = checks.String(validate=validate.Length(1, 200))
-    store_failed = checks.Boolean()
-
-
-class AbandonSchema(Schema):
-    """Whether the PG reports that the buyer left; most do not."""
-
-    store_failed = checks.Boolean()
-
-
-class IssueSchema(Schema):
-    """The deadline of the account, unix seconds."""
-
-    due = checks.Integer(strict=True, validate=validate.Range(1, MAX_NUMBER))
-
-
-class DepositSchema(Schema):
-    """The amount of the deposit, and the depositor."""
-
-    amount = Whole
-    depositor = checks.String(validate=validate.Length(1, 50))
-
-
-class ConsoleCancelSchema(Schema):
-    """The amount that the merchant refunds; everything that is left by default."""
-
-    amount = Whole
-    reason = checks.String(validate=validate.Length(1, 256))

@@ -1,21 +1,25 @@
 """Payments by hand: open the window, then act as the buyer, the bank or the merchant."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from marshmallow import Schema
+from marshmallow import fields as checks
 
 from portone_simulator import console, lifecycle, window
 from portone_simulator.call import Call
 from portone_simulator.callback import LEFT, callback, refusal
 from portone_simulator.control import orders
-from portone_simulator.control.endpoint import NOTHING, Body, Reply, View, route
+from portone_simulator.control.endpoint import Body, Reply, View, route
+from portone_simulator.control.orders import whole, words
 from portone_simulator.payment import Payment
 from portone_simulator.state import Simulation
 from portone_simulator.v2 import commands
 from portone_simulator.v2 import window as v2_window
 
-Action = Callable[[Simulation, str, Body], Payment]
+Action = Callable[..., Payment]
+"""Takes the simulation, the payment's imp_uid, and the fields of the body by name."""
 
 
 def open_window(simulation: Simulation, _call: Call, body: Body) -> Reply:
@@ -25,14 +29,14 @@ def open_window(simulation: Simulation, _call: Call, body: Body) -> Reply:
     try:
         return Reply(detail(window.open_window(simulation, body)), 201)
     except window.WindowRefused as refused:
-        return Reply(refusal(simulation, body, refused.error_code, refused.error_msg), 409)
+        return Reply(refusal(simulation, body, refused.code, refused.message), 409)
 
 
 def open_v2_window(simulation: Simulation, _call: Call, body: Body) -> Reply:
     """The same for `PortOne.requestPayment`."""
     try:
         return Reply(detail(v2_window.open_window(simulation, body)), 201)
-    except v2_window.V2WindowRefused as refused:
+    except window.WindowRefused as refused:
         return Reply(v2_window.refusal(body, refused.code, refused.message), 409)
 
 
@@ -45,12 +49,12 @@ def listed(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
 
 def shown(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
     """One payment, sandbox or not."""
-    return detail(_known(simulation, call))
+    return detail(simulation.ledger.existing(call.path_parts["imp_uid"]))
 
 
 def window_result(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
     """The result that the browser would receive now, for a window whose last response was lost."""
-    return _result(simulation, _known(simulation, call))
+    return _result(simulation, simulation.ledger.existing(call.path_parts["imp_uid"]))
 
 
 def _result(simulation: Simulation, payment: Payment) -> dict[str, Any]:
@@ -62,53 +66,44 @@ def detail(payment: Payment) -> dict[str, Any]:
     return payment.stored()
 
 
-def _abandon(simulation: Simulation, imp_uid: str, body: Body) -> Payment:
-    return window.decline(simulation, imp_uid, LEFT, body.get("store_failed", False))
-
-
-def _decline(simulation: Simulation, imp_uid: str, body: Body) -> Payment:
-    reason = body.get("reason", "카드사에서 승인을 거절하였습니다.")
-    return window.decline(simulation, imp_uid, reason, body.get("store_failed", True))
-
-
 def _acting(action: Action) -> View:
     def view(simulation: Simulation, call: Call, body: Body) -> dict[str, Any]:
-        payment = _known(simulation, call)
-        return _result(simulation, action(simulation, payment.imp_uid, body))
+        imp_uid = simulation.ledger.existing(call.path_parts["imp_uid"]).imp_uid
+        return _result(simulation, action(simulation, imp_uid, **body))
 
     return view
 
 
-def _known(simulation: Simulation, call: Call) -> Payment:
-    imp_uid = call.path_parts["imp_uid"]
-    payment = simulation.ledger.payment(imp_uid)
-    if payment is None:
-        raise LookupError(f"payment {imp_uid}")
-    return payment
+def _pend(simulation: Simulation, imp_uid: str) -> Payment:
+    return simulation.move_and_notify_v2(imp_uid, lifecycle.pending)
 
 
-ACTIONS: Final[dict[str, tuple[Action, type[Schema]]]] = {
-    "approve": (lambda simulation, uid, body: window.approve(simulation, uid, **body), orders.ApproveSchema),
-    "decline": (_decline, orders.DeclineSchema),
-    "abandon": (_abandon, orders.AbandonSchema),
-    "issue": (lambda simulation, uid, body: window.issue(simulation, uid, **body), orders.IssueSchema),
-    "deposit": (lambda simulation, uid, body: console.deposit(simulation, uid, **body), orders.DepositSchema),
-    "late-approve": (lambda simulation, uid, _: window.late_approve(simulation, uid), NOTHING),
-    "console-cancel": (
-        lambda simulation, uid, body: console.cancel(simulation, uid, **body),
-        orders.ConsoleCancelSchema,
+Fields = dict[str, checks.Field[Any]]
+
+ACTIONS: Final[dict[str, tuple[Action, Fields]]] = {
+    "approve": (window.approve, {"amount": whole(), "currency": words(3, least=3)}),
+    "decline": (
+        partial(window.decline, reason="카드사에서 승인을 거절하였습니다."),
+        {"reason": words(200), "store_failed": checks.Boolean()},
     ),
-    "console-vbank-revoke": (lambda simulation, uid, _: console.revoke_account(simulation, uid), NOTHING),
-    "finish-cancel": (
-        lambda simulation, uid, body: commands.finish_cancel(simulation, uid, **body),
-        orders.FinishSchema,
-    ),
-    "dispute": (lambda simulation, uid, body: console.dispute(simulation, uid, **body), orders.DisputeSchema),
-    "resolve-dispute": (lambda simulation, uid, _: console.resolve_dispute(simulation, uid), NOTHING),
-    "pend": (lambda simulation, uid, _: simulation.move_and_notify_v2(uid, lifecycle.pending), NOTHING),
-    "pg-cancel": (lambda simulation, uid, _: console.cancel_at_pg(simulation, uid), NOTHING),
+    "abandon": (partial(window.decline, reason=LEFT, store_failed=False), {"store_failed": checks.Boolean()}),
+    "issue": (window.issue, {"due": whole()}),
+    "deposit": (console.deposit, {"amount": whole(), "depositor": words(50)}),
+    "late-approve": (window.late_approve, {}),
+    "console-cancel": (console.cancel, {"amount": whole(), "reason": words(256)}),
+    "console-vbank-revoke": (console.revoke_account, {}),
+    "finish-cancel": (commands.finish_cancel, {"succeeds": checks.Boolean()}),
+    "dispute": (console.dispute, {"reason": words(200)}),
+    "resolve-dispute": (console.resolve_dispute, {}),
+    "pend": (_pend, {}),
+    "pg-cancel": (console.cancel_at_pg, {}),
 }
-"""The actions on a payment after its window opened; each returns the result that the browser would receive."""
+"""The actions on a payment after its window opened, with the fields of their bodies; all of them are optional.
+
+Each returns the result that the browser would receive. `amount` is what the PG charged, the buyer transferred or the
+merchant refunds, if it differs from the order; `due` is a deadline in unix seconds; `store_failed` is whether the PG
+reports the failure to PortOne; `succeeds` is the PG's decision about a pending cancel.
+"""
 
 ROUTES: Final = (
     route("POST", "/payments", open_window, orders.OrderSchema),
@@ -117,7 +112,7 @@ ROUTES: Final = (
     route("GET", "/payments/<imp_uid>", shown),
     route("GET", "/payments/<imp_uid>/callback", window_result),
     *(
-        route("POST", f"/payments/<imp_uid>/{name}", _acting(action), schema)
-        for name, (action, schema) in ACTIONS.items()
+        route("POST", f"/payments/<imp_uid>/{name}", _acting(action), Schema.from_dict(fields))
+        for name, (action, fields) in ACTIONS.items()
     ),
 )

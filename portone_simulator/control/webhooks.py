@@ -8,9 +8,9 @@ from marshmallow import fields as checks
 from portone_simulator.answers import Refusal
 from portone_simulator.call import Call
 from portone_simulator.control.endpoint import Body, Reply, route
+from portone_simulator.outgoing import Notification
 from portone_simulator.state import Simulation
 from portone_simulator.waiting import offload
-from portone_simulator.webhooks import Delivery, Notification
 
 
 class ForgerySchema(Schema):
@@ -49,11 +49,8 @@ def resend(simulation: Simulation, call: Call, _body: Body) -> Reply:
 
 def release(simulation: Simulation, _call: Call, body: Body) -> Reply:
     """Send the held webhooks, out of order if requested."""
-
-    def order(held: list[Delivery]) -> list[Delivery]:
-        return held[::-1] if body["order"] == "last_come" else held
-
-    return Reply({"webhooks": [delivery.plain() for delivery in simulation.webhooks.release(order)]}, 202)
+    released = simulation.webhooks.release(last_first=body["order"] == "last_come")
+    return Reply({"webhooks": [delivery.plain() for delivery in released]}, 202)
 
 
 def forge(simulation: Simulation, _call: Call, body: Body) -> Reply:

@@ -21,9 +21,11 @@ def cancel(simulation: Simulation, call: Call) -> Answer:
         refund_account=text(call.body, "refund_account"),
     )
 
-    def step(before: Payment) -> Payment:
-        done = cancelling.executed(cancelling.Case(before, request, simulation.settings, simulation.clock.unix()))
-        _refused_by_pg(simulation, before)
+    def step(before: Payment, now: int) -> Payment:
+        done = cancelling.executed(cancelling.Case(before, request, simulation.settings, now))
+        fault = simulation.fault(("pg_refusal",), "payments.cancel", before)
+        if fault:
+            raise Refusal(fault.message, code=-1)
         return lifecycle.cancelled(before, done, simulation.settings.partial_cancel_status)
 
     with simulation.ledger.lock:
@@ -39,20 +41,14 @@ def _target(simulation: Simulation, call: Call) -> Payment:
     if imp_uid is None and merchant_uid is None:
         raise Refusal("imp_uid 또는 merchant_uid를 지정해주셔야합니다.")
     if imp_uid is not None:
-        candidates = [payment] if (payment := simulation.ledger.v1.payment(imp_uid)) else []
+        candidates = [payment] if (payment := simulation.ledger.payment(imp_uid, v1_only=True)) else []
     else:
-        candidates = simulation.ledger.v1.attempts(merchant_uid or "")
+        candidates = simulation.ledger.attempts(merchant_uid or "", v1_only=True)
     if not candidates:
         raise Refusal("취소할 결제건이 존재하지 않습니다.")
     return max(
         candidates, key=lambda each: (each.received and each.remaining > 0, each.received, each.behind.started_no)
     )
-
-
-def _refused_by_pg(simulation: Simulation, payment: Payment) -> None:
-    fault = simulation.fault(("pg_refusal",), "payments.cancel", payment)
-    if fault:
-        raise Refusal(fault.message, code=-1)
 
 
 ENDPOINTS: Final = (Endpoint("POST", "/payments/cancel", "payments.cancel", cancel),)

@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from portone_simulator import fault_injection, routing
-from portone_simulator.answers import Answer, Refusal, unauthorized
+from portone_simulator.answers import Answer, Refusal
 from portone_simulator.call import Call
 from portone_simulator.routing import Handler, Route
 from portone_simulator.state import Simulation
@@ -44,7 +44,7 @@ def _answer(simulation: Simulation, endpoint: Endpoint, call: Call) -> Answer:
     try:
         fault_injection.before(simulation, endpoint.name, call)
         if not (endpoint.public or simulation.tokens.admits(call.token, simulation.clock.unix())):
-            raise unauthorized()
+            raise Refusal("Unauthorized", code=-1, http=401)
         return endpoint.view(simulation, call)
     except Refusal as refusal:
         return refusal.answer

@@ -2,25 +2,22 @@
 
 from typing import Final
 
-from portone_simulator.answers import Answer, bad_request, not_found
+from portone_simulator.answers import Answer, bad_request
 from portone_simulator.call import Call, whole
-from portone_simulator.payment import CANCELLED, FAILED, PAID, READY, Payment
+from portone_simulator.payment import CANCELLED, FAILED, PAID, READY
 from portone_simulator.rest import sorting
 from portone_simulator.rest.endpoint import Endpoint
 from portone_simulator.state import Simulation
 
 WINDOW: Final = 90 * 86400
 """The largest distance between `from` and `to`, in seconds."""
+TIMES: Final = {READY: "started_at", PAID: "paid_at", CANCELLED: "cancelled_at", FAILED: "failed_at"}
+"""The time under which PortOne lists a payment of each status."""
 
 
 def find_all(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments/findAll/{merchant_uid}/{payment_status?}`: every attempt to pay this order."""
-    status = sorting.status_of(call)
-    attempts = simulation.ledger.v1.attempts(call.path_parts["merchant_uid"])
-    matching = [payment for payment in attempts if status in (None, payment.status)]
-    if not matching:
-        raise not_found()
-    return sorting.paged(call, matching)
+    return sorting.paged(call, sorting.attempts(simulation, call))
 
 
 def by_status(simulation: Simulation, call: Call) -> Answer:
@@ -34,17 +31,10 @@ def by_status(simulation: Simulation, call: Call) -> Answer:
         raise bad_request("조회 기간은 최대 90일입니다.")
     matching = [
         payment
-        for payment in simulation.ledger.v1.payments()
-        if status in ("all", payment.status) and since <= moment(payment) <= until
+        for payment in simulation.ledger.payments(v1_only=True)
+        if status in ("all", payment.status) and since <= getattr(payment, TIMES[payment.status]) <= until
     ]
     return sorting.paged(call, matching)
-
-
-def moment(payment: Payment) -> int:
-    """The time under which PortOne lists a payment of this status."""
-    times = {READY: payment.started_at, PAID: payment.paid_at}
-    times |= {CANCELLED: payment.cancelled_at, FAILED: payment.failed_at}
-    return times[payment.status]
 
 
 ENDPOINTS: Final = (

@@ -27,7 +27,7 @@ def get_many(simulation: Simulation, call: Call) -> Answer:
     imp_uids, merchant_uids = call.named("imp_uid"), call.named("merchant_uid")
     if not 0 < len(imp_uids) + len(merchant_uids) <= MAX_IDS:
         raise bad_request(f"imp_uid[] 또는 merchant_uid[]를 1개 이상 {MAX_IDS}개 이하로 지정해주세요.")
-    by_uid = [[payment] if (payment := simulation.ledger.v1.payment(uid)) else [] for uid in imp_uids]
+    by_uid = [[payment] if (payment := simulation.ledger.payment(uid, v1_only=True)) else [] for uid in imp_uids]
     by_order = [_attempts_shown(simulation, uid) for uid in merchant_uids]
     groups = by_uid + by_order
     found = {payment.imp_uid: payment for group in groups for payment in group}
@@ -39,13 +39,7 @@ def get_many(simulation: Simulation, call: Call) -> Answer:
 
 def find(simulation: Simulation, call: Call) -> Answer:
     """`GET /payments/find/{merchant_uid}/{payment_status?}`: the first attempt in the order asked for."""
-    status = sorting.status_of(call)
-    attempts = [
-        each for each in simulation.ledger.v1.attempts(call.path_parts["merchant_uid"]) if status in (None, each.status)
-    ]
-    if not attempts:
-        raise not_found()
-    return Answer(sorting.by(call, attempts)[0].public())
+    return Answer(sorting.by(call, sorting.attempts(simulation, call))[0].public())
 
 
 def balance(simulation: Simulation, call: Call) -> Answer:
@@ -56,14 +50,14 @@ def balance(simulation: Simulation, call: Call) -> Answer:
 
 def known(simulation: Simulation, call: Call) -> Payment:
     """The payment in the path; raises 404 if it is unknown."""
-    payment = simulation.ledger.v1.payment(call.path_parts["imp_uid"])
+    payment = simulation.ledger.payment(call.path_parts["imp_uid"], v1_only=True)
     if payment is None:
         raise not_found()
     return payment
 
 
 def _attempts_shown(simulation: Simulation, merchant_uid: str) -> list[Payment]:
-    attempts = simulation.ledger.v1.attempts(merchant_uid)
+    attempts = simulation.ledger.attempts(merchant_uid, v1_only=True)
     return attempts[-1:] if simulation.settings.list_attempts == "latest" else attempts
 
 

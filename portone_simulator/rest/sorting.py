@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from portone_simulator.answers import BAD_STATUS, Answer, bad_request
+from portone_simulator.answers import BAD_STATUS, Answer, bad_request, not_found
 from portone_simulator.call import Call, text, whole
 from portone_simulator.payment import STATUSES, Payment
+from portone_simulator.state import Simulation
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 1000
@@ -23,6 +24,16 @@ def status_of(call: Call, also: tuple[str, ...] = ()) -> str | None:
     if status is not None and status not in (*STATUSES, *also):
         raise bad_request(BAD_STATUS)
     return status
+
+
+def attempts(simulation: Simulation, call: Call) -> list[Payment]:
+    """The attempts to pay the order in the path, of the status in the path; refuses when there is none."""
+    status = status_of(call)
+    every = simulation.ledger.attempts(call.path_parts["merchant_uid"], v1_only=True)
+    found = [payment for payment in every if status in (None, payment.status)]
+    if not found:
+        raise not_found()
+    return found
 
 
 def by(call: Call, payments: list[Payment]) -> list[Payment]:

@@ -38,11 +38,10 @@ def issue(simulation: Simulation, call: Call) -> Answer:
     try:
         opened = open_window(simulation, order)
     except WindowRefused as refused:
-        raise Refusal(refused.error_msg) from None
+        raise Refusal(refused.message) from None
     holder, number = text(call.body, "vbank_holder", 16), text(call.body, "vbank_num", 32)
-    now = simulation.clock.unix()
 
-    def step(before: Payment) -> Payment:
+    def step(before: Payment, now: int) -> Payment:
         account = replace(before, channel="api", vbank_code=code, vbank_holder=holder, vbank_num=number)
         return lifecycle.issued(account, now, due)
 
@@ -55,7 +54,7 @@ def change(simulation: Simulation, call: Call) -> Answer:
     if simulation.settings.vbank_change == "settle" and payment.pg_provider != "settle":
         raise bad_request("지원되지 않는 PG사입니다.")
     amount, due = whole(call.body, "amount"), whole(call.body, "vbank_due")
-    return Answer(simulation.move(payment.imp_uid, lambda each: lifecycle.account_changed(each, amount, due)).public())
+    return Answer(simulation.move(payment.imp_uid, lifecycle.account_changed, amount, due).public())
 
 
 def revoke(simulation: Simulation, call: Call) -> Answer:

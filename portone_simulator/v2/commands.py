@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from portone_simulator import cancelling, lifecycle
+from portone_simulator import cancelling, console, lifecycle
 from portone_simulator.call import Call
 from portone_simulator.payment import AskedCancel, Payment, Preparation
+from portone_simulator.settings import Settings
 from portone_simulator.state import Simulation
 from portone_simulator.v2 import queries, serializers
 from portone_simulator.v2.endpoint import Body, Endpoint, body_of
@@ -41,9 +42,8 @@ def cancel(simulation: Simulation, call: Call) -> Body:
         payment = queries.known(simulation, call, text(body, "storeId") or "")
         wanted = _cancellable(simulation, payment, amount, believed)
         _account(payment, record(body, "refundAccount"))
-        case = cancelling.Case(
-            payment, cancelling.CancelRequest(wanted, reason=reason), simulation.settings, simulation.clock.unix()
-        )
+        request = cancelling.CancelRequest(wanted, reason=reason)
+        case = cancelling.Case(payment, request, simulation.settings, simulation.clock.unix())
         for refusal in cancelling.refuse_at_pg(case):
             raise pg_refusal(refusal.answer.message or "")
         fault = simulation.fault(("pg_refusal",), "payments.cancel", payment)
@@ -51,9 +51,7 @@ def cancel(simulation: Simulation, call: Call) -> Body:
             raise pg_refusal(fault.message)
         if simulation.settings.v2_cancel != "at_once":
             return {"cancellation": serializers.asked(_asked(simulation, payment, wanted, reason))}
-        done = simulation.move(
-            payment.imp_uid, lambda before: _carried_out(simulation, before, wanted, reason, new_id(payment))
-        )
+        done = simulation.move(payment.imp_uid, _carried_out, simulation.settings, wanted, reason, new_id(payment))
     if not body.get("skipWebhook"):
         simulation.notify_cancel(done)
     return {"cancellation": serializers.executed(done.cancel_history[-1], done)}
@@ -93,9 +91,7 @@ def _asked(simulation: Simulation, payment: Payment, amount: int, reason: str) -
         status="FAILED" if failed else "REQUESTED",
     )
     asked = (*payment.behind.asked_cancels, entry)
-    kept = simulation.move(
-        payment.imp_uid, lambda before: replace(before, behind=replace(before.behind, asked_cancels=asked))
-    )
+    kept = simulation.move(payment.imp_uid, lambda before, _: lifecycle.behind(before, asked_cancels=asked))
     if not failed:
         simulation.notify_v2(kept, "CancelPending", entry.cancellation_id)
     return entry
@@ -106,30 +102,29 @@ def new_id(payment: Payment) -> str:
     return f"{payment.imp_uid}-c{cancelling.next_number(payment)}"
 
 
-def _carried_out(simulation: Simulation, before: Payment, amount: int, reason: str, cancellation_id: str) -> Payment:
+def _carried_out(
+    before: Payment, now: int, settings: Settings, amount: int, reason: str, cancellation_id: str
+) -> Payment:
     """The payment after this cancel, which passed every rule."""
-    case = cancelling.Case(
-        before, cancelling.CancelRequest(amount, reason=reason), simulation.settings, simulation.clock.unix()
-    )
+    case = cancelling.Case(before, cancelling.CancelRequest(amount, reason=reason), settings, now)
     number = int(cancellation_id.removeprefix(f"{before.imp_uid}-c"))
     return lifecycle.cancelled(before, cancelling.executed(case, (), number), "cancelled")
 
 
-def finish_cancel(simulation: Simulation, imp_uid: str, succeeds: bool) -> Payment:
+def finish_cancel(simulation: Simulation, imp_uid: str, succeeds: bool = True) -> Payment:
     """The PG decides about its oldest pending cancel; a webhook is sent."""
-    payment = simulation.ledger.payment(imp_uid)
-    waiting = [each for each in payment.behind.asked_cancels if each.status == "REQUESTED"] if payment else []
-    if payment is None or not waiting:
+    asked = simulation.ledger.existing(imp_uid).behind.asked_cancels
+    waiting = [each for each in asked if each.status == "REQUESTED"]
+    if not waiting:
         raise lifecycle.WrongMove(f"{imp_uid} has no cancel that waits; set v2_cancel to requested first.")
     entry = waiting[0]
 
-    def step(before: Payment) -> Payment:
+    def step(before: Payment, now: int) -> Payment:
         rest = tuple(each for each in before.behind.asked_cancels if each != entry)
         if not succeeds:
-            failed = replace(entry, status="FAILED")
-            return replace(before, behind=replace(before.behind, asked_cancels=(*rest, failed)))
-        cleared = replace(before, behind=replace(before.behind, asked_cancels=rest))
-        return _carried_out(simulation, cleared, entry.amount, entry.reason, entry.cancellation_id)
+            return lifecycle.behind(before, asked_cancels=(*rest, replace(entry, status="FAILED")))
+        cleared = lifecycle.behind(before, asked_cancels=rest)
+        return _carried_out(cleared, now, simulation.settings, entry.amount, entry.reason, entry.cancellation_id)
 
     return simulation.move_and_notify(imp_uid, step, of_cancel=True) if succeeds else simulation.move(imp_uid, step)
 
@@ -138,9 +133,7 @@ def close_account(simulation: Simulation, call: Call) -> Body:
     """`POST /payments/{paymentId}/virtual-account/close`."""
     payment, now = queries.known(simulation, call), simulation.clock.unix()
     try:
-        simulation.move(
-            payment.imp_uid, lambda before: lifecycle.revoked(before, now, simulation.settings.revoked_vbank_status)
-        )
+        console.revoke_account(simulation, payment.imp_uid)
     except lifecycle.WrongMove:
         raise V2Error(409, "PAYMENT_NOT_WAITING_FOR_DEPOSIT") from None
     return {"closedAt": stamp(now)}
@@ -151,16 +144,11 @@ def resend_webhook(simulation: Simulation, call: Call) -> Body:
     body = body_of(call)
     payment = queries.known(simulation, call, text(body, "storeId") or "")
     name = text(body, "webhookId")
-    log = queries.shown(simulation, payment)["webhooks"]
-    named = [each for each in log if name in (None, each["id"])]
+    log = [(queries.webhook_object(each), each) for each in simulation.webhooks.about(payment.imp_uid)]
+    named = [shown for shown, _ in log if name in (None, shown["id"])]
     if not named:
         raise V2Error(404, "WEBHOOK_NOT_FOUND")
-    log_of_payment = simulation.webhooks.about(payment.imp_uid)
-    sent = [
-        each
-        for each in log_of_payment
-        if each.notification.signer and each.notification.signer.message_id == named[-1]["id"]
-    ]
+    sent = [delivery for shown, delivery in log if shown["id"] == named[-1]["id"]]
     if len(sent) > MAX_RESENDS:
         raise V2Error(400, "MAX_WEBHOOK_RETRY_COUNT_REACHED")
     simulation.webhooks.resend(sent[-1].id)

@@ -3,6 +3,7 @@
 import hmac
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from portone_simulator.call import Call
 from portone_simulator.routing import Handler, Route
 from portone_simulator.state import Simulation
 from portone_simulator.v2.errors import V2Error, invalid
-from portone_simulator.v2.idempotency import KeyedRequest, key_of
+from portone_simulator.v2.idempotency import key_of
 
 Body = dict[str, Any]
 View = Callable[[Simulation, Call], Body]
@@ -54,12 +55,9 @@ def _handler(endpoint: Endpoint) -> Handler:
 def _respond(simulation: Simulation, endpoint: Endpoint, call: Call) -> Response:
     """The response. Its idempotency key stays in progress until it is sent: a delayed response is a request in
     progress."""
-    turn = KeyedRequest(simulation.idempotency_keys)
-    try:
-        answer = _answer(simulation, endpoint, call, turn)
+    with ExitStack() as sent:
+        answer = _answer(simulation, endpoint, call, sent)
         return fault_injection.after(simulation, endpoint.name, call, answer, _plain)
-    finally:
-        turn.end()
 
 
 def _plain(answer: Answer) -> dict[str, Any]:
@@ -68,12 +66,12 @@ def _plain(answer: Answer) -> dict[str, Any]:
     return shown
 
 
-def _answer(simulation: Simulation, endpoint: Endpoint, call: Call, turn: KeyedRequest) -> Answer:
+def _answer(simulation: Simulation, endpoint: Endpoint, call: Call, sent: ExitStack) -> Answer:
     try:
         fault_injection.before(simulation, endpoint.name, call)
         if not (endpoint.public or admitted(simulation, call)):
             raise V2Error(401, "UNAUTHORIZED", "The API secret is wrong.")
-        return _once(simulation, endpoint, call, turn)
+        return _once(simulation, endpoint, call, sent)
     except V2Error as refusal:
         return Answer(refusal.body, http=refusal.http)
     except Refusal as trouble:
@@ -88,22 +86,24 @@ def admitted(simulation: Simulation, call: Call) -> bool:
     return scheme == "Bearer" and simulation.v2_tokens.admits(value, simulation.clock.unix())
 
 
-def _once(simulation: Simulation, endpoint: Endpoint, call: Call, turn: KeyedRequest) -> Answer:
+def _once(simulation: Simulation, endpoint: Endpoint, call: Call, sent: ExitStack) -> Answer:
     """Execute the request, unless one with this key was executed before. Raises V2Error."""
     key = key_of(call.request.headers.get("Idempotency-Key")) if call.request.method != "GET" else None
     if key is None:
         return Answer(endpoint.view(simulation, call))
     request = f"{call.request.method} {call.request.full_path} {call.request.get_data(as_text=True)}"
-    known = turn.begin(key, request, simulation.clock.now())
+    keys = simulation.idempotency_keys
+    known = keys.begin(key, request, simulation.clock.now())
     if known is not None:
         return Answer(known.body, http=known.http)
+    sent.callback(keys.end, key)
     try:
         body = endpoint.view(simulation, call)
     except V2Error as refusal:
         if simulation.settings.v2_idempotent_errors == "stored":
-            turn.keep(refusal.body, refusal.http)
+            keys.keep(key, refusal.body, refusal.http)
         raise
-    turn.keep(body, 200)
+    keys.keep(key, body, 200)
     return Answer(body)
 
 

@@ -14,14 +14,15 @@ _HEADER: Final = re.compile(r'"([\x21\x23-\x5b\x5d-\x7e]{16,256})"')
 """An RFC 8941 string: the quotes are part of it."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class StoredResponse:
-    """The response to the first request with a key; None while it is in progress."""
+    """The response to the first request with a key. That request is in progress until its response is `sent`."""
 
     request: str
     at: float
     body: dict[str, object] | None = None
     http: int = 0
+    sent: bool = False
 
 
 class IdempotencyKeys:
@@ -40,54 +41,29 @@ class IdempotencyKeys:
                 return None
         if kept.request != request:
             raise invalid("Another request came with this Idempotency-Key.")
-        if kept.body is None:
+        if not kept.sent:
             raise V2Error(409, "IDEMPOTENCY_OUTSTANDING_REQUEST", "The same request is being carried out.")
         return kept
 
-    def end(self, key: str, body: dict[str, object], http: int) -> None:
-        """Store the response."""
+    def keep(self, key: str, body: dict[str, object], http: int) -> None:
+        """The response to store."""
+        with self._lock:
+            if begun := self._kept.get(key):
+                begun.body, begun.http = body, http
+
+    def end(self, key: str) -> None:
+        """The request has ended. Without a response to store it is as if it had never been sent."""
         with self._lock:
             begun = self._kept.get(key)
-            if begun is not None:
-                self._kept[key] = StoredResponse(begun.request, begun.at, body, http)
-
-    def drop(self, key: str) -> None:
-        """Remove the key, as if the request had never been sent."""
-        with self._lock:
-            self._kept.pop(key, None)
+            if begun is None or begun.body is None:
+                self._kept.pop(key, None)
+            else:
+                begun.sent = True
 
     def forget(self) -> None:
         """Remove all keys."""
         with self._lock:
             self._kept.clear()
-
-
-class KeyedRequest:
-    """One request with its key, from its beginning until its response is sent."""
-
-    def __init__(self, idempotency_keys: IdempotencyKeys) -> None:
-        self._keys = idempotency_keys
-        self._key: str | None = None
-        self._outcome: tuple[dict[str, object], int] | None = None
-
-    def begin(self, key: str, request: str, now: float) -> StoredResponse | None:
-        """The stored response; None when the request is to be executed now. Raises V2Error."""
-        known = self._keys.begin(key, request, now)
-        self._key = key if known is None else None
-        return known
-
-    def keep(self, body: dict[str, object], http: int) -> None:
-        """The response to store."""
-        self._outcome = body, http
-
-    def end(self) -> None:
-        """Store the response; without one the key is removed."""
-        if self._key is None:
-            return
-        if self._outcome is None:
-            self._keys.drop(self._key)
-        else:
-            self._keys.end(self._key, *self._outcome)
 
 
 def key_of(header: str | None) -> str | None:

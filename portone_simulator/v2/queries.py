@@ -12,6 +12,7 @@ from portone_simulator.v2.endpoint import Body, Endpoint, body_of
 from portone_simulator.v2.errors import invalid, unknown_payment
 from portone_simulator.v2.values import moment, record, text, whole
 from portone_simulator.v2.webhooks import stamp
+from portone_simulator.webhooks import Delivery
 
 WINDOW: Final = 90 * 86400
 """The default period of a list without a start, in seconds."""
@@ -40,7 +41,8 @@ def own_store(simulation: Simulation, store: str | None) -> None:
 
 def shown(simulation: Simulation, payment: Payment) -> Body:
     """The payment object, with its webhooks."""
-    return serializers.payment_object(payment, simulation.settings, _deliveries(simulation, payment))
+    webhooks = [webhook_object(each) for each in simulation.webhooks.about(payment.imp_uid)]
+    return serializers.payment_object(payment, simulation.settings, webhooks)
 
 
 def payment(simulation: Simulation, call: Call) -> Body:
@@ -51,14 +53,13 @@ def payment(simulation: Simulation, call: Call) -> Body:
 def transactions(simulation: Simulation, call: Call) -> Body:
     """`GET /payments/{paymentId}/transactions`: every attempt."""
     order = known(simulation, call).merchant_uid
-    items = [
-        shown(simulation, each) | {"id": each.imp_uid, "paymentId": order} for each in simulation.ledger.attempts(order)
-    ]
-    return {"items": [_attempt(item) for item in items]}
+    attempts = simulation.ledger.attempts(order)
+    return {"items": [_attempt(shown(simulation, each), each.imp_uid, order) for each in attempts]}
 
 
-def _attempt(item: Body) -> Body:
+def _attempt(item: Body, attempt_id: str, order: str) -> Body:
     """An attempt has fewer fields than a payment: of its cancels only those that were executed."""
+    item |= {"id": attempt_id, "paymentId": order}
     hidden = {"transactionId", "origin", "disputes"} | ({"cancellations"} if item["status"] == "PAID" else set())
     return {name: value for name, value in item.items() if name not in hidden}
 
@@ -153,26 +154,21 @@ def _after(simulation: Simulation, call: Call, entries: Iterable[tuple[str, int,
     return islice(fresh, size)
 
 
-def _deliveries(simulation: Simulation, payment: Payment) -> list[dict[str, Any]]:
-    """The webhooks of this payment."""
-    found = []
-    for each in simulation.webhooks.about(payment.imp_uid):
-        if each.notification.signer is None:
-            continue
-        entry: dict[str, Any] = {
-            "id": each.notification.signer.message_id,
-            "url": each.notification.url,
-            "isAsync": False,
-            "currentExecutionCount": len(each.attempts),
-            "maxExecutionCount": 1 + len(each.notification.waits),
-            "triggeredAt": stamp(each.due_at),
-        }
-        if each.attempts:
-            last = each.attempts[-1]
-            trouble = "FAILED_NOT_OK_RESPONSE" if last.status else "FAILED_UNEXPECTED_ERROR"
-            entry["status"] = "SUCCEEDED" if last.delivered else trouble
-        found.append(entry)
-    return found
+def webhook_object(delivery: Delivery) -> Body:
+    """One delivery of a signed webhook."""
+    signer, attempts = delivery.notification.signer, delivery.attempts
+    shown: Body = {
+        "id": signer.message_id if signer else "",
+        "url": delivery.notification.url,
+        "isAsync": False,
+        "currentExecutionCount": len(attempts),
+        "maxExecutionCount": 1 + len(delivery.notification.waits),
+        "triggeredAt": stamp(delivery.due_at),
+    }
+    if attempts:
+        trouble = "FAILED_NOT_OK_RESPONSE" if attempts[-1].status else "FAILED_UNEXPECTED_ERROR"
+        shown["status"] = "SUCCEEDED" if attempts[-1].delivered else trouble
+    return shown
 
 
 ENDPOINTS: Final = (

@@ -210,11 +210,5 @@ def _dispute(entry: Any) -> dict[str, Any]:
 
 
 def _changed_at(payment: Payment) -> int:
-    moments = (
-        payment.started_at,
-        payment.vbank_issued_at or 0,
-        payment.paid_at,
-        payment.failed_at,
-        payment.cancelled_at,
-    )
-    return max(moments + tuple(entry.cancelled_at for entry in payment.cancel_history))
+    own = (payment.vbank_issued_at or 0, payment.paid_at, payment.failed_at, payment.cancelled_at)
+    return max(payment.started_at, *own, *(entry.cancelled_at for entry in payment.cancel_history))

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from portone_simulator.clock import Clock
-from portone_simulator.outgoing import Signer
+from portone_simulator.outgoing import Notification, Signer
 from portone_simulator.payment import CANCELLED, FAILED, PAID, Payment
 from portone_simulator.settings import Settings
-from portone_simulator.webhooks import Notification
 
 WAITS: Final = tuple(60.0 * minutes for minutes in (1, 4, 16, 64, 256))
 """Seconds of simulated time before each of the five retries. PortOne adds jitter; here they are exact."""

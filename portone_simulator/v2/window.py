@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 from portone_simulator import window
 from portone_simulator.channels import CHANNELS, Channel
-from portone_simulator.payment import FAILED, READY, Internals, Payment
+from portone_simulator.payment import FAILED, Internals, Payment
 from portone_simulator.state import Simulation
+from portone_simulator.window import WindowRefused
 
 METHODS: Final = {
     "CARD": "card",
@@ -28,18 +29,10 @@ _BUYER: Final = {
 }
 
 
-class V2WindowRefused(Exception):
-    """The window did not open: the promise is rejected with this code, or the page receives it in a redirect."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
-
-
 def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
-    """A ready payment for the parameters of `requestPayment`. Raises `V2WindowRefused`."""
+    """A ready payment for the parameters of `requestPayment`. Raises `WindowRefused`."""
     if request.get("storeId") != simulation.settings.v2_store_id:
-        raise V2WindowRefused("StoreNotFound", f"storeId {request.get('storeId')} is no store of this account.")
+        raise WindowRefused("StoreNotFound", f"storeId {request.get('storeId')} is no store of this account.")
     channel = _channel(request)
     method = _method(request)
     behind = Internals(
@@ -78,12 +71,8 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
 
 def outcome(payment: Payment) -> dict[str, Any]:
     """The result of `requestPayment`, and the URL of a redirect instead."""
-    result = {
-        "transactionType": "PAYMENT",
-        "txId": payment.imp_uid,
-        "paymentId": payment.merchant_uid,
-        **_error(payment),
-    }
+    result = {"transactionType": "PAYMENT", "txId": payment.imp_uid, "paymentId": payment.merchant_uid}
+    result |= _error(payment)
     return result | _redirect(payment.behind.m_redirect_url, result) | {"status": payment.status}
 
 
@@ -96,7 +85,7 @@ def _error(payment: Payment) -> dict[str, str]:
     if payment.status == FAILED:
         why = payment.fail_reason or ""
         return {"code": "PGProviderError", "message": why, "pgCode": "PG_REFUSED", "pgMessage": why}
-    if payment.status == READY and not payment.behind.window_open and payment.vbank_num is None:
+    if payment.abandoned:
         return {"code": "PGProviderError", "message": LEFT, "pgCode": "PAY_PROCESS_CANCELED", "pgMessage": LEFT}
     return {}
 
@@ -107,17 +96,17 @@ def _redirect(address: str | None, result: dict[str, str]) -> dict[str, str]:
 
 def _check(simulation: Simulation, order: str, amount: int, currency: str) -> None:
     if window.already_paid(simulation, order):
-        raise V2WindowRefused("PaymentAlreadyPaid", "이미 결제가 완료된 paymentId입니다.")
+        raise WindowRefused("PaymentAlreadyPaid", "이미 결제가 완료된 paymentId입니다.")
     prepared = simulation.ledger.preparation(order)
     if prepared is not None and (prepared.amount != amount or prepared.currency not in (None, currency)):
-        raise V2WindowRefused("AmountNotEqualToPredefined", "사전 등록된 결제 금액과 일치하지 않습니다.")
+        raise WindowRefused("AmountNotEqualToPredefined", "사전 등록된 결제 금액과 일치하지 않습니다.")
 
 
 def _channel(request: dict[str, Any]) -> Channel:
     key = request.get("channelKey")
     found = next((each for each in CHANNELS if each.channel_key == key), None)
     if found is None:
-        raise V2WindowRefused("ChannelNotFound", f"channelKey {key} is no channel of this store.")
+        raise WindowRefused("ChannelNotFound", f"channelKey {key} is no channel of this store.")
     return found
 
 
@@ -135,8 +124,8 @@ def _due(request: dict[str, Any], now: float) -> int | None:
         return int(now) + int(expiry["validHours"]) * 3600
     try:
         return window.deadline(expiry.get("dueDate"), "", "vbank")
-    except window.WindowRefused as refused:
-        raise V2WindowRefused("RequestParseFailed", refused.error_msg) from refused
+    except WindowRefused as refused:
+        raise WindowRefused("RequestParseFailed", refused.message) from refused
 
 
 def _buyer(customer: dict[str, Any]) -> dict[str, Any]:

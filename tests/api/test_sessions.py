@@ -47,7 +47,7 @@ def test_what_a_new_session_says(shop: Shop) -> None:
 
 def test_every_status_has_its_message() -> None:
     assert set(MESSAGES) == set(SessionStatus)
-    assert all(message.ko and message.en for message in MESSAGES.values())
+    assert all(message["ko"] and message["en"] for message in MESSAGES.values())
 
 
 def test_every_open_status_has_its_poll_interval() -> None:

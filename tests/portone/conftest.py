@@ -1,6 +1,7 @@
 """Gateways to a simulated PortOne that is empty for every test."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from pitturu.domain.provider import Gateway
 from pitturu.portone import V1Gateway, open_v1
 from pitturu.portone.tokens import Tokens
 from tests.fake_portone import PortOne
-from tests.portone.generations import Buyer, Maker, makers, opened
+from tests.portone.generations import LIMITS, Buyer, Maker, makers, opened
 from tests.portone.token_issuer import TokenIssuer
 from tests.values import INICIS_KEY, KEY, SECRET
 
@@ -27,10 +28,9 @@ def opener(fresh_portone: PortOne) -> Iterator[Opener]:
     """Opens gateways as a process of its own would; keywords replace what `open_v1` is given."""
     opened: list[V1Gateway] = []
 
-    def open_gateway(secret: str = SECRET, **changes: float | bool | str) -> V1Gateway:
-        limits = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 50, "sandbox": True}
-        limits |= {"inicis_api_key": INICIS_KEY}
-        opened.append(open_v1(fresh_portone.url, KEY, secret, **(limits | changes)))
+    def open_gateway(secret: str = SECRET, **changes: bool | str) -> V1Gateway:
+        options: dict[str, Any] = {"pool_size": 50, "sandbox": True, "inicis_api_key": INICIS_KEY} | changes
+        opened.append(open_v1(fresh_portone.url, KEY, secret, LIMITS["timeouts"], **options))
         return opened[-1]
 
     yield open_gateway

@@ -9,14 +9,14 @@ import pytest
 
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.provider import CancelOrder, Gateway, PaymentRef, ProviderPayment
-from pitturu.portone import open_v1, open_v2
+from pitturu.portone import Timeouts, open_v1, open_v2
 from tests.fake_portone import PortOne
 from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE
 
 ORDER, AMOUNT = "ord0contract", 15_400
 PG = "html5_inicis"
 """Of every payment that names no other."""
-LIMITS: dict[str, Any] = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 4}
+LIMITS: dict[str, Any] = {"timeouts": Timeouts(connect=5.0, read=20.0, whole=20.0), "pool_size": 4}
 
 Maker = Callable[..., Gateway]
 """Opens a gateway of the generation under test; `secret` replaces the right one."""

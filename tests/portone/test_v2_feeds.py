@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from pitturu.domain.provider_listing import Page
-from pitturu.portone import V2Gateway, open_v2, v2_parse
+from pitturu.portone import Timeouts, V2Gateway, open_v2, v2_parse
 from pitturu.portone.reading import Unreadable
 from tests.fake_portone import PortOne
 from tests.values import V2_SECRET, V2_STORE
 
-LIMITS: dict[str, Any] = {"connect_timeout": 5.0, "read_timeout": 20.0, "deadline": 20.0, "pool_size": 4}
+LIMITS: dict[str, Any] = {"timeouts": Timeouts(connect=5.0, read=20.0, whole=20.0), "pool_size": 4}
 
 
 def window(portone: PortOne, order: str, generation: str = "v2") -> str:

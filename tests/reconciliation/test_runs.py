@@ -1,5 +1,6 @@
 """A comparison as work: begun on time and once, gone on with gently, ended, and forgotten in the end."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -71,7 +72,7 @@ def test_comparisons_of_one_scope_go_one_after_the_other(work: UnitOfWork, setti
 
 @pytest.mark.usefixtures("tables")
 def test_calls_keep_to_the_rate(work: UnitOfWork, settings: Settings) -> None:
-    gentle = WorkerContext({}, Settings(**{**vars(settings), "comparison_rate": 2}))
+    gentle = WorkerContext({}, replace(settings, comparison_rate=2))
     now = clock.now()
     clock.use(lambda: now)
     row = runs.begin(work, ReconciliationRequest(Window(now - HOUR, now), "operator"), settings, None)

@@ -61,8 +61,8 @@ def bouncer(postgres_url: str) -> Iterator[str]:
         place.write_text(CONFIGURATION.format(**where, own_port=port))
         if account:
             os.chmod(directory, 0o711)
-            os.chown(place, account.uid, account.gid)
-        who = {"user": account.uid, "group": account.gid} if account else {}
+            os.chown(place, account.pw_uid, account.pw_gid)
+        who = {"user": account.pw_uid, "group": account.pw_gid} if account else {}
         process = subprocess.Popen([str(PROGRAM), "-q", str(place)], stderr=subprocess.DEVNULL, **who)
         try:
             address = f"postgresql://{server.username}@127.0.0.1:{port}"

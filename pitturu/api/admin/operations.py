@@ -7,23 +7,13 @@ from pitturu import logs
 from pitturu.api.authentication import current, operators_only
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
-from pitturu.api.presenter import Presenter
-from pitturu.api.schemas.operations import (
-    MOST_AT_ONCE,
-    AuditSchema,
-    DeadQuerySchema,
-    DeadSchema,
-    ReplayedSchema,
-    ReplaySchema,
-    WhySchema,
-)
+from pitturu.api.schemas import operations as bodies
 from pitturu.domain import clock
 from pitturu.payments import diagnosis, replay
 from pitturu.payments.row_kinds import By
 from pitturu.services import services
 from pitturu.store import audit_findings, dead_letters
 from pitturu.store.dead_letters import Wanted
-from pitturu.store.invariants import Scope
 from pitturu.store.unit_of_work import UnitOfWork, one_moment
 
 blueprint = Blueprint(
@@ -33,8 +23,8 @@ blueprint = Blueprint(
 
 @blueprint.get("/dead")
 @operators_only
-@blueprint.arguments(DeadQuerySchema, location="query")
-@blueprint.response(200, DeadSchema)
+@blueprint.arguments(bodies.DeadQuerySchema, location="query")
+@blueprint.response(200, bodies.DeadSchema)
 def list_dead(query: dict[str, Any]) -> Any:
     """List what needs an operator: work that ran out of attempts, and cases that need a decision."""
     one_moment()
@@ -46,17 +36,16 @@ def list_dead(query: dict[str, Any]) -> Any:
 
 @blueprint.get("/audit")
 @operators_only
-@blueprint.response(200, AuditSchema)
+@blueprint.response(200, bodies.AuditSchema)
 def read_audit() -> Any:
     """Read which invariants the last audit found broken, since when, and what to do."""
     one_moment()
-    runs = [Presenter(run, scope=Scope(run.scope)) for run in audit_findings.runs()]
-    return {"runs": runs, "violations": audit_findings.standing()}
+    return {"runs": audit_findings.runs(), "violations": audit_findings.standing()}
 
 
 @blueprint.get("/why/<anyname:id>")
 @operators_only
-@blueprint.response(200, WhySchema)
+@blueprint.response(200, bodies.WhySchema)
 def read_why(id: str) -> Any:
     """Explain why something is pending. Accepts any id of ours, an order number, or PortOne's imp_uid."""
     one_moment()
@@ -66,8 +55,8 @@ def read_why(id: str) -> Any:
 @blueprint.post("/replay")
 @user_post
 @operators_only
-@blueprint.arguments(ReplaySchema)
-@blueprint.response(202, ReplayedSchema)
+@blueprint.arguments(bodies.ReplaySchema)
+@blueprint.response(202, bodies.ReplayedSchema)
 def replay_work(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Make work that ran out of attempts due again. Workers continue it afterwards; `why` reports the progress."""
     by, registry = By(current().username, logs.request_id()), services().registry
@@ -75,7 +64,7 @@ def replay_work(work: UnitOfWork, body: dict[str, Any]) -> Any:
         return _answer(replay.replay(work, registry, body["ids"], by), remaining=0)
     before = clock.now() - timedelta(seconds=body["older_than"] or 0)
     wanted = Wanted(body["kind"], before=before)
-    result = replay.replay_dead(work, registry, wanted, MOST_AT_ONCE, by)
+    result = replay.replay_dead(work, registry, wanted, bodies.MOST_AT_ONCE, by)
     return _answer(result, remaining=replay.count_dead(registry, wanted))
 
 

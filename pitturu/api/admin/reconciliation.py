@@ -9,24 +9,15 @@ from pitturu.api import pages
 from pitturu.api.authentication import current, operators_only
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
-from pitturu.api.presenter import Presenter
-from pitturu.api.schemas.comparisons import (
-    CompareSchema,
-    ComparisonReportSchema,
-    ComparisonSchema,
-    ComparisonsPageSchema,
-    ComparisonsQuerySchema,
-    ReportQuerySchema,
-)
-from pitturu.cli import reconciliation_report
-from pitturu.domain.cancellation import CancelStage
+from pitturu.api.schemas import comparisons
+from pitturu.cli.reconciliation_report import FORMATS, POLICY, head
 from pitturu.domain.errors import NotFound
 from pitturu.reconciliation import runs
 from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import asked
 from pitturu.services import services
 from pitturu.store import reconciliation_rows
-from pitturu.store.reconciliations import FindingState, Kind, ReconciliationRun, Scope
+from pitturu.store.reconciliations import ReconciliationRun
 from pitturu.store.unit_of_work import UnitOfWork, one_moment
 
 blueprint = Blueprint(
@@ -40,31 +31,31 @@ blueprint = Blueprint(
 @blueprint.post("")
 @user_post
 @operators_only
-@blueprint.arguments(CompareSchema)
-@blueprint.response(202, ComparisonSchema)
+@blueprint.arguments(comparisons.CompareSchema)
+@blueprint.response(202, comparisons.ComparisonSchema)
 def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Compare a time window with PortOne. An unfinished comparison of the same window is continued."""
     window = asked(body["begin"], body["end"])
     request = ReconciliationRequest(window, current().username, body["heal"])
     row = runs.begin(work, request, services().settings, logs.request_id())
-    return _shown(row), {"Location": url_for("comparisons.read_comparison", comparison_id=row.comparison_id)}
+    return head(row), {"Location": url_for("comparisons.read_comparison", comparison_id=row.comparison_id)}
 
 
 @blueprint.get("")
 @operators_only
-@blueprint.arguments(ComparisonsQuerySchema, location="query")
-@blueprint.response(200, ComparisonsPageSchema)
+@blueprint.arguments(comparisons.ComparisonsQuerySchema, location="query")
+@blueprint.response(200, comparisons.ComparisonsPageSchema)
 def list_comparisons(query: dict[str, Any]) -> Any:
     """List the comparisons, newest first."""
     found = reconciliation_rows.page(query["scope"], pages.place(query["cursor"]), query["limit"] + 1)
-    page, more = found[: query["limit"]], len(found) > query["limit"]
-    return {"items": [_shown(row) for row in page], "next": pages.cursor_after(page[-1]) if more else None}
+    page = pages.cut(found, query["limit"])
+    return page | {"items": map(head, page["items"])}
 
 
 @blueprint.get("/<name:comparison_id>")
 @operators_only
-@blueprint.arguments(ReportQuerySchema, location="query")
-@blueprint.response(200, ComparisonReportSchema)
+@blueprint.arguments(comparisons.ReportQuerySchema, location="query")
+@blueprint.response(200, comparisons.ComparisonReportSchema)
 def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
     """Read the report: JSON in pages, or everything as CSV or HTML."""
     one_moment()
@@ -75,27 +66,14 @@ def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
         return _file(row, query["format"])
     found = reconciliation_rows.findings(row.id, query["after"], query["limit"] + 1)
     page = found[: query["limit"]]
-    lines = [
-        Presenter(
-            one,
-            kind=Kind(one.kind),
-            state=FindingState(one.state),
-            refund=CancelStage(one.refund) if one.refund else None,
-        )
-        for one in page
-    ]
-    return {**_shown(row), "findings": lines, "next": page[-1].number if len(found) > len(page) else None}
-
-
-def _shown(row: ReconciliationRun) -> dict[str, Any]:
-    fields = reconciliation_report.head(row)
-    return {**fields, "since": fields["from"], "until": fields["to"], "scope": Scope(row.scope)}
+    following = page[-1].number if len(found) > len(page) else None
+    return head(row) | {"findings": page, "next": following}
 
 
 def _file(row: ReconciliationRun, name: str) -> Response:
-    media_type, write = reconciliation_report.FORMATS[name]
+    media_type, write = FORMATS[name]
     response = Response(stream_with_context(write(row)), mimetype=media_type)
-    response.headers["Content-Security-Policy"] = reconciliation_report.POLICY
+    response.headers["Content-Security-Policy"] = POLICY
     if name == "csv":
         response.headers["Content-Disposition"] = f'attachment; filename="{row.comparison_id}.csv"'
     return response

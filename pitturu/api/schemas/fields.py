@@ -2,12 +2,12 @@
 
 import re
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from pitturu.config.settings import Settings
 from pitturu.domain import ids, money
 from pitturu.services import services
 
@@ -19,6 +19,34 @@ TEL: Final = re.compile(r"\+?[0-9]([ -]?[0-9]){6,14}")
 
 class OptionalBody(Schema):
     """A body that may be omitted, whatever its Content-Type says."""
+
+
+class ResponseSchema(Schema):
+    """A body of ours: every field is always there."""
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """All fields are required, so none of them says so."""
+        field_obj.required = True
+
+
+def described(description: str) -> dict[str, Any]:
+    """The arguments of a field that the OpenAPI document describes with this text."""
+    return {"metadata": {"description": description}}
+
+
+def optional(description: str = "") -> dict[str, Any]:
+    """The arguments of a field that may be omitted or null, with its description if it needs one."""
+    return {"allow_none": True, "load_default": None, **(described(description) if description else {})}
+
+
+class Word(fields.Enum[StrEnum]):
+    """One of the values of an enumeration; rows hold the value itself, so responses do not convert it."""
+
+    def __init__(self, words: type[StrEnum], **options: Any) -> None:
+        super().__init__(words, by_value=True, **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value
 
 
 class Text(fields.String):
@@ -70,7 +98,7 @@ class RedirectUrl(Text):
 
 
 def _may_lead_there(value: str) -> None:
-    settings: Settings = services().settings
+    settings = services().settings
     try:
         parts = urlsplit(value)
         port = f":{parts.port}" if parts.port else ""
@@ -112,11 +140,6 @@ class Moment(fields.AwareDateTime):
         except OverflowError:
             end = datetime.min if moment.year == 1 else datetime.max
             return end.replace(tzinfo=UTC)
-
-
-def moment(**options: Any) -> Moment:
-    """A point in time, UTC."""
-    return Moment(format="iso", **options)
 
 
 def nullable(**options: Any) -> fields.String:

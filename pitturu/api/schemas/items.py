@@ -1,18 +1,20 @@
 """The catalogue."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from pitturu.api.schemas.fields import ResponseSchema
 
 
-class ItemSchema(Schema):
+class ItemSchema(ResponseSchema):
     """`price` in won. `stock` null means unlimited."""
 
-    id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    price = fields.Integer(required=True)
-    stock = fields.Integer(required=True, allow_none=True)
+    id = fields.UUID()
+    name = fields.String()
+    price = fields.Integer()
+    stock = fields.Integer(allow_none=True)
 
 
-class CatalogueSchema(Schema):
+class CatalogueSchema(ResponseSchema):
     """All items for sale, sorted by name."""
 
-    items = fields.List(fields.Nested(ItemSchema), required=True)
+    items = fields.List(fields.Nested(ItemSchema))

@@ -1,11 +1,11 @@
 """Bodies for operators: work that needs attention, the reason, and how to resume it."""
 
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from pitturu.api.schemas.fields import Text, Whole, moment, nullable
+from pitturu.api.schemas.fields import Moment, ResponseSchema, Text, Whole, Word, described, nullable, optional
 from pitturu.domain.ids import PROVIDER_ID
 from pitturu.domain.work import NextActor, Stuck
 from pitturu.registry import REGISTRY
@@ -22,75 +22,50 @@ _NAMES: Final = [(kind.name, kind.name) for kind in REGISTRY.named_kinds]
 _Kind: Final = StrEnum("_Kind", _NAMES)  # type: ignore[misc] # mypy wants literals.
 
 
-class KindName(fields.Enum[StrEnum]):
-    """The name of a kind of rows, as its registration says it."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(_Kind, by_value=True, **options)
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
-        """Answers hold the name itself."""
-        return value
-
-
-class ExplanationSchema(Schema):
+class ExplanationSchema(ResponseSchema):
     """One object, what it waits for, and who has to do what."""
 
-    kind = KindName(required=True)
-    id = fields.String(required=True, metadata={"description": "The id that `why` and `replay` accept."})
-    status = fields.String(required=True)
-    waits_for = fields.String(required=True, metadata={"description": "In words."})
-    turn = fields.Enum(
-        NextActor,
-        by_value=True,
-        required=True,
-        attribute="next_actor",
-        metadata={"description": "Who has to act next."},
-    )
-    todo = fields.String(required=True, metadata={"description": "What to do."})
-    since = moment(required=True, metadata={"description": "Since when it has this status."})
-    attempts = fields.Integer(required=True)
-    last_error = nullable(required=True)
-    next_try = moment(required=True, allow_none=True)
-    dead_since = moment(required=True, allow_none=True, metadata={"description": "When it ran out of attempts."})
+    kind = Word(_Kind)
+    id = fields.String(**described("The id that `why` and `replay` accept."))
+    status = fields.String()
+    waits_for = fields.String(**described("In words."))
+    turn = Word(NextActor, attribute="next_actor", **described("Who has to act next."))
+    todo = fields.String(**described("What to do."))
+    since = Moment(**described("Since when it has this status."))
+    attempts = fields.Integer()
+    last_error = nullable()
+    next_try = Moment(allow_none=True)
+    dead_since = Moment(allow_none=True, **described("When it ran out of attempts."))
 
 
-class WhySchema(Schema):
+class WhySchema(ResponseSchema):
     """The object that was named, followed by everything related to it."""
 
-    items = fields.List(fields.Nested(ExplanationSchema), required=True)
+    items = fields.List(fields.Nested(ExplanationSchema))
 
 
 class DeadQuerySchema(Schema):
     """Which work that needs attention to list."""
 
-    kind = KindName(load_default=None, validate=validate.OneOf(_KINDS))
-    reason = fields.Enum(Stuck, by_value=True, load_default=None)
+    kind = Word(_Kind, load_default=None, validate=validate.OneOf(_KINDS))
+    reason = Word(Stuck, load_default=None)
     limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_SHOWN))
 
 
-class DeadSchema(Schema):
+class DeadSchema(ResponseSchema):
     """The longest waiting first. `total` counts all, including those beyond `limit`."""
 
-    items = fields.List(fields.Nested(ExplanationSchema), required=True)
-    total = fields.Integer(required=True)
+    items = fields.List(fields.Nested(ExplanationSchema))
+    total = fields.Integer()
 
 
 class ReplaySchema(Schema):
     """Either `ids`, or `kind`, or `all`."""
 
-    ids = fields.List(
-        Text(1, 64, PROVIDER_ID), load_default=None, allow_none=True, validate=validate.Length(1, MOST_AT_ONCE)
-    )
-    kind = KindName(load_default=None, allow_none=True, validate=validate.OneOf(_KINDS))
+    ids = fields.List(Text(1, 64, PROVIDER_ID), validate=validate.Length(1, MOST_AT_ONCE), **optional())
+    kind = Word(_Kind, validate=validate.OneOf(_KINDS), **optional())
     all = fields.Boolean(load_default=False)
-    older_than = Whole(
-        0,
-        LONGEST_AGE,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "With `kind` or `all`: seconds since it ran out of attempts."},
-    )
+    older_than = Whole(0, LONGEST_AGE, **optional("With `kind` or `all`: seconds since it ran out of attempts."))
 
     @validates_schema
     def one_way(self, data: dict[str, object], **_: object) -> None:
@@ -104,40 +79,40 @@ class ReplaySchema(Schema):
             )
 
 
-class LeftAloneSchema(Schema):
+class LeftAloneSchema(ResponseSchema):
     """What was named and cannot be replayed."""
 
-    id = fields.String(required=True)
-    reason = fields.String(required=True)
+    id = fields.String()
+    reason = fields.String()
 
 
-class ReplayedSchema(Schema):
+class ReplayedSchema(ResponseSchema):
     """What is due again. `remaining` counts selected rows beyond the limit of one request."""
 
-    replayed = fields.List(fields.String(), required=True)
-    left_alone = fields.List(fields.Nested(LeftAloneSchema), required=True)
-    remaining = fields.Integer(required=True)
+    replayed = fields.List(fields.String())
+    left_alone = fields.List(fields.Nested(LeftAloneSchema))
+    remaining = fields.Integer()
 
 
-class AuditRunSchema(Schema):
+class AuditRunSchema(ResponseSchema):
     """The last audit of one scope: of recent changes, or of everything."""
 
-    scope = fields.Enum(Scope, by_value=True, required=True)
-    started_at = moment(required=True)
-    ended_at = moment(required=True, allow_none=True, metadata={"description": "Null until the first one has ended."})
+    scope = Word(Scope)
+    started_at = Moment()
+    ended_at = Moment(allow_none=True, **described("Null until the first one has ended."))
 
 
-class ViolationSchema(Schema):
+class ViolationSchema(ResponseSchema):
     """One invariant that was broken at the last audit."""
 
-    invariant = fields.String(required=True)
-    rows = fields.List(fields.String(), required=True, metadata={"description": "Ids that `why` accepts; at most 20."})
-    since = moment(required=True)
-    advice = fields.String(required=True)
+    invariant = fields.String()
+    rows = fields.List(fields.String(), **described("Ids that `why` accepts; at most 20."))
+    since = Moment()
+    advice = fields.String()
 
 
-class AuditSchema(Schema):
+class AuditSchema(ResponseSchema):
     """The result of the audits."""
 
-    runs = fields.List(fields.Nested(AuditRunSchema), required=True)
-    violations = fields.List(fields.Nested(ViolationSchema), required=True)
+    runs = fields.List(fields.Nested(AuditRunSchema))
+    violations = fields.List(fields.Nested(ViolationSchema))

@@ -4,7 +4,7 @@ import re
 
 from marshmallow import Schema, fields, validate
 
-from pitturu.api.schemas.fields import Text, moment
+from pitturu.api.schemas.fields import Moment, ResponseSchema, Text, described
 
 USERNAME = re.compile(r"[a-z0-9._-]+")
 
@@ -29,39 +29,39 @@ class RefreshSchema(Schema):
     refresh_token = Text(1, 4096, required=True)
 
 
-class TokensSchema(Schema):
+class TokensSchema(ResponseSchema):
     """Send the access token as `Authorization: Bearer`; use the refresh token once to get the next pair."""
 
-    access_token = fields.String(required=True)
-    refresh_token = fields.String(required=True)
-    token_type = fields.String(required=True)
-    expires_in = fields.Integer(required=True, metadata={"description": "Seconds."})
-    refresh_expires_in = fields.Integer(required=True, metadata={"description": "Seconds."})
+    access_token = fields.String()
+    refresh_token = fields.String()
+    token_type = fields.String()
+    expires_in = fields.Integer(**described("Seconds."))
+    refresh_expires_in = fields.Integer(**described("Seconds."))
 
 
-class UserSchema(Schema):
+class UserSchema(ResponseSchema):
     """The identity of the caller."""
 
-    username = fields.String(required=True)
-    role = fields.String(required=True, validate=validate.OneOf(["buyer", "operator"]))
+    username = fields.String()
+    role = fields.String(validate=validate.OneOf(["buyer", "operator"]))
 
 
-class DoneSchema(Schema):
+class DoneSchema(ResponseSchema):
     """The request was carried out."""
 
-    status = fields.Constant("ok", required=True, metadata={"type": "string"})
+    status = fields.Constant("ok", metadata={"type": "string"})
 
 
-class OwnedSchema(Schema):
+class OwnedSchema(ResponseSchema):
     """How many units of one item the user owns."""
 
-    item_id = fields.UUID(required=True)
-    item_name = fields.String(required=True)
-    quantity = fields.Integer(required=True)
-    updated_at = moment(required=True)
+    item_id = fields.UUID()
+    item_name = fields.String()
+    quantity = fields.Integer()
+    updated_at = Moment()
 
 
-class InventorySchema(Schema):
+class InventorySchema(ResponseSchema):
     """The items the user owns, the last changed first."""
 
-    items = fields.List(fields.Nested(OwnedSchema), required=True)
+    items = fields.List(fields.Nested(OwnedSchema))

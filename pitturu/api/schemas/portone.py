@@ -2,7 +2,7 @@
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from pitturu.api.schemas.fields import Text, Won, order_id, provider_id
+from pitturu.api.schemas.fields import Text, Won, described, order_id, provider_id
 from pitturu.api.schemas.problem import ProblemSchema
 from pitturu.domain.money import MAX_AMOUNT
 
@@ -44,4 +44,4 @@ class EmptySchema(Schema):
 class RefusalSchema(ProblemSchema):
     """The payment must not be approved. PortOne shows `reason` to the buyer."""
 
-    reason = fields.String(required=True, metadata={"description": "In Korean, and in English in brackets."})
+    reason = fields.String(required=True, **described("In Korean, and in English in brackets."))
