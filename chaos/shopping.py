@@ -122,7 +122,7 @@ class ShopClient:
         headers = {**(who or self._headers), "Idempotency_Key": secrets.token_hex(12)}
         if loses:
             self._browser.request_and_disconnect("POST", API + path, body, **headers)
-        ask = self._browser.twice if twice else self._browser.insist
+        ask = self._browser.request_twice if twice else self._browser.request
         return ask("POST", API + path, body, **headers)
 
     def _follow(self, session: Json, goes_on: Callable[[Json], bool]) -> Json:

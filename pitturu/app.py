@@ -27,7 +27,7 @@ from pitturu.registry import REGISTRY
 from pitturu.services import KEY, Services
 from pitturu.store import autocommit, bulk_update, engines, replica, tables
 from pitturu.store.errors import hide_rows
-from pitturu.store.unit_of_work import let_go
+from pitturu.store.unit_of_work import release_connection
 from pitturu.storefront import init_storefront
 from pitturu.worker.publisher import RedisPublisher
 from pitturu.worker.runtime import WorkerRuntime
@@ -50,9 +50,10 @@ def assemble(settings: Settings, registry: HandlerRegistry = REGISTRY) -> Flask:
     with app.app_context():
         hide_rows(db.engine)
         if settings.database_pooler == "transaction":
-            engines.look_for_limits(db.engine)
+            engines.warn_without_timeouts(db.engine)
     bulk_update.listen()
-    app.teardown_appcontext(let_go)  # Runs before the one that `db` has just registered: the last comes first.
+    # Registered after `db`'s own teardown, so that it runs before it.
+    app.teardown_appcontext(release_connection)
     offer_migrations(app)
     app.extensions[KEY] = _services(app, settings, registry)
     init_api(app, settings)
@@ -76,7 +77,7 @@ def _services(app: Flask, settings: Settings, registry: HandlerRegistry) -> Serv
         publisher=RedisPublisher(celery, redis),
         runtime=runtime,
         autocommit=autocommit.make_engine(settings),
-        replica=replica.follower(settings),
+        replica=replica.make_replica(settings),
         open_gateway=partial(open_gateway, settings),
         external_issuer=ExternalIssuer(settings),
         check_token=authentication.remembering_check(),

@@ -1,4 +1,4 @@
-"""Every kind of work of this system. Whoever adds one adds a module with a `HANDLER`, and its line here."""
+"""Every kind of work of this system. To add one, write a module with a `HANDLER` and list it here."""
 
 from typing import Final
 
@@ -18,4 +18,4 @@ HANDLERS: Final[tuple[AnyJobHandler, ...]] = (
 )
 
 REGISTRY: Final = HandlerRegistry(HANDLERS)
-"""What the API's schemas and the terminal's options say about kinds of rows."""
+"""The kinds of rows, for the API's schemas and the command line's options."""

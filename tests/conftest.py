@@ -1,4 +1,4 @@
-"""A whole shop for tests: a migrated database, a Redis, a PortOne over real HTTP, and the app between them."""
+"""Fixtures: a migrated database, a Redis, a PortOne simulator over HTTP, and the app that uses them."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -27,12 +27,12 @@ hypothesis.settings.register_profile(
     "no deadline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("no deadline")
-"""An example that takes a slow machine longer than 200 ms is no failure."""
+"""Without a deadline, an example that takes longer than 200 ms on a slow machine does not fail."""
 
 
 @pytest.fixture(scope="session")
 def portone() -> Iterator[PortOne]:
-    """A PortOne that keeps state, on a free port of this machine."""
+    """A PortOne simulator on a free local port."""
     keys = {"imp_key": KEY, "imp_secret": SECRET, "v2_api_secret": V2_SECRET, "v2_store_id": V2_STORE}
     with pretend_portone(**keys, inicis_api_key=INICIS_KEY, v2_webhook_secrets=V2_WEBHOOK_SECRET).serve() as running:
         yield PortOne(running)
@@ -49,7 +49,7 @@ def database(postgres_url: str) -> str:
 
 @pytest.fixture(scope="session")
 def settings(database: str, redis_url: str, portone: PortOne) -> Settings:
-    """This test process's settings; a test that needs others makes its own app from `replace(settings, ...)`."""
+    """The settings of this test process; a test that needs others makes its own app with `replace(settings, ...)`."""
     return settings_for(
         database_url=database,
         redis_url=redis_url,
@@ -60,28 +60,28 @@ def settings(database: str, redis_url: str, portone: PortOne) -> Settings:
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_password_hashing() -> Iterator[None]:
-    """Passwords are hashed as ever, with the least memory and time: a thousand tests log somebody in."""
-    usual = passwords.HASHER
+    """Hash passwords with minimal memory and time, because many tests log in."""
+    original = passwords.HASHER
     passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     yield
-    passwords.HASHER = usual
+    passwords.HASHER = original
 
 
 @pytest.fixture(scope="session", autouse=True)
 def slow_redis_is_waited_for() -> None:
-    """On a busy machine Redis may take longer for an answer than a web waits, and rates would be counted alone."""
+    """Wait longer for Redis: on a busy machine a timeout would switch to counting in the process."""
     rate_counter.QUICKLY = 10  # type: ignore[misc]
 
 
 @pytest.fixture(scope="session")
 def shared_app(settings: Settings) -> Flask:
-    """One app for all tests of this process: making it costs more than most tests."""
+    """One app for all tests of this process, because making it takes longer than most tests."""
     return create_app(settings)
 
 
 @pytest.fixture
 def app(shared_app: Flask, portone: PortOne) -> Iterator[Flask]:
-    """The app over empty tables, an empty Redis and a PortOne that remembers nothing."""
+    """The app with empty tables, an empty Redis and an empty PortOne simulator."""
     empty(shared_app)
     portone.wipe()
     yield shared_app
@@ -90,7 +90,7 @@ def app(shared_app: Flask, portone: PortOne) -> Iterator[Flask]:
 
 @pytest.fixture
 def tables(app: Flask) -> Iterator[None]:
-    """The store, inside one app context; what a test leaves open is rolled back."""
+    """An app context with empty tables; uncommitted changes of the test are rolled back."""
     with app.app_context():
         yield
         db.session.rollback()
@@ -98,32 +98,32 @@ def tables(app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def work(tables: None) -> UnitOfWork:
-    """A unit of work that has begun; it is committed only if the test does it."""
+    """A unit of work; it is committed only if the test does so."""
     return UnitOfWork()
 
 
 @pytest.fixture
 def shop(app: Flask, portone: PortOne) -> Shop:
-    """A shop with one buyer logged in, and the means to play everybody's part."""
+    """A shop with one buyer logged in, and methods for all parties of a purchase."""
     return Shop(app, portone)
 
 
 @pytest.fixture
 def turn(portone: PortOne) -> Callable[[timedelta], None]:
-    """Turn every clock forward: ours and PortOne's."""
-    gone = timedelta()
+    """Advance both clocks, ours and PortOne's."""
+    elapsed = timedelta()
 
     def forward(by: timedelta) -> None:
-        nonlocal gone
-        gone += by
-        clock.use(lambda: datetime.now(UTC) + gone)
+        nonlocal elapsed
+        elapsed += by
+        clock.use(lambda: datetime.now(UTC) + elapsed)
         portone.control("POST", "clock", {"advance": int(by.total_seconds())})
 
     return forward
 
 
 def empty(app: Flask) -> None:
-    """Forget everything in this app's database and Redis. TRUNCATE would take a hundred times as long."""
+    """Delete everything in this app's database and Redis. TRUNCATE would take a hundred times as long."""
     timeline = "ALTER TABLE payment_events {} TRIGGER append_only"
     tables = [f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)]
     with app.app_context(), db.engine.begin() as connection:
@@ -133,6 +133,6 @@ def empty(app: Flask) -> None:
 
 @pytest.fixture(scope="session")
 def example_count() -> Callable[[int], int]:
-    """How many examples a long property tries: the number given, times TEST_EFFORT (1 unless set)."""
+    """The number of examples of a long property test: the number given, times TEST_EFFORT (1 unless set)."""
     effort = float(os.environ.get("TEST_EFFORT", "1"))
-    return lambda usual: max(1, round(usual * effort))
+    return lambda count: max(1, round(count * effort))

@@ -1,7 +1,7 @@
-"""Folders whose tests share one costly thing run in one process of the test run, one after the other.
+"""Runs the tests of some folders in one process of the test run, because they share a costly fixture.
 
-A pytest plugin; tests/conftest.py names it. It does for folders what `--dist loadgroup` and the mark `xdist_group` are
-for: those write the group into a test's id, which pytest computes afresh since 9.2, so that the group gets lost.
+A pytest plugin; tests/conftest.py names it. It does for folders what `--dist loadgroup` does for the mark
+`xdist_group`, which writes the group into a test's id: pytest computes ids again since 9.2, so the group is lost.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ FOLDERS = ("tests/browser/", "tests/chaos/", "tests/journeys/processes/")
 
 
 class GroupedScheduling(LoadScopeScheduling):
-    """Every other test goes to whichever process is free."""
+    """Groups these folders; every other test runs in any free process."""
 
     def _split_scope(self, nodeid: str) -> str:
         return next((folder for folder in FOLDERS if nodeid.startswith(folder)), nodeid)
@@ -30,5 +30,5 @@ class GroupedScheduling(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupedScheduling | None:
-    """Ours where groups are asked for."""
+    """Use this scheduler with `--dist loadgroup`."""
     return GroupedScheduling(config, log) if config.getvalue("dist") == "loadgroup" else None

@@ -12,7 +12,7 @@ from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.payments import CancelSchema, FullPaymentSchema
 from pitturu.domain.provider import RefundAccount
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel, visible_payment
-from pitturu.store.unit_of_work import UnitOfWork, one_moment
+from pitturu.store.unit_of_work import UnitOfWork, repeatable_read
 
 blueprint = Blueprint(
     "payments", __name__, url_prefix=f"{PREFIX}/payments", description="Payments and their cancellations."
@@ -26,7 +26,7 @@ def read_payment(payment_id: str) -> Any:
     """Read a payment with its cancellations and everything that happened to it."""
     caller = current()
     # Rows read at different times could contradict each other: a payment still paid beside a succeeded refund.
-    one_moment()
+    repeatable_read()
     return payment_body.full(visible_payment(payment_id, caller.username, caller.operator), caller)
 
 

@@ -29,7 +29,7 @@ def issue(work: UnitOfWork, user: User, family: UUID | None = None) -> dict[str,
     """A pair of tokens; the id of the refresh token is stored so that it can be used only once."""
     settings = services().settings
     jti, family = uuid4(), family or uuid4()
-    users.remember_token(work, jti, family, user.username, clock.now() + settings.refresh_token_ttl)
+    users.add_token(work, jti, family, user.username, clock.now() + settings.refresh_token_ttl)
     ids = {"jti": str(jti), "family": str(family)}
     return {
         "access_token": create_access_token(user.username, additional_claims={"role": user.role}),

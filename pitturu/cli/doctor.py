@@ -59,7 +59,7 @@ def _keys(name: str, gateway: Checkable, address: str) -> Line:
     try:
         gateway.check()
     except GatewayError as error:
-        return Line(False, name, f"{error.words} (asked at {address})")
+        return Line(False, name, f"{error.message} (asked at {address})")
     return Line(True, name, f"answers at {address} and accepts our keys")
 
 

@@ -16,7 +16,7 @@ from pitturu.payments import expiry
 from pitturu.payments.cancellations import send
 from pitturu.reconciliation import runs
 from pitturu.reconciliation.runs import ReconciliationRequest
-from pitturu.reconciliation.window import asked
+from pitturu.reconciliation.window import requested_window
 from pitturu.services import services
 from pitturu.store import reconciliation_rows
 from pitturu.store.reconciliations import ReconciliationRun
@@ -49,7 +49,7 @@ def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | N
     """
     settings = services().settings
     try:
-        window = asked(begin, end)
+        window = requested_window(begin, end)
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem
     with unit_of_work() as work:

@@ -18,7 +18,7 @@ from pitturu.registry import REGISTRY
 from pitturu.services import services
 from pitturu.store import dead_letters
 from pitturu.store.dead_letters import Wanted
-from pitturu.store.unit_of_work import one_moment, unit_of_work
+from pitturu.store.unit_of_work import repeatable_read, unit_of_work
 
 AT_ONCE: Final = 100
 """Rows replayed in one transaction: few enough that no buyer waits long for their locks."""
@@ -39,7 +39,7 @@ kind_option = click.option("--kind", type=click.Choice(KINDS), help="Only rows o
 )
 def show_dead(kind: str | None, limit: int) -> None:
     """List work that needs an operator: what ran out of attempts, and what needs a decision."""
-    one_moment()
+    repeatable_read()
     wanted, registry = Wanted(kind), services().registry
     rows = dead_letters.page(registry.row_kinds, wanted, limit)
     for found in diagnosis.of_stuck(registry, rows):
@@ -56,7 +56,7 @@ def show_dead(kind: str | None, limit: int) -> None:
 @click.argument("name")
 def show_why(name: str) -> None:
     """Explain why something is pending. NAME is any id of ours, an order number, or PortOne's imp_uid."""
-    one_moment()
+    repeatable_read()
     try:
         found = diagnosis.why(services().registry, name)
     except NotFound as error:

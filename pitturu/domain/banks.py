@@ -61,7 +61,7 @@ V2_NAMES: Final = MappingProxyType(
         "092": "TOSS",
     }
 )
-"""What V2's schema calls these banks. That the names mean these codes is general knowledge, not PortOne's word."""
+"""What V2's schema calls these banks. PortOne does not document which code each name means."""
 
 _TWO_DIGITS: Final = frozenset({"html5_inicis", "inicis"})
 _BK_PREFIX: Final = frozenset({"kcp", "kcp_billing", "kcp_quick"})

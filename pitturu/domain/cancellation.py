@@ -1,4 +1,4 @@
-"""The life of a cancel as data: an enum, a table of moves, one function."""
+"""The state machine of a cancel as data: an enum, a table of transitions, one function."""
 
 from enum import StrEnum
 from types import MappingProxyType
@@ -29,14 +29,14 @@ UNDECIDED: Final = frozenset({_S.NEEDS_ACCOUNT, _S.REQUESTED, _S.SENT})
 
 MOVES: Final = MappingProxyType(
     {
-        # Money may have gone back in another way before an account is named.
+        # REFUSED: the money was refunded in another way before an account was named.
         _S.NEEDS_ACCOUNT: frozenset({_S.REQUESTED, _S.REFUSED}),
         # A revoke succeeds without being sent when the account is found closed.
         _S.REQUESTED: frozenset({_S.SENT, _S.SUCCEEDED, _S.REFUSED}),
-        # PortOne surely did not execute it: it is sent again.
+        # REQUESTED: PortOne certainly did not execute it, so it is sent again.
         _S.SENT: frozenset({_S.REQUESTED, _S.SUCCEEDED, _S.REFUSED}),
         _S.SUCCEEDED: frozenset[CancelStage](),
-        # An automatic refund may be insisted upon, an automatic revoke begins anew.
+        # An operator may request a refused automatic refund again; an automatic revoke is retried.
         _S.REFUSED: frozenset({_S.REQUESTED}),
     }
 )
@@ -51,7 +51,7 @@ class IllegalCancelMove(Exception):
 
 
 def advance(current: CancelStage, target: CancelStage) -> CancelStage:
-    """The stage after a move to `target`, which may be the present one. Raises IllegalCancelMove."""
+    """The stage after a move to `target`, which may be the current stage. Raises IllegalCancelMove."""
     if target is current or target in MOVES[current]:
         return target
     raise IllegalCancelMove(current, target)

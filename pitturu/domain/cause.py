@@ -1,4 +1,4 @@
-"""Why something happened to an order: what kind of thing it was, who caused it, when PortOne was asked."""
+"""Why an order was changed: the kind of cause, who caused it, when PortOne was asked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Origin(StrEnum):
-    """Who caused a thing. SHOP is the shop's own server, SYSTEM a rule of this system, PORTONE its console or PG."""
+    """Who caused a change. SHOP is the shop's own server, SYSTEM a rule of this system, PORTONE its console or PG."""
 
     BUYER = "buyer"
     OPERATOR = "operator"
@@ -16,7 +16,7 @@ class Origin(StrEnum):
 
 
 class CauseKind(StrEnum):
-    """The occasion on which an order was looked at or changed."""
+    """The kind of request or job that checked or changed an order."""
 
     SESSION = "session"
     PREPARE = "prepare"
@@ -30,7 +30,7 @@ class CauseKind(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What one line of the timeline says. STATUS and MONEY are changes; the others are notes for people."""
+    """What one line of the timeline says. STATUS and MONEY are changes; the others are notes for readers."""
 
     STATUS = "status"
     MONEY = "money"
@@ -43,16 +43,16 @@ class EventKind(StrEnum):
 
 
 def origin_of(username: str, owner: str) -> Origin:
-    """The part of a user who acts on an order of `owner`. Operators are buyers of their own purchases."""
+    """The origin of an action of a user on an order of `owner`. Operators are the buyers of their own purchases."""
     return Origin.BUYER if username == owner else Origin.OPERATOR
 
 
 @dataclass(frozen=True)
 class Cause:
-    """`name` is the person's or API key's name, None where there is none (SYSTEM, PORTONE).
+    """`name` is the username or the API key's name, None where there is none (SYSTEM, PORTONE).
 
-    `asked_at` is a moment before PortOne was asked (UTC), so its answer is at least as fresh as that. `request_id` is
-    the HTTP request that led here, None where there was none.
+    `asked_at` is a time before PortOne was asked (UTC), so its answer is at least as recent. `request_id` is the HTTP
+    request that led to this change, None where there was none.
     """
 
     kind: CauseKind

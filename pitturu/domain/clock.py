@@ -1,4 +1,4 @@
-"""The one place that tells the time, so that a test can turn it and nobody mixes zones."""
+"""The only source of the current time, so that tests can replace it and every time is in UTC."""
 
 import re
 from collections.abc import Callable
@@ -7,27 +7,27 @@ from functools import partial
 from typing import Final
 
 SEOUL: Final = timezone(timedelta(hours=9))
-"""Korea's time has no summer time, so no table of zones is needed."""
+"""Korea has no daylight saving time, so no time zone database is needed."""
 
 Source = Callable[[], datetime]
 
-_machine: Source = partial(datetime.now, UTC)
-_source: Source = _machine
+_system: Source = partial(datetime.now, UTC)
+_source: Source = _system
 
 
 def now() -> datetime:
-    """The present, aware and in UTC."""
+    """The current time, aware and in UTC."""
     return _source()
 
 
 def use(source: Source | None) -> None:
-    """Tell the time from `source` until told otherwise; None goes back to the machine's clock."""
+    """Take the time from `source` from now on; None restores the system clock."""
     global _source
-    _source = source or _machine
+    _source = source or _system
 
 
 def from_unix(seconds: object) -> datetime | None:
-    """PortOne's unix seconds, where 0 and null both mean that it has not happened; nonsense reads as None."""
+    """PortOne's unix seconds. None for 0 and null, which mean that it has not happened, and for invalid values."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
         return None
     try:
@@ -37,7 +37,7 @@ def from_unix(seconds: object) -> datetime | None:
 
 
 def from_rfc3339(text: object) -> datetime | None:
-    """PortOne V2's `2026-11-23T01:02:03.123456789Z`, with 0 to 9 digits of a second; nonsense reads as None."""
+    """PortOne V2's `2026-11-23T01:02:03.123456789Z`, with 0 to 9 digits of a second; None for invalid values."""
     if not isinstance(text, str) or len(text) > 40:
         return None
     try:
@@ -48,5 +48,5 @@ def from_rfc3339(text: object) -> datetime | None:
 
 
 def rfc3339(moment: datetime) -> str:
-    """A moment as PortOne V2 reads it."""
+    """A time in the format of PortOne V2."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Two families of errors: what a caller did wrong, and what PortOne's answer allows us to do next."""
+"""Two families of errors: invalid requests of a caller, and failed calls to PortOne with what may be done next."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class Problem(Exception):
-    """A request that cannot be served, in words for the person who made it.
+    """A request that cannot be served, explained to the person who made it.
 
     `code` is stable and machine-readable; `detail` says what happened and what to do next; `errors` maps a field to
-    its complaints. The HTTP layer chooses the status by the class.
+    its messages. The HTTP layer chooses the status by the class.
     """
 
     def __init__(self, code: str, detail: str, errors: Mapping[str, list[str]] | None = None) -> None:
@@ -18,7 +18,7 @@ class Problem(Exception):
 
 
 class Malformed(Problem):
-    """The request cannot be understood at all."""
+    """The request cannot be parsed."""
 
 
 class NotAuthenticated(Problem):
@@ -26,19 +26,19 @@ class NotAuthenticated(Problem):
 
 
 class NotAllowed(Problem):
-    """Known, but not permitted."""
+    """The caller is authenticated, but not permitted to do this."""
 
 
 class NotFound(Problem):
-    """No such thing, or it belongs to somebody else: the two are told apart by nobody outside."""
+    """It does not exist, or belongs to another user; callers cannot distinguish the two."""
 
 
 class Conflict(Problem):
-    """True and well-formed, but not in the present state of things."""
+    """The request is valid, but not possible in the current state."""
 
 
 class Unprocessable(Problem):
-    """Well-formed JSON with values that make no sense here."""
+    """Well-formed JSON with invalid values."""
 
 
 class Reaction(StrEnum):
@@ -52,13 +52,13 @@ class Reaction(StrEnum):
 
 
 class GatewayError(Exception):
-    """PortOne did not do what was asked. `reaction` says what to do next, `words` is PortOne's or our explanation.
+    """PortOne did not do what was requested. `reaction` says what to do next, `message` is PortOne's or our own text.
 
-    `retry_after` is how long PortOne asks to be left alone, where it says so.
+    `retry_after` is how long PortOne asks us to wait, where it does.
     """
 
     retry_after: timedelta | None = None
 
-    def __init__(self, reaction: Reaction, words: str) -> None:
-        super().__init__(f"{reaction}: {words}")
-        self.reaction, self.words = reaction, words[:500]
+    def __init__(self, reaction: Reaction, message: str) -> None:
+        super().__init__(f"{reaction}: {message}")
+        self.reaction, self.message = reaction, message[:500]

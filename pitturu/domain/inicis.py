@@ -3,7 +3,7 @@
 from typing import Final
 
 CODES: Final = frozenset({"html5_inicis", "inicis"})
-"""PortOne's codes of it: the present payment window and the older one."""
+"""PortOne's codes of KG Inicis: the current payment window and the older one."""
 
 
 def is_inicis(pg: str) -> bool:

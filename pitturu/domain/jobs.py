@@ -1,10 +1,10 @@
-"""Names of work that several modules wake or plan, and the queues in which wake-ups wait."""
+"""Names of jobs that several modules wake or schedule, and the queues of their wake-ups."""
 
 from enum import StrEnum
 
 
 class JobName(StrEnum):
-    """A wake-up's name: it says what kind of row is due, never which, so losing one loses nothing.
+    """The name of a wake-up: it says which kind of rows is due and no row's id, so a lost wake-up loses no work.
 
     A kind of work that only its own module wakes needs no name here: `JobHandler.name` may be any string.
     """
@@ -22,7 +22,7 @@ class JobName(StrEnum):
 
 
 class Queue(StrEnum):
-    """Where wake-ups wait, most urgent first: a worker empties them in this order."""
+    """The queues of wake-ups, most urgent first: a worker empties them in this order."""
 
     BUYERS = "buyers"
     WEBHOOKS = "webhooks"

@@ -1,4 +1,4 @@
-"""The life of a payment session as data: an enum, a table of moves, one function."""
+"""The state machine of a payment session as data: an enum, a table of transitions, one function."""
 
 from enum import StrEnum
 from types import MappingProxyType
@@ -6,7 +6,7 @@ from typing import Final
 
 
 class SessionStatus(StrEnum):
-    """Where a session stands, in our words. PortOne's own word is kept beside it."""
+    """The status of a session. PortOne's own status is stored in another column."""
 
     CREATED = "created"
     PREPARED = "prepared"
@@ -23,13 +23,13 @@ class SessionStatus(StrEnum):
 _S = SessionStatus
 
 OPEN: Final = frozenset({_S.CREATED, _S.PREPARED, _S.VERIFYING, _S.AWAITING_DEPOSIT})
-"""The buyer may still pay; the stock is held."""
+"""The buyer may still pay; the stock is reserved."""
 
 HOLDS_GOODS: Final = frozenset({_S.PAID, _S.PARTIALLY_CANCELLED})
-"""The buyer's money is here and the goods are theirs."""
+"""The payment was received and the goods were granted."""
 
 CLOSED: Final = frozenset({_S.CANCELLED, _S.FAILED, _S.MISMATCHED, _S.EXPIRED})
-"""No money of this session is kept and no stock is held. All may still be paid."""
+"""No money of this session is kept and no stock is reserved. All of them may still be paid."""
 
 _ANY_OUTCOME = {_S.AWAITING_DEPOSIT, _S.PAID, _S.FAILED, _S.MISMATCHED, _S.EXPIRED, _S.CANCELLED}
 
@@ -37,23 +37,23 @@ MOVES: Final = MappingProxyType(
     {
         _S.CREATED: frozenset({_S.PREPARED, _S.VERIFYING, *_ANY_OUTCOME}),
         _S.PREPARED: frozenset({_S.VERIFYING, *_ANY_OUTCOME}),
-        # PortOne may know nothing yet when the browser says "paid": back to waiting, not to failure.
+        # PortOne may not know of a payment yet when the browser reports it: the session waits again and does not fail.
         _S.VERIFYING: frozenset({_S.CREATED, _S.PREPARED, *_ANY_OUTCOME}),
         _S.AWAITING_DEPOSIT: frozenset({_S.PAID, _S.FAILED, _S.MISMATCHED, _S.EXPIRED, _S.CANCELLED}),
         _S.PAID: frozenset({_S.PARTIALLY_CANCELLED, _S.CANCELLED}),
         _S.PARTIALLY_CANCELLED: frozenset({_S.CANCELLED}),
-        # Late money is still money; and a declined buyer may try again with another card.
+        # A late payment may be accepted; and a declined buyer may try again with another card.
         _S.CANCELLED: frozenset({_S.PAID}),
         _S.FAILED: frozenset({_S.CREATED, _S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
         _S.EXPIRED: frozenset({_S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
-        # The wrong money goes back; a correct payment is accepted, whichever of the two arrived first.
+        # A wrong payment is refunded; a correct one is accepted, whichever of the two arrived first.
         _S.MISMATCHED: frozenset({_S.PAID}),
     }
 )
 
 
 class IllegalMove(Exception):
-    """A session was told to become what it cannot become from where it stands."""
+    """A session cannot go from `current` to `target`."""
 
     def __init__(self, current: SessionStatus, target: SessionStatus) -> None:
         super().__init__(f"a session cannot go from {current} to {target}")
@@ -61,16 +61,16 @@ class IllegalMove(Exception):
 
 
 def advance(current: SessionStatus, target: SessionStatus) -> SessionStatus:
-    """The status after hearing `target`. Hearing the same twice is not news. Raises IllegalMove."""
+    """The status after a move to `target`, which may be the current status. Raises IllegalMove."""
     if target is current or target in MOVES[current]:
         return target
     raise IllegalMove(current, target)
 
 
 def after_money(amount: int, cancelled: int) -> SessionStatus:
-    """What a paid session is called once `cancelled` of its `amount` won went back to the buyer.
+    """The status of a paid session after `cancelled` of its `amount` won were refunded.
 
-    PortOne V1 has no word for a partial cancel and may answer `paid` or `cancelled` for one, so only amounts count.
+    PortOne V1 has no status for a partial cancel and may answer `paid` or `cancelled` for one, so only amounts count.
     """
     if cancelled <= 0:
         return _S.PAID

@@ -1,22 +1,22 @@
-"""Money is a whole number of Korean won, from the price tag to the refund."""
+"""Amounts are whole numbers of Korean won."""
 
 from typing import Final
 
 CURRENCY: Final = "KRW"
 
 MAX_AMOUNT: Final = 2_000_000_000
-"""The largest amount of one session: it must fit the 32-bit column that the shop's tools read."""
+"""The largest amount of one session: it must fit the 32-bit columns that the shop's tools read."""
 
 MAX_QUANTITY: Final = 1_000
 """More of one item in one payment is a typing mistake or an attack, not a purchase."""
 
 
 class AmountOutOfRange(ValueError):
-    """A total that is not payable: below 1 won or above MAX_AMOUNT."""
+    """A total below 1 won or above MAX_AMOUNT."""
 
 
 def line_total(unit_price: int, quantity: int) -> int:
-    """Price of `quantity` pieces in won. Raises AmountOutOfRange when nobody could pay that."""
+    """Price of `quantity` pieces in won. Raises AmountOutOfRange."""
     total = unit_price * quantity
     if not 1 <= total <= MAX_AMOUNT:
         raise AmountOutOfRange(total)
@@ -24,7 +24,7 @@ def line_total(unit_price: int, quantity: int) -> int:
 
 
 def won(value: object) -> int | None:
-    """PortOne's JSON number as whole won, or None when it is not one (a fraction, a text, a negative)."""
+    """PortOne's JSON number as whole won; None for anything else (a fraction, a string, a negative number)."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if value < 0 or value != value or value in (float("inf"),) or int(value) != value:

@@ -1,4 +1,4 @@
-"""PortOne in our own terms: what a payment there looks like, whichever generation of its API told us."""
+"""PortOne's payments in one model for both generations of its API, and the protocol for calling it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ class Generation(StrEnum):
 
 
 class PayMethod(StrEnum):
-    """How a buyer may pay, in PortOne V1's words."""
+    """Payment methods, as PortOne V1 names them."""
 
     CARD = "card"
     KAKAOPAY = "kakaopay"
@@ -24,9 +24,9 @@ class PayMethod(StrEnum):
 
 
 class ProviderStatus(StrEnum):
-    """The states of one attempt at PortOne; a word that we do not know yet is UNKNOWN and decides nothing.
+    """The status of one attempt at PortOne. A status that we do not know is UNKNOWN and decides nothing.
 
-    PENDING is a buyer's yes that the PG has not decided about yet (V2 only).
+    PENDING: the buyer approved, and the PG has not decided yet (V2 only).
     """
 
     READY = "ready"
@@ -38,12 +38,12 @@ class ProviderStatus(StrEnum):
 
 
 PENDING_WORDS = frozenset({"PENDING", "PAY_PENDING"})
-"""V2's words for ProviderStatus.PENDING: the first in its lists, the second on the payment itself."""
+"""V2's statuses for ProviderStatus.PENDING: the first in its lists, the second on the payment itself."""
 
 
 @dataclass(frozen=True)
 class VirtualAccount:
-    """Where the buyer sends the money. `due_at` is the deadline of the deposit."""
+    """The account that the buyer transfers the money to. `due_at` is the deadline of the deposit."""
 
     bank_code: str
     bank_name: str
@@ -53,7 +53,7 @@ class VirtualAccount:
 
 
 class CancelState(StrEnum):
-    """Whether a cancel moved money. V1 tells of executed ones only; PGs behind V2 may take days to decide."""
+    """Whether a cancel moved money. V1 reports executed cancels only; PGs behind V2 may take days to decide."""
 
     SUCCEEDED = "succeeded"
     PENDING = "pending"
@@ -62,7 +62,7 @@ class CancelState(StrEnum):
 
 @dataclass(frozen=True)
 class ProviderCancellation:
-    """One cancel that PortOne knows. `cancellation_id` is PortOne's name for it (empty on old payments)."""
+    """One cancel that PortOne knows. `cancellation_id` is PortOne's id (empty on old payments)."""
 
     cancellation_id: str
     amount: int
@@ -74,10 +74,10 @@ class ProviderCancellation:
 
 @dataclass(frozen=True)
 class ProviderPayment:
-    """One attempt to pay, as PortOne tells it. Amounts in whole won; `amount` does not shrink on a cancel.
+    """One attempt to pay, as PortOne reports it. Amounts in whole won; a cancel does not reduce `amount`.
 
     `order_id` is the `merchant_uid` or `paymentId`, `provider_id` the `imp_uid` or `transactionId`. `word` is PortOne's
-    own status, unparsed. `exclusive` says that no other attempt of this order can be paid any more: of V2's, one can.
+    own status, unparsed. `exclusive` says that no other attempt of this order can be paid any more, as in V2.
     """
 
     provider_id: str
@@ -105,18 +105,18 @@ class ProviderPayment:
 
     @property
     def money_came(self) -> bool:
-        """Whether the buyer was ever charged, be it cancelled since."""
+        """Whether the buyer was charged, including payments that were cancelled since."""
         return self.paid_at is not None or self.status is ProviderStatus.PAID
 
     @property
     def awaits_deposit(self) -> bool:
-        """Whether a virtual account was issued and waits for its money."""
+        """Whether a virtual account was issued and its deposit has not arrived."""
         return self.status is ProviderStatus.READY and self.virtual_account is not None
 
 
 @dataclass(frozen=True)
 class RefundAccount:
-    """Where the money of a deposited virtual account goes back to. `bank` is the 3-digit KFTC code."""
+    """The account that a deposit to a virtual account is refunded to. `bank` is the 3-digit KFTC code."""
 
     bank: str
     number: str
@@ -126,7 +126,7 @@ class RefundAccount:
 
 @dataclass(frozen=True)
 class PaymentRef:
-    """The two names of one attempt: V1 finds it by `provider_id`, V2 by `order_id`."""
+    """The two ids of one attempt: V1 finds it by `provider_id`, V2 by `order_id`."""
 
     provider_id: str
     order_id: str
@@ -134,11 +134,10 @@ class PaymentRef:
 
 @dataclass(frozen=True)
 class CancelOrder:
-    """One cancel to send: `amount` won off `payment`, whose cancellable `balance` we believe to know.
+    """One cancel to send: `amount` won of `payment`, whose cancellable `balance` is the one of our records.
 
-    PortOne refuses when its own balance differs (V1's `checksum`, V2's `currentCancellableAmount`), so the same order
-    sent twice moves money once. `key` names this very order: it is the same whenever the order is (V2's
-    `Idempotency-Key`).
+    PortOne refuses when its own balance differs (V1's `checksum`, V2's `currentCancellableAmount`), so the same cancel
+    sent twice moves money once. `key` identifies this cancel in every try (V2's `Idempotency-Key`).
     """
 
     payment: PaymentRef
@@ -153,14 +152,14 @@ class CancelOrder:
 
 @dataclass(frozen=True)
 class Receipt:
-    """PortOne took the wish and shows no payment: what came of it is asked next. `cancellation_id` may be ""."""
+    """PortOne accepted a cancel without showing the payment; the outcome is read next. `cancellation_id` may be ""."""
 
     cancellation_id: str = ""
 
 
 @dataclass(frozen=True)
 class ProviderEvent:
-    """Money that moved, as V2's feed tells it: `amount` won came (+) or went back (-) at the moment `at`."""
+    """A movement of money, as V2's feed reports it: `amount` won were paid (+) or refunded (-) at `at`."""
 
     provider_id: str
     order_id: str
@@ -170,22 +169,22 @@ class ProviderEvent:
 
 
 class Gateway(Protocol):
-    """PortOne behind one of its APIs. Every method makes one slow call and raises GatewayError, nothing else."""
+    """One of PortOne's APIs. Every method makes one slow call, and raises GatewayError only."""
 
     def prepare(self, order_id: str, amount: int) -> None:
-        """Register the amount of an order, so that a window opened with another one is refused."""
+        """Register the amount of an order, so that PortOne refuses a payment window with another amount."""
 
     def attempts(self, order_id: str) -> tuple[ProviderPayment, ...]:
-        """Every attempt to pay this order, empty when the buyer never opened the window."""
+        """Every attempt to pay this order, empty when the buyer never opened the payment window."""
 
     def payment(self, ref: PaymentRef) -> ProviderPayment | None:
-        """One attempt, None when PortOne does not know it. V2 shows the order's decisive attempt, be it another one."""
+        """One attempt, None when PortOne does not know it. V2 returns the order's decisive attempt, perhaps another."""
 
     def cancel(self, order: CancelOrder) -> ProviderPayment | Receipt:
-        """Give money back; the payment as it is afterwards, where PortOne shows it."""
+        """Refund money. Returns the payment as it is afterwards, where PortOne shows it."""
 
     def revoke(self, ref: PaymentRef, pg_provider: str) -> ProviderPayment | Receipt:
-        """Withdraw a virtual account that nobody has paid into; the payment as it is afterwards, where shown.
+        """Withdraw an unpaid virtual account. Returns the payment as it is afterwards, where PortOne shows it.
 
         `pg_provider` is PortOne's code of the PG that issued it, "" when PortOne did not say.
         """

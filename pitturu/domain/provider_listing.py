@@ -1,4 +1,4 @@
-"""PortOne's own books, read page by page: what it lists of a window of time, whichever generation of its API tells."""
+"""PortOne's lists of payments and of movements of money in a window of time, read page by page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ Events = tuple[ProviderEvent, ...]
 
 
 class UnknownPaymentPolicy(StrEnum):
-    """What becomes of money that PortOne has for an order number that we never issued."""
+    """What is done with a payment of an order number that we never issued."""
 
     KEEP = "keep"
     REFUND = "refund"
@@ -20,9 +20,9 @@ class UnknownPaymentPolicy(StrEnum):
 
 @dataclass(frozen=True)
 class Page:
-    """A part of a list: what happened from `since` until `until`, after `cursor` ("" at first), 1,000 at most.
+    """A page of a list: entries from `since` until `until`, after `cursor` ("" at first), 1,000 at most.
 
-    A cursor is text of the gateway that gave it. It may be kept, and used by another process days later.
+    A cursor is opaque text of its gateway. It may be stored, and used by another process days later.
     """
 
     since: datetime
@@ -31,16 +31,16 @@ class Page:
     size: int = 500
 
 
-class Books(Protocol):
-    """Lists of a store. Each method makes one slow call at most and raises GatewayError, nothing else."""
+class PaymentList(Protocol):
+    """The list of a shop's payments. Each method makes one slow call at most, and raises GatewayError only."""
 
     def payments(self, page: Page) -> tuple[Payments, str]:
-        """Payments of the window, and the next cursor, "" when it is over. A payment may be told twice."""
+        """Payments of the window, and the next cursor, "" at the end. A payment may be listed twice."""
 
 
 @runtime_checkable
-class Feeds(Books, Protocol):
-    """Books that also tell of each movement of money (V2)."""
+class EventFeed(PaymentList, Protocol):
+    """A list with a feed of each movement of money (V2)."""
 
     def events(self, page: Page) -> tuple[Events, str]:
-        """Money that came and went in the window, and the next cursor, "" when it is over."""
+        """Payments and refunds of the window, and the next cursor, "" at the end."""

@@ -1,4 +1,4 @@
-"""How long to wait before the next try: exponential and capped, with jitter, so that rows scatter."""
+"""How long to wait before the next try: exponential backoff with a cap, and jitter so that retries are spread."""
 
 import random
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from pitturu.domain.errors import Reaction
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """Waits grow from `first` by doubling up to `cap`; a row is dead after `attempts` tries."""
+    """The wait doubles from `first` up to `cap`; a row is dead after `attempts` tries."""
 
     first: timedelta
     cap: timedelta
@@ -22,8 +22,8 @@ class RetryPolicy:
         return min(self.first * float(2**doublings), self.cap)
 
     def wait(self, attempt: int) -> timedelta:
-        """A random wait between a tenth of the ceiling and the ceiling: jitter, but never a hot loop."""
-        return self.ceiling(attempt) * random.uniform(0.1, 1.0)  # noqa: S311 - spreads load, guards nothing
+        """A random wait between a tenth of the ceiling and the ceiling, so that it is never near zero."""
+        return self.ceiling(attempt) * random.uniform(0.1, 1.0)  # noqa: S311 - spreads load, not a secret
 
     def exhausted(self, attempt: int) -> bool:
         """Whether try number `attempt` was the last one."""
@@ -34,21 +34,21 @@ TRY_AGAIN: Final = RetryPolicy(first=timedelta(seconds=1), cap=timedelta(minutes
 """About four hours of tries on average: longer than any outage that PortOne announced."""
 
 ASK_FIRST: Final = RetryPolicy(first=timedelta(seconds=2), cap=timedelta(minutes=10), attempts=50)
-"""The first question waits a little longer: the PG may still be executing what we lost the answer of."""
+"""The first wait is a little longer: the PG may still be executing the call whose answer was lost."""
 
 CALL_HUMAN: Final = RetryPolicy(first=timedelta(minutes=1), cap=timedelta(minutes=10), attempts=100)
-"""About sixteen hours: wrong keys do not heal in seconds, but a person corrects them in the morning."""
+"""About sixteen hours: wrong API keys are corrected by an operator, perhaps on the next morning."""
 
 AT_THE_PG: Final = RetryPolicy(first=timedelta(minutes=1), cap=timedelta(hours=1), attempts=400)
-"""Some PGs take days to decide about a refund: a webhook tells, and should it get lost, we ask for a fortnight."""
+"""Some PGs take days to decide about a refund. In case the webhook of it is lost, PortOne is asked for 14 days."""
 
-STRANGER: Final = RetryPolicy(first=timedelta(seconds=2), cap=timedelta(minutes=2), attempts=8)
-"""A webhook for an order we do not know: it may have overtaken our own commit, but hardly by more than minutes."""
+UNKNOWN_ORDER: Final = RetryPolicy(first=timedelta(seconds=2), cap=timedelta(minutes=2), attempts=8)
+"""A webhook of an unknown order: it may have arrived before our own commit, but hardly minutes before it."""
 
-NOT_YET: Final = RetryPolicy(first=timedelta(seconds=1), cap=timedelta(seconds=4), attempts=4)
-"""The browser says paid and PortOne does not: asked a few more times while the buyer looks at the screen."""
+NOT_PAID_YET: Final = RetryPolicy(first=timedelta(seconds=1), cap=timedelta(seconds=4), attempts=4)
+"""The browser reports a payment and PortOne does not: PortOne is asked a few more times while the buyer waits."""
 
 
 def after_error(reaction: Reaction) -> RetryPolicy:
-    """How to repeat what PortOne did not answer: slowly where only a person can remove the cause."""
+    """The policy for a failed call: slow where only an operator can remove the cause."""
     return CALL_HUMAN if reaction is Reaction.CALL_HUMAN else TRY_AGAIN

@@ -1,4 +1,4 @@
-"""Names that no user may have, because records use them for the system's own parts and for PortOne."""
+"""Reserved usernames, which records use for parts of the system and for PortOne."""
 
 from typing import Final
 
@@ -7,5 +7,5 @@ RESERVED: Final = frozenset({"operator", "portone", "schedule", "shop", "system"
 
 
 def is_reserved(username: str) -> bool:
-    """Whether a user of this name would be taken for a part of the system, however it is spelled."""
+    """Whether this username is reserved, regardless of case and surrounding spaces."""
     return username.strip().casefold() in RESERVED

@@ -1,4 +1,4 @@
-"""Is this the money we asked for? Pure comparison of an order with what PortOne says was paid."""
+"""Compares an order with the payment that PortOne reports."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from pitturu.domain.provider import ProviderPayment
 
 
 class Verdict(StrEnum):
-    """Why a payment was kept, or why its money goes back."""
+    """Why a payment was accepted, or why it is refunded."""
 
     ACCEPTED = "accepted"
     AMOUNT_DIFFERS = "amount_differs"
@@ -24,7 +24,7 @@ MISMATCHES = frozenset(
 
 
 class Environment(StrEnum):
-    """Whether this installation lives on real money. A payment of the other kind is never accepted."""
+    """Whether this installation takes real payments or test payments. The other kind is never accepted."""
 
     LIVE = "live"
     TEST = "test"
@@ -32,7 +32,7 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True)
 class Expectation:
-    """What the session asked the buyer to pay."""
+    """The payment that the session requires."""
 
     order_id: str
     amount: int
@@ -41,7 +41,7 @@ class Expectation:
 
 
 def compare(expected: Expectation, paid: ProviderPayment) -> Verdict:
-    """ACCEPTED, or the first thing that differs."""
+    """ACCEPTED, or the first difference."""
     if paid.order_id != expected.order_id:
         return Verdict.ORDER_DIFFERS
     if paid.sandbox != (expected.environment is Environment.TEST):

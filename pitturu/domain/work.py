@@ -1,10 +1,10 @@
-"""Words for work that waits: why nobody goes on with it, and who has to act next."""
+"""Why pending work is stuck, and who has to act next."""
 
 from enum import StrEnum
 
 
 class Stuck(StrEnum):
-    """Why work waits for a person. Only what is `dead` may be replayed in bulk; the others need a decision first."""
+    """Why work waits for an operator. Only `dead` rows may be replayed in bulk; the others need a decision first."""
 
     DEAD = "dead"
     ORPHANED = "orphaned"

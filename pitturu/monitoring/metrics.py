@@ -96,7 +96,7 @@ class _Shop(Collector):
 
 def _audits(now: datetime) -> Iterator[GaugeMetricFamily]:
     broken = dict.fromkeys((invariant.name for invariant in INVARIANTS), 0)
-    broken |= {standing.invariant: len(standing.rows) for standing in audit_findings.standing()}
+    broken |= {standing.invariant: len(standing.rows) for standing in audit_findings.broken_invariants()}
     text = "Rows that broke an invariant at the last audit, 20 at the most"
     yield _family("pitturu_audit_violations", text, "invariant", broken)
     ages = {run.scope: (now - run.ended_at).total_seconds() for run in audit_findings.runs() if run.ended_at}

@@ -41,7 +41,7 @@ def due() -> dict[str, tuple[int, datetime | None]]:
 def audits() -> dict[str, Any]:
     """When the invariants were last checked, which are broken since when, and what to do."""
     ended = {run.scope: run.ended_at.isoformat() if run.ended_at else None for run in audit_findings.runs()}
-    broken = [{**vars(one), "since": one.since.isoformat()} for one in audit_findings.standing()]
+    broken = [{**vars(one), "since": one.since.isoformat()} for one in audit_findings.broken_invariants()]
     return {"ended_at": ended, "violations": broken}
 
 

@@ -172,7 +172,7 @@ def _(effect: of_order.Finish, target: Target) -> None:
 def _(effect: of_order.Retry, target: Target) -> None:
     session, otherwise = target.order.session, effect.otherwise
     held = session.due_at == effect.claim.until
-    session.again(effect.claim.until, effect.policy, effect.reason)
+    session.retry(effect.claim.until, effect.policy, effect.reason)
     if held and otherwise and (session.due_at is None or session.due_at >= otherwise.at):
         session.plan(otherwise.job, otherwise.at)
 
@@ -229,7 +229,7 @@ def _copy(known: KnownCancel, row: Cancellation) -> None:
 def _(effect: cancels.CancelDue, target: Target) -> None:
     row = target.order.cancels[effect.cancel_id]
     if effect.afresh:
-        row.ask_now(target.cause.request_id)
+        row.make_due(target.cause.request_id)
     else:
         row.due_at = clock.now()
 
@@ -238,6 +238,6 @@ def _(effect: cancels.CancelDue, target: Target) -> None:
 def _(effect: cancels.RetryCancel, target: Target) -> None:
     row = target.order.cancels[effect.cancel_id]
     if row.due_at is not None:
-        row.again(row.due_at, effect.policy, effect.reason)
+        row.retry(row.due_at, effect.policy, effect.reason)
     if effect.seen:
-        row.needs_a_person()
+        row.mark_dead()

@@ -1,4 +1,4 @@
-"""A buyer wants to pay: the price is computed here, the stock is held, the session waits to be prepared."""
+"""Opens a session (the price is computed, the stock reserved, preparation scheduled), prepares it again, closes it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,7 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class CheckoutRequest:
-    """What the buyer chose and who they are. The client names no price."""
+    """The item and the buyer's data. The price is not part of a request."""
 
     item_id: UUID
     quantity: int
@@ -42,27 +42,27 @@ class CheckoutRequest:
     redirect_url: str | None = None
 
     def columns(self) -> dict[str, Any]:
-        """What a session takes over as it is."""
+        """The columns that a session takes over unchanged."""
         names = ("pay_method", "buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "redirect_url")
         return {name: getattr(self, name) for name in names}
 
 
 def open_session(
-    work: UnitOfWork, username: str, wish: CheckoutRequest, settings: Settings, request_id: str
+    work: UnitOfWork, username: str, request: CheckoutRequest, settings: Settings, request_id: str
 ) -> SessionRow:
-    """Open a session and hold its stock. It replaces the buyer's unpaid session of the same item, if there is one.
+    """Open a session and reserve its stock. It replaces the buyer's unpaid session of the same item, if there is one.
 
-    Raises NotFound (item), Conflict (sold out, too many open, a payment of the same item is under way), Unprocessable
-    (total; a generation that is not served here).
+    Raises NotFound (item), Conflict (sold out, too many open, a payment of the same item is in progress), Unprocessable
+    (total; a generation that is not served).
     """
-    generation = _served(wish.generation or settings.portone_generation, settings)
-    item = open_sessions.offer(wish.item_id, username)
+    generation = _served(request.generation or settings.portone_generation, settings)
+    item = open_sessions.offer(request.item_id, username)
     if item is None:
         raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
-    now, session_id, amount = clock.now(), ids.session_id(), _total(item, wish.quantity)
+    now, session_id, amount = clock.now(), ids.session_id(), _total(item, request.quantity)
     cause = Cause(CauseKind.SESSION, Origin.BUYER, username, now, request_id)
-    stock_held, open_slot = session_limits.take_place(work, item, wish.quantity, username, settings, cause, session_id)
-    line = {"item_id": item.id, "item_name": item.name, "unit_price": item.price, "quantity": wish.quantity}
+    stock_held, open_slot = session_limits.reserve(work, item, request.quantity, username, settings, cause, session_id)
+    line = {"item_id": item.id, "item_name": item.name, "unit_price": item.price, "quantity": request.quantity}
     columns = work.insert(
         PaymentSession,
         session_id=session_id,
@@ -79,7 +79,7 @@ def open_session(
         due_at=now,
         request_id=request_id,
         **line,
-        **wish.columns(),
+        **request.columns(),
     )
     work.insert(PaymentLine, session_key=columns["id"], **line)
     session = SessionRow(columns | {"payment_id": None})
@@ -91,11 +91,11 @@ def open_session(
 def prepare_again(
     work: UnitOfWork, username: str, session_id: str, pay_method: PayMethod | None, settings: Settings, request_id: str
 ) -> PaymentSession:
-    """Ask for the pre-registration once more. A declined session that has time left opens again. Idempotent.
+    """Register the amount with PortOne again. A declined session that has time left is reopened. Idempotent.
 
-    `pay_method` is another way to pay the same order; the amount that PortOne knows stays as it is. Raises NotFound,
-    and Conflict when the session is past paying, its stock was sold meanwhile, a payment is under way already, or the
-    buyer has too many other sessions open, or a newer one of the same item.
+    `pay_method` changes the payment method of the same order, at the same amount. Raises NotFound, and Conflict when
+    the session cannot be paid any more, its stock was sold meanwhile, a payment is in progress, or the buyer has too
+    many other sessions open, or a newer one of the same item.
     """
     session = owned_sessions.lock(work, session_id, username)
     if session is None:
@@ -104,7 +104,7 @@ def prepare_again(
     order, new_method = load_session(session), pay_method not in (None, session.pay_method or PayMethod.CARD)
     decision = decisions.prepare_again(order.order, new_method, cause.asked_at)
     if isinstance(decision, NeedsStock):
-        session_limits.retake_place(work, session, settings)
+        session_limits.reserve_again(work, session, settings)
         order.set_stock(Stock.HELD)
         decision = decisions.prepare_again(order.order, new_method, cause.asked_at)
     effects = _unless_refused(decision, session)
@@ -119,9 +119,9 @@ def prepare_again(
 
 
 def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> PaymentSession:
-    """The buyer gives the checkout up: its deadline is now. Idempotent; what is over stays as it is.
+    """The buyer ends the checkout: its deadline is now. Idempotent; a closed session stays as it is.
 
-    Raises NotFound, and Conflict when a virtual account waits for money.
+    Raises NotFound, and Conflict when a virtual account awaits its deposit.
     """
     session = owned_sessions.lock(work, session_id, username)
     if session is None:
@@ -136,23 +136,23 @@ def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> 
 
 
 def _unless_refused(decision: tuple[Effect, ...] | NeedsStock | Refusal, session: PaymentSession) -> tuple[Effect, ...]:
-    """The effects. Raises Conflict with what the buyer can do instead."""
+    """The effects of the decision. Raises Conflict with what the buyer can do instead."""
     match decision:
         case Refusal.SESSION_CLOSED:
             detail = f"This session is {session.status} and cannot be paid any more. Open a new one to try again."
         case Refusal.TIME_OVER:
             detail = (
-                "This session's time is over, and PortOne is being asked how it ended. Read it again until it is "
-                "settled; if it was not paid, open a new one."
+                "This session's time is over, and PortOne is being asked whether it was paid. Read it again until it "
+                "is settled; if it was not paid, open a new one."
             )
         case Refusal.PAYMENT_UNDER_WAY:
             detail = (
-                f"This session is {session.status}: its payment may have gone through already, so the way to pay "
-                "cannot be changed. Read the session again until that is clear."
+                f"This session is {session.status}: it may have been paid already, so the payment method cannot be "
+                "changed. Read the session again until it is settled."
             )
         case Refusal.DEPOSIT_AWAITED:
             detail = (
-                "A virtual account waits for this session's money. Cancel its payment instead: "
+                "A virtual account awaits the deposit of this session. Cancel its payment instead: "
                 "POST /api/v1/payments/{payment_id}/cancel withdraws the account."
             )
         case tuple():
@@ -164,8 +164,8 @@ def _unless_refused(decision: tuple[Effect, ...] | NeedsStock | Refusal, session
 
 def _served(generation: Generation, settings: Settings) -> Generation:
     if generation not in settings.generations:
-        complaint = f"Sessions are paid through {' or '.join(settings.generations)} here. Choose that, or leave it out."
-        raise Unprocessable("generation_not_served", complaint, {"generation": [complaint]})
+        message = f"Sessions are paid through {' or '.join(settings.generations)} here. Choose that, or leave it out."
+        raise Unprocessable("generation_not_served", message, {"generation": [message]})
     return generation
 
 
@@ -181,7 +181,7 @@ def _total(item: Offer, quantity: int) -> int:
 
 
 def unknown_session() -> NotFound:
-    """For a session that does not exist, or exists for somebody else."""
+    """For a session that does not exist, or belongs to another user."""
     return NotFound(
         "session_not_found", "You have no such payment session. Open one with POST /api/v1/payments/sessions."
     )

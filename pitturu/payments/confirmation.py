@@ -1,6 +1,6 @@
-"""PortOne's last question before it approves: may this payment go ahead? Answered from the database alone.
+"""Answers PortOne's confirmation before a payment is approved, from the database alone.
 
-Source: PortOne V1's confirm process; any answer but 200 stops the payment and `reason` is shown to the buyer.
+Source: PortOne V1's confirm process; any status but 200 stops the payment, and `reason` is shown to the buyer.
 """
 
 from types import MappingProxyType
@@ -24,7 +24,7 @@ _REASONS: Final = MappingProxyType(
 
 
 def check(merchant_uid: str, amount: int) -> None:
-    """Raise Conflict with a reason for the buyer (Korean, then English) when the payment must not go ahead."""
+    """Raise Conflict with a reason for the buyer (Korean, then English) when the payment must not be approved."""
     session = orders.by_order(merchant_uid)
     if session is None:
         raise Conflict(

@@ -1,4 +1,4 @@
-"""Why is this pending? What a session, payment, cancellation or webhook waits for, in words, and who must do what."""
+"""Explains why a session, payment, cancellation or webhook is pending, and who must do what."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,16 +12,16 @@ from pitturu.store.dead_letters import StuckRow
 
 
 def why(registry: HandlerRegistry, name: str) -> list[Explanation]:
-    """The thing of that name explained, and then all that hangs on it. Raises NotFound."""
+    """Explanations of the row of that id and of its related rows. Raises NotFound."""
     return [explain(registry, row) for row in rows_of(registry, name)]
 
 
 def rows_of(registry: HandlerRegistry, name: str) -> Sequence[Keyed]:
-    """The row of that name, and then all that hangs on it. Raises NotFound."""
+    """The row of that id, and its related rows. Raises NotFound."""
     row = registry.find(name)
     if row is None:
         detail = (
-            "Nothing here has that name. Use a session_id, merchant_uid, payment_id, imp_uid, cancellation_id, or the"
+            "No row has this id. Use a session_id, merchant_uid, payment_id, imp_uid, cancellation_id, or the"
             " id of a webhook as `flask --app wsgi pitturu dead` and the log show them."
         )
         raise NotFound("unknown_name", detail)
@@ -29,11 +29,12 @@ def rows_of(registry: HandlerRegistry, name: str) -> Sequence[Keyed]:
 
 
 def explain(registry: HandlerRegistry, row: Keyed) -> Explanation:
-    """What this one row waits for."""
+    """What this row waits for."""
     kind = registry.kind_of(row)
-    said = kind.describe(row, registry.doing(row))
+    description = kind.describe(row, registry.doing(row))
     work = _times(row) if isinstance(row, Due) else {}
-    return Explanation(kind.name, said.id, said.status, since=said.since, **vars(said.waiting), **work)
+    waiting = vars(description.waiting)
+    return Explanation(kind.name, description.id, description.status, since=description.since, **waiting, **work)
 
 
 def of_stuck(registry: HandlerRegistry, rows: Sequence[StuckRow]) -> list[Explanation]:
@@ -42,7 +43,7 @@ def of_stuck(registry: HandlerRegistry, rows: Sequence[StuckRow]) -> list[Explan
 
 
 def _times(row: Due) -> dict[str, Any]:
-    """What every row that can be due knows about itself."""
+    """The values that every row of work has."""
     return {
         "attempts": row.attempts,
         "last_error": row.last_error,

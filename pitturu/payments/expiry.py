@@ -1,4 +1,4 @@
-"""A deadline has come, or a waiting session is looked after. Nothing expires before PortOne was asked."""
+"""Asks PortOne about sessions at their deadline or awaiting a deposit: none expires before PortOne was asked."""
 
 from pitturu.domain.cause import CauseKind
 from pitturu.domain.decision.schedule import after_expiry
@@ -10,5 +10,5 @@ HANDLER = inquiry.job(
     CauseKind.EXPIRE,
     after_expiry,
     queue=Queue.HOUSEKEEPING,
-    doing="asking PortOne whether anything was paid after all",
+    doing="asking PortOne whether it was paid before it expires",
 )

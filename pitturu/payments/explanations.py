@@ -1,4 +1,4 @@
-"""What a row waits for, in words for people: who has to act next, and what to do about it."""
+"""What a row waits for, as text for operators: who has to act next, and what to do."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ REPLAY: Final = "replay it with `flask --app wsgi pitturu replay ID` or POST /ap
 
 @dataclass(frozen=True)
 class Waiting:
-    """Who or what is waited for, who has to act next, and what to do about it."""
+    """What is waited for, who has to act next, and what to do."""
 
     waits_for: str
     next_actor: NextActor
@@ -22,7 +22,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Description:
-    """One row for people: the name that operators use, how it stands and since when, and what it waits for."""
+    """A row for operators: its id, its status and since when, and what it waits for."""
 
     id: str
     status: str
@@ -32,7 +32,7 @@ class Description:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One thing and what it waits for. `attempts` counts tries since somebody asked last; times are UTC."""
+    """A row and what it waits for. `attempts` counts tries since the last request; times are UTC."""
 
     kind: str
     id: str
@@ -48,23 +48,23 @@ class Explanation:
 
 
 def waiting_for(row: Due, doing: str, otherwise: Waiting, *, replayable: bool = True) -> Waiting:
-    """What `row` waits for, by its times alone; `doing` is what a worker does with it. `otherwise` holds while nothing
-    went wrong and nothing is due."""
+    """What `row` waits for, by its due time and tries; `doing` is what a worker does with it. `otherwise` is returned
+    when nothing failed and nothing is due."""
     if row.dead_at is not None:
         return _dead(row, row.dead_at, doing, replayable)
     if row.due_at is None:
         return otherwise
     if row.due_at <= clock.now():
         late = f"a worker, since {clock_time(row.due_at)}: {doing}"
-        todo = "Nothing; if it takes minutes, /readyz says whether workers are missing."
+        todo = "Nothing; if it takes minutes, /readyz shows whether workers are missing."
         return Waiting(late, NextActor.WORKER, todo)
     if row.last_error is not None:
-        waits_for = f"its next try at {clock_time(row.due_at)}: {doing} did not succeed yet"
+        waits_for = f"its next try at {clock_time(row.due_at)}: {doing} has failed so far"
         todo = "Nothing, unless last_error names something that only you can change."
         return Waiting(waits_for, NextActor.PORTONE, todo)
     if row.attempts > 0:
         waits_for = (
-            f"{doing}: a worker has it in hand, or died with it; then another takes it at {clock_time(row.due_at)}"
+            f"{doing}: a worker is doing it; if the worker died, another one does it at {clock_time(row.due_at)}"
         )
         return Waiting(waits_for, NextActor.WORKER, "Nothing.")
     return otherwise
@@ -78,9 +78,9 @@ def clock_time(moment: datetime) -> str:
 def _dead(row: Due, dead_at: datetime, doing: str, replayable: bool) -> Waiting:
     remove = "Remove the cause that last_error names"
     if row.due_at is not None:
-        waits_for = f"a person: {doing} does not succeed, and goes on being tried"
-        todo = f"{remove}. To have it asked now, {REPLAY}." if replayable else f"{remove}."
+        waits_for = f"an operator: {doing} fails, and is still tried"
+        todo = f"{remove}. To try it now, {REPLAY}." if replayable else f"{remove}."
     else:
-        waits_for = f"a person: {doing} did not succeed, and its tries ran out at {clock_time(dead_at)}"
+        waits_for = f"an operator: {doing} failed, and its tries ran out at {clock_time(dead_at)}"
         todo = f"{remove}, then {REPLAY}." if replayable else f"{remove}. Work of this kind cannot be replayed."
     return Waiting(waits_for, NextActor.OPERATOR, todo)

@@ -1,4 +1,4 @@
-"""All registered kinds of work, and what follows from them: which rows can be named, listed, explained and replayed."""
+"""All registered kinds of work, and the rows that can be found, listed, explained and replayed because of them."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from pitturu.store.base import DueRow, Keyed
 
 
 class HandlerRegistry:
-    """The kinds of work of one application. It is handed to whatever concerns all of them, so that none is named there.
+    """The kinds of work of one application. Code that concerns all of them gets this object and names none.
 
     Raises ValueError when two kinds of work have one name, or two registrations describe one table.
     """
@@ -34,15 +34,15 @@ class HandlerRegistry:
         return tuple(rows for rows in self.row_kinds if rows.replay is not None)
 
     def kind_of(self, row: Keyed) -> NamedKind[Any]:
-        """How this row is registered."""
+        """The registration of this row's table."""
         return self._by_table[type(row)]
 
     def work_of(self, row: DueRow) -> RowKind[Any]:
-        """The same, for a row that waits for work."""
+        """The registration of the table of a row that waits for work."""
         return self._work_by_table[type(row)]
 
     def doing(self, row: Keyed) -> str:
-        """What a worker does with this row, in words; "" where no work is done on rows of its table."""
+        """What a worker does with this row, as text; "" if no work is done on rows of its table."""
         rows = self._work_by_table.get(type(row))
         if rows is None:
             return ""
@@ -51,10 +51,10 @@ class HandlerRegistry:
         return next(one.doing for one in self.handlers if one.rows is rows)
 
     def find(self, name: str) -> Keyed | None:
-        """The row that bears this name, whatever kind it is of."""
+        """The row of this id, of any kind."""
         return next((row for kind in self.named_kinds if (row := kind.find(name)) is not None), None)
 
     def with_related(self, row: Keyed) -> Sequence[Keyed]:
-        """This row, and then all that hangs on it."""
+        """This row and its related rows."""
         related = self.kind_of(row).related(row)
         return [row, *(each for one in related for each in self.with_related(one))]

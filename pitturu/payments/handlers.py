@@ -1,4 +1,4 @@
-"""What a worker needs at hand, and the shape of the work it does."""
+"""The context of worker functions, and the interface of a kind of work."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 
 class ClaimedJob(Protocol):
-    """A claimed piece of work, as plain values that outlive the transaction."""
+    """A claimed row, as plain values that outlive the transaction."""
 
     @property
     def session_key(self) -> UUID | None:
-        """The session whose lock `apply` takes; None where no session is concerned."""
+        """The session that `apply` locks; None if it locks none."""
 
     @property
     def request_id(self) -> str | None:
-        """The request that asked for this work, for the log."""
+        """The request that caused this work, for the log."""
 
 
 KEYS: Final = MappingProxyType(
@@ -41,17 +41,17 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class WorkerContext:
-    """The ways to PortOne and the shop's rules, handed to every worker function."""
+    """The gateways to PortOne and the settings, which every worker function gets."""
 
     gateways: Mapping[Generation, Gateway]
     settings: Settings
 
     def gateway(self, generation: str) -> Gateway:
-        """The way to PortOne for sessions of this generation. Raises GatewayError when we have no keys for it."""
+        """The gateway for sessions of this generation. Raises GatewayError when its keys are not set."""
         wanted = Generation(generation)
         if wanted not in self.gateways:
-            words = f"This order was opened with PortOne {wanted.upper()}, whose keys are not set. {KEYS[wanted]}"
-            raise GatewayError(Reaction.CALL_HUMAN, words)
+            message = f"This order was opened with PortOne {wanted.upper()}, whose keys are not set. {KEYS[wanted]}"
+            raise GatewayError(Reaction.CALL_HUMAN, message)
         return self.gateways[wanted]
 
 
@@ -59,14 +59,14 @@ class WorkerContext:
 class JobHandler(Generic[Claimed, Answer]):
     """One kind of work: the name and queue of its Celery task, its rows, and what is done with them.
 
-    `rows` is the registration of the table: how its rows are found by name, listed when they are stuck, explained and
-    replayed. `due_rows` tells the rows of this kind where several kinds share a table. `doing` says to people what a
-    worker does with such a row; it goes on a sentence like "a worker, since 12:00: ".
+    `rows` is the registration of the table: how its rows are found by id, listed when they are stuck, explained and
+    replayed. `due_rows` selects the rows of this kind if several kinds share a table. `doing` tells operators what a
+    worker does with such a row; it follows text like "a worker, since 12:00: ".
 
-    `claim(context, work, room)` leases up to `room` due rows, as plain values, in a unit of work of its own. `ask`
-    holds no connection; it returns PortOne's answer or raises GatewayError. `prefetch` begins the unit of work in which
-    many answers are committed: it locks and reads at once what they need. `apply` runs in it, under the session's lock,
-    with whichever of the two came back. `postpone` notes that ask or apply broke in an unforeseen way.
+    `claim(context, work, room)` leases up to `room` due rows, as plain values, in its own unit of work. `ask` holds no
+    database connection; it returns PortOne's answer or raises GatewayError. `prefetch` begins the unit of work in which
+    many answers are committed: it locks and reads all rows that they need. `apply` runs in it, under the session's
+    lock, with the answer or the GatewayError. `postpone` records that ask or apply raised an unexpected exception.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""PortOne is asked what became of an order. Verify and expiry differ in why they ask and in what follows."""
+"""Asks PortOne about the payments of an order: what verification and expiry have in common."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Attempts = tuple[ProviderPayment, ...]
 
 @dataclass(frozen=True)
 class Inquiry:
-    """One session to ask about. `claimed_at` is before the call, so the answer is at least as fresh as that."""
+    """One session to ask about. `claimed_at` is before the call, so the answer is at least as recent."""
 
     key: UUID
     until: datetime
@@ -34,7 +34,7 @@ class Inquiry:
 
     @property
     def session_key(self) -> UUID:
-        """The session is what is asked about."""
+        """The key, which is the session's."""
         return self.key
 
 
@@ -46,7 +46,7 @@ Follow = Callable[[Order, Claim, Policy, datetime], tuple[Effect, ...]]
 
 
 def job(name: JobName, kind: CauseKind, follow: Follow, *, queue: Queue, doing: str) -> JobHandler[Inquiry, Attempts]:
-    """The work of asking about sessions that are due for `name`; `follow` decides what comes after an answer."""
+    """The handler of sessions that are due for `name`; `follow` decides what is done after an answer."""
 
     def claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Inquiry]:
         now = clock.now()
@@ -56,8 +56,8 @@ def job(name: JobName, kind: CauseKind, follow: Follow, *, queue: Queue, doing: 
     def apply(context: WorkerContext, work: UnitOfWork, claimed: Inquiry, answer: Attempts | GatewayError) -> None:
         session = work.lock_session(claimed.key)
         if isinstance(answer, GatewayError):
-            # An open session holds stock and may hold money: it is asked about until there is an answer.
-            session.again(claimed.until, retry_policy.after_error(answer.reaction), answer.words, for_ever=True)
+            # An open session reserves stock and may have been paid: PortOne is asked until it answers.
+            session.retry(claimed.until, retry_policy.after_error(answer.reaction), answer.message, unlimited=True)
             return
         cause = Cause(kind, Origin.PORTONE, None, claimed.claimed_at, claimed.request_id)
         order = apply_provider_state(work, session, answer, cause, context.settings)

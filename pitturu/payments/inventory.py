@@ -1,4 +1,4 @@
-"""The pieces themselves: held while a checkout is open, granted once when paid, taken back when the money goes back."""
+"""Pieces of items: reserved while a session is open, granted once when it is paid, taken back when it is refunded."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,12 +11,12 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 
 def release(work: UnitOfWork, session: PaymentSession) -> None:
-    """The checkout is over without goods: what it held goes back to stock."""
+    """Return the reserved pieces of a session to stock."""
     _to_stock(work, session, session.stock_held)
 
 
 def hold_again(work: UnitOfWork, session: PaymentSession) -> bool:
-    """Reserve the pieces of a closed order anew; False when they have been sold to others meanwhile."""
+    """Reserve the pieces of a closed order again; False when they were sold meanwhile."""
     if session.stock_held:
         return True
     item = items.by_id(session.item_id)
@@ -29,18 +29,18 @@ def hold_again(work: UnitOfWork, session: PaymentSession) -> bool:
 
 
 def grant(work: UnitOfWork, session: PaymentSession, lines: Sequence[Line]) -> None:
-    """The buyer owns what was paid for. The database refuses a second grant of one line."""
+    """Grant the pieces to the buyer. The database rejects a second grant of a line."""
     for line in lines:
-        _enter(work, session, line, "grant", line.quantity, None)
+        _add_entry(work, session, line, "grant", line.quantity, None)
 
 
 def take_back(work: UnitOfWork, session: PaymentSession, line: Line, pieces: int, cancel_id: UUID | None) -> None:
-    """Pieces that the buyer holds return to stock, on account of this cancel."""
-    _enter(work, session, line, "return", -pieces, cancel_id)
+    """Take pieces back from the buyer and return them to stock, because of this cancel."""
+    _add_entry(work, session, line, "return", -pieces, cancel_id)
     _to_stock(work, session, min(pieces, session.stock_held))
 
 
-def _enter(
+def _add_entry(
     work: UnitOfWork, session: PaymentSession, line: Line, kind: str, quantity: int, cancel_id: UUID | None
 ) -> None:
     bought = next(row for row in work.lines_of(session.id) if row.id == line.key)
@@ -55,7 +55,7 @@ def _enter(
         kind=kind,
         quantity=quantity,
     )
-    work.forget_granted(session.id)
+    work.invalidate_granted(session.id)
 
 
 def _to_stock(work: UnitOfWork, session: PaymentSession, pieces: int) -> None:

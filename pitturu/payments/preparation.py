@@ -1,4 +1,4 @@
-"""The amount of an order is registered with PortOne, so that a window opened with another amount is refused there."""
+"""Registers the amount of an order with PortOne, which then refuses a payment window with another amount."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Registration:
 
     @property
     def session_key(self) -> UUID:
-        """The session is what is registered."""
+        """The key, which is the session's."""
         return self.key
 
 
@@ -61,7 +61,7 @@ HANDLER: JobHandler[Registration, None] = JobHandler(
     queue=Queue.BUYERS,
     rows=SESSIONS,
     due_rows=planned_for(JobName.PREPARE),
-    doing="telling PortOne the amount",
+    doing="registering the amount with PortOne",
     claim=_claim,
     ask=_ask,
     apply=_apply,

@@ -1,8 +1,7 @@
-"""An operator has removed a cause and wants work to go on: the row is due again, and goes the road it always goes.
+"""Makes stuck rows due again, after an operator has removed the cause; a worker then processes them as usual.
 
-Nothing is done here that a worker would not do. A cancel that was `sent` is asked about before it is sent again: its
-row still says `sent` (`cancellations/send.py`). Replaying twice is harmless: the second finds nothing that waits for a
-person.
+A cancel that was `sent` keeps this stage, so PortOne is asked about it before it is sent again
+(`cancellations/send.py`). Replaying twice is harmless: the second replay finds no stuck row.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,14 +21,14 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Replayed:
-    """Names of the rows that are due again; and of what was asked for and left alone, with the reason."""
+    """Ids of the rows that are due again; and ids that were requested and not replayed, with the reason."""
 
     done: list[str] = field(default_factory=list)
     left_alone: dict[str, str] = field(default_factory=dict)
 
 
 def replay(work: UnitOfWork, registry: HandlerRegistry, wanted: Sequence[str], by: By) -> Replayed:
-    """Make these due again, by any name that `why` knows. A session or payment stands for all that is stuck in it."""
+    """Make these due again, by any id that `why` accepts. A session or payment includes its related stuck rows."""
     result, rows = Replayed(), dict[UUID, tuple[str, DueRow]]()
     for name in dict.fromkeys(wanted):
         try:
@@ -38,10 +37,10 @@ def replay(work: UnitOfWork, registry: HandlerRegistry, wanted: Sequence[str], b
             result.left_alone[name] = unknown.detail
             continue
         rows.update({row.id: (name, row) for row in found if isinstance(row, DueRow)})
-        result.left_alone[name] = "It does not wait for a person."
+        result.left_alone[name] = "It does not wait for an operator."
     named = {row.id: name for name, row in rows.values()}
     for row in _in_lock_order(registry, (row for _, row in rows.values())):
-        if done := _again(work, registry, row, by):
+        if done := _replay_row(work, registry, row, by):
             result.done.extend(done)
             result.left_alone.pop(named[row.id], None)
     for name in result.left_alone.keys() & set(named.values()):
@@ -51,15 +50,15 @@ def replay(work: UnitOfWork, registry: HandlerRegistry, wanted: Sequence[str], b
 
 
 def replay_dead(work: UnitOfWork, registry: HandlerRegistry, wanted: Wanted, limit: int, by: By) -> Replayed:
-    """Make what ran out of tries due again, those that wait longest first, `limit` at the most."""
+    """Make dead rows due again, the longest waiting first, at most `limit`."""
     kinds = registry.replayable
     stuck = dead_letters.page(kinds, _dead(wanted), limit)
     rows = _in_lock_order(registry, (dead_letters.row_of(kinds, one) for one in stuck))
-    return Replayed([name for row in rows for name in _again(work, registry, row, by)])
+    return Replayed([name for row in rows for name in _replay_row(work, registry, row, by)])
 
 
 def count_dead(registry: HandlerRegistry, wanted: Wanted) -> int:
-    """How many rows `replay_dead` would make due if nothing limited it."""
+    """How many rows `replay_dead` would make due without a limit."""
     return sum(dead_letters.count(registry.replayable, _dead(wanted)).values())
 
 
@@ -68,11 +67,11 @@ def _dead(wanted: Wanted) -> Wanted:
 
 
 def _in_lock_order(registry: HandlerRegistry, rows: Iterable[DueRow]) -> list[DueRow]:
-    """Sessions are locked in this order, like everywhere, so that nobody deadlocks."""
+    """The rows in the common order of locks, to prevent deadlocks."""
     return sorted(rows, key=lambda row: registry.work_of(row).lock_key(row))
 
 
-def _again(work: UnitOfWork, registry: HandlerRegistry, row: DueRow, by: By) -> list[str]:
-    """The names of what is due again; empty when it does not wait for a person (any more)."""
-    again = registry.work_of(row).replay
-    return again(work, row, by) if again is not None else []
+def _replay_row(work: UnitOfWork, registry: HandlerRegistry, row: DueRow, by: By) -> list[str]:
+    """The ids of the rows that are due again; empty when the row is not stuck (any more)."""
+    replay_row = registry.work_of(row).replay
+    return replay_row(work, row, by) if replay_row is not None else []

@@ -1,7 +1,7 @@
-"""What operators can name, list, ask about and replay: a registration for each table, which the handlers refer to.
+"""The registration of each table whose rows operators can find, list, explain and replay; handlers refer to it.
 
-Several kinds of work may share a table (prepare, verify and expire are all about sessions), so what concerns a row
-whatever is to be done with it is said once here, and what concerns one kind of work in its `JobHandler`.
+Several kinds of work may share a table (prepare, verify and expire use sessions), so what is the same for all of them
+is registered here once, and what concerns one kind of work in its `JobHandler`.
 """
 
 import logging
@@ -29,7 +29,7 @@ WorkRow = TypeVar("WorkRow", bound=DueRow)
 
 @dataclass(frozen=True)
 class By:
-    """Who replays, as the timeline will name them, and under which request."""
+    """Who replays, as written to the timeline, and with which request."""
 
     name: str
     request_id: str | None
@@ -37,10 +37,10 @@ class By:
 
 @dataclass(frozen=True)
 class NamedKind(Generic[Row]):
-    """Rows of one table, as operators name them and ask about them.
+    """Rows of one table, which operators can find and have explained.
 
-    `find` returns the row that bears a name. `describe(row, doing)` says what it waits for, `doing` being what a worker
-    does with it. `related` are the rows that are explained and replayed along with it.
+    `find` returns the row of an id. `describe(row, doing)` returns what it waits for; `doing` is what a worker does
+    with it. `related` are the rows that are explained and replayed with it.
     """
 
     name: str
@@ -52,13 +52,13 @@ class NamedKind(Generic[Row]):
 
 @dataclass(frozen=True)
 class RowKind(NamedKind[WorkRow]):
-    """Rows that wait for work. Which of them wait for an elder row is said by the table itself (`unblocked`), so that
-    no claim can forget it.
+    """Rows that wait for work. The table itself defines which of them wait for an earlier row (`unblocked`), so that
+    every claim respects it.
 
-    `needs_decision` are the cases in which a row waits for a person though it did not run out of tries.
-    `replay(work, row, by)` makes a stuck row due again and returns the names of what is due now, none when it does not
-    wait for a person any more; None where this cannot be done. Rows are replayed in the order of `lock_key`. `next_job`
-    is the kind of work that a row waits for, where several kinds share the table. `parts` are rows that belong to these
+    `needs_decision` are the cases in which a row waits for an operator though it did not run out of tries.
+    `replay(work, row, by)` makes a stuck row due again and returns the ids of the rows that are due now, none if it is
+    not stuck any more; it is None if rows cannot be replayed. Rows are replayed in the order of `lock_key`. `next_job`
+    is the kind of work that a row waits for, if several kinds share the table. `parts` are rows that belong to these
     and have no work of their own.
     """
 
@@ -70,14 +70,14 @@ class RowKind(NamedKind[WorkRow]):
 
     @property
     def stuck(self) -> tuple[StuckCase, ...]:
-        """Every reason why a row may wait for a person."""
+        """Every reason why a row may wait for an operator."""
         return dead_letters.out_of_tries(self.table), *self.needs_decision
 
 
 def note_replay(
     work: UnitOfWork, session: PaymentSession | None, payment: Payment | None, by: By, what: str, row: DueRow
 ) -> None:
-    """Into the timeline, where there is one. The buyer reads that too, so the error is told to the log alone."""
+    """Log a replay, and write it to the session's timeline without the error, since buyers read the timeline too."""
     log.info("replayed", extra={"what": what, "actor": by.name, "last_error": row.last_error})
     if session is not None:
         origin = origin_of(by.name, session.user_username)

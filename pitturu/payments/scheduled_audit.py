@@ -1,4 +1,4 @@
-"""The audit as it runs by itself: often over what moved of late, once a day over everything, and one at a time."""
+"""The scheduled audit: frequently over recent rows, once a day over all rows, and never two at once."""
 
 import logging
 from collections.abc import Callable
@@ -16,18 +16,19 @@ log = logging.getLogger(__name__)
 
 FULL_EVERY: Final = timedelta(days=1)
 
-SOON: Final = 0.9
-"""Of the interval. Beat is not punctual to the second, and a second beat's audit shall find that it was just done."""
+MIN_FRACTION: Final = 0.9
+"""The fraction of the interval after which the next audit may begin, because beat is not exactly punctual. A second
+beat's audit comes earlier and is skipped."""
 
 Transaction = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
 def run_on_time(transaction: Transaction, settings: Settings) -> Scope | None:
-    """Audit if it is time to, and say what was looked at. None when another one has just begun."""
+    """Audit if one is due, and return its scope. None when another one has just begun."""
     with transaction() as work:
         full = audit_findings.begin(work, Scope.FULL, FULL_EVERY)
-        # A full audit is a recent one as well; the next of those has its time from now on.
-        recent = audit_findings.begin(work, Scope.RECENT, settings.audit_interval * SOON)
+        # A full audit includes a recent one, so the interval of those restarts.
+        recent = audit_findings.begin(work, Scope.RECENT, settings.audit_interval * MIN_FRACTION)
     if not full and not recent:
         return None
     scope = Scope.FULL if full else Scope.RECENT
@@ -36,20 +37,20 @@ def run_on_time(transaction: Transaction, settings: Settings) -> Scope | None:
 
 
 def run(transaction: Transaction, settings: Settings, scope: Scope) -> list[Violation]:
-    """Audit now, write down what was found and tell the log what is news. Returns every violation."""
+    """Audit now, save the violations and log new ones. Returns every violation."""
     with transaction() as work:
         audit_findings.begin(work, scope, timedelta())
-        after, upto = audit_findings.looked_up_to(), audit.last_line()
+        after, upto = audit_findings.last_checked_line(), audit.last_line()
     with transaction():
-        found = audit.look(rules(settings, scope, after))
+        found = audit.check(rules(settings, scope, after))
     with transaction() as work:
-        for violation in audit_findings.keep(work, scope, found, upto):
-            told = {"invariant": violation.invariant, "rows": violation.rows, "next": violation.advice}
-            log.error("invariant_broken", extra=told)
+        for violation in audit_findings.save(work, scope, found, upto):
+            fields = {"invariant": violation.invariant, "rows": violation.rows, "next": violation.advice}
+            log.error("invariant_broken", extra=fields)
     return found
 
 
 def rules(settings: Settings, scope: Scope, after: int = 0) -> Rules:
-    """What this installation is measured by."""
+    """The parameters of the invariants for this installation."""
     longest_wait = max(HORIZON, 2 * settings.deposit_recheck)
     return Rules(settings.due_limit, settings.portone_environment, scope, after, longest_wait)

@@ -1,4 +1,4 @@
-"""What the jobs over sessions have in common: how they are claimed, and how a broken try is noted."""
+"""What the jobs on sessions have in common: claim, prefetch, postpone."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ COLUMNS: Final = (
 
 
 class Claimed(Protocol):
-    """A question about one session, with the end of our claim."""
+    """A claimed session, with the end of the claim."""
 
     @property
     def key(self) -> UUID:
@@ -42,12 +42,12 @@ def planned_for(job: JobName) -> tuple[ColumnElement[bool]]:
 
 
 def claim_sessions(work: UnitOfWork, job: JobName, context: WorkerContext, room: int) -> Sequence[Any]:
-    """Due sessions for this job: rows with what questions about them need, `due_at` being the end of the lease."""
+    """Claim sessions that are due for this job. Returns COLUMNS of each, with the end of the lease in `due_at`."""
     return claims.claim_columns(work, PaymentSession, COLUMNS, room, context.settings.lease, *planned_for(job))
 
 
 def prefetch(work: UnitOfWork, claimed_jobs: Sequence[ClaimedJob]) -> None:
-    """Lock the sessions of these questions and read their payments, cancels and pieces."""
+    """Lock the sessions of these jobs and read their payments, cancels and pieces."""
     work.limit_lock_wait()
     keys = {claimed.session_key for claimed in claimed_jobs if claimed.session_key is not None}
     work.lock_sessions(keys)
@@ -57,6 +57,6 @@ def prefetch(work: UnitOfWork, claimed_jobs: Sequence[ClaimedJob]) -> None:
         work.read_granted(accepted)
 
 
-def postpone(work: UnitOfWork, claimed: Claimed, words: str) -> None:
-    """Something broke that nobody foresaw: keep the words, try again slowly."""
-    work.lock_session(claimed.key).again(claimed.until, retry_policy.CALL_HUMAN, words, for_ever=True)
+def postpone(work: UnitOfWork, claimed: Claimed, reason: str) -> None:
+    """After an unexpected exception: store its text and try again slowly."""
+    work.lock_session(claimed.key).retry(claimed.until, retry_policy.CALL_HUMAN, reason, unlimited=True)

@@ -1,4 +1,4 @@
-"""How much one buyer may hold: the stock of a few open sessions, one of an item."""
+"""Limits on a buyer's open sessions: their number, one per item, and the stock that they reserve."""
 
 from typing import Any
 
@@ -17,15 +17,15 @@ from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 
 
-def take_place(
+def reserve(
     work: UnitOfWork, item: Row[Any], quantity: int, username: str, settings: Settings, cause: Cause, session_id: str
 ) -> tuple[int, int | None]:
-    """The stock that a new session holds, and its slot among the buyer's open ones."""
+    """Reserve stock and a slot for a new session; the pieces reserved, and the slot."""
     if item.open_session is not None:
         earlier = work.lock_session(item.open_session)
         if earlier.open_slot is not None:
             return _replace(work, earlier, item, quantity, cause, session_id)
-        # It ended since the offer was read.
+        # It was closed after the offer was read.
         item = open_sessions.offer(item.id, username) or item
     slot = open_sessions.free_slot(item.slots or (), settings.open_sessions_per_user)
     if slot is None:
@@ -36,11 +36,11 @@ def take_place(
 def _replace(
     work: UnitOfWork, earlier: PaymentSession, item: Offer, quantity: int, cause: Cause, session_id: str
 ) -> tuple[int, int | None]:
-    """Give up the buyer's unpaid session of the same item; its stock and its slot are the new one's."""
+    """Replace the buyer's unpaid session of the same item, whose stock and slot the new one takes over."""
     if earlier.state is SessionStatus.AWAITING_DEPOSIT:
         raise Conflict(
             "deposit_awaited",
-            f"Your session {earlier.session_id} of this item waits for a deposit. Pay it, or cancel its payment first "
+            f"Your session {earlier.session_id} of this item awaits a deposit. Pay it, or cancel its payment first "
             "(POST /api/v1/payments/{payment_id}/cancel), which withdraws the account.",
             {"open_sessions": [earlier.session_id]},
         )
@@ -58,24 +58,24 @@ def _replace(
         work.return_stock(item.id, -missing)
     slot, earlier.open_slot, earlier.stock_held = earlier.open_slot, None, 0
     order = load_session(earlier)
-    why = f"Replaced by {session_id}, a newer session of the same item."
-    apply_effects(work, order, give_up(order.order, why, cause.asked_at), cause)
+    reason = f"Replaced by {session_id}, a newer session of the same item."
+    apply_effects(work, order, give_up(order.order, reason, cause.asked_at), cause)
     earlier.request_id = cause.request_id
     return 0 if item.stock is None else quantity, slot
 
 
 def _too_many_open(username: str, settings: Settings) -> Conflict:
-    """For a buyer whose open sessions are as many as may be."""
+    """For a buyer who has as many open sessions as allowed."""
     return Conflict(
         "too_many_open_sessions",
         f"You have {settings.open_sessions_per_user} unpaid sessions open, and no more are allowed at once. Pay one, "
-        "or give one up: POST /api/v1/payments/sessions/{session_id}/close.",
+        "or close one: POST /api/v1/payments/sessions/{session_id}/close.",
         {"open_sessions": open_sessions.names(username)},
     )
 
 
-def retake_place(work: UnitOfWork, session: PaymentSession, settings: Settings) -> None:
-    """A declined session opens again: it needs a slot and its stock.
+def reserve_again(work: UnitOfWork, session: PaymentSession, settings: Settings) -> None:
+    """Reserve a slot and stock for a declined session that is reopened.
 
     Raises Conflict when its buyer has too many sessions open or a newer one of the same item, or when it is sold out.
     """
@@ -85,7 +85,7 @@ def retake_place(work: UnitOfWork, session: PaymentSession, settings: Settings) 
             raise _too_many_open(session.user_username, settings)
         raise Conflict(
             "session_replaced",
-            f"You opened session {newer} of the same item meanwhile. Pay that one; or give it up (POST "
+            f"You opened session {newer} of the same item meanwhile. Pay that one; or close it (POST "
             "/api/v1/payments/sessions/{session_id}/close) and try this one again.",
             {"open_sessions": [newer]},
         )
@@ -95,7 +95,7 @@ def retake_place(work: UnitOfWork, session: PaymentSession, settings: Settings) 
 
 
 def hold(work: UnitOfWork, item: Offer, quantity: int) -> int:
-    """Reserve the pieces; how many were reserved (none for an item that never runs out).
+    """Reserve pieces; how many were reserved (none for an item with unlimited stock).
 
     Raises Conflict when fewer are left.
     """
@@ -104,7 +104,7 @@ def hold(work: UnitOfWork, item: Offer, quantity: int) -> int:
     if not work.take_stock(item.id, quantity):
         raise Conflict(
             "out_of_stock",
-            "Fewer pieces are left than you want, counting those in other buyers' open checkouts. "
-            "Choose a smaller quantity, or try again in a while.",
+            "Fewer pieces are available than requested, because others are reserved by open checkouts or sold. "
+            "Choose a smaller quantity, or try again later.",
         )
     return quantity

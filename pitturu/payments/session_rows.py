@@ -1,4 +1,4 @@
-"""Sessions and their payments, as operators name, list, ask about and replay them."""
+"""How operators find, list, explain and replay sessions and their payments."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -19,35 +19,35 @@ from pitturu.store.webhooks import DeliveryState
 
 def _describe(row: PaymentSession, doing: str) -> Description:
     since = events.last_change(row.id) or row.created_at
-    return Description(row.session_id, row.status, since, waiting_for(row, doing, _patient(row)))
+    return Description(row.session_id, row.status, since, waiting_for(row, doing, _not_due(row)))
 
 
-def _patient(row: PaymentSession) -> Waiting:
-    """What a session waits for while nothing about it is due."""
+def _not_due(row: PaymentSession) -> Waiting:
+    """What a session waits for while no job of it is due."""
     deadline = clock_time(row.expires_at)
     match row.state:
         case SessionStatus.PREPARED:
-            todo = "Nothing: then PortOne is asked."
+            todo = "Nothing: PortOne is asked then."
             return Waiting(f"the buyer, who may pay until {deadline}", NextActor.BUYER, todo)
         case SessionStatus.AWAITING_DEPOSIT:
             until = clock_time(row.vbank_due_at or row.expires_at)
             todo = "Nothing: PortOne is asked meanwhile."
             return Waiting(f"the buyer's deposit, until {until}", NextActor.BUYER, todo)
         case SessionStatus.CREATED | SessionStatus.VERIFYING:
-            return Waiting("its next look at PortOne", NextActor.WORKER, "Nothing: it is planned.")
+            return Waiting("its next request to PortOne", NextActor.WORKER, "Nothing: it is scheduled.")
         case SessionStatus.MISMATCHED:
             todo = "See its payment below for the refund, and its timeline for who paid what and how."
-            return Waiting("nothing: the money that did not fit goes back by itself", NextActor.NOBODY, todo)
+            return Waiting("nothing: the mismatched payment is refunded automatically", NextActor.NOBODY, todo)
     if row.due_at is None:
         return Waiting("nothing", NextActor.NOBODY, "Nothing.")
-    last_look = "nothing; PortOne is asked once more, in case a second payment came or a webhook was lost"
-    return Waiting(last_look, NextActor.NOBODY, "Nothing.")
+    last_check = "nothing; PortOne is asked once more, in case there is a second payment or a webhook was lost"
+    return Waiting(last_check, NextActor.NOBODY, "Nothing.")
 
 
 def _related(row: PaymentSession) -> Sequence[Keyed]:
-    """Its payments, and what PortOne posted about it and nobody has acted upon."""
-    news = [one for one in lookup.deliveries_of(row.merchant_uid) if one.state == DeliveryState.PENDING]
-    return [*history.of_session(row.id), *news]
+    """Its payments, and its pending webhooks."""
+    pending = [one for one in lookup.deliveries_of(row.merchant_uid) if one.state == DeliveryState.PENDING]
+    return [*history.of_session(row.id), *pending]
 
 
 def _next_job(row: PaymentSession) -> str:
@@ -73,10 +73,10 @@ def _describe_payment(row: Payment, _doing: str) -> Description:
 def _waiting_of_payment(row: Payment) -> Waiting:
     undecided = [one.cancellation_id for one in cancellations.of_payment(row.id) if one.is_undecided]
     if undecided:
-        waits_for = f"money on its way back: {', '.join(undecided)}"
+        waits_for = f"pending refunds: {', '.join(undecided)}"
         return Waiting(waits_for, NextActor.WORKER, "See each of them below.")
     if row.verdict is not None and not row.accepted and row.remaining > 0:
-        waits_for = f"a person: it is {row.verdict}, and {row.remaining} KRW have not gone back"
+        waits_for = f"an operator: it is {row.verdict}, and {row.remaining} KRW were not refunded"
         todo = (
             f"Ask the PG why it refused the refund, then POST /api/v1/payments/{row.payment_id}/cancel as an operator."
         )

@@ -1,4 +1,4 @@
-"""The timeline of an order: one line for each change of its status, each movement of money, and notes for people."""
+"""The timeline of an order: one line for each change of its status, each movement of money, and notes."""
 
 from pitturu.domain.cause import Cause, EventKind
 from pitturu.store.events import PaymentEvent
@@ -7,7 +7,7 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 
 def write(work: UnitOfWork, session: AnySession, cause: Cause, kind: EventKind, **columns: object) -> None:
-    """Add a line, and have whoever waits for the session look at it. `columns` are those of PaymentEvent."""
+    """Add a line, and publish that the session changed. `columns` are those of PaymentEvent."""
     work.changed(session.session_id)
     work.insert(
         PaymentEvent,

@@ -1,4 +1,4 @@
-"""The browser says that the buyer has paid. PortOne is asked, and only PortOne is believed."""
+"""Verifies a payment that the browser reports: only PortOne's answer counts."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class VerifyRequest:
-    """What PortOne's window told the browser: of V1 the first two, of V2 the others. It proves nothing."""
+    """What PortOne's payment window reported to the browser: V1 the first two, V2 the others. It proves nothing."""
 
     imp_uid: str | None = None
     merchant_uid: str | None = None
@@ -28,9 +28,9 @@ class VerifyRequest:
 
 
 def request_verification(work: UnitOfWork, username: str, reported: VerifyRequest, request_id: str) -> PaymentSession:
-    """Have PortOne asked about this user's order.
+    """Schedule the verification of this user's order.
 
-    Raises NotFound, Conflict when an attempt's id alone fits several open sessions, Unprocessable when nothing is told.
+    Raises NotFound, Conflict when an attempt's id matches several open sessions, Unprocessable when no id is given.
     """
     session = _find(work, username, reported)
     cause = Cause(CauseKind.VERIFY, Origin.BUYER, username, clock.now(), request_id)

@@ -1,4 +1,4 @@
-"""PortOne posts that something happened. It is stored before it is acknowledged; what happened is asked afterwards."""
+"""Webhooks of PortOne: stored before they are acknowledged; PortOne is asked for the payments afterwards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class Envelope:
-    """What was delivered: the ids in it, and the raw bytes for whoever has to look later.
+    """A received webhook: the ids in it, and the raw bytes for later inspection.
 
-    `order_id` is "" for news that are of no payment. `delivery_id` is V2's `webhook-id`, "" where there is none.
+    `order_id` is "" for webhooks of no payment. `delivery_id` is V2's `webhook-id`, "" where there is none.
     """
 
     generation: Generation
@@ -52,9 +52,9 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One stored delivery to act on. `session` is None while nobody here knows its order number.
+    """One claimed delivery. `session` is None while its order number is unknown.
 
-    Whoever posted it, PortOne is asked in the way in which the session is paid.
+    PortOne is asked through the generation of the session, whatever the generation of the webhook is.
     """
 
     key: UUID
@@ -66,13 +66,13 @@ class Delivery:
 
     @property
     def session_key(self) -> UUID | None:
-        """The session that the news are of."""
+        """The session of the webhook."""
         return self.session.key if self.session else None
 
 
 def receive(work: UnitOfWork, envelope: Envelope, request_id: str) -> None:
-    """Keep the news, due at once unless there is nothing to ask about. Copies of it share one row."""
-    webhooks.keep(
+    """Store a webhook, due at once if it is of a payment. Repeated deliveries share one row."""
+    webhooks.save(
         {
             "generation": envelope.generation,
             "imp_uid": envelope.provider_id,
@@ -102,15 +102,15 @@ def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Deli
 
 
 def _prefetch(work: UnitOfWork, claimed_jobs: Sequence[Delivery]) -> None:
-    """Sessions before deliveries, as everywhere."""
+    """Lock sessions before deliveries, in the common order of locks."""
     session_handlers.prefetch(work, claimed_jobs)
     work.lock_deliveries(claimed.key for claimed in claimed_jobs)
 
 
 def _ask(context: WorkerContext, claimed: Delivery) -> Attempts:
-    """PortOne is never asked about order numbers that we did not issue: anybody can post those."""
-    known = claimed.session
-    return context.gateway(known.generation).attempts(claimed.merchant_uid) if known else ()
+    """PortOne is not asked about unknown order numbers, because anyone can post them."""
+    session = claimed.session
+    return context.gateway(session.generation).attempts(claimed.merchant_uid) if session else ()
 
 
 def _apply(context: WorkerContext, work: UnitOfWork, claimed: Delivery, answer: Attempts | GatewayError) -> None:
@@ -120,7 +120,7 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: Delivery, answer: 
     session = work.lock_session(claimed.session.key)
     row = work.lock_delivery(claimed.key)
     if isinstance(answer, GatewayError):
-        row.again(claimed.until, retry_policy.after_error(answer.reaction), answer.words)
+        row.retry(claimed.until, retry_policy.after_error(answer.reaction), answer.message)
         return
     cause = Cause(CauseKind.WEBHOOK, Origin.PORTONE, None, claimed.claimed_at, claimed.request_id)
     order = apply_provider_state(work, session, answer, cause, context.settings)
@@ -132,16 +132,16 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: Delivery, answer: 
 
 
 def _orphan(work: UnitOfWork, claimed: Delivery) -> None:
-    """An order we do not know (yet): it may have overtaken our own commit. In the end an operator has to look."""
+    """An unknown order: the webhook may have arrived before our commit, so it is retried, then left to an operator."""
     row = work.lock_delivery(claimed.key)
-    words = "No session of ours has this merchant_uid. If the payment is real, look it up in PortOne's console."
-    row.again(claimed.until, retry_policy.STRANGER, words)
+    reason = "No session has this merchant_uid. If the payment is real, look it up in PortOne's console."
+    row.retry(claimed.until, retry_policy.UNKNOWN_ORDER, reason)
     if row.dead_at is not None:
         row.state, row.dead_at = DeliveryState.ORPHANED, None
 
 
-def _postpone(work: UnitOfWork, claimed: Delivery, words: str) -> None:
-    work.lock_delivery(claimed.key).again(claimed.until, retry_policy.CALL_HUMAN, words)
+def _postpone(work: UnitOfWork, claimed: Delivery, reason: str) -> None:
+    work.lock_delivery(claimed.key).retry(claimed.until, retry_policy.CALL_HUMAN, reason)
 
 
 HANDLER: JobHandler[Delivery, Attempts] = JobHandler(

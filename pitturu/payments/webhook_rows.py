@@ -1,4 +1,4 @@
-"""Webhooks, as operators name, list, ask about and replay them."""
+"""How operators find, list, explain and replay webhooks."""
 
 from typing import Final
 
@@ -19,31 +19,31 @@ def _describe(row: WebhookDelivery, doing: str) -> Description:
 def _waiting(row: WebhookDelivery, doing: str) -> Waiting:
     match row.state:
         case DeliveryState.DONE:
-            waits_for = "nothing: PortOne was asked, and the answer is written down"
+            waits_for = "nothing: PortOne was asked, and its answer was applied"
             return Waiting(waits_for, NextActor.NOBODY, "Nothing.")
         case DeliveryState.IGNORED:
-            return Waiting("nothing: it is news of no payment", NextActor.NOBODY, "Nothing.")
+            return Waiting("nothing: it is of no payment", NextActor.NOBODY, "Nothing.")
         case DeliveryState.ORPHANED:
             todo = (
-                f"Look {row.merchant_uid} up in PortOne's console: another system on the same account, or a forgery. If"
-                f" the order is ours after all (a restored database), {REPLAY}."
+                f"Look {row.merchant_uid} up in PortOne's console: it is of another system on the same account, or"
+                f" forged. If the order is ours after all (a restored database), {REPLAY}."
             )
-            return Waiting("a person: nobody here issued its order number", NextActor.OPERATOR, todo)
-    return waiting_for(row, doing, Waiting("its turn", NextActor.WORKER, "Nothing: it is planned."))
+            return Waiting("an operator: its order number is unknown", NextActor.OPERATOR, todo)
+    return waiting_for(row, doing, Waiting("a worker", NextActor.WORKER, "Nothing: it is scheduled."))
 
 
 def _replay(work: UnitOfWork, row: WebhookDelivery, by: By) -> list[str]:
     session = orders.by_order(row.merchant_uid)
     if session is not None:
         session = work.lock_session(session.id)
-    fresh = work.lock_delivery(row.id)
-    if fresh.dead_at is None and fresh.state != DeliveryState.ORPHANED:
+    locked = work.lock_delivery(row.id)
+    if locked.dead_at is None and locked.state != DeliveryState.ORPHANED:
         return []
-    note_replay(work, session, None, by, f"webhook {fresh.id} ({fresh.event_status})", fresh)
-    fresh.state = DeliveryState.PENDING
-    fresh.ask_now(by.request_id)
+    note_replay(work, session, None, by, f"webhook {locked.id} ({locked.event_status})", locked)
+    locked.state = DeliveryState.PENDING
+    locked.make_due(by.request_id)
     work.wake(JobName.WEBHOOK)
-    return [str(fresh.id)]
+    return [str(locked.id)]
 
 
 WEBHOOKS: Final = RowKind(

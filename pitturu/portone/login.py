@@ -31,7 +31,7 @@ class Login:
         except GatewayError as error:
             # A refusal concerns our keys, not the payment: its row must stay due until an administrator corrects them.
             if error.reaction is not Reaction.TRY_AGAIN:
-                raise GatewayError(Reaction.CALL_HUMAN, f"{error.words} {ADVICE}") from error
+                raise GatewayError(Reaction.CALL_HUMAN, f"{error.message} {ADVICE}") from error
             raise
         fields = answer if isinstance(answer, dict) else {}
         token, now, end = (fields.get(name) for name in ("access_token", "now", "expired_at"))

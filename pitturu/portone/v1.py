@@ -61,10 +61,10 @@ class V1Gateway:
         try:
             return self._one(v1_calls.revoke(ref.provider_id, key), ref.provider_id)
         except GatewayError as error:
-            if v1_calls.KEY_REFUSED not in error.words.lower():
+            if v1_calls.KEY_REFUSED not in error.message.lower():
                 raise
             advice = v1_calls.WRONG_KEY if key else v1_calls.NO_KEY
-            raise GatewayError(Reaction.CALL_HUMAN, f"{error.words[:200]}: {advice}") from error
+            raise GatewayError(Reaction.CALL_HUMAN, f"{error.message[:200]}: {advice}") from error
 
     def channels(self) -> dict[str, str]:
         """PortOne's code of the PG of each channel key of this account."""

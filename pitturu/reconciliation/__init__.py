@@ -1,2 +1,1 @@
-"""Reconciliation: our books against PortOne's lists of payments and events, page by page, and what follows from a
-discrepancy."""
+"""Reconciliation: compares our payments with PortOne's lists, page by page, and corrects or reports discrepancies."""

@@ -1,7 +1,7 @@
-"""Where PortOne's books and ours differ about one payment, and whether they still do.
+"""The differences between PortOne's and our data of one payment, and whether they still exist.
 
-Answers grow old while they are read: a payment of ours may be fresher than the list that it is compared with. So what
-counts is whether ours is *behind*; that it is ahead counts only when nothing of ours is younger than the question.
+Our row may be newer than the list that it is compared with. A row that is *behind* PortOne is therefore always a
+difference; a row that is ahead is one only if it was not changed after PortOne was asked.
 """
 
 from collections.abc import Iterator
@@ -16,25 +16,25 @@ from pitturu.store.reconciliations import Kind
 
 @dataclass(frozen=True)
 class Difference:
-    """One of them: both values as text, the won at stake, and what it means for whoever reads the report."""
+    """One difference: both values as text, the amount concerned in won, and an explanation for the report."""
 
     kind: Kind
     ours: str
     theirs: str
     amount: int
-    words: str
+    message: str
 
 
 @dataclass(frozen=True)
 class Ours:
-    """Our row of a payment, and when the last cancel of it was written down."""
+    """Our row of a payment, and when its last cancel was recorded."""
 
     payment: Payment
     cancelled_at: datetime | None
 
 
 def between(ours: Ours | None, theirs: ProviderPayment, asked_at: datetime) -> Iterator[Difference]:
-    """Every difference. `asked_at` is before PortOne was asked."""
+    """Every difference. `asked_at` is a time before PortOne was asked."""
     if ours is None:
         yield from _missing_here(theirs)
         return
@@ -45,11 +45,11 @@ def between(ours: Ours | None, theirs: ProviderPayment, asked_at: datetime) -> I
 
 
 def with_event(ours: Ours | None, event: ProviderEvent, known_cancels: set[str]) -> Difference | None:
-    """What a movement of money says that we do not know. `known_cancels` are PortOne's names of those that we know."""
+    """The difference shown by a movement of money, if any. `known_cancels` are PortOne's ids of the cancels we know."""
     if ours is None or ours.payment.paid_at is None:
-        words = "PortOne took money for this order, and we do not know of it."
+        message = "PortOne has a payment of this order that we did not record."
         before = ours.payment.status if ours else ""
-        return Difference(Kind.MISSING_HERE, before, ProviderStatus.PAID, max(event.amount, 0), words)
+        return Difference(Kind.MISSING_HERE, before, ProviderStatus.PAID, max(event.amount, 0), message)
     if event.amount >= 0 or event.cancellation_id in known_cancels:
         return None
     cancelled = ours.payment.cancelled_amount
@@ -57,7 +57,7 @@ def with_event(ours: Ours | None, event: ProviderEvent, known_cancels: set[str])
 
 
 def agrees(kind: str, before: str, theirs: str, payment: Payment | None) -> bool:
-    """Whether our row, whose value was `before`, has caught up with what PortOne said when the two were compared."""
+    """Whether our row, whose value was `before`, now agrees with PortOne's value at the comparison."""
     if payment is None:
         return False
     if kind == Kind.CANCELLED_AMOUNT:
@@ -73,24 +73,24 @@ def agrees(kind: str, before: str, theirs: str, payment: Payment | None) -> bool
 
 
 def _missing_here(theirs: ProviderPayment) -> Iterator[Difference]:
-    """A window that came to nothing is not worth a row, so we need not know of it."""
+    """Attempts without a payment or virtual account have no row here, so they are not missing."""
     if theirs.money_came:
-        words = "PortOne took money for this order, and we do not know of it."
+        message = "PortOne has a payment of this order that we did not record."
         left = theirs.amount - theirs.cancelled_amount
-        yield Difference(Kind.MISSING_HERE, "", ProviderStatus.PAID, left, words)
+        yield Difference(Kind.MISSING_HERE, "", ProviderStatus.PAID, left, message)
     elif theirs.awaits_deposit:
-        words = "A virtual account was issued for this order, and we do not know of it."
-        yield Difference(Kind.MISSING_HERE, "", ProviderStatus.READY, 0, words)
+        message = "A virtual account was issued for this order, and we did not record it."
+        yield Difference(Kind.MISSING_HERE, "", ProviderStatus.READY, 0, message)
 
 
 def _status(ours: Payment, theirs: ProviderPayment, asked_at: datetime) -> Difference | None:
     if theirs.money_came and ours.paid_at is None:
         return Difference(
-            Kind.STATUS, ours.status, ProviderStatus.PAID, theirs.amount, "The money came, and we do not know of it."
+            Kind.STATUS, ours.status, ProviderStatus.PAID, theirs.amount, "It was paid, and we did not record it."
         )
     if ours.paid_at is not None and not theirs.money_came and ours.paid_at < asked_at:
-        words = "We have money of this payment, and PortOne says that none came. Look it up in its console."
-        return Difference(Kind.STATUS, ours.status, theirs.status, ours.remaining, words)
+        message = "We recorded a payment, and PortOne reports none. Look it up in PortOne's console."
+        return Difference(Kind.STATUS, ours.status, theirs.status, ours.remaining, message)
     over = theirs.status in (ProviderStatus.FAILED, ProviderStatus.CANCELLED) and not theirs.money_came
     if over and ours.status == SessionStatus.AWAITING_DEPOSIT:
         return Difference(Kind.STATUS, ours.status, ProviderStatus.FAILED, 0, "The virtual account is closed.")
@@ -100,20 +100,20 @@ def _status(ours: Payment, theirs: ProviderPayment, asked_at: datetime) -> Diffe
 def _values(ours: Ours, theirs: ProviderPayment, asked_at: datetime) -> Iterator[Difference]:
     row = ours.payment
     if row.amount != theirs.amount:
-        words = "Another amount was charged than we noted. Look it up in PortOne's console."
-        yield Difference(Kind.AMOUNT, str(row.amount), str(theirs.amount), abs(row.amount - theirs.amount), words)
+        message = "PortOne charged another amount than we recorded. Look it up in PortOne's console."
+        yield Difference(Kind.AMOUNT, str(row.amount), str(theirs.amount), abs(row.amount - theirs.amount), message)
     ahead = row.cancelled_amount > theirs.cancelled_amount and (ours.cancelled_at or asked_at) >= asked_at
     if row.cancelled_amount != theirs.cancelled_amount and not ahead:
         yield _cancelled(row.cancelled_amount, theirs.cancelled_amount)
     if theirs.pay_method and row.pay_method and row.pay_method != theirs.pay_method[:50]:
-        words = "PortOne names another way to pay than when the money came. Nothing has to be done."
-        yield Difference(Kind.METHOD, row.pay_method, theirs.pay_method[:50], 0, words)
+        message = "PortOne reports another payment method than before. Nothing has to be done."
+        yield Difference(Kind.METHOD, row.pay_method, theirs.pay_method[:50], 0, message)
 
 
 def _cancelled(ours: int, theirs: int) -> Difference:
-    words = (
-        "More went back than we know of."
+    message = (
+        "PortOne refunded more than we recorded."
         if theirs > ours
-        else "We say that more went back than PortOne does. Look it up in its console."
+        else "We recorded more refunds than PortOne. Look it up in PortOne's console."
     )
-    return Difference(Kind.CANCELLED_AMOUNT, str(ours), str(theirs), abs(ours - theirs), words)
+    return Difference(Kind.CANCELLED_AMOUNT, str(ours), str(theirs), abs(ours - theirs), message)

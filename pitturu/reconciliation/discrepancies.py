@@ -70,7 +70,7 @@ def write_down(
             ours=one.difference.ours,
             theirs=one.difference.theirs,
             amount=one.difference.amount,
-            words=one.difference.words,
+            words=one.difference.message,
         )
         if finding is not None and comparison.heal:
             _ask_about(work, comparison, finding, one.session_key, settings)
@@ -111,7 +111,7 @@ def _refunded(
         return None, "We never issued this order number. Another system on this PortOne account, or refund it there."
     begun = reconciliation_rows.refund_of(payment.provider_id)
     if begun is not None and begun.dead_at is not None:
-        begun.ask_now()
+        begun.make_due()
         work.wake(JobName.CANCEL)
     if begun is not None:
         return None, "We never issued this order number. An earlier comparison has begun to refund it."

@@ -1,7 +1,7 @@
-"""The lists that a comparison walks, one after the other: what is asked about each, and what its answer means.
+"""The lists that a comparison walks, one after the other: the call of each step, and how its answer is applied.
 
-First PortOne's lists, so that what is missing or different here comes to light; then ours, where each payment that
-PortOne did not list is asked about by itself: it may only be filed under another day. Every step is one call at most.
+First PortOne's lists, which show what is missing or different here; then our payments that PortOne did not list. It is
+asked about each of these, since it may list them under another day. Every step makes at most one call.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import Generation, PaymentRef, ProviderPayment
-from pitturu.domain.provider_listing import Books, Events, Feeds, Page, Payments
+from pitturu.domain.provider_listing import EventFeed, Events, Page, PaymentList, Payments
 from pitturu.domain.verdict import Environment
 from pitturu.payments.handlers import WorkerContext
 from pitturu.reconciliation import differences
@@ -27,14 +27,14 @@ from pitturu.store.reconciliations import Kind, ReconciliationRun, Scope, Walk
 from pitturu.store.unit_of_work import UnitOfWork
 
 SIZE: Final = 100
-"""Payments on a page: far below what PortOne allows, and below what we read of one answer, whatever they carry."""
+"""Payments on a page: far below PortOne's limit, and small enough for our limit of the size of an answer."""
 
 Answer = tuple[Payments, str] | tuple[Events, str] | ProviderPayment | None
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of one comparison. `page` is of PortOne's lists, `unlisted` a payment of ours to ask about."""
+    """One step of a comparison. `page` is of PortOne's lists, `unlisted` a payment of ours to ask about."""
 
     key: UUID
     until: datetime
@@ -48,12 +48,12 @@ class Step:
 
     @property
     def calls(self) -> bool:
-        """Whether PortOne is asked."""
+        """Whether this step calls PortOne."""
         return self.page is not None or self.unlisted is not None
 
 
 def of(comparison: ReconciliationRun) -> tuple[Walk, ...]:
-    """Everything that this comparison walks, in order."""
+    """The walks of this comparison, in order."""
     if comparison.scope == Scope.WEBHOOKS:
         return (Walk.WEBHOOKS, Walk.END)
     generations = comparison.generations.split()
@@ -63,14 +63,14 @@ def of(comparison: ReconciliationRun) -> tuple[Walk, ...]:
 
 
 def page(comparison: ReconciliationRun) -> Page | None:
-    """The next page of the list of PortOne's that is being walked; None when it is another kind of walk."""
+    """The next page of PortOne's list that is being walked; None in another kind of walk."""
     if comparison.walk not in (Walk.V1_PAYMENTS, Walk.V2_PAYMENTS, Walk.V2_EVENTS):
         return None
     return Page(comparison.since, comparison.until, comparison.cursor, SIZE)
 
 
 def unlisted(comparison: ReconciliationRun, settings: Settings) -> Unlisted | None:
-    """The next payment of ours to ask about; None when there is none, or when it is another kind of walk."""
+    """The next payment of ours to ask about; None if there is none, or in another kind of walk."""
     if comparison.walk != Walk.OURS:
         return None
     at, _, key = comparison.cursor.partition(" ")
@@ -79,18 +79,20 @@ def unlisted(comparison: ReconciliationRun, settings: Settings) -> Unlisted | No
 
 
 def ask(context: WorkerContext, step: Step) -> Answer:
-    """The one call of this step. Raises GatewayError."""
+    """Make the call of this step. Raises GatewayError."""
     if step.unlisted is not None:
         ref = PaymentRef(step.unlisted.provider_id, step.unlisted.order_id)
         return context.gateway(step.unlisted.generation).payment(ref)
     if step.page is None:
         return None
     if step.walk is Walk.V1_PAYMENTS:
-        return cast(Books, context.gateway(Generation.V1)).payments(step.page)
-    feeds = cast(Feeds, context.gateway(Generation.V2))
+        return cast(PaymentList, context.gateway(Generation.V1)).payments(step.page)
+    feeds = cast(EventFeed, context.gateway(Generation.V2))
     answer = feeds.payments(step.page) if step.walk is Walk.V2_PAYMENTS else feeds.events(step.page)
     if answer[1] and answer[1] == step.page.cursor:
-        raise GatewayError(Reaction.CALL_HUMAN, "PortOne's list does not move on. It is tried again, slowly.")
+        raise GatewayError(
+            Reaction.CALL_HUMAN, "PortOne's list returns the same cursor again. It is tried again, slowly."
+        )
     return answer
 
 
@@ -101,25 +103,25 @@ def apply_answer(
     answer: tuple[Payments, str] | tuple[Events, str],
     rules: Settings,
 ) -> None:
-    """A page of PortOne's lists: write down what is different, and go on after it."""
+    """Apply a page of PortOne's lists: save its differences, and continue after it."""
     entries, cursor = answer
     last: datetime | None = None
     if step.walk is Walk.V2_EVENTS:
         events = cast(Events, entries)
-        _moved(work, comparison, events, rules)
+        _compare_events(work, comparison, events, rules)
         last = events[-1].at if events else None
     else:
         payments = cast(Payments, entries)
-        _listed(work, comparison, step, payments, rules)
+        _compare_payments(work, comparison, step, payments, rules)
         last = payments[-1].started_at if payments else None
-    gone = (last or comparison.since) - comparison.since
-    go_on(comparison, cursor, gone / (comparison.until - comparison.since))
+    elapsed = (last or comparison.since) - comparison.since
+    advance(comparison, cursor, elapsed / (comparison.until - comparison.since))
 
 
-def _listed(
+def _compare_payments(
     work: UnitOfWork, comparison: ReconciliationRun, step: Step, payments: Payments, settings: Settings
 ) -> None:
-    """PortOne lists these."""
+    """Compare payments that PortOne lists."""
     generation = Generation.V1 if step.walk is Walk.V1_PAYMENTS else Generation.V2
     issued = orders.issued({one.order_id for one in payments})
     ours = _ours(one.provider_id for one in payments)
@@ -130,14 +132,14 @@ def _listed(
         if session is None:
             findings.unknown(work, comparison, generation, one, settings)
         elif session.generation == generation:
-            # V2's lists tell of V1's payments as well; those are compared where they are asked about.
+            # V2's lists include V1's payments, which are compared through V1.
             differ = differences.between(ours.get(one.provider_id), one, step.asked_at)
             found += [Found(each, generation, one.provider_id, one.order_id, session.key) for each in differ]
     findings.write_down(work, comparison, found, settings)
 
 
-def _moved(work: UnitOfWork, comparison: ReconciliationRun, events: Events, settings: Settings) -> None:
-    """Money came and went, also of payments that were opened before the window and so are not listed in it."""
+def _compare_events(work: UnitOfWork, comparison: ReconciliationRun, events: Events, settings: Settings) -> None:
+    """Compare movements of money, also of payments that were opened before the window and so are not listed in it."""
     names = {one.provider_id for one in events}
     issued = orders.issued({one.order_id for one in events})
     seen, ours = reconciliation_rows.sighted(comparison.id, names), _ours(names)
@@ -153,7 +155,7 @@ def _moved(work: UnitOfWork, comparison: ReconciliationRun, events: Events, sett
     findings.write_down(work, comparison, found, settings)
 
 
-def answered(
+def apply_unlisted(
     work: UnitOfWork,
     comparison: ReconciliationRun,
     step: Step,
@@ -161,10 +163,10 @@ def answered(
     payment: ProviderPayment | None,
     settings: Settings,
 ) -> None:
-    """PortOne was asked about a payment of ours that it did not list. V2 may show another attempt of the order."""
+    """Compare a payment that PortOne did not list with its answer. V2 may return another attempt of the order."""
     if payment is None:
-        words = "PortOne does not know this payment of ours. Look it up in its console: is it of another account?"
-        differ = [Difference(Kind.MISSING_THERE, "paid", "", 0, words)]
+        message = "PortOne does not know this payment. Look it up in PortOne's console: is it of another account?"
+        differ = [Difference(Kind.MISSING_THERE, "paid", "", 0, message)]
     elif payment.provider_id == one.provider_id:
         differ = list(differences.between(_ours([one.provider_id]).get(one.provider_id), payment, step.asked_at))
     else:
@@ -173,16 +175,16 @@ def answered(
     findings.write_down(work, comparison, found, settings)
 
 
-def go_on(comparison: ReconciliationRun, cursor: str, fraction: float = 1.0) -> None:
-    """To the next page at `cursor`, or to the next walk when there is none. `fraction` of this walk is done."""
+def advance(comparison: ReconciliationRun, cursor: str, fraction: float = 1.0) -> None:
+    """Continue at `cursor`, or with the next walk if it is empty. `fraction` of this walk is done."""
     walks = of(comparison)
-    place = walks.index(Walk(comparison.walk))
+    index = walks.index(Walk(comparison.walk))
     if not cursor:
-        place, fraction = place + 1, 0.0
-        comparison.walk = walks[place]
+        index, fraction = index + 1, 0.0
+        comparison.walk = walks[index]
         cursor = clock.now().isoformat() if comparison.walk == Walk.SETTLE else ""
     comparison.cursor = cursor
-    comparison.progress = round(100 * (place + min(max(fraction, 0.0), 1.0)) / (len(walks) - 1))
+    comparison.progress = round(100 * (index + min(max(fraction, 0.0), 1.0)) / (len(walks) - 1))
 
 
 def _ours(provider_ids: Iterable[str]) -> dict[str, Ours]:

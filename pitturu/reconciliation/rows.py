@@ -1,4 +1,4 @@
-"""Comparisons, as operators name, list, ask about and replay them."""
+"""How operators find, list, explain and replay comparisons."""
 
 from typing import Final
 
@@ -10,20 +10,20 @@ from pitturu.store import lookup
 from pitturu.store.reconciliations import ReconciliationRun
 from pitturu.store.unit_of_work import UnitOfWork
 
-OVER: Final = Waiting("nothing", NextActor.NOBODY, "See GET /api/v1/operations/comparisons for what was found.")
+ENDED: Final = Waiting("nothing", NextActor.NOBODY, "See GET /api/v1/operations/comparisons for what was found.")
 
 
 def _describe(row: ReconciliationRun, doing: str) -> Description:
-    return Description(row.comparison_id, row.walk, row.created_at, waiting_for(row, doing, OVER))
+    return Description(row.comparison_id, row.walk, row.created_at, waiting_for(row, doing, ENDED))
 
 
 def _replay(work: UnitOfWork, row: ReconciliationRun, by: By) -> list[str]:
-    """It belongs to no session, so there is no timeline but the log."""
+    """The row belongs to no session, so the replay is only logged, not written to a timeline."""
     work.session.refresh(row, with_for_update=True)
     if row.dead_at is None:
         return []
     note_replay(work, None, None, by, f"comparison {row.comparison_id}", row)
-    row.ask_now(by.request_id)
+    row.make_due(by.request_id)
     work.wake(JobName.COMPARE)
     return [row.comparison_id]
 

@@ -1,7 +1,7 @@
-"""Our books against PortOne's, both ways, a page at a time; differences heal on the one road.
+"""Comparisons of our payments with PortOne's, in both directions, a page at a time.
 
-A comparison is a row like all other work. Each step claims it, makes one call at most, and writes findings and the
-next place down in one transaction: whoever goes on after a killed worker neither skips nor doubles anything.
+A comparison is a row of work. Each step claims it, makes at most one call, and commits its findings together with the
+position of the next step, so that after a killed worker another one neither skips nor repeats anything.
 """
 
 import time
@@ -26,18 +26,18 @@ from pitturu.store.reconciliations import ReconciliationRun, Scope, Walk
 from pitturu.store.unit_of_work import UnitOfWork
 
 SCHEDULE: Final = "schedule"
-"""Who asks for the comparisons that begin by themselves."""
+"""`asked_by` of scheduled comparisons."""
 
 AT_ONCE: Final = 2
-"""Comparisons in work: one of payments and one of webhooks. Others wait for their turn."""
+"""Comparisons that run at once: one of payments and one of webhooks. Others wait."""
 
 SETTLING: Final = RetryPolicy(first=timedelta(seconds=1), cap=timedelta(seconds=30), attempts=100_000)
-"""How often a comparison looks whether the answers have come. When to stop looking, it knows by the clock."""
+"""How often a comparison checks whether its findings were verified. It stops at a time limit, not after some tries."""
 
 
 @dataclass(frozen=True)
 class ReconciliationRequest:
-    """What is to be compared. `heal` has differences asked about; without it they are only reported."""
+    """What is to be compared. With `heal` the sessions of differences are verified, otherwise only reported."""
 
     window: Window
     asked_by: str
@@ -46,42 +46,42 @@ class ReconciliationRequest:
 
 
 def begin(
-    work: UnitOfWork, wish: ReconciliationRequest, settings: Settings, request_id: str | None
+    work: UnitOfWork, request: ReconciliationRequest, settings: Settings, request_id: str | None
 ) -> ReconciliationRun:
-    """Begin a comparison, or go on with an unfinished one of the same window."""
-    window = wish.window
-    row = reconciliation_rows.unfinished(work, wish.scope, window.since, window.until, wish.heal)
+    """Begin a comparison, or continue an unfinished one of the same window."""
+    window = request.window
+    row = reconciliation_rows.unfinished(work, request.scope, window.since, window.until, request.heal)
     if row is None:
-        row = ReconciliationRun(**_values(wish, settings, request_id))
+        row = ReconciliationRun(**_values(request, settings, request_id))
         work.session.add(row)
         work.session.flush()
     elif row.dead_at is not None:
-        row.ask_now(request_id)
+        row.make_due(request_id)
     work.wake(JobName.COMPARE)
     return row
 
 
 def begin_on_time(work: UnitOfWork, settings: Settings) -> None:
-    """Begin the comparisons whose time has come, unless somebody has. Safe to repeat."""
-    wishes = (
+    """Begin the scheduled comparisons that are due, unless they were begun. Safe to repeat."""
+    requests = (
         ReconciliationRequest(due_by_now(settings), SCHEDULE),
         ReconciliationRequest(webhooks_due_by_now(), SCHEDULE, scope=Scope.WEBHOOKS),
     )
-    for wish in wishes:
-        if reconciliation_rows.keep_once(work, _values(wish, settings, None)):
+    for request in requests:
+        if reconciliation_rows.keep_once(work, _values(request, settings, None)):
             work.wake(JobName.COMPARE)
 
 
-def _values(wish: ReconciliationRequest, settings: Settings, request_id: str | None) -> dict[str, object]:
-    """The row of a comparison that begins."""
-    draft = ReconciliationRun(scope=wish.scope, generations=" ".join(settings.generations))
+def _values(request: ReconciliationRequest, settings: Settings, request_id: str | None) -> dict[str, object]:
+    """The columns of a new comparison."""
+    draft = ReconciliationRun(scope=request.scope, generations=" ".join(settings.generations))
     return {
-        "scope": wish.scope,
-        "asked_by": wish.asked_by,
-        "heal": wish.heal,
+        "scope": request.scope,
+        "asked_by": request.asked_by,
+        "heal": request.heal,
         "generations": draft.generations,
-        "since": wish.window.since,
-        "until": wish.window.until,
+        "since": request.window.since,
+        "until": request.window.until,
         "walk": walks.of(draft)[0],
         "due_at": clock.now(),
         "request_id": request_id,
@@ -94,7 +94,7 @@ def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Step
 
 
 def _step(row: ReconciliationRun, until: datetime, settings: Settings) -> Step:
-    """What is next. The pause before a call keeps to the rate, whichever worker made the last one."""
+    """The next step. The pause before a call limits the rate of calls of all workers."""
     page, unlisted, now = walks.page(row), walks.unlisted(row, settings), clock.now()
     pause = 0.0
     if page or unlisted:
@@ -114,52 +114,52 @@ def _ask(context: WorkerContext, step: Step) -> Answer:
 def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer | GatewayError) -> None:
     row = reconciliation_rows.lock(work, step.key)
     if row.due_at != step.until:
-        # A worker that was frozen beyond its lease: somebody else has read this page since, and gone on.
+        # The lease of this worker ended: another one has read this page since, and continued.
         return
     row.calls += step.calls
     if isinstance(answer, GatewayError):
-        row.again(step.until, retry_policy.after_error(answer.reaction), answer.words)
+        row.retry(step.until, retry_policy.after_error(answer.reaction), answer.message)
         if row.due_at is not None and answer.retry_after is not None:
             row.due_at = max(row.due_at, clock.now() + answer.retry_after)
         return
     if step.walk is Walk.SETTLE and not findings.settled(row, datetime.fromisoformat(row.cursor), context.settings):
-        row.again(step.until, SETTLING, "The answers that were asked for have not all come yet.")
+        row.retry(step.until, SETTLING, "Not all sessions with differences have been verified yet.")
         return
-    _walk_on(work, row, step, answer, context.settings)
+    _save_step(work, row, step, answer, context.settings)
     row.attempts, row.last_error = 0, None
     if row.walk == Walk.END:
         row.ended_at, row.due_at = clock.now(), None
-        reconciliation_rows.forget_sightings(work, row.id)
-        # The next comparison, if there is one, has been waiting for this.
+        reconciliation_rows.delete_sightings(work, row.id)
+        # The next comparison, if there is one, waits for this one to end.
     else:
-        row.again_at_once(step.until)
+        row.next_step(step.until)
     work.wake(JobName.COMPARE)
 
 
-def _walk_on(work: UnitOfWork, row: ReconciliationRun, step: Step, answer: Answer, settings: Settings) -> None:
-    """Write down what this step found, and where the next one begins."""
+def _save_step(work: UnitOfWork, row: ReconciliationRun, step: Step, answer: Answer, settings: Settings) -> None:
+    """Save what this step found, and the position of the next one."""
     if step.unlisted is not None:
         payment = answer if not isinstance(answer, tuple) else None
-        walks.answered(work, row, step, step.unlisted, payment, settings)
-        span, gone = row.until - row.since, step.unlisted.paid_at - row.since
-        walks.go_on(row, f"{step.unlisted.paid_at.isoformat()} {step.unlisted.key}", gone / span)
+        walks.apply_unlisted(work, row, step, step.unlisted, payment, settings)
+        span, elapsed = row.until - row.since, step.unlisted.paid_at - row.since
+        walks.advance(row, f"{step.unlisted.paid_at.isoformat()} {step.unlisted.key}", elapsed / span)
     elif isinstance(answer, tuple):
         walks.apply_answer(work, row, step, answer, settings)
     else:
         if step.walk is Walk.WEBHOOKS:
             findings.unannounced(work, row)
-        walks.go_on(row, "")
+        walks.advance(row, "")
 
 
-def _postpone(work: UnitOfWork, step: Step, words: str) -> None:
-    reconciliation_rows.lock(work, step.key).again(step.until, retry_policy.CALL_HUMAN, words)
+def _postpone(work: UnitOfWork, step: Step, reason: str) -> None:
+    reconciliation_rows.lock(work, step.key).retry(step.until, retry_policy.CALL_HUMAN, reason)
 
 
 HANDLER: Final = JobHandler(
     name=JobName.COMPARE,
     queue=Queue.HOUSEKEEPING,
     rows=COMPARISONS,
-    doing="reading PortOne's books",
+    doing="reading PortOne's lists",
     claim=_claim,
     ask=_ask,
     apply=_apply,

@@ -1,4 +1,4 @@
-"""Which time is compared. A shop in Korea means its own days: a date begins and ends at midnight in Seoul."""
+"""The window of time of a comparison. Dates are days in Korea: they begin and end at midnight in Seoul."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,11 +10,11 @@ from pitturu.domain.errors import Unprocessable
 
 DAY: Final = timedelta(days=1)
 WIDEST: Final = timedelta(days=366)
-"""One comparison covers a year at the most: an afternoon of polite calls for a busy shop."""
+"""One comparison covers at most a year: for a busy shop that takes an afternoon at the limited rate of calls."""
 
 WEBHOOK_SPAN: Final = timedelta(hours=1)
-WEBHOOK_PATIENCE: Final = timedelta(minutes=15)
-"""A webhook takes seconds and V1's repeats of it five minutes, so what has not come after these is missing."""
+WEBHOOK_DELAY: Final = timedelta(minutes=15)
+"""A webhook takes seconds, and V1 repeats it for five minutes, so one that was not received after this is missing."""
 
 _MIDNIGHT: Final = datetime(1970, 1, 1, tzinfo=clock.SEOUL)
 
@@ -27,9 +27,9 @@ class Window:
     until: datetime
 
 
-def asked(begin: str | None, end: str | None) -> Window:
-    """What a person asks for: dates (both days included) or ISO 8601 moments (Seoul's, unless they name a zone; the
-    end is excluded). Without a begin it is yesterday; without an end it is until now. The future is cut off.
+def requested_window(begin: str | None, end: str | None) -> Window:
+    """The window that a user requests: dates (both included) or ISO 8601 times (in Seoul unless they have a zone; the
+    end is excluded). The default is yesterday; without an end it is until now. It never ends in the future.
 
     Raises Unprocessable with errors for `from` and `to`.
     """
@@ -38,25 +38,25 @@ def asked(begin: str | None, end: str | None) -> Window:
         today = now.astimezone(clock.SEOUL).date()
         return Window(_midnight(today - DAY), _midnight(today))
     if begin is None:
-        raise _problem("from", "Say where to begin as well, or leave both out for yesterday.")
+        raise _problem("from", "Send the begin as well, or leave both out for yesterday.")
     since = _moment("from", begin, timedelta())
     until = min(_moment("to", end, DAY) if end is not None else now, now)
     if since >= until:
         raise _problem("from", "This is not before the end, or lies in the future.")
     if until - since > WIDEST:
-        raise _problem("from", f"Compare at most {WIDEST.days} days at once: ask for several windows.")
+        raise _problem("from", f"Compare at most {WIDEST.days} days at once: request several windows.")
     return Window(since, until)
 
 
 def due_by_now(settings: Settings) -> Window:
-    """The scheduled comparison that should have begun last: steps are counted from midnight in Seoul."""
+    """The window of the last scheduled comparison that is due; intervals are counted from midnight in Seoul."""
     until = _step(clock.now() - settings.comparison_delay, settings.comparison_interval)
     return Window(until - settings.comparison_window, until)
 
 
 def webhooks_due_by_now() -> Window:
-    """The last full hour of which every webhook should have come."""
-    until = _step(clock.now() - WEBHOOK_PATIENCE, WEBHOOK_SPAN)
+    """The last full hour whose webhooks should all have been received."""
+    until = _step(clock.now() - WEBHOOK_DELAY, WEBHOOK_SPAN)
     return Window(until - WEBHOOK_SPAN, until)
 
 
@@ -71,13 +71,13 @@ def _moment(name: str, text: str, whole_day: timedelta) -> datetime:
         moment = datetime.fromisoformat(text[:40])
         return (moment if moment.tzinfo else moment.replace(tzinfo=clock.SEOUL)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        words = "Write a date like 2026-11-01, which is a day in Korea, or a moment like 2026-11-01T09:00:00+09:00."
-        raise _problem(name, words) from error
+        message = "Write a date like 2026-11-01, which is a day in Korea, or a time like 2026-11-01T09:00:00+09:00."
+        raise _problem(name, message) from error
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), clock.SEOUL).astimezone(UTC)
 
 
-def _problem(name: str, words: str) -> Unprocessable:
-    return Unprocessable("bad_window", f"`{name}`: {words}", {name: [words]})
+def _problem(name: str, message: str) -> Unprocessable:
+    return Unprocessable("bad_window", f"`{name}`: {message}", {name: [message]})

@@ -1,4 +1,4 @@
-"""Does every invariant hold? Asked of all rows, or of those of late, so that the question can be asked often."""
+"""Checks the invariants, over all rows or, so that it can run often, over recent ones."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,23 +14,23 @@ from pitturu.extensions import db
 from pitturu.store.invariants import Invariant, Scope, checked
 
 MOST_ROWS: Final = 20
-"""Named for each invariant: enough to see what they have in common."""
+"""Listed for each invariant: enough to see what they have in common."""
 
 HORIZON: Final = timedelta(hours=2)
-"""Longer than any wait between two tries; what an open row is planned for lies within it or within its deadline."""
+"""Longer than any wait between two tries; an open row is due within it or by its deadline."""
 
 OVERLAP: Final = 10_000
-"""Lines of the timeline that are looked at twice: a transaction may commit after one with a higher number."""
+"""Lines of the timeline that are checked twice: a transaction may commit after one with a higher number."""
 
-PATIENCE: Final = MappingProxyType({"recent": "20s", "full": "15min"})
-"""For one query. A look at all rows of a big shop takes minutes and hinders nobody: it only reads."""
+TIMEOUTS: Final = MappingProxyType({"recent": "20s", "full": "15min"})
+"""Statement timeout of one query. A full audit of a big shop takes minutes; it only reads and blocks nothing."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What the invariants are measured by. Without `environment` nothing is said about channels.
+    """Parameters of the invariants. Without `environment` the channels are not checked.
 
-    `after` is the number of the last line of the timeline that is known to be in order, for RECENT.
+    `after` is the number of the last line of the timeline that was checked before, for RECENT.
     """
 
     due_limit: timedelta
@@ -64,17 +64,17 @@ _TOUCHED: Final = """
 
 
 def violations(due_limit: timedelta) -> list[Violation]:
-    """Every invariant that some row breaks now, channels aside."""
-    return look(Rules(due_limit))
+    """Every invariant that some row breaks now, except those of channels."""
+    return check(Rules(due_limit))
 
 
-def look(rules: Rules) -> list[Violation]:
-    """Every invariant that some row breaks. Reads one snapshot, so that work going on is not mistaken for error.
+def check(rules: Rules) -> list[Violation]:
+    """Every invariant that some row breaks. Reads one snapshot, so that concurrent work causes no false violation.
 
-    To be called outside of any transaction, because it begins and ends its own.
+    Must be called outside of any transaction, because it begins and ends its own.
     """
     db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-    db.session.execute(text("SELECT set_config('statement_timeout', :time, true)"), {"time": PATIENCE[rules.scope]})
+    db.session.execute(text("SELECT set_config('statement_timeout', :time, true)"), {"time": TIMEOUTS[rules.scope]})
     try:
         found = [_broken(invariant, rules) for invariant in checked(rules.scope) if _applies(invariant, rules)]
     finally:
@@ -98,7 +98,7 @@ def _broken(invariant: Invariant, rules: Rules) -> Violation:
 
 
 def statement(invariant: Invariant, rules: Rules, now: datetime | None = None) -> tuple[str, dict[str, Any]]:
-    """The SQL that looks for rows breaking this, and its values."""
+    """The SQL that finds rows which break this invariant, and its parameters."""
     now = now or clock.now()
     values = {
         "after": rules.after - OVERLAP,

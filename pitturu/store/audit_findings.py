@@ -1,4 +1,4 @@
-"""What the last audits found, and since when, so that nobody has to run one to know how the books stand."""
+"""The violations found by the last audits, and since when, so that they can be read without a new audit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from pitturu.store.invariants import INVARIANTS, Scope, checked
 from pitturu.store.unit_of_work import UnitOfWork
 
 GIVEN_UP_AFTER: Final = timedelta(minutes=30)
-"""An audit that has begun and not ended for so long died with its worker; another one need not wait for its day."""
+"""An audit that has begun and not ended for this long died with its worker; another one may begin then."""
 
 
 class AuditFinding(Base):
@@ -33,7 +33,7 @@ class AuditFinding(Base):
 
 
 class AuditRun(Base):
-    """The last audit of each scope. `last_line` is the newest line of the timeline that it has seen."""
+    """The last audit of each scope. `last_line` is the newest line of the timeline that it checked."""
 
     __tablename__ = "audit_runs"
     __table_args__ = (CheckConstraint("scope IN ('recent', 'full')", name="scope"),)
@@ -45,8 +45,8 @@ class AuditRun(Base):
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One invariant that is broken as of the last audit: its rows, and since when the oldest of them breaks it."""
+class BrokenInvariant:
+    """An invariant that is broken as of the last audit: its rows, and since when the oldest of them breaks it."""
 
     invariant: str
     rows: list[str]
@@ -55,7 +55,7 @@ class Standing:
 
 
 def begin(work: UnitOfWork, scope: Scope, at_most_every: timedelta) -> bool:
-    """Whether an audit of this scope is to begin now: none has begun within that time, or it died. One of many may."""
+    """Begin an audit of this scope, unless one began within that time and did not die. One of many callers succeeds."""
     now = clock.now()
     row = insert(AuditRun).values(scope=scope, started_at=now, last_line=0)
     old = AuditRun.started_at <= now - at_most_every
@@ -65,8 +65,8 @@ def begin(work: UnitOfWork, scope: Scope, at_most_every: timedelta) -> bool:
     return work.session.scalar(taken.returning(AuditRun.scope)) is not None
 
 
-def looked_up_to() -> int:
-    """The newest line of the timeline that an audit which ended has seen."""
+def last_checked_line() -> int:
+    """The newest line of the timeline that a finished audit has checked."""
     return db.session.scalar(select(func.max(AuditRun.last_line))) or 0
 
 
@@ -75,34 +75,34 @@ def runs() -> Sequence[AuditRun]:
     return db.session.scalars(select(AuditRun).order_by(AuditRun.scope)).all()
 
 
-def keep(work: UnitOfWork, scope: Scope, found: Sequence[Violation], last_line: int) -> list[Violation]:
-    """Write down what an audit of this scope found; what is broken no more is forgotten. Returns what is news."""
+def save(work: UnitOfWork, scope: Scope, found: Sequence[Violation], last_line: int) -> list[Violation]:
+    """Save what an audit of this scope found, and delete what holds again. Returns invariants with new rows."""
     now = clock.now()
     ended = {"ended_at": now, "last_line": func.greatest(AuditRun.last_line, last_line)}
     work.session.execute(update(AuditRun).where(AuditRun.scope == scope).values(ended))
-    looked_for = [invariant.name for invariant in checked(scope)]
-    before = work.session.scalars(select(AuditFinding).where(AuditFinding.invariant.in_(looked_for)))
+    names = [invariant.name for invariant in checked(scope)]
+    before = work.session.scalars(select(AuditFinding).where(AuditFinding.invariant.in_(names)))
     known = {(one.invariant, one.row_name) for one in before}
-    standing = {
+    current = {
         (one.invariant, name): key for one in found for name, key in zip(one.rows, one.session_keys, strict=True)
     }
-    for invariant, name in known - standing.keys():
-        healed = AuditFinding.invariant == invariant, AuditFinding.row_name == name
-        work.session.execute(delete(AuditFinding).where(*healed))
-    for (invariant, name), key in standing.items():
+    for invariant, name in known - current.keys():
+        resolved = AuditFinding.invariant == invariant, AuditFinding.row_name == name
+        work.session.execute(delete(AuditFinding).where(*resolved))
+    for (invariant, name), key in current.items():
         row = insert(AuditFinding).values(invariant=invariant, row_name=name, session_key=key, since=now)
         work.session.execute(row.on_conflict_do_nothing())
-    fresh = {invariant for invariant, _ in standing.keys() - known}
-    return [one for one in found if one.invariant in fresh]
+    new = {invariant for invariant, _ in current.keys() - known}
+    return [one for one in found if one.invariant in new]
 
 
-def standing() -> list[Standing]:
+def broken_invariants() -> list[BrokenInvariant]:
     """Every invariant that is broken as of the last audit."""
     rows: dict[str, list[AuditFinding]] = {}
     for finding in db.session.scalars(select(AuditFinding).order_by(AuditFinding.row_name)):
         rows.setdefault(finding.invariant, []).append(finding)
     advice = {invariant.name: invariant.advice for invariant in INVARIANTS}
     return [
-        Standing(name, [one.row_name for one in broken], advice.get(name, ""), min(one.since for one in broken))
+        BrokenInvariant(name, [one.row_name for one in broken], advice.get(name, ""), min(one.since for one in broken))
         for name, broken in sorted(rows.items())
     ]

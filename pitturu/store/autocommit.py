@@ -1,7 +1,7 @@
-"""Statements that are a transaction of their own: one trip to the database instead of three.
+"""Statements in autocommit mode, without BEGIN and COMMIT: one round trip to the database instead of three.
 
-They run on connections that never begin anything, beside the transaction of the present piece of work: nothing is seen
-here that was not committed, and what is done here stays done.
+They run on other connections than the current unit of work: they see only what was committed, and a rollback of the
+unit of work does not undo them.
 """
 
 from collections.abc import Callable
@@ -22,33 +22,33 @@ CONNECTIONS: Final = 5
 
 def make_engine(settings: Settings) -> Engine:
     """The engine for such statements; nothing is connected yet."""
-    return engines.without_transactions(
+    return engines.autocommit_engine(
         settings.sqlalchemy_url,
         settings,
         pool_size=min(CONNECTIONS, settings.database_pool),
-        # Nothing was begun, so there is nothing to undo when a connection goes back.
+        # No transaction was begun, so none is rolled back when a connection returns to the pool.
         pool_reset_on_return=None,
     )
 
 
 def first(query: Executable, values: dict[str, Any]) -> Row[Any] | None:
     """The first row that `query` reads."""
-    return _patiently(lambda connection: connection.execute(query, values).first())
+    return _with_reconnect(lambda connection: connection.execute(query, values).first())
 
 
 def repeat(statement: Executable, values: dict[str, Any]) -> None:
     """Run a statement that may be run twice."""
-    _patiently(lambda connection: connection.execute(statement, values))
+    _with_reconnect(lambda connection: connection.execute(statement, values))
 
 
 def once(statement: Executable, values: dict[str, Any]) -> None:
-    """Run a statement that must not be run twice: when the connection dies, nobody knows what became of it."""
+    """Run a statement that must not run twice: after a failed connection it may have been executed."""
     with _engine().connect() as connection:
         connection.execute(statement, values)
 
 
-def _patiently(work: Callable[[Connection], Answer]) -> Answer:
-    """Once more after a connection that had died: all that are left from before a restart of Postgres go at once."""
+def _with_reconnect(work: Callable[[Connection], Answer]) -> Answer:
+    """Try again after a dead connection. SQLAlchemy then discards all connections from before a restart of Postgres."""
     try:
         with _engine().connect() as connection:
             return work(connection)

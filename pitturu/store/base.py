@@ -1,4 +1,4 @@
-"""What all tables share: naming of constraints, ids, and the columns of a row that has work waiting."""
+"""What all tables share: names of constraints, ids, and the columns of rows that wait for work."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ class Base(DeclarativeBase):
 
 
 class Keyed:
-    """A UUID of our own making: known before the insert, so that no round trip is spent on asking for it."""
+    """A UUID made by the application: it is known before the insert, without a round trip."""
 
     id: Mapped[UUID] = mapped_column(
         primary_key=True, default=uuid4, server_default=func.gen_random_uuid(), sort_order=-1
@@ -40,8 +40,8 @@ class Keyed:
 class Due:
     """A row that waits for work. `due_at` is outbox, lease and retry timer in one; null when nothing waits.
 
-    Claiming pushes `due_at` to the end of the lease, and that very moment is the claim's token: whoever finds another
-    value there on return knows that somebody asked for more meanwhile, and leaves it alone.
+    A claim sets `due_at` to the end of the lease, and that time is the claim's token: a worker that finds another value
+    when it commits does not change it, because the work was requested again or claimed by another worker meanwhile.
     """
 
     due_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -52,62 +52,62 @@ class Due:
 
     @classmethod
     def unblocked(cls) -> ColumnElement[bool]:
-        """SQL for: no elder row has to be worked on first. A table with an order among its rows overrides this."""
+        """SQL for: no earlier row has to be finished first. A table with an order among its rows overrides this."""
         return true()
 
-    def ask_now(self, request_id: str | None = None) -> None:
-        """Somebody wants an answer now, whatever came before: a fresh count of tries, also for a dead row."""
+    def make_due(self, request_id: str | None = None) -> None:
+        """Make the row due now, with all its tries again, also if it was dead."""
         self.due_at, self.attempts, self.dead_at = clock.now(), 0, None
         self.request_id = request_id or self.request_id
 
     def done(self, claimed_until: datetime) -> None:
-        """The work of this claim is finished; a demand that came in meanwhile stays due."""
+        """The work of this claim is finished; if it was requested again meanwhile, the row stays due."""
         if self.due_at == claimed_until:
             self.due_at = None
         self.attempts, self.last_error, self.dead_at = 0, None, None
 
-    def again(self, claimed_until: datetime, policy: RetryPolicy, words: str, *, for_ever: bool = False) -> None:
-        """The work of this claim did not succeed: wait by the curve, or be dead after the last try.
+    def retry(self, claimed_until: datetime, policy: RetryPolicy, reason: str, *, unlimited: bool = False) -> None:
+        """The work of this claim failed: the row is due again as the policy says, or dead after the last try.
 
-        What asks `for_ever` is marked as dead, for people to see, and goes on asking all the same.
+        An `unlimited` retry goes on after the last try, but the row is marked as dead for operators to see.
         """
-        self.last_error = words[:500]
+        self.last_error = reason[:500]
         if self.due_at != claimed_until:
             return
         exhausted = policy.exhausted(self.attempts)
         if exhausted:
             self.dead_at = self.dead_at or clock.now()
-        self.due_at = None if exhausted and not for_ever else clock.now() + policy.wait(self.attempts)
+        self.due_at = None if exhausted and not unlimited else clock.now() + policy.wait(self.attempts)
 
-    def needs_a_person(self) -> None:
-        """Show this row to people as if its tries had run out; it goes on being tried all the same."""
+    def mark_dead(self) -> None:
+        """Mark the row as dead for operators to see; it is still tried."""
         self.dead_at = self.dead_at or clock.now()
 
-    def again_at_once(self, claimed_until: datetime) -> None:
-        """One step is done and the next one can follow now."""
+    def next_step(self, claimed_until: datetime) -> None:
+        """One step is done, and the next one is due now."""
         if self.due_at == claimed_until:
             self.due_at = clock.now()
 
 
 class DueRow(Keyed, Due):
-    """What a table of work has: a key, and the columns of a row that waits."""
+    """A row with a key that waits for work."""
 
     __tablename__: Any
 
 
-def one_of(column: str, words: Iterable[str]) -> str:
-    """SQL for a CHECK: the column has one of these words of our own."""
-    listed = ", ".join(f"'{word}'" for word in words)
+def one_of(column: str, values: Iterable[str]) -> str:
+    """SQL for a CHECK: the column has one of these constants."""
+    listed = ", ".join(f"'{value}'" for value in values)
     return f"{column} IN ({listed})"
 
 
-def for_operators(table: str) -> Index:
-    """Dead rows are few and looked for often: they have a small index of their own."""
+def dead_rows_index(table: str) -> Index:
+    """A partial index of dead rows, which are few and often queried."""
     return Index(f"ix_{table}_dead", "dead_at", postgresql_where=text("dead_at IS NOT NULL"))
 
 
 def any_of(keys: Iterable[UUID]) -> ColumnElement[Any]:
-    """SQL for: one of these keys. One parameter however many they are, so that the statement stays the same."""
+    """SQL for: one of these keys. It has one parameter for any number of keys, so that the statement can be cached."""
     return any_(literal(list(keys), ARRAY(Uuid())))
 
 

@@ -24,7 +24,7 @@ from pitturu.domain.cancellation import UNDECIDED, CancelKind, CancelStage, adva
 from pitturu.domain.cause import Origin
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
-from pitturu.store.base import Base, DueRow, Moment, for_operators, one_of
+from pitturu.store.base import Base, DueRow, Moment, dead_rows_index, one_of
 
 
 class Cancellation(DueRow, Base):
@@ -68,7 +68,7 @@ class Cancellation(DueRow, Base):
             postgresql_where=text("stage IN ('needs_account', 'requested', 'sent')"),
         ),
         Index("ix_payment_cancellations_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
-        for_operators("payment_cancellations"),
+        dead_rows_index("payment_cancellations"),
         Index("ix_payment_cancellations_needs_account", "id", postgresql_where=text("stage = 'needs_account'")),
     )
 

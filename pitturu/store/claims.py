@@ -1,4 +1,4 @@
-"""Taking due rows for a worker, so that nobody else takes them until the lease ends."""
+"""Claims due rows for a worker, so that no other worker claims them until the lease ends."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,11 +18,12 @@ Row = TypeVar("Row", bound=DueRow)
 def claim(
     work: UnitOfWork, table: type[Row], limit: int, lease: timedelta, *conditions: ColumnElement[bool]
 ) -> Sequence[Row]:
-    """Up to `limit` due rows, the longest waiting first, ours until `now + lease`. Rows taken by others are skipped.
+    """Claim up to `limit` due rows until `now + lease`, the longest waiting first, skipping locked rows.
 
-    One statement: it locks, leases and counts the try. The rows come back with `due_at` set to the end of the lease.
+    One statement locks the rows, sets the lease and counts the try. The rows have the end of the
+    lease in `due_at`.
     """
-    rows = work.session.scalars(_taking(table, limit, lease, conditions).returning(table).execution_options(**_FRESH))
+    rows = work.session.scalars(_claiming(table, limit, lease, conditions).returning(table).execution_options(**_FRESH))
     return rows.all()
 
 
@@ -34,15 +35,15 @@ def claim_columns(
     lease: timedelta,
     *conditions: ColumnElement[bool],
 ) -> Sequence[Any]:
-    """The same, where these columns are all that is wanted: a row of plain values each."""
-    taking = _taking(table, limit, lease, conditions).returning(*columns)
-    return work.session.execute(taking.execution_options(**_FRESH)).all()
+    """The same, but returns only these columns of each row."""
+    claiming = _claiming(table, limit, lease, conditions).returning(*columns)
+    return work.session.execute(claiming.execution_options(**_FRESH)).all()
 
 
 _FRESH: Final[dict[str, Any]] = {"synchronize_session": False, "populate_existing": True}
 
 
-def _taking(table: type[Row], limit: int, lease: timedelta, conditions: Sequence[ColumnElement[bool]]) -> Update:
+def _claiming(table: type[Row], limit: int, lease: timedelta, conditions: Sequence[ColumnElement[bool]]) -> Update:
     picked = (
         select(table.id)
         .where(*ready(table), *conditions)
@@ -59,11 +60,11 @@ def _taking(table: type[Row], limit: int, lease: timedelta, conditions: Sequence
 
 
 def ready(table: type[DueRow]) -> tuple[ColumnElement[bool], ...]:
-    """SQL for: a worker may take this row now. A row that waits for its elder is due, but not ready."""
+    """SQL for: a worker may claim this row now. A row that waits for an earlier row is due, but not ready."""
     return table.due_at <= clock.now(), table.unblocked()
 
 
 def due_count(table: type[DueRow], at_most: int, *conditions: ColumnElement[bool]) -> int:
-    """How many rows a worker may take now, counted no further than `at_most`."""
+    """How many rows a worker may claim now, counted up to `at_most`."""
     some = select(table.id).where(*ready(table), *conditions).limit(at_most).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0

@@ -1,4 +1,4 @@
-"""Work that nobody goes on with by itself: what ran out of tries, and what needs a person's decision."""
+"""Rows that need an operator: those that ran out of tries, and those that need a decision."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from pitturu.store.base import DueRow
 
 @dataclass(frozen=True)
 class StuckCase:
-    """Which rows of a table wait for a person for one reason, since when, and the name of their number in metrics."""
+    """The rows of a table that wait for an operator for one reason, since when, and their label in metrics."""
 
     reason: Stuck
     since: InstrumentedAttribute[Any]
@@ -25,7 +25,7 @@ class StuckCase:
 
 
 class StuckRows(Protocol):
-    """A kind of rows, with the cases in which one of them waits for a person."""
+    """A kind of rows, with the cases in which a row waits for an operator."""
 
     @property
     def name(self) -> str:
@@ -33,16 +33,16 @@ class StuckRows(Protocol):
 
     @property
     def table(self) -> type[DueRow]:
-        """Where the rows are."""
+        """The table of the rows."""
 
     @property
     def stuck(self) -> Sequence[StuckCase]:
-        """Every reason why one of them may wait for a person."""
+        """Every reason why a row may wait for an operator."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which of the stuck rows are meant; None means any. `before` is when they had to be stuck already."""
+    """A filter of stuck rows; None means any. `before`: only rows that are stuck since then or earlier."""
 
     kind: str | None = None
     reason: Stuck | None = None
@@ -51,7 +51,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class StuckRow:
-    """One row that waits for a person, and since when."""
+    """One row that waits for an operator, and since when."""
 
     kind: str
     reason: Stuck
@@ -60,14 +60,14 @@ class StuckRow:
 
 
 def out_of_tries(table: type[DueRow]) -> StuckCase:
-    """The case that every table of work has."""
+    """The case of dead rows, which every table of work has."""
     since: Any = table.dead_at
     return StuckCase(Stuck.DEAD, since, table.dead_at.is_not(None), f"dead_{table.__tablename__}")
 
 
 def page(kinds: Iterable[StuckRows], wanted: Wanted, limit: int) -> Sequence[StuckRow]:
-    """The rows that are wanted, those that wait longest first, `limit` at the most."""
-    parts = [_named(rows, case, wanted) for rows, case in _meant(kinds, wanted)]
+    """The rows that match the filter, the longest waiting first, at most `limit`."""
+    parts = [_select(rows, case, wanted) for rows, case in _matching(kinds, wanted)]
     if not parts:
         return []
     together = db.session.execute(union_all(*parts).order_by("since", "key").limit(limit))
@@ -75,22 +75,22 @@ def page(kinds: Iterable[StuckRows], wanted: Wanted, limit: int) -> Sequence[Stu
 
 
 def count(kinds: Iterable[StuckRows], wanted: Wanted) -> dict[tuple[str, Stuck], int]:
-    """How many rows of each case are wanted."""
+    """How many rows of each case match the filter."""
     return {
         (rows.name, case.reason): db.session.scalars(
             select(func.count(rows.table.id)).where(*_conditions(case, wanted))
         ).one()
-        for rows, case in _meant(kinds, wanted)
+        for rows, case in _matching(kinds, wanted)
     }
 
 
 def row_of(kinds: Iterable[StuckRows], stuck: StuckRow) -> DueRow:
-    """The row itself, as this transaction sees it."""
+    """The row, as this transaction sees it."""
     table = next(rows.table for rows in kinds if rows.name == stuck.kind)
     return db.session.scalars(select(table).where(table.id == stuck.key)).one()
 
 
-def _meant(kinds: Iterable[StuckRows], wanted: Wanted) -> Iterator[tuple[StuckRows, StuckCase]]:
+def _matching(kinds: Iterable[StuckRows], wanted: Wanted) -> Iterator[tuple[StuckRows, StuckCase]]:
     for rows in kinds:
         for case in rows.stuck:
             if wanted.kind in (None, rows.name) and wanted.reason in (None, case.reason):
@@ -101,8 +101,8 @@ def _conditions(case: StuckCase, wanted: Wanted) -> list[ColumnElement[bool]]:
     return [case.condition, *([case.since <= wanted.before] if wanted.before else [])]
 
 
-def _named(rows: StuckRows, case: StuckCase, wanted: Wanted) -> Select[Any]:
-    """Those rows: kind, reason, key, since."""
+def _select(rows: StuckRows, case: StuckCase, wanted: Wanted) -> Select[Any]:
+    """SQL for the rows of a case: kind, reason, key, since."""
     names = literal(rows.name), literal(str(case.reason))
     query = select(*names, rows.table.id.label("key"), case.since.label("since"))
     return query.where(*_conditions(case, wanted))

@@ -1,4 +1,4 @@
-"""What a database error may say. Postgres explains a refused row by printing it, with the buyer's name in it."""
+"""Removes values from database errors, because Postgres prints a rejected row with the personal data in it."""
 
 from typing import Final
 
@@ -8,22 +8,22 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import StatementError
 
 ABOUT_VALUES: Final = ("22", "23")
-"""Classes of SQLSTATE (bad data, broken constraint) whose very first line may hold what somebody typed."""
+"""Classes of SQLSTATE (data exception, constraint violation) whose first line may quote values."""
 
 
 def plain(error: BaseException) -> str:
     """The error on one line, for logs and `last_error`: of a database error its kind, SQLSTATE and constraint only."""
     cause = error.orig if isinstance(error, StatementError) else error
     if isinstance(cause, psycopg.Error):
-        return f"{type(cause).__name__}: {_words(cause).splitlines()[0]}"
+        return f"{type(cause).__name__}: {_message(cause).splitlines()[0]}"
     if cause is not error:
-        # A value that could not even be sent: the message may quote it.
+        # The value could not be sent, and the message may quote it.
         return type(cause).__name__
     return f"{type(error).__name__}: {error}"
 
 
 def hide_rows(engine: Engine) -> None:
-    """From now on no error of this engine carries values, whoever prints it: our log lines, Celery's, a traceback."""
+    """Remove values from every error of this engine, so that no log line or traceback shows them."""
     event.listen(engine, "handle_error", _hide)
 
 
@@ -31,18 +31,18 @@ def _hide(context: ExceptionContext) -> None:
     error, wrapped = context.original_exception, context.sqlalchemy_exception
     if not isinstance(error, psycopg.Error):
         return
-    error.args = (_words(error),)
+    error.args = (_message(error),)
     if wrapped is not None:
         kind = type(error)
-        wrapped.args = (f"({kind.__module__}.{kind.__name__}) {_words(error)}",)
+        wrapped.args = (f"({kind.__module__}.{kind.__name__}) {_message(error)}",)
 
 
-def _words(error: psycopg.Error) -> str:
-    """What happened, without values. Where there is no SQLSTATE, the words are the client's: about connections."""
+def _message(error: psycopg.Error) -> str:
+    """The message without values. Errors without SQLSTATE are the client's, about connections, and have none."""
     if error.sqlstate is None:
-        return str(error) or "no words"
-    state, told = f"sqlstate {error.sqlstate}", error.diag
+        return str(error) or "no message"
+    state, details = f"sqlstate {error.sqlstate}", error.diag
     if not error.sqlstate.startswith(ABOUT_VALUES):
-        return f"{told.message_primary} ({state})"
-    names = {"table": told.table_name, "column": told.column_name, "constraint": told.constraint_name}
+        return f"{details.message_primary} ({state})"
+    names = {"table": details.table_name, "column": details.column_name, "constraint": details.constraint_name}
     return ", ".join([state, *(f'{kind} "{name}"' for kind, name in names.items() if name)])

@@ -14,9 +14,9 @@ from pitturu.store.base import Base, Moment, one_of
 
 
 class PaymentEvent(Base):
-    """`amount` is signed, in won: what the shop received (+) or gave back (-) with this line; 0 when nothing moved.
+    """`amount` is signed, in won: what the shop received (+) or refunded (-) with this line; 0 if no money moved.
 
-    `actor` is for readers of the release before, which knew no `origin` and `name`.
+    `actor` is for the previous release, which has no `origin` and `name`.
     """
 
     __tablename__ = "payment_events"
@@ -52,6 +52,6 @@ def of_session(session_key: UUID) -> Sequence[PaymentEvent]:
 
 
 def last_change(session_key: UUID) -> datetime | None:
-    """When the status of this session changed last."""
+    """When the status of this session last changed."""
     changes = PaymentEvent.session_key == session_key, PaymentEvent.kind == EventKind.STATUS
     return db.session.scalar(select(func.max(PaymentEvent.at)).where(*changes))

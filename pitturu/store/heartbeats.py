@@ -1,4 +1,4 @@
-"""Signs of life from beat, workers and their sweeps, so that silence can be seen from outside."""
+"""Heartbeats of beat, workers and sweeps, so that monitoring can detect when one stopped."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,11 +12,11 @@ from pitturu.extensions import db
 from pitturu.store.base import Base, Moment
 
 KEPT_FOR: Final = timedelta(days=1)
-"""Names of processes that ended are kept so long: enough to see since when one is gone."""
+"""How long heartbeats of ended processes are kept, to see since when one is missing."""
 
 
 class Heartbeat(Base):
-    """When something was last seen working: `worker:HOST:PID`, `beat:HOST:PID`, or `sweep`, whoever did it."""
+    """When a process was last alive: `worker:HOST:PID`, `beat:HOST:PID`, or `sweep` for any worker's sweep."""
 
     __tablename__ = "heartbeats"
 
@@ -28,23 +28,23 @@ _KIND = func.split_part(Heartbeat.name, ":", 1)
 
 
 def beat(name: str) -> None:
-    """Note a sign of life."""
+    """Record a heartbeat."""
     row = insert(Heartbeat).values(name=name[:120], seen_at=clock.now())
     db.session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"seen_at": row.excluded.seen_at}))
 
 
 def last_seen() -> dict[str, datetime]:
-    """Every kind (beat, worker, sweep) with the last sign of life of any of its processes."""
+    """Every kind (beat, worker, sweep) with the last heartbeat of any of its processes."""
     rows = db.session.execute(select(_KIND, func.max(Heartbeat.seen_at)).group_by(_KIND))
     return dict(rows.all())
 
 
 def alive(since: datetime) -> dict[str, int]:
-    """How many of each kind gave a sign of life since then."""
+    """How many processes of each kind had a heartbeat since then."""
     rows = db.session.execute(select(_KIND, func.count()).where(Heartbeat.seen_at >= since).group_by(_KIND))
     return dict(rows.all())
 
 
-def forget_ended() -> None:
-    """Drop processes that have long ended; their successors have other names."""
+def delete_expired() -> None:
+    """Delete heartbeats of processes that ended; new processes have other names."""
     db.session.execute(delete(Heartbeat).where(Heartbeat.seen_at < clock.now() - KEPT_FOR))

@@ -1,4 +1,4 @@
-"""Payments: every attempt at PortOne that moved money, awaits it, or was refused. The table is `payment_history`."""
+"""Payments: every attempt at PortOne that moved money, awaits a deposit, or failed. The table is `payment_history`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,9 +31,9 @@ _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
 
 
 class Payment(Keyed, Base):
-    """One `imp_uid`. `amount` is what PortOne charged, in won, and does not shrink when money goes back.
+    """One `imp_uid`. `amount` is what PortOne charged, in won; refunds do not reduce it.
 
-    A payment of an order that was never issued here has neither session nor user, and says its generation itself.
+    A payment of an unknown order has neither session nor user, and has its own generation.
     """
 
     __tablename__ = "payment_history"
@@ -88,13 +88,13 @@ class Payment(Keyed, Base):
 
     @property
     def remaining(self) -> int:
-        """Won that have not gone back."""
+        """Won that were not refunded."""
         return self.amount - self.cancelled_amount
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a buyer asks the history for. `before` is the last row of the page read so far."""
+    """A buyer's filter of the history. `before` is the last row of the previous page."""
 
     status: str | None = None
     since: datetime | None = None
@@ -109,29 +109,29 @@ def of_session(session_key: UUID) -> Sequence[Payment]:
 
 
 def by_public_id(payment_id: str) -> Payment | None:
-    """A payment by its public name."""
+    """A payment by its public id."""
     return db.session.scalar(select(Payment).where(Payment.payment_id == payment_id))
 
 
 def public_id(session_key: ColumnElement[UUID]) -> ScalarSelect[str]:
-    """SQL for: the name of the payment that a session's page should link to, the accepted one, else the newest."""
+    """SQL for: the public id of a session's accepted payment, else of its newest one."""
     order = (Payment.verdict == Verdict.ACCEPTED).desc().nulls_last(), Payment.created_at.desc()
     query = select(Payment.payment_id).where(Payment.session_key == session_key)
     return query.order_by(*order).limit(1).scalar_subquery()
 
 
 def public_id_of(session_key: UUID) -> str | None:
-    """That name."""
+    """The public id of a session's accepted payment, else of its newest one."""
     return db.session.scalar(select(public_id(literal(session_key))))
 
 
 def by_key(payment_key: UUID) -> Payment:
-    """A payment that exists."""
+    """An existing payment by its key."""
     return db.session.scalars(select(Payment).where(Payment.id == payment_key)).one()
 
 
 def page(username: str, wanted: Filter, limit: int) -> Sequence[Payment]:
-    """A user's payments, newest first, `limit` at the most; from the replica, if there is one."""
+    """A user's payments, newest first, at most `limit`; from the replica, if there is one."""
     query = select(Payment).where(Payment.user_username == username)
     if wanted.status is not None:
         query = query.where(Payment.status == wanted.status)

@@ -1,4 +1,4 @@
-"""Answers that were given under an Idempotency-Key, kept for a day so that a repeated request gets the same one."""
+"""Responses to requests with an Idempotency-Key, kept for a day so that a repeated request gets the same one."""
 
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -16,7 +16,7 @@ KEPT_FOR: Final = timedelta(hours=24)
 
 
 class IdempotencyKey(Base):
-    """One answered request of one user. It is inserted in the transaction of the work it answers for."""
+    """One answered request of one user. It is inserted in the transaction of the request's changes."""
 
     __tablename__ = "idempotency_keys"
     __table_args__ = (Index("ix_idempotency_keys_created", "created_at"),)
@@ -31,14 +31,14 @@ class IdempotencyKey(Base):
 
 
 def lock(work: UnitOfWork, username: str, key: str) -> bool:
-    """Keep other requests with this key out until our transaction ends; False when one of them is still running."""
+    """Lock this key until the transaction ends; False when another request with it is still running."""
     digest = blake2b(f"{username}\0{key}".encode(), digest_size=8).digest()
     number = int.from_bytes(digest, "big", signed=True)
     return bool(work.session.scalar(select(func.pg_try_advisory_xact_lock(number))))
 
 
 def answered(work: UnitOfWork, username: str, key: str) -> IdempotencyKey | None:
-    """The answer given under this key in the last 24 hours."""
+    """The response to this key of the last 24 hours."""
     row = work.session.get(IdempotencyKey, (username, key))
     if row is not None and row.created_at <= clock.now() - KEPT_FOR:
         work.session.delete(row)
@@ -47,6 +47,6 @@ def answered(work: UnitOfWork, username: str, key: str) -> IdempotencyKey | None
     return row
 
 
-def forget_old() -> None:
-    """Drop answers that nobody may ask for any more."""
+def delete_expired() -> None:
+    """Delete responses that are no longer repeated."""
     db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= clock.now() - KEPT_FOR))

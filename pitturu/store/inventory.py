@@ -1,4 +1,4 @@
-"""What buyers own: a ledger of pieces granted and taken back, each at most once."""
+"""The goods of buyers: a ledger of pieces granted and taken back, each at most once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from pitturu.store.base import Base, Keyed, Moment
 
 
 class InventoryEntry(Keyed, Base):
-    """`quantity` is positive on a grant and negative when pieces are taken back."""
+    """`quantity` is positive for a grant and negative for a return."""
 
     __tablename__ = "inventory_entries"
     __table_args__ = (
@@ -42,7 +42,7 @@ def granted(session_key: UUID) -> int:
 
 
 def of_user(username: str) -> Sequence[tuple[UUID, str, int, datetime]]:
-    """(item id, name as bought last, pieces owned, last change) for each item that a user owns a piece of."""
+    """(item id, name in the last purchase, pieces, last change) for each item of which a user owns pieces."""
     total = func.sum(InventoryEntry.quantity)
     query = (
         select(

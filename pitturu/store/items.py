@@ -14,7 +14,7 @@ from pitturu.store.base import Base, Keyed, Moment
 
 
 class Item(Keyed, Base):
-    """`price` in won; `stock` null means that it never runs out (a download, a service)."""
+    """`price` in won; `stock` null means unlimited (a download, a service)."""
 
     __tablename__ = "items"
     __table_args__ = (
@@ -29,7 +29,7 @@ class Item(Keyed, Base):
 
 
 def by_id(item_id: UUID) -> Item | None:
-    """One item."""
+    """An item by its id."""
     return db.session.get(Item, item_id)
 
 

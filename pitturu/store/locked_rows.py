@@ -1,4 +1,4 @@
-"""The rows that a transaction has locked or read for many sessions at once, found again without another trip."""
+"""The rows that a transaction has locked or read for many sessions at once, kept to avoid further round trips."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
@@ -34,7 +34,7 @@ class OrderLine(NamedTuple):
 
 
 class LockedRows:
-    """Everybody locks in the same order, so nobody deadlocks. Nothing here outlives the transaction."""
+    """Locks rows, always in the same order to prevent deadlocks, and keeps them until the transaction ends."""
 
     def __init__(self) -> None:
         self._sessions: dict[UUID, PaymentSession] = {}
@@ -46,28 +46,28 @@ class LockedRows:
 
     @cached_property
     def session(self) -> Session:
-        """The transaction, begun with the first statement. It is Flask-SQLAlchemy's, so that readers see the same."""
+        """The transaction, begun with the first statement. It is `db.session`, which reading functions use too."""
         return db.session()
 
     def flush(self) -> None:
-        """Write what was added and is to be read in the same transaction."""
+        """Write added rows, so that they can be read in the same transaction."""
 
     def limit_lock_wait(self) -> None:
-        """Wait for no lock longer than half a second from now on: one stuck row must not hold up many."""
+        """Wait at most half a second for each lock from now on: one locked row must not delay the others."""
         self.session.execute(text("SELECT set_config('lock_timeout', '500ms', true)"))
 
     def lock(self, query: Select[Row]) -> Sequence[Row]:
-        """The rows of a query under their locks, fresh from the database."""
+        """The rows of a query under their row locks, read anew."""
         return self.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
 
     def lock_session(self, session_key: UUID) -> PaymentSession:
-        """The session under its row lock, fresh from the database: the lock of all that concerns it."""
-        return _once(self._sessions, session_key, self.lock_sessions)
+        """The session under its row lock, read anew. The lock protects all rows of the order."""
+        return _cached(self._sessions, session_key, self.lock_sessions)
 
     def lock_sessions(self, session_keys: Iterable[UUID]) -> None:
-        """Lock these sessions, everybody in the same order so that nobody deadlocks. `lock_session` finds them.
+        """Lock these sessions, in the order of their ids to prevent deadlocks. `lock_session` finds them.
 
-        Their lines come with them, which saves the trip that `lines_of` would take.
+        Their lines are read as well, which saves the round trip of `lines_of`.
         """
         keys = list(session_keys)
         self._lines.update((key, []) for key in keys)
@@ -87,36 +87,40 @@ class LockedRows:
         return self._lines[session_key]
 
     def payments_of(self, session_key: UUID) -> dict[str, Payment]:
-        """The session's payments by `imp_uid`. Whoever makes a new one adds it here."""
-        return _once(self._payments, session_key, self.read_payments)
+        """The session's payments by `imp_uid`. Callers add the new ones that they make."""
+        return _cached(self._payments, session_key, self.read_payments)
 
     def read_payments(self, session_keys: Collection[UUID]) -> None:
-        """Read the payments of these sessions at once. `payments_of` finds them from now on."""
+        """Read the payments of these sessions at once. `payments_of` finds them."""
         self._payments.update((key, {}) for key in session_keys)
         query = select(Payment).where(Payment.session_key == any_of(session_keys))
         for payment in self.session.scalars(query.execution_options(populate_existing=True)):
             self._payments[payment.owner][payment.imp_uid] = payment
 
     def cancels_of(self, session_key: UUID) -> dict[UUID, Cancellation]:
-        """The session's cancels, oldest first. Whoever makes a new one adds it here."""
-        return _once(self._cancels, session_key, self.read_cancels)
+        """The session's cancels, oldest first. Callers add the new ones that they make."""
+        return _cached(self._cancels, session_key, self.read_cancels)
 
     def read_cancels(self, session_keys: Collection[UUID]) -> None:
-        """Read the cancels of these sessions at once, where they have payments. `cancels_of` finds them from now on."""
+        """Read the cancels of these sessions at once, if they have payments. `cancels_of` finds them."""
         self._cancels.update((key, {}) for key in session_keys)
-        begun = [key for key in session_keys if self.payments_of(key)]
-        if begun:
-            query = select(Cancellation).where(Cancellation.session_key == any_of(begun)).order_by(Cancellation.number)
+        with_payments = [key for key in session_keys if self.payments_of(key)]
+        if with_payments:
+            query = (
+                select(Cancellation)
+                .where(Cancellation.session_key == any_of(with_payments))
+                .order_by(Cancellation.number)
+            )
             for row in self.session.scalars(query.execution_options(populate_existing=True)):
                 if row.session_key is not None:
                     self._cancels[row.session_key][row.id] = row
 
     def granted_of(self, session_key: UUID) -> dict[UUID, int]:
         """Pieces that the buyer holds now of each line of this session, by the line's key."""
-        return _once(self._granted, session_key, self.read_granted)
+        return _cached(self._granted, session_key, self.read_granted)
 
     def read_granted(self, session_keys: Collection[UUID]) -> None:
-        """Sum up the pieces of these sessions at once. `granted_of` finds them until `forget_granted`."""
+        """Read the pieces of these sessions at once. `granted_of` finds them until `invalidate_granted`."""
         self.flush()
         self._granted.update((key, {}) for key in session_keys)
         line = InventoryEntry.session_key, InventoryEntry.line_key
@@ -126,21 +130,21 @@ class LockedRows:
         for session_key, line_key, pieces in self.session.execute(query.group_by(*line)):
             self._granted[session_key][line_key] = int(pieces)
 
-    def forget_granted(self, session_key: UUID) -> None:
-        """Pieces of this session were granted or taken back."""
+    def invalidate_granted(self, session_key: UUID) -> None:
+        """Pieces of this session were granted or taken back: read them again."""
         self._granted.pop(session_key, None)
 
     def lock_delivery(self, key: UUID) -> WebhookDelivery:
-        """One webhook delivery under its row lock, fresh from the database."""
-        return _once(self._deliveries, key, self.lock_deliveries)
+        """One webhook delivery under its row lock, read anew."""
+        return _cached(self._deliveries, key, self.lock_deliveries)
 
     def lock_deliveries(self, keys: Iterable[UUID]) -> None:
-        """Lock these deliveries, everybody in the same order. `lock_delivery` finds them from now on."""
+        """Lock these deliveries, in the order of their ids to prevent deadlocks. `lock_delivery` finds them."""
         query = select(WebhookDelivery).where(WebhookDelivery.id == any_of(keys)).order_by(WebhookDelivery.id)
         self._deliveries.update((row.id, row) for row in self.lock(query))
 
 
-def _once(known: dict[UUID, Found], key: UUID, read: Callable[[Collection[UUID]], None]) -> Found:
+def _cached(known: dict[UUID, Found], key: UUID, read: Callable[[Collection[UUID]], None]) -> Found:
     if key not in known:
         read([key])
     return known[key]

@@ -1,4 +1,4 @@
-"""Whatever name an operator has at hand, ours or PortOne's: which row is it?"""
+"""Finds the row of an id that an operator has, ours or PortOne's."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
@@ -13,12 +13,12 @@ from pitturu.store.webhooks import WebhookDelivery
 
 Row = TypeVar("Row", bound=Keyed)
 
-MOST_NEWS: Final = 20
-"""Deliveries shown for one order: PortOne posts a handful; the newest are of interest."""
+MOST_DELIVERIES: Final = 20
+"""Deliveries shown for one order. PortOne usually posts fewer than ten; the newest are shown."""
 
 
 def by_columns(table: type[Row], *columns: InstrumentedAttribute[str]) -> Callable[[str], Row | None]:
-    """A function that finds the row which bears a name in the first of these columns that any row has it in."""
+    """A function that finds a row by its value in one of these columns, which are tried in this order."""
 
     def find(name: str) -> Row | None:
         for column in columns:
@@ -32,7 +32,7 @@ def by_columns(table: type[Row], *columns: InstrumentedAttribute[str]) -> Callab
 
 
 def by_id(table: type[Row]) -> Callable[[str], Row | None]:
-    """A function that finds the row of an id, for rows that have no other name."""
+    """A function that finds a row by its id, for rows that have no public id."""
 
     def find(name: str) -> Row | None:
         try:
@@ -44,7 +44,7 @@ def by_id(table: type[Row]) -> Callable[[str], Row | None]:
 
 
 def deliveries_of(merchant_uid: str) -> Sequence[WebhookDelivery]:
-    """What PortOne posted about an order, oldest first."""
+    """The webhook deliveries of an order, oldest first."""
     query = select(WebhookDelivery).where(WebhookDelivery.merchant_uid == merchant_uid)
-    newest = db.session.scalars(query.order_by(WebhookDelivery.received_at.desc()).limit(MOST_NEWS)).all()
+    newest = db.session.scalars(query.order_by(WebhookDelivery.received_at.desc()).limit(MOST_DELIVERIES)).all()
     return newest[::-1]

@@ -1,8 +1,8 @@
-"""Which open sessions a user has: few altogether, and one of an item, so that nobody holds what he does not pay.
+"""The open sessions of a user, limited in number and to one per item, so that unpaid sessions reserve little stock.
 
-An open session occupies one numbered slot of its user. Two unique indexes (user and slot, user and item) make the
-limits hold among requests that run at the same moment; who loses such a race reads again and decides anew. A session
-without a slot either is closed or was replaced by a newer one of the same buyer and item.
+An open session occupies one numbered slot of its user. Two unique indexes (user and slot, user and item) enforce
+the limits among concurrent requests; a request that loses such a race reads again and retries. A session without a slot
+is closed, or was replaced by a newer one of the same buyer and item.
 """
 
 import random
@@ -34,7 +34,7 @@ _OFFER: Final = select(
 
 
 def offer(item_id: UUID, username: str) -> Row[Any] | None:
-    """An item as it is now (`id`, `name`, `price`, `stock`) and, in the same trip, what this user has open.
+    """An item as it is now (`id`, `name`, `price`, `stock`) and, in the same round trip, the user's open sessions.
 
     `slots` are the numbers in use (None for none), `open_session` is the key of the open session of this item. None
     when there is no such item.
@@ -43,13 +43,13 @@ def offer(item_id: UUID, username: str) -> Row[Any] | None:
 
 
 def free_slot(used: Collection[int], most: int) -> int | None:
-    """A free slot, None when `most` are in use. Any one, so that requests at the same moment seldom want the same."""
+    """A free slot, None when `most` are in use. It is random, so that concurrent requests seldom choose the same."""
     free = [number for number in range(most) if number not in used]
-    return random.choice(free) if free and len(used) < most else None  # noqa: S311 - nothing is to be kept secret
+    return random.choice(free) if free and len(used) < most else None  # noqa: S311 - not a secret
 
 
 def claim_slot(session: PaymentSession, most: int) -> bool:
-    """Give a session that opens again a slot; False when its user has `most` open or another one of the same item."""
+    """Give a reopened session a slot; False when its user has `most` open, or another one of the same item."""
     if session.open_slot is not None:
         return True
     mine = select(PaymentSession.open_slot, PaymentSession.item_id).where(*_open_of(session.user_username))
@@ -61,13 +61,13 @@ def claim_slot(session: PaymentSession, most: int) -> bool:
 
 
 def names(username: str) -> list[str]:
-    """The public names of this user's open sessions, oldest first."""
+    """The public ids of this user's open sessions, oldest first."""
     mine = select(PaymentSession.session_id).where(*_open_of(username)).order_by(PaymentSession.created_at)
     return list(db.session.scalars(mine))
 
 
 def of_item(username: str, item_id: UUID) -> str | None:
-    """The public name of this user's open session of an item."""
+    """The public id of this user's open session of an item."""
     mine = select(PaymentSession.session_id).where(*_open_of(username), PaymentSession.item_id == item_id)
     return db.session.scalar(mine)
 

@@ -1,4 +1,4 @@
-"""Which session an order number belongs to, whoever owns it: for PortOne's calls, which know no users."""
+"""Finds sessions by order number, for any user: PortOne's webhooks do not name one."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -23,7 +23,7 @@ class Issued:
 
 
 def issued(merchant_uids: set[str]) -> dict[str, Issued]:
-    """Which of these order numbers we issued, and the sessions they belong to."""
+    """The sessions of those of these order numbers that we issued."""
     columns = PaymentSession.merchant_uid, PaymentSession.id, PaymentSession.generation
     query = select(*columns).where(PaymentSession.merchant_uid.in_(merchant_uids))
     return {order: Issued(key, generation) for order, key, generation in db.session.execute(query)}

@@ -1,4 +1,4 @@
-"""The sessions of one buyer, found by whatever name the buyer has for them, and locked."""
+"""Finds and locks the sessions of one buyer by session id, order number or payment."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 
 def lock(work: UnitOfWork, session_id: str, username: str) -> PaymentSession | None:
-    """A session by its public name, None when it is not this user's."""
+    """A session by its public id, None when it is not this user's."""
     return next(iter(work.lock(_mine(username, PaymentSession.session_id == session_id))), None)
 
 
@@ -20,7 +20,7 @@ def lock_by_order(work: UnitOfWork, merchant_uid: str, username: str) -> Payment
 
 
 def lock_by_payment(work: UnitOfWork, imp_uid: str, username: str) -> Sequence[PaymentSession]:
-    """This user's session that `imp_uid` belongs to; where we never heard of it, two of the user's open ones."""
+    """This user's session that `imp_uid` belongs to; if it is not known, up to two of the user's open ones."""
     known = work.lock(_mine(username, PaymentSession.imp_uid == imp_uid))
     return known or work.lock(_mine(username, PaymentSession.status.in_(OPEN)).limit(2))
 

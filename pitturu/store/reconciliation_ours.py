@@ -1,4 +1,4 @@
-"""Our side of a comparison: what we have of the payments that PortOne lists, and what it did not list or announce."""
+"""Our records for a comparison: payments that PortOne lists, and payments that it did not list or announce."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from pitturu.store.reconciliations import ReconciliationRun
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
-PAID_NEWS: Final = ("paid", "transaction.paid")
-CANCEL_NEWS: Final = ("cancelled", "transaction.cancelled", "transaction.partialcancelled", "partialcancelled")
-"""What webhooks of both generations call the two, in small letters."""
+PAID_EVENTS: Final = ("paid", "transaction.paid")
+CANCEL_EVENTS: Final = ("cancelled", "transaction.cancelled", "transaction.partialcancelled", "partialcancelled")
+"""Types of webhooks of both generations, in lower case."""
 
 
 def payments(provider_ids: Collection[str]) -> dict[str, tuple[Payment, datetime | None]]:
-    """Our rows of these payments, each with the moment when its last cancel was written down."""
+    """Our rows of these payments, each with the time when its last cancel was recorded."""
     last = func.max(Cancellation.decided_at).filter(Cancellation.stage == CancelStage.SUCCEEDED)
     query = select(Payment, last).outerjoin(Cancellation, Cancellation.payment_key == Payment.id)
     query = query.where(Payment.imp_uid.in_(provider_ids)).group_by(Payment.id)
@@ -34,7 +34,7 @@ def payments(provider_ids: Collection[str]) -> dict[str, tuple[Payment, datetime
 
 
 def known_cancels(provider_ids: Collection[str]) -> dict[str, set[str]]:
-    """PortOne's names of the cancels that we know of, by payment."""
+    """PortOne's ids of the cancels that we know, by payment."""
     query = select(Payment.imp_uid, Cancellation.provider_cancellation_id).join(
         Cancellation, Cancellation.payment_key == Payment.id
     )
@@ -58,9 +58,9 @@ class Unlisted:
 
 
 def next_unlisted(comparison: ReconciliationRun, sandbox: bool, after: tuple[datetime, UUID] | None) -> Unlisted | None:
-    """The next payment of ours, by the moment when its money came, that PortOne has not listed.
+    """Our next payment, in the order of `paid_at`, that PortOne has not listed.
 
-    Money of the other kind of channel (`sandbox`) is not looked for: PortOne hides it from those who ask for one.
+    Payments of the other kind of channel (`sandbox`) are left out: PortOne does not list both kinds together.
     """
     query = select(
         Payment.id.label("key"),
@@ -84,7 +84,7 @@ def next_unlisted(comparison: ReconciliationRun, sandbox: bool, after: tuple[dat
 
 @dataclass(frozen=True)
 class Unannounced:
-    """Money that moved without a webhook. `what` is PortOne's name of a cancel, "" for the payment itself."""
+    """A payment or cancel without a webhook. `what` is PortOne's id of the cancel, "" for the payment itself."""
 
     provider_id: str
     order_id: str
@@ -96,11 +96,13 @@ class Unannounced:
 
 
 def unannounced_payments(comparison: ReconciliationRun, limit: int) -> Sequence[Unannounced]:
-    """Payments whose money came in the window and whose webhook never came."""
+    """Payments that were paid in the window and whose webhook was not received."""
     query = _with_session(Payment.imp_uid, Payment.merchant_uid, Payment.amount, Payment.paid_at)
-    silent = ~_announced(PAID_NEWS).exists()
+    unannounced = ~_announced(PAID_EVENTS).exists()
     rows = db.session.execute(
-        query.where(*_in_window(Payment.paid_at, comparison), silent).order_by(Payment.paid_at, Payment.id).limit(limit)
+        query.where(*_in_window(Payment.paid_at, comparison), unannounced)
+        .order_by(Payment.paid_at, Payment.id)
+        .limit(limit)
     )
     return [
         Unannounced(imp_uid, order_id, session_key, generation, "", amount, at)
@@ -109,7 +111,7 @@ def unannounced_payments(comparison: ReconciliationRun, limit: int) -> Sequence[
 
 
 def unannounced_cancels(comparison: ReconciliationRun, limit: int) -> Sequence[Unannounced]:
-    """Cancels written down in the window whose webhook never came. V1 announces none that were made by its API."""
+    """Cancels recorded in the window whose webhook was not received. V1 sends none for cancels through its API."""
     name = func.coalesce(Cancellation.provider_cancellation_id, "")
     query = _with_session(Payment.imp_uid, Payment.merchant_uid, Cancellation.amount, Cancellation.decided_at, name)
     query = query.join(Cancellation, Cancellation.payment_key == Payment.id)
@@ -120,7 +122,7 @@ def unannounced_cancels(comparison: ReconciliationRun, limit: int) -> Sequence[U
             Cancellation.stage == CancelStage.SUCCEEDED,
             Cancellation.kind == CancelKind.REFUND,
             or_(Cancellation.origin == Origin.PORTONE, PaymentSession.generation == Generation.V2),
-            ~_announced(CANCEL_NEWS).where(named).exists(),
+            ~_announced(CANCEL_EVENTS).where(named).exists(),
         )
         .order_by(Cancellation.decided_at, Cancellation.id)
         .limit(limit)
@@ -136,10 +138,10 @@ def _with_session(*columns: Any) -> Select[Any]:
     return query.join(PaymentSession, PaymentSession.id == Payment.session_key)
 
 
-def _announced(words: tuple[str, ...]) -> Select[Any]:
-    """Deliveries about the payment with one of these words."""
+def _announced(types: tuple[str, ...]) -> Select[Any]:
+    """Deliveries of these types about the payment."""
     about = and_(WebhookDelivery.generation == PaymentSession.generation, WebhookDelivery.imp_uid == Payment.imp_uid)
-    return select(WebhookDelivery.id).where(about, func.lower(WebhookDelivery.event_status).in_(words))
+    return select(WebhookDelivery.id).where(about, func.lower(WebhookDelivery.event_status).in_(types))
 
 
 def _in_window(moment: Any, comparison: ReconciliationRun) -> list[ColumnElement[bool]]:

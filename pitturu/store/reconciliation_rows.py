@@ -156,12 +156,12 @@ def was_sighted(key: UUID, provider_id: SQLColumnExpression[str]) -> ColumnEleme
     )
 
 
-def forget_sightings(work: UnitOfWork, key: UUID) -> None:
+def delete_sightings(work: UnitOfWork, key: UUID) -> None:
     """The comparison is over: what was listed is of no interest any more."""
     work.session.execute(delete(Sighting).where(Sighting.comparison_key == key))
 
 
-def forget_old() -> None:
+def delete_expired() -> None:
     """Drop what nobody looks at any more."""
     now = clock.now()
     hours = (ReconciliationRun.scope == Scope.WEBHOOKS) & (ReconciliationRun.ended_at <= now - HOURS_KEPT_FOR)

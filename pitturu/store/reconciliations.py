@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column
 
 from pitturu.domain import clock, ids
-from pitturu.store.base import Base, DueRow, Keyed, Moment, for_operators
+from pitturu.store.base import Base, DueRow, Keyed, Moment, dead_rows_index
 from pitturu.store.cancellations import Cancellation
 
 
@@ -89,7 +89,7 @@ class ReconciliationRun(DueRow, Base):
         Index(
             "uq_comparisons_scheduled", "scope", "until", unique=True, postgresql_where=text("asked_by = 'schedule'")
         ),
-        for_operators("comparisons"),
+        dead_rows_index("comparisons"),
     )
 
     number: Mapped[int] = mapped_column(Identity(always=True), unique=True)

@@ -1,7 +1,7 @@
-"""A database that follows ours and may be read where a moment's delay does no harm.
+"""A streaming replica of the database, for queries that may return slightly old data.
 
-Nothing that has to see what it has just written reads here. A replica that is away, full or too far behind is passed
-over without anybody noticing: the same question then goes to the database itself.
+It is not used where a request must see its own writes. If the replica is unavailable, has no free connection, or lags
+too much, the query runs on the primary database instead.
 """
 
 import logging
@@ -25,59 +25,61 @@ from pitturu.store.heartbeats import Heartbeat
 
 log = logging.getLogger(__name__)
 
-BEHIND: Final = timedelta(seconds=15)
-"""How old the newest sign of life may be that has arrived there. Beat gives one with every sweep, so an old one means
-that the replica is behind, or that nobody knows whether it is."""
+MAX_LAG: Final = timedelta(seconds=15)
+"""How old the newest heartbeat in the replica may be. Every sweep writes one, so an old one means that the replica
+lags, or that its lag is unknown."""
 
-LOOK: Final = timedelta(seconds=5)
-"""How long a look at how far it is behind is believed."""
+LAG_CHECK_INTERVAL: Final = timedelta(seconds=5)
+"""How long the result of a lag check is valid."""
 
-REST: Final = timedelta(seconds=10)
-"""After a failure nobody asks it for this long, so that a replica which hangs slows down one request and not all."""
+PAUSE: Final = timedelta(seconds=10)
+"""After a failure the replica is not used for this long, so that one that hangs delays one request and not all."""
 
 Row = TypeVar("Row")
 
 
 class Replica:
-    """Connections to the follower, and what is known of its health. One for a process; threads share it."""
+    """Connections to the replica, and its state. One for a process; threads share it."""
 
     def __init__(self, engine: Engine, now: Callable[[], float] = time.monotonic) -> None:
         self.engine = engine
-        self._cooldown, self._known_to_follow = Cooldown(REST, now), Cooldown(LOOK, now)
+        self._cooldown, self._lag_checked = Cooldown(PAUSE, now), Cooldown(LAG_CHECK_INTERVAL, now)
 
-    def ask(self, query: Select[Row]) -> Sequence[Row] | None:
-        """The rows, belonging to no session any more; None when the follower cannot be asked now."""
+    def read(self, query: Select[Row]) -> Sequence[Row] | None:
+        """The rows, detached from any session; None when the replica cannot be used now."""
         if self._cooldown.active:
             return None
         try:
             with Session(self.engine) as session:
-                return session.scalars(query).all() if self._follows(session) else None
+                return session.scalars(query).all() if self._is_current(session) else None
         except SQLAlchemyError as error:
-            self._rest(plain(error)[:200])
+            self._pause(plain(error)[:200])
             return None
 
-    def _follows(self, session: Session) -> bool:
-        if self._known_to_follow.active:
+    def _is_current(self, session: Session) -> bool:
+        if self._lag_checked.active:
             return True
         newest = session.scalar(select(func.max(Heartbeat.seen_at)))
-        if newest is None or clock.now() - newest > BEHIND:
-            self._rest(f"its newest sign of life is of {newest}")
+        if newest is None or clock.now() - newest > MAX_LAG:
+            self._pause(f"its newest heartbeat is of {newest}")
             return False
-        self._known_to_follow.start()
+        self._lag_checked.start()
         return True
 
-    def _rest(self, reason: str) -> None:
+    def _pause(self, reason: str) -> None:
         self._cooldown.start()
-        self._known_to_follow.clear()
-        log.warning("replica_passed_over", extra={"reason": reason, "next": "histories are read from the database"})
+        self._lag_checked.clear()
+        log.warning(
+            "replica_passed_over", extra={"reason": reason, "next": "histories are read from the primary database"}
+        )
 
 
-def follower(settings: Settings) -> Replica | None:
-    """The follower, None where there is none; nothing is connected yet."""
+def make_replica(settings: Settings) -> Replica | None:
+    """The configured replica, or None; nothing is connected yet."""
     if not settings.database_replica_url:
         return None
-    # Whoever finds all connections taken, or the host gone, is better served by the database itself.
-    engine = engines.without_transactions(
+    # Short timeouts: if no connection is free or the host is down, the primary database is faster.
+    engine = engines.autocommit_engine(
         settings.sqlalchemy_replica_url,
         settings,
         pool_timeout=1,
@@ -87,7 +89,7 @@ def follower(settings: Settings) -> Replica | None:
 
 
 def rows(query: Select[Row]) -> Sequence[Row]:
-    """What `query` finds at the follower, or else here."""
+    """The rows of `query`, from the replica or else from the primary database."""
     replica = services().replica
-    found = replica.ask(query) if replica is not None else None
+    found = replica.read(query) if replica is not None else None
     return db.session.scalars(query).all() if found is None else found

@@ -1,4 +1,4 @@
-"""Payment sessions: one buyer's wish to buy one item, from the first click to the money or its return."""
+"""Payment sessions: one buyer's order of one item, from checkout to payment or refund."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import VirtualAccount
 from pitturu.extensions import db
 from pitturu.store import autocommit, history
-from pitturu.store.base import Base, DueRow, Moment, for_operators
+from pitturu.store.base import Base, DueRow, Moment, dead_rows_index
 
 OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
 OPEN_ITEM_INDEX: Final = "uq_payment_sessions_open_item"
@@ -24,13 +24,13 @@ _STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
 
 
 def _deadline(context: DefaultExecutionContext) -> datetime:
-    """A new session is watched for as long as it may be paid."""
+    """`watch_until` of a new session is its deadline."""
     expires_at: datetime = context.get_current_parameters()["expires_at"]  # type: ignore[no-untyped-call]
     return expires_at
 
 
 class SessionFacts:
-    """What follows from a session's columns, whichever way they were read."""
+    """Properties that follow from a session's columns, for an ORM row as well as a plain one."""
 
     if TYPE_CHECKING:
         status: Any
@@ -44,7 +44,7 @@ class SessionFacts:
 
     @property
     def state(self) -> SessionStatus:
-        """The status as a member of the lifecycle."""
+        """The status as an enum."""
         return SessionStatus(self.status)
 
     @property
@@ -54,13 +54,13 @@ class SessionFacts:
 
     @property
     def settled(self) -> bool:
-        """Whether polling can stop: closed or paid, and nobody is asking PortOne about it right now."""
-        asking = self.due_at is not None and self.next_job == JobName.VERIFY
-        return not self.is_open and not asking
+        """Whether polling can stop: closed or paid, and no verification is due."""
+        verifying = self.due_at is not None and self.next_job == JobName.VERIFY
+        return not self.is_open and not verifying
 
     @property
     def virtual_account(self) -> VirtualAccount | None:
-        """Where the buyer of a virtual account sends the money."""
+        """The account that the buyer transfers the money to, if one was issued."""
         if self.vbank_number is None:
             return None
         return VirtualAccount(
@@ -73,10 +73,10 @@ class SessionFacts:
 
 
 class PaymentSession(SessionFacts, DueRow, Base):
-    """The promise to the buyer. Amounts in won. `stock_held` pieces of the item's stock are reserved for it.
-    `open_slot` is its place among the user's open sessions, null when it is closed or was replaced by a newer one.
+    """Amounts in won. `stock_held` pieces of the item's stock are reserved for the session. `open_slot` is its number
+    among the user's open sessions, null when it is closed or was replaced by a newer one.
 
-    `expires_at` is the deadline of what the buyer is to do next; until `watch_until` money may come in some way.
+    `expires_at` is the deadline of the buyer's next step; until `watch_until` a payment may still arrive.
     """
 
     __tablename__ = "payment_sessions"
@@ -89,7 +89,7 @@ class PaymentSession(SessionFacts, DueRow, Base):
         CheckConstraint("status <> 'paid' OR (paid_at IS NOT NULL AND imp_uid IS NOT NULL)", name="paid"),
         Index("ix_payment_sessions_due", "next_job", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_payment_sessions_user", "user_username", "created_at", "id"),
-        for_operators("payment_sessions"),
+        dead_rows_index("payment_sessions"),
         Index(
             OPEN_SLOT_INDEX,
             "user_username",
@@ -149,12 +149,12 @@ class PaymentSession(SessionFacts, DueRow, Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
 
     def plan(self, job: JobName, at: datetime) -> None:
-        """What is to be done next about this session, and when, instead of whatever was planned."""
+        """Schedule the next job of this session, in place of the one that was scheduled."""
         self.next_job, self.due_at, self.attempts, self.dead_at = job, at, 0, None
 
 
 class SessionRow(SessionFacts):
-    """A session as it was read at one moment, to be shown and not to be changed."""
+    """A read-only session, as it was when it was read."""
 
     def __init__(self, columns: Mapping[str, Any]) -> None:
         self.__dict__.update(columns)
@@ -173,17 +173,17 @@ _SHOWN: Final = select(_TABLE, history.public_id(_TABLE.c.id).label("payment_id"
 
 
 def shown(session_id: str, username: str) -> SessionRow | None:
-    """A session and the public name of its payment, in one trip; None when it is not this user's."""
+    """A session and the public id of its payment, in one round trip; None when it is not this user's."""
     row = autocommit.first(_SHOWN, {"session_id": session_id, "username": username})
     return None if row is None else SessionRow(row._asdict())
 
 
 def count(generation: str, statuses: Collection[str]) -> int:
-    """How many sessions of this generation are in one of these states."""
+    """How many sessions of this generation have one of these statuses."""
     query = select(func.count()).where(PaymentSession.generation == generation, PaymentSession.status.in_(statuses))
     return db.session.scalars(query.select_from(PaymentSession)).one()
 
 
 def public_id_of(session_key: UUID) -> str:
-    """The public name of a session that exists."""
+    """The public id of an existing session."""
     return db.session.scalars(select(PaymentSession.session_id).where(PaymentSession.id == session_key)).one()

@@ -1,4 +1,4 @@
-"""Every table, so that migrations and tests see the whole schema."""
+"""Imports every table, so that migrations and tests see the whole schema."""
 
 from importlib import import_module
 from typing import Final
@@ -21,6 +21,6 @@ MODULES: Final = (
 
 
 def import_all() -> None:
-    """Make SQLAlchemy know every table."""
+    """Register every table with SQLAlchemy."""
     for module in MODULES:
         import_module(f"pitturu.store.{module}")

@@ -105,12 +105,12 @@ def unit_of_work() -> Iterator[UnitOfWork]:
         raise
 
 
-def one_moment() -> None:
+def repeatable_read() -> None:
     """Whatever this transaction reads is as it was at one moment, however many reads it takes. To be called first."""
     db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def let_go(_error: BaseException | None) -> None:
+def release_connection(_error: BaseException | None) -> None:
     """Give the connection back when a request or a piece of work is over; for `Flask.teardown_appcontext`.
 
     What was done is done by then. A connection that has died since takes nothing of it away.

@@ -1,4 +1,4 @@
-"""People who buy, and people who operate the shop."""
+"""Users: buyers and operators, and their refresh tokens."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -14,7 +14,7 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 
 class User(Keyed, Base):
-    """`password_hash` is null for users of an outside issuer, who never log in here."""
+    """`password_hash` is null for users of an external issuer, who never log in here."""
 
     __tablename__ = "users"
     __table_args__ = (CheckConstraint("role IN ('buyer', 'operator')", name="role"),)
@@ -26,7 +26,7 @@ class User(Keyed, Base):
 
 
 class RefreshToken(Base):
-    """A refresh token that may be used once more. A rotated one is gone; using it again ends its whole family."""
+    """An unused refresh token. Using it deletes it; using it a second time revokes its whole family."""
 
     __tablename__ = "refresh_tokens"
 
@@ -47,24 +47,24 @@ def ensure(work: UnitOfWork, username: str, password_hash: str | None = None, ro
     return work.session.scalar(row.on_conflict_do_nothing(index_elements=["username"]).returning(User.id)) is not None
 
 
-def remember_token(work: UnitOfWork, jti: UUID, family: UUID, username: str, expires_at: datetime) -> None:
+def add_token(work: UnitOfWork, jti: UUID, family: UUID, username: str, expires_at: datetime) -> None:
     """Allow this refresh token to be used once."""
     work.session.add(RefreshToken(jti=jti, family=family, username=username, expires_at=expires_at))
 
 
 def use_token(work: UnitOfWork, jti: UUID) -> bool:
-    """Spend a refresh token; False when it was spent, revoked or never issued. Two users at once: one wins."""
-    spent = delete(RefreshToken).where(RefreshToken.jti == jti, RefreshToken.expires_at > clock.now())
-    return work.session.scalar(spent.returning(RefreshToken.jti)) is not None
+    """Use a refresh token; False when it was used, revoked or never issued. Of two concurrent callers one gets True."""
+    used = delete(RefreshToken).where(RefreshToken.jti == jti, RefreshToken.expires_at > clock.now())
+    return work.session.scalar(used.returning(RefreshToken.jti)) is not None
 
 
 def revoke_family(work: UnitOfWork, family: UUID) -> None:
-    """End every token that grew out of one login."""
+    """Revoke every token of one login."""
     work.session.execute(delete(RefreshToken).where(RefreshToken.family == family))
 
 
-def forget_expired_tokens() -> None:
-    """Drop what can no longer be used."""
+def delete_expired_tokens() -> None:
+    """Delete tokens that can no longer be used."""
     db.session.execute(delete(RefreshToken).where(RefreshToken.expires_at <= clock.now()))
 
 
@@ -74,6 +74,6 @@ def set_password_hash(work: UnitOfWork, username: str, password_hash: str) -> No
 
 
 def set_role(work: UnitOfWork, username: str, role: str) -> bool:
-    """What this user may do from the next login on; False when there is no such user."""
+    """Set the user's role, from the next login on; False when there is no such user."""
     changed = update(User).where(User.username == username).values(role=role).returning(User.id)
     return work.session.scalar(changed) is not None

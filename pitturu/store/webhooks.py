@@ -1,4 +1,4 @@
-"""The inbox: what PortOne posted, stored raw before it is acknowledged. Copies share one row."""
+"""The inbox of webhooks, stored as received before they are acknowledged. Repeated deliveries share one row."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,18 +12,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import autocommit
-from pitturu.store.base import Base, DueRow, Moment, for_operators
+from pitturu.store.base import Base, DueRow, Moment, dead_rows_index
 
-STRANGERS_KEPT_FOR: Final = timedelta(days=30)
-"""Anybody may post about orders that we never issued. A month is time to look them up; for ever would fill the disk."""
+UNKNOWN_KEPT_FOR: Final = timedelta(days=30)
+"""Anyone can post webhooks of unknown orders. A month is enough to look them up; without a limit they fill the disk."""
 
 
-NEWS: Final = ("generation", "imp_uid", "merchant_uid", "event_status", "provider_cancellation_id", "delivery_id")
-"""Columns that make two deliveries the same news."""
+IDENTITY: Final = ("generation", "imp_uid", "merchant_uid", "event_status", "provider_cancellation_id", "delivery_id")
+"""Columns that are equal in repeated deliveries of one webhook."""
 
 
 class DeliveryState(StrEnum):
-    """`orphaned` is for operators: nobody here ever issued that order number. `ignored` news are of no payment."""
+    """`orphaned`: of an order number that we never issued, for operators. `ignored`: of no payment."""
 
     PENDING = "pending"
     DONE = "done"
@@ -32,18 +32,18 @@ class DeliveryState(StrEnum):
 
 
 class WebhookDelivery(DueRow, Base):
-    """One piece of news, however often it was delivered. `copies` counts the deliveries."""
+    """One webhook; `copies` counts its deliveries."""
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
         CheckConstraint("state IN ('pending', 'done', 'orphaned', 'ignored')", name="state"),
         Index(
             "uq_webhook_deliveries_news",
-            *NEWS,
+            *IDENTITY,
             unique=True,
         ),
         Index("ix_webhook_deliveries_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
-        for_operators("webhook_deliveries"),
+        dead_rows_index("webhook_deliveries"),
         Index("ix_webhook_deliveries_orphaned", "id", postgresql_where=text("state = 'orphaned'")),
     )
 
@@ -69,7 +69,7 @@ _COLUMNS: Final = (
 _NAMELESS: Final = {"provider_cancellation_id": "", "delivery_id": "", "request_id": None}
 _FRESH: Final = insert(WebhookDelivery).values({name: bindparam(name) for name in _COLUMNS})
 _KEEP: Final = _FRESH.on_conflict_do_update(
-    index_elements=NEWS,
+    index_elements=IDENTITY,
     set_={
         "copies": WebhookDelivery.copies + 1,
         "attempts": 0,
@@ -79,11 +79,11 @@ _KEEP: Final = _FRESH.on_conflict_do_update(
 )
 
 
-def keep(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
-    """Store what came in, due at once when it is of a payment: committed on return, whatever the caller does next.
+def save(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
+    """Store a delivery, due at once if it is of a payment. It is committed on return, whatever the caller does next.
 
-    A copy of known news counts up and makes the row due again: asking is cheap, and the same words may stand for a
-    second cancel, since V1 numbers cancels only since 2024.
+    A repeated delivery increases `copies` and makes the row due again: it may report a second cancel, because V1
+    has ids of cancels only since 2024.
     """
     now = clock.now()
     state = DeliveryState.PENDING if of_a_payment else DeliveryState.IGNORED
@@ -92,9 +92,9 @@ def keep(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     autocommit.repeat(_KEEP, _NAMELESS | fresh | delivery)
 
 
-def forget_strangers() -> None:
-    """Drop news of orders that were not ours, and of no payment."""
-    old = WebhookDelivery.received_at <= clock.now() - STRANGERS_KEPT_FOR
+def delete_expired() -> None:
+    """Delete old webhooks of unknown orders, and of no payment."""
+    old = WebhookDelivery.received_at <= clock.now() - UNKNOWN_KEPT_FOR
     db.session.execute(
         delete(WebhookDelivery).where(WebhookDelivery.state.in_((DeliveryState.ORPHANED, DeliveryState.IGNORED)), old)
     )

@@ -1,1 +1,1 @@
-"""The worker half: Celery app and tasks, the batch dispatcher, wake-up publisher, sweep, watchdog."""
+"""The worker: Celery app and tasks, the batch dispatcher, wake-up publisher, sweep, watchdog."""

@@ -1,7 +1,7 @@
-"""Celery, set so that a killed worker, a flushed broker or a reconnect neither loses nor doubles anything.
+"""Celery's configuration: a killed worker, a flushed broker or a reconnect neither loses nor repeats work.
 
-The reason is the same everywhere: a message is a wake-up and carries no truth. The rows do, their leases run out, and
-the sweep wakes somebody again.
+A message is only a wake-up and carries no data. The work is in the rows, whose leases run out; the sweep sends wake-ups
+for them again.
 """
 
 from collections.abc import Iterable
@@ -13,34 +13,34 @@ from pitturu.domain.jobs import JobName, Queue
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.worker.broker import broker
 
-HINT_LIVES: Final = timedelta(seconds=60)
-"""A wake-up that nobody read for a minute says nothing that a sweep has not said since."""
+WAKE_UP_EXPIRES: Final = timedelta(seconds=60)
+"""A wake-up that was not received for a minute has been replaced by those of later sweeps."""
 
 CLEAN_EVERY: Final = timedelta(hours=1)
 
-LOOK_AT_THE_CLOCK: Final = timedelta(minutes=10)
-"""How often beat asks whether a comparison should begin. When it should, the comparisons know."""
+CHECK_SCHEDULE_EVERY: Final = timedelta(minutes=10)
+"""How often beat checks whether a scheduled comparison is due; the task computes the schedule itself."""
 
 
 def celery_settings(settings: Settings) -> dict[str, Any]:
-    """Celery's configuration, each choice with its reason."""
+    """Celery's configuration, each setting with its reason."""
     return _messages() | _connection(settings) | _work(settings) | _beat(settings) | {"timezone": "UTC"}
 
 
 def routes(handlers: Iterable[AnyJobHandler]) -> dict[str, Any]:
-    """Celery's routes: in which queue the wake-ups of each kind of work wait."""
+    """Celery's routes: the queue of each kind of work."""
     return {job.name: {"queue": job.queue, "routing_key": job.queue} for job in handlers}
 
 
 def _messages() -> dict[str, Any]:
     return {
-        # Nobody waits for a task's result: what happened is in the database.
+        # Nothing reads a task's result: the outcome is in the database.
         "task_ignore_result": True,
         "result_backend": None,
-        # Only data that we can read travels; a pickle from a stranger's Redis would be code.
+        # JSON only: a pickle in a compromised Redis could execute code.
         "task_serializer": "json",
         "accept_content": ["json"],
-        # Kinds of work name their queue (`routes`); what beat starts by the clock is housekeeping.
+        # Kinds of work name their queue (`routes`); the scheduled tasks of beat are housekeeping.
         "task_default_queue": Queue.HOUSEKEEPING,
         "task_create_missing_queues": False,
         "task_queues": {queue: {"exchange": queue, "routing_key": queue} for queue in Queue},
@@ -48,29 +48,29 @@ def _messages() -> dict[str, Any]:
 
 
 def _connection(settings: Settings) -> dict[str, Any]:
-    usual = {
-        # One request's wake-up must not wait: a dead broker costs it a moment, once, and then nothing (announcer).
+    common = {
+        # A request must not wait for a dead broker: the publisher fails once, then pauses (`publisher`).
         "task_publish_retry": False,
         "broker_connection_timeout": 2,
-        # A worker that starts before the broker, or outlives it, waits for it for ever.
+        # A worker waits without limit for a broker that is not up yet or is restarting.
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
-        # Fewer kinds of traffic, fewer ways to get stuck after a reconnect; nothing here uses them.
+        # Not used here, and each can get stuck after a reconnect.
         "worker_enable_remote_control": False,
         "worker_send_task_events": False,
     }
-    return usual | broker(settings)
+    return common | broker(settings)
 
 
 def _work(settings: Settings) -> dict[str, Any]:
     return {
-        # Acknowledged on receipt. Late acknowledgement would have Redis or SQS hand a killed worker's message out again
-        # after the visibility timeout; the lease and the sweep do that sooner, and with the row's knowledge.
+        # Acknowledged on receipt. With a late acknowledgement, Redis or SQS would redeliver a dead worker's message
+        # after the visibility timeout; the lease and the sweep repeat the work sooner, and only if it is still due.
         "task_acks_late": False,
         "task_reject_on_worker_lost": False,
         # A busy worker leaves wake-ups to idle ones.
         "worker_prefetch_multiplier": 1,
-        # Pools that can, end a task that a bug made endless; the threads pool relies on the call's own deadline.
+        # Limits for pools that can end a task; the threads pool relies on the deadlines of the calls.
         "task_soft_time_limit": settings.task_soft_limit.total_seconds(),
         "task_time_limit": settings.task_hard_limit.total_seconds(),
         # Our own JSON lines, with the request id of the row.
@@ -81,14 +81,14 @@ def _work(settings: Settings) -> dict[str, Any]:
 
 def _beat(settings: Settings) -> dict[str, Any]:
     """Two beats at once are harmless: a second sweep finds nothing that the first did not."""
-    alive = {"expires": HINT_LIVES.total_seconds()}
+    options = {"expires": WAKE_UP_EXPIRES.total_seconds()}
     return {
         "beat_schedule": {
-            "sweep": {"task": JobName.SWEEP, "schedule": settings.sweep_interval, "options": alive},
-            "compare": {"task": JobName.COMPARE_ON_TIME, "schedule": LOOK_AT_THE_CLOCK, "options": alive},
-            "audit": {"task": JobName.AUDIT, "schedule": settings.audit_interval, "options": alive},
-            "clean": {"task": JobName.CLEAN, "schedule": CLEAN_EVERY, "options": alive},
+            "sweep": {"task": JobName.SWEEP, "schedule": settings.sweep_interval, "options": options},
+            "compare": {"task": JobName.COMPARE_ON_TIME, "schedule": CHECK_SCHEDULE_EVERY, "options": options},
+            "audit": {"task": JobName.AUDIT, "schedule": settings.audit_interval, "options": options},
+            "clean": {"task": JobName.CLEAN, "schedule": CLEAN_EVERY, "options": options},
         },
-        # The default of 5 minutes would let beat oversleep after the machine's clock was set; ours is seconds anyway.
+        # With the default of 5 minutes beat would be late after the machine's clock was set.
         "beat_max_loop_interval": max(settings.sweep_interval.total_seconds(), 1),
     }

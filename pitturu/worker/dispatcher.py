@@ -27,7 +27,7 @@ WINDOW: Final = 150
 """Calls that one dispatcher keeps in flight at the most."""
 
 BATCH: Final = 50
-"""Answers that are written down in one transaction: its locks are held while it lasts, so it must be short."""
+"""Answers that are committed in one transaction: it holds locks, so it must be short."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class DispatcherResources:
     """What the dispatcher of one kind of work runs on.
 
     `threads` make the slow calls, as many as there are `call_slots`, `window` of one kind. `stopping` turns true when
-    the process is to end. `looking` is called before rows are claimed, `handing_over` when somebody else should look.
+    the process is to end. `before_claim` is called before rows are claimed, `wake_another` when more rows may be due
+    that this process cannot work on.
     """
 
     threads: Executor
@@ -44,12 +45,12 @@ class DispatcherResources:
     signal: WakeUpSignal = field(default_factory=WakeUpSignal)
     call_slots: CallSlots = field(default_factory=lambda: CallSlots(WINDOW))
     window: int = WINDOW
-    looking: Callable[[], None] = lambda: None
-    handing_over: Callable[[], None] = lambda: None
+    before_claim: Callable[[], None] = lambda: None
+    wake_another: Callable[[], None] = lambda: None
 
 
 def run(job: AnyJobHandler, context: WorkerContext, resources: DispatcherResources) -> None:
-    """Work until nothing of this kind is due or no more should be begun, and every answer is written down."""
+    """Work until nothing of this kind is due, or the process stops, and every answer is committed."""
     if not resources.signal.start_or_signal():
         return
     running, in_flight, more, passed_on = True, 0, True, False
@@ -59,17 +60,17 @@ def run(job: AnyJobHandler, context: WorkerContext, resources: DispatcherResourc
             if running and resources.stopping():
                 running = False
                 resources.signal.stop()
-                resources.handing_over()
+                resources.wake_another()
             if running and (more := resources.signal.take_signal() or more):
                 room = resources.call_slots.acquire(resources.window, in_flight)
                 if not room and not passed_on:
-                    # Once: another process may have room; if none has, two must not wake each other for ever.
+                    # Only once: another process may have room; if none has, two would wake each other without end.
                     passed_on = True
-                    resources.handing_over()
+                    resources.wake_another()
                 elif room:
                     begun = _start_calls(job, context, resources, room, in_flight, answers)
                     in_flight += begun
-                    # As many rows as asked for: there may be more. Rows that become due later come with a signal.
+                    # As many rows as requested: there may be more. Rows that become due later come with a signal.
                     more = begun == room
                     passed_on = passed_on and more
             if in_flight:
@@ -91,7 +92,7 @@ def _start_calls(
     in_flight: int,
     answers: "SimpleQueue[Pair | None]",
 ) -> int:
-    """Claim up to `room` rows and ask about them; how many."""
+    """Claim up to `room` rows and start their calls. Returns how many."""
     begun = 0
     try:
         for claimed in _claim(job, context, resources, room, in_flight):
@@ -105,9 +106,10 @@ def _start_calls(
 def _claim(
     job: AnyJobHandler, context: WorkerContext, resources: DispatcherResources, room: int, in_flight: int
 ) -> Sequence[Any]:
-    """Due rows. While answers are on their way, a database that is away must not make us leave them behind."""
+    """Due rows. While calls are in flight, an unavailable database must not end the dispatcher, which would lose their
+    answers."""
     try:
-        resources.looking()
+        resources.before_claim()
         with resources.transaction() as work:
             return job.claim(context, work, room)
     except Exception:
@@ -135,7 +137,7 @@ def _arrived(answers: "SimpleQueue[Pair | None]") -> list[Pair]:
 def _ask(
     job: AnyJobHandler, context: WorkerContext, call_slots: CallSlots, claimed: Any, answers: "SimpleQueue[Pair | None]"
 ) -> None:
-    """PortOne's answer, or the exception in its place: an answer that is late or wrong is still to be written down."""
+    """Make the call of one row and queue its answer, or the exception in its place, to be committed."""
     with logs.bind(claimed.request_id):
         try:
             answer = job.ask(context, claimed)
@@ -150,13 +152,13 @@ def _ask(
 
 @dataclass(frozen=True)
 class _Broken:
-    """Asking failed in a way nobody foresaw; the words are kept with the row for a person to read."""
+    """The call failed with an unexpected exception, whose text is stored with the row for operators."""
 
-    words: str
+    reason: str
 
 
 def _commit(job: AnyJobHandler, context: WorkerContext, resources: DispatcherResources, pairs: list[Pair]) -> None:
-    """All answers in one transaction; where one of them spoils it, each in its own."""
+    """Commit all answers in one transaction; if that fails, each in its own."""
     if not pairs:
         return
     try:
@@ -173,7 +175,7 @@ def _commit(job: AnyJobHandler, context: WorkerContext, resources: DispatcherRes
 def _apply(job: AnyJobHandler, context: WorkerContext, work: UnitOfWork, claimed: Any, answer: Any) -> None:
     with logs.bind(claimed.request_id):
         if isinstance(answer, _Broken):
-            job.postpone(work, claimed, answer.words)
+            job.postpone(work, claimed, answer.reason)
         else:
             job.apply(context, work, claimed, answer)
 
@@ -191,5 +193,5 @@ def _commit_one(
             with resources.transaction() as work:
                 job.postpone(work, claimed, f"{type(error).__name__}: {error}")
         except Exception:
-            # The database itself is away: the lease is the net, the row is due again when it ends.
+            # The database is unavailable: the row is due again when its lease ends.
             log.exception("postpone_broke", extra={"job": job.name})

@@ -1,4 +1,4 @@
-"""What a worker process runs on: the Flask app's transactions, threads for slow calls, and a way to stop softly."""
+"""What a worker process runs on: the Flask app's transactions, threads for slow calls, and a graceful stop."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,19 +30,19 @@ class WorkerRuntime:
 
     @cached_property
     def context(self) -> WorkerContext:
-        """The ways to PortOne, opened on first use."""
+        """The gateways to PortOne, opened on first use."""
         open_gateway = services_of(self._app).open_gateway
         return WorkerContext({one: open_gateway(one) for one in self._settings.generations}, self._settings)
 
     @property
     def publisher(self) -> Publisher:
-        """How to wake others."""
+        """The publisher of wake-ups and changes."""
         publisher: Publisher = services_of(self._app).publisher
         return publisher
 
     @cached_property
     def threads(self) -> ThreadPoolExecutor:
-        """As many threads as calls may be in flight; they mostly wait."""
+        """As many threads as calls may be in flight."""
         most = self._settings.portone_concurrency + RESERVED * len(self.handlers)
         return ThreadPoolExecutor(most, thread_name_prefix="portone")
 
@@ -61,12 +61,12 @@ class WorkerRuntime:
             signal=self._signals[job.name],
             call_slots=self._call_slots,
             window=max(self._settings.portone_concurrency * 3 // 4, 1),
-            looking=lambda: self.publisher.acting(job.name),
-            handing_over=lambda: self._hand_over(job.name),
+            before_claim=lambda: self.publisher.claiming(job.name),
+            wake_another=lambda: self._wake_another(job.name),
         )
         dispatcher.run(job, self.context, resources)
 
-    def _hand_over(self, job: str) -> None:
-        """Wake another worker. A wake-up that arrived here and was not acted upon does not hold back the next one."""
-        self.publisher.acting(job)
+    def _wake_another(self, job: str) -> None:
+        """Wake another worker. The mark is cleared first, because the wake-up that arrived here was not acted upon."""
+        self.publisher.claiming(job)
         self.publisher.wake(job)

@@ -1,4 +1,4 @@
-"""A worker or beat process says that it is alive, logs like the web, ends softly when told to, and notices silence."""
+"""Celery signals of a worker or beat process: heartbeat, logging, graceful stop, watchdog."""
 
 import logging
 import os
@@ -35,7 +35,7 @@ def listen(app: Flask, settings: Settings) -> None:
         logs.configure(settings)
 
     def shutting_down(**_: Any) -> None:
-        log.info("worker_stopping", extra={"next": "calls in flight are finished, nothing new is begun"})
+        log.info("worker_stopping", extra={"next": "calls in flight are finished, no new ones are started"})
         runtime.stop.set()
 
     signals.setup_logging.connect(configure, weak=False)
@@ -45,52 +45,52 @@ def listen(app: Flask, settings: Settings) -> None:
 
 
 def _worker(celery: Celery, runtime: WorkerRuntime, settings: Settings) -> None:
-    """Whoever takes messages is alive; whoever only runs is not."""
+    """A worker is alive while it receives messages; that its process runs is not enough."""
     own = ping.OwnQueue(celery, settings, process_name("worker"))
-    places = 0
+    slots = 0
 
-    def end_softly() -> None:
+    def stop_gracefully() -> None:
         runtime.stop.set()
         state.should_stop = FAILED
 
-    watched = Watched("worker", own.ping, lambda: len(state.active_requests) >= places, end_softly, settings.lease)
+    watched = Watched("worker", own.ping, lambda: len(state.active_requests) >= slots, stop_gracefully, settings.lease)
     watchdog = Watchdog(watched, settings.worker_silence, runtime.stop)
 
     def set_up(instance: Any, **_: Any) -> None:
-        nonlocal places
-        places = instance.concurrency
-        if ping.possible(settings):
-            own.read_by(instance)
+        nonlocal slots
+        slots = instance.concurrency
+        if ping.supported(settings):
+            own.consume_with(instance)
 
     def ready(**_: Any) -> None:
-        _show_life(runtime, process_name("worker"), lambda: not watchdog.doubtful)
-        if ping.possible(settings):
+        _start_heartbeat(runtime, process_name("worker"), lambda: not watchdog.suspicious)
+        if ping.supported(settings):
             watchdog.start()
 
     signals.celeryd_after_setup.connect(set_up, weak=False)
     signals.worker_ready.connect(ready, weak=False)
-    signals.task_received.connect(lambda **_: watchdog.heard(), weak=False)
+    signals.task_received.connect(lambda **_: watchdog.message_received(), weak=False)
 
 
 def _beat(celery: Celery, runtime: WorkerRuntime, settings: Settings) -> None:
-    """Beat is alive as long as its clock makes it send something; it holds nothing that an end could spoil."""
+    """Beat is alive while it sends scheduled messages; it can exit at any time, since it has no work in flight."""
     watched = Watched("beat", lambda: ping.reachable(celery), lambda: False, lambda: None, timedelta())
     watchdog = Watchdog(watched, max(settings.worker_silence, 5 * settings.sweep_interval), runtime.stop)
 
     def ready(**_: Any) -> None:
-        signals.before_task_publish.connect(lambda **_: watchdog.heard(), weak=False)
-        _show_life(runtime, process_name("beat"), lambda: not watchdog.doubtful)
+        signals.before_task_publish.connect(lambda **_: watchdog.message_received(), weak=False)
+        _start_heartbeat(runtime, process_name("beat"), lambda: not watchdog.suspicious)
         watchdog.start()
 
     signals.beat_init.connect(ready, weak=False)
 
 
 def process_name(kind: str) -> str:
-    """A name that no other process has at the same time."""
+    """A name that no other running process has."""
     return f"{kind}:{socket.gethostname()[:80]}:{os.getpid()}"
 
 
-def _show_life(runtime: WorkerRuntime, name: str, alive: Callable[[], bool]) -> None:
+def _start_heartbeat(runtime: WorkerRuntime, name: str, alive: Callable[[], bool]) -> None:
     threading.Thread(target=_heartbeat, args=(runtime, name, alive), name="heartbeat", daemon=True).start()
 
 

@@ -1,4 +1,4 @@
-"""The sweep: due rows get a wake-up again, whatever became of the first one. So losing all of Redis loses no work."""
+"""The sweep sends wake-ups for due rows again, so that no work is lost when wake-ups are, even with all of Redis."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -8,22 +8,22 @@ from pitturu.store import claims, heartbeats, idempotency, reconciliation_rows, 
 from pitturu.worker.dispatcher import WINDOW
 
 MOST_WAKE_UPS: Final = 8
-"""Per kind and sweep. Each wake-up empties what it finds, so very many due rows need workers, not messages."""
+"""Per kind and sweep. A worker works on all due rows after one wake-up, so more messages would not help."""
 
 
 def run(handlers: Iterable[AnyJobHandler]) -> dict[str, int]:
-    """How many wake-ups each kind of work needs now. That it ran at all is recorded as a heartbeat."""
+    """How many wake-ups each kind of work needs now. The run is recorded as a heartbeat."""
     heartbeats.beat("sweep")
     return {job.name: wake_ups for job in handlers if (wake_ups := -(-_due(job) // WINDOW)) > 0}
 
 
 def clean() -> None:
-    """Delete what nobody may ask for any more, and webhooks about orders that were not ours."""
-    idempotency.forget_old()
-    users.forget_expired_tokens()
-    webhooks.forget_strangers()
-    heartbeats.forget_ended()
-    reconciliation_rows.forget_old()
+    """Delete expired rows, among them webhooks of unknown orders."""
+    idempotency.delete_expired()
+    users.delete_expired_tokens()
+    webhooks.delete_expired()
+    heartbeats.delete_expired()
+    reconciliation_rows.delete_expired()
 
 
 def _due(job: AnyJobHandler) -> int:

@@ -1,4 +1,4 @@
-"""The Celery tasks, each under its own name: one for every kind of work, and those that beat starts by the clock."""
+"""The Celery tasks: one for every kind of work, and those of beat's schedule."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -23,18 +23,17 @@ FORMER_NAMES: Final = ("payments.return_unknown",)
 
 
 class WakeUpCelery(Celery):  # type: ignore[misc] # Celery has no types.
-    """Celery whose publishers have less patience with the broker than its workers."""
+    """Celery whose publishers have shorter timeouts than its workers."""
 
-    hurry: Mapping[str, Any] = MappingProxyType({})
-    """Options of the transport that publishers have for themselves."""
+    publisher_options: Mapping[str, Any] = MappingProxyType({})
+    """Transport options of publishers only."""
 
     def connection_for_write(self, url: str | None = None, **options: Any) -> Any:
         """The connection of publishers: requests, workers that wake others, beat."""
-        return super().connection_for_write(url, **{"transport_options": self.hurry} | options)
+        return super().connection_for_write(url, **{"transport_options": self.publisher_options} | options)
 
     def task(self, *arguments: Any, **options: Any) -> Callable[[Task], Task]:
-        """Celery's decorator, with types. A shared task would turn up in every Celery app of this process, working on
-        the first one's database."""
+        """Celery's decorator, typed. A shared task would be in every app, with the first one's database."""
         decorator: Callable[[Task], Task] = super().task(*arguments, **{"shared": False} | options)
         return decorator
 
@@ -42,7 +41,7 @@ class WakeUpCelery(Celery):  # type: ignore[misc] # Celery has no types.
 def make_celery(runtime: WorkerRuntime, settings: Settings) -> Celery:
     """Celery with every task of this project, each run by this runtime."""
     celery = WakeUpCelery("pitturu", set_as_current=False)
-    celery.hurry = broker.publisher(settings)
+    celery.publisher_options = broker.publisher(settings)
     celery.conf.update(celery_settings(settings) | {"task_routes": routes(runtime.handlers)})
     _add_kinds_of_work(celery, runtime)
     _add_scheduled(celery, runtime, settings)
@@ -53,7 +52,7 @@ def make_celery(runtime: WorkerRuntime, settings: Settings) -> Celery:
 
 
 def add_task(celery: WakeUpCelery, runtime: WorkerRuntime, job: AnyJobHandler) -> None:
-    """The task of a kind of work whose name stands in its own module and nowhere else."""
+    """Add the task of a kind of work whose name only its own module knows."""
 
     @celery.task(name=job.name)
     def work() -> None:
@@ -61,7 +60,7 @@ def add_task(celery: WakeUpCelery, runtime: WorkerRuntime, job: AnyJobHandler) -
 
 
 def _add_kinds_of_work(celery: WakeUpCelery, runtime: WorkerRuntime) -> None:
-    """One task for each kind of work: do what is due of it."""
+    """One task for each kind of work, which works on its due rows."""
 
     @celery.task(name="payments.prepare")
     def prepare() -> None:
@@ -96,11 +95,11 @@ def _add_scheduled(celery: WakeUpCelery, runtime: WorkerRuntime, settings: Setti
     """One task for each entry of beat's schedule."""
 
     @celery.task(name="payments.sweep")
-    def wake_for_what_is_due() -> None:
+    def send_wake_ups() -> None:
         with runtime.transaction():
             due = sweep.run(runtime.handlers)
         for job, wake_ups in due.items():
-            runtime.publisher.insist(job, wake_ups)
+            runtime.publisher.wake_workers(job, wake_ups)
 
     @celery.task(name="payments.clean")
     def clean() -> None:

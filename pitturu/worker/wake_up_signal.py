@@ -1,4 +1,4 @@
-"""How wake-ups reach the dispatcher of their kind of work, and how answers of PortOne reach it."""
+"""How wake-ups and PortOne's answers reach the dispatcher of their kind of work."""
 
 import threading
 from queue import SimpleQueue
@@ -17,7 +17,7 @@ class WakeUpSignal:
         self._running = self._signalled = False
 
     def start_or_signal(self) -> bool:
-        """True when the calling thread is to dispatch; otherwise the thread that dispatches already was signalled."""
+        """True when the calling thread is to dispatch; otherwise the dispatching thread was signalled."""
         with self._lock:
             if not self._running:
                 self._running, self._signalled, self._answers = True, False, SimpleQueue()
@@ -27,23 +27,23 @@ class WakeUpSignal:
             return False
 
     def stop(self) -> None:
-        """The calling thread dispatches no more; the next wake-up starts another one."""
+        """The calling thread stops dispatching; the next wake-up starts another one."""
         with self._lock:
             self._running = False
 
     def stop_unless_signalled(self) -> bool:
-        """Stop, and return True; or return False when a signal came since the last look, to look once more."""
+        """Stop and return True; or return False when a signal came since the last claim, which must be repeated."""
         with self._lock:
             self._running = self._signalled
             return not self._signalled
 
     def take_signal(self) -> bool:
-        """Whether a signal came since this was asked last."""
+        """Whether a signal came since the last call."""
         with self._lock:
             signalled, self._signalled = self._signalled, False
             return signalled
 
     @property
     def answers(self) -> "SimpleQueue[Pair | None]":
-        """Where answers arrive for the thread that dispatches; the next one has a queue of its own."""
+        """The queue of answers of the dispatching thread; the next dispatcher gets a new one."""
         return self._answers

@@ -1,9 +1,8 @@
-"""A worker that is alive and takes no messages is worse than a dead one: nobody starts another in its place.
+"""Ends a process that runs but receives no messages, so that its supervisor restarts it.
 
-Celery can end up so after its broker was away. A process therefore asks itself, the way messages come: it puts a ping
-into a queue that only it reads. Silence counts only while the broker takes the pings, so that a restart would help, and
-while a place is free to answer them, so that a busy worker is not a silent one. What was silent for too long ends
-itself, softly at first, and whoever watches over the process starts it again.
+A Celery worker can get into this state when its broker was unavailable. The process therefore sends pings to a queue
+that only it reads. An unanswered ping counts only if the broker accepted it, since otherwise a restart would not help,
+and if the worker had a free slot to receive it. After too many unanswered pings the process stops, first gracefully.
 """
 
 import logging
@@ -18,90 +17,89 @@ from typing import Final
 
 log = logging.getLogger(__name__)
 
-LONGEST_ROUND: Final = timedelta(seconds=5)
-ROUNDS: Final = 4
-"""At least so many pings in a row must stay unanswered: one may get lost with the memory of a Redis."""
+MAX_INTERVAL: Final = timedelta(seconds=5)
+MIN_PINGS: Final = 4
+"""At least this many pings in a row must stay unanswered, since one may be lost when Redis is flushed."""
 
-DOUBT: Final = 3
-"""After so many unanswered pings at the earliest the process shows no sign of life any more, though it is not given up.
-"""
+SUSPICIOUS: Final = 3
+"""After more unanswered pings than this, at the earliest, the process sends no heartbeats, but does not end yet."""
 
 FAILED: Final = 1
-"""Exit status of what ended itself: also those who restart nothing but failures start it again."""
+"""Exit status of a process that ended itself: supervisors that restart only failed processes restart it too."""
 
 
-class Silence:
-    """Counts pings in a row that nobody answered. Rounds and not seconds: a machine that slept was not silent."""
+class UnansweredPings:
+    """Counts consecutive unanswered pings. It does not measure time, because a suspended machine could not answer."""
 
     def __init__(self, limit: int) -> None:
         self._limit, self._unanswered = limit, 0
 
-    def heard(self) -> None:
-        """Something came in, or nothing could."""
+    def reset(self) -> None:
+        """A message was received, or none could be."""
         self._unanswered = 0
 
-    def asked(self) -> None:
-        """One more ping is on its way."""
+    def add(self) -> None:
+        """One more ping was sent."""
         self._unanswered += 1
 
     @property
-    def doubtful(self) -> bool:
-        """Whether this looks like silence already."""
-        return self._unanswered > max(DOUBT, self._limit // ROUNDS)
+    def suspicious(self) -> bool:
+        """Whether enough pings are unanswered to stop the heartbeat."""
+        return self._unanswered > max(SUSPICIOUS, self._limit // MIN_PINGS)
 
     @property
-    def too_long(self) -> bool:
-        """Whether nothing helps but a new process."""
+    def exceeded(self) -> bool:
+        """Whether the process must be restarted."""
         return self._unanswered > self._limit
 
 
 @dataclass(frozen=True)
 class Watched:
-    """A process that can be asked. `ping` says whether one could be sent, `busy` that nobody can answer right now."""
+    """The process to watch. `ping` returns whether the broker accepted one; while `busy`, none can be received."""
 
     name: str
     ping: Callable[[], bool]
     busy: Callable[[], bool]
-    end_softly: Callable[[], None]
+    stop_gracefully: Callable[[], None]
     grace: timedelta
 
 
 class Watchdog:
-    """Asks `watched` in rounds, until `over`; `heard` is to be called whenever it takes a message."""
+    """Pings `watched` at an interval until `stopped`. Call `message_received` whenever it receives a message."""
 
-    def __init__(self, watched: Watched, patience: timedelta, over: threading.Event) -> None:
-        self._watched, self._patience, self._over = watched, patience, over
-        self.round = min(LONGEST_ROUND, patience / ROUNDS)
-        self._silence = Silence(math.ceil(patience / self.round))
-        self.heard = self._silence.heard
+    def __init__(self, watched: Watched, limit: timedelta, stopped: threading.Event) -> None:
+        self._watched, self._limit, self._stopped = watched, limit, stopped
+        self.interval = min(MAX_INTERVAL, limit / MIN_PINGS)
+        self._unanswered = UnansweredPings(math.ceil(limit / self.interval))
+        self.message_received = self._unanswered.reset
 
     @property
-    def doubtful(self) -> bool:
-        """Whether signs of life should be held back."""
-        return self._silence.doubtful
+    def suspicious(self) -> bool:
+        """Whether heartbeats should not be sent."""
+        return self._unanswered.suspicious
 
     def start(self) -> None:
-        """Watch from now on, in a thread of its own."""
+        """Watch from now on, in a thread."""
         threading.Thread(target=self._run, name="watchdog", daemon=True).start()
 
-    def look(self) -> bool:
-        """One round; whether the silence has lasted too long."""
+    def check(self) -> bool:
+        """Send one ping. Returns whether too many are unanswered."""
         if self._watched.busy() or not self._watched.ping():
-            self._silence.heard()
+            self._unanswered.reset()
         else:
-            self._silence.asked()
-        return self._silence.too_long
+            self._unanswered.add()
+        return self._unanswered.exceeded
 
     def _run(self) -> None:
-        while not self._over.wait(self.round.total_seconds()):
-            if self.look():
+        while not self._stopped.wait(self.interval.total_seconds()):
+            if self.check():
                 self._end()
 
     def _end(self) -> None:
-        """What is in flight may finish. A main thread that hangs in a call hears of nothing and is cut off."""
-        told = {"who": self._watched.name, "seconds": self._patience.total_seconds()}
-        log.error("silent", extra=told | {"next": "it ends itself; whoever watches over it starts it again"})
-        self._watched.end_softly()
+        """Let calls in flight finish. If the main thread hangs in a call, the process exits after the grace period."""
+        fields = {"who": self._watched.name, "seconds": self._limit.total_seconds()}
+        log.error("silent", extra=fields | {"next": "the process exits, for its supervisor to restart it"})
+        self._watched.stop_gracefully()
         time.sleep(self._watched.grace.total_seconds())
-        log.error("silent_cut_off", extra=told)
+        log.error("silent_cut_off", extra=fields)
         os._exit(FAILED)

@@ -224,6 +224,6 @@ def test_ignored_webhooks_are_deleted_after_a_month(shop: Shop, app: Flask, turn
     post(shop, {**NEWS, "type": "Something.New"})
     turn(timedelta(days=31))
     with app.app_context():
-        webhooks.forget_strangers()
+        webhooks.delete_expired()
         db.session.commit()
     assert kept(app) == []

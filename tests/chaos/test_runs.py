@@ -1,4 +1,4 @@
-"""Short runs from beginning to end. What `make chaos` plays with thousands of buyers is played with a few dozen."""
+"""Short chaos runs with a few dozen purchases; `make chaos` has thousands."""
 
 import json
 import os
@@ -16,24 +16,24 @@ ROOT = Path(__file__).resolve().parents[2]
 SHORT = ("--hasty", "--buyers", "16", "--seed", "11")
 
 
-def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
-    """A run that writes its report into the folder."""
-    command = [sys.executable, "-m", "chaos", *SHORT, *words, "--out", str(folder)]
+def start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """Start a run that writes its report into the folder."""
+    command = [sys.executable, "-m", "chaos", *SHORT, *arguments, "--out", str(folder)]
     environ = os.environ | {"TMPDIR": scratch_path()}
     return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def run(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
-    """Exit status and figures."""
-    process = started(folder, *words)
-    said = process.communicate(timeout=240)
+def run(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """Run to the end. Returns the exit status and the scorecard."""
+    process = start(folder, *arguments)
+    output = process.communicate(timeout=240)
     figures = folder / "scorecard.json"
-    assert figures.exists(), said
+    assert figures.exists(), output
     return process.returncode, json.loads(figures.read_text())
 
 
 def losses(figures: dict[str, Any]) -> dict[str, list[str]]:
-    """What the judge found, by the name of the check."""
+    """The losses found by the checker, by the name of the check."""
     return {check["name"]: check["losses"] for check in figures["checks"] if check["losses"]}
 
 
@@ -75,13 +75,13 @@ def test_a_missing_sweep_is_found(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path) -> None:
-    process = started(tmp_path, "--purchases", "1000")
+    process = start(tmp_path, "--purchases", "1000")
     assert process.stderr is not None
     assert process.stderr.readline().startswith("starting")
-    family = psutil.Process(process.pid).children(recursive=True)
+    children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
 
-    _, said = process.communicate(timeout=60)
+    _, output = process.communicate(timeout=60)
 
-    assert (process.returncode, said.splitlines()[-1]) == (130, "Interrupted; nothing of it runs any more.")
-    assert [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
+    assert (process.returncode, output.splitlines()[-1]) == (130, "Interrupted; all processes were stopped.")
+    assert [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []

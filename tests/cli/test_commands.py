@@ -51,6 +51,6 @@ def test_the_audit_names_rows_and_what_to_do_and_keeps_it(shop: Shop, run: Run) 
 
     done = run("audit")
     assert done.exit_code == 1
-    assert f"accepted_on_our_channels: {session['payment_id']}\n  Goods were given" in done.output
+    assert f"accepted_on_our_channels: {session['payment_id']}\n  Goods were granted" in done.output
     reported = shop.client.get("/readyz").json["audit"]["violations"]
     assert [one["invariant"] for one in reported] == ["accepted_on_our_channels"]

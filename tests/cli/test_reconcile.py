@@ -129,7 +129,7 @@ def test_a_comparison_that_ran_out_of_attempts_says_so_and_is_restarted(app: Fla
     ("words", "said"),
     [
         (("--from", "soon"), "Write a date like 2026-11-01"),
-        (("--to", "2026-11-01"), "Say where to begin as well"),
+        (("--to", "2026-11-01"), "Send the begin as well"),
         (("--from", "2026-11-02", "--to", "2026-11-01"), "not before the end"),
         (("--from", BEGIN), "at most 366 days"),
         (("--from", "9999-12-31"), "lies in the future"),

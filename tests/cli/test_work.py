@@ -114,11 +114,11 @@ def test_why_explains_the_session_and_all_that_hangs_on_it(shop: Shop, run: Run,
 
     assert said.startswith(f"session {stuck['session_id']}: paid since")
     assert f"payment {shop.session(stuck)['payment_id']}: paid" in said
-    assert "a person: sending the cancel to PortOne did not succeed, and its tries ran out" in said
+    assert "an operator: sending the cancel to PortOne failed, and its tries ran out" in said
 
 
 def test_an_unknown_id_is_reported(run: Run) -> None:
     done = run("why", "nothing")
 
     assert done.exit_code == 1
-    assert "Nothing here has that name. Use a session_id" in done.output
+    assert "No row has this id. Use a session_id" in done.output

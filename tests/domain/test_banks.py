@@ -1,4 +1,4 @@
-"""Each PG spells a bank in its own way."""
+"""Bank codes as each PG expects them."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from pitturu.domain.banks import BANKS, BankNotSupported, refund_bank
 
 
 @pytest.mark.parametrize(
-    ("pg", "bank", "spelled"),
+    ("pg", "bank", "expected"),
     [
         ("html5_inicis", "088", "88"),
         ("kcp", "088", "BK88"),
@@ -14,11 +14,11 @@ from pitturu.domain.banks import BANKS, BankNotSupported, refund_bank
         ("danal", "004", "004"),
         ("daou", "088", "10"),
         ("daou", "004", "04"),
-        ("a_pg_of_tomorrow", "088", "088"),
+        ("unknown_pg", "088", "088"),
     ],
 )
-def test_spelling(pg: str, bank: str, spelled: str) -> None:
-    assert refund_bank(pg, bank) == spelled
+def test_code_of_a_bank_at_a_pg(pg: str, bank: str, expected: str) -> None:
+    assert refund_bank(pg, bank) == expected
 
 
 @pytest.mark.parametrize(("pg", "bank"), [("html5_inicis", "999"), ("daou", "092"), ("kcp", ""), ("kcp", "88")])

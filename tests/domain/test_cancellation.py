@@ -1,4 +1,4 @@
-"""Every pair of stages of a cancel has an answer, written down here a second time and by hand."""
+"""The allowed transitions of a cancel, listed here independently of the code."""
 
 from itertools import product
 
@@ -16,7 +16,7 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize(("current", "target"), list(product(CancelStage, CancelStage)))
-def test_every_pair(current: CancelStage, target: CancelStage) -> None:
+def test_transition_between_every_pair_of_stages(current: CancelStage, target: CancelStage) -> None:
     if target is current or target in ALLOWED[current].split():
         assert advance(current, target) is target
     else:
@@ -24,9 +24,9 @@ def test_every_pair(current: CancelStage, target: CancelStage) -> None:
             advance(current, target)
 
 
-def test_every_stage_has_a_row_of_moves() -> None:
+def test_every_stage_has_transitions() -> None:
     assert set(MOVES) == set(CancelStage) == set(ALLOWED)
 
 
-def test_what_is_decided() -> None:
+def test_decided_stages() -> None:
     assert set(CancelStage) - UNDECIDED == {CancelStage.SUCCEEDED, CancelStage.REFUSED}

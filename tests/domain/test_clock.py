@@ -1,4 +1,4 @@
-"""PortOne's two ways to tell the time, and a clock that tests can turn."""
+"""PortOne's two time formats, and a clock that tests can replace."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -11,12 +11,12 @@ from pitturu.domain import clock
 
 
 @pytest.fixture(autouse=True)
-def _own_time() -> Iterator[None]:
+def _restored_clock() -> Iterator[None]:
     yield
     clock.use(None)
 
 
-def test_a_clock_can_be_turned_and_turned_back() -> None:
+def test_the_clock_can_be_replaced_and_restored() -> None:
     then = datetime(2030, 1, 1, tzinfo=UTC)
     clock.use(lambda: then)
     assert clock.now() == then
@@ -24,34 +24,34 @@ def test_a_clock_can_be_turned_and_turned_back() -> None:
     assert clock.now() != then
 
 
-@pytest.mark.parametrize("nothing", [0, None, -1, "", "1763870450", True, float("nan"), float("inf"), 10**30])
-def test_what_has_not_happened_or_is_nonsense_is_none(nothing: object) -> None:
-    assert clock.from_unix(nothing) is None
+@pytest.mark.parametrize("value", [0, None, -1, "", "1763870450", True, float("nan"), float("inf"), 10**30])
+def test_invalid_unix_seconds_are_none(value: object) -> None:
+    assert clock.from_unix(value) is None
 
 
-def test_seconds() -> None:
+def test_unix_seconds() -> None:
     assert clock.from_unix(1763870450) == datetime(2025, 11, 23, 4, 0, 50, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("digits", range(10))
-def test_a_second_may_have_up_to_nine_digits(digits: int) -> None:
-    told = "2026-11-23T01:02:03" + "." * (digits > 0) + "123456789"[:digits] + "Z"
+def test_a_second_may_have_up_to_nine_decimals(digits: int) -> None:
+    text = "2026-11-23T01:02:03" + "." * (digits > 0) + "123456789"[:digits] + "Z"
     microseconds = int("123456789"[: min(digits, 6)].ljust(6, "0"))
-    assert clock.from_rfc3339(told) == datetime(2026, 11, 23, 1, 2, 3, microseconds, UTC)
+    assert clock.from_rfc3339(text) == datetime(2026, 11, 23, 1, 2, 3, microseconds, UTC)
 
 
 @pytest.mark.parametrize(
-    "told", ["2026-11-23T10:02:03+09:00", "2026-11-22T20:02:03.000000000-05:00", "2026-11-23t01:02:03z"]
+    "text", ["2026-11-23T10:02:03+09:00", "2026-11-22T20:02:03.000000000-05:00", "2026-11-23t01:02:03z"]
 )
-def test_every_zone_is_told_in_ours(told: str) -> None:
-    moment = clock.from_rfc3339(told)
+def test_times_of_every_zone_are_converted_to_utc(text: str) -> None:
+    moment = clock.from_rfc3339(text)
     assert moment == datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
     assert moment is not None
     assert moment.tzinfo is UTC
 
 
 @pytest.mark.parametrize(
-    "nothing",
+    "value",
     [
         None,
         0,
@@ -74,12 +74,12 @@ def test_every_zone_is_told_in_ours(told: str) -> None:
         "2026-11-23T01:02:03." + "1" * 100 + "Z",
     ],
 )
-def test_what_is_no_moment_is_none(nothing: object) -> None:
-    assert clock.from_rfc3339(nothing) is None
+def test_invalid_rfc3339_is_none(value: object) -> None:
+    assert clock.from_rfc3339(value) is None
 
 
 @given(some.text(alphabet="0123456789-:.,+TZ", max_size=45) | some.text(max_size=45))
-def test_any_text_is_a_moment_of_our_zone_or_none(text: str) -> None:
+def test_any_text_is_a_time_in_utc_or_none(text: str) -> None:
     moment = clock.from_rfc3339(text)
     assert moment is None or moment.utcoffset() == timedelta()
 
@@ -88,7 +88,7 @@ ZONES = some.integers(-12, 14).map(lambda hours: timezone(timedelta(hours=hours)
 
 
 @given(some.datetimes(datetime(1970, 1, 2), datetime(9999, 12, 30), timezones=ZONES))
-def test_what_we_tell_we_understand(moment: datetime) -> None:
-    told = clock.rfc3339(moment)
-    assert told.endswith("Z")
-    assert clock.from_rfc3339(told) == moment - timedelta(microseconds=moment.microsecond % 1000)
+def test_formatting_and_parsing_are_inverse(moment: datetime) -> None:
+    text = clock.rfc3339(moment)
+    assert text.endswith("Z")
+    assert clock.from_rfc3339(text) == moment - timedelta(microseconds=moment.microsecond % 1000)

@@ -1,4 +1,4 @@
-"""Every pair of statuses has an answer, written down here a second time and by hand."""
+"""The allowed transitions of a session, listed here independently of the code."""
 
 from itertools import product
 
@@ -30,7 +30,7 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize(("current", "target"), list(product(SessionStatus, SessionStatus)))
-def test_every_pair(current: SessionStatus, target: SessionStatus) -> None:
+def test_transition_between_every_pair_of_statuses(current: SessionStatus, target: SessionStatus) -> None:
     if target is current or target in ALLOWED[current].split():
         assert advance(current, target) is target
     else:
@@ -38,7 +38,7 @@ def test_every_pair(current: SessionStatus, target: SessionStatus) -> None:
             advance(current, target)
 
 
-def test_every_status_has_a_row_of_moves() -> None:
+def test_every_status_has_transitions() -> None:
     assert set(MOVES) == set(SessionStatus) == set(ALLOWED)
 
 
@@ -51,5 +51,5 @@ def test_every_status_is_open_or_holds_goods_or_is_closed() -> None:
     ("cancelled", "status"),
     [(0, "paid"), (1, "partially_cancelled"), (9_999, "partially_cancelled"), (10_000, "cancelled")],
 )
-def test_only_amounts_say_what_a_paid_session_is_called(cancelled: int, status: str) -> None:
+def test_amounts_determine_the_status_of_a_paid_session(cancelled: int, status: str) -> None:
     assert after_money(10_000, cancelled) == status

@@ -1,4 +1,4 @@
-"""Won are whole, positive and bounded; PortOne's numbers are believed only when they are won."""
+"""Amounts in won are whole, positive and bounded; other numbers of PortOne are rejected."""
 
 from math import inf, nan
 
@@ -24,5 +24,5 @@ def test_whole_numbers_are_won(value: float) -> None:
 
 
 @pytest.mark.parametrize("value", [-1, 0.5, nan, inf, -inf, "100", True, None, [], {}])
-def test_anything_else_is_not(value: object) -> None:
+def test_other_values_are_not_won(value: object) -> None:
     assert won(value) is None

@@ -1,4 +1,4 @@
-"""Names of the system's own."""
+"""Reserved usernames."""
 
 import pytest
 
@@ -6,10 +6,10 @@ from pitturu.domain.usernames import is_reserved
 
 
 @pytest.mark.parametrize("name", ["system", "System", " portone ", "TERMINAL"])
-def test_however_they_are_spelled(name: str) -> None:
+def test_reserved_in_any_spelling(name: str) -> None:
     assert is_reserved(name)
 
 
 @pytest.mark.parametrize("name", ["systems", "ext:system", "hana", ""])
-def test_others_are_free(name: str) -> None:
+def test_other_names_are_not_reserved(name: str) -> None:
     assert not is_reserved(name)

@@ -1,4 +1,4 @@
-"""Money is accepted only when everything about it is what we asked for."""
+"""A payment is accepted only if amount, currency, order and channel are as expected."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ PAID = ProviderPayment(
 )
 
 
-def test_the_right_money_is_accepted() -> None:
+def test_a_matching_payment_is_accepted() -> None:
     assert compare(EXPECTED, PAID) is Verdict.ACCEPTED
 
 
@@ -37,11 +37,11 @@ def test_the_right_money_is_accepted() -> None:
         ({"sandbox": True, "amount": 1}, Verdict.CHANNEL_DIFFERS),
     ],
 )
-def test_whatever_differs_is_named(change: dict[str, object], verdict: Verdict) -> None:
+def test_the_difference_is_the_verdict(change: dict[str, object], verdict: Verdict) -> None:
     assert compare(EXPECTED, replace(PAID, **change)) is verdict
 
 
-def test_real_money_on_a_test_installation_is_not_accepted_either() -> None:
+def test_a_test_installation_accepts_no_live_payment() -> None:
     expected = replace(EXPECTED, environment=Environment.TEST)
     assert compare(expected, PAID) is Verdict.CHANNEL_DIFFERS
     assert compare(expected, replace(PAID, sandbox=True)) is Verdict.ACCEPTED

@@ -75,7 +75,7 @@ def test_two_partial_cancels_that_exceed_the_amount(shop: Shop) -> None:
     assert codes(answers) == [202, 422]
     refused = next(answer.json for answer in answers if answer.status_code == 422)
     assert refused["code"] == "quantity_too_large"
-    assert refused["errors"] == {"quantity": ["Only 4 pieces can still be given back."]}
+    assert refused["errors"] == {"quantity": ["Only 4 pieces can still be returned."]}
     assert shop.kept(session["imp_uid"]) == 4_000
 
 

@@ -66,7 +66,7 @@ def test_an_operator_is_asked_for_the_key_at_once(shop_with: Callable[..., Shop]
     assert (stuck["kind"], stuck["turn"], stuck["status"]) == ("cancellation", "operator", "requested")
     assert "hashData 불일치" in stuck["last_error"]
     assert f"{words} PORTONE_INICIS_API_KEY" in stuck["last_error"] or words in stuck["last_error"]
-    assert "goes on being tried" in stuck["waits_for"]
+    assert "is still tried" in stuck["waits_for"]
     assert "replay" in stuck["todo"]
     assert "INICIS" not in str(shop.payment(session))
     shop.balance()

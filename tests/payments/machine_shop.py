@@ -1,4 +1,4 @@
-"""A small world for the state machine: real store, real PortOne over HTTP, workers that live, dawdle or die."""
+"""The shop of the state machine: a real database, PortOne over HTTP, workers that work, are delayed or die."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,17 +36,17 @@ ACCOUNT = RefundAccount("088", "110123456789", "김하나")
 
 @dataclass
 class MachineShop:
-    """One shop, one buyer, one item; `gone` is how far the clocks were turned."""
+    """One shop, four buyers, one item; `elapsed` is how far the clocks were advanced."""
 
     app: Flask
     portone: PortOne
     generation: Generation = Generation.V1
-    gone: timedelta = timedelta()
+    elapsed: timedelta = timedelta()
     held: list[tuple[AnyJobHandler, Any, Any]] = field(default_factory=list)
 
     def begin(self) -> UUID:
-        """An empty shop with something on the shelf."""
-        clock.use(lambda: datetime.now(UTC) + self.gone)
+        """An empty shop with one item in stock."""
+        clock.use(lambda: datetime.now(UTC) + self.elapsed)
         with self.app.app_context(), unit_of_work() as work:
             for buyer in BUYERS:
                 users.ensure(work, buyer)
@@ -57,28 +57,28 @@ class MachineShop:
 
     @property
     def engine(self) -> WorkerRuntime:
-        """The worker's half."""
+        """The worker runtime."""
         engine: WorkerRuntime = services_of(self.app).runtime
         return engine
 
     def turn(self, by: timedelta) -> None:
-        """Turn our clock and PortOne's."""
-        self.gone += by
+        """Advance our clock and PortOne's."""
+        self.elapsed += by
         self.portone.control("POST", "clock", {"advance": by.total_seconds()})
 
     def open(self, item: UUID, quantity: int, method: PayMethod, who: str = BUYERS[0]) -> str | None:
         """A buyer opens a session; its order number, None when it is refused."""
         buyer = "김하나", "hana@example.org", "010-1234-5678"
-        wish = checkout.CheckoutRequest(item, quantity, *buyer, generation=self.generation, pay_method=method)
+        request = checkout.CheckoutRequest(item, quantity, *buyer, generation=self.generation, pay_method=method)
         try:
             with self.app.app_context(), unit_of_work() as work:
                 settings = services_of(self.app).settings
-                return checkout.open_session(work, who, wish, settings, "open").merchant_uid
+                return checkout.open_session(work, who, request, settings, "open").merchant_uid
         except Problem:
             return None
 
     def prepare_again(self, session: PaymentSession) -> None:
-        """The browser asks for the preparation once more."""
+        """The browser prepares the session again."""
         settings = services_of(self.app).settings
         self._try(
             lambda work: checkout.prepare_again(
@@ -87,29 +87,29 @@ class MachineShop:
         )
 
     def close(self, session: PaymentSession) -> None:
-        """The buyer gives the checkout up."""
+        """The buyer closes the session."""
         self._try(lambda work: checkout.close(work, session.user_username, session.session_id, "close"))
 
     def verify(self, session: PaymentSession) -> None:
-        """The browser says that it is back."""
+        """The browser requests verification."""
         reported = verification.VerifyRequest(merchant_uid=session.merchant_uid)
         self._try(lambda work: verification.request_verification(work, session.user_username, reported, "verify"))
 
     def webhook(self, merchant_uid: str, imp_uid: str, status: str) -> None:
-        """PortOne, or somebody who pretends to be it, posts."""
+        """PortOne, or somebody else, sends a webhook."""
         envelope = webhook_inbox.Envelope(
             self.generation, imp_uid, merchant_uid, status, "", "", b"{}", "application/json", "127.0.0.1"
         )
         self._try(lambda work: webhook_inbox.receive(work, envelope, "webhook"))
 
-    def cancel(self, payment: Payment, **wish: Any) -> None:
-        """The buyer wants money back; by amount, an operator gives it."""
-        reported = CancelRequest("변심", refund_account=ACCOUNT, **wish)
-        who, operator = (OPERATOR, True) if "amount" in wish else (payment.user_username, False)
+    def cancel(self, payment: Payment, **request: Any) -> None:
+        """The buyer cancels; by amount, an operator does."""
+        reported = CancelRequest("변심", refund_account=ACCOUNT, **request)
+        who, operator = (OPERATOR, True) if "amount" in request else (payment.user_username, False)
         self._try(lambda work: request_cancel(work, payment.payment_id, who, operator, reported, "cancel"))
 
     def _try(self, act: Callable[[UnitOfWork], object]) -> None:
-        """Do it; a refusal in words is a proper answer."""
+        """Do it; a Problem is a valid outcome."""
         try:
             with self.app.app_context(), unit_of_work() as work:
                 act(work)
@@ -117,11 +117,11 @@ class MachineShop:
             pass
 
     def work(self, job: AnyJobHandler) -> None:
-        """A healthy worker wakes up."""
+        """A worker receives a wake-up."""
         self.engine.work(job)
 
     def claim_and(self, job: AnyJobHandler, ask: bool, hold: bool) -> None:
-        """A worker claims, perhaps asks, and then dies, or dawdles with the answer in its hand."""
+        """A worker claims, perhaps asks, and then dies, or holds its answer back."""
         with self.engine.transaction() as work:
             claimed_jobs = job.claim(self.engine.context, work, 3)
         for claimed in claimed_jobs if ask else ():
@@ -132,15 +132,15 @@ class MachineShop:
             if hold:
                 self.held.append((job, claimed, answer))
 
-    def write_down_late(self, number: int) -> None:
-        """A dawdling worker comes back with an answer that may be old by now."""
+    def apply_delayed(self, number: int) -> None:
+        """A delayed worker applies an answer that may be outdated."""
         if self.held:
             job, claimed, answer = self.held.pop(number % len(self.held))
             with self.engine.transaction() as work:
                 job.apply(self.engine.context, work, claimed, answer)
 
     def apply_answer(self, session: PaymentSession) -> None:
-        """PortOne is asked about a session and its answer applied: the database then states the evolved facts."""
+        """Apply PortOne's answer about a session: the facts in the database then equal the evolved facts."""
         context = self.engine.context
         try:
             answer = context.gateway(session.generation).attempts(session.merchant_uid)
@@ -151,24 +151,24 @@ class MachineShop:
             order = apply_provider_state(work, work.lock_session(session.id), answer, cause, context.settings)
             work.flush()
             work.session.flush()
-            evolved, stated = order.facts, loaded_order.load(UnitOfWork(), order.session).facts
-            # Stock that was looked for and sold out is noted in the facts alone.
-            expected = evolved._replace(order=evolved.order._replace(stock=stated.order.stock))
-            differing = [f"{a} != {b}" for a, b in zip(_parts(expected), _parts(stated), strict=False) if a != b]
-            assert expected == stated, "\n".join(differing)
+            evolved, stored = order.facts, loaded_order.load(UnitOfWork(), order.session).facts
+            # That stock was sold out is recorded in the facts only.
+            expected = evolved._replace(order=evolved.order._replace(stock=stored.order.stock))
+            differing = [f"{a} != {b}" for a, b in zip(_parts(expected), _parts(stored), strict=False) if a != b]
+            assert expected == stored, "\n".join(differing)
 
     def settle(self) -> None:
-        """Misfortune ends, time passes, workers work: until nothing is planned any more."""
+        """Without faults, let time pass and workers work until nothing is scheduled any more."""
         self.portone.faults()
         while self.held:
-            self.write_down_late(0)
+            self.apply_delayed(0)
         for _ in range(300):
             self.drain()
             if not self.planned():
                 return
             # Longer than any retry waits; a virtual account may wait for weeks.
             self.turn(timedelta(hours=6))
-        raise AssertionError(f"never settles: {self.planned()}")
+        raise AssertionError(f"does not settle: {self.planned()}")
 
     def drain(self) -> None:
         """Do what is due now."""
@@ -182,7 +182,7 @@ class MachineShop:
                     self.engine.work(job)
 
     def planned(self) -> list[str]:
-        """What is still to be done at some time."""
+        """The rows with scheduled work."""
         with self.app.app_context():
             sessions = db.session.query(PaymentSession).where(PaymentSession.due_at.is_not(None))
             cancels = db.session.query(Cancellation).where(Cancellation.due_at.is_not(None))
@@ -196,13 +196,13 @@ class MachineShop:
             return list(db.session.query(table).order_by(table.created_at, table.id))
 
     def check(self, *, settled: bool = False) -> None:
-        """The audit finds nothing, the shelf adds up, and PortOne's ledger agrees with ours."""
+        """The audit finds nothing, the stock adds up, and PortOne's ledger agrees with our payments."""
         with self.app.app_context():
             broken = [one for one in audit.violations(timedelta(days=9999)) if one.invariant != "nothing_is_overdue"]
             assert broken == []
-            shelf = db.session.query(Item.stock).scalar()
+            stock = db.session.query(Item.stock).scalar()
             held = sum(row.stock_held for row in db.session.query(PaymentSession))
-            assert shelf + held == STOCK
+            assert stock + held == STOCK
             for session in db.session.query(PaymentSession):
                 facts = loaded_order.load(UnitOfWork(), session).facts
                 assert list(laws.states(facts)) == []
@@ -214,10 +214,10 @@ class MachineShop:
     def _compare(entry: dict[str, Any], payment: Payment | None, settled: bool) -> None:
         assert entry["cancel_amount"] <= entry["amount"]
         if payment is not None:
-            assert payment.cancelled_amount <= entry["cancel_amount"], "we believe in money that never went back"
+            assert payment.cancelled_amount <= entry["cancel_amount"], "a refund is recorded that PortOne did not make"
         if settled and entry["paid_at"]:
-            assert payment is not None, f"money lost: {entry}"
-            assert payment.verdict is not None, f"money never judged: {entry}"
+            assert payment is not None, f"payment missing: {entry}"
+            assert payment.verdict is not None, f"payment without verdict: {entry}"
             assert payment.cancelled_amount == entry["cancel_amount"]
 
 

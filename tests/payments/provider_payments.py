@@ -1,4 +1,4 @@
-"""What PortOne says, as values; what hearing it makes of a session is looked up in the database."""
+"""PortOne's answers as values, and functions that apply them to a session and read the result."""
 
 from datetime import datetime
 from typing import Any
@@ -26,13 +26,13 @@ ACCOUNT = VirtualAccount("088", "신한은행", "56001234567890", "피투루", N
 
 
 def context(**changes: Any) -> WorkerContext:
-    """A worker's desk for functions that only look at the shop's rules, and never call PortOne."""
+    """A worker context for functions that only read the settings, and never call PortOne."""
     return WorkerContext({}, settings_for(**changes))
 
 
 def attempt(session: PaymentSession, status: ProviderStatus = PAID, **changes: Any) -> ProviderPayment:
-    """An attempt to pay this session, paid as it should be unless said otherwise."""
-    came = status in (PAID, CANCELLED)
+    """An attempt to pay this session, by default with the correct payment."""
+    paid = status in (PAID, CANCELLED)
     values: dict[str, Any] = {
         "provider_id": "imp_1",
         "order_id": session.merchant_uid,
@@ -45,13 +45,13 @@ def attempt(session: PaymentSession, status: ProviderStatus = PAID, **changes: A
         "pay_method": "card",
         "pg_provider": "html5_inicis",
         "started_at": session.created_at,
-        "paid_at": clock.now() if came else None,
+        "paid_at": clock.now() if paid else None,
     }
     return ProviderPayment(**{**values, **changes})
 
 
 def cancels(*amounts: int, named: bool = True) -> dict[str, Any]:
-    """The part of an answer that tells of these cancels."""
+    """The fields of an answer that report these cancels."""
     list_of = [
         ProviderCancellation(f"c{place}" if named else "", amount, "console", clock.now())
         for place, amount in enumerate(amounts)
@@ -62,7 +62,7 @@ def cancels(*amounts: int, named: bool = True) -> dict[str, Any]:
 def apply_provider_state(
     session: PaymentSession, *attempts: ProviderPayment, at: datetime | None = None, settings: Settings | None = None
 ) -> PaymentSession:
-    """Take the session's lock and listen; the session afterwards."""
+    """Lock the session and apply PortOne's answer. Returns the session."""
     work = UnitOfWork()
     locked = work.lock_session(session.id)
     provider_state.apply_provider_state(
@@ -78,11 +78,11 @@ def apply_provider_state(
 
 
 def payment(session: PaymentSession, imp_uid: str = "imp_1") -> Payment:
-    """What we remember of an attempt."""
+    """Our row of an attempt."""
     return UnitOfWork().payments_of(session.id)[imp_uid]
 
 
 def story(session: PaymentSession) -> list[str]:
-    """Statuses and amounts of money, line by line."""
+    """Statuses and amounts of the timeline, in order."""
     lines = events.of_session(session.id)
     return [line.to_status or f"{line.amount:+}" for line in lines if line.kind in ("status", "money")]

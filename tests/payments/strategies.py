@@ -1,4 +1,4 @@
-"""What the state machine of payments draws from: faults, spans of time, wishes of buyers."""
+"""The values that the state machine of payments draws: faults, time spans, cancel requests."""
 
 from datetime import timedelta
 
@@ -24,4 +24,4 @@ FAULTS = [
 SPANS = [timedelta(seconds=5), timedelta(minutes=2), timedelta(minutes=31), timedelta(hours=2), timedelta(days=5)]
 jobs = some.sampled_from(HANDLERS)
 number = some.integers(0, 5)
-wishes = some.sampled_from([{}, {"amount": 300}, {"amount": 1000}, {"quantity": 1}, {"amount": 700}])
+cancel_requests = some.sampled_from([{}, {"amount": 300}, {"amount": 1000}, {"quantity": 1}, {"amount": 700}])

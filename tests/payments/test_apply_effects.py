@@ -26,12 +26,12 @@ SOON = timedelta(minutes=1)
 
 
 def cause() -> Cause:
-    """Hana verifies."""
+    """A verification by hana."""
     return Cause(CauseKind.VERIFY, Origin.BUYER, "hana", clock.now(), "r1")
 
 
 def applied(work: UnitOfWork, order: LoadedOrder, *decided: Effect) -> LoadedOrder:
-    """Apply effects; the order, read again from the database, states the facts that evolving gave."""
+    """Apply effects. The facts of the order, read again from the database, equal the evolved facts."""
     apply_effects(work, order, decided, cause())
     work.flush()
     work.session.flush()
@@ -46,7 +46,7 @@ def test_every_effect_has_a_writer() -> None:
     assert set(writer._write.registry) - {object} == every
 
 
-def test_a_move_is_one_line(work: UnitOfWork) -> None:
+def test_a_move_writes_one_line_of_the_timeline(work: UnitOfWork) -> None:
     session = rows.session(provider_status="ready")
     applied(work, loaded_order.load(work, session), Move(SessionStatus.PREPARED, "because"))
     (line,) = events.of_session(session.id)
@@ -55,7 +55,7 @@ def test_a_move_is_one_line(work: UnitOfWork) -> None:
     assert (line.detail, line.request_id) == ("because", "r1")
 
 
-def test_an_impossible_move_changes_nothing(work: UnitOfWork) -> None:
+def test_an_illegal_move_changes_nothing(work: UnitOfWork) -> None:
     session = rows.session(status="paid", imp_uid="imp_1", paid_at=clock.now())
     with pytest.raises(IllegalMove):
         apply_effects(work, loaded_order.load(work, session), [Move(SessionStatus.MISMATCHED)], cause())
@@ -63,7 +63,7 @@ def test_an_impossible_move_changes_nothing(work: UnitOfWork) -> None:
     assert (session.status, events.of_session(session.id)) == ("paid", [])
 
 
-def test_a_closed_order_has_no_slot_and_a_failure_its_reason(work: UnitOfWork) -> None:
+def test_a_closed_order_has_no_slot_and_a_failed_one_its_reason(work: UnitOfWork) -> None:
     session = rows.session(open_slot=0)
     applied(work, loaded_order.load(work, session), Move(SessionStatus.FAILED, "declined"), ReleaseStock())
     assert (session.open_slot, session.fail_reason) == (None, "declined")

@@ -1,4 +1,4 @@
-"""Opening a session: the price is ours, the stock is held, the rest is refused in words."""
+"""Opening a session: the price is computed, the stock is reserved, invalid requests are refused."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -31,15 +31,15 @@ def _buyer(work: UnitOfWork) -> Iterator[None]:
     return
 
 
-def order_of(item: Item, quantity: int = 2) -> CheckoutRequest:
-    """What hana wants of what is on the shelf."""
+def request_for(item: Item, quantity: int = 2) -> CheckoutRequest:
+    """A request of hana's for this item."""
     db.session.commit()
     return CheckoutRequest(item.id, quantity, "김하나", "hana@example.org", "010-1234-5678")
 
 
-def test_the_price_is_computed_from_the_shelf(work: UnitOfWork) -> None:
+def test_the_price_is_that_of_the_item(work: UnitOfWork) -> None:
     thing = rows.item(price=1_500, stock=3)
-    session = checkout.open_session(work, "hana", order_of(thing), SETTINGS, "r1")
+    session = checkout.open_session(work, "hana", request_for(thing), SETTINGS, "r1")
     work.flush()
     db.session.refresh(thing)
     assert (session.unit_price, session.amount, session.currency) == (1_500, 3_000, "KRW")
@@ -50,45 +50,45 @@ def test_the_price_is_computed_from_the_shelf(work: UnitOfWork) -> None:
     assert timedelta(minutes=6) < session.expires_at - clock.now() <= timedelta(minutes=7)
 
 
-def test_a_session_has_a_line_with_its_own_values(work: UnitOfWork) -> None:
-    session = checkout.open_session(work, "hana", order_of(rows.item(price=1_500)), SETTINGS, "r1")
+def test_a_session_has_a_line_with_the_same_values(work: UnitOfWork) -> None:
+    session = checkout.open_session(work, "hana", request_for(rows.item(price=1_500)), SETTINGS, "r1")
     work.flush()
     (line,) = work.lines_of(session.id)
     assert (line.position, line.item_id, line.item_name) == (0, session.item_id, session.item_name)
     assert (line.unit_price, line.quantity) == (1_500, 2)
 
 
-def test_a_later_price_is_not_this_buyers(work: UnitOfWork) -> None:
+def test_a_later_price_does_not_change_an_open_session(work: UnitOfWork) -> None:
     thing = rows.item(price=1_500)
-    session = checkout.open_session(work, "hana", order_of(thing), SETTINGS, "r1")
+    session = checkout.open_session(work, "hana", request_for(thing), SETTINGS, "r1")
     thing.price, thing.name = 9_999, "another"
     db.session.flush()
     assert (session.amount, session.item_name) == (3_000, "감귤")
 
 
-def test_no_such_item(work: UnitOfWork) -> None:
+def test_an_unknown_item_is_refused(work: UnitOfWork) -> None:
     gone = CheckoutRequest(uuid4(), 1, "김하나", "hana@example.org", "010-1234-5678")
     with pytest.raises(NotFound) as refusal:
         checkout.open_session(work, "hana", gone, SETTINGS, "r1")
     assert refusal.value.code == "item_not_found"
 
 
-def test_more_than_one_payment_may_be(work: UnitOfWork) -> None:
+def test_a_total_above_the_limit_is_refused(work: UnitOfWork) -> None:
     dear = rows.item(price=MAX_AMOUNT, stock=None)
-    assert checkout.open_session(work, "hana", order_of(dear, 1), SETTINGS, "r1").amount == MAX_AMOUNT
+    assert checkout.open_session(work, "hana", request_for(dear, 1), SETTINGS, "r1").amount == MAX_AMOUNT
     with pytest.raises(Unprocessable) as refusal:
-        checkout.open_session(work, "hana", order_of(dear, 2), SETTINGS, "r1")
+        checkout.open_session(work, "hana", request_for(dear, 2), SETTINGS, "r1")
     assert list(refusal.value.errors) == ["quantity"]
 
 
-def test_sold_out(work: UnitOfWork) -> None:
+def test_an_item_that_is_sold_out_is_refused(work: UnitOfWork) -> None:
     with pytest.raises(Conflict) as refusal:
-        checkout.open_session(work, "hana", order_of(rows.item(stock=1)), SETTINGS, "r1")
+        checkout.open_session(work, "hana", request_for(rows.item(stock=1)), SETTINGS, "r1")
     assert refusal.value.code == "out_of_stock"
 
 
 def again(session: PaymentSession) -> PaymentSession:
-    """The browser asks for the preparation once more."""
+    """Prepare the session again."""
     work = UnitOfWork()
     prepared = checkout.prepare_again(work, "hana", session.session_id, None, SETTINGS, "r2")
     work.flush()
@@ -96,12 +96,12 @@ def again(session: PaymentSession) -> PaymentSession:
 
 
 @pytest.mark.parametrize("status", [SessionStatus.PREPARED, SessionStatus.VERIFYING, SessionStatus.AWAITING_DEPOSIT])
-def test_preparing_what_is_prepared_changes_nothing(status: SessionStatus) -> None:
+def test_preparing_a_prepared_session_changes_nothing(status: SessionStatus) -> None:
     session = again(rows.session(status=status))
     assert (session.status, session.due_at) == (status, None)
 
 
-def test_preparing_again_what_never_was() -> None:
+def test_preparing_a_session_again_that_failed_to_prepare() -> None:
     session = again(rows.session(dead_at=clock.now(), attempts=9))
     assert (session.next_job, session.dead_at, session.attempts, session.request_id) == (
         "payments.prepare",
@@ -111,7 +111,7 @@ def test_preparing_again_what_never_was() -> None:
     )
 
 
-def test_a_declined_session_opens_again_while_there_is_time() -> None:
+def test_a_declined_session_is_reopened_before_its_deadline() -> None:
     thing = rows.item(stock=2)
     session = again(rows.session(thing=thing, status="failed", fail_reason="한도 초과"))
     db.session.refresh(thing)
@@ -120,7 +120,7 @@ def test_a_declined_session_opens_again_while_there_is_time() -> None:
 
 
 @pytest.mark.parametrize("status", [status for status in SessionStatus if status not in OPEN])
-def test_a_session_past_paying_is_refused(status: SessionStatus) -> None:
+def test_preparing_a_closed_or_paid_session_is_refused(status: SessionStatus) -> None:
     paid = {"paid_at": clock.now(), "imp_uid": "imp_1"} if status == "paid" else {}
     session = rows.session(status=status, expires_at=clock.now(), **paid)
     with pytest.raises(Conflict) as refusal:
@@ -129,7 +129,7 @@ def test_a_session_past_paying_is_refused(status: SessionStatus) -> None:
     assert status in refusal.value.detail
 
 
-def test_somebody_elses_session() -> None:
+def test_preparing_another_users_session_is_refused() -> None:
     session = rows.session("minji")
     with pytest.raises(NotFound):
         again(session)

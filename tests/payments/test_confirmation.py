@@ -1,4 +1,4 @@
-"""PortOne's last question before it approves."""
+"""The answer to PortOne's confirmation before a payment is approved."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ from tests.store import rows
 
 pytestmark = pytest.mark.usefixtures("tables")
 
-GOES_AHEAD = {SessionStatus.CREATED, SessionStatus.PREPARED, SessionStatus.VERIFYING, SessionStatus.AWAITING_DEPOSIT}
-GOES_AHEAD |= {SessionStatus.FAILED}
+CONFIRMED = {SessionStatus.CREATED, SessionStatus.PREPARED, SessionStatus.VERIFYING, SessionStatus.AWAITING_DEPOSIT}
+CONFIRMED |= {SessionStatus.FAILED}
 
 
 def refused(merchant_uid: str, amount: int = 2_000) -> str:
@@ -25,39 +25,39 @@ def refused(merchant_uid: str, amount: int = 2_000) -> str:
 
 
 @pytest.mark.parametrize("status", SessionStatus)
-def test_by_status(status: SessionStatus) -> None:
-    """What is open goes ahead, and so does a second card in time."""
+def test_confirmation_by_status(status: SessionStatus) -> None:
+    """Open sessions are confirmed, and failed ones for another try before the deadline."""
     session = rows.session(status=status, paid_at=clock.now(), imp_uid="imp_1")
-    if status in GOES_AHEAD:
+    if status in CONFIRMED:
         confirmation.check(session.merchant_uid, session.amount)
     else:
         assert refused(session.merchant_uid) == "session_closed"
 
 
-@pytest.mark.parametrize("status", sorted(GOES_AHEAD))
-def test_too_late(status: SessionStatus) -> None:
+@pytest.mark.parametrize("status", sorted(CONFIRMED))
+def test_a_session_past_its_deadline_is_refused(status: SessionStatus) -> None:
     session = rows.session(status=status, expires_at=clock.now() - timedelta(seconds=1))
     assert refused(session.merchant_uid) == "session_closed"
 
 
 @pytest.mark.parametrize("amount", [1, 1_999, 2_001])
-def test_another_amount(amount: int) -> None:
+def test_another_amount_is_refused(amount: int) -> None:
     assert refused(rows.session().merchant_uid, amount) == "amount_differs"
 
 
-def test_an_order_that_is_not_ours() -> None:
-    assert refused("ordstranger") == "unknown_order"
+def test_an_unknown_order_is_refused() -> None:
+    assert refused("ordunknown") == "unknown_order"
 
 
-@pytest.mark.parametrize(("stock", "goes"), [(1, False), (2, True), (None, True)])
-def test_a_second_card_needs_the_pieces_again(stock: int | None, goes: bool) -> None:
+@pytest.mark.parametrize(("stock", "confirmed"), [(1, False), (2, True), (None, True)])
+def test_another_try_needs_stock_again(stock: int | None, confirmed: bool) -> None:
     session = rows.session(thing=rows.item(stock=stock), status="failed")
-    if goes:
+    if confirmed:
         confirmation.check(session.merchant_uid, session.amount)
     else:
         assert refused(session.merchant_uid) == "out_of_stock"
 
 
-def test_an_open_checkout_holds_its_pieces_already() -> None:
+def test_an_open_session_has_reserved_its_pieces() -> None:
     session = rows.session(thing=rows.item(stock=0), stock_held=2)
     confirmation.check(session.merchant_uid, session.amount)

@@ -1,4 +1,4 @@
-"""Whatever something waits for is said in words, with whose turn it is and what to do."""
+"""Explanations of what a row waits for, who has to act next, and what to do."""
 
 from datetime import timedelta
 from typing import Any
@@ -36,26 +36,26 @@ def ago(by: timedelta = HOUR) -> Any:
 SESSIONS: list[tuple[dict[str, Any], str, NextActor]] = [
     ({"status": "prepared"}, "the buyer, who may pay until", NextActor.BUYER),
     ({"status": "awaiting_deposit"}, "the buyer's deposit, until", NextActor.BUYER),
-    ({"status": "verifying", "due": HOUR}, "its next look at PortOne", NextActor.WORKER),
+    ({"status": "verifying", "due": HOUR}, "its next request to PortOne", NextActor.WORKER),
     ({"status": "verifying", "due": -HOUR}, "a worker, since", NextActor.WORKER),
-    ({"status": "verifying", "due": HOUR, "attempts": 1}, "a worker has it in hand", NextActor.WORKER),
+    ({"status": "verifying", "due": HOUR, "attempts": 1}, "a worker is doing it", NextActor.WORKER),
     ({"status": "verifying", "due": HOUR, "attempts": 2, "last_error": "502"}, "its next try at", NextActor.PORTONE),
-    ({"status": "verifying", "due": HOUR, "dead": HOUR}, "goes on being tried", NextActor.OPERATOR),
+    ({"status": "verifying", "due": HOUR, "dead": HOUR}, "is still tried", NextActor.OPERATOR),
     ({"status": "expired"}, "nothing", NextActor.NOBODY),
     ({"status": "expired", "due": HOUR}, "PortOne is asked once more", NextActor.NOBODY),
-    ({"status": "mismatched"}, "nothing: the money that did not fit goes back", NextActor.NOBODY),
+    ({"status": "mismatched"}, "nothing: the mismatched payment is refunded", NextActor.NOBODY),
 ]
 
 
-@pytest.mark.parametrize(("row", "words", "next_actor"), SESSIONS, ids=[f"{row} {words}" for row, words, _ in SESSIONS])
-def test_sessions(row: dict[str, Any], words: str, next_actor: NextActor) -> None:
-    said = dict(row)
-    due, dead = said.pop("due", None), said.pop("dead", None)
-    said |= {"due_at": clock.now() + due, "next_job": JobName.VERIFY} if due else {}
-    said |= {"dead_at": ago(dead)} if dead else {}
+@pytest.mark.parametrize(("row", "text", "next_actor"), SESSIONS, ids=[f"{row} {text}" for row, text, _ in SESSIONS])
+def test_explanations_of_sessions(row: dict[str, Any], text: str, next_actor: NextActor) -> None:
+    changes = dict(row)
+    due, dead = changes.pop("due", None), changes.pop("dead", None)
+    changes |= {"due_at": clock.now() + due, "next_job": JobName.VERIFY} if due else {}
+    changes |= {"dead_at": ago(dead)} if dead else {}
 
-    explained = explain(rows.session(**said))
-    assert words in explained.waits_for
+    explained = explain(rows.session(**changes))
+    assert text in explained.waits_for
     assert explained.next_actor == next_actor
     assert explained.todo.endswith(".")
 
@@ -64,7 +64,7 @@ CANCELS: list[tuple[dict[str, Any], str, NextActor]] = [
     ({"stage": CancelStage.REQUESTED}, "a worker, since", NextActor.WORKER),
     (
         {"stage": CancelStage.SENT, "due_at": None, "dead_at": True},
-        "asking PortOne what became of the cancel",
+        "asking PortOne for the outcome of the cancel",
         NextActor.OPERATOR,
     ),
     (
@@ -72,67 +72,67 @@ CANCELS: list[tuple[dict[str, Any], str, NextActor]] = [
         "sending the cancel to PortOne",
         NextActor.OPERATOR,
     ),
-    ({"stage": CancelStage.NEEDS_ACCOUNT, "due_at": None}, "to which account", NextActor.OPERATOR),
-    ({"stage": CancelStage.SUCCEEDED, "due_at": None}, "nothing: the money went back", NextActor.NOBODY),
+    ({"stage": CancelStage.NEEDS_ACCOUNT, "due_at": None}, "the account to refund this deposit to", NextActor.OPERATOR),
+    ({"stage": CancelStage.SUCCEEDED, "due_at": None}, "nothing: the money was refunded", NextActor.NOBODY),
     (
         {"stage": CancelStage.SUCCEEDED, "due_at": None, "kind": "revoke", "amount": 0},
-        "nothing: the virtual account takes no money any more",
+        "nothing: the virtual account accepts no deposit any more",
         NextActor.NOBODY,
     ),
     (
         {"stage": CancelStage.REFUSED, "due_at": None, "refusal": "한도 초과"},
-        "the PG said no (한도 초과)",
+        "the PG refused it (한도 초과)",
         NextActor.BUYER,
     ),
-    ({"stage": CancelStage.REFUSED, "due_at": None, "origin": "system"}, "the PG said no", NextActor.OPERATOR),
+    ({"stage": CancelStage.REFUSED, "due_at": None, "origin": "system"}, "the PG refused it", NextActor.OPERATOR),
 ]
 
 
-@pytest.mark.parametrize(("row", "words", "next_actor"), CANCELS, ids=[words for _, words, _ in CANCELS])
-def test_cancels(row: dict[str, Any], words: str, next_actor: NextActor) -> None:
+@pytest.mark.parametrize(("row", "text", "next_actor"), CANCELS, ids=[text for _, text, _ in CANCELS])
+def test_explanations_of_cancels(row: dict[str, Any], text: str, next_actor: NextActor) -> None:
     _, money = rows.purchase()
-    said = row | ({"dead_at": ago()} if row.get("dead_at") else {})
+    changes = row | ({"dead_at": ago()} if row.get("dead_at") else {})
 
-    explained = explain(rows.cancellation(money, **said))
-    assert words in explained.waits_for
+    explained = explain(rows.cancellation(money, **changes))
+    assert text in explained.waits_for
     assert explained.next_actor == next_actor
 
 
-@pytest.mark.parametrize(("kind", "amount", "words"), [("refund", 1, "money"), ("revoke", 0, "virtual account")])
-def test_what_was_refused_is_named(kind: str, amount: int, words: str) -> None:
+@pytest.mark.parametrize(("kind", "amount", "text"), [("refund", 1, "money"), ("revoke", 0, "virtual account")])
+def test_the_explanation_of_a_refused_cancel_names_its_kind(kind: str, amount: int, text: str) -> None:
     _, money = rows.purchase()
     refused = rows.cancellation(money, kind=kind, amount=amount, stage=CancelStage.REFUSED, refusal="no", due_at=None)
 
-    assert explain(refused).todo.startswith(f"If the {words} is still to ")
+    assert explain(refused).todo.startswith(f"If the {text} is still to ")
 
 
-def test_a_cancel_names_the_one_it_waits_for() -> None:
+def test_the_explanation_of_a_cancel_names_the_earlier_cancel_it_waits_for() -> None:
     _, money = rows.purchase()
-    elder = rows.cancellation(money, amount=1, stage=CancelStage.SENT)
-    younger = rows.cancellation(money, amount=2)
+    earlier = rows.cancellation(money, amount=1, stage=CancelStage.SENT)
+    later = rows.cancellation(money, amount=2)
 
-    assert elder.cancellation_id in explain(younger).waits_for
-    assert elder.cancellation_id in explain(younger).todo
+    assert earlier.cancellation_id in explain(later).waits_for
+    assert earlier.cancellation_id in explain(later).todo
 
 
-NEWS: list[tuple[dict[str, Any], str, NextActor]] = [
+WEBHOOKS: list[tuple[dict[str, Any], str, NextActor]] = [
     ({}, "a worker, since", NextActor.WORKER),
     ({"due_at": None, "dead_at": True}, "its tries ran out", NextActor.OPERATOR),
-    ({"due_at": None, "state": "done"}, "the answer is written down", NextActor.NOBODY),
-    ({"due_at": None, "state": "ignored"}, "news of no payment", NextActor.NOBODY),
-    ({"due_at": None, "state": "orphaned"}, "nobody here issued its order number", NextActor.OPERATOR),
+    ({"due_at": None, "state": "done"}, "its answer was applied", NextActor.NOBODY),
+    ({"due_at": None, "state": "ignored"}, "it is of no payment", NextActor.NOBODY),
+    ({"due_at": None, "state": "orphaned"}, "its order number is unknown", NextActor.OPERATOR),
 ]
 
 
-@pytest.mark.parametrize(("row", "words", "next_actor"), NEWS, ids=[words for _, words, _ in NEWS])
-def test_webhooks(row: dict[str, Any], words: str, next_actor: NextActor) -> None:
+@pytest.mark.parametrize(("row", "text", "next_actor"), WEBHOOKS, ids=[text for _, text, _ in WEBHOOKS])
+def test_explanations_of_webhooks(row: dict[str, Any], text: str, next_actor: NextActor) -> None:
     explained = explain(rows.delivery(**row | ({"dead_at": ago()} if row.get("dead_at") else {})))
 
-    assert words in explained.waits_for
+    assert text in explained.waits_for
     assert explained.next_actor == next_actor
 
 
-def test_payments() -> None:
+def test_explanations_of_payments() -> None:
     of, money = rows.purchase()
     assert explain(money).waits_for == "nothing: it is paid and kept"
 
@@ -141,31 +141,31 @@ def test_payments() -> None:
 
     cancel.stage = CancelStage.REFUSED
     money.verdict = "late"
-    assert explain(money).waits_for == "a person: it is late, and 2000 KRW have not gone back"
+    assert explain(money).waits_for == "an operator: it is late, and 2000 KRW were not refunded"
 
     assert explain(rows.payment(of, verdict=None, paid_at=None, status="failed")).next_actor == NextActor.NOBODY
     waiting = rows.payment(of, verdict=None, paid_at=None, status="awaiting_deposit")
     assert explain(waiting).next_actor == NextActor.BUYER
 
 
-def test_a_session_comes_with_its_payments_cancels_and_news() -> None:
+def test_a_session_is_explained_with_its_payments_cancels_and_webhooks() -> None:
     of, money = rows.purchase()
     cancel = rows.cancellation(money)
-    news = rows.delivery(merchant_uid=of.merchant_uid)
+    webhook = rows.delivery(merchant_uid=of.merchant_uid)
     rows.delivery(merchant_uid=of.merchant_uid, state="done", due_at=None)
 
     found = [one.id for one in diagnosis.why(REGISTRY, of.merchant_uid)]
-    assert found == [of.session_id, money.payment_id, cancel.cancellation_id, str(news.id)]
-    assert diagnosis.why(REGISTRY, str(news.id).upper())[0].id == str(news.id)
+    assert found == [of.session_id, money.payment_id, cancel.cancellation_id, str(webhook.id)]
+    assert diagnosis.why(REGISTRY, str(webhook.id).upper())[0].id == str(webhook.id)
     assert diagnosis.why(REGISTRY, money.imp_uid)[0].id == money.payment_id
 
 
-def test_nobody_bears_that_name() -> None:
-    with pytest.raises(NotFound, match="Nothing here has that name"):
+def test_an_unknown_id() -> None:
+    with pytest.raises(NotFound, match="No row has this id"):
         diagnosis.why(REGISTRY, "nothing")
 
 
-def test_since_is_when_the_status_changed_last() -> None:
+def test_since_is_when_the_status_last_changed() -> None:
     of, _ = rows.purchase()
     rows.event(of, from_status="paid", to_status="cancelled", at=ago())
     rows.event(of, kind="money", at=clock.now() + HOUR)
@@ -173,18 +173,18 @@ def test_since_is_when_the_status_changed_last() -> None:
     assert explain(of).since <= clock.now()
 
 
-def test_comparisons_and_what_they_send_back_are_explained_too(work: UnitOfWork) -> None:
-    gone = {"since": ago(), "until": clock.now(), "generations": "v1", "asked_by": "schedule"}
-    comparison = rows.add(ReconciliationRun(**gone, walk="ours", dead_at=ago()))
+def test_comparisons_and_refunds_of_unknown_payments_are_explained(work: UnitOfWork) -> None:
+    window = {"since": ago(), "until": clock.now(), "generations": "v1", "asked_by": "schedule"}
+    comparison = rows.add(ReconciliationRun(**window, walk="ours", dead_at=ago()))
     unknown = {"session_key": None, "user_username": None, "generation": "v1", "verdict": "order_differs"}
     payment = rows.payment(rows.session(), **unknown)
     refund = rows.cancellation(payment, session_key=None, origin="system", name=None, dead_at=ago(), due_at=None)
 
-    (said,) = diagnosis.why(REGISTRY, comparison.comparison_id)
-    assert "reading PortOne's books did not succeed" in said.waits_for
-    (said,) = diagnosis.why(REGISTRY, refund.cancellation_id)
-    assert (said.status, said.next_actor) == ("requested", NextActor.OPERATOR)
-    assert "sending the cancel to PortOne" in said.waits_for
+    (explained,) = diagnosis.why(REGISTRY, comparison.comparison_id)
+    assert "reading PortOne's lists failed" in explained.waits_for
+    (explained,) = diagnosis.why(REGISTRY, refund.cancellation_id)
+    assert (explained.status, explained.next_actor) == ("requested", NextActor.OPERATOR)
+    assert "sending the cancel to PortOne" in explained.waits_for
     assert set(replay.replay_dead(work, REGISTRY, Wanted(), 10, By("kim", None)).done) == {
         comparison.comparison_id,
         refund.cancellation_id,

@@ -1,4 +1,4 @@
-"""Pieces move between stock, a checkout and a buyer, and none appears or vanishes."""
+"""Pieces move between stock, sessions and buyers; their total is constant."""
 
 import pytest
 
@@ -14,32 +14,32 @@ from tests.store import rows
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def left(work: UnitOfWork, thing: Item) -> int | None:
-    """What is in stock when the transaction ends."""
+def stock_of(work: UnitOfWork, thing: Item) -> int | None:
+    """The stock of the item after the commit."""
     work.commit()
     db.session.refresh(thing)
     return thing.stock
 
 
-def test_released_once(work: UnitOfWork) -> None:
+def test_a_reservation_is_released_once(work: UnitOfWork) -> None:
     thing = rows.item(stock=3)
     session = rows.session(thing=thing, stock_held=2)
     inventory.release(work, session)
     inventory.release(work, session)
-    assert (session.stock_held, left(work, thing)) == (0, 5)
+    assert (session.stock_held, stock_of(work, thing)) == (0, 5)
 
 
 @pytest.mark.parametrize(
-    ("stock", "held", "wins", "stock_after", "held_after"),
+    ("stock", "held", "reserved", "stock_after", "held_after"),
     [(2, 0, True, 0, 2), (1, 0, False, 1, 0), (0, 2, True, 0, 2), (None, 0, True, None, 0)],
 )
-def test_late_money_wants_its_goods_after_all(
-    work: UnitOfWork, stock: int | None, held: int, wins: bool, stock_after: int | None, held_after: int
+def test_stock_of_a_closed_session_is_reserved_again(
+    work: UnitOfWork, stock: int | None, held: int, reserved: bool, stock_after: int | None, held_after: int
 ) -> None:
     thing = rows.item(stock=stock)
     session = rows.session(thing=thing, stock_held=held)
-    assert inventory.hold_again(work, session) is wins
-    assert (left(work, thing), session.stock_held) == (stock_after, held_after)
+    assert inventory.hold_again(work, session) is reserved
+    assert (stock_of(work, thing), session.stock_held) == (stock_after, held_after)
 
 
 def line_of(session: PaymentSession) -> Line:
@@ -47,7 +47,7 @@ def line_of(session: PaymentSession) -> Line:
     return loaded_order.load(UnitOfWork(), session).order.lines[0]
 
 
-def test_taken_back_in_parts(work: UnitOfWork) -> None:
+def test_pieces_are_taken_back_in_parts(work: UnitOfWork) -> None:
     thing = rows.item(stock=0)
     session = rows.session(thing=thing, stock_held=2)
     inventory.grant(work, session, [line_of(session)])
@@ -55,12 +55,12 @@ def test_taken_back_in_parts(work: UnitOfWork) -> None:
     work.flush()
     assert (granted(session.id), session.stock_held) == (1, 1)
     inventory.take_back(work, session, line_of(session), 1, None)
-    assert (left(work, thing), granted(session.id), session.stock_held) == (2, 0, 0)
+    assert (stock_of(work, thing), granted(session.id), session.stock_held) == (2, 0, 0)
 
 
-def test_what_never_ran_out_returns_to_no_stock(work: UnitOfWork) -> None:
+def test_pieces_of_an_item_with_unlimited_stock(work: UnitOfWork) -> None:
     thing = rows.item(stock=None)
     session = rows.session(thing=thing)
     inventory.grant(work, session, [line_of(session)])
     inventory.take_back(work, session, line_of(session), 2, None)
-    assert (left(work, thing), granted(session.id)) == (None, 0)
+    assert (stock_of(work, thing), granted(session.id)) == (None, 0)

@@ -1,4 +1,4 @@
-"""Everything that can happen to a payment, in any order, with workers that die: the invariants hold at every step."""
+"""A state machine of payments: any sequence of events, with workers that die, keeps the invariants at every step."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -26,11 +26,11 @@ from pitturu.store.sessions import PaymentSession
 from tests.conftest import empty
 from tests.fake_portone import PortOne
 from tests.payments.machine_shop import BUYERS, MachineShop
-from tests.payments.strategies import CANCEL_FAULTS, FAULTS, SPANS, V2_CANCELS, jobs, number, wishes
+from tests.payments.strategies import CANCEL_FAULTS, FAULTS, SPANS, V2_CANCELS, cancel_requests, jobs, number
 
 
-class Life(RuleBasedStateMachine):
-    """Buyer, browser, PortOne, its console, workers and time take turns."""
+class PaymentMachine(RuleBasedStateMachine):
+    """Rules for buyer, browser, PortOne, its console, workers and time."""
 
     app: Flask
     portone: PortOne
@@ -82,7 +82,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.attempts)
     @rule(which=number, amount=some.sampled_from([None, 300, 1000]))
     def console_cancels(self, which: int, amount: int | None) -> None:
-        """PortOne posts a webhook for each of these; without it only a comparison of the books would notice."""
+        """With the webhook that PortOne sends; without it only a comparison would detect the cancel."""
         imp_uid, merchant_uid, _ = self.attempts[which % len(self.attempts)]
         self._act(which, "console-cancel", **({"amount": amount} if amount else {}))
         self.machine_shop.webhook(merchant_uid, imp_uid, "cancelled")
@@ -126,13 +126,13 @@ class Life(RuleBasedStateMachine):
         for _ in range(copies):
             self.machine_shop.webhook(merchant_uid, imp_uid, status)
 
-    @rule(which=number, wish=wishes)
-    def buyer_cancels_as_they_please(self, which: int, wish: dict[str, int]) -> None:
-        self.buyer_cancels(which, wish)
+    @rule(which=number, cancel_request=cancel_requests)
+    def buyer_cancels_some_amount(self, which: int, cancel_request: dict[str, int]) -> None:
+        self.buyer_cancels(which, cancel_request)
 
-    def buyer_cancels(self, which: int, wish: dict[str, int]) -> None:
+    def buyer_cancels(self, which: int, cancel_request: dict[str, int]) -> None:
         if (payment := self._pick(Payment, which)) is not None:
-            self.machine_shop.cancel(payment, **wish)
+            self.machine_shop.cancel(payment, **cancel_request)
 
     @rule(
         quantity=some.integers(1, 2),
@@ -140,7 +140,7 @@ class Life(RuleBasedStateMachine):
         who=some.sampled_from(BUYERS),
     )
     def somebody_buys(self, quantity: int, method: PayMethod, who: str) -> None:
-        """A whole purchase at once, so that the long road to a refund is walked often."""
+        """A complete purchase, so that refunds are reached often."""
         merchant_uid = self.machine_shop.open(self.item, quantity, method, who)
         self.machine_shop.drain()
         mine = [row for row in self.machine_shop.rows(PaymentSession) if row.merchant_uid == merchant_uid]
@@ -151,7 +151,7 @@ class Life(RuleBasedStateMachine):
         try:
             imp_uid = self.portone.control("POST", "payments", order)["imp_uid"]
         except AssertionError:
-            return  # Not prepared in this weather, or PortOne refuses the window.
+            return  # Not prepared because of a fault, or PortOne refuses the payment window.
         self.attempts.append((imp_uid, str(merchant_uid), method))
         self._act(len(self.attempts) - 1, "approve")
         if method is PayMethod.VBANK:
@@ -159,17 +159,17 @@ class Life(RuleBasedStateMachine):
         self.machine_shop.webhook(str(merchant_uid), imp_uid, "paid")
         self.machine_shop.drain()
 
-    @rule(which=number, fault=some.sampled_from(CANCEL_FAULTS), wish=wishes)
-    def a_cancel_goes_wrong(self, which: int, fault: dict[str, Any], wish: dict[str, int]) -> None:
-        """A cancel meets misfortune at the very moment it is sent."""
-        self.buyer_cancels(which, wish)
+    @rule(which=number, fault=some.sampled_from(CANCEL_FAULTS), cancel_request=cancel_requests)
+    def a_cancel_goes_wrong(self, which: int, fault: dict[str, Any], cancel_request: dict[str, int]) -> None:
+        """A cancel is sent while a fault is active."""
+        self.buyer_cancels(which, cancel_request)
         self.portone.faults(fault)
         self.machine_shop.work(send.HANDLER)
 
     @precondition(lambda self: self.generation is Generation.V2)
     @rule(outcome=some.sampled_from(V2_CANCELS))
     def pg_behaves(self, outcome: str) -> None:
-        """From now on the PG decides about refunds at once, later, or says no with HTTP 200."""
+        """From now on the PG decides about refunds at once or later, or refuses them with HTTP 200."""
         self.portone.control("PATCH", "settings", {"v2_cancel": outcome})
 
     @precondition(lambda self: self.generation is Generation.V2 and self.attempts)
@@ -186,12 +186,12 @@ class Life(RuleBasedStateMachine):
         self.machine_shop.claim_and(job, ask=asked, hold=False)
 
     @rule(job=jobs)
-    def worker_dawdles(self, job: Any) -> None:
+    def worker_is_delayed(self, job: Any) -> None:
         self.machine_shop.claim_and(job, ask=True, hold=True)
 
     @rule(which=number)
-    def dawdler_returns(self, which: int) -> None:
-        self.machine_shop.write_down_late(which)
+    def delayed_worker_continues(self, which: int) -> None:
+        self.machine_shop.apply_delayed(which)
 
     @rule(faults=some.lists(some.sampled_from(FAULTS), max_size=2))
     def faults_happen(self, faults: list[dict[str, Any]]) -> None:
@@ -210,7 +210,7 @@ class Life(RuleBasedStateMachine):
         self.machine_shop.check()
 
     def teardown(self) -> None:
-        """Misfortune ends: in bounded time everything has its outcome, and PortOne agrees with us to the won."""
+        """Without faults, every order reaches its outcome in bounded time, and amounts agree with PortOne's."""
         if not hasattr(self, "machine_shop"):
             return
         self.portone.control("PATCH", "settings", {"v2_cancel": "at_once"})
@@ -225,12 +225,14 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.fixture(params=Generation)
-def life(app: Flask, portone: PortOne, request: pytest.FixtureRequest) -> type[Life]:
+def machine(app: Flask, portone: PortOne, request: pytest.FixtureRequest) -> type[PaymentMachine]:
     """The machine over this process's app and PortOne, through each of its APIs."""
-    return type("LifeHere", (Life,), {"app": app, "portone": portone, "generation": request.param})
+    return type("BoundMachine", (PaymentMachine,), {"app": app, "portone": portone, "generation": request.param})
 
 
-def test_a_payment_survives_everything(life: type[Life], example_count: Callable[[int], int]) -> None:
+def test_invariants_hold_in_random_sequences_of_events(
+    machine: type[PaymentMachine], example_count: Callable[[int], int]
+) -> None:
     hypothesis = settings(
         max_examples=example_count(7),
         stateful_step_count=30,
@@ -241,4 +243,4 @@ def test_a_payment_survives_everything(life: type[Life], example_count: Callable
         print_blob=True,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(life, settings=hypothesis)
+    run_state_machine_as_test(machine, settings=hypothesis)

@@ -1,4 +1,4 @@
-"""What is replayed goes the road it always goes: asked before it is sent again, and one after the other."""
+"""Replayed rows are processed as usual: a sent cancel is asked about first, and cancels keep their order."""
 
 from flask import Flask
 
@@ -17,16 +17,16 @@ from tests.shop import Json, Shop
 BY = By("cli:kim", "request-1")
 
 
-def again(app: Flask, *names: str) -> Replayed:
-    """Replay these, or all."""
+def replay_ids(app: Flask, *names: str) -> Replayed:
+    """Replay these ids, or all dead rows."""
     with app.app_context(), unit_of_work() as work:
         return (
             replay.replay(work, REGISTRY, names, BY) if names else replay.replay_dead(work, REGISTRY, Wanted(), 100, BY)
         )
 
 
-def die(shop: Shop) -> None:
-    """Every cancel runs out of tries."""
+def exhaust_tries(shop: Shop) -> None:
+    """Let every cancel run out of tries."""
     shop.set(Cancellation, due_at=None, dead_at=clock.now(), attempts=50)
 
 
@@ -34,16 +34,16 @@ def names(session: Json, shop: Shop) -> list[str]:
     return [cancel["cancellation_id"] for cancel in shop.payment(session)["cancellations"]]
 
 
-def test_a_cancel_that_was_sent_and_carried_out_moves_no_money_again(shop: Shop) -> None:
-    """Its answer got lost, and PortOne could not be asked until the tries ran out."""
+def test_a_sent_and_executed_cancel_moves_no_money_again(shop: Shop) -> None:
+    """Its answer was lost, and PortOne could not be asked until the tries ran out."""
     session = shop.paid()
     shop.portone.faults({"kind": "reset_after", "endpoint": "payments.cancel", "times": 1})
     shop.refund(session, 1_000)
     shop.drain()
     assert shop.payment(session)["cancellations"][0]["stage"] == "sent"
-    die(shop)
+    exhaust_tries(shop)
 
-    again(shop.app, *names(session, shop))
+    replay_ids(shop.app, *names(session, shop))
     shop.drain()
 
     payment = shop.payment(session)
@@ -52,65 +52,65 @@ def test_a_cancel_that_was_sent_and_carried_out_moves_no_money_again(shop: Shop)
     shop.balance()
 
 
-def test_an_earlier_cancel_that_is_dead_as_well_goes_along(shop: Shop) -> None:
+def test_an_earlier_dead_cancel_is_replayed_too(shop: Shop) -> None:
     session = shop.paid()
     for _ in range(2):
         shop.refund(session, 1_000)
-    die(shop)
+    exhaust_tries(shop)
     first, second = names(session, shop)
 
-    assert again(shop.app, second).done == [first, second]
+    assert replay_ids(shop.app, second).done == [first, second]
     shop.drain()
     assert shop.payment(session)["cancelled_amount"] == 2_000
     shop.balance()
 
 
-def test_a_cancel_that_waits_for_its_next_try_may_be_on_its_way_and_is_left_alone(shop: Shop) -> None:
+def test_a_cancel_that_waits_for_its_next_try_is_not_replayed(shop: Shop) -> None:
     session = shop.paid()
     shop.cancel(session)
     shop.set(Cancellation, stage=CancelStage.SENT, attempts=3, last_error="no answer")
     (name,) = names(session, shop)
 
-    result = again(shop.app, name)
+    result = replay_ids(shop.app, name)
     assert result.done == []
-    assert "asking PortOne what became of the cancel" in result.left_alone[name]
+    assert "asking PortOne for the outcome of the cancel" in result.left_alone[name]
 
 
-def test_a_session_is_asked_about_now(shop: Shop) -> None:
+def test_a_replayed_session_is_verified(shop: Shop) -> None:
     session = shop.open()
     shop.pay(session)
     shop.set(PaymentSession, next_job="payments.verify", dead_at=clock.now(), due_at=None, attempts=50)
 
-    assert again(shop.app, session["session_id"]).done == [session["session_id"]]
+    assert replay_ids(shop.app, session["session_id"]).done == [session["session_id"]]
     shop.drain()
     assert shop.session(session)["status"] == "paid"
     assert shop.row(session).dead_at is None
 
 
-def test_everything_at_once_and_twice(shop: Shop) -> None:
+def test_all_dead_rows_are_replayed_and_a_second_replay_does_nothing(shop: Shop) -> None:
     sessions = [shop.paid() for _ in range(3)]
     for session in sessions:
         shop.cancel(session)
-    die(shop)
+    exhaust_tries(shop)
 
-    assert len(again(shop.app).done) == 3
-    assert again(shop.app) == Replayed()
+    assert len(replay_ids(shop.app).done) == 3
+    assert replay_ids(shop.app) == Replayed()
     shop.drain()
     assert {shop.session(session)["status"] for session in sessions} == {"cancelled"}
     shop.balance()
 
 
-def test_replaying_twice_leaves_one_line(shop: Shop) -> None:
+def test_replaying_twice_writes_one_line_of_the_timeline(shop: Shop) -> None:
     session = shop.paid()
     shop.cancel(session)
-    die(shop)
+    exhaust_tries(shop)
     (name,) = names(session, shop)
-    again(shop.app, name)
-    again(shop.app, name)
+    replay_ids(shop.app, name)
+    replay_ids(shop.app, name)
 
     kinds = [line["kind"] for line in shop.payment(session)["timeline"]]
     assert kinds.count("replayed") == 1
 
 
-def test_a_name_that_is_said_twice_counts_once(shop: Shop) -> None:
-    assert list(again(shop.app, "a", "a").left_alone) == ["a"]
+def test_a_repeated_id_counts_once(shop: Shop) -> None:
+    assert list(replay_ids(shop.app, "a", "a").left_alone) == ["a"]

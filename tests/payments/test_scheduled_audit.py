@@ -1,4 +1,4 @@
-"""The audit by itself: on time, one at a time, and what it finds is kept until it is healed."""
+"""The scheduled audit: on time, one at a time, and violations are stored until they are resolved."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,24 +20,24 @@ Turn = Callable[[timedelta], None]
 
 @pytest.fixture
 def audit(shop: Shop, settings: Settings) -> Callable[[], Scope | None]:
-    """What beat makes a worker do."""
+    """Run the task of beat's schedule."""
     return lambda: scheduled_audit.run_on_time(shop.engine.transaction, settings)
 
 
 def do(shop: Shop, statement: str) -> None:
-    """Write past all rules of ours."""
+    """Change the database directly."""
     with shop.app.app_context():
         db.session.execute(text(statement))
         db.session.commit()
 
 
-def standing(shop: Shop) -> dict[str, Any]:
-    """What is broken as of the last audit."""
+def broken(shop: Shop) -> dict[str, Any]:
+    """The invariants that are broken as of the last audit."""
     with shop.app.app_context():
-        return {one.invariant: one for one in audit_findings.standing()}
+        return {one.invariant: one for one in audit_findings.broken_invariants()}
 
 
-def test_everything_once_a_day_and_the_rest_often(audit: Callable[[], Scope | None], turn: Turn) -> None:
+def test_a_full_audit_once_a_day_and_recent_ones_between(audit: Callable[[], Scope | None], turn: Turn) -> None:
     assert audit() is Scope.FULL
     turn(timedelta(minutes=10))
     assert audit() is Scope.RECENT
@@ -45,40 +45,40 @@ def test_everything_once_a_day_and_the_rest_often(audit: Callable[[], Scope | No
     assert audit() is Scope.FULL
 
 
-def test_a_second_beat_finds_that_it_was_just_done(audit: Callable[[], Scope | None], turn: Turn) -> None:
+def test_a_second_beat_does_not_audit_again(audit: Callable[[], Scope | None], turn: Turn) -> None:
     assert [audit(), audit()] == [Scope.FULL, None]
     turn(timedelta(minutes=5))
     assert audit() is None
 
 
-def test_a_violation_is_kept_since_it_was_found_first_and_forgotten_when_healed(
+def test_a_violation_keeps_its_first_time_and_is_deleted_when_resolved(
     shop: Shop, audit: Callable[[], Scope | None], turn: Turn
 ) -> None:
     payment_id = shop.paid()["payment_id"]
     audit()
-    assert standing(shop) == {}
+    assert broken(shop) == {}
 
     do(shop, BREAK)
     turn(timedelta(minutes=10))
     assert audit() is Scope.RECENT
-    first = standing(shop)["accepted_on_our_channels"]
+    first = broken(shop)["accepted_on_our_channels"]
     assert first.rows == [payment_id]
     assert "PORTONE_ENVIRONMENT" in first.advice
 
     turn(timedelta(minutes=10))
     audit()
-    assert standing(shop)["accepted_on_our_channels"].since == first.since
+    assert broken(shop)["accepted_on_our_channels"].since == first.since
 
     do(shop, BREAK)
     turn(timedelta(minutes=10))
     audit()
-    assert standing(shop) == {}
+    assert broken(shop) == {}
 
 
-def test_what_was_found_is_looked_at_again_however_old_it_is(
+def test_rows_with_violations_are_checked_again_however_old_they_are(
     shop: Shop, audit: Callable[[], Scope | None], turn: Turn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing moves in that session any more, and nothing about it is due."""
+    """The session does not change any more, and no work of it is due."""
     monkeypatch.setattr("pitturu.store.audit.OVERLAP", 0)
     shop.paid()
     do(shop, BREAK)
@@ -87,10 +87,10 @@ def test_what_was_found_is_looked_at_again_however_old_it_is(
 
     turn(timedelta(minutes=10))
     assert audit() is Scope.RECENT
-    assert list(standing(shop)) == ["accepted_on_our_channels"]
+    assert list(broken(shop)) == ["accepted_on_our_channels"]
 
 
-def test_a_look_at_what_is_recent_forgets_nothing_that_it_does_not_look_for(
+def test_a_recent_audit_keeps_violations_that_it_does_not_check(
     shop: Shop, audit: Callable[[], Scope | None], turn: Turn
 ) -> None:
     shop.client.post("/api/v1/payments/webhook", json={"imp_uid": "imp_1", "merchant_uid": "ord1", "status": "paid"})
@@ -99,11 +99,13 @@ def test_a_look_at_what_is_recent_forgets_nothing_that_it_does_not_look_for(
     turn(timedelta(minutes=10))
 
     assert audit() is Scope.RECENT
-    assert list(standing(shop)) == ["news_has_a_time"]
+    assert list(broken(shop)) == ["news_has_a_time"]
 
 
-def test_an_audit_that_died_is_made_up_for(shop: Shop, audit: Callable[[], Scope | None], turn: Turn) -> None:
-    """It has begun, and looked at nothing: what it should have seen is still within the next one's view."""
+def test_the_audit_after_one_that_died_checks_its_rows(
+    shop: Shop, audit: Callable[[], Scope | None], turn: Turn
+) -> None:
+    """An audit began and checked nothing: the next one checks from the last finished one."""
     shop.paid()
     audit()
     shop.paid()
@@ -115,10 +117,10 @@ def test_an_audit_that_died_is_made_up_for(shop: Shop, audit: Callable[[], Scope
 
     turn(timedelta(minutes=10))
     audit()
-    assert len(standing(shop)["accepted_on_our_channels"].rows) == 2
+    assert len(broken(shop)["accepted_on_our_channels"].rows) == 2
 
 
-def test_a_full_audit_that_died_is_not_put_off_to_the_next_day(
+def test_a_full_audit_that_died_is_repeated_before_the_next_day(
     shop: Shop, audit: Callable[[], Scope | None], turn: Turn
 ) -> None:
     with shop.engine.transaction() as work:
@@ -131,7 +133,7 @@ def test_a_full_audit_that_died_is_not_put_off_to_the_next_day(
     assert audit() is Scope.RECENT
 
 
-def test_news_is_told_to_the_log_once(
+def test_a_new_violation_is_logged_once(
     shop: Shop, audit: Callable[[], Scope | None], turn: Turn, caplog: pytest.LogCaptureFixture
 ) -> None:
     shop.paid()
@@ -140,5 +142,5 @@ def test_news_is_told_to_the_log_once(
         audit()
         turn(timedelta(minutes=10))
 
-    said = [record for record in caplog.records if record.message == "invariant_broken"]
-    assert [vars(record)["invariant"] for record in said] == ["accepted_on_our_channels"]
+    logged = [record for record in caplog.records if record.message == "invariant_broken"]
+    assert [vars(record)["invariant"] for record in logged] == ["accepted_on_our_channels"]

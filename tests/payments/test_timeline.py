@@ -1,4 +1,4 @@
-"""Lines of the timeline carry why they were written."""
+"""Lines of the timeline have the cause of the change."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.store import rows
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def test_a_line_carries_its_cause(work: UnitOfWork) -> None:
+def test_a_line_has_its_cause(work: UnitOfWork) -> None:
     session, payment = rows.purchase()
     session.provider_status = "ready"
     before = len(events.of_session(session.id))

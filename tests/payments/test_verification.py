@@ -1,4 +1,4 @@
-"""The browser's word starts a question, and nothing else."""
+"""A report of the browser schedules a verification, and nothing else."""
 
 import pytest
 
@@ -17,40 +17,40 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 def verify(session: PaymentSession) -> PaymentSession:
-    """Hana's browser names her order."""
+    """Hana's browser reports a payment."""
     return verification.request_verification(UnitOfWork(), "hana", VerifyRequest("imp_1", session.merchant_uid), "r1")
 
 
 @pytest.mark.parametrize("status", sorted(OPEN - {SessionStatus.AWAITING_DEPOSIT}))
-def test_an_open_session_is_being_verified(status: SessionStatus) -> None:
+def test_an_open_session_is_verified(status: SessionStatus) -> None:
     session = verify(rows.session(status=status))
     assert (session.status, session.next_job, session.request_id) == ("verifying", JobName.VERIFY, "r1")
     assert session.due_at is not None
     assert session.due_at <= clock.now()
-    assert session.imp_uid is None, "it proves nothing"
+    assert session.imp_uid is None, "the report proves nothing"
 
 
 @pytest.mark.parametrize("status", sorted(set(SessionStatus) - OPEN - HOLDS_GOODS))
-def test_portone_is_asked_about_a_closed_one_too(status: SessionStatus) -> None:
-    """Late money is still money; the status stays what it is until PortOne has spoken."""
+def test_a_closed_session_is_verified_too(status: SessionStatus) -> None:
+    """A late payment may exist; the status does not change before PortOne has answered."""
     session = verify(rows.session(status=status))
     assert (session.status, session.next_job, story(session)) == (status, JobName.VERIFY, [])
 
 
 @pytest.mark.parametrize("status", sorted(HOLDS_GOODS))
-def test_a_paid_one_needs_no_question(status: SessionStatus) -> None:
+def test_a_paid_session_is_not_verified(status: SessionStatus) -> None:
     session = verify(rows.session(status=status, paid_at=clock.now(), imp_uid="imp_9"))
     assert (session.status, session.next_job, session.due_at) == (status, None, None)
 
 
-def test_nothing_is_named(work: UnitOfWork) -> None:
+def test_a_request_without_ids_is_refused(work: UnitOfWork) -> None:
     with pytest.raises(Unprocessable) as refusal:
         verification.request_verification(work, "hana", VerifyRequest(), "r1")
     assert refusal.value.code == "nothing_to_verify"
 
 
-def test_by_payment_alone(work: UnitOfWork) -> None:
-    """The only open session is meant; of several nobody can tell which."""
+def test_a_session_is_found_by_payment_alone_if_only_one_is_open(work: UnitOfWork) -> None:
+    """The only open session is verified; several are ambiguous."""
     with pytest.raises(NotFound):
         verification.request_verification(work, "hana", VerifyRequest("imp_1"), "r1")
     session = rows.session()
@@ -61,6 +61,6 @@ def test_by_payment_alone(work: UnitOfWork) -> None:
     assert refusal.value.code == "several_sessions"
 
 
-def test_somebody_elses_order() -> None:
+def test_another_users_order_is_not_found() -> None:
     with pytest.raises(NotFound):
         verify(rows.session("minji"))

@@ -167,7 +167,7 @@ def test_a_bank_that_cannot_be_refunded_to_is_never_sent(gateway: Gateway, porto
     unknown = RefundAccount(bank="999", number="1", holder="김하나")
     error = refusal(lambda: gateway.cancel(cancel_of("imp_1", refund_account=unknown)))
     assert error.reaction is Reaction.STOP
-    assert "another bank" in error.words
+    assert "another bank" in error.message
     assert portone.calls_to("payments.cancel") == []
 
 
@@ -190,7 +190,7 @@ def test_a_wrong_secret_needs_an_operator_and_is_named(make: Maker, generation: 
     for ask in (lambda: stranger.attempts(ORDER), lambda: stranger.cancel(cancel_of("imp_1"))):
         error = refusal(ask)
         assert error.reaction is Reaction.CALL_HUMAN
-        assert SETTING[generation] in error.words
+        assert SETTING[generation] in error.message
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "..."])

@@ -118,7 +118,7 @@ def test_the_pgs_message_is_kept(gateway: Gateway, buyer: Buyer, portone: PortOn
     )
     error = refusal(lambda: gateway.cancel(cancel_of(name)))
     assert error.reaction is Reaction.STOP
-    assert "취소 기한이 지났습니다." in error.words
+    assert "취소 기한이 지났습니다." in error.message
     assert buyer.truth(name)["cancel_amount"] == 0
 
 

@@ -119,7 +119,7 @@ def test_every_status_is_decided(status: int) -> None:
 )
 def test_a_refusal_keeps_portones_words(words: str, expected: Reaction) -> None:
     error = after_refusal(200, words)
-    assert (error.reaction, error.words) == (expected, words)
+    assert (error.reaction, error.message) == (expected, words)
 
 
 def test_not_found_is_a_refusal_of_its_own_kind() -> None:

@@ -33,9 +33,9 @@ def test_a_missing_or_wrong_key_needs_an_operator(opener: Opener, buyer: Buyer, 
     name = buyer.takes_an_account()
     error = refusal(lambda: opener(inicis_api_key=key).revoke(ref(name), PG))
     assert error.reaction is Reaction.CALL_HUMAN
-    assert "hashData 불일치" in error.words
-    assert words in error.words
-    assert error.words.endswith("replaying.")
+    assert "hashData 불일치" in error.message
+    assert words in error.message
+    assert error.message.endswith("replaying.")
     assert opener().revoke(ref(name), PG).status is ProviderStatus.CANCELLED
 
 
@@ -48,7 +48,7 @@ def test_other_pgs_need_none(opener: Opener, buyer: Buyer, key: str) -> None:
 def test_what_is_refused_for_another_reason_is_not_about_the_key(opener: Opener, buyer: Buyer) -> None:
     name = buyer.deposits()
     error = refusal(lambda: opener(inicis_api_key="").revoke(ref(name), PG))
-    assert (error.reaction, "KEY" in error.words) == (Reaction.STOP, False)
+    assert (error.reaction, "KEY" in error.message) == (Reaction.STOP, False)
 
 
 def reset(peer: Peer) -> None:
@@ -116,7 +116,7 @@ def withdrawn(gateway: V1Gateway) -> list[str]:
         chain: list[BaseException] = [error]
         while (before := chain[-1].__cause__ or chain[-1].__context__) is not None:
             chain.append(before)
-        return [error.words, "".join(traceback.format_exception(error)), *(f"{one} {one!r}" for one in chain)]
+        return [error.message, "".join(traceback.format_exception(error)), *(f"{one} {one!r}" for one in chain)]
 
 
 @pytest.mark.parametrize("behave", BEHAVIOURS, ids=lambda behave: behave.__name__)

@@ -21,7 +21,7 @@ def test_an_untrusted_certificate_needs_an_operator(tmp_path: Path) -> None:
     with untrusted_server(tmp_path) as (port, shown), pytest.raises(GatewayError) as caught:
         Transport(f"https://localhost:{port}", v1_envelope.read, pool_size=1).exchange(move, PATIENT, "Bearer tok")
     assert caught.value.reaction is Reaction.CALL_HUMAN
-    assert "certificate" in caught.value.words
+    assert "certificate" in caught.value.message
     assert shown == []
 
 

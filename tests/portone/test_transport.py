@@ -38,7 +38,7 @@ def reactions(url: str, timeouts: Timeouts = PATIENT) -> tuple[Reaction, Reactio
     for call in (READ, MOVE):
         with pytest.raises(GatewayError) as caught:
             exchange(url, call, timeouts)
-        assert caught.value.words
+        assert caught.value.message
         found.append(caught.value.reaction)
     return found[0], found[1]
 
@@ -171,7 +171,7 @@ def test_a_refusal_carries_portones_words_and_no_control_characters() -> None:
     words = "취소할\u0000 결제건이\ud800 없습니다."
     with FaultyServer(says(envelope(None, 1, words))) as server, pytest.raises(GatewayError) as caught:
         exchange(server.url, MOVE)
-    assert (caught.value.reaction, caught.value.words) == (Reaction.STOP, "취소할  결제건이  없습니다.")
+    assert (caught.value.reaction, caught.value.message) == (Reaction.STOP, "취소할  결제건이  없습니다.")
 
 
 def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ def test_a_cancel_and_a_withdrawal_show_what_came_of_them(gateway: V1Gateway, bu
 def test_the_checksum_lets_money_move_once(gateway: V1Gateway, buyer: Buyer, portone: PortOne) -> None:
     order = cancel_of(buyer.pays(), amount=5_400)
     gateway.cancel(order)
-    assert "checksum" in refusal(lambda: gateway.cancel(order)).words
+    assert "checksum" in refusal(lambda: gateway.cancel(order)).message
     assert [call["status"] for call in portone.calls("/payments/cancel")] == [200, 200]
 
 

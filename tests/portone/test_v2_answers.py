@@ -60,8 +60,8 @@ def test_a_refusal_stops_and_names_its_type(status: int, kind: str) -> None:
     for call in CALLS:
         shown = refused(call, status, {"type": kind})
         assert shown.reaction is Reaction.STOP
-        assert f"({kind})" in shown.words
-        assert WORDS.get(kind, "") in shown.words
+        assert f"({kind})" in shown.message
+        assert WORDS.get(kind, "") in shown.message
 
 
 @pytest.mark.parametrize(
@@ -73,22 +73,22 @@ def test_a_repeated_request_is_done(call: Call, kind: str) -> None:
 
 def test_the_pgs_message_has_precedence_over_portones() -> None:
     body = {"type": "PG_PROVIDER", "pgCode": "9001", "pgMessage": "취소 기한 경과", "message": "PG said no."}
-    assert refused(CANCEL, 502, body).words == "9001 취소 기한 경과 (PG_PROVIDER)"
+    assert refused(CANCEL, 502, body).message == "9001 취소 기한 경과 (PG_PROVIDER)"
     del body["pgCode"], body["pgMessage"]
-    assert refused(CANCEL, 502, body).words == "PG said no. (PG_PROVIDER)"
-    assert refused(CANCEL, 409, {"type": "PAYMENT_NOT_PAID", "message": ""}).words.startswith("Nothing was paid")
+    assert refused(CANCEL, 502, body).message == "PG said no. (PG_PROVIDER)"
+    assert refused(CANCEL, 409, {"type": "PAYMENT_NOT_PAID", "message": ""}).message.startswith("Nothing was paid")
 
 
 @pytest.mark.parametrize("odd", [None, 7, ["x"], {"a": 1}])
 def test_messages_of_another_type_are_ignored(odd: object) -> None:
     body = {"type": "PG_PROVIDER", "pgCode": odd, "pgMessage": odd, "message": odd}
-    assert refused(CANCEL, 502, body).words == "(PG_PROVIDER)"
+    assert refused(CANCEL, 502, body).message == "(PG_PROVIDER)"
 
 
 def test_long_messages_are_truncated() -> None:
     shown = refused(CANCEL, 502, {"type": "PG_PROVIDER", "pgMessage": "x\0\n" * 10_000})
-    assert len(shown.words) <= LIMIT
-    assert shown.words.isprintable()
+    assert len(shown.message) <= LIMIT
+    assert shown.message.isprintable()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_401_is_about_the_secret(body: object) -> None:
 
 
 def test_a_401_of_portones_names_the_setting() -> None:
-    assert "PORTONE_V2_API_SECRET" in refused(READ, 401, {"type": "UNAUTHORIZED"}).words
+    assert "PORTONE_V2_API_SECRET" in refused(READ, 401, {"type": "UNAUTHORIZED"}).message
 
 
 @pytest.mark.parametrize("body", [{"type": "FORBIDDEN"}, {"type": "SOMETHING_OF_TOMORROW"}, b"<html>", b""])
@@ -198,7 +198,7 @@ def test_any_answer_is_an_object_or_a_reaction(call: Call, status: int, body: by
     except GatewayError as error:
         answer, shown = None, error
     assert isinstance(answer, dict) == (shown is None)
-    assert shown is None or 0 < len(shown.words) <= LIMIT
+    assert shown is None or 0 < len(shown.message) <= LIMIT
     assert shown is not None or 200 <= status < 300
     if shown and call is CANCEL and status >= 500 and b"PG_PROVIDER" not in body:
         assert shown.reaction is Reaction.ASK_FIRST

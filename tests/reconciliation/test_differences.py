@@ -1,4 +1,4 @@
-"""Where two books differ about one payment: only what is behind counts, or what nothing younger explains."""
+"""Differences between our row and PortOne's answer: our row is behind, or ahead without a newer change."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -57,7 +57,7 @@ def kinds(mine: Ours | None, theirs: ProviderPayment) -> list[Kind]:
         (ours(amount=9_000), replace(THEIRS, pay_method="trans", cancelled_amount=1), ALL),
     ],
 )
-def test_differences(mine: Ours | None, theirs: ProviderPayment, found: list[Kind]) -> None:
+def test_differences_from_a_listed_payment(mine: Ours | None, theirs: ProviderPayment, found: list[Kind]) -> None:
     assert kinds(mine, theirs) == found
 
 
@@ -66,7 +66,7 @@ def event(amount: int, cancellation_id: str = "") -> ProviderEvent:
 
 
 @pytest.mark.parametrize(
-    ("mine", "told", "found"),
+    ("mine", "moved", "found"),
     [
         (ours(), event(10_000), None),
         (None, event(10_000), (Kind.MISSING_HERE, "paid", 10_000)),
@@ -76,8 +76,10 @@ def event(amount: int, cancellation_id: str = "") -> ProviderEvent:
         (ours(cancelled_amount=300), event(-400, "c1"), (Kind.CANCELLED_AMOUNT, "700", 400)),
     ],
 )
-def test_movements_of_money(mine: Ours | None, told: ProviderEvent, found: tuple[Kind, str, int] | None) -> None:
-    one = differences.with_event(mine, told, {"known"})
+def test_differences_from_an_event(
+    mine: Ours | None, moved: ProviderEvent, found: tuple[Kind, str, int] | None
+) -> None:
+    one = differences.with_event(mine, moved, {"known"})
 
     assert (one and (one.kind, one.theirs, one.amount)) == found
 
@@ -104,5 +106,7 @@ def test_movements_of_money(mine: Ours | None, told: ProviderEvent, found: tuple
         (Kind.MISSING_THERE, "paid", "", ours(), False),
     ],
 )
-def test_what_has_healed(kind: Kind, before: str, theirs: str, mine: Ours | None, healed: bool) -> None:
+def test_whether_a_difference_is_resolved(
+    kind: Kind, before: str, theirs: str, mine: Ours | None, healed: bool
+) -> None:
     assert differences.agrees(kind, before, theirs, mine.payment if mine else None) is healed

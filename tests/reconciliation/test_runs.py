@@ -1,4 +1,4 @@
-"""A comparison as work: begun on time and once, gone on with gently, ended, and forgotten in the end."""
+"""A comparison as a row of work: begun once when due, run at a limited rate, ended, deleted when old."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -35,7 +35,7 @@ def all_rows(table: Any) -> list[Any]:
 
 
 @pytest.mark.usefixtures("tables")
-def test_what_is_due_begins_once_however_many_beats_there_are(work: UnitOfWork, settings: Settings) -> None:
+def test_due_comparisons_begin_once_with_several_beats(work: UnitOfWork, settings: Settings) -> None:
     for _ in range(2):
         runs.begin_on_time(work, settings)
 
@@ -46,7 +46,7 @@ def test_what_is_due_begins_once_however_many_beats_there_are(work: UnitOfWork, 
 
 
 @pytest.mark.usefixtures("tables")
-def test_the_next_day_begins_another_one(work: UnitOfWork, settings: Settings) -> None:
+def test_comparisons_begin_again_on_the_next_day(work: UnitOfWork, settings: Settings) -> None:
     runs.begin_on_time(work, settings)
     day_later = clock.now() + timedelta(days=1)
     clock.use(lambda: day_later)
@@ -71,19 +71,19 @@ def test_comparisons_of_one_scope_go_one_after_the_other(work: UnitOfWork, setti
 
 
 @pytest.mark.usefixtures("tables")
-def test_calls_keep_to_the_rate(work: UnitOfWork, settings: Settings) -> None:
-    gentle = WorkerContext({}, replace(settings, comparison_rate=2))
+def test_calls_are_limited_to_the_rate(work: UnitOfWork, settings: Settings) -> None:
+    context = WorkerContext({}, replace(settings, comparison_rate=2))
     now = clock.now()
     clock.use(lambda: now)
     row = runs.begin(work, ReconciliationRequest(Window(now - HOUR, now), "operator"), settings, None)
-    (first,) = runs.HANDLER.claim(gentle, work, 1)
+    (first,) = runs.HANDLER.claim(context, work, 1)
     row.due_at = now
-    (second,) = runs.HANDLER.claim(gentle, work, 1)
+    (second,) = runs.HANDLER.claim(context, work, 1)
 
     assert (first.pause, second.pause) == (0, 0.5)
 
 
-def test_a_feed_that_does_not_move_on_is_for_a_person(settings: Settings) -> None:
+def test_a_list_that_repeats_its_cursor_is_for_an_operator(settings: Settings) -> None:
     class Stuck:
         def payments(self, page: Any) -> tuple[tuple[()], str]:
             return (), "again"
@@ -98,7 +98,7 @@ def test_a_feed_that_does_not_move_on_is_for_a_person(settings: Settings) -> Non
     assert caught.value.reaction is Reaction.CALL_HUMAN
 
 
-def test_a_payment_that_portone_does_not_know_is_for_a_person(shop: Shop, app: Flask, turn: Turn) -> None:
+def test_a_payment_that_portone_does_not_know_is_for_an_operator(shop: Shop, app: Flask, turn: Turn) -> None:
     with app.app_context():
         session, _ = rows.purchase()
         db.session.execute(ReconciliationRun.__table__.delete())
@@ -112,8 +112,8 @@ def test_a_payment_that_portone_does_not_know_is_for_a_person(shop: Shop, app: F
     assert "PortOne does not know" in books.rows[0].words
 
 
-def test_ours_that_was_cancelled_after_the_window_is_not_missing_there(shop: Shop, turn: Turn) -> None:
-    """V1 files it under the day of its cancel, so the list of the window does not have it, and it is asked about."""
+def test_a_payment_that_was_cancelled_after_the_window_is_not_missing_there(shop: Shop, turn: Turn) -> None:
+    """V1 lists it under the day of its cancel, not in the window, so PortOne is asked about it."""
     session = shop.paid()
     until = clock.now() + timedelta(seconds=1)
     turn(timedelta(hours=2))
@@ -121,8 +121,8 @@ def test_ours_that_was_cancelled_after_the_window_is_not_missing_there(shop: Sho
     shop.drain()
     settings = services_of(shop.app).settings
     with shop.engine.transaction() as work:
-        wish = ReconciliationRequest(Window(until - timedelta(days=1), until), "operator")
-        row = runs.begin(work, wish, settings, None)
+        request = ReconciliationRequest(Window(until - timedelta(days=1), until), "operator")
+        row = runs.begin(work, request, settings, None)
         row.generations = "v1"
         books = Books(shop, row.id)
 
@@ -131,7 +131,7 @@ def test_ours_that_was_cancelled_after_the_window_is_not_missing_there(shop: Sho
     assert (books.findings, len(shop.portone.calls(f"/payments/{shop.session(session)['imp_uid']}"))) == ([], 1)
 
 
-def test_a_difference_that_no_answer_heals_is_left_for_a_person(shop: Shop, turn: Turn) -> None:
+def test_a_difference_that_verification_does_not_resolve_is_for_an_operator(shop: Shop, turn: Turn) -> None:
     shop.paid()
     shop.set(rows.Payment, pay_method="trans")
 
@@ -141,7 +141,7 @@ def test_a_difference_that_no_answer_heals_is_left_for_a_person(shop: Shop, turn
     shop.set(rows.Payment, pay_method="card")
 
 
-def test_whoever_waits_for_an_answer_that_never_comes_gives_up(shop: Shop, turn: Turn) -> None:
+def test_a_comparison_ends_though_a_verification_does_not(shop: Shop, turn: Turn) -> None:
     session = shop.paid()
     turn(timedelta(hours=2))
     shop.drain()
@@ -156,15 +156,15 @@ def test_whoever_waits_for_an_answer_that_never_comes_gives_up(shop: Shop, turn:
     shop.portone.faults()
 
 
-def test_webhooks_of_the_last_hour(shop: Shop, turn: Turn) -> None:
-    told, silent = shop.paid(), shop.paid()
-    shop.webhook(told, shop.session(told)["imp_uid"])
-    for session in (told, silent):
+def test_missing_webhooks_of_the_last_hour(shop: Shop, turn: Turn) -> None:
+    announced, unannounced = shop.paid(), shop.paid()
+    shop.webhook(announced, shop.session(announced)["imp_uid"])
+    for session in (announced, unannounced):
         shop.act(shop.session(session)["imp_uid"], "console-cancel", amount=400)
         shop.verify(session, shop.session(session)["imp_uid"])
-    shop.webhook(told, shop.session(told)["imp_uid"], "cancelled")
+    shop.webhook(announced, shop.session(announced)["imp_uid"], "cancelled")
     shop.drain()
-    turn(HOUR + window.WEBHOOK_PATIENCE)
+    turn(HOUR + window.WEBHOOK_DELAY)
     settings = services_of(shop.app).settings
     with shop.engine.transaction() as work:
         runs.begin_on_time(work, settings)
@@ -174,11 +174,11 @@ def test_webhooks_of_the_last_hour(shop: Shop, turn: Turn) -> None:
         row = reconciliation_rows.last_ended(Scope.WEBHOOKS)
         assert row is not None
         found = [(one.order_id, one.theirs, one.state) for one in reconciliation_rows.findings(row.id, 0, 10)]
-    assert ("payment", "healed") in {(told, state) for _, told, state in found}
-    assert {order for order, _, _ in found} == {silent["merchant_uid"]}
+    assert ("payment", "healed") in {(what, state) for _, what, state in found}
+    assert {order for order, _, _ in found} == {unannounced["merchant_uid"]}
 
 
-def test_too_many_of_one_kind_are_counted_no_further(shop: Shop, turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_findings_of_a_kind_is_limited(shop: Shop, turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discrepancies, "MOST_LISTED", 2)
     for _ in range(3):
         shop.paid()
@@ -188,7 +188,7 @@ def test_too_many_of_one_kind_are_counted_no_further(shop: Shop, turn: Turn, mon
     assert len(books.silent) == 2
 
 
-def test_what_was_seen_is_forgotten_at_the_end(shop: Shop, turn: Turn) -> None:
+def test_sightings_are_deleted_at_the_end(shop: Shop, turn: Turn) -> None:
     shop.paid()
     begin(shop).to_the_end(turn)
 
@@ -196,7 +196,7 @@ def test_what_was_seen_is_forgotten_at_the_end(shop: Shop, turn: Turn) -> None:
         assert db.session.scalar(select(func.count()).select_from(Sighting)) == 0
 
 
-def test_old_comparisons_are_forgotten_but_never_a_promised_refund(shop: Shop, turn: Turn) -> None:
+def test_old_comparisons_are_deleted_except_those_with_a_refund(shop: Shop, turn: Turn) -> None:
     shop.paid()
     books = [begin(shop, days=days).to_the_end(turn) for days in (1, 2)]
     with shop.app.app_context():

@@ -1,4 +1,4 @@
-"""Which time is compared: a shop in Korea means its own days."""
+"""The window of time of a comparison; dates are days in Korea."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 26, 18, 20, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def stopped() -> Iterator[None]:
-    """The clock stands still."""
+    """Stop the clock."""
     clock.use(lambda: NOW)
     yield
     clock.use(None)
@@ -39,8 +39,8 @@ def utc(*moment: int) -> datetime:
         ("2026-11-01T09:00Z", "2026-11-01T10:00+00:00", utc(2026, 11, 1, 9), utc(2026, 11, 1, 10)),
     ],
 )
-def test_what_a_person_means(begin: str | None, end: str | None, since: datetime, until: datetime) -> None:
-    assert window.asked(begin, end) == Window(since, until)
+def test_requested_windows(begin: str | None, end: str | None, since: datetime, until: datetime) -> None:
+    assert window.requested_window(begin, end) == Window(since, until)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_what_a_person_means(begin: str | None, end: str | None, since: datetime
         ("0001-01-01", None, "from"),
     ],
 )
-def test_what_makes_no_sense(begin: str | None, end: str | None, field: str) -> None:
+def test_invalid_windows(begin: str | None, end: str | None, field: str) -> None:
     with pytest.raises(Unprocessable) as caught:
-        window.asked(begin, end)
+        window.requested_window(begin, end)
 
     assert list(caught.value.errors) == [field]
 
@@ -72,20 +72,20 @@ def test_what_makes_no_sense(begin: str | None, end: str | None, field: str) -> 
         (utc(2026, 11, 27, 18, 59), utc(2026, 11, 26, 15)),
     ],
 )
-def test_the_daily_one_begins_at_four_in_seoul_and_looks_a_week_back(now: datetime, until: datetime) -> None:
+def test_the_daily_comparison_begins_at_four_in_seoul_and_covers_a_week(now: datetime, until: datetime) -> None:
     clock.use(lambda: now)
 
     assert window.due_by_now(settings_for()) == Window(until - timedelta(days=7), until)
 
 
-def test_it_may_come_more_often() -> None:
+def test_a_shorter_interval() -> None:
     settings = settings_for(comparison_interval=timedelta(hours=6), comparison_delay=timedelta(minutes=30))
 
     assert window.due_by_now(settings).until == utc(2026, 11, 26, 15)
 
 
 @pytest.mark.parametrize(("minute", "hour"), [(14, 17), (15, 18)])
-def test_webhooks_have_a_quarter_of_an_hour(minute: int, hour: int) -> None:
+def test_webhooks_of_an_hour_are_compared_a_quarter_of_an_hour_later(minute: int, hour: int) -> None:
     clock.use(lambda: utc(2026, 11, 26, 19, minute))
 
     assert window.webhooks_due_by_now() == Window(utc(2026, 11, 26, hour), utc(2026, 11, 26, hour + 1))

@@ -1,4 +1,4 @@
-"""Rows as they stand in a healthy shop; a test names only what matters to it. Each is flushed, none is committed."""
+"""Builders of valid rows; a test names only the columns that matter to it. Rows are flushed and not committed."""
 
 import itertools
 from datetime import timedelta
@@ -26,23 +26,23 @@ from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 Row = TypeVar("Row", bound=Base)
 
 _slots = itertools.cycle(range(30_000))
-"""Every open session of these tests has a slot of its own, whoever's it is."""
+"""Every open session of these tests has a different slot."""
 
 
 def add(row: Row) -> Row:
-    """Insert it now."""
+    """Insert the row and flush."""
     db.session.add(row)
     db.session.flush()
     return row
 
 
 def item(**changes: Any) -> Item:
-    """Something on the shelf."""
+    """An item in stock."""
     return add(Item(**{"name": "감귤", "price": 1_000, "stock": 10, **changes}))
 
 
 def session(username: str = "hana", thing: Item | None = None, **changes: Any) -> PaymentSession:
-    """An open checkout of two pieces; with `status` another one, without its money."""
+    """An open session of two pieces; with `status` of another status, without a payment."""
     users.ensure(UnitOfWork(), username)
     thing = thing or item()
     values: dict[str, Any] = {
@@ -94,12 +94,12 @@ def payment(of: PaymentSession, **changes: Any) -> Payment:
 
 
 def by(changes: dict[str, Any], origin: str, name: str | None = None) -> dict[str, Any]:
-    """Who caused a row, where `changes` do not say so."""
+    """The default origin and name of a row, unless `changes` have an origin."""
     return {} if "origin" in changes else {"origin": origin, "name": name}
 
 
 def cancellation(of: Payment, **changes: Any) -> Cancellation:
-    """A refund of all of it that waits for a worker."""
+    """A full refund that is due."""
     values: dict[str, Any] = {
         "payment_key": of.id,
         "session_key": of.session_key,
@@ -114,7 +114,7 @@ def cancellation(of: Payment, **changes: Any) -> Cancellation:
 
 
 def delivery(**changes: Any) -> WebhookDelivery:
-    """A webhook that waits for a worker."""
+    """A webhook that is due."""
     values: dict[str, Any] = {
         "generation": "v1",
         "imp_uid": f"imp_{uuid4().hex[:12]}",
@@ -151,7 +151,7 @@ def entry(of: PaymentSession, quantity: int, **changes: Any) -> InventoryEntry:
 
 
 def purchase(username: str = "hana", **changes: Any) -> tuple[PaymentSession, Payment]:
-    """A session that was paid as it should be, with goods and timeline."""
+    """A paid session with its payment, goods and timeline."""
     of = session(username, status="paid", paid_at=clock.now(), imp_uid="imp_1", stock_held=2, **changes)
     money = payment(of)
     of.imp_uid = money.imp_uid

@@ -1,4 +1,4 @@
-"""Each invariant finds its own violation, broken by hand in the database, and nothing in a healthy shop."""
+"""Each invariant finds violations made directly in the database, and nothing in valid data."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from pitturu.store import audit
 from pitturu.store.audit import Rules
 from pitturu.store.invariants import INVARIANTS, Scope
 from tests.store import rows
-from tests.store.violations import BROKEN, CASES, GUARDED, LATE, NEWS, PAYMENT
+from tests.store.violations import BROKEN, CASES, DELIVERY, GUARDED, LATE, PAYMENT
 
 LIMIT = timedelta(minutes=5)
 RULES = Rules(LIMIT, Environment.LIVE)
@@ -24,7 +24,7 @@ RECENT = Rules(LIMIT, Environment.LIVE, Scope.RECENT)
 
 @pytest.fixture
 def healthy(tables: None) -> None:
-    """A paid session, a refused cancel, a webhook that waits, and an open session of somebody else."""
+    """A paid session, a refused cancel, a pending webhook, and an open session of another user."""
     _, money = rows.purchase()
     rows.cancellation(money, stage=CancelStage.REFUSED, due_at=None, decided_at=clock.now())
     rows.delivery()
@@ -34,26 +34,26 @@ def healthy(tables: None) -> None:
 
 
 def found(rules: Rules = RULES) -> set[str]:
-    """The invariants that are broken now."""
-    return {violation.invariant for violation in audit.look(rules)}
+    """The invariants that are broken."""
+    return {violation.invariant for violation in audit.check(rules)}
 
 
 def do(*statements: str) -> None:
-    """Write past all rules of ours."""
+    """Change the database directly."""
     for statement in statements:
         db.session.execute(text(statement))
     db.session.commit()
 
 
 @contextmanager
-def without(table: str, guard: str) -> Iterator[None]:
-    """This check or unique index does not exist for a while."""
+def without(table: str, constraint: str) -> Iterator[None]:
+    """Drop this check or unique index for the time of a with block."""
     check = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"
     index = "SELECT indexdef FROM pg_indexes WHERE indexname = :name"
-    definition = db.session.scalar(text(check), {"name": guard})
-    again = f"ALTER TABLE {table} ADD CONSTRAINT {guard} {definition}" if definition else ""
-    again = again or str(db.session.scalar(text(index), {"name": guard}))
-    do(f"ALTER TABLE {table} DROP CONSTRAINT {guard}" if definition else f"DROP INDEX {guard}")
+    definition = db.session.scalar(text(check), {"name": constraint})
+    again = f"ALTER TABLE {table} ADD CONSTRAINT {constraint} {definition}" if definition else ""
+    again = again or str(db.session.scalar(text(index), {"name": constraint}))
+    do(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}" if definition else f"DROP INDEX {constraint}")
     try:
         yield
     finally:
@@ -61,53 +61,53 @@ def without(table: str, guard: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("rules", [RULES, RECENT], ids=lambda rules: rules.scope)
-def test_a_healthy_shop(healthy: None, rules: Rules) -> None:
-    assert audit.look(rules) == []
+def test_valid_data_breaks_no_invariant(healthy: None, rules: Rules) -> None:
+    assert audit.check(rules) == []
     assert audit.violations(LIMIT) == []
 
 
-def test_every_invariant_is_broken_below() -> None:
+def test_every_invariant_has_a_test() -> None:
     assert set(BROKEN) | set(GUARDED) == {invariant.name for invariant in INVARIANTS}
 
 
-def test_every_invariant_has_advice_of_its_own() -> None:
+def test_every_invariant_has_its_own_advice() -> None:
     advice = [invariant.advice for invariant in INVARIANTS]
     assert len(set(advice)) == len(advice)
     assert {words[-1] for words in advice} == {"."}
 
 
-@pytest.mark.parametrize(("invariant", "deed"), CASES)
-def test_a_broken_invariant_is_found(healthy: None, invariant: str, deed: str) -> None:
-    do(*deed.split(";"))
+@pytest.mark.parametrize(("invariant", "change"), CASES)
+def test_a_broken_invariant_is_found(healthy: None, invariant: str, change: str) -> None:
+    do(*change.split(";"))
     assert invariant in found()
-    seen_of_late = {one.name for one in INVARIANTS if not one.sees_all}
-    assert (invariant in found(RECENT)) == (invariant in seen_of_late)
+    recent = {one.name for one in INVARIANTS if not one.sees_all}
+    assert (invariant in found(RECENT)) == (invariant in recent)
 
 
 @pytest.mark.parametrize("invariant", GUARDED)
-def test_what_the_database_forbids_is_found_even_where_its_guard_is_gone(healthy: None, invariant: str) -> None:
-    table, guard, deed, undone = GUARDED[invariant]
-    with without(table, guard):
-        do(deed)
+def test_a_violation_of_a_constraint_is_found_if_the_constraint_is_missing(healthy: None, invariant: str) -> None:
+    table, constraint, change, undo = GUARDED[invariant]
+    with without(table, constraint):
+        do(change)
         try:
             assert invariant in found()
         finally:
-            do(undone)
+            do(undo)
 
 
-def test_a_session_without_any_line_is_found(tables: None) -> None:
+def test_a_session_without_a_timeline_is_found(tables: None) -> None:
     rows.session(next_job="payments.expire", due_at=clock.now() + timedelta(minutes=1))
     db.session.commit()
     assert found() == {"timeline_ends_at_the_status"}
 
 
-def test_without_an_environment_nothing_is_said_about_channels(healthy: None) -> None:
+def test_without_an_environment_channels_are_not_checked(healthy: None) -> None:
     do(f"{PAYMENT} sandbox = true")
     assert audit.violations(LIMIT) == []
     assert found(Rules(LIMIT, Environment.TEST)) == set()
 
 
-def test_a_look_at_what_is_recent_leaves_the_past_alone(healthy: None) -> None:
+def test_a_recent_audit_checks_only_recent_rows(healthy: None) -> None:
     do(f"{PAYMENT} amount = 1999")
     upto = audit.last_line() + audit.OVERLAP
     db.session.rollback()
@@ -116,14 +116,14 @@ def test_a_look_at_what_is_recent_leaves_the_past_alone(healthy: None) -> None:
     assert "paid_means_accepted_money" in found(Rules(LIMIT, Environment.LIVE, Scope.RECENT, after=upto - 10))
 
 
-def test_rows_are_named_with_what_to_do(healthy: None) -> None:
-    do(f"{NEWS} due_at = {LATE}")
-    (violation,) = audit.look(RULES)
+def test_a_violation_has_rows_and_advice(healthy: None) -> None:
+    do(f"{DELIVERY} due_at = {LATE}")
+    (violation,) = audit.check(RULES)
     assert violation.rows == [str(db.session.scalar(text("SELECT id FROM webhook_deliveries")))]
     assert "/readyz" in violation.advice
 
 
-def test_a_cancel_that_waits_for_its_elder_is_not_overdue(healthy: None) -> None:
+def test_a_cancel_that_waits_for_an_earlier_one_is_not_overdue(healthy: None) -> None:
     _, money = rows.purchase("minji")
     long_ago = clock.now() - timedelta(hours=1)
     rows.cancellation(money, amount=1, stage=CancelStage.SENT, due_at=clock.now() + timedelta(minutes=9))
@@ -132,7 +132,7 @@ def test_a_cancel_that_waits_for_its_elder_is_not_overdue(healthy: None) -> None
     assert audit.violations(LIMIT) == []
 
 
-def test_at_most_twenty_rows_are_named(tables: None) -> None:
+def test_at_most_twenty_rows_are_listed(tables: None) -> None:
     for _ in range(25):
         rows.delivery(due_at=clock.now() - timedelta(hours=1))
     db.session.commit()

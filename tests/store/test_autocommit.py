@@ -1,4 +1,4 @@
-"""Statements without a transaction, over a database that hangs up."""
+"""Statements in autocommit mode, also after the connection died."""
 
 import pytest
 from flask import Flask
@@ -9,13 +9,13 @@ from pitturu.extensions import db
 from pitturu.services import services_of
 from pitturu.store import autocommit
 
-ME = text("SELECT pg_backend_pid()")
+BACKEND_PID = text("SELECT pg_backend_pid()")
 
 
-def hang_up(app: Flask) -> int:
-    """Postgres ends the only connection that lies in the pool; its number there."""
+def kill_connection(app: Flask) -> int:
+    """Terminate the backend of the only pooled connection. Returns its pid."""
     services_of(app).autocommit.dispose()
-    row = autocommit.first(ME, {})
+    row = autocommit.first(BACKEND_PID, {})
     assert row is not None
     with db.engine.begin() as connection:
         connection.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": row[0]})
@@ -35,20 +35,20 @@ def test_no_transaction_is_begun(app: Flask) -> None:
 
 def test_reading_survives_a_connection_that_died(app: Flask) -> None:
     with app.app_context():
-        old = hang_up(app)
-        row = autocommit.first(ME, {})
+        old = kill_connection(app)
+        row = autocommit.first(BACKEND_PID, {})
     assert row is not None
     assert row[0] != old
 
 
-def test_what_may_be_repeated_survives_it_and_what_may_not_is_said(app: Flask) -> None:
+def test_repeatable_statements_are_retried_and_others_fail(app: Flask) -> None:
     with app.app_context():
-        hang_up(app)
-        autocommit.repeat(ME, {})
-        hang_up(app)
+        kill_connection(app)
+        autocommit.repeat(BACKEND_PID, {})
+        kill_connection(app)
         with pytest.raises(OperationalError):
-            autocommit.once(ME, {})
-        autocommit.once(ME, {})
+            autocommit.once(BACKEND_PID, {})
+        autocommit.once(BACKEND_PID, {})
 
 
 def test_an_error_of_the_statement_is_not_repeated(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Rows that are added at the end: whole or not at all, in their order, and seen by whoever reads in between."""
+"""Rows of `UnitOfWork.insert`: written together or not at all, in order, and readable after `flush`."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -32,7 +32,7 @@ def context(app: Flask) -> Iterator[Flask]:
 
 
 def opened(work: UnitOfWork, **changes: Any) -> dict[str, Any]:
-    """A session that waits to be written, for a thing that is there."""
+    """A session that is not written yet, of an existing item."""
     rows.users.ensure(work, "hana")
     thing = rows.item()
     db.session.commit()
@@ -59,20 +59,20 @@ def opened(work: UnitOfWork, **changes: Any) -> dict[str, Any]:
 
 
 def note(work: UnitOfWork, session_key: UUID, **what: Any) -> None:
-    """A line of the timeline that waits to be written."""
+    """A line of the timeline that is not written yet."""
     usual = {"kind": "given_up", "cause": "close", "origin": "buyer", "name": "hana"}
     work.insert(PaymentEvent, session_key=session_key, **usual | what)
 
 
-def test_a_session_and_its_first_event_are_one_statement_without_a_transaction_around_it(app: Flask) -> None:
-    said: list[str] = []
+def test_a_session_and_its_first_event_are_inserted_by_one_statement_without_a_transaction(app: Flask) -> None:
+    executed: list[str] = []
     engine = services_of(app).autocommit
     with unit_of_work() as work:
         session = opened(work)
         note(work, session["id"], kind="status", to_status="created")
-        event.listen(engine, "before_cursor_execute", lambda *about: said.append(about[2]))
-        event.listen(db.engine, "before_cursor_execute", lambda *about: said.append(about[2]))
-    assert len(said) == 1
+        event.listen(engine, "before_cursor_execute", lambda *about: executed.append(about[2]))
+        event.listen(db.engine, "before_cursor_execute", lambda *about: executed.append(about[2]))
+    assert len(executed) == 1
     found = sessions.shown(session["session_id"], "hana")
     assert found is not None
     assert {name: getattr(found, name) for name in session} == session
@@ -88,8 +88,8 @@ def test_lines_keep_their_order() -> None:
     assert [line.detail for line in events.of_session(session.id)] == [str(number) for number in range(20)]
 
 
-def test_rows_of_different_shape(app: Flask) -> None:
-    """Each keeps its own columns, whichever came first; what one does not name is its default or empty."""
+def test_rows_with_different_columns(app: Flask) -> None:
+    """Each row has its own values; columns that it does not name have their default or null."""
     session = rows.session()
     db.session.commit()
     with unit_of_work() as work:
@@ -107,7 +107,7 @@ def test_rows_of_different_shape(app: Flask) -> None:
     ]
 
 
-def test_a_row_that_is_returned_is_the_row_in_the_database() -> None:
+def test_the_returned_columns_equal_those_in_the_database() -> None:
     with unit_of_work() as work:
         session = opened(work, quantity=3, amount=3_000)
         later = opened(work, due_at=clock.now(), next_job="payments.prepare", item_name="한라봉")
@@ -117,13 +117,13 @@ def test_a_row_that_is_returned_is_the_row_in_the_database() -> None:
         assert {name: getattr(found, name) for name in row} == row
 
 
-def test_a_name_that_is_no_column() -> None:
+def test_an_unknown_column_is_an_error() -> None:
     with pytest.raises(TypeError, match="no colour"):
         UnitOfWork().insert(PaymentEvent, colour="red")
 
 
-def test_tables_that_refer_to_others_may_come_first() -> None:
-    """A line may be added before the session that it is of."""
+def test_a_row_may_be_added_before_the_row_it_refers_to() -> None:
+    """A line of the timeline is added before its session."""
     with unit_of_work() as work:
         key = uuid4()
         note(work, key)
@@ -131,8 +131,8 @@ def test_tables_that_refer_to_others_may_come_first() -> None:
     assert len(events.of_session(key)) == 1
 
 
-def test_bytes_and_objects(app: Flask) -> None:
-    """Whatever type a column has: raw bytes, JSON, quotation marks and backslashes."""
+def test_values_of_every_column_type(app: Flask) -> None:
+    """Raw bytes, JSON, quotation marks and backslashes."""
     rows.users.ensure(UnitOfWork(), "hana")
     db.session.commit()
     body, counts, words = bytes(range(256)), {"status": 2, "한": 1}, "'\"\\\n{}"
@@ -146,7 +146,7 @@ def test_bytes_and_objects(app: Flask) -> None:
     assert db.session.scalars(db.select(ReconciliationRun.counts)).one() == counts
 
 
-def test_what_breaks_leaves_nothing() -> None:
+def test_a_failed_unit_of_work_writes_nothing() -> None:
     session = rows.session()
     db.session.commit()
     with pytest.raises(ZeroDivisionError):
@@ -156,7 +156,7 @@ def test_what_breaks_leaves_nothing() -> None:
     assert events.of_session(session.id) == []
 
 
-def test_rows_of_the_transaction_come_first_and_go_with_it() -> None:
+def test_orm_rows_are_written_first_and_rolled_back_together() -> None:
     with pytest.raises(IntegrityError):
         grant_twice()
     assert db.session.scalar(text("SELECT count(*) FROM payment_sessions")) == 0
@@ -166,7 +166,7 @@ def test_rows_of_the_transaction_come_first_and_go_with_it() -> None:
     assert inventory.granted(session.id) == 2
 
 
-def test_what_was_only_just_added_comes_before_lines_that_refer_to_it() -> None:
+def test_rows_of_the_orm_are_written_before_rows_that_refer_to_them() -> None:
     session = rows.session()
     db.session.commit()
     with unit_of_work() as work:
@@ -176,7 +176,7 @@ def test_what_was_only_just_added_comes_before_lines_that_refer_to_it() -> None:
     assert inventory.granted(session.id) == 2
 
 
-def test_whoever_reads_in_between_flushes_first() -> None:
+def test_rows_can_be_read_after_flush() -> None:
     with unit_of_work() as work:
         session = rows.session()
         granted(work, session)
@@ -187,13 +187,13 @@ def test_whoever_reads_in_between_flushes_first() -> None:
     assert inventory.granted(session.id) == 2, "written twice"
 
 
-def test_nothing_is_nothing(app: Flask) -> None:
+def test_flush_without_rows_begins_no_transaction(app: Flask) -> None:
     UnitOfWork().flush()
     assert not db.session().in_transaction()
 
 
 def break_after(step: Callable[[UnitOfWork], None]) -> None:
-    """A unit of work that does not come to its end."""
+    """A unit of work that raises."""
     with unit_of_work() as work:
         step(work)
         raise ZeroDivisionError

@@ -1,4 +1,4 @@
-"""Many changed sessions are one statement, and each is still written only by whoever read it last."""
+"""Several changed sessions are updated by one statement, and each only if it is unchanged since it was read."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from tests.store import rows
 
 @pytest.fixture
 def three(app: Flask) -> Iterator[list[PaymentSession]]:
-    """Sessions that lie in the database."""
+    """Committed sessions."""
     with app.app_context():
         found = [rows.session(f"buyer{number}") for number in range(3)]
         db.session.commit()
@@ -30,7 +30,7 @@ def table() -> dict[str, dict[str, object]]:
     return {row["user_username"]: dict(row) for row in found}
 
 
-def test_many_are_written_at_once_and_keep_all_that_did_not_change(
+def test_several_sessions_are_updated_at_once_and_keep_their_other_columns(
     three: list[PaymentSession], statements: list[str]
 ) -> None:
     before = table()
@@ -49,7 +49,7 @@ def test_many_are_written_at_once_and_keep_all_that_did_not_change(
     assert len(statements) == 2, "the table was read, and nothing was written again"
 
 
-def test_they_go_on_from_there(three: list[PaymentSession]) -> None:
+def test_updated_sessions_can_be_updated_again(three: list[PaymentSession]) -> None:
     for round_ in range(3):
         for session in three[: 3 - round_]:
             session.fail_reason = f"round {round_}"
@@ -62,7 +62,7 @@ def test_they_go_on_from_there(three: list[PaymentSession]) -> None:
     assert [row["version"] for _, row in sorted(table().items())] == [4, 3, 2]
 
 
-def test_one_alone_is_written_as_ever(three: list[PaymentSession], statements: list[str]) -> None:
+def test_a_single_session_is_updated_by_sqlalchemy(three: list[PaymentSession], statements: list[str]) -> None:
     three[1].fail_reason = "alone"
     statements.clear()
     db.session.commit()
@@ -70,7 +70,7 @@ def test_one_alone_is_written_as_ever(three: list[PaymentSession], statements: l
     assert three[1].version == 2
 
 
-def test_nobody_writes_over_another(app: Flask, three: list[PaymentSession]) -> None:
+def test_a_session_that_was_changed_meanwhile_is_not_overwritten(app: Flask, three: list[PaymentSession]) -> None:
     with app.app_context():
         UnitOfWork().lock_session(three[1].id).buyer_name = "another"
         db.session.commit()
@@ -82,7 +82,7 @@ def test_nobody_writes_over_another(app: Flask, three: list[PaymentSession]) -> 
     assert {row["buyer_name"] for row in table().values()} == {"김하나", "another"}
 
 
-def test_what_the_database_refuses_is_refused_for_all(three: list[PaymentSession]) -> None:
+def test_a_violated_constraint_rolls_back_all_sessions(three: list[PaymentSession]) -> None:
     three[0].fail_reason, three[1].status = "fine", "no such status"
     with pytest.raises(IntegrityError, match="status"):
         db.session.commit()

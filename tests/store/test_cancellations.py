@@ -1,4 +1,4 @@
-"""The row of a cancel: undecided until decided, and then it keeps no more of an account than its last digits."""
+"""The row of a cancel; once decided it keeps only the last digits of an account."""
 
 import pytest
 
@@ -13,12 +13,12 @@ ACCOUNT = RefundAccount("088", "110-123-456789", "김하나", "010-1234-5678")
 
 
 @pytest.mark.parametrize("stage", CancelStage)
-def test_undecided(stage: CancelStage) -> None:
+def test_undecided_stages(stage: CancelStage) -> None:
     assert Cancellation(stage=stage).is_undecided == (stage in UNDECIDED)
     assert (stage in UNDECIDED) == (stage not in (CancelStage.SUCCEEDED, CancelStage.REFUSED))
 
 
-def test_an_account_there_and_back() -> None:
+def test_an_account_is_stored_and_read() -> None:
     row = Cancellation()
     assert row.refund_account is None
     row.refund_account = ACCOUNT
@@ -28,7 +28,7 @@ def test_an_account_there_and_back() -> None:
 
 
 @pytest.mark.parametrize(("number", "kept"), [("110-123-456789", "**********6789"), ("1234", "1234"), ("12", "12")])
-def test_decided(number: str, kept: str) -> None:
+def test_a_decided_cancel_keeps_only_the_last_digits(number: str, kept: str) -> None:
     row = Cancellation(stage=CancelStage.SENT, due_at=clock.now(), dead_at=clock.now())
     row.refund_account = RefundAccount("088", number, "김하나", "010-1234-5678")
     row.decide(CancelStage.SUCCEEDED)
@@ -43,7 +43,7 @@ def test_decided(number: str, kept: str) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_an_impossible_move_changes_nothing() -> None:
+def test_an_illegal_move_changes_nothing() -> None:
     row = rows.cancellation(rows.payment(rows.session()), stage=CancelStage.SUCCEEDED)
     with pytest.raises(IllegalCancelMove):
         row.stage = CancelStage.SENT
@@ -51,7 +51,7 @@ def test_an_impossible_move_changes_nothing() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_oldest_first() -> None:
+def test_cancels_are_listed_oldest_first() -> None:
     payment = rows.payment(rows.session())
     placed = [rows.cancellation(payment, amount=amount).id for amount in (3, 1, 2)]
     assert [row.id for row in cancellations.of_payment(payment.id)] == placed

@@ -1,4 +1,4 @@
-"""Claiming: each due row goes to one worker, the longest waiting first, until its lease ends."""
+"""Claims: each due row is claimed by one worker, the longest waiting first, until its lease ends."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ def minutes(number: float) -> timedelta:
     return timedelta(minutes=number)
 
 
-def test_two_workers_at_once_take_different_rows(app: Flask) -> None:
+def test_two_workers_at_once_claim_different_rows(app: Flask) -> None:
     """Both transactions are open at the same time; neither waits for the other."""
     with app.app_context():
         all_keys = {rows.delivery().id for _ in range(20)}
@@ -49,7 +49,7 @@ def test_two_workers_at_once_take_different_rows(app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_the_longest_waiting_first_and_no_more_than_room(work: UnitOfWork) -> None:
+def test_the_longest_waiting_rows_are_claimed_first_up_to_the_limit(work: UnitOfWork) -> None:
     keys = [rows.delivery(due_at=clock.now() - minutes(age)).id for age in (1, 3, 2)]
     assert [row.id for row in claims.claim(work, WebhookDelivery, 1, LEASE)] == [keys[1]]
     assert {row.id for row in claims.claim(work, WebhookDelivery, 5, LEASE)} == {keys[0], keys[2]}
@@ -57,7 +57,7 @@ def test_the_longest_waiting_first_and_no_more_than_room(work: UnitOfWork) -> No
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_claim_counts_the_try_and_names_the_end_of_the_lease(work: UnitOfWork) -> None:
+def test_a_claim_counts_the_try_and_returns_the_end_of_the_lease(work: UnitOfWork) -> None:
     rows.delivery()
     before = clock.now()
     (row,) = claims.claim(work, WebhookDelivery, 1, LEASE)
@@ -67,7 +67,7 @@ def test_a_claim_counts_the_try_and_names_the_end_of_the_lease(work: UnitOfWork)
 
 
 @pytest.mark.usefixtures("tables")
-def test_what_is_not_due_is_left_alone(work: UnitOfWork) -> None:
+def test_rows_that_are_not_due_are_not_claimed(work: UnitOfWork) -> None:
     rows.delivery(due_at=clock.now() + minutes(1))
     rows.delivery(due_at=None)
     assert list(claims.claim(work, WebhookDelivery, 5, LEASE)) == []
@@ -75,7 +75,7 @@ def test_what_is_not_due_is_left_alone(work: UnitOfWork) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_row_comes_back_when_the_lease_is_over(work: UnitOfWork) -> None:
+def test_a_row_can_be_claimed_again_after_its_lease(work: UnitOfWork) -> None:
     rows.delivery()
     claims.claim(work, WebhookDelivery, 1, -LEASE)
     (again,) = claims.claim(work, WebhookDelivery, 1, LEASE)
@@ -83,7 +83,7 @@ def test_a_row_comes_back_when_the_lease_is_over(work: UnitOfWork) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_only_sessions_of_the_wanted_kind(work: UnitOfWork) -> None:
+def test_only_sessions_that_match_the_condition(work: UnitOfWork) -> None:
     wanted = rows.session(next_job=JobName.VERIFY, due_at=clock.now())
     rows.session(next_job=JobName.EXPIRE, due_at=clock.now())
     assert claims.due_count(PaymentSession, 9, PaymentSession.next_job == JobName.VERIFY) == 1
@@ -91,8 +91,8 @@ def test_only_sessions_of_the_wanted_kind(work: UnitOfWork) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_claim_is_no_news_about_a_session(work: UnitOfWork) -> None:
-    """It moves `due_at` and leaves alone what ETags and optimistic locks are made of."""
+def test_a_claim_does_not_change_the_version_of_a_session(work: UnitOfWork) -> None:
+    """It changes `due_at` only, and not the version that ETags and optimistic locks use."""
     session = rows.session(next_job=JobName.VERIFY, due_at=clock.now())
     claims.claim(work, PaymentSession, 1, LEASE)
     assert db.session.scalar(select(PaymentSession.version)) == 1
@@ -102,7 +102,7 @@ def test_a_claim_is_no_news_about_a_session(work: UnitOfWork) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_counting_stops_where_it_is_told() -> None:
+def test_counting_stops_at_the_limit() -> None:
     for _ in range(4):
         rows.delivery()
     assert (claims.due_count(WebhookDelivery, 3), claims.due_count(WebhookDelivery, 9)) == (3, 4)
@@ -122,9 +122,9 @@ def test_counting_stops_where_it_is_told() -> None:
 def test_cancels_of_one_payment_go_one_after_the_other(work: UnitOfWork, stage: CancelStage, free: bool) -> None:
     payment = rows.payment(rows.session())
     rows.cancellation(payment, amount=1, stage=stage, due_at=None)
-    younger = rows.cancellation(payment, amount=2)
+    later = rows.cancellation(payment, amount=2)
     assert claims.due_count(Cancellation, 9) == int(free)
-    assert list(claims.claim(work, Cancellation, 9, LEASE)) == ([younger] if free else [])
+    assert list(claims.claim(work, Cancellation, 9, LEASE)) == ([later] if free else [])
 
 
 @pytest.mark.usefixtures("tables")

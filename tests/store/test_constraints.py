@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever writes and however wrong the code above it may be."""
+"""What the constraints of the database reject, whatever the code does."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,7 @@ REFUSED_VALUES: list[tuple[str, Callable[[], object]]] = [
 
 
 @pytest.mark.parametrize(("constraint", "write"), REFUSED_VALUES)
-def test_a_value_that_cannot_be_true(constraint: str, write: Callable[[], object]) -> None:
+def test_an_invalid_value_is_rejected(constraint: str, write: Callable[[], object]) -> None:
     with pytest.raises(IntegrityError) as refusal:
         write()
     assert isinstance(refusal.value.orig, CheckViolation)
@@ -106,15 +106,15 @@ REFUSED_REPEATS: list[tuple[str, Callable[[], None]]] = [
 
 
 @pytest.mark.parametrize(("index", "write"), REFUSED_REPEATS)
-def test_what_may_happen_only_once(index: str, write: Callable[[], None]) -> None:
+def test_a_repetition_is_rejected(index: str, write: Callable[[], None]) -> None:
     with pytest.raises(IntegrityError) as refusal:
         write()
     assert isinstance(refusal.value.orig, UniqueViolation)
     assert refusal.value.orig.diag.constraint_name == index
 
 
-def test_what_may_happen_more_often() -> None:
-    """A buyer's cancels, rejected payments, a revoke beside a refund, takings back without a cancel."""
+def test_allowed_repetitions() -> None:
+    """A buyer's cancels, rejected payments, a revoke beside a refund, returns without a cancel."""
     session = rows.session()
     payment = rows.payment(session)
     rows.payment(session, verdict="duplicate")
@@ -128,7 +128,7 @@ def test_what_may_happen_more_often() -> None:
 
 
 @pytest.mark.parametrize("statement", ["UPDATE payment_events SET amount = 5", "DELETE FROM payment_events"])
-def test_nobody_rewrites_the_timeline(statement: str) -> None:
+def test_the_timeline_is_append_only(statement: str) -> None:
     rows.event(rows.session(), to_status="created")
     with pytest.raises(DatabaseError, match="append-only"):
         db.session.execute(text(statement))

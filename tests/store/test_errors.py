@@ -1,4 +1,4 @@
-"""Errors of the database tell what broke, and never whose row it was."""
+"""Database errors name the constraint and show no personal data."""
 
 import json
 import logging
@@ -24,30 +24,30 @@ PERSONAL = ("김하나", "hana@example.org", "010-1234-5678")
 
 
 def refused(work: Callable[[], Any]) -> SQLAlchemyError:
-    """What the database answers."""
+    """The error that the database raises."""
     with pytest.raises(SQLAlchemyError) as refusal:
         work()
     return refusal.value
 
 
 def overdrawn() -> None:
-    """Break a constraint over a row that is full of personal data."""
+    """Violate a constraint of a row with personal data."""
     rows.session().stock_held = 99
     db.session.flush()
 
 
-def test_a_broken_constraint_is_named_and_its_row_is_not_shown() -> None:
+def test_a_violated_constraint_is_named_and_its_row_is_not_shown() -> None:
     error = refused(overdrawn)
 
     assert plain(error) == (
         'CheckViolation: sqlstate 23514, table "payment_sessions", constraint "ck_payment_sessions_stock_held"'
     )
-    told = f"{error} {error!r} {error.__cause__!r} {''.join(traceback.format_exception(error))}"
-    assert "ck_payment_sessions_stock_held" in told
-    assert [word for word in PERSONAL if word in told] == []
+    shown = f"{error} {error!r} {error.__cause__!r} {''.join(traceback.format_exception(error))}"
+    assert "ck_payment_sessions_stock_held" in shown
+    assert [word for word in PERSONAL if word in shown] == []
 
 
-def test_no_log_line_shows_a_row_whoever_writes_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_log_line_shows_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure(settings_for())
     error = refused(overdrawn)
     logging.getLogger("somebody.else").error("task raised %r", error, exc_info=error, extra={"data": str(error)})
@@ -59,21 +59,21 @@ def test_no_log_line_shows_a_row_whoever_writes_it(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize(
-    ("statement", "values", "words"),
+    ("statement", "values", "message"),
     [
         ("SELECT CAST(:it AS integer)", {"it": "김하나"}, "InvalidTextRepresentation: sqlstate 22P02"),
         ("SELECT * FROM nowhere", {}, 'UndefinedTable: relation "nowhere" does not exist (sqlstate 42P01)'),
         ("SELECT CAST(:it AS text)", {"it": "a\0b"}, "DataError: PostgreSQL text fields cannot contain NUL"),
     ],
 )
-def test_what_broke_is_said(statement: str, values: dict[str, str], words: str) -> None:
+def test_other_database_errors(statement: str, values: dict[str, str], message: str) -> None:
     error = refused(lambda: db.session.execute(text(statement), values))
 
-    assert plain(error).startswith(words)
+    assert plain(error).startswith(message)
     assert "김하나" not in f"{plain(error)} {error} {error.__cause__}"
 
 
-def test_a_row_that_is_there_twice(work: UnitOfWork) -> None:
+def test_a_duplicate_row(work: UnitOfWork) -> None:
     users.ensure(work, "hana")
     error = refused(lambda: rows.add(users.User(username="hana")))
 
@@ -85,5 +85,5 @@ def test_a_value_that_could_not_be_sent_is_not_quoted() -> None:
     assert plain(StatementError("quotes 김하나", "SELECT", {}, ValueError("quotes 김하나"))) == "ValueError"
 
 
-def test_other_errors_keep_their_words() -> None:
+def test_other_errors_keep_their_message() -> None:
     assert plain(KeyError("surprise")) == "KeyError: 'surprise'"

@@ -1,4 +1,4 @@
-"""Signs of life: the latest of each kind."""
+"""Heartbeats: the latest of each kind."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from pitturu.store import heartbeats
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def test_the_latest_of_each_kind() -> None:
+def test_the_latest_heartbeat_of_each_kind() -> None:
     first = datetime(2026, 1, 1, tzinfo=UTC)
     assert heartbeats.last_seen() == {}
     clock.use(lambda: first)
@@ -23,16 +23,16 @@ def test_the_latest_of_each_kind() -> None:
     assert heartbeats.alive(first + timedelta(seconds=1)) == {"worker": 1}
 
 
-def test_processes_that_have_long_ended_are_forgotten() -> None:
+def test_heartbeats_of_ended_processes_are_deleted() -> None:
     first = datetime(2026, 1, 1, tzinfo=UTC)
     clock.use(lambda: first)
     heartbeats.beat("worker:a:1")
     clock.use(lambda: first + timedelta(hours=25))
     heartbeats.beat("worker:a:2")
-    heartbeats.forget_ended()
+    heartbeats.delete_expired()
     assert heartbeats.alive(first) == {"worker": 1}
 
 
-def test_a_host_with_a_very_long_name_is_cut() -> None:
+def test_a_very_long_host_name_is_truncated() -> None:
     heartbeats.beat("worker:" + "h" * 300)
     assert list(heartbeats.last_seen()) == ["worker"]

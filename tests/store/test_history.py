@@ -1,4 +1,4 @@
-"""The payment history: newest first, page by page, filtered, and only one's own."""
+"""The payment history of a user: newest first, page by page, filtered."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def payments(tables: None) -> list[Payment]:
-    """Five of hana's, two of them at the same moment, newest first; one of minji's."""
+    """Five of hana's, newest first, two of them at the same time; one of minji's."""
     hours = [5, 4, 4, 2, 1]
     mine = [
         rows.payment(
@@ -42,7 +42,7 @@ def test_filtered_by_status_and_time(payments: list[Payment]) -> None:
     assert history.page("hana", Filter(until=NOON + timedelta(hours=4)), 9) == payments[3:]
 
 
-def test_the_payment_that_a_session_links_to() -> None:
+def test_the_payment_id_of_a_session() -> None:
     """The accepted one, else the newest, else none."""
     session = rows.session()
     assert history.public_id_of(session.id) is None
@@ -56,6 +56,6 @@ def test_the_payment_that_a_session_links_to() -> None:
     assert history.by_public_id(older.payment_id) is older
 
 
-def test_what_is_left_of_a_payment() -> None:
+def test_the_remaining_amount_of_a_payment() -> None:
     payment = rows.payment(rows.session(), cancelled_amount=500)
     assert (payment.amount, payment.remaining, payment.accepted) == (2_000, 1_500, True)

@@ -1,4 +1,4 @@
-"""Answers under a key: one request at a time, the same answer for a day, then forgotten."""
+"""Responses to a key: one request at a time, the same response for a day, then deleted."""
 
 from datetime import timedelta
 
@@ -13,15 +13,15 @@ from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 
 def keep(key: str = "k", **changes: object) -> None:
-    """An answer given to hana."""
+    """A stored response of hana's."""
     answer = {"fingerprint": b"print", "status_code": 202, "location": "/here", "body": b"{}"}
     with unit_of_work() as work:
         users.ensure(work, "hana")
         work.insert(IdempotencyKey, user_username="hana", key=key, **answer | changes)
 
 
-def test_the_same_key_is_worked_on_once_at_a_time(app: Flask) -> None:
-    """The lock belongs to the transaction: others are told at once, and it is free when the work is over."""
+def test_a_key_is_locked_by_one_request_at_a_time(app: Flask) -> None:
+    """The lock belongs to the transaction: other requests do not wait, and it is released at the end."""
     with app.app_context():
         assert idempotency.lock(UnitOfWork(), "hana", "k")
         with app.app_context():
@@ -36,7 +36,7 @@ def test_the_same_key_is_worked_on_once_at_a_time(app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_the_answer_is_found_again(work: UnitOfWork) -> None:
+def test_the_stored_response_is_found(work: UnitOfWork) -> None:
     keep()
     known = idempotency.answered(work, "hana", "k")
     assert known is not None
@@ -46,7 +46,7 @@ def test_the_answer_is_found_again(work: UnitOfWork) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_after_a_day_the_key_is_new_again(work: UnitOfWork) -> None:
+def test_after_a_day_the_key_can_be_reused(work: UnitOfWork) -> None:
     keep(created_at=clock.now() - KEPT_FOR)
     assert idempotency.answered(work, "hana", "k") is None
     keep()
@@ -54,8 +54,8 @@ def test_after_a_day_the_key_is_new_again(work: UnitOfWork) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_cleaning_forgets_only_what_is_old() -> None:
+def test_only_old_responses_are_deleted() -> None:
     keep("old", created_at=clock.now() - KEPT_FOR)
     keep("young", created_at=clock.now() - KEPT_FOR + timedelta(minutes=1))
-    idempotency.forget_old()
+    idempotency.delete_expired()
     assert [row.key for row in db.session.query(IdempotencyKey)] == ["young"]

@@ -1,4 +1,4 @@
-"""What a buyer owns is the sum of what was granted and taken back."""
+"""The pieces that a buyer owns are the sum of grants and returns."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_pieces_of_a_session() -> None:
 
 
 def test_pieces_of_a_user() -> None:
-    """Sessions of one item add up; what was given back entirely is not listed; others own their own."""
+    """Sessions of one item add up; items that were returned entirely, and those of other users, are not listed."""
     thing, gone = rows.item(name="한라봉"), rows.item(name="귤칩")
     for quantity in (2, 3):
         rows.entry(rows.session(thing=thing, quantity=quantity, amount=1_000 * quantity, open_slot=None), quantity)

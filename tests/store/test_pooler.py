@@ -1,4 +1,4 @@
-"""A real PgBouncer in transaction mode between us and Postgres; what a shop does there is done as ever."""
+"""The application behind a real PgBouncer in transaction mode."""
 
 import os
 import shutil
@@ -42,17 +42,17 @@ pool_mode = transaction
 default_pool_size = 2
 unix_socket_dir =
 """
-"""Two connections for everybody, so that a client meets another one's leftovers."""
+"""Two server connections for all clients, so that clients share them."""
 
-FAREWELL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-"""Limits of a database hold for new connections only, and PgBouncer keeps the old ones."""
+DISCONNECT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+"""Settings of a database apply to new connections only, and PgBouncer keeps the old ones."""
 
 needs_pgbouncer = pytest.mark.skipif(PROGRAM is None, reason="pgbouncer is not installed: apt-get install pgbouncer")
 
 
 @pytest.fixture(scope="module")
 def bouncer(postgres_url: str) -> Iterator[str]:
-    """The address of a PgBouncer; the name of a database is to be put behind it."""
+    """The address of a PgBouncer, to which a database name is to be appended."""
     server, port = urlsplit(postgres_url), free_port()
     account = lent_account()
     with tempfile.TemporaryDirectory(prefix="pitturu-bouncer-") as directory:
@@ -100,16 +100,16 @@ def test_a_purchase_behind_a_pgbouncer(pooled: Flask, portone: PortOne) -> None:
     portone.wipe()
     shop = Shop(pooled, portone)
     session = shop.paid(shop.item(price=4_000), user="hana", quantity=2)
-    wish = {"quantity": 1, "reason": "하나 빼고"}
+    cancel = {"quantity": 1, "reason": "하나 빼고"}
     path = f"/payments/{shop.session(session)['payment_id']}/cancel"
-    assert shop.post(path, wish, key="once") == shop.post(path, wish, key="once")
+    assert shop.post(path, cancel, key="once") == shop.post(path, cancel, key="once")
     shop.drain()
     assert shop.payment(session)["cancelled_amount"] == 4_000
     shop.balance()
 
 
 @needs_pgbouncer
-def test_limits_that_the_role_does_not_bring_are_missed(
+def test_a_warning_is_logged_if_the_role_has_no_timeouts(
     pooled: Flask, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     def connect_anew() -> list[str]:
@@ -125,13 +125,13 @@ def test_limits_that_the_role_does_not_bring_are_missed(
         for limit in engines.TIMEOUTS.replace("-c ", "").split():
             db.session.execute(text(f"ALTER DATABASE {name} SET {limit}"))
         db.session.commit()
-    psycopg.connect(postgres_url, autocommit=True).execute(FAREWELL, [name]).connection.close()
+    psycopg.connect(postgres_url, autocommit=True).execute(DISCONNECT, [name]).connection.close()
     assert connect_anew() == []
 
 
 @needs_pgbouncer
-def test_many_clients_share_two_connections_and_no_statement_is_missing(pooled: Flask) -> None:
-    """Prepared statements would be: psycopg prepares what it has sent five times."""
+def test_clients_that_share_connections_use_no_prepared_statements(pooled: Flask) -> None:
+    """psycopg would prepare a statement that it has executed five times, which another server connection lacks."""
 
     def ask(number: int) -> int:
         with pooled.app_context(), db.engine.connect() as connection:
@@ -141,7 +141,7 @@ def test_many_clients_share_two_connections_and_no_statement_is_missing(pooled: 
         assert list(pool.map(ask, range(40))) == [20 * number for number in range(40)]
 
 
-def test_behind_a_pgbouncer_nothing_is_prepared_and_nothing_is_asked_for_at_the_start() -> None:
+def test_connect_args_with_and_without_pgbouncer() -> None:
     behind = engines.options(settings_for(database_pooler="transaction"))["connect_args"]
     assert behind["prepare_threshold"] is None
     assert "options" not in behind

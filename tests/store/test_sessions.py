@@ -1,4 +1,4 @@
-"""Sessions: found by those who may, locked against those who write at the same time."""
+"""Sessions: found by their owners only, and locked against concurrent writers."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from tests.store import rows
 
 
 @pytest.mark.usefixtures("tables")
-def test_only_its_owner_finds_it(work: UnitOfWork) -> None:
+def test_only_its_owner_finds_a_session(work: UnitOfWork) -> None:
     mine = rows.session()
     assert owned_sessions.lock(work, mine.session_id, "hana") is mine
     assert owned_sessions.lock_by_order(work, mine.merchant_uid, "hana") is mine
@@ -29,8 +29,8 @@ def test_only_its_owner_finds_it(work: UnitOfWork) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_found_by_payment(work: UnitOfWork) -> None:
-    """The session that the payment belongs to; where we never heard of it, one of the open ones."""
+def test_a_session_is_found_by_payment(work: UnitOfWork) -> None:
+    """The session of a known payment; for an unknown one, open sessions of the user."""
     known = rows.session(status="expired", imp_uid="imp_1")
     assert owned_sessions.lock_by_payment(work, "imp_2", "hana") == []
     open_one = rows.session()
@@ -43,10 +43,10 @@ def test_found_by_payment(work: UnitOfWork) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_orders_that_we_issued() -> None:
+def test_issued_orders() -> None:
     mine = rows.session(generation="v2")
     expected = {mine.merchant_uid: orders.Issued(mine.id, "v2")}
-    assert orders.issued({mine.merchant_uid, "stranger"}) == expected
+    assert orders.issued({mine.merchant_uid, "unknown"}) == expected
 
 
 @pytest.mark.parametrize("status", SessionStatus)
@@ -59,15 +59,15 @@ def test_settled_means_that_polling_can_stop(status: SessionStatus) -> None:
     assert session.settled == (status not in OPEN)
 
 
-def test_a_plan_replaces_the_former_one() -> None:
+def test_a_new_plan_replaces_the_earlier_one() -> None:
     session = PaymentSession(attempts=7, dead_at=clock.now())
     at = clock.now() + timedelta(hours=1)
     session.plan(JobName.EXPIRE, at)
     assert (session.next_job, session.due_at, session.attempts, session.dead_at) == ("payments.expire", at, 0, None)
 
 
-def test_two_writers_take_turns(app: Flask) -> None:
-    """The row lock makes the second one wait; it gives up with the database's own limit here, to be quick."""
+def test_a_second_writer_waits_for_the_lock(app: Flask) -> None:
+    """The row lock makes the second one wait; a short lock timeout ends the test quickly."""
     with app.app_context():
         key = rows.session().id
         db.session.commit()
@@ -80,8 +80,8 @@ def test_two_writers_take_turns(app: Flask) -> None:
         db.session.rollback()
 
 
-def test_who_writes_without_the_lock_is_caught(app: Flask) -> None:
-    """The version is a second net: a write over somebody else's is an error, not a lost update."""
+def test_a_write_without_the_lock_is_an_error(app: Flask) -> None:
+    """The version detects it: an update that would be lost is an error."""
     with app.app_context():
         session = rows.session()
         db.session.commit()

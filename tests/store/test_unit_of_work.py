@@ -1,4 +1,4 @@
-"""Hints leave after the commit, once each, and never for what was rolled back."""
+"""Wake-ups and changes are sent after the commit, once each, and not after a rollback."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -21,11 +21,11 @@ LINE = {"item_name": "한라봉", "unit_price": 3_000, "quantity": 7}
 
 
 @dataclass
-class Listener:
-    """An announcer that remembers what it was told, and how much of it was committed by then."""
+class RecordingPublisher:
+    """A publisher that records its calls, and whether the transaction was committed at that time."""
 
     app: Flask
-    told: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
     committed: list[bool] = field(default_factory=list)
 
     def wake(self, job: JobName) -> None:
@@ -34,22 +34,22 @@ class Listener:
     def changed(self, session_id: str) -> None:
         self._note(f"changed {session_id}")
 
-    def _note(self, words: str) -> None:
-        self.told.append(words)
+    def _note(self, call: str) -> None:
+        self.calls.append(call)
         with self.app.app_context():
             self.committed.append(users.by_username("hana") is not None)
 
 
 @pytest.fixture
-def listener(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
-    """In the place of Redis, and inside an app context."""
-    listening = Listener(app)
-    monkeypatch.setitem(app.extensions, KEY, replace(services_of(app), publisher=listening))
+def publisher(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordingPublisher]:
+    """A recording publisher in place of Redis, inside an app context."""
+    recording = RecordingPublisher(app)
+    monkeypatch.setitem(app.extensions, KEY, replace(services_of(app), publisher=recording))
     with app.app_context():
-        yield listening
+        yield recording
 
 
-def test_hints_leave_after_the_commit_without_repetition(listener: Listener) -> None:
+def test_wake_ups_are_sent_after_the_commit_once_each(publisher: RecordingPublisher) -> None:
     with unit_of_work() as work:
         work.wake(JobName.VERIFY)
         work.wake(JobName.CANCEL)
@@ -57,20 +57,20 @@ def test_hints_leave_after_the_commit_without_repetition(listener: Listener) -> 
         work.changed("ses1")
         work.changed("ses1")
         users.ensure(work, "hana")
-        assert listener.told == []
-    assert listener.told == ["wake payments.verify", "wake payments.cancel", "changed ses1"]
-    assert listener.committed == [True] * 3
+        assert publisher.calls == []
+    assert publisher.calls == ["wake payments.verify", "wake payments.cancel", "changed ses1"]
+    assert publisher.committed == [True] * 3
 
 
 def break_after(*steps: Callable[[UnitOfWork], object]) -> None:
-    """A unit of work that does these steps and then breaks."""
+    """A unit of work that does these steps and then raises."""
     with unit_of_work() as work:
         for step in steps:
             step(work)
         raise KeyError
 
 
-def test_what_is_rolled_back_is_not_announced(listener: Listener) -> None:
+def test_after_a_rollback_nothing_is_published(publisher: RecordingPublisher) -> None:
     with pytest.raises(KeyError):
         break_after(
             lambda work: users.ensure(work, "hana"),
@@ -79,23 +79,23 @@ def test_what_is_rolled_back_is_not_announced(listener: Listener) -> None:
         )
     with unit_of_work():
         assert users.by_username("hana") is None
-    assert listener.told == []
+    assert publisher.calls == []
 
 
 def add_twice() -> None:
-    """A unit of work that only the commit finds out to be wrong."""
+    """A unit of work whose commit fails."""
     with unit_of_work() as work:
         work.session.add_all([User(username="hana"), User(username="hana")])
         work.changed("ses1")
 
 
-def test_a_commit_that_fails_announces_nothing(listener: Listener) -> None:
+def test_after_a_failed_commit_nothing_is_published(publisher: RecordingPublisher) -> None:
     with pytest.raises(IntegrityError):
         add_twice()
-    assert (listener.told, db.session().in_transaction()) == ([], False)
+    assert (publisher.calls, db.session().in_transaction()) == ([], False)
 
 
-def test_what_is_locked_for_many_is_found_again(listener: Listener, statements: list[str]) -> None:
+def test_locked_rows_are_found_without_another_query(publisher: RecordingPublisher, statements: list[str]) -> None:
     sessions = [rows.session(f"buyer{number}") for number in range(3)]
     payments = [rows.payment(session) for session in sessions[:2]]
     delivery = rows.delivery()
@@ -112,7 +112,7 @@ def test_what_is_locked_for_many_is_found_again(listener: Listener, statements: 
         assert statements == []
 
 
-def test_lines_come_with_the_lock_of_their_session(listener: Listener, statements: list[str]) -> None:
+def test_lines_are_read_with_the_lock_of_their_session(publisher: RecordingPublisher, statements: list[str]) -> None:
     with unit_of_work():
         both = [rows.session(), rows.session()]
         rows.add(PaymentLine(session_key=both[0].id, position=1, **LINE, item_id=both[0].item_id))
@@ -126,7 +126,7 @@ def test_lines_come_with_the_lock_of_their_session(listener: Listener, statement
         assert [line.quantity for line in work.lines_of(both[0].id)] == [2, 7]
 
 
-def test_one_row_is_locked_when_it_is_asked_for(listener: Listener) -> None:
+def test_a_single_session_is_locked_on_demand(publisher: RecordingPublisher) -> None:
     session = rows.session()
     payment = rows.payment(session)
     db.session.commit()
@@ -137,7 +137,7 @@ def test_one_row_is_locked_when_it_is_asked_for(listener: Listener) -> None:
             work.lock_session(uuid4())
 
 
-def test_stock_goes_back_in_one_order_for_everybody(listener: Listener, statements: list[str]) -> None:
+def test_stock_is_returned_in_the_order_of_the_items(publisher: RecordingPublisher, statements: list[str]) -> None:
     """Two transactions that return the same items in opposite order would wait for each other."""
     things = sorted((rows.item(stock=1) for _ in range(3)), key=lambda thing: thing.id)
     endless = rows.item(stock=None)
@@ -150,7 +150,7 @@ def test_stock_goes_back_in_one_order_for_everybody(listener: Listener, statemen
     assert [thing.stock for thing in (*things, endless)] == [5, 3, 3, None]
 
 
-def test_stock_that_came_back_may_be_taken(listener: Listener) -> None:
+def test_returned_stock_can_be_taken(publisher: RecordingPublisher) -> None:
     thing = rows.item(stock=1)
     db.session.commit()
     with unit_of_work() as work:
@@ -160,7 +160,7 @@ def test_stock_that_came_back_may_be_taken(listener: Listener) -> None:
     assert thing.stock == 0
 
 
-def test_what_is_rolled_back_returns_nothing(listener: Listener) -> None:
+def test_after_a_rollback_no_stock_is_returned(publisher: RecordingPublisher) -> None:
     thing = rows.item(stock=1)
     db.session.commit()
     with pytest.raises(KeyError):
@@ -170,9 +170,9 @@ def test_what_is_rolled_back_returns_nothing(listener: Listener) -> None:
     assert thing.stock == 1
 
 
-def test_hints_do_not_leak_into_the_next_unit(listener: Listener) -> None:
+def test_wake_ups_do_not_leak_into_the_next_unit_of_work(publisher: RecordingPublisher) -> None:
     with unit_of_work() as work:
         work.wake(JobName.VERIFY)
     with unit_of_work() as work:
         work.changed("ses2")
-    assert listener.told == ["wake payments.verify", "changed ses2"]
+    assert publisher.calls == ["wake payments.verify", "changed ses2"]

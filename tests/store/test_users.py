@@ -1,4 +1,4 @@
-"""Names are taken once; a refresh token is spent once, and its family can be ended."""
+"""Usernames are unique; a refresh token is used once, and its family can be revoked."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,17 +15,17 @@ from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.users import RefreshToken
 
 
-def remember(family: UUID | None = None, life: timedelta = timedelta(days=1)) -> UUID:
+def add_token(family: UUID | None = None, life: timedelta = timedelta(days=1)) -> UUID:
     """A refresh token of hana's."""
     users.ensure(UnitOfWork(), "hana")
     jti = uuid4()
-    users.remember_token(UnitOfWork(), jti, family or uuid4(), "hana", clock.now() + life)
+    users.add_token(UnitOfWork(), jti, family or uuid4(), "hana", clock.now() + life)
     db.session.commit()
     return jti
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_name_is_taken_once(work: UnitOfWork) -> None:
+def test_a_username_is_unique(work: UnitOfWork) -> None:
     assert users.ensure(work, "hana", "hash", "operator")
     assert not users.ensure(work, "hana", "other hash")
     user = users.by_username("hana")
@@ -35,8 +35,8 @@ def test_a_name_is_taken_once(work: UnitOfWork) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_token_is_spent_once(work: UnitOfWork) -> None:
-    jti = remember()
+def test_a_token_is_used_once(work: UnitOfWork) -> None:
+    jti = add_token()
     assert [
         users.use_token(work, jti),
         users.use_token(work, jti),
@@ -45,16 +45,16 @@ def test_a_token_is_spent_once(work: UnitOfWork) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_an_expired_token_buys_nothing(work: UnitOfWork) -> None:
-    assert not users.use_token(work, remember(life=timedelta(seconds=-1)))
+def test_an_expired_token_cannot_be_used(work: UnitOfWork) -> None:
+    assert not users.use_token(work, add_token(life=timedelta(seconds=-1)))
 
 
-def test_spent_by_two_at_once(app: Flask) -> None:
+def test_of_two_concurrent_uses_one_succeeds(app: Flask) -> None:
     with app.app_context():
-        jti = remember()
+        jti = add_token()
     both = threading.Barrier(2)
 
-    def spend() -> bool:
+    def use() -> bool:
         with app.app_context():
             both.wait(20)
             won = users.use_token(UnitOfWork(), jti)
@@ -62,23 +62,23 @@ def test_spent_by_two_at_once(app: Flask) -> None:
         return won
 
     with ThreadPoolExecutor(2) as threads:
-        assert sorted(future.result() for future in [threads.submit(spend), threads.submit(spend)]) == [False, True]
+        assert sorted(future.result() for future in [threads.submit(use), threads.submit(use)]) == [False, True]
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_family_ends_together(work: UnitOfWork) -> None:
+def test_a_family_is_revoked_together(work: UnitOfWork) -> None:
     family = uuid4()
-    ended, other = [remember(family), remember(family)], remember()
+    ended, other = [add_token(family), add_token(family)], add_token()
     users.revoke_family(work, family)
     assert not any(users.use_token(work, jti) for jti in ended)
     assert users.use_token(work, other)
 
 
 @pytest.mark.usefixtures("tables")
-def test_expired_tokens_are_forgotten() -> None:
-    alive = remember()
-    remember(life=timedelta(seconds=-1))
-    users.forget_expired_tokens()
+def test_expired_tokens_are_deleted() -> None:
+    alive = add_token()
+    add_token(life=timedelta(seconds=-1))
+    users.delete_expired_tokens()
     assert [row.jti for row in db.session.query(RefreshToken)] == [alive]
 
 

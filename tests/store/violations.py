@@ -1,8 +1,8 @@
-"""Every way to break an invariant by hand in the database, as SQL for the rows of a healthy shop."""
+"""Changes that break each invariant, as SQL for the rows of the fixture `healthy`."""
 
 LATE, FAR = "now() - interval '6 minutes'", "now() + interval '3 hours'"
 SESSION, PAYMENT = "UPDATE payment_sessions SET", "UPDATE payment_history SET"
-CANCEL, NEWS, GOODS = (
+CANCEL, DELIVERY, GOODS = (
     "UPDATE payment_cancellations SET",
     "UPDATE webhook_deliveries SET",
     "UPDATE inventory_entries SET",
@@ -11,7 +11,7 @@ PIECE = "quantity = 1, line_key = (SELECT line_key FROM inventory_entries)"
 OTHER = "SELECT {} FROM payment_sessions WHERE user_username = 'minji'"
 OTHERS_LINE = f"SELECT id FROM payment_lines WHERE session_key = ({OTHER.format('id')})"
 LINE = "INSERT INTO payment_events (kind, cause, origin, session_key, from_status, to_status)"
-TELL = f"{LINE} SELECT 'status', 'verify', 'portone', id,"
+ADD_STATUS = f"{LINE} SELECT 'status', 'verify', 'portone', id,"
 
 RETURN = (
     "INSERT INTO inventory_entries"
@@ -80,27 +80,27 @@ BROKEN = {
     ],
     "timeline_ends_at_the_status": [f"{SESSION} status = 'prepared'"],
     "timeline_is_a_chain": [
-        f"{TELL} 'prepared', 'paid' FROM payment_sessions WHERE paid_at IS NOT NULL",
-        f"{TELL} NULL, 'paid' FROM payment_sessions WHERE paid_at IS NOT NULL",
+        f"{ADD_STATUS} 'prepared', 'paid' FROM payment_sessions WHERE paid_at IS NOT NULL",
+        f"{ADD_STATUS} NULL, 'paid' FROM payment_sessions WHERE paid_at IS NOT NULL",
     ],
     "open_work_has_a_time": [
         f"{SESSION} status = 'prepared', due_at = NULL",
         f"{CANCEL} stage = 'requested', due_at = NULL",
         f"{CANCEL} stage = 'sent', due_at = NULL",
     ],
-    "news_has_a_time": [f"{NEWS} due_at = NULL"],
+    "news_has_a_time": [f"{DELIVERY} due_at = NULL"],
     "the_next_look_is_near": [
         f"{SESSION} status = 'verifying', next_job = 'payments.verify', due_at = {FAR}",
         f"{CANCEL} stage = 'sent', due_at = {FAR}",
-        f"{NEWS} due_at = {FAR}",
+        f"{DELIVERY} due_at = {FAR}",
     ],
     "nothing_is_overdue": [
         f"{SESSION} due_at = {LATE}, next_job = 'payments.expire'",
         f"{CANCEL} due_at = {LATE}",
-        f"{NEWS} due_at = {LATE}",
+        f"{DELIVERY} due_at = {LATE}",
     ],
 }
-CASES = [(invariant, deed) for invariant, deeds in BROKEN.items() for deed in deeds]
+CASES = [(invariant, change) for invariant, changes in BROKEN.items() for change in changes]
 
 GUARDED = {
     "never_more_back_than_came": (
@@ -125,4 +125,4 @@ GUARDED = {
         "DELETE FROM payment_history WHERE payment_id = 'pay2'",
     ),
 }
-"""What the database itself forbids: its table and guard, the deed that the guard prevents, and how it is undone."""
+"""What a constraint prevents: the table, the constraint, the change, and how it is undone."""

@@ -1,4 +1,4 @@
-"""A pump over rows in a list."""
+"""A dispatcher over rows in a list."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -17,11 +17,11 @@ from pitturu.worker.call_slots import CallSlots
 from pitturu.worker.dispatcher import DispatcherResources
 from pitturu.worker.wake_up_signal import WakeUpSignal
 
-DESK, WORK = cast(WorkerContext, None), cast(UnitOfWork, None)
+CONTEXT, WORK = cast(WorkerContext, None), cast(UnitOfWork, None)
 WINDOW = 25
-"""Calls in flight here."""
-PATIENCE = 20
-"""Seconds after which something that should have happened long ago counts as not happening."""
+"""Calls that may be in flight in these tests."""
+TIMEOUT = 20
+"""Seconds to wait for something that should happen immediately."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,15 @@ class Row:
 
 
 def echo(row: Row) -> int:
-    """PortOne's answer about a row is its number."""
+    """PortOne's answer to a row is its number."""
     return row.number
 
 
 class AtOnce(Executor):
-    """Answers everything on submission, so that all answers come back together."""
+    """Makes each call on submission, so that all answers arrive together."""
 
     def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """A future that is over."""
+        """A finished future."""
         future: Future[Any] = Future()
         future.set_result(function(*args, **kwargs))
         return future
@@ -54,7 +54,7 @@ class AtOnce(Executor):
 
 @dataclass
 class Backlog:
-    """Rows that are due, and what became of them; a transaction that breaks leaves nothing behind."""
+    """Rows that are due, and what was done with them; a failed transaction is rolled back."""
 
     count: int
     ask: Callable[[Row], int] = echo
@@ -62,20 +62,20 @@ class Backlog:
     written: dict[int, Any] = field(default_factory=dict)
     batches: list[list[Row]] = field(default_factory=list)
     postponed: dict[int, str] = field(default_factory=dict)
-    spoiled: set[int] = field(default_factory=set)
-    doomed: set[int] = field(default_factory=set)
+    failing: set[int] = field(default_factory=set)
+    failing_to_postpone: set[int] = field(default_factory=set)
     taken: int = 0
     stop: Callable[[], bool] = lambda: False
     claimed: Callable[[], None] = lambda: None
     threads: Callable[[], Executor] = lambda: ThreadPoolExecutor(2 * WINDOW)
     signal: WakeUpSignal = field(default_factory=WakeUpSignal)
     call_slots: CallSlots = field(default_factory=lambda: CallSlots(WINDOW))
-    looked: int = 0
-    handed_over: int = 0
-    gathered: list[int] = field(default_factory=list)
+    claims: int = 0
+    woken: int = 0
+    prefetched: list[int] = field(default_factory=list)
 
     def run(self) -> None:
-        """Pump until the pile is done or `stop` says so."""
+        """Dispatch until no row is due or `stop` returns true."""
         job: JobHandler[Row, int] = JobHandler(
             name="payments.verify",
             queue=Queue.BUYERS,
@@ -85,26 +85,26 @@ class Backlog:
             ask=lambda _, row: self.ask(row),
             apply=self._apply,
             postpone=self._postpone,
-            prefetch=lambda _, rows: self.gathered.append(len(rows)),
+            prefetch=lambda _, rows: self.prefetched.append(len(rows)),
         )
         with self.threads() as threads:
-            engine = DispatcherResources(
+            resources = DispatcherResources(
                 threads=threads,
                 transaction=self._transaction,
                 stopping=self.stop,
                 signal=self.signal,
                 call_slots=self.call_slots,
                 window=WINDOW,
-                looking=self._look,
-                handing_over=self._hand_over,
+                before_claim=self._before_claim,
+                wake_another=self._wake_another,
             )
-            dispatcher.run(job, DESK, engine)
+            dispatcher.run(job, CONTEXT, resources)
 
-    def _look(self) -> None:
-        self.looked += 1
+    def _before_claim(self) -> None:
+        self.claims += 1
 
-    def _hand_over(self) -> None:
-        self.handed_over += 1
+    def _wake_another(self) -> None:
+        self.woken += 1
 
     @contextmanager
     def _transaction(self) -> Iterator[UnitOfWork]:
@@ -124,13 +124,13 @@ class Backlog:
         return [Row(number) for number in range(first, self.taken)]
 
     def _apply(self, _: WorkerContext, __: UnitOfWork, row: Row, answer: int | GatewayError) -> None:
-        assert row.number not in self.written, "written down twice"
+        assert row.number not in self.written, "committed twice"
         self.written[row.number] = answer
         self.batches[-1].append(row)
-        if row.number in self.spoiled:
-            raise LookupError(f"row {row.number} is spoiled")
+        if row.number in self.failing:
+            raise LookupError(f"row {row.number} cannot be applied")
 
-    def _postpone(self, _: UnitOfWork, row: Row, words: str) -> None:
-        if row.number in self.doomed:
-            raise ConnectionError("the database is away")
-        self.postponed[row.number] = words
+    def _postpone(self, _: UnitOfWork, row: Row, reason: str) -> None:
+        if row.number in self.failing_to_postpone:
+            raise ConnectionError("the database is unavailable")
+        self.postponed[row.number] = reason

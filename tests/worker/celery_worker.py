@@ -1,4 +1,4 @@
-"""A Celery worker without a process: it takes the wake-ups that wait in a real Redis, and does them here and now."""
+"""A Celery worker without a process: it runs the tasks whose wake-ups are queued in a real Redis."""
 
 from queue import Empty
 
@@ -20,17 +20,17 @@ QUEUE_OF = {
     JobName.AUDIT: Queue.HOUSEKEEPING,
     JobName.COMPARE_ON_TIME: Queue.HOUSEKEEPING,
 }
-"""Where wake-ups of each kind have to wait."""
+"""The expected queue of each kind of work."""
 
 
 def waiting(redis: Redis) -> dict[str, int]:
-    """How many wake-ups wait in each queue that is not empty."""
+    """The number of wake-ups in each queue that is not empty."""
     sizes = {str(queue): redis.llen(f"pitturu:{queue}") for queue in Queue}
     return {queue: size for queue, size in sizes.items() if size}
 
 
 def serve(celery: Celery, publisher: RedisPublisher) -> list[str]:
-    """Do every wake-up that waits, most urgent queue first, until none does; what was done."""
+    """Run the task of every queued wake-up, most urgent queue first, until none is left. Returns their names."""
     done: list[str] = []
     while (name := _take(celery, publisher)) is not None:
         celery.tasks[name]()
@@ -39,7 +39,7 @@ def serve(celery: Celery, publisher: RedisPublisher) -> list[str]:
 
 
 def sweep(celery: Celery) -> None:
-    """What beat's message makes a worker do."""
+    """Run the sweep, as beat's message does."""
     celery.tasks[JobName.SWEEP]()
 
 

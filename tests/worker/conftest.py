@@ -1,4 +1,4 @@
-"""A Redis to mistreat, and an app on it."""
+"""A Redis that tests may stop, and an app that uses it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,14 +18,14 @@ from tests.servers import private_valkey
 
 @pytest.fixture(scope="package")
 def valkey() -> Iterator[Valkey]:
-    """A Redis of this folder's own."""
+    """A Redis for the tests of this folder only."""
     with private_valkey() as running:
         yield running
 
 
 @pytest.fixture(scope="package")
 def own_app(settings: Settings, valkey: Valkey) -> Iterator[Flask]:
-    """An app on that Redis."""
+    """An app that uses that Redis."""
     app = create_app(replace(settings, redis_url=valkey.url))
     yield app
     with app.app_context():
@@ -34,7 +34,7 @@ def own_app(settings: Settings, valkey: Valkey) -> Iterator[Flask]:
 
 @pytest.fixture
 def worker_app(app: Flask, own_app: Flask, valkey: Valkey) -> Flask:
-    """The app with empty tables, and its Redis up and empty."""
+    """The app with empty tables and a running, empty Redis."""
     valkey.start()
     services_of(own_app).redis.flushall()
     return own_app
@@ -42,11 +42,11 @@ def worker_app(app: Flask, own_app: Flask, valkey: Valkey) -> Flask:
 
 @pytest.fixture
 def celery(worker_app: Flask) -> Celery:
-    """The app's queue."""
+    """The app's Celery."""
     return worker_app.extensions["celery"]
 
 
 @pytest.fixture
 def redis(worker_app: Flask) -> Redis:
-    """The app's own connection."""
+    """The app's Redis client."""
     return services_of(worker_app).redis

@@ -1,4 +1,4 @@
-"""What Celery is told about each kind of broker."""
+"""Celery's configuration for each kind of broker."""
 
 import ssl
 from pathlib import Path
@@ -14,23 +14,23 @@ from tests.untrusted_server import untrusted_server
 from tests.values import settings_for
 
 BUYERS = "https://sqs.ap-northeast-2.amazonaws.com/123456789012/pitturu-buyers"
-ASKED_QUEUE_BY_QUEUE = {"max_retries", "visibility_timeout", "queue_order_strategy"}
+POLLED = {"max_retries", "visibility_timeout", "queue_order_strategy"}
 REDIS = {"socket_connect_timeout", "socket_timeout", "socket_keepalive", "health_check_interval", "global_keyprefix"}
 
 
 def configured(broker_url: str) -> dict[str, Any]:
-    """What is said about this broker."""
+    """The configuration for this broker."""
     return broker(settings_for(broker_url=broker_url))
 
 
-def test_redis_is_written_as_celery_reads_it() -> None:
+def test_redis_url_and_options() -> None:
     assert configured("redis://me:p%40ss@[::1]:6380/3")["broker_url"] == "redis://me:p%40ss@[::1]:6380/3"
-    assert set(configured("redis://cache")["broker_transport_options"]) == ASKED_QUEUE_BY_QUEUE | REDIS
+    assert set(configured("redis://cache")["broker_transport_options"]) == POLLED | REDIS
     assert "broker_use_ssl" not in configured("redis://cache")
 
 
-def test_redis_over_tls_is_believed_only_with_a_certificate() -> None:
-    """Celery's own default for rediss:// is to believe anybody."""
+def test_redis_over_tls_must_show_a_valid_certificate() -> None:
+    """By default Celery accepts any certificate for rediss://."""
     strict = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
     assert configured("rediss://cache")["broker_use_ssl"] == strict
     assert configured("rediss://cache?ssl_ca_certs=/ca")["broker_use_ssl"] == strict | {"ssl_ca_certs": "/ca"}
@@ -38,11 +38,11 @@ def test_redis_over_tls_is_believed_only_with_a_certificate() -> None:
     assert configured("rediss://cache?ssl_cert_reqs=none")["broker_url"] == "rediss://cache:6379/0"
 
 
-def test_sentinels_are_asked_for_the_master_by_name() -> None:
-    said = configured("rediss+sentinel://:pw@a,b:26380/shop/2?sentinel_password=other")
-    assert said["broker_url"] == "sentinel://:pw@a:26379/2;sentinel://:pw@b:26380/2"
-    options = said["broker_transport_options"]
-    assert set(options) == ASKED_QUEUE_BY_QUEUE | REDIS | {"master_name", "sentinel_kwargs"}
+def test_sentinels_are_configured_with_the_name_of_the_master() -> None:
+    config = configured("rediss+sentinel://:pw@a,b:26380/shop/2?sentinel_password=other")
+    assert config["broker_url"] == "sentinel://:pw@a:26379/2;sentinel://:pw@b:26380/2"
+    options = config["broker_transport_options"]
+    assert set(options) == POLLED | REDIS | {"master_name", "sentinel_kwargs"}
     assert options["master_name"] == "shop"
     assert options["sentinel_kwargs"].pop("retry").get_retries() == 0
     assert options["sentinel_kwargs"] == {
@@ -53,12 +53,12 @@ def test_sentinels_are_asked_for_the_master_by_name() -> None:
         "ssl_cert_reqs": "required",
         "ssl_check_hostname": True,
     }
-    assert said["broker_use_ssl"]["ssl_cert_reqs"] is ssl.CERT_REQUIRED
+    assert config["broker_use_ssl"]["ssl_cert_reqs"] is ssl.CERT_REQUIRED
 
 
-def test_rabbitmq_needs_no_visibility_timeout_and_no_disk() -> None:
-    said = configured("amqp://me:pass@mq/shop")
-    assert said == {
+def test_rabbitmq_has_no_visibility_timeout_and_transient_messages() -> None:
+    config = configured("amqp://me:pass@mq/shop")
+    assert config == {
         "broker_url": "amqp://me:pass@mq/shop",
         "broker_transport_options": {"max_retries": 0},
         "task_default_delivery_mode": "transient",
@@ -67,17 +67,17 @@ def test_rabbitmq_needs_no_visibility_timeout_and_no_disk() -> None:
     }
 
 
-def test_rabbitmq_over_tls_shows_a_certificate_for_its_name() -> None:
-    said = configured("amqps://mq/shop?ssl_ca_certs=/ca")
-    assert said["broker_use_ssl"] == {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": None, "ca_certs": "/ca"}
+def test_rabbitmq_over_tls_must_show_a_certificate_of_its_host() -> None:
+    config = configured("amqps://mq/shop?ssl_ca_certs=/ca")
+    assert config["broker_use_ssl"] == {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": None, "ca_certs": "/ca"}
     assert configured("amqps://mq/shop?ssl_cert_reqs=none")["broker_use_ssl"] == {"cert_reqs": ssl.CERT_NONE}
 
 
-def test_sqs_uses_queues_that_are_there_and_hides_a_message_for_less_than_its_twelve_hours() -> None:
-    said = configured(f"sqs://?queues={BUYERS.removesuffix('buyers')}")
-    options = said["broker_transport_options"]
-    assert said["broker_url"] == "sqs://"
-    assert set(options) == ASKED_QUEUE_BY_QUEUE | {
+def test_sqs_uses_existing_queues_and_a_visibility_timeout_below_its_limit_of_12_hours() -> None:
+    config = configured(f"sqs://?queues={BUYERS.removesuffix('buyers')}")
+    options = config["broker_transport_options"]
+    assert config["broker_url"] == "sqs://"
+    assert set(options) == POLLED | {
         "region",
         "predefined_queues",
         "wait_time_seconds",
@@ -89,11 +89,11 @@ def test_sqs_uses_queues_that_are_there_and_hides_a_message_for_less_than_its_tw
 
 
 @pytest.mark.parametrize("url", ["redis://cache", "redis+sentinel://a/shop", "amqp://mq"])
-def test_whoever_publishes_waits_half_a_second_at_the_most(url: str) -> None:
+def test_publishers_wait_at_most_half_a_second(url: str) -> None:
     assert set(publisher(settings_for(broker_url=url)).values()) == {0.5}
 
 
-def test_wake_ups_go_to_the_broker_and_the_rest_stays_in_redis() -> None:
+def test_wake_ups_use_the_broker_url_and_everything_else_redis() -> None:
     settings = settings_for(broker_url="amqp://mq/shop")
     assert celery_settings(settings)["broker_url"] == "amqp://mq/shop"
     assert celery_settings(settings)["task_publish_retry"], (
@@ -103,10 +103,10 @@ def test_wake_ups_go_to_the_broker_and_the_rest_stays_in_redis() -> None:
 
 
 @pytest.mark.parametrize(("scheme", "path"), [("rediss", "0"), ("rediss+sentinel", "shop"), ("amqps", "shop")])
-def test_a_stranger_with_a_certificate_of_their_own_is_told_nothing(scheme: str, path: str, tmp_path: Path) -> None:
+def test_nothing_is_sent_to_a_server_with_an_untrusted_certificate(scheme: str, path: str, tmp_path: Path) -> None:
     celery = Celery(set_as_current=False)
-    with untrusted_server(tmp_path) as (port, said):
+    with untrusted_server(tmp_path) as (port, received):
         celery.conf.update(broker(settings_for(broker_url=f"{scheme}://me:password@localhost:{port}/{path}")))
         with celery.connection_for_write() as connection, pytest.raises(OperationalError):
             _ = connection.default_channel
-    assert said == []
+    assert received == []

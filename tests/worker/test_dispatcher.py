@@ -1,4 +1,4 @@
-"""The pump over rows in a list: what it begins, what it waits for, and what it does when something breaks."""
+"""The dispatcher over rows in a list: what it claims, what it waits for, and how it handles failures."""
 
 import threading
 
@@ -10,33 +10,33 @@ from pitturu.payments.handlers import WorkerContext
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker import dispatcher
 from pitturu.worker.dispatcher import BATCH
-from tests.worker.backlog import PATIENCE, WINDOW, AtOnce, Backlog, Row
+from tests.worker.backlog import TIMEOUT, WINDOW, AtOnce, Backlog, Row
 
 
-def test_nothing_is_due() -> None:
+def test_no_due_row() -> None:
     backlog = Backlog(0)
     backlog.run()
     assert backlog.rooms == [WINDOW]
-    assert (backlog.looked, backlog.handed_over) == (1, 0)
+    assert (backlog.claims, backlog.woken) == (1, 0)
 
 
 @pytest.mark.parametrize("count", [1, WINDOW - 1, WINDOW, WINDOW + 1, 3 * WINDOW])
-def test_everything_is_asked_and_written_down_once(count: int) -> None:
+def test_each_row_is_asked_about_and_committed_once(count: int) -> None:
     backlog = Backlog(count)
     backlog.run()
     assert backlog.written == {number: number for number in range(count)}
     assert backlog.postponed == {}
 
 
-def test_a_window_is_never_exceeded() -> None:
+def test_no_more_calls_than_the_window_are_in_flight() -> None:
     """WINDOW rows are asked about at once; as many more are claimed as have been answered."""
     everyone, more = threading.Barrier(WINDOW), threading.Event()
 
     def ask(row: Row) -> int:
         if row.number < WINDOW:
-            everyone.wait(PATIENCE)
+            everyone.wait(TIMEOUT)
         if 0 < row.number < WINDOW:
-            assert more.wait(PATIENCE), "the one that was answered made no room"
+            assert more.wait(TIMEOUT), "the answered row freed no slot"
         return row.number
 
     backlog = Backlog(3 * WINDOW, ask)
@@ -46,14 +46,14 @@ def test_a_window_is_never_exceeded() -> None:
     assert len(backlog.written) == 3 * WINDOW
 
 
-def test_a_straggler_holds_nobody_back() -> None:
+def test_a_slow_answer_delays_no_other_row() -> None:
     others = 2 * WINDOW
     done = threading.Event()
     backlog = Backlog(others + 1)
 
     def ask(row: Row) -> int:
         if row.number == 0:
-            assert done.wait(PATIENCE), "the others waited for the straggler"
+            assert done.wait(TIMEOUT), "the others waited for the slow row"
         return row.number
 
     write = backlog._apply
@@ -69,7 +69,7 @@ def test_a_straggler_holds_nobody_back() -> None:
     assert len(backlog.written) == others + 1
 
 
-def test_stopping_begins_nothing_new_and_finishes_what_is_in_flight() -> None:
+def test_stopping_claims_nothing_new_and_finishes_calls_in_flight() -> None:
     asked = threading.Event()
 
     def ask(row: Row) -> int:
@@ -79,25 +79,25 @@ def test_stopping_begins_nothing_new_and_finishes_what_is_in_flight() -> None:
     backlog = Backlog(3 * WINDOW, ask)
     backlog.stop = asked.is_set
     backlog.run()
-    assert backlog.handed_over == 1, "more is due, somebody else should go on"
+    assert backlog.woken == 1, "more rows are due, another worker is woken"
     assert backlog.taken == len(backlog.written) == WINDOW
     assert backlog.rooms == [WINDOW]
 
 
-def test_stopped_before_it_began() -> None:
+def test_stopped_before_the_first_claim() -> None:
     backlog = Backlog(5, stop=lambda: True)
     backlog.run()
-    assert (backlog.taken, backlog.rooms, backlog.handed_over) == (0, [], 1)
+    assert (backlog.taken, backlog.rooms, backlog.woken) == (0, [], 1)
 
 
-def test_answers_that_come_together_are_committed_together() -> None:
+def test_answers_that_arrive_together_are_committed_together() -> None:
     backlog = Backlog(WINDOW, threads=AtOnce)
     backlog.run()
     assert [len(batch) for batch in backlog.batches if batch] == [WINDOW]
-    assert backlog.gathered == [WINDOW]
+    assert backlog.prefetched == [WINDOW]
 
 
-def test_a_transaction_is_kept_short(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_transaction_commits_a_limited_number_of_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatcher, "BATCH", 10)
     backlog = Backlog(WINDOW, threads=AtOnce)
     backlog.run()
@@ -105,49 +105,49 @@ def test_a_transaction_is_kept_short(monkeypatch: pytest.MonkeyPatch) -> None:
     assert BATCH <= dispatcher.WINDOW
 
 
-def test_a_database_that_is_away_while_answers_come_in_loses_none_of_them() -> None:
+def test_a_failed_claim_loses_no_answer_in_flight() -> None:
     backlog = Backlog(2 * WINDOW)
 
     def fail_later() -> None:
         if len(backlog.rooms) > 1:
-            raise ConnectionError("the database is away")
+            raise ConnectionError("the database is unavailable")
 
     backlog.claimed = fail_later
     backlog.run()
     assert len(backlog.written) == WINDOW
 
 
-def test_one_answer_that_cannot_be_written_spoils_only_its_own_row() -> None:
-    backlog = Backlog(5, spoiled={3}, threads=AtOnce)
+def test_one_answer_that_cannot_be_committed_postpones_only_its_own_row() -> None:
+    backlog = Backlog(5, failing={3}, threads=AtOnce)
     backlog.run()
     assert set(backlog.written) == {0, 1, 2, 4}
-    assert backlog.postponed == {3: "LookupError: row 3 is spoiled"}
+    assert backlog.postponed == {3: "LookupError: row 3 cannot be applied"}
 
 
-def test_a_row_that_cannot_even_be_postponed_is_left_to_its_lease() -> None:
-    backlog = Backlog(4, spoiled={1}, doomed={1})
+def test_a_row_that_cannot_be_postponed_keeps_its_lease() -> None:
+    backlog = Backlog(4, failing={1}, failing_to_postpone={1})
     backlog.run()
     assert set(backlog.written) == {0, 2, 3}
     assert backlog.postponed == {}
 
 
-def test_portone_refusing_is_an_answer_and_breaking_is_not() -> None:
+def test_a_gateway_error_is_applied_and_another_exception_postpones_the_row() -> None:
     refusal = GatewayError(Reaction.STOP, "no")
 
     def ask(row: Row) -> int:
         if row.number == 1:
             raise refusal
         if row.number == 2:
-            raise ZeroDivisionError("nobody foresaw this")
+            raise ZeroDivisionError("unexpected")
         return row.number
 
     backlog = Backlog(3, ask)
     backlog.run()
     assert backlog.written == {0: 0, 1: refusal}
-    assert backlog.postponed == {2: "ZeroDivisionError: nobody foresaw this"}
+    assert backlog.postponed == {2: "ZeroDivisionError: unexpected"}
 
 
-def test_a_rows_request_id_is_on_every_line_that_is_logged_about_it() -> None:
+def test_a_call_runs_with_the_request_id_of_its_row() -> None:
     backlog = Backlog(3, ask=lambda row: int(str(logs.request_id()).removeprefix("request-")) * 10)
 
     backlog.run()

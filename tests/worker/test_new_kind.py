@@ -1,5 +1,5 @@
-"""A kind of work is known by its registration alone: what is handed to `create_app` is worked on, listed, counted,
-explained and replayed like the rest."""
+"""A new kind of work needs only its registration: rows of a handler that is passed to `create_app` are worked on,
+listed, counted, explained and replayed like the others."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -37,7 +37,7 @@ WITHOUT_REPLAY = replace(toy.HANDLER, rows=replace(toy.TOYS, replay=None))
 
 @pytest.fixture(scope="module")
 def toy_app(settings: Settings, valkey: Valkey) -> Iterator[Flask]:
-    """An app that works on toys as well."""
+    """An app with the additional kind of work."""
     made = create_app(replace(settings, redis_url=valkey.url), more_work=(toy.HANDLER,))
     with made.app_context():
         ToyTables.metadata.create_all(db.engine)
@@ -57,7 +57,7 @@ def work(worker_app: Flask, toy_app: Flask) -> Flask:
 
 @pytest.fixture
 def celery(work: Flask) -> Celery:
-    """Its queue."""
+    """Its Celery."""
     return work.extensions["celery"]
 
 
@@ -69,14 +69,14 @@ def redis(work: Flask) -> Redis:
 
 @pytest.fixture
 def operator(work: Flask, portone: PortOne) -> Shop:
-    """That app with somebody who may see what waits for a person."""
+    """That app with an operator."""
     shop = Shop(work, portone)
     shop.login("operator", "operator")
     return shop
 
 
 def add(app: Flask, label: str, **changes: Any) -> None:
-    """A toy that is to be measured now."""
+    """A toy that is due."""
     with app.app_context(), unit_of_work() as unit:
         unit.session.add(Toy(**{"label": label, "due_at": clock.now(), "made_at": clock.now()} | changes))
 
@@ -87,17 +87,17 @@ def lengths(app: Flask) -> dict[str, int | None]:
 
 
 def sweep_and_serve(celery: Celery, app: Flask) -> list[str]:
-    """What beat and a worker do; the tasks that were run."""
+    """Do what beat and a worker do. Returns the tasks that were run."""
     celery_worker.sweep(celery)
     return celery_worker.serve(celery, services_of(app).publisher)
 
 
 def terminal(app: Flask, *words: str) -> str:
-    """What `flask pitturu WORDS` says."""
+    """The output of `flask pitturu WORDS`."""
     return app.test_cli_runner().invoke(args=["pitturu", *words]).output
 
 
-def test_it_is_swept_into_its_queue_claimed_asked_and_applied(celery: Celery, redis: Redis, work: Flask) -> None:
+def test_it_is_swept_queued_claimed_asked_and_applied(celery: Celery, redis: Redis, work: Flask) -> None:
     add(work, "bear")
     celery_worker.sweep(celery)
     assert celery_worker.waiting(redis) == {"refunds": 1}
@@ -105,12 +105,12 @@ def test_it_is_swept_into_its_queue_claimed_asked_and_applied(celery: Celery, re
     assert lengths(work) == {"bear": 4}
 
 
-def test_a_row_waits_for_its_elder(celery: Celery, work: Flask) -> None:
-    add(work, "broken elder", box=1, number=1)
-    add(work, "younger", box=1, number=2)
+def test_a_row_waits_for_the_earlier_row(celery: Celery, work: Flask) -> None:
+    add(work, "broken first", box=1, number=1)
+    add(work, "second", box=1, number=2)
     add(work, "other", box=2, number=3)
     sweep_and_serve(celery, work)
-    assert lengths(work) == {"broken elder": None, "younger": None, "other": 5}
+    assert lengths(work) == {"broken first": None, "second": None, "other": 5}
     assert celery_worker.waiting(services_of(work).redis) == {}
     assert numbers(work)["pitturu_due_rows", "toys"] == 0
 
@@ -128,7 +128,7 @@ def test_it_is_counted(celery: Celery, work: Flask) -> None:
     assert work.test_client().get("/readyz").json["attention"]["dead_toys"] == 1
 
 
-def test_what_is_stuck_is_listed_and_explained(celery: Celery, work: Flask) -> None:
+def test_stuck_rows_are_listed_and_explained(celery: Celery, work: Flask) -> None:
     add(work, "broken")
     add(work, "doll", lost=True, due_at=None)
     sweep_and_serve(celery, work)
@@ -144,10 +144,10 @@ def test_what_is_stuck_is_listed_and_explained(celery: Celery, work: Flask) -> N
         assert diagnosis.why(registry, "broken") == [found]
     assert (found.kind, found.id, found.last_error) == ("toy", "broken", "It is in two pieces.")
     assert found.next_actor is NextActor.OPERATOR
-    assert "measuring the toy did not succeed" in found.waits_for
+    assert "measuring the toy failed" in found.waits_for
 
 
-def test_the_terminal_lists_explains_and_replays_it(celery: Celery, work: Flask) -> None:
+def test_the_command_line_lists_explains_and_replays_it(celery: Celery, work: Flask) -> None:
     add(work, "broken")
     sweep_and_serve(celery, work)
     assert terminal(work, "dead") == terminal(work, "why", "broken")
@@ -167,7 +167,7 @@ def test_the_api_lists_explains_and_replays_it(celery: Celery, work: Flask, oper
     assert operator.post("/operations/replay", {"ids": ["broken"]}, "operator")["replayed"] == []
 
 
-def test_what_cannot_be_replayed_is_left_alone_with_the_reason(celery: Celery, work: Flask) -> None:
+def test_a_row_that_cannot_be_replayed_is_skipped_with_the_reason(celery: Celery, work: Flask) -> None:
     add(work, "broken")
     sweep_and_serve(celery, work)
     registry = HandlerRegistry([WITHOUT_REPLAY])
@@ -176,7 +176,7 @@ def test_what_cannot_be_replayed_is_left_alone_with_the_reason(celery: Celery, w
         assert replay.replay_dead(unit, registry, Wanted(), 10, BY).done == []
         result = replay.replay(unit, registry, ["broken"], BY)
     assert result.done == []
-    assert result.left_alone["broken"].startswith("It waits for a person: measuring the toy did not succeed")
+    assert result.left_alone["broken"].startswith("It waits for an operator: measuring the toy failed")
 
 
 @pytest.mark.parametrize("handlers", [(toy.HANDLER, toy.HANDLER), (toy.HANDLER, replace(WITHOUT_REPLAY, name="other"))])

@@ -1,4 +1,4 @@
-"""What a worker or beat process does besides work: it shows that it lives, and ends softly."""
+"""Worker and beat processes send heartbeats and stop gracefully."""
 
 import threading
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def threads(name: str) -> list[threading.Thread]:
 
 @pytest.fixture
 def listening(worker_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """A process's app, with a quick heart; Celery forgets it afterwards, and its threads end."""
+    """A process's app with a short heartbeat interval; afterwards its receivers are removed and its threads end."""
     monkeypatch.setattr("pitturu.worker.signals.HEARTBEAT", timedelta(seconds=0.02))
     for signal in OURS:
         monkeypatch.setattr(signal, "receivers", [])
@@ -47,15 +47,15 @@ def listening(worker_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fl
 
 
 def seen(app: Flask) -> set[str]:
-    """The kinds of processes that were heard of."""
+    """The kinds of processes with a heartbeat."""
     with app.app_context():
         return set(heartbeats.last_seen())
 
 
 @pytest.mark.parametrize(("ready", "kind"), [(signals.worker_ready, "worker"), (signals.beat_init, "beat")])
-def test_it_shows_life_until_it_is_told_to_stop(listening: Flask, ready: Signal, kind: str) -> None:
+def test_heartbeats_are_sent_until_shutdown(listening: Flask, ready: Signal, kind: str) -> None:
     ready.send(sender=None)
-    until(lambda: kind in seen(listening), "a sign of life")
+    until(lambda: kind in seen(listening), "a heartbeat")
 
     running = threads("heartbeat") + threads("watchdog")
     assert len(running) == 2
@@ -65,12 +65,12 @@ def test_it_shows_life_until_it_is_told_to_stop(listening: Flask, ready: Signal,
         assert not thread.is_alive()
 
 
-def test_two_processes_of_one_machine_have_two_names(listening: Flask) -> None:
+def test_the_name_of_a_process_has_its_host_and_pid(listening: Flask) -> None:
     kind, host, pid = process_name("worker").split(":")
     assert kind == "worker"
     assert host
     assert int(pid) > 0
 
 
-def test_celery_leaves_logging_to_us(listening: Flask) -> None:
-    assert signals.setup_logging.receivers, "Celery sets up its own logging when nobody answers this signal"
+def test_celery_does_not_configure_logging(listening: Flask) -> None:
+    assert signals.setup_logging.receivers, "Celery sets up its own logging when this signal has no receiver"

@@ -1,4 +1,4 @@
-"""The sweep finds due rows by the registrations that are handed to it, also where several kinds share a table."""
+"""The sweep finds due rows of the handlers it is given, also where several kinds share a table."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,20 +16,20 @@ from tests.store import rows
 pytestmark = pytest.mark.usefixtures("tables")
 
 CLEANING = replace(expiry.HANDLER, name=JobName.CLEAN, due_rows=planned_for(JobName.CLEAN))
-"""A kind of work over the sessions that are planned for this name."""
+"""A kind of work on the sessions whose next job has this name."""
 
 
-def test_a_registered_kind_is_swept_when_its_rows_are_due() -> None:
+def test_a_kind_with_due_rows_gets_a_wake_up() -> None:
     rows.session(next_job=JobName.CLEAN, due_at=clock.now())
     assert sweep.run([*HANDLERS, CLEANING]) == {JobName.CLEAN: 1}
 
 
-def test_rows_of_other_kinds_and_rows_that_are_not_due_wake_nobody() -> None:
+def test_rows_of_other_kinds_and_rows_that_are_not_due_cause_no_wake_up() -> None:
     rows.session(next_job=JobName.VERIFY, due_at=clock.now())
     rows.session(next_job=JobName.CLEAN, due_at=clock.now() + timedelta(minutes=1))
     assert sweep.run([CLEANING]) == {}
 
 
-def test_every_kind_of_work_has_a_name_of_its_own() -> None:
+def test_every_kind_of_work_has_a_unique_name() -> None:
     names = [job.name for job in HANDLERS]
     assert len(names) == len(set(names))

@@ -1,4 +1,4 @@
-"""Celery's doors: every kind of work has one, each wakes a successor where more may be due, the sweep wakes enough."""
+"""The Celery tasks: every kind of work has one, and the sweep sends enough wake-ups."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -23,20 +23,20 @@ from tests.store import rows
 from tests.worker import celery_worker
 
 
-def unknown_tasks(app: Flask, count: int) -> None:
-    """Webhooks that are due and need no PortOne."""
+def add_unknown_webhooks(app: Flask, count: int) -> None:
+    """Add webhooks of unknown orders, which are due and cause no call to PortOne."""
     with app.app_context():
         for _ in range(count):
             rows.delivery()
         db.session.commit()
 
 
-def test_every_kind_of_work_has_a_door(celery: Celery) -> None:
+def test_every_kind_of_work_has_a_task(celery: Celery) -> None:
     assert set(JobName) <= set(celery.tasks)
 
 
-def test_a_door_does_what_is_due(celery: Celery, worker_app: Flask, redis: Redis) -> None:
-    unknown_tasks(worker_app, 3)
+def test_a_task_works_on_due_rows(celery: Celery, worker_app: Flask, redis: Redis) -> None:
+    add_unknown_webhooks(worker_app, 3)
     celery.tasks[JobName.WEBHOOK]()
     with worker_app.app_context():
         attempts = [row.attempts for row in db.session.query(rows.WebhookDelivery)]
@@ -44,11 +44,9 @@ def test_a_door_does_what_is_due(celery: Celery, worker_app: Flask, redis: Redis
     assert celery_worker.waiting(redis) == {}
 
 
-def test_a_worker_that_is_to_stop_begins_nothing_and_leaves_the_wake_up_to_others(
-    celery: Celery, worker_app: Flask, redis: Redis
-) -> None:
-    """Even where one is still said to be on its way: it rang here, and nobody served it."""
-    unknown_tasks(worker_app, 1)
+def test_a_stopping_worker_claims_nothing_and_wakes_another(celery: Celery, worker_app: Flask, redis: Redis) -> None:
+    """Also while the mark of a wake-up in flight is set: it arrived here, and no row was claimed."""
+    add_unknown_webhooks(worker_app, 1)
     redis.set(ON_ITS_WAY + JobName.WEBHOOK, 1)
     stop = services_of(worker_app).runtime.stop
     stop.set()
@@ -65,15 +63,15 @@ def test_a_worker_that_is_to_stop_begins_nothing_and_leaves_the_wake_up_to_other
 @pytest.mark.parametrize(
     ("due", "wake_ups"), [(0, 0), (1, 1), (WINDOW, 1), (WINDOW + 1, 2), (9 * WINDOW, MOST_WAKE_UPS)]
 )
-def test_the_sweep_wakes_as_many_as_are_needed(
+def test_the_sweep_sends_as_many_wake_ups_as_are_needed(
     celery: Celery, worker_app: Flask, redis: Redis, due: int, wake_ups: int
 ) -> None:
-    unknown_tasks(worker_app, due)
+    add_unknown_webhooks(worker_app, due)
     celery_worker.sweep(celery)
     assert celery_worker.waiting(redis) == ({"webhooks": wake_ups} if wake_ups else {})
 
 
-def test_the_sweep_looks_at_every_kind_of_work(celery: Celery, worker_app: Flask, redis: Redis) -> None:
+def test_the_sweep_checks_every_kind_of_work(celery: Celery, worker_app: Flask, redis: Redis) -> None:
     with worker_app.app_context():
         for job in (JobName.PREPARE, JobName.VERIFY, JobName.EXPIRE):
             rows.session(next_job=job, due_at=clock.now())
@@ -84,16 +82,16 @@ def test_the_sweep_looks_at_every_kind_of_work(celery: Celery, worker_app: Flask
     assert celery_worker.waiting(redis) == {"buyers": 2, "webhooks": 1, "refunds": 1, "housekeeping": 1}
 
 
-def test_a_sweep_is_a_sign_of_life(celery: Celery, worker_app: Flask) -> None:
+def test_a_sweep_is_recorded_as_a_heartbeat(celery: Celery, worker_app: Flask) -> None:
     celery_worker.sweep(celery)
     with worker_app.app_context():
         assert set(heartbeats.last_seen()) == {"sweep"}
 
 
-def test_cleaning_forgets_what_is_over(celery: Celery, worker_app: Flask) -> None:
+def test_cleaning_deletes_expired_rows(celery: Celery, worker_app: Flask) -> None:
     with worker_app.app_context(), unit_of_work() as work:
         users.ensure(work, "hana")
-        users.remember_token(work, uuid4(), uuid4(), "hana", clock.now() - timedelta(seconds=1))
+        users.add_token(work, uuid4(), uuid4(), "hana", clock.now() - timedelta(seconds=1))
         answer = {"fingerprint": b"", "status_code": 200, "body": b"", "created_at": clock.now() - timedelta(days=2)}
         work.insert(IdempotencyKey, user_username="hana", key="k", **answer)
     celery.tasks[JobName.CLEAN]()
@@ -101,7 +99,7 @@ def test_cleaning_forgets_what_is_over(celery: Celery, worker_app: Flask) -> Non
         assert (db.session.query(IdempotencyKey).count(), db.session.query(RefreshToken).count()) == (0, 0)
 
 
-def test_two_apps_in_one_process_keep_their_work_apart(celery: Celery, shared_app: Flask) -> None:
+def test_two_apps_in_one_process_have_separate_tasks(celery: Celery, shared_app: Flask) -> None:
     other = shared_app.extensions["celery"]
     assert other is not celery
     assert other.tasks[JobName.SWEEP] is not celery.tasks[JobName.SWEEP]

@@ -1,15 +1,15 @@
-"""One pump a kind of work: whoever else is woken rings, and is served."""
+"""One dispatcher a kind of work: other threads that are woken signal it."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from pitturu.worker.call_slots import RESERVED, CallSlots
 from tests.waiting import until
-from tests.worker.backlog import PATIENCE, WINDOW, Backlog, Row
+from tests.worker.backlog import TIMEOUT, WINDOW, Backlog, Row
 
 
-def test_one_who_rings_is_served_by_the_one_who_pumps() -> None:
-    """The bell rings when nothing was left to claim: the pump looks again, and the one who rang has nothing to do."""
+def test_a_second_wake_up_signals_the_running_dispatcher() -> None:
+    """A signal arrives when no row was left to claim: the dispatcher claims again, the other thread does not."""
     backlog = Backlog(1)
 
     def ask(row: Row) -> int:
@@ -17,33 +17,33 @@ def test_one_who_rings_is_served_by_the_one_who_pumps() -> None:
             backlog.count = 2
             other = Backlog(5, signal=backlog.signal)
             other.run()
-            assert other.rooms == [], "two pump at once"
+            assert other.rooms == [], "two dispatchers at once"
         return row.number
 
     backlog.ask = ask
     backlog.run()
     assert backlog.written == {0: 0, 1: 1}
-    assert backlog.looked == 2
+    assert backlog.claims == 2
 
 
-def test_a_ring_at_the_last_moment_is_heard() -> None:
+def test_a_signal_during_the_last_claim_is_not_lost() -> None:
     backlog = Backlog(0)
 
-    def ring_once() -> None:
+    def signal_once() -> None:
         if len(backlog.rooms) == 1:
             assert not backlog.signal.start_or_signal()
 
-    backlog.claimed = ring_once
+    backlog.claimed = signal_once
     backlog.run()
     assert len(backlog.rooms) == 2
 
 
-def test_the_next_one_may_pump_while_a_straggler_is_waited_for() -> None:
+def test_another_dispatcher_may_start_while_a_stopping_one_waits_for_an_answer() -> None:
     backlog, over = Backlog(1), threading.Event()
 
     def ask(row: Row) -> int:
         over.set()
-        assert next_one.wait(PATIENCE), "nobody could go on"
+        assert next_one.wait(TIMEOUT), "no other dispatcher could start"
         return row.number
 
     next_one = threading.Event()
@@ -51,7 +51,7 @@ def test_the_next_one_may_pump_while_a_straggler_is_waited_for() -> None:
     other = Backlog(3, signal=backlog.signal)
     with ThreadPoolExecutor(1) as thread:
         first = thread.submit(backlog.run)
-        while not backlog.handed_over:
+        while not backlog.woken:
             backlog.signal.answers.put(None)
         other.run()
         next_one.set()
@@ -60,29 +60,29 @@ def test_the_next_one_may_pump_while_a_straggler_is_waited_for() -> None:
     assert backlog.written == {0: 0}
 
 
-def test_a_full_pump_passes_the_wake_up_on_once() -> None:
-    """All its places are taken by slow calls: somebody idle should look, and two full ones must not play ping-pong."""
+def test_a_full_dispatcher_wakes_another_worker_once() -> None:
+    """All slots have slow calls: an idle worker should claim; two full ones must not wake each other repeatedly."""
     slow = threading.Event()
 
     def ask(row: Row) -> int:
-        assert slow.wait(PATIENCE), "nobody let the slow ones go"
+        assert slow.wait(TIMEOUT), "the slow calls were not released"
         return row.number
 
     backlog = Backlog(3 * WINDOW, ask)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(backlog.run)
-        until(lambda: backlog.taken == WINDOW, "the pump is full")
+        until(lambda: backlog.taken == WINDOW, "the dispatcher is full")
         for _ in range(3):
             assert not backlog.signal.start_or_signal()
-        until(lambda: backlog.handed_over, "the full pump passes it on")
+        until(lambda: backlog.woken, "the full dispatcher wakes another worker")
         slow.set()
         running.result()
-    assert backlog.handed_over == 1
+    assert backlog.woken == 1
     assert len(backlog.written) == 3 * WINDOW
 
 
 def test_no_call_waits_for_a_thread() -> None:
-    """Two kinds share the places; each keeps a few, and together they never have more calls than there are threads."""
+    """Two kinds share the slots; a few are reserved for each, and together they have no more calls than threads."""
     call_slots, both = CallSlots(WINDOW), threading.Barrier(2)
     now, most, lock = 0, 0, threading.Lock()
 
@@ -92,7 +92,7 @@ def test_no_call_waits_for_a_thread() -> None:
             now += 1
             most = max(most, now)
         if row.number < RESERVED:
-            both.wait(PATIENCE)
+            both.wait(TIMEOUT)
         with lock:
             now -= 1
         return row.number
@@ -103,4 +103,4 @@ def test_no_call_waits_for_a_thread() -> None:
             run.result()
     assert len(one.written) == len(other.written) == 4 * WINDOW
     assert most <= WINDOW + RESERVED
-    assert call_slots.acquire(WINDOW, 0) == WINDOW, "every place was given back"
+    assert call_slots.acquire(WINDOW, 0) == WINDOW, "every slot was released"

@@ -1,4 +1,4 @@
-"""A kind of work that this project does not have, as somebody would add it: one module, with a table of its own."""
+"""An example of an additional kind of work: one module, with its own table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class ToyTables(DeclarativeBase):
 
 
 class Toy(DueRow, ToyTables):
-    """A toy to measure. A younger one of the same box waits for the elder."""
+    """A toy to measure. Toys of the same box are measured in the order of `number`."""
 
     __tablename__ = "toys"
 
@@ -42,9 +42,11 @@ class Toy(DueRow, ToyTables):
 
     @classmethod
     def unblocked(cls) -> ColumnElement[bool]:
-        """SQL for: every elder toy of the same box is measured."""
-        elder = aliased(cls)
-        waiting = select(elder.id).where(elder.box == cls.box, elder.number < cls.number, elder.length.is_(None))
+        """SQL for: every earlier toy of the same box is measured."""
+        earlier = aliased(cls)
+        waiting = select(earlier.id).where(
+            earlier.box == cls.box, earlier.number < cls.number, earlier.length.is_(None)
+        )
         return ~waiting.exists()
 
 
@@ -61,7 +63,7 @@ class Measurement:
 
 def _describe(row: Toy, doing: str) -> Description:
     if row.lost:
-        waiting = Waiting("a person: nobody knows where it is", NextActor.OPERATOR, "Find it.")
+        waiting = Waiting("an operator: it is lost", NextActor.OPERATOR, "Find it.")
     else:
         waiting = waiting_for(row, doing, Waiting("nothing", NextActor.NOBODY, "Nothing."))
     return Description(row.label, "measured" if row.length else "new", row.made_at, waiting)
@@ -72,7 +74,7 @@ def _replay(work: UnitOfWork, row: Toy, by: By) -> list[str]:
     if row.dead_at is None:
         return []
     note_replay(work, None, None, by, f"toy {row.label}", row)
-    row.ask_now(by.request_id)
+    row.make_due(by.request_id)
     work.wake(NAME)
     return [row.label]
 
@@ -101,14 +103,14 @@ def _ask(_context: WorkerContext, claimed: Measurement) -> int:
 def _apply(_context: WorkerContext, work: UnitOfWork, claimed: Measurement, answer: int | GatewayError) -> None:
     row = work.session.get_one(Toy, claimed.key, with_for_update=True)
     if isinstance(answer, GatewayError):
-        row.again(claimed.until, ONCE, answer.words)
+        row.retry(claimed.until, ONCE, answer.message)
         return
     row.length = answer
     row.done(claimed.until)
 
 
-def _postpone(work: UnitOfWork, claimed: Measurement, words: str) -> None:
-    work.session.get_one(Toy, claimed.key, with_for_update=True).again(claimed.until, ONCE, words)
+def _postpone(work: UnitOfWork, claimed: Measurement, reason: str) -> None:
+    work.session.get_one(Toy, claimed.key, with_for_update=True).retry(claimed.until, ONCE, reason)
 
 
 HANDLER: JobHandler[Measurement, int] = JobHandler(

@@ -14,7 +14,7 @@ from pitturu.payments.row_kinds import By
 from pitturu.services import services
 from pitturu.store import audit_findings, dead_letters
 from pitturu.store.dead_letters import Wanted
-from pitturu.store.unit_of_work import UnitOfWork, one_moment
+from pitturu.store.unit_of_work import UnitOfWork, repeatable_read
 
 blueprint = Blueprint(
     "operations", __name__, url_prefix=f"{PREFIX}/operations", description="For operators: work that needs attention."
@@ -27,7 +27,7 @@ blueprint = Blueprint(
 @blueprint.response(200, bodies.DeadSchema)
 def list_dead(query: dict[str, Any]) -> Any:
     """List what needs an operator: work that ran out of attempts, and cases that need a decision."""
-    one_moment()
+    repeatable_read()
     wanted, registry = Wanted(query["kind"], query["reason"]), services().registry
     rows = dead_letters.page(registry.row_kinds, wanted, query["limit"])
     total = sum(dead_letters.count(registry.row_kinds, wanted).values())
@@ -39,8 +39,8 @@ def list_dead(query: dict[str, Any]) -> Any:
 @blueprint.response(200, bodies.AuditSchema)
 def read_audit() -> Any:
     """Read which invariants the last audit found broken, since when, and what to do."""
-    one_moment()
-    return {"runs": audit_findings.runs(), "violations": audit_findings.standing()}
+    repeatable_read()
+    return {"runs": audit_findings.runs(), "violations": audit_findings.broken_invariants()}
 
 
 @blueprint.get("/why/<anyname:id>")
@@ -48,7 +48,7 @@ def read_audit() -> Any:
 @blueprint.response(200, bodies.WhySchema)
 def read_why(id: str) -> Any:
     """Explain why something is pending. Accepts any id of ours, an order number, or PortOne's imp_uid."""
-    one_moment()
+    repeatable_read()
     return {"items": diagnosis.why(services().registry, id)}
 
 

@@ -14,11 +14,11 @@ from pitturu.cli.reconciliation_report import FORMATS, POLICY, head
 from pitturu.domain.errors import NotFound
 from pitturu.reconciliation import runs
 from pitturu.reconciliation.runs import ReconciliationRequest
-from pitturu.reconciliation.window import asked
+from pitturu.reconciliation.window import requested_window
 from pitturu.services import services
 from pitturu.store import reconciliation_rows
 from pitturu.store.reconciliations import ReconciliationRun
-from pitturu.store.unit_of_work import UnitOfWork, one_moment
+from pitturu.store.unit_of_work import UnitOfWork, repeatable_read
 
 blueprint = Blueprint(
     "comparisons",
@@ -35,7 +35,7 @@ blueprint = Blueprint(
 @blueprint.response(202, comparisons.ComparisonSchema)
 def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Compare a time window with PortOne. An unfinished comparison of the same window is continued."""
-    window = asked(body["begin"], body["end"])
+    window = requested_window(body["begin"], body["end"])
     request = ReconciliationRequest(window, current().username, body["heal"])
     row = runs.begin(work, request, services().settings, logs.request_id())
     return head(row), {"Location": url_for("comparisons.read_comparison", comparison_id=row.comparison_id)}
@@ -58,7 +58,7 @@ def list_comparisons(query: dict[str, Any]) -> Any:
 @blueprint.response(200, comparisons.ComparisonReportSchema)
 def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
     """Read the report: JSON in pages, or everything as CSV or HTML."""
-    one_moment()
+    repeatable_read()
     row = reconciliation_rows.by_public_id(comparison_id)
     if row is None:
         raise NotFound("comparison_not_found", "No such comparison. GET /api/v1/operations/comparisons lists all.")

@@ -48,15 +48,15 @@ def _after_sending(cancel: KnownCancel, reply: Reply) -> tuple[Effect, ...]:
     if not isinstance(reply, GatewayError):
         return (RetryCancel(cancel.id, retry_policy.ASK_FIRST, NOT_SHOWN),)
     if reply.reaction in (Reaction.STOP, Reaction.DONE):
-        return _at_once(cancel._replace(refusal=reply.words))
+        return _at_once(cancel._replace(refusal=reply.message))
     if reply.reaction is Reaction.ASK_FIRST:
-        return (RetryCancel(cancel.id, retry_policy.ASK_FIRST, reply.words),)
+        return (RetryCancel(cancel.id, retry_policy.ASK_FIRST, reply.message),)
     # The stock of a revoked account is held meanwhile, so nobody should learn of it hours later. A person's replay may
     # overtake the next try, which a refund must never risk; a revoke moves no money.
     seen = cancel.kind is CancelKind.REVOKE and reply.reaction is Reaction.CALL_HUMAN
     policy = retry_policy.after_error(reply.reaction)
     requested = cancel._replace(stage=CancelStage.REQUESTED)
-    return ChangeCancel(requested), RetryCancel(cancel.id, policy, reply.words, seen)
+    return ChangeCancel(requested), RetryCancel(cancel.id, policy, reply.message, seen)
 
 
 def _after_asking(
@@ -64,7 +64,7 @@ def _after_asking(
 ) -> tuple[Effect, ...]:
     """PortOne was asked, and the cancel does not show, or not as executed."""
     if isinstance(reply, GatewayError):
-        return (RetryCancel(cancel.id, retry_policy.after_error(reply.reaction), reply.words),)
+        return (RetryCancel(cancel.id, retry_policy.after_error(reply.reaction), reply.message),)
     if reply is None:
         return (RetryCancel(cancel.id, retry_policy.CALL_HUMAN, UNKNOWN_THERE),)
     if (pending := _pending(cancel, reply)) is not None:

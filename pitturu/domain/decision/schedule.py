@@ -33,8 +33,8 @@ def after_verification(order: Order, claim: Claim, policy: Policy, now: datetime
     """PortOne was asked because a browser reported a payment, and its answer is applied."""
     if order.status is not SessionStatus.VERIFYING:
         return after_expiry(order, claim, policy, now)
-    if not (claim.holds(order) and retry_policy.NOT_YET.exhausted(claim.attempts)):
-        return _retry(order, Retry(claim, retry_policy.NOT_YET, "PortOne knows of no payment yet."), policy, now)
+    if not (claim.holds(order) and retry_policy.NOT_PAID_YET.exhausted(claim.attempts)):
+        return _retry(order, Retry(claim, retry_policy.NOT_PAID_YET, "PortOne knows of no payment yet."), policy, now)
     # The buyer has not paid after all. A browser that skipped the preparation has it made up for.
     if order.prepared_at is None:
         prepare = Schedule(Due(JobName.PREPARE, now)), Wake(JobName.PREPARE)
@@ -52,11 +52,11 @@ def after_preparation(
     if error is None:
         done += (Prepared(now), *([Move(SessionStatus.PREPARED)] if waits else []))
     elif waits and error.reaction is Reaction.STOP:
-        done += Move(SessionStatus.FAILED, error.words), ReleaseStock()
+        done += Move(SessionStatus.FAILED, error.message), ReleaseStock()
     elif waits:
         # The deadline asks PortOne what became of the order, prepared or not, so nothing is forgotten by giving up.
         otherwise = Due(JobName.EXPIRE, max(order.expires_at, now))
-        again = Retry(claim, retry_policy.after_error(error.reaction), error.words, otherwise)
+        again = Retry(claim, retry_policy.after_error(error.reaction), error.message, otherwise)
         return _retry(order, again, policy, now)
     return *done, *look_again(_after(order, done), policy, now)
 

@@ -1,4 +1,4 @@
-"""Somebody wants money back: what is asked for is checked and promised here; the worker half is in `returning`."""
+"""Requests of cancels: they are validated and stored here, and sent by the worker (`send`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class CancelRequest:
-    """`amount` in won or `quantity` in pieces; neither means all that is left."""
+    """`amount` in won or `quantity` in pieces; neither means all that remains."""
 
     reason: str
     amount: int | None = None
@@ -33,15 +33,15 @@ class CancelRequest:
 
 
 def request_cancel(
-    work: UnitOfWork, payment_id: str, username: str, operator: bool, wish: CancelRequest, request_id: str
+    work: UnitOfWork, payment_id: str, username: str, operator: bool, request: CancelRequest, request_id: str
 ) -> Payment:
-    """Promise a cancel.
+    """Store a cancel for the worker to send.
 
-    Raises NotFound, NotAllowed (a bare amount by the buyer), Conflict (nothing left, already going back),
+    Raises NotFound, NotAllowed (an amount by the buyer), Conflict (nothing left, or being refunded already),
     Unprocessable (values).
     """
     payment = visible_payment(payment_id, username, operator)
-    if wish.amount is not None and (not operator or payment.user_username == username):
+    if request.amount is not None and (not operator or payment.user_username == username):
         raise _amount_by_buyer()
     session = work.lock_session(payment.owner)
     payment = work.payments_of(session.id)[payment.imp_uid]
@@ -49,18 +49,18 @@ def request_cancel(
     rows = [row for row in every if row.is_undecided]
     origin = origin_of(username, session.user_username)
     cause = Cause(CauseKind.CANCEL, origin, username, clock.now(), request_id)
-    row = _help_along(payment, every, wish) or _out_of_tries(payment, rows)
-    row = row or _new_row(work, session, payment, rows, wish, cause)
-    row.ask_now(request_id)
-    _revive(rows)
-    detail = f"{row.amount} KRW: {wish.reason}"[:500]
+    row = _automatic_refund(payment, every, request) or _out_of_tries(payment, rows)
+    row = row or _new_row(work, session, payment, rows, request, cause)
+    row.make_due(request_id)
+    _retry_dead(rows)
+    detail = f"{row.amount} KRW: {request.reason}"[:500]
     timeline.write(work, session, cause, EventKind.CANCEL_REQUESTED, payment_key=payment.id, detail=detail)
     work.wake(JobName.CANCEL)
     return payment
 
 
 def visible_payment(payment_id: str, username: str, operator: bool) -> Payment:
-    """The payment, if this caller may see it. Raises NotFound otherwise, whoever it belongs to."""
+    """The payment, if this user may see it. Raises NotFound otherwise."""
     payment = history.by_public_id(payment_id)
     if payment is None or payment.session_key is None or (payment.user_username != username and not operator):
         raise NotFound("payment_not_found", "You have no such payment. GET /api/v1/me/payments lists yours.")
@@ -68,24 +68,24 @@ def visible_payment(payment_id: str, username: str, operator: bool) -> Payment:
 
 
 def _amount_by_buyer() -> NotAllowed:
-    """A buyer who names an amount would keep the goods and take their price back. Operators are buyers of their own
-    purchases here."""
-    complaint = "Leave amount out: cancel in full, or by quantity."
+    """A buyer who cancels by amount would keep the goods and get the money back. Operators are buyers of their own
+    purchases."""
+    message = "Leave amount out: cancel in full, or by quantity."
     return NotAllowed(
         "amount_for_operators_only",
-        "Buyers cancel a purchase in full (send neither amount nor quantity) or by quantity, so that the goods come "
-        "back with the money. A refund by amount is made by an operator of the shop, for somebody else's purchase.",
-        {"amount": [complaint]},
+        "Buyers cancel a purchase in full (send neither amount nor quantity) or by quantity, so that the goods are "
+        "returned with the money. Only an operator of the shop can refund by amount, for another user's purchase.",
+        {"amount": [message]},
     )
 
 
-def _help_along(payment: Payment, rows: Sequence[Cancellation], wish: CancelRequest) -> Cancellation | None:
-    """An automatic refund may need a person: to name an account, or to insist after a refusal or its last try."""
+def _automatic_refund(payment: Payment, rows: Sequence[Cancellation], request: CancelRequest) -> Cancellation | None:
+    """An automatic refund that this request continues: it needs an account, or was refused, or failed before."""
     automatic = next((row for row in rows if row.origin == Origin.SYSTEM and row.kind == CancelKind.REFUND), None)
     if automatic is None or payment.remaining <= 0:
         return None
     if automatic.stage in (CancelStage.NEEDS_ACCOUNT, CancelStage.REFUSED):
-        automatic.refund_account = _account(payment, wish)
+        automatic.refund_account = _account(payment, request)
         automatic.amount = payment.remaining
         write_cancel(begin_anew(known_cancel(automatic, payment.imp_uid)), automatic)
         return automatic
@@ -93,18 +93,18 @@ def _help_along(payment: Payment, rows: Sequence[Cancellation], wish: CancelRequ
 
 
 def _out_of_tries(payment: Payment, rows: list[Cancellation]) -> Cancellation | None:
-    """A cancel that used up its tries and leaves nothing else to ask for: asking again means that one."""
+    """A dead cancel, if nothing else is left to cancel: the request then repeats that one."""
     dead = next((row for row in rows if row.dead_at is not None), None)
-    promised = sum(row.amount for row in rows)
-    all_promised = payment.paid_at is None or promised >= payment.remaining
-    return dead if dead is not None and all_promised else None
+    requested = sum(row.amount for row in rows)
+    all_requested = payment.paid_at is None or requested >= payment.remaining
+    return dead if dead is not None and all_requested else None
 
 
-def _revive(rows: list[Cancellation]) -> None:
-    """Cancels of one payment go one after the other: one that used up its tries would hold up all that follow."""
+def _retry_dead(rows: list[Cancellation]) -> None:
+    """Cancels of one payment are sent one after the other: a dead one would block those that follow."""
     for row in rows:
         if row.dead_at is not None:
-            row.ask_now()
+            row.make_due()
 
 
 def _new_row(
@@ -112,18 +112,20 @@ def _new_row(
     session: PaymentSession,
     payment: Payment,
     rows: list[Cancellation],
-    wish: CancelRequest,
+    request: CancelRequest,
     cause: Cause,
 ) -> Cancellation:
     if payment.status == SessionStatus.AWAITING_DEPOSIT:
-        row = _revoke(payment, rows, wish)
+        row = _revoke(payment, rows, request)
     elif payment.paid_at is None:
-        raise Conflict("nothing_to_cancel", f"This payment is {payment.status}: no money was taken, none can go back.")
+        raise Conflict(
+            "nothing_to_cancel", f"This payment is {payment.status}: no money was taken, so none can be refunded."
+        )
     elif not payment.accepted:
         raise Conflict("already_going_back", "This payment was not accepted and is being refunded in full already.")
     else:
-        row = _refund(session, payment, rows, wish)
-    row.payment_key, row.session_key, row.reason = payment.id, session.id, wish.reason
+        row = _refund(session, payment, rows, request)
+    row.payment_key, row.session_key, row.reason = payment.id, session.id, request.reason
     row.origin, row.name = cause.origin, cause.name
     if row.quantity is not None:
         (line,) = work.lines_of(session.id)
@@ -133,63 +135,65 @@ def _new_row(
     return row
 
 
-def _revoke(payment: Payment, rows: list[Cancellation], wish: CancelRequest) -> Cancellation:
-    partial = wish.quantity is not None or wish.amount not in (None, payment.amount)
+def _revoke(payment: Payment, rows: list[Cancellation], request: CancelRequest) -> Cancellation:
+    partial = request.quantity is not None or request.amount not in (None, payment.amount)
     if partial:
-        raise Unprocessable("not_paid_yet", "Nothing was deposited yet, so only the whole payment can be cancelled.")
+        raise Unprocessable("not_paid_yet", "No money was deposited yet, so only the whole payment can be cancelled.")
     if rows:
         raise Conflict("already_going_back", "This virtual account is being withdrawn already.")
     return Cancellation(kind=CancelKind.REVOKE, amount=0)
 
 
-def _refund(session: PaymentSession, payment: Payment, rows: list[Cancellation], wish: CancelRequest) -> Cancellation:
-    promised = sum(row.amount for row in rows)
-    left = payment.remaining - promised
+def _refund(
+    session: PaymentSession, payment: Payment, rows: list[Cancellation], request: CancelRequest
+) -> Cancellation:
+    requested = sum(row.amount for row in rows)
+    left = payment.remaining - requested
     if left <= 0:
-        raise Conflict("nothing_left", "All of this payment has gone back already, or is on its way.")
-    amount, pieces = _amount_and_pieces(session, rows, wish, left)
+        raise Conflict("nothing_left", "All of this payment was refunded already, or is being refunded.")
+    amount, pieces = _amount_and_pieces(session, rows, request, left)
     if amount > left:
-        complaint = f"Only {left} KRW can still be cancelled."
-        raise Unprocessable("amount_too_large", f"{complaint} Ask for that or less.", {"amount": [complaint]})
+        message = f"Only {left} KRW can still be cancelled."
+        raise Unprocessable("amount_too_large", f"{message} Request that or less.", {"amount": [message]})
     row = Cancellation(kind=CancelKind.REFUND, amount=amount, quantity=pieces)
-    row.refund_account = _account(payment, wish)
+    row.refund_account = _account(payment, request)
     return row
 
 
 def _amount_and_pieces(
-    session: PaymentSession, rows: list[Cancellation], wish: CancelRequest, left: int
+    session: PaymentSession, rows: list[Cancellation], request: CancelRequest, left: int
 ) -> tuple[int, int | None]:
-    """Won and pieces of a new cancel. Only a refund by amount names no pieces.
+    """Won and pieces of a new cancel. Only a refund by amount has no pieces.
 
-    A cancel of all that is left names all pieces that no earlier cancel names: should one of those be refused, the
-    pieces of this one come back all the same.
+    A cancel of all that remains has all pieces that no earlier cancel has, so that they are returned even if an earlier
+    one is refused.
     """
-    if wish.amount is not None and wish.quantity is not None:
+    if request.amount is not None and request.quantity is not None:
         raise Unprocessable("amount_or_quantity", "Send amount or quantity, not both.")
-    if wish.amount is not None:
-        return wish.amount, None
+    if request.amount is not None:
+        return request.amount, None
     pieces = inventory.granted(session.id) - sum(row.quantity or 0 for row in rows)
-    if wish.quantity is None:
+    if request.quantity is None:
         return left, pieces or None
-    if wish.quantity > pieces:
-        complaint = f"Only {pieces} pieces can still be given back."
-        raise Unprocessable("quantity_too_large", complaint, {"quantity": [complaint]})
-    return wish.quantity * session.unit_price, wish.quantity
+    if request.quantity > pieces:
+        message = f"Only {pieces} pieces can still be returned."
+        raise Unprocessable("quantity_too_large", message, {"quantity": [message]})
+    return request.quantity * session.unit_price, request.quantity
 
 
-def _account(payment: Payment, wish: CancelRequest) -> RefundAccount | None:
-    """The account for a deposited virtual account; other methods return the money to where it came from."""
+def _account(payment: Payment, request: CancelRequest) -> RefundAccount | None:
+    """The account to refund a deposit to; other payment methods need none."""
     if payment.pay_method != PayMethod.VBANK:
         return None
-    if wish.refund_account is None:
+    if request.refund_account is None:
         raise Unprocessable(
             "refund_account_needed",
-            "A deposit goes back by bank transfer. Send refund_account with bank, number and holder.",
+            "A deposit is refunded by bank transfer. Send refund_account with bank, number and holder.",
             {"refund_account": ["Missing for a virtual account that was paid."]},
         )
     try:
-        refund_bank(payment.pg_provider, wish.refund_account.bank)
+        refund_bank(payment.pg_provider, request.refund_account.bank)
     except BankNotSupported as error:
-        complaint = "This payment cannot be refunded to that bank. Name an account at another one."
-        raise Unprocessable("bank_not_supported", complaint, {"refund_account.bank": [complaint]}) from error
-    return wish.refund_account
+        message = "This payment cannot be refunded to that bank. Name an account at another one."
+        raise Unprocessable("bank_not_supported", message, {"refund_account.bank": [message]}) from error
+    return request.refund_account

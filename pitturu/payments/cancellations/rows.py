@@ -1,4 +1,4 @@
-"""Cancels, as operators name, list, ask about and replay them."""
+"""How operators find, list, explain and replay cancels."""
 
 from typing import Final
 
@@ -25,31 +25,31 @@ def _describe(row: Cancellation, doing: str) -> Description:
 def _waiting(row: Cancellation, sending: str) -> Waiting:
     revoke = row.kind == CancelKind.REVOKE
     if row.stage == CancelStage.SUCCEEDED:
-        done = "the virtual account takes no money any more" if revoke else "the money went back"
+        done = "the virtual account accepts no deposit any more" if revoke else "the money was refunded"
         return Waiting(f"nothing: {done}", NextActor.NOBODY, "Nothing.")
     request = f"POST /api/v1/payments/{history.by_key(row.payment_key).payment_id}/cancel as an operator"
     if row.session_key is None:
         request = "refund it in PortOne's console (its order was never issued here)"
     if row.stage == CancelStage.REFUSED:
         whose = NextActor.OPERATOR if row.origin == Origin.SYSTEM else NextActor.BUYER
-        wanted = "the virtual account is still to be withdrawn" if revoke else "the money is still to go back"
+        wanted = "the virtual account is still to be withdrawn" if revoke else "the money is still to be refunded"
         todo = f"If {wanted}: ask the PG why, then {request}."
-        return Waiting(f"nothing: the PG said no ({row.refusal})", whose, todo)
+        return Waiting(f"nothing: the PG refused it ({row.refusal})", whose, todo)
     if row.stage == CancelStage.NEEDS_ACCOUNT:
         todo = f"Ask the buyer for a bank account, then {request} with refund_account."
-        return Waiting("a person: nobody knows to which account this deposit shall go back", NextActor.OPERATOR, todo)
-    elder = next((one for one in cancellations.of_payment(row.payment_key) if one.is_undecided), row)
-    if elder.number < row.number:
-        todo = f"See what {elder.cancellation_id} waits for: cancels of one payment go one after the other."
-        return Waiting(f"the earlier cancel {elder.cancellation_id} of the same payment", NextActor.WORKER, todo)
-    doing = "asking PortOne what became of the cancel" if row.stage == CancelStage.SENT else sending
-    return waiting_for(row, doing, Waiting("its next step", NextActor.WORKER, "Nothing: it is planned."))
+        return Waiting("an operator: the account to refund this deposit to is not known", NextActor.OPERATOR, todo)
+    earlier = next((one for one in cancellations.of_payment(row.payment_key) if one.is_undecided), row)
+    if earlier.number < row.number:
+        todo = f"See what {earlier.cancellation_id} waits for: cancels of one payment go one after the other."
+        return Waiting(f"the earlier cancel {earlier.cancellation_id} of the same payment", NextActor.WORKER, todo)
+    doing = "asking PortOne for the outcome of the cancel" if row.stage == CancelStage.SENT else sending
+    return waiting_for(row, doing, Waiting("its next step", NextActor.WORKER, "Nothing: it is scheduled."))
 
 
 def _replay(work: UnitOfWork, row: Cancellation, by: By) -> list[str]:
-    """Only what is dead: a cancel that still waits for its next try may be on its way to PortOne this very moment.
+    """Replay a dead cancel only: one that still waits for its next try may be on its way to PortOne.
 
-    An earlier cancel of the same payment that is dead as well would hold this one up, so it goes along.
+    Earlier dead cancels of the same payment would block this one, so they are replayed too.
     """
     session = work.lock_session(row.session_key) if row.session_key else None
     every = cancellations.of_payment(row.payment_key)
@@ -59,14 +59,14 @@ def _replay(work: UnitOfWork, row: Cancellation, by: By) -> list[str]:
     along = [one for one in every if one.dead_at is not None and one.number <= row.number]
     for one in along:
         note_replay(work, session, payment, by, f"cancel {one.cancellation_id} of {one.amount} KRW", one)
-        one.ask_now(by.request_id)
+        one.make_due(by.request_id)
     work.wake(JobName.CANCEL)
     return [one.cancellation_id for one in along]
 
 
 def _refused_refund() -> ColumnElement[bool]:
-    """SQL for a refund that nobody asked for by hand, so nobody else knows that the PG said no to it; and the money
-    is still here."""
+    """SQL for: an automatic refund that the PG refused, while money is left. No user requested it, so operators
+    must react."""
     automatic = and_(Cancellation.origin == Origin.SYSTEM, Cancellation.kind == CancelKind.REFUND)
     here = and_(Payment.id == Cancellation.payment_key, Payment.amount > Payment.cancelled_amount)
     return and_(automatic, Cancellation.stage == CancelStage.REFUSED, select(Payment.id).where(here).exists())

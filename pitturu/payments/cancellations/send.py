@@ -158,7 +158,7 @@ def _answered(
 def _postpone(work: UnitOfWork, step: Step, words: str) -> None:
     if step.session_key is not None:
         work.lock_session(step.session_key)
-    cancellations.by_key(step.key).again(step.until, retry_policy.CALL_HUMAN, words)
+    cancellations.by_key(step.key).retry(step.until, retry_policy.CALL_HUMAN, words)
 
 
 HANDLER: JobHandler[Step, Answer] = JobHandler(

@@ -94,7 +94,7 @@ def test_what_needs_no_operator_is_not_replayed_and_the_reason_is_given(operatio
     answer = replay(operations_shop, {"ids": [session["session_id"], "nothing"]})
     assert answer["replayed"] == []
     reasons = {left["id"]: left["reason"] for left in answer["left_alone"]}
-    assert reasons["nothing"].startswith("Nothing here has that name.")
+    assert reasons["nothing"].startswith("No row has this id.")
     assert reasons[session["session_id"]].startswith("It waits for nothing")
 
 

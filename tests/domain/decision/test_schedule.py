@@ -24,7 +24,7 @@ from tests.domain.decision.orders import order, policy
 HOUR, QUARTER, SOON = timedelta(hours=1), timedelta(minutes=15), timedelta(minutes=1)
 RULES = policy()
 LEASE = NOW + timedelta(seconds=90)
-CLAIM, LAST_TRY = Claim(LEASE, 1), Claim(LEASE, retry_policy.NOT_YET.attempts)
+CLAIM, LAST_TRY = Claim(LEASE, 1), Claim(LEASE, retry_policy.NOT_PAID_YET.attempts)
 
 
 def next_look(status: str, expires_in: timedelta, paid: bool = False) -> timedelta | None:
@@ -90,7 +90,7 @@ def claimed(job: JobName, **changes: object) -> Order:
 
 def test_a_verification_that_found_no_payment_is_retried() -> None:
     effects = after_verification(claimed(JobName.VERIFY, status=SessionStatus.VERIFYING), CLAIM, RULES, NOW)
-    assert effects == (Retry(CLAIM, retry_policy.NOT_YET, "PortOne knows of no payment yet."),)
+    assert effects == (Retry(CLAIM, retry_policy.NOT_PAID_YET, "PortOne knows of no payment yet."),)
 
 
 def test_the_last_try_leaves_the_order_waiting_for_the_buyer() -> None:

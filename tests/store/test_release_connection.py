@@ -1,4 +1,4 @@
-"""The end of a request gives the connection back, whatever became of it."""
+"""At the end of a request its connection returns to the pool, also if it is dead."""
 
 import psycopg
 from flask import Flask
@@ -7,7 +7,7 @@ from sqlalchemy import text
 from pitturu.extensions import db
 
 
-def test_a_connection_that_died_after_the_work_spoils_nothing(app: Flask, postgres_url: str) -> None:
+def test_a_connection_that_died_after_the_work_causes_no_error(app: Flask, postgres_url: str) -> None:
     with app.app_context():
         backend = db.session.scalar(text("SELECT pg_backend_pid()"))
         with psycopg.connect(postgres_url) as killer:
