@@ -99,7 +99,7 @@ def test_what_needs_no_operator_is_not_replayed_and_the_reason_is_given(operatio
 
 
 def test_one_request_replays_a_bounded_number(operations_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pitturu.api.admin.operations.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("pitturu.api.schemas.operations.MOST_AT_ONCE", 2)
     for _ in range(3):
         operations_shop.open(prepared=False)
     operations_shop.set(PaymentSession, dead_at=clock.now())
