@@ -20,7 +20,7 @@ class GroupedScheduling(LoadScopeScheduling):
         return next((folder for folder in FOLDERS if nodeid.startswith(folder)), nodeid)
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
-        """A group that is done is forgotten: xdist counts what is left of all groups again after every test."""
+        """Remove a finished group, since xdist counts the remaining tests of all groups after every test."""
         super().mark_test_complete(node, item_index, duration)
         groups = self.assigned_work[node]
         group = self._split_scope(self.registered_collections[node][item_index])

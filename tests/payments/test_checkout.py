@@ -16,6 +16,7 @@ from pitturu.payments import checkout
 from pitturu.payments.checkout import CheckoutRequest
 from pitturu.store import users
 from pitturu.store.items import Item
+from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 from tests.payments.provider_payments import story
@@ -53,7 +54,7 @@ def test_the_price_is_that_of_the_item(work: UnitOfWork) -> None:
 def test_a_session_has_a_line_with_the_same_values(work: UnitOfWork) -> None:
     session = checkout.open_session(work, "hana", request_for(rows.item(price=1_500)), SETTINGS, "r1")
     work.flush()
-    (line,) = work.lines_of(session.id)
+    line = db.session.scalars(db.select(PaymentLine).where(PaymentLine.session_key == session.id)).one()
     assert (line.position, line.item_id, line.item_name) == (0, session.item_id, session.item_name)
     assert (line.unit_price, line.quantity) == (1_500, 2)
 

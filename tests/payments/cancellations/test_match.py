@@ -1,4 +1,4 @@
-"""PortOne's cancels matched with ours: each becomes one row, whoever requested it and however it is reported."""
+"""PortOne's cancels matched with ours: each becomes one row, regardless of who requested it and how it is reported."""
 
 from typing import Any
 
