@@ -7,6 +7,7 @@ from typing import Final
 from pitturu.domain import clock
 from pitturu.domain.work import NextActor
 from pitturu.store.base import Due
+from pitturu.store.history import Payment
 
 REPLAY: Final = "replay it with `flask --app wsgi pitturu replay ID` or POST /api/v1/operations/replay"
 
@@ -84,3 +85,10 @@ def _dead(row: Due, dead_at: datetime, doing: str, replayable: bool) -> Waiting:
         waits_for = f"an operator: {doing} failed, and its tries ran out at {clock_time(dead_at)}"
         todo = f"{remove}, then {REPLAY}." if replayable else f"{remove}. Work of this kind cannot be replayed."
     return Waiting(waits_for, NextActor.OPERATOR, todo)
+
+
+def how_to_refund(payment: Payment) -> str:
+    """What an operator does to have a payment refunded, as the end of a sentence."""
+    if payment.session_key is None:
+        return "refund it in PortOne's console (its order was never issued here)"
+    return f"POST /api/v1/payments/{payment.payment_id}/cancel as an operator"

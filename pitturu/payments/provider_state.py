@@ -1,4 +1,4 @@
-"""Whatever PortOne says about an order, and whoever asked, is applied to it here and nowhere else.
+"""PortOne's answers about an order are applied here and nowhere else, whatever they were asked for.
 
 What the answer means is decided in `domain/decision`; this reads the facts, reserves stock where the decision needs it,
 and has the effects written.
@@ -33,7 +33,7 @@ def apply_provider_state(
 ) -> LoadedOrder:
     """Apply PortOne's answer about attempts to pay this session, whose lock the caller holds.
 
-    `complete` says that these are all attempts: from some of them nobody can tell that an order is over. Returns the
+    `complete` says that these are all attempts: some of them cannot say that an order is over. Returns the
     order as it is afterwards.
     """
     order = loaded_order.load(work, session)

@@ -7,7 +7,7 @@ from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import HOLDS_GOODS, SessionStatus
 from pitturu.domain.work import NextActor
-from pitturu.payments.explanations import Description, Waiting, clock_time, waiting_for
+from pitturu.payments.explanations import Description, Waiting, clock_time, how_to_refund, waiting_for
 from pitturu.payments.row_kinds import By, NamedKind, RowKind, note_replay
 from pitturu.store import cancellations, events, history, lookup
 from pitturu.store.base import Keyed
@@ -77,9 +77,7 @@ def _waiting_of_payment(row: Payment) -> Waiting:
         return Waiting(waits_for, NextActor.WORKER, "See each of them below.")
     if row.verdict is not None and not row.accepted and row.remaining > 0:
         waits_for = f"an operator: it is {row.verdict}, and {row.remaining} KRW were not refunded"
-        todo = (
-            f"Ask the PG why it refused the refund, then POST /api/v1/payments/{row.payment_id}/cancel as an operator."
-        )
+        todo = f"Ask the PG why it refused the refund, then {how_to_refund(row)}."
         return Waiting(waits_for, NextActor.OPERATOR, todo)
     if row.status == SessionStatus.AWAITING_DEPOSIT:
         return Waiting("the buyer's deposit", NextActor.BUYER, "Nothing: PortOne is asked meanwhile.")

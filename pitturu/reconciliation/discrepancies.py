@@ -201,7 +201,7 @@ def _note(
 def _ask_about(
     work: UnitOfWork, comparison: ReconciliationRun, finding: Finding, session_key: UUID, settings: Settings
 ) -> None:
-    """Make the session due, unless it is already to be verified, or PortOne is yet to be told its amount."""
+    """Make the session due, unless it is already to be verified, or its amount is still to be registered."""
     session = work.lock_session(session_key)
     cause = Cause(CauseKind.COMPARISON, Origin.PORTONE, None, clock.now(), comparison.request_id)
     difference = f"{finding.kind}: {finding.ours or 'nothing'} here, {finding.theirs or 'nothing'} at PortOne"

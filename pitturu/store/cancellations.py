@@ -1,7 +1,8 @@
-"""Money on its way back: one row for each cancel that somebody asked for or that PortOne told us about."""
+"""Cancels: one row for each that was requested here, started by itself, or found at PortOne."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import (
@@ -99,17 +100,16 @@ class Cancellation(DueRow, Base):
 
     @validates("stage")
     def _move(self, _column: str, target: str) -> str:
-        """Every change passes here, whoever writes it. Raises IllegalCancelMove."""
+        """Every change of the stage is checked here. Raises IllegalCancelMove."""
         return target if self.stage is None else advance(CancelStage(self.stage), CancelStage(target))
 
     @classmethod
+    @cache
     def unblocked(cls) -> ColumnElement[bool]:
-        """SQL for: every elder cancel of the same payment is decided. They are sent one after the other."""
-        elder = aliased(cls)
-        waiting = select(elder.id).where(
-            elder.payment_key == cls.payment_key, elder.number < cls.number, elder.undecided()
-        )
-        return ~waiting.exists()
+        """SQL for: every earlier cancel of the same payment is decided. They are sent one after the other."""
+        earlier = aliased(cls)
+        same = earlier.payment_key == cls.payment_key, earlier.number < cls.number
+        return ~select(earlier.id).where(*same, earlier.undecided()).exists()
 
     @classmethod
     def undecided(cls) -> ColumnElement[bool]:
@@ -142,7 +142,7 @@ class Cancellation(DueRow, Base):
         return f"{self.cancellation_id}-{self.round}-{self.balance}-{self.amount}"
 
     def decide(self, stage: CancelStage) -> None:
-        """The end of the road. The account is not needed any more, so only its last digits are kept."""
+        """Executed or refused: nothing more is done. The account is not needed any more, so its digits are masked."""
         self.stage, self.decided_at, self.due_at, self.dead_at = stage, clock.now(), None, None
         if self.refund_number:
             self.refund_number = "*" * max(len(self.refund_number) - 4, 0) + self.refund_number[-4:]

@@ -18,10 +18,10 @@ from pitturu.store.reconciliations import Finding, FindingState, Kind, Reconcili
 from pitturu.store.unit_of_work import UnitOfWork
 
 KEPT_FOR: Final = timedelta(days=400)
-"""An accountant looks back a year. Refunds that were promised are kept for ever: they must not be repeated."""
+"""An accountant looks back a year. Refunds of unknown payments are kept permanently: none may be repeated."""
 
 HOURS_KEPT_FOR: Final = timedelta(days=31)
-"""Looks at the webhooks of one hour are many, and of interest while somebody looks for what lost them."""
+"""Hourly checks of webhooks are many, and useful only while the cause of a lost one is being looked for."""
 
 
 def lock(work: UnitOfWork, key: UUID) -> ReconciliationRun:
@@ -51,7 +51,7 @@ def unfinished(
 
 
 def keep_once(work: UnitOfWork, values: dict[str, object]) -> bool:
-    """Begin a scheduled comparison; False when somebody did before."""
+    """Begin a scheduled comparison; False when it was begun before."""
     row = insert(ReconciliationRun).values(id=uuid4(), **values)
     once = row.on_conflict_do_nothing(
         index_elements=["scope", "until"], index_where=ReconciliationRun.asked_by == "schedule"
@@ -92,7 +92,7 @@ def findings(key: UUID, after: int, limit: int) -> Sequence[Finding]:
 
 
 def asked(key: UUID, after: int, limit: int) -> Sequence[Finding]:
-    """Findings whose session was made due, and of which nobody knows yet what came of it."""
+    """Findings whose session was made due and has not been verified yet."""
     waits = Finding.state == FindingState.ASKED, Finding.cancellation_key.is_(None)
     query = select(Finding).where(Finding.comparison_key == key, Finding.number > after, *waits)
     return db.session.scalars(query.order_by(Finding.number).limit(limit)).all()
@@ -162,7 +162,7 @@ def delete_sightings(work: UnitOfWork, key: UUID) -> None:
 
 
 def delete_expired() -> None:
-    """Drop what nobody looks at any more."""
+    """Delete comparisons that are older than they are kept."""
     now = clock.now()
     hours = (ReconciliationRun.scope == Scope.WEBHOOKS) & (ReconciliationRun.ended_at <= now - HOURS_KEPT_FOR)
     promises = select(Finding.comparison_key).where(Finding.cancellation_key.is_not(None))

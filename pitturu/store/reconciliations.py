@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from pitturu.store.cancellations import Cancellation
 
 
 class Scope(StrEnum):
-    """FULL compares payments both ways; WEBHOOKS only looks whether PortOne told us what we know."""
+    """FULL compares payments both ways; WEBHOOKS only checks that a webhook reported each payment of ours."""
 
     FULL = "full"
     WEBHOOKS = "webhooks"
@@ -74,8 +75,8 @@ class ReconciliationRun(DueRow, Base):
     """One window of time, from `since` until just before `until`, compared with PortOne.
 
     `walk` and `cursor` say what comes next, and are written in the transaction of the findings of what came before:
-    whoever goes on after a killed worker neither skips nor doubles anything. `generations` are those whose keys were
-    set when it began, `progress` is in percent, `counts` are the findings by kind.
+    a worker that continues after a killed one neither skips nor repeats anything. `generations` are those whose keys
+    were set when it began, `progress` is in percent, `counts` are the findings by kind.
     """
 
     __tablename__ = "comparisons"
@@ -111,11 +112,12 @@ class ReconciliationRun(DueRow, Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @classmethod
+    @cache
     def unblocked(cls) -> ColumnElement[bool]:
-        """SQL for: no elder of the same scope is in work. One after the other keeps to the rate of calls."""
-        elder = aliased(cls)
-        working = select(elder.id).where(elder.scope == cls.scope, elder.number < cls.number, elder.due_at.is_not(None))
-        return ~working.exists()
+        """SQL for: no earlier one of the same scope is running. One after the other keeps to the rate of calls."""
+        earlier = aliased(cls)
+        same = earlier.scope == cls.scope, earlier.number < cls.number
+        return ~select(earlier.id).where(*same, earlier.due_at.is_not(None)).exists()
 
 
 class Finding(Keyed, Base):

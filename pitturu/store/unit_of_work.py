@@ -44,7 +44,7 @@ class UnitOfWork(LockedRows):
         self._wakes[job] = None
 
     def changed(self, session_id: str) -> None:
-        """Once committed, tell whoever waits for this session."""
+        """Once committed, notify the long polls of this session."""
         self._changes[session_id] = None
 
     def insert(self, model: type[Base], **columns: object) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class UnitOfWork(LockedRows):
         return row
 
     def flush(self) -> None:
-        """Write now what `insert` has added; for whoever reads it in the same transaction."""
+        """Write now what `insert` has added, because it is read again in the same transaction."""
         self._write_rows(last=False)
 
     def take_stock(self, item_id: UUID, quantity: int) -> bool:
@@ -68,7 +68,7 @@ class UnitOfWork(LockedRows):
         return self.session.scalar(enough.returning(Item.id)) is not None
 
     def return_stock(self, item_id: UUID, quantity: int) -> None:
-        """Return pieces to stock when the transaction ends: by item in one order for everybody, so nobody deadlocks."""
+        """Return pieces to stock when the transaction ends, ordered by item, so that no two transactions deadlock."""
         self._stock[item_id] = self._stock.get(item_id, 0) + quantity
 
     def commit(self) -> None:

@@ -24,6 +24,9 @@ from tests.store import rows
 pytestmark = pytest.mark.usefixtures("tables")
 HOUR = timedelta(hours=1)
 
+UNKNOWN = {"session_key": None, "user_username": None, "generation": "v1", "verdict": "order_differs"}
+"""A payment of an order that was never issued here."""
+
 
 def explain(row: Keyed) -> Explanation:
     return diagnosis.explain(REGISTRY, row)
@@ -176,8 +179,7 @@ def test_since_is_when_the_status_last_changed() -> None:
 def test_comparisons_and_refunds_of_unknown_payments_are_explained(work: UnitOfWork) -> None:
     window = {"since": ago(), "until": clock.now(), "generations": "v1", "asked_by": "schedule"}
     comparison = rows.add(ReconciliationRun(**window, walk="ours", dead_at=ago()))
-    unknown = {"session_key": None, "user_username": None, "generation": "v1", "verdict": "order_differs"}
-    payment = rows.payment(rows.session(), **unknown)
+    payment = rows.payment(rows.session(), **UNKNOWN)
     refund = rows.cancellation(payment, session_key=None, origin="system", name=None, dead_at=ago(), due_at=None)
 
     (explained,) = diagnosis.why(REGISTRY, comparison.comparison_id)
@@ -191,3 +193,11 @@ def test_comparisons_and_refunds_of_unknown_payments_are_explained(work: UnitOfW
     }
     assert comparison.dead_at is None
     assert dead_letters.count(REGISTRY.row_kinds, Wanted(reason=Stuck.DEAD))["cancellation", Stuck.DEAD] == 0
+
+
+def test_a_refused_refund_of_an_unknown_order_is_made_in_the_console() -> None:
+    payment = rows.payment(rows.session(), **UNKNOWN)
+    refused = {"stage": "refused", "refusal": "no", "due_at": None, "session_key": None, "origin": "system"}
+    refund = rows.cancellation(payment, **refused, name=None)
+    for name in (payment.imp_uid, refund.cancellation_id):
+        assert "in PortOne's console" in diagnosis.why(REGISTRY, name)[0].todo

@@ -87,7 +87,7 @@ def _accepted_or_not(draft: Draft, attempt: ProviderPayment, policy: Policy, now
         return Verdict.DUPLICATE
     if order.is_open and order.stock is Stock.HELD:
         return Verdict.ACCEPTED
-    # Whoever paid before the deadline is not late, whatever an earlier attempt closed the order with.
+    # Money that arrived before the deadline is not late, even if another attempt closed the order before.
     in_time = (attempt.paid_at or now) < order.expires_at
     welcome = in_time or policy.late_accepted
     gone_back = attempt.cancelled_amount >= attempt.amount

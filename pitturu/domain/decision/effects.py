@@ -209,7 +209,7 @@ class Retry(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Wake(Effect):
-    """A worker is told, after the commit, that a row of this kind is due."""
+    """After the commit, a worker is notified that a row of this kind is due."""
 
     job: JobName
 

@@ -84,7 +84,7 @@ class Claim(NamedTuple):
     attempts: int
 
     def holds(self, order: Order) -> bool:
-        """Whether the job is still this worker's: nothing was planned meanwhile, and nobody took over its lease."""
+        """Whether the job is still this worker's: nothing else was planned, and no other worker took it over."""
         return order.due is not None and order.due.at == self.until
 
 

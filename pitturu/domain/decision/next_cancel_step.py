@@ -51,8 +51,8 @@ def _after_sending(cancel: KnownCancel, reply: Reply) -> tuple[Effect, ...]:
         return _at_once(cancel._replace(refusal=reply.message))
     if reply.reaction is Reaction.ASK_FIRST:
         return (RetryCancel(cancel.id, retry_policy.ASK_FIRST, reply.message),)
-    # The stock of a revoked account is held meanwhile, so nobody should learn of it hours later. A person's replay may
-    # overtake the next try, which a refund must never risk; a revoke moves no money.
+    # The stock of a revoked account is held meanwhile, so operators see it at once. A replay may then overtake the next
+    # try, which a refund must never risk; a revoke moves no money.
     seen = cancel.kind is CancelKind.REVOKE and reply.reaction is Reaction.CALL_HUMAN
     policy = retry_policy.after_error(reply.reaction)
     requested = cancel._replace(stage=CancelStage.REQUESTED)
@@ -74,7 +74,7 @@ def _after_asking(
         cancel = cancel._replace(refusal=cancel.refusal or PG_FAILED)
     moved = payment.remaining != cancel.balance
     if moved and cancel.amount == cancel.balance and payment.remaining > 0:
-        # All that was left was to go back, and somebody gave back a part of it meanwhile: the rest is meant.
+        # The cancel was for all that was left, and a part of it was refunded meanwhile: the rest is meant.
         cancel = cancel._replace(amount=payment.remaining)
     return _not_executed(cancel, payment, moved)
 

@@ -37,7 +37,7 @@ DEPOSIT_CAME: Final = "The deposit came before the account could be withdrawn."
 WENT_BACK: Final = "The money went back in another way."
 
 _IDS: Final = UUID("8d1c7c2e-3f5e-4b0a-9d43-6c1f5d0f9a77")
-"""Namespace of the ids of cancels that nobody requested: the same cancel has the same id, whoever finds it first."""
+"""Namespace of the ids of cancels that were not requested here: one that is found twice has the same id."""
 
 
 def match(draft: Draft, attempt: ProviderPayment, now: datetime) -> None:
@@ -76,7 +76,7 @@ def _unknown(
 
 
 def _record(draft: Draft, provider_id: str, entry: ProviderCancellation) -> None:
-    """One executed cancel: ours, or one that somebody made in PortOne's console."""
+    """One executed cancel: ours, or one that was made in PortOne's console."""
     payment = draft.payment(provider_id)
     found = _ours(draft.facts.cancels_of(provider_id), entry)
     done = (found or _console_cancel(payment, entry))._replace(
@@ -136,7 +136,7 @@ def _retire(draft: Draft, attempt: ProviderPayment) -> None:
             elif attempt.money_came:
                 draft.add(ChangeCancel(cancel._replace(stage=CancelStage.REFUSED, refusal=DEPOSIT_CAME)))
         elif cancel.origin is Origin.SYSTEM and left > 0:
-            # Somebody gave a part back by hand; the automatic refund is about all that is left.
+            # A part was refunded by hand; the automatic refund is about all that is left.
             if cancel.amount > left:
                 draft.add(ChangeCancel(cancel._replace(amount=left)))
             left -= min(cancel.amount, left)

@@ -8,7 +8,7 @@ from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.cause import Origin
 from pitturu.domain.jobs import JobName
 from pitturu.domain.work import NextActor, Stuck
-from pitturu.payments.explanations import Description, Waiting, waiting_for
+from pitturu.payments.explanations import Description, Waiting, how_to_refund, waiting_for
 from pitturu.payments.row_kinds import By, RowKind, note_replay
 from pitturu.store import cancellations, history, lookup
 from pitturu.store.cancellations import Cancellation
@@ -27,9 +27,7 @@ def _waiting(row: Cancellation, sending: str) -> Waiting:
     if row.stage == CancelStage.SUCCEEDED:
         done = "the virtual account accepts no deposit any more" if revoke else "the money was refunded"
         return Waiting(f"nothing: {done}", NextActor.NOBODY, "Nothing.")
-    request = f"POST /api/v1/payments/{history.by_key(row.payment_key).payment_id}/cancel as an operator"
-    if row.session_key is None:
-        request = "refund it in PortOne's console (its order was never issued here)"
+    request = how_to_refund(history.by_key(row.payment_key))
     if row.stage == CancelStage.REFUSED:
         whose = NextActor.OPERATOR if row.origin == Origin.SYSTEM else NextActor.BUYER
         wanted = "the virtual account is still to be withdrawn" if revoke else "the money is still to be refunded"
