@@ -33,20 +33,17 @@ def apply_provider_state(
 ) -> LoadedOrder:
     """Apply PortOne's answer about attempts to pay this session, whose lock the caller holds.
 
-    `complete` says that these are all attempts: some of them cannot say that an order is over. Returns the
-    order as it is afterwards.
+    `complete` says that these are all attempts: some of them cannot say that an order is over. Returns the order as it
+    is afterwards.
     """
     order = loaded_order.load(work, session)
     answer = Answer(tuple(attempts), cause.asked_at, complete)
     for attempt in answer.shown:
         if attempt.order_id != session.merchant_uid:
             log.error("portone_answered_for_another_order", extra={"merchant_uid": session.merchant_uid})
-    effects = decide(order.facts, answer, settings.policy, clock.now())
-    if isinstance(effects, NeedsStock):
+    while isinstance(effects := decide(order.facts, answer, settings.policy, clock.now()), NeedsStock):
         order.set_stock(reserve(work, session, effects, settings))
-        effects = decide(order.facts, answer, settings.policy, clock.now())
-    if not isinstance(effects, NeedsStock):
-        apply_effects(work, order, effects, cause)
+    apply_effects(work, order, effects, cause)
     return order
 
 
