@@ -29,7 +29,7 @@ HOLDS_GOODS: Final = frozenset({_S.PAID, _S.PARTIALLY_CANCELLED})
 """The payment was received and the goods were granted."""
 
 CLOSED: Final = frozenset({_S.CANCELLED, _S.FAILED, _S.MISMATCHED, _S.EXPIRED})
-"""No money of this session is kept and no stock is reserved. All of them may still be paid."""
+"""No money of this session is kept and no stock is reserved. It may still be paid, unless it was before."""
 
 _ANY_OUTCOME = {_S.AWAITING_DEPOSIT, _S.PAID, _S.FAILED, _S.MISMATCHED, _S.EXPIRED, _S.CANCELLED}
 

@@ -7,7 +7,10 @@ from pitturu.domain.provider import ProviderPayment
 
 
 class Verdict(StrEnum):
-    """Why a payment was accepted, or why it is refunded."""
+    """Why a payment was kept, or why its money goes back.
+
+    LATE is a correct payment that cannot be kept: paid after the deadline, sold out meanwhile, or refunded already.
+    """
 
     ACCEPTED = "accepted"
     AMOUNT_DIFFERS = "amount_differs"

@@ -1,4 +1,6 @@
-"""The one place where decisions become rows: each effect is written under the session's lock."""
+"""The one place where effects become rows, each under the session's lock. Reservations of stock and slots, which come
+before a decision, are made by its callers (`provider_state.reserve`, `session_limits`).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

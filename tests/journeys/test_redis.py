@@ -42,7 +42,7 @@ def serve(shop: Shop, celery: Celery) -> list[str]:
 
 
 def until_swept(shop: Shop, celery: Celery, session: Json, status: str) -> None:
-    """Beat and a worker go on; the announcer may still be resting, so they get more than one chance."""
+    """Beat and a worker go on; the publisher may still be pausing, so they get more than one chance."""
     end = time.monotonic() + 30
     while shop.session(session)["status"] != status:
         assert time.monotonic() < end, shop.session(session)

@@ -49,7 +49,7 @@ def _decide(draft: Draft, answer: Answer, policy: Policy, now: datetime) -> None
             refunds.refund_automatically(draft, payment)
     if any(attempt.exclusive for attempt in shown):
         _close_superseded(draft, shown)
-    kept = draft.facts.kept
+    kept = draft.facts.accepted
     if kept is not None:
         _observe(draft, kept.provider_status)
         _move(draft, after_money(kept.amount, kept.cancelled))
@@ -69,7 +69,7 @@ def _judge(draft: Draft, attempt: ProviderPayment, policy: Policy, now: datetime
     order = draft.order
     verdict = compare(Expectation(order.order_id, order.amount, order.currency, policy.environment), attempt)
     if verdict is Verdict.ACCEPTED:
-        verdict = _accepted_or_not(draft, attempt, policy, now)
+        verdict = _verdict_of_correct_payment(draft, attempt, policy, now)
     payment = draft.payment(attempt.provider_id)._replace(verdict=verdict)
     save(draft, payment)
     draft.add(Money(payment.provider_id, payment.amount, verdict))
@@ -79,11 +79,15 @@ def _judge(draft: Draft, attempt: ProviderPayment, policy: Policy, now: datetime
         draft.add(Grant())
 
 
-def _accepted_or_not(draft: Draft, attempt: ProviderPayment, policy: Policy, now: datetime) -> Verdict:
-    """Whether a correct payment may pay this order, which needs its pieces: an order that a newer one of the same
-    buyer replaced holds none, so its payment is late."""
+def _verdict_of_correct_payment(draft: Draft, attempt: ProviderPayment, policy: Policy, now: datetime) -> Verdict:
+    """Whether a payment of the right amount is kept. One order keeps one.
+
+    An open order that holds its stock takes money even after its deadline. A closed one, or one whose stock a newer
+    order of the buyer took over, keeps money that was paid in time, or late where the shop accepts that, and only if
+    its pieces can be reserved again.
+    """
     order = draft.order
-    if draft.facts.kept is not None:
+    if draft.facts.accepted is not None:
         return Verdict.DUPLICATE
     if order.is_open and order.stock is Stock.HELD:
         return Verdict.ACCEPTED

@@ -1,4 +1,4 @@
-"""What a decision asks for. `payments/effects.py` writes these to the database; `evolve` does the same to facts."""
+"""What a decision asks for. `payments/apply_effects.py` writes it to the database; `evolve` does the same to facts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,9 +25,8 @@ class Effect:
     """One change that a decision asks for."""
 
     def evolve(self, facts: Facts) -> Facts:
-        """The facts after this effect. Timeline lines, retries and wake-ups change nothing that a decision reads.
-
-        Raises IllegalMove and IllegalCancelMove as the database would.
+        """The facts after this effect. Lines of the timeline and wake-ups change none. A retry moves `due` by chance,
+        which no facts foresee: load the order again to read it. Raises IllegalMove and IllegalCancelMove, as rows do.
         """
         return facts
 

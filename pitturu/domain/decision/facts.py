@@ -161,8 +161,8 @@ class Facts(NamedTuple):
         return [cancel for cancel in self.cancels if cancel.provider_id == provider_id]
 
     @property
-    def kept(self) -> KnownPayment | None:
-        """The payment that pays this order."""
+    def accepted(self) -> KnownPayment | None:
+        """The payment that was accepted for this order, also after it was refunded."""
         return next((payment for payment in self.payments.values() if payment.accepted), None)
 
 

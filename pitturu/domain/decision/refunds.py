@@ -26,7 +26,7 @@ REASONS: Final = MappingProxyType(
         Verdict.CHANNEL_DIFFERS: "결제 채널 불일치 자동 환불",
         Verdict.ORDER_DIFFERS: "주문 내역이 없는 결제 자동 환불",
         Verdict.DUPLICATE: "중복 결제 자동 환불",
-        Verdict.LATE: "기한 경과 결제 자동 환불",
+        Verdict.LATE: "결제 기한 경과 또는 품절 자동 환불",
     }
 )
 """What the buyer reads on the PG's slip, so it is in Korean."""

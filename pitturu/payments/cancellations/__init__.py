@@ -1,2 +1,2 @@
-"""Cancels of payments: requested by a person or by the system (`request`), sent to PortOne (`send`), matched with what
-PortOne says (`match`)."""
+"""Cancels of payments: requested by a person or by the system (`request`), sent to PortOne (`send`); what
+PortOne executed is matched with them in `domain/decision/refunds.py`."""

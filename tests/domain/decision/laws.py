@@ -35,7 +35,7 @@ def broken(before: Facts, after: Facts, effects: Sequence[Effect]) -> list[str]:
 
 def states(facts: Facts) -> Iterator[str]:
     """Laws about the facts at one moment."""
-    order, kept = facts.order, facts.kept
+    order, kept = facts.order, facts.accepted
     granted = sum(line.granted for line in order.lines)
     if sum(payment.accepted for payment in facts.payments.values()) > 1:
         yield "two payments are accepted"
@@ -89,7 +89,7 @@ def _steps(before: Facts, after: Facts, effects: Sequence[Effect]) -> Iterator[s
         if later.cancelled < payment.cancelled:
             yield "a cancel was taken back"
     grants = sum(isinstance(effect, Grant) for effect in effects)
-    if grants > (before.kept is None and after.kept is not None):
+    if grants > (before.accepted is None and after.accepted is not None):
         yield "granted twice"
     for payment in after.payments.values():
         lines = sum(one.amount for one in effects if isinstance(one, Money) and one.provider_id == payment.provider_id)

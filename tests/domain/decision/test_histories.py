@@ -9,9 +9,10 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from pitturu.domain.decision import Facts
+from pitturu.domain.decision import Facts, NeedsStock, decide, evolve
 from pitturu.domain.lifecycle import HOLDS_GOODS
 from pitturu.domain.provider import ProviderCancellation, ProviderPayment
+from pitturu.domain.verdict import Verdict
 from tests.domain.decision import laws
 from tests.domain.decision.orders import (
     AMOUNT,
@@ -127,3 +128,12 @@ def _read(snapshots: Sequence[Snapshot], history: Sequence[Snapshot], *, late_ac
 
 def _money(state: Facts) -> dict[str, tuple[int, int]]:
     return {name: (one.amount, one.cancelled) for name, one in state.payments.items() if one.paid_at is not None}
+
+
+def test_of_two_correct_payments_in_one_answer_the_one_that_was_started_first_is_kept() -> None:
+    later = attempt("imp_a", started_at=BEGAN + MINUTE, paid_at=BEGAN + MINUTE * 2)
+    earlier = attempt("imp_b", started_at=BEGAN, paid_at=BEGAN + MINUTE * 3)
+    effects = decide(facts(), answer(later, earlier), policy(), MUCH_LATER)
+    assert not isinstance(effects, NeedsStock)
+    verdicts = {name: payment.verdict for name, payment in evolve(facts(), effects).payments.items()}
+    assert verdicts == {"imp_a": Verdict.DUPLICATE, "imp_b": Verdict.ACCEPTED}
