@@ -95,8 +95,7 @@ class System:
     @contextmanager
     def frozen(self, word: str) -> Iterator[None]:
         """Processes with this name or argument are stopped, with their connections open, and continued at the end."""
-        everybody = psutil.Process().children(recursive=True)
-        family = [process for process in everybody if word in (process.name(), *process.cmdline())]
+        family = [process for process in psutil.Process().children(recursive=True) if word in _words(process)]
         for process in family:
             process.suspend()
         try:
@@ -174,3 +173,11 @@ def whole_system() -> Iterator[System]:
                 child.kill()
                 child.stop()  # Reads what it said last, so that nothing is written to a closed log.
             system.log.close()
+
+
+def _words(process: psutil.Process) -> tuple[str, ...]:
+    """The name and the arguments of a process; none when it has ended meanwhile, as a connection of Postgres may."""
+    try:
+        return process.name(), *process.cmdline()
+    except psutil.NoSuchProcess:
+        return ()
