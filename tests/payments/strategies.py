@@ -24,4 +24,5 @@ FAULTS = [
 SPANS = [timedelta(seconds=5), timedelta(minutes=2), timedelta(minutes=31), timedelta(hours=2), timedelta(days=5)]
 jobs = some.sampled_from(HANDLERS)
 number = some.integers(0, 5)
+attempt_actions = some.sampled_from([*["approve"] * 3, "decline", "abandon", "deposit", "console-vbank-revoke"])
 cancel_requests = some.sampled_from([{}, {"amount": 300}, {"amount": 1000}, {"quantity": 1}, {"amount": 700}])

@@ -26,7 +26,16 @@ from pitturu.store.sessions import PaymentSession
 from tests.conftest import empty
 from tests.fake_portone import PortOne
 from tests.payments.machine_shop import BUYERS, MachineShop
-from tests.payments.strategies import CANCEL_FAULTS, FAULTS, SPANS, V2_CANCELS, cancel_requests, jobs, number
+from tests.payments.strategies import (
+    CANCEL_FAULTS,
+    FAULTS,
+    SPANS,
+    V2_CANCELS,
+    attempt_actions,
+    cancel_requests,
+    jobs,
+    number,
+)
 
 
 class PaymentMachine(RuleBasedStateMachine):
@@ -75,8 +84,8 @@ class PaymentMachine(RuleBasedStateMachine):
         self.attempts.append((answer["imp_uid"], session.merchant_uid, PayMethod(session.pay_method)))
 
     @precondition(lambda self: self.attempts)
-    @rule(which=number, how=some.sampled_from(["approve", "approve", "approve", "decline", "abandon", "deposit"]))
-    def buyer_acts(self, which: int, how: str) -> None:
+    @rule(which=number, how=attempt_actions)
+    def attempt_goes_on(self, which: int, how: str) -> None:
         self._act(which, how)
 
     @precondition(lambda self: self.attempts)
@@ -87,11 +96,6 @@ class PaymentMachine(RuleBasedStateMachine):
         self._act(which, "console-cancel", **({"amount": amount} if amount else {}))
         self.machine_shop.webhook(merchant_uid, imp_uid, "cancelled")
 
-    @precondition(lambda self: self.attempts)
-    @rule(which=number)
-    def console_revokes(self, which: int) -> None:
-        self._act(which, "console-vbank-revoke")
-
     def _act(self, which: int, how: str, **body: Any) -> None:
         imp_uid = self.attempts[which % len(self.attempts)][0]
         try:
@@ -99,25 +103,10 @@ class PaymentMachine(RuleBasedStateMachine):
         except AssertionError:
             return  # Not possible in the state that this attempt is in.
 
-    @rule(which=number)
-    def browser_verifies(self, which: int) -> None:
+    @rule(which=number, what=some.sampled_from(["verify", "apply_answer", "prepare_again", "close"]))
+    def session_is_used(self, which: int, what: str) -> None:
         if (session := self._pick(PaymentSession, which)) is not None:
-            self.machine_shop.verify(session)
-
-    @rule(which=number)
-    def answer_is_applied(self, which: int) -> None:
-        if (session := self._pick(PaymentSession, which)) is not None:
-            self.machine_shop.apply_answer(session)
-
-    @rule(which=number)
-    def browser_prepares_again(self, which: int) -> None:
-        if (session := self._pick(PaymentSession, which)) is not None:
-            self.machine_shop.prepare_again(session)
-
-    @rule(which=number)
-    def buyer_gives_up(self, which: int) -> None:
-        if (found := self._pick(PaymentSession, which)) is not None:
-            self.machine_shop.close(found)
+            getattr(self.machine_shop, what)(session)
 
     @precondition(lambda self: self.attempts)
     @rule(which=number, status=some.sampled_from(["paid", "ready", "cancelled"]), copies=some.integers(1, 3))
