@@ -47,10 +47,11 @@ def claim_sessions(work: UnitOfWork, job: JobName, context: WorkerContext, room:
 
 
 def prefetch(work: UnitOfWork, claimed_jobs: Sequence[ClaimedJob]) -> None:
-    """Lock the sessions of these jobs and read their payments, cancels and pieces."""
+    """Lock the sessions of these jobs and read their lines, payments, cancels and pieces."""
     work.limit_lock_wait()
     keys = {claimed.session_key for claimed in claimed_jobs if claimed.session_key is not None}
     work.lock_sessions(keys)
+    work.read_lines(keys)
     work.read_payments(keys)
     work.read_cancels(keys)
     if accepted := [key for key in keys if any(payment.accepted for payment in work.payments_of(key).values())]:

@@ -65,26 +65,20 @@ class LockedRows:
         return _cached(self._sessions, session_key, self.lock_sessions)
 
     def lock_sessions(self, session_keys: Iterable[UUID]) -> None:
-        """Lock these sessions, in the order of their ids to prevent deadlocks. `lock_session` finds them.
-
-        Their lines are read as well, which saves the round trip of `lines_of`.
-        """
-        keys = list(session_keys)
-        self._lines.update((key, []) for key in keys)
-        query = select(PaymentSession, *LINE).outerjoin(PaymentLine, PaymentLine.session_key == PaymentSession.id)
-        query = query.where(PaymentSession.id == any_of(keys)).order_by(PaymentSession.id, PaymentLine.position)
-        locked = query.with_for_update(of=PaymentSession).execution_options(populate_existing=True)
-        for session, *line in self.session.execute(locked):
-            self._sessions[session.id] = session
-            if line[0] is not None:
-                self._lines[session.id].append(OrderLine(*line))
+        """Lock these sessions, in the order of their ids to prevent deadlocks. `lock_session` finds them."""
+        query = select(PaymentSession).where(PaymentSession.id == any_of(session_keys)).order_by(PaymentSession.id)
+        self._sessions.update((row.id, row) for row in self.lock(query))
 
     def lines_of(self, session_key: UUID) -> Sequence[OrderLine]:
         """The lines of this session, in their order."""
-        if session_key not in self._lines:
-            query = select(*LINE).where(PaymentLine.session_key == session_key).order_by(PaymentLine.position)
-            self._lines[session_key] = [OrderLine(*line) for line in self.session.execute(query)]
-        return self._lines[session_key]
+        return _cached(self._lines, session_key, self.read_lines)
+
+    def read_lines(self, session_keys: Collection[UUID]) -> None:
+        """Read the lines of these sessions at once. `lines_of` finds them from now on."""
+        self._lines.update((key, []) for key in session_keys)
+        query = select(PaymentLine.session_key, *LINE).where(PaymentLine.session_key == any_of(session_keys))
+        for session_key, *line in self.session.execute(query.order_by(PaymentLine.position)):
+            self._lines[session_key].append(OrderLine(*line))
 
     def payments_of(self, session_key: UUID) -> dict[str, Payment]:
         """The session's payments by `imp_uid`. Callers add the new ones that they make."""

@@ -112,13 +112,13 @@ def test_locked_rows_are_found_without_another_query(publisher: RecordingPublish
         assert statements == []
 
 
-def test_lines_are_read_with_the_lock_of_their_session(publisher: RecordingPublisher, statements: list[str]) -> None:
+def test_lines_of_many_sessions_are_read_at_once(publisher: RecordingPublisher, statements: list[str]) -> None:
     with unit_of_work():
         both = [rows.session(), rows.session()]
         rows.add(PaymentLine(session_key=both[0].id, position=1, **LINE, item_id=both[0].item_id))
     statements.clear()
     with unit_of_work() as work:
-        work.lock_sessions([row.id for row in both])
+        work.read_lines([row.id for row in both])
         found = [[line.quantity for line in work.lines_of(row.id)] for row in both]
     assert found == [[2, 7], [2]]
     assert len([one for one in statements if "payment_lines" in one]) == 1

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pitturu.domain.decision.draft import Draft
 from pitturu.domain.decision.effects import SavePayment
-from pitturu.domain.decision.facts import KnownPayment
+from pitturu.domain.decision.facts import Facts, KnownPayment
 from pitturu.domain.lifecycle import SessionStatus, after_money
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
 from pitturu.domain.verdict import MISMATCHES
@@ -12,23 +12,24 @@ from pitturu.domain.verdict import MISMATCHES
 SETTLED = (ProviderStatus.FAILED, ProviderStatus.CANCELLED)
 
 
-def save_attempt(draft: Draft, attempt: ProviderPayment, now: datetime) -> bool:
-    """Bring the payment of this attempt up to date; False when the attempt says nothing that is to be kept.
+def known_from(facts: Facts, attempt: ProviderPayment, now: datetime) -> KnownPayment | None:
+    """The payment of this attempt brought up to date; None when the attempt says nothing that is to be kept.
 
     A window that was opened and came to nothing yet is not kept. An answer that is older than what is known changes
     nothing.
     """
-    known = draft.facts.payments.get(attempt.provider_id)
+    known = facts.payments.get(attempt.provider_id)
     if known is None:
-        if not (attempt.money_came or attempt.awaits_deposit or attempt.status in SETTLED):
-            return False
-        fresh = _new(attempt, now)
-    elif not attempt.money_came and (known.paid_at is not None or known.status is SessionStatus.CANCELLED):
-        return False
-    else:
-        fresh = _updated(known, attempt, now)
-    save(draft, fresh._replace(status=_status(fresh, attempt)))
-    return True
+        kept = attempt.money_came or attempt.awaits_deposit or attempt.status in SETTLED
+        return _new(attempt, now) if kept else None
+    if not attempt.money_came and (known.paid_at is not None or known.status is SessionStatus.CANCELLED):
+        return None
+    return _updated(known, attempt, now)
+
+
+def save_attempt(draft: Draft, payment: KnownPayment, attempt: ProviderPayment) -> None:
+    """Write what is known from this attempt, with the status that the buyer reads."""
+    save(draft, payment._replace(status=_status(payment, attempt)))
 
 
 def save(draft: Draft, payment: KnownPayment) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pitturu.domain.decision import deposits, refunds
-from pitturu.domain.decision.attempts import save, save_attempt
+from pitturu.domain.decision.attempts import known_from, save, save_attempt
 from pitturu.domain.decision.draft import Draft, StockNeeded
 from pitturu.domain.decision.effects import Accept, Effect, Grant, Money, Move, NeedsStock, Observe, ReleaseStock
 from pitturu.domain.decision.facts import Answer, Facts, KnownPayment, Policy, Stock
@@ -39,10 +39,15 @@ def _decide(draft: Draft, answer: Answer, policy: Policy, now: datetime) -> None
     ours = [attempt for attempt in answer.shown if attempt.order_id == draft.order.order_id]
     shown = sorted(ours, key=lambda attempt: attempt.started_at or _LONG_AGO)
     for attempt in shown:
-        if not save_attempt(draft, attempt, now):
+        payment = known_from(draft.facts, attempt, now)
+        if payment is None:
             continue
-        if attempt.money_came and draft.payment(attempt.provider_id).verdict is None:
-            _judge(draft, attempt, policy, now)
+        judged = attempt.money_came and payment.verdict is None
+        if judged:
+            payment = payment._replace(verdict=_verdict(draft, attempt, policy, now))
+        save_attempt(draft, payment, attempt)
+        if judged:
+            _enter(draft, draft.payment(attempt.provider_id), now)
         refunds.match(draft, attempt, now)
         payment = draft.payment(attempt.provider_id)
         if payment.verdict is not None and not payment.accepted:
@@ -63,17 +68,18 @@ def _decide(draft: Draft, answer: Answer, policy: Policy, now: datetime) -> None
         _conclude(draft, shown, answer, policy)
 
 
-def _judge(draft: Draft, attempt: ProviderPayment, policy: Policy, now: datetime) -> None:
+def _verdict(draft: Draft, attempt: ProviderPayment, policy: Policy, now: datetime) -> Verdict:
     """Money arrived: is it the money that was asked for, and may it stay?"""
-    _observe(draft, attempt.word[:50])
     order = draft.order
     verdict = compare(Expectation(order.order_id, order.amount, order.currency, policy.environment), attempt)
-    if verdict is Verdict.ACCEPTED:
-        verdict = _verdict_of_correct_payment(draft, attempt, policy, now)
-    payment = draft.payment(attempt.provider_id)._replace(verdict=verdict)
-    save(draft, payment)
-    draft.add(Money(payment.provider_id, payment.amount, verdict))
-    if verdict is Verdict.ACCEPTED:
+    return _verdict_of_correct_payment(draft, attempt, policy, now) if verdict is Verdict.ACCEPTED else verdict
+
+
+def _enter(draft: Draft, payment: KnownPayment, now: datetime) -> None:
+    """Money that arrived is entered in the timeline, and pays the order where it was accepted."""
+    _observe(draft, payment.provider_status)
+    draft.add(Money(payment.provider_id, payment.amount, payment.verdict or ""))
+    if payment.accepted:
         draft.add(Accept(payment.provider_id, payment.paid_at or now, payment.method))
         _move(draft, SessionStatus.PAID)
         draft.add(Grant())

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pitturu.domain.decision import refunds
-from pitturu.domain.decision.attempts import save_attempt
+from pitturu.domain.decision.attempts import known_from, save_attempt
 from pitturu.domain.decision.draft import Draft
 from pitturu.domain.decision.effects import Effect
 from pitturu.domain.decision.facts import Facts, KnownCancel, KnownPayment, Order, Stock
@@ -31,6 +31,8 @@ def refund_unknown(facts: Facts) -> tuple[Effect, ...]:
 def decide_unknown(facts: Facts, attempt: ProviderPayment, now: datetime) -> tuple[Effect, ...]:
     """What PortOne says about such a payment. Another attempt of the same order is of no interest."""
     draft = Draft(facts)
-    if attempt.provider_id in facts.payments and save_attempt(draft, attempt, now):
+    payment = known_from(facts, attempt, now) if attempt.provider_id in facts.payments else None
+    if payment is not None:
+        save_attempt(draft, payment, attempt)
         refunds.match(draft, attempt, now)
     return tuple(draft.effects)

@@ -3,7 +3,7 @@
 import pytest
 
 from pitturu.domain.decision import KnownPayment
-from pitturu.domain.decision.attempts import save_attempt
+from pitturu.domain.decision.attempts import known_from, save_attempt
 from pitturu.domain.decision.draft import Draft
 from pitturu.domain.provider import ProviderStatus
 from tests.domain.decision.orders import (
@@ -22,7 +22,12 @@ from tests.domain.decision.orders import (
 
 def saved(draft: Draft, status: ProviderStatus, **changes: object) -> KnownPayment | None:
     """What is known of the attempt after this answer; None when the answer says nothing to keep."""
-    return draft.payment("imp_a") if save_attempt(draft, attempt(status=status, **changes), LATE) else None
+    shown = attempt(status=status, **changes)
+    payment = known_from(draft.facts, shown, LATE)
+    if payment is None:
+        return None
+    save_attempt(draft, payment, shown)
+    return draft.payment("imp_a")
 
 
 @pytest.fixture
