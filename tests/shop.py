@@ -125,6 +125,14 @@ class Shop:
         self.act(imp_uid, "approve")
         return imp_uid
 
+    def decline(self, session: Json) -> str:
+        """The buyer is declined in the window, and the browser has that verified; the `imp_uid`."""
+        imp_uid = self.window(session)
+        self.act(imp_uid, "decline")
+        self.verify(session, imp_uid)
+        self.drain()
+        return imp_uid
+
     def verify(self, session: Json, imp_uid: str, user: str = "hana", status: int = 202) -> Json:
         """The browser requests verification after the window."""
         body = {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"]}

@@ -137,10 +137,7 @@ def test_nothing_is_left(shop: Shop) -> None:
 
 def test_nothing_was_paid(shop: Shop) -> None:
     session = shop.open()
-    imp_uid = shop.window(session)
-    shop.act(imp_uid, "decline")
-    shop.verify(session, imp_uid)
-    shop.drain()
+    shop.decline(session)
     assert shop.cancel(session, status=409)["code"] == "nothing_to_cancel"
 
 

@@ -36,10 +36,7 @@ def test_another_payment_method(shop: Shop) -> None:
 
 def test_another_method_after_a_decline(shop: Shop) -> None:
     session = shop.open()
-    declined = shop.window(session)
-    shop.act(declined, "decline")
-    shop.verify(session, declined)
-    shop.drain()
+    shop.decline(session)
 
     choose(shop, session, "trans")
     shop.drain()

@@ -184,10 +184,7 @@ def test_after_a_decline(shop: Shop) -> None:
     """Its stock is released already; only the time for a second attempt ends."""
     item = shop.item(stock=1)
     session = shop.open(item)
-    declined = shop.window(session)
-    shop.act(declined, "decline")
-    shop.verify(session, declined)
-    shop.drain()
+    shop.decline(session)
 
     assert close(shop, session)["status"] == "failed"
     shop.drain()

@@ -59,10 +59,7 @@ def test_refunded_by_policy(shop_with: Callable[..., Shop], turn: Turn) -> None:
 def declined(shop: Shop) -> tuple[Json, str]:
     """A session that failed, and a second window that the buyer has opened since."""
     session = shop.open()
-    imp_uid = shop.window(session)
-    shop.act(imp_uid, "decline")
-    shop.verify(session, imp_uid)
-    shop.drain()
+    shop.decline(session)
     assert shop.session(session)["status"] == "failed"
     return session, shop.window(session)
 

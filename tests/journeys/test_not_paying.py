@@ -47,10 +47,7 @@ def test_declined_then_paid_with_another_card(shop: Shop, told_of_the_first: boo
 def test_declined_then_reopened(shop: Shop) -> None:
     item = shop.item(stock=1)
     session = shop.open(item)
-    declined = shop.window(session)
-    shop.act(declined, "decline")
-    shop.verify(session, declined)
-    shop.drain()
+    shop.decline(session)
     assert shop.post(f"/payments/sessions/{session['session_id']}/prepare", {})["status"] == "created"
     assert shop.stock(item) == 0
     shop.drain()
@@ -64,10 +61,7 @@ def test_declined_and_the_stock_is_gone(shop: Shop) -> None:
     """A declined session released its stock; another buyer bought it; reopening reports that."""
     item = shop.item(stock=1)
     session = shop.open(item)
-    declined = shop.window(session)
-    shop.act(declined, "decline")
-    shop.verify(session, declined)
-    shop.drain()
+    shop.decline(session)
     shop.paid(item, user="minji")
     answer = shop.post(f"/payments/sessions/{session['session_id']}/prepare", {}, status=409)
     assert answer["code"] == "out_of_stock"

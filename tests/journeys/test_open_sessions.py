@@ -156,10 +156,7 @@ def test_the_confirm_process_refuses_a_replaced_session(shop: Shop) -> None:
 def test_a_declined_session_opens_again_only_without_a_newer_one(shop: Shop) -> None:
     item = shop.item(stock=2)
     first = shop.open(item)
-    imp_uid = shop.window(first)
-    shop.act(imp_uid, "decline")
-    shop.verify(first, imp_uid)
-    shop.drain()
+    shop.decline(first)
     second = shop.open(item)
     path = f"/payments/sessions/{first['session_id']}/prepare"
     refused = shop.post(path, {}, status=409)

@@ -81,10 +81,7 @@ def test_an_early_verify_does_not_skip_the_preparation(shop: Shop, turn: Turn) -
 
 def test_a_checkout_that_was_opened_again_stays_open(shop: Shop) -> None:
     session = shop.open()
-    declined = shop.window(session)
-    shop.act(declined, "decline")
-    shop.verify(session, declined)
-    shop.drain()
+    declined = shop.decline(session)
     assert shop.session(session)["status"] == "failed"
 
     shop.post(f"/payments/sessions/{session['session_id']}/prepare", {})

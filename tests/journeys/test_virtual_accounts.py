@@ -196,10 +196,7 @@ def test_withdrawn_in_the_console(shop: Shop, turn: Turn, word: str) -> None:
 def test_declined_card_then_a_virtual_account(shop: Shop) -> None:
     item = shop.item(stock=1)
     session = shop.open(item)
-    declined = shop.window(session)
-    shop.act(declined, "decline")
-    shop.verify(session, declined)
-    shop.drain()
+    shop.decline(session)
     assert (shop.session(session)["status"], shop.stock(item)) == ("failed", 1)
     account = shop.window(session, pay_method="vbank")
     shop.act(account, "issue")
