@@ -14,7 +14,7 @@ from pitturu.domain.jobs import JobName, Queue
 from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.loaded_order import load_session
-from pitturu.payments.session_handlers import claim_sessions, planned_for, postpone, prefetch
+from pitturu.payments.session_handlers import claim_sessions, lock, planned_for, postpone
 from pitturu.payments.session_rows import SESSIONS
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -66,5 +66,5 @@ HANDLER: JobHandler[Registration, None] = JobHandler(
     ask=_ask,
     apply=_apply,
     postpone=postpone,
-    prefetch=prefetch,
+    prefetch=lock,
 )

@@ -46,11 +46,16 @@ def claim_sessions(work: UnitOfWork, job: JobName, context: WorkerContext, room:
     return claims.claim_columns(work, PaymentSession, COLUMNS, room, context.settings.lease, *planned_for(job))
 
 
+def lock(work: UnitOfWork, claimed_jobs: Sequence[ClaimedJob]) -> None:
+    """Lock the sessions of these jobs."""
+    work.limit_lock_wait()
+    work.lock_sessions(_keys(claimed_jobs))
+
+
 def prefetch(work: UnitOfWork, claimed_jobs: Sequence[ClaimedJob]) -> None:
     """Lock the sessions of these jobs and read their lines, payments, cancels and pieces."""
-    work.limit_lock_wait()
-    keys = {claimed.session_key for claimed in claimed_jobs if claimed.session_key is not None}
-    work.lock_sessions(keys)
+    lock(work, claimed_jobs)
+    keys = _keys(claimed_jobs)
     work.read_lines(keys)
     work.read_payments(keys)
     work.read_cancels(keys)
@@ -61,3 +66,7 @@ def prefetch(work: UnitOfWork, claimed_jobs: Sequence[ClaimedJob]) -> None:
 def postpone(work: UnitOfWork, claimed: Claimed, reason: str) -> None:
     """After an unexpected exception: store its text and try again slowly."""
     work.lock_session(claimed.key).retry(claimed.until, retry_policy.CALL_HUMAN, reason, unlimited=True)
+
+
+def _keys(claimed_jobs: Sequence[ClaimedJob]) -> set[UUID]:
+    return {claimed.session_key for claimed in claimed_jobs if claimed.session_key is not None}
