@@ -8,7 +8,6 @@ from functools import singledispatch
 from uuid import uuid4
 
 from pitturu.domain import clock
-from pitturu.domain.cancellation import UNDECIDED
 from pitturu.domain.cause import Cause, EventKind
 from pitturu.domain.decision import Effect, KnownCancel, KnownPayment
 from pitturu.domain.decision import cancel_effects as cancels
@@ -58,18 +57,19 @@ def _(effect: of_order.SavePayment, target: Target) -> None:
 
 
 def _new_payment(target: Target, known: KnownPayment) -> Payment:
-    session = target.order.session
+    session = target.order.issued
     row = Payment(
         id=uuid4(),
         created_at=known.created_at,
-        session_key=session.id,
+        session_key=session.id if session else None,
+        generation=None if session else target.order.generation,
         imp_uid=known.provider_id,
-        merchant_uid=session.merchant_uid,
-        user_username=session.user_username,
-        item_name=session.item_name,
+        merchant_uid=target.order.order.order_id,
+        user_username=session.user_username if session else None,
+        item_name=session.item_name if session else "",
         currency=known.currency,
         sandbox=known.sandbox,
-        pay_method=known.method or session.pay_method or "",
+        pay_method=known.method or (session.pay_method if session else None) or "",
     )
     target.work.session.add(row)
     return row
@@ -88,25 +88,25 @@ def _(effect: of_order.Move, target: Target) -> None:
         session.open_slot = None
     if effect.status is SessionStatus.FAILED:
         session.fail_reason = effect.detail
-    line = {"from_status": before, "to_status": effect.status, "detail": effect.detail}
-    timeline.write(target.work, session, target.cause, EventKind.STATUS, **line)
+    _line(target, EventKind.STATUS, from_status=before, to_status=effect.status, detail=effect.detail)
 
 
 @_write.register
 def _(effect: of_order.Money, target: Target) -> None:
-    if target.order.issued is None:
-        return
-    line = {"payment_key": target.order.payments[effect.provider_id].id, "amount": effect.amount}
-    timeline.write(target.work, target.order.session, target.cause, EventKind.MONEY, **line, detail=effect.detail)
+    payment = target.order.payments[effect.provider_id]
+    _line(target, EventKind.MONEY, payment_key=payment.id, amount=effect.amount, detail=effect.detail)
 
 
 @_write.register
 def _(effect: of_order.Note, target: Target) -> None:
-    if target.order.issued is None:
-        return
     payment = target.order.payments.get(effect.provider_id or "")
-    line = {"payment_key": payment.id if payment else None, "detail": effect.text}
-    timeline.write(target.work, target.order.session, target.cause, effect.kind, **line)
+    _line(target, effect.kind, payment_key=payment.id if payment else None, detail=effect.text)
+
+
+def _line(target: Target, kind: EventKind, **columns: object) -> None:
+    """A line of the order's timeline. An order that was never issued here has none."""
+    if target.order.issued is not None:
+        timeline.write(target.work, target.order.issued, target.cause, kind, **columns)
 
 
 @_write.register
@@ -194,15 +194,12 @@ def _(effect: cancels.OpenCancel, target: Target) -> None:
         payment_key=order.payments[known.provider_id].id,
         session_key=order.issued.id if order.issued else None,
         kind=known.kind,
-        stage=known.stage,
         origin=known.origin,
         reason=known.reason,
         due_at=clock.now() if effect.due else None,
         request_id=target.cause.request_id,
     )
-    _copy(known, row)
-    if known.stage not in UNDECIDED:
-        row.decide(known.stage)
+    write_cancel(known, row)
     target.work.session.add(row)
     target.work.session.flush()
     order.cancels[row.id] = row
@@ -215,16 +212,14 @@ def _(effect: cancels.ChangeCancel, target: Target) -> None:
 
 def write_cancel(known: KnownCancel, row: Cancellation) -> None:
     """Bring the row of a cancel up to date."""
-    _copy(known, row)
-    if known.stage not in UNDECIDED and known.stage != row.stage:
-        row.decide(known.stage)
-    elif known.stage != row.stage:
-        row.stage, row.decided_at = known.stage, None
-
-
-def _copy(known: KnownCancel, row: Cancellation) -> None:
     row.amount, row.balance, row.round, row.refusal = known.amount, known.balance, known.round, known.refusal
     row.provider_cancellation_id, row.receipt_url = known.provider_cancellation_id, known.receipt_url
+    if known.stage == row.stage:
+        return
+    if known.is_undecided:
+        row.stage, row.decided_at = known.stage, None
+    else:
+        row.decide(known.stage)
 
 
 @_write.register

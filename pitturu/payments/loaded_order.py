@@ -20,13 +20,15 @@ from pitturu.store.unit_of_work import UnitOfWork
 class LoadedOrder:
     """The rows of one order, under the lock of its session, and the facts that they state.
 
-    `issued` is None for payments of an order number that was never issued here; then the payment is locked.
+    `issued` is None for payments of an order number that was never issued here; then the payment is locked, and
+    `generation` is that of the payment.
     """
 
     issued: PaymentSession | None
     facts: Facts
     payments: dict[str, Payment]
     cancels: dict[UUID, Cancellation]
+    generation: str | None = None
 
     @property
     def session(self) -> PaymentSession:

@@ -1,5 +1,6 @@
 """Money for an order number that was never issued here: there is no order to decide about, only a refund."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,29 +11,29 @@ from pitturu.domain.decision.effects import Effect
 from pitturu.domain.decision.facts import Facts, KnownCancel, KnownPayment, Order, Stock
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import ProviderPayment
+from pitturu.domain.verdict import Verdict
 
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_NO_ORDER: Final = Order(SessionStatus.MISMATCHED, "", 0, "", (), Stock.RELEASED, _NEVER, _NEVER)
 
 
-def facts_of_unknown(payment: KnownPayment, cancels: tuple[KnownCancel, ...]) -> Facts:
-    """The facts about a payment of an unknown order, whose verdict is ORDER_DIFFERS."""
-    return Facts(_NO_ORDER, {payment.provider_id: payment}, cancels)
-
-
-def refund_unknown(facts: Facts) -> tuple[Effect, ...]:
-    """Refund what is left of the payments of an unknown order, once."""
-    draft = Draft(facts)
-    for payment in facts.payments.values():
-        refunds.refund_automatically(draft, payment)
-    return tuple(draft.effects)
+def facts_of_unknown(
+    order_id: str, payments: Mapping[str, KnownPayment], cancels: tuple[KnownCancel, ...] = ()
+) -> Facts:
+    """The facts about payments of an order number that was never issued here."""
+    order = Order(SessionStatus.MISMATCHED, order_id, 0, "", (), Stock.RELEASED, _NEVER, _NEVER)
+    return Facts(order, payments, cancels)
 
 
 def decide_unknown(facts: Facts, attempt: ProviderPayment, now: datetime) -> tuple[Effect, ...]:
-    """What PortOne says about such a payment. Another attempt of the same order is of no interest."""
+    """What PortOne's answer about such a payment means: what is left of it is refunded, once.
+
+    Once a payment is known, an answer about another attempt of the same order is ignored.
+    """
     draft = Draft(facts)
-    payment = known_from(facts, attempt, now) if attempt.provider_id in facts.payments else None
+    known = not facts.payments or attempt.provider_id in facts.payments
+    payment = known_from(facts, attempt, now) if known and attempt.order_id == facts.order.order_id else None
     if payment is not None:
-        save_attempt(draft, payment, attempt)
+        save_attempt(draft, payment._replace(verdict=Verdict.ORDER_DIFFERS), attempt)
         refunds.match(draft, attempt, now)
+        refunds.refund_automatically(draft, draft.payment(attempt.provider_id))
     return tuple(draft.effects)

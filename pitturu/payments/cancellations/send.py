@@ -71,9 +71,10 @@ def _given_up(row: Cancellation, payment: Payment, context: WorkerContext) -> bo
     """A refund of an unknown order that has not left ends when the policy is taken back or the order found."""
     if payment.session_key is not None or row.stage != CancelStage.REQUESTED:
         return False
-    row.refusal = unknown_orders.reason_to_keep(payment, context.settings)
-    if row.refusal is None:
+    reason = unknown_orders.reason_to_keep(payment, context.settings)
+    if reason is None:
         return False
+    row.refusal = reason
     row.decide(CancelStage.REFUSED)
     reconciliation_rows.settle_refund(row)
     return True
