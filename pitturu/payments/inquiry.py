@@ -61,6 +61,7 @@ def job(name: JobName, kind: CauseKind, follow: Follow, *, queue: Queue, doing: 
             return
         cause = Cause(kind, Origin.PORTONE, None, claimed.claimed_at, claimed.request_id)
         order = apply_provider_state(work, session, answer, cause, context.settings)
+        work.answered(claimed.merchant_uid, session.id, claimed.claimed_at)
         claim = Claim(claimed.until, session.attempts)
         apply_effects(work, order, follow(order.order, claim, context.settings.policy, clock.now()), cause)
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 from uuid import UUID
 
 from pitturu.domain import clock, retry_policy
@@ -12,12 +13,14 @@ from pitturu.domain.decision.schedule import look_again
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName, Queue
 from pitturu.domain.provider import Generation, ProviderPayment
+from pitturu.domain.retry_policy import RetryPolicy
 from pitturu.payments import session_handlers
 from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.provider_state import apply_provider_state
 from pitturu.payments.webhook_rows import WEBHOOKS
-from pitturu.store import claims, orders, webhooks
+from pitturu.portone.webhooks import claims_paid
+from pitturu.store import claims, orders, webhook_questions, webhooks
 from pitturu.store.orders import Issued
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
@@ -27,7 +30,12 @@ Attempts = tuple[ProviderPayment, ...]
 COLUMNS: Final = (
     WebhookDelivery.id,
     WebhookDelivery.due_at,
+    WebhookDelivery.generation,
+    WebhookDelivery.imp_uid,
     WebhookDelivery.merchant_uid,
+    WebhookDelivery.event_status,
+    WebhookDelivery.provider_cancellation_id,
+    WebhookDelivery.copies,
     WebhookDelivery.request_id,
 )
 
@@ -50,24 +58,34 @@ class Envelope:
     remote_address: str
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """One claimed delivery. `session` is None while its order number is unknown.
+class Asking(StrEnum):
+    """What is to be done about claimed deliveries."""
 
-    PortOne is asked through the generation of the session, whatever the generation of the webhook is.
+    PORTONE = "PortOne is asked about the order"
+    KNOWN = "an answer has established already what they claim"
+    FOREIGN = "V1's unsigned form, for an order that is paid through V2"
+    UNKNOWN_ORDER = "no session has the order number, and anybody can post those"
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """Claimed deliveries of one order that are answered together: each key, and the end of its claim.
+
+    `session` is None while the order number is unknown. PortOne is asked through the generation of the session,
+    whatever the generation of the webhook is.
     """
 
-    key: UUID
-    until: datetime
+    rows: tuple[tuple[UUID, datetime], ...]
     merchant_uid: str
     session: Issued | None
+    asking: Asking
     claimed_at: datetime
     request_id: str | None
 
     @property
     def session_key(self) -> UUID | None:
-        """The session of the webhook."""
-        return self.session.key if self.session else None
+        """The session that an answer is applied to; None where PortOne is not asked."""
+        return self.session.key if self.session and self.asking is Asking.PORTONE else None
 
 
 def receive(work: UnitOfWork, envelope: Envelope, request_id: str) -> None:
@@ -91,60 +109,101 @@ def receive(work: UnitOfWork, envelope: Envelope, request_id: str) -> None:
         work.wake(JobName.WEBHOOK)
 
 
-def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Delivery]:
+def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Deliveries]:
     now = clock.now()
     rows = claims.claim_columns(work, WebhookDelivery, COLUMNS, room, context.settings.lease)
-    issued = orders.issued({row.merchant_uid for row in rows})
-    return [
-        Delivery(row.id, row.due_at, row.merchant_uid, issued.get(row.merchant_uid), now, row.request_id)
-        for row in rows
+    issued = orders.issued({row.merchant_uid for row in rows}, {row.imp_uid for row in rows})
+    groups: dict[tuple[str, Asking], list[Any]] = {}
+    for row in rows:
+        groups.setdefault((row.merchant_uid, _asking(row, issued.get(row.merchant_uid))), []).append(row)
+    found = [
+        Deliveries(
+            rows=tuple((row.id, row.due_at) for row in together),
+            merchant_uid=order,
+            session=issued.get(order),
+            asking=asking,
+            claimed_at=now,
+            request_id=together[-1].request_id,
+        )
+        for (order, asking), together in groups.items()
     ]
+    return _one_question_each(work, found)
 
 
-def _prefetch(work: UnitOfWork, claimed_jobs: Sequence[Delivery]) -> None:
+def _asking(row: Any, session: Issued | None) -> Asking:
+    """Repeated deliveries, and those of a cancel, may report a further cancel: PortOne is always asked about them."""
+    if session is None:
+        return Asking.UNKNOWN_ORDER
+    if row.generation == Generation.V1 and session.generation == Generation.V2:
+        return Asking.FOREIGN
+    first = row.copies == 1 and not row.provider_cancellation_id
+    known = first and claims_paid(row.event_status) and row.imp_uid in session.paid
+    return Asking.KNOWN if known else Asking.PORTONE
+
+
+def _one_question_each(work: UnitOfWork, found: Sequence[Deliveries]) -> Sequence[Deliveries]:
+    """Leave out the orders that PortOne is being asked about; their deliveries are due again, and wait for that."""
+    asked = [one for one in found if one.session_key is not None]
+    until = {one.session_key: one.rows[0][1] for one in asked if one.session_key is not None}
+    free = webhook_questions.begin(work, until.keys(), max(until.values(), default=clock.now()))
+    busy = [one for one in asked if one.session_key not in free]
+    webhook_questions.release(work, [key for one in busy for key, _ in one.rows])
+    return [one for one in found if one not in busy]
+
+
+def _prefetch(work: UnitOfWork, claimed_jobs: Sequence[Deliveries]) -> None:
     """Lock sessions before deliveries, in the common order of locks."""
     session_handlers.prefetch(work, claimed_jobs)
-    work.lock_deliveries(claimed.key for claimed in claimed_jobs)
+    work.lock_deliveries(key for claimed in claimed_jobs for key, _ in claimed.rows)
 
 
-def _ask(context: WorkerContext, claimed: Delivery) -> Attempts:
-    """PortOne is not asked about unknown order numbers, because anyone can post them."""
-    session = claimed.session
-    return context.gateway(session.generation).attempts(claimed.merchant_uid) if session else ()
+def _ask(context: WorkerContext, claimed: Deliveries) -> Attempts:
+    if claimed.session is None or claimed.asking is not Asking.PORTONE:
+        return ()
+    return context.gateway(claimed.session.generation).attempts(claimed.merchant_uid)
 
 
-def _apply(context: WorkerContext, work: UnitOfWork, claimed: Delivery, answer: Attempts | GatewayError) -> None:
+def _apply(context: WorkerContext, work: UnitOfWork, claimed: Deliveries, answer: Attempts | GatewayError) -> None:
     if claimed.session is None:
         _orphan(work, claimed)
         return
-    session = work.lock_session(claimed.session.key)
-    row = work.lock_delivery(claimed.key)
-    if isinstance(answer, GatewayError):
-        row.retry(claimed.until, retry_policy.after_error(answer.reaction), answer.message)
-        return
-    cause = Cause(CauseKind.WEBHOOK, Origin.PORTONE, None, claimed.claimed_at, claimed.request_id)
-    order = apply_provider_state(work, session, answer, cause, context.settings)
-    apply_effects(work, order, look_again(order.order, context.settings.policy, clock.now()), cause)
-    row.session_key = session.id
-    row.done(claimed.until)
-    if row.due_at is None:
-        row.state = DeliveryState.DONE
+    if claimed.asking is Asking.PORTONE:
+        session = work.lock_session(claimed.session.key)
+        webhook_questions.end(session)
+        if isinstance(answer, GatewayError):
+            _retry(work, claimed, retry_policy.after_error(answer.reaction), answer.message)
+            return
+        cause = Cause(CauseKind.WEBHOOK, Origin.PORTONE, None, claimed.claimed_at, claimed.request_id)
+        order = apply_provider_state(work, session, answer, cause, context.settings)
+        apply_effects(work, order, look_again(order.order, context.settings.policy, clock.now()), cause)
+        work.answered(claimed.merchant_uid, session.id, claimed.claimed_at)
+    state = DeliveryState.IGNORED if claimed.asking is Asking.FOREIGN else DeliveryState.DONE
+    for key, until in claimed.rows:
+        row = work.lock_delivery(key)
+        row.session_key = claimed.session.key
+        row.close(until, state)
 
 
-def _orphan(work: UnitOfWork, claimed: Delivery) -> None:
+def _orphan(work: UnitOfWork, claimed: Deliveries) -> None:
     """An unknown order: the webhook may have arrived before our commit, so it is retried, then left to an operator."""
-    row = work.lock_delivery(claimed.key)
     reason = "No session has this merchant_uid. If the payment is real, look it up in PortOne's console."
-    row.retry(claimed.until, retry_policy.UNKNOWN_ORDER, reason)
-    if row.dead_at is not None:
-        row.state, row.dead_at = DeliveryState.ORPHANED, None
+    _retry(work, claimed, retry_policy.UNKNOWN_ORDER, reason)
+    for key, _ in claimed.rows:
+        row = work.lock_delivery(key)
+        if row.dead_at is not None:
+            row.state, row.dead_at = DeliveryState.ORPHANED, None
 
 
-def _postpone(work: UnitOfWork, claimed: Delivery, reason: str) -> None:
-    work.lock_delivery(claimed.key).retry(claimed.until, retry_policy.CALL_HUMAN, reason)
+def _retry(work: UnitOfWork, claimed: Deliveries, policy: RetryPolicy, reason: str) -> None:
+    for key, until in claimed.rows:
+        work.lock_delivery(key).retry(until, policy, reason)
 
 
-HANDLER: JobHandler[Delivery, Attempts] = JobHandler(
+def _postpone(work: UnitOfWork, claimed: Deliveries, reason: str) -> None:
+    _retry(work, claimed, retry_policy.CALL_HUMAN, reason)
+
+
+HANDLER: JobHandler[Deliveries, Attempts] = JobHandler(
     name=JobName.WEBHOOK,
     queue=Queue.WEBHOOKS,
     rows=WEBHOOKS,

@@ -19,10 +19,11 @@ def _describe(row: WebhookDelivery, doing: str) -> Description:
 def _waiting(row: WebhookDelivery, doing: str) -> Waiting:
     match row.state:
         case DeliveryState.DONE:
-            waits_for = "nothing: PortOne was asked, and its answer was applied"
+            waits_for = "nothing: an answer of PortOne that covers it was applied"
             return Waiting(waits_for, NextActor.NOBODY, "Nothing.")
         case DeliveryState.IGNORED:
-            return Waiting("nothing: it is of no payment", NextActor.NOBODY, "Nothing.")
+            waits_for = "nothing: it is of no payment, or in V1's unsigned form about an order of V2"
+            return Waiting(waits_for, NextActor.NOBODY, "Nothing.")
         case DeliveryState.ORPHANED:
             todo = (
                 f"Look {row.merchant_uid} up in PortOne's console: it is of another system on the same account, or"

@@ -60,6 +60,11 @@ def parse_v2(content_type: str, body: bytes) -> Notice:
         return Notice("", "", kind, "")
 
 
+def claims_paid(status: str) -> bool:
+    """Whether this status of a notice says that the payment is paid, in V1 and in both body formats of V2."""
+    return status.removeprefix("Transaction.").lower() == "paid"
+
+
 CONFIRM: Final = "Transaction.Confirm"
 """A request for confirmation, which only a confirm URL answers; as a webhook it is about nothing."""
 

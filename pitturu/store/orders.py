@@ -1,11 +1,13 @@
 """Finds sessions by order number, for any user: PortOne's webhooks do not name one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from pitturu.extensions import db
+from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 
 
@@ -16,14 +18,26 @@ def by_order(merchant_uid: str) -> PaymentSession | None:
 
 @dataclass(frozen=True)
 class Issued:
-    """The session of an order number: its key, and through which of PortOne's APIs it is paid."""
+    """The session of an order number: its key, and through which of PortOne's APIs it is paid.
+
+    `paid` has those of the attempts asked for that are known to be paid.
+    """
 
     key: UUID
     generation: str
+    paid: frozenset[str] = frozenset()
 
 
-def issued(merchant_uids: set[str]) -> dict[str, Issued]:
-    """The sessions of those of these order numbers that we issued."""
-    columns = PaymentSession.merchant_uid, PaymentSession.id, PaymentSession.generation
-    query = select(*columns).where(PaymentSession.merchant_uid.in_(merchant_uids))
-    return {order: Issued(key, generation) for order, key, generation in db.session.execute(query)}
+def issued(merchant_uids: Collection[str], imp_uids: Collection[str] = ()) -> dict[str, Issued]:
+    """The sessions of those of these order numbers that we issued, with which of these attempts are known as paid."""
+    paid = and_(Payment.session_key == PaymentSession.id, Payment.imp_uid.in_(imp_uids), Payment.paid_at.is_not(None))
+    query = (
+        select(PaymentSession.merchant_uid, PaymentSession.id, PaymentSession.generation, Payment.imp_uid)
+        .outerjoin(Payment, paid)
+        .where(PaymentSession.merchant_uid.in_(merchant_uids))
+    )
+    found: dict[str, Issued] = {}
+    for order, key, generation, imp_uid in db.session.execute(query):
+        earlier = found[order].paid if order in found else frozenset()
+        found[order] = Issued(key, generation, earlier | ({imp_uid} if imp_uid else frozenset()))
+    return found

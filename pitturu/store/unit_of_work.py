@@ -7,6 +7,7 @@ same session.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from pitturu.store.base import Base
 from pitturu.store.errors import plain
 from pitturu.store.items import Item
 from pitturu.store.locked_rows import LockedRows
+from pitturu.store.webhooks import close_answered
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class UnitOfWork(LockedRows):
         self._changes: dict[str, None] = {}
         self._inserts: dict[type[Base], list[dict[str, Any]]] = {}
         self._stock: dict[UUID, int] = {}
+        self._answered: dict[str, tuple[UUID, datetime]] = {}
 
     def wake(self, job: str) -> None:
         """Once committed, tell a worker that a row of this kind is due."""
@@ -71,9 +74,15 @@ class UnitOfWork(LockedRows):
         """Return pieces to stock when the transaction ends, ordered by item, so that no two transactions deadlock."""
         self._stock[item_id] = self._stock.get(item_id, 0) + quantity
 
+    def answered(self, merchant_uid: str, session_key: UUID, asked_at: datetime) -> None:
+        """PortOne's answer about this order is applied; it closes the webhooks that came before the question."""
+        self._answered[merchant_uid] = session_key, asked_at
+
     def commit(self) -> None:
         """Write what was gathered and end the transaction; then the messages leave."""
         self._write_stock()
+        if self._answered:
+            close_answered(self.session, self._answered)
         self._write_rows(last=True)
         self.session.commit()
         publisher = services().publisher

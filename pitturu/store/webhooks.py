@@ -1,18 +1,35 @@
 """The inbox of webhooks, stored as received before they are acknowledged. Repeated deliveries share one row."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, bindparam, delete, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import autocommit
 from pitturu.store.base import Base, DueRow, Moment, dead_rows_index
+from pitturu.store.bulk_insert import plain, rows_of
+from pitturu.store.sessions import PaymentSession
 
 UNKNOWN_KEPT_FOR: Final = timedelta(days=30)
 """Anyone can post webhooks of unknown orders. A month is enough to look them up; without a limit they fill the disk."""
@@ -61,6 +78,18 @@ class WebhookDelivery(DueRow, Base):
     session_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_sessions.id"))
     received_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
+    @classmethod
+    def unblocked(cls) -> ColumnElement[bool]:
+        """SQL for: its order is not being asked about, and has questions left (`webhook_questions`)."""
+        waiting = PaymentSession.merchant_uid == cls.merchant_uid, PaymentSession.webhooks_wait_until > clock.now()
+        return ~select(PaymentSession.id).where(*waiting).exists()
+
+    def close(self, claimed_until: datetime, state: DeliveryState = DeliveryState.DONE) -> None:
+        """The work of this claim is finished; a delivery that was repeated meanwhile stays pending."""
+        self.done(claimed_until)
+        if self.due_at is None:
+            self.state = state
+
 
 _COLUMNS: Final = (
     *("id", "state", "due_at", "received_at", "generation", "imp_uid", "merchant_uid", "event_status"),
@@ -90,6 +119,30 @@ def save(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     due_at = now if of_a_payment else None
     fresh = {"id": uuid4(), "state": state, "due_at": due_at, "received_at": now}
     autocommit.repeat(_KEEP, _NAMELESS | fresh | delivery)
+
+
+def close_answered(session: Session, answered: Mapping[str, tuple[UUID, datetime]]) -> None:
+    """Close the pending deliveries of these order numbers that came before PortOne was asked about the order.
+
+    Each order number has the key of its session and the time of the question. Deliveries that another worker has locked
+    are left to it.
+    """
+    names = ("merchant_uid", "session_key", "received_at")
+    given = rows_of(WebhookDelivery.__table__, "answered", names)
+    earlier = (
+        select(WebhookDelivery.id, given.c.session_key)
+        .join(given, given.c.merchant_uid == WebhookDelivery.merchant_uid)
+        .where(WebhookDelivery.state == DeliveryState.PENDING, WebhookDelivery.due_at <= given.c.received_at)
+        .with_for_update(skip_locked=True, of=WebhookDelivery)
+        .cte("earlier")
+    )
+    closing = update(WebhookDelivery).where(WebhookDelivery.id == earlier.c.id)
+    closed = {"state": DeliveryState.DONE, "due_at": None, "attempts": 0, "last_error": None}
+    rows = [dict(zip(names, (order, key, at), strict=True)) for order, (key, at) in answered.items()]
+    session.execute(
+        closing.values(closed | {"session_key": earlier.c.session_key}).execution_options(synchronize_session=False),
+        {"answered": json.dumps(rows, default=plain)},
+    )
 
 
 def delete_expired() -> None:
