@@ -32,7 +32,9 @@ from devstack.supervisor import Child
 
 CHECKOUT: Final = Path(__file__).resolve().parents[1]
 INHERITED: Final = ("HOME", "LANG", "PATH", "TMPDIR")
-ROOMY: Final = dict.fromkeys(("RATE_LOGIN", "RATE_SESSION", "RATE_WEBHOOK", "RATE_USER"), "1000000/minute")
+ROOMY: Final = dict.fromkeys(
+    ("RATE_LOGIN", "RATE_ACCOUNT", "RATE_SESSION", "RATE_WEBHOOK", "RATE_USER"), "1000000/minute"
+)
 SIZES: Final = {
     "WEB_CONCURRENCY": "2",
     "WEB_THREADS": "16",

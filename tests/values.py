@@ -38,6 +38,7 @@ def settings_for(**changes: Any) -> Settings:
         "portone_concurrency": 50,
         "comparison_rate": 10_000,
         "rate_login": "100000/minute",
+        "rate_account": "100000/minute",
         "rate_session": "100000/minute",
         "rate_webhook": "100000/minute",
         "rate_user": "100000/minute",

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from pitturu.api import passwords, tokens
+from pitturu.api import passwords, rate_limits, tokens
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas import people
 from pitturu.domain import usernames
@@ -21,10 +21,14 @@ blueprint = Blueprint("auth", __name__, url_prefix=f"{PREFIX}/auth", description
 @blueprint.arguments(people.CredentialsSchema)
 @blueprint.response(201, people.UserSchema)
 def register(body: dict[str, Any]) -> Any:
-    """Register a user. Log in afterwards. 422 `username_reserved` for names that the system itself uses."""
+    """Register a user. Log in afterwards. 422 `username_reserved` for names that the system itself uses,
+    `password_guessable` for common passwords."""
     if usernames.is_reserved(body["username"]):
         complaint = "This name is reserved for the system. Choose another one."
         raise Unprocessable("username_reserved", complaint, {"username": [complaint]})
+    if passwords.is_guessable(body["password"], body["username"]):
+        complaint = "This password is easily guessed. Choose several unrelated words, or have one generated."
+        raise Unprocessable("password_guessable", complaint, {"password": [complaint]})
     password_hash = passwords.hashed(body["password"])
     with unit_of_work() as work:
         added = users.ensure(work, body["username"], password_hash)
@@ -37,7 +41,8 @@ def register(body: dict[str, Any]) -> Any:
 @blueprint.arguments(people.LoginSchema)
 @blueprint.response(200, people.TokensSchema)
 def login(body: dict[str, Any]) -> Any:
-    """Get an access token and a refresh token."""
+    """Get an access token and a refresh token. 429 after several attempts at one account."""
+    rate_limits.count_login(body["username"])
     with unit_of_work():
         user = users.by_username(body["username"])
     if not passwords.matches(user.password_hash if user else None, body["password"]) or user is None:

@@ -1,4 +1,4 @@
-"""Response headers of the API, and CORS for the shop's frontend."""
+"""Response headers, and CORS for the shop's frontend."""
 
 from typing import Final
 
@@ -25,6 +25,14 @@ def init(app: Flask, settings: Settings) -> None:
             max_age=PREFLIGHT_LIVES,
         )
     app.after_request(_set_headers)
+    if settings.production:
+        app.after_request(_only_over_tls)
+
+
+def _only_over_tls(response: Response) -> Response:
+    """Browsers use https for this host for a year, whatever they asked for first."""
+    response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
 
 
 def _set_headers(response: Response) -> Response:

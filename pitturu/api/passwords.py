@@ -10,6 +10,23 @@ HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1
 """OWASP's smaller setting: 19 MiB per check, so that a burst of logins cannot exhaust a small machine's memory."""
 
 
+LEAST_SCORE: Final = 2
+"""Of zxcvbn's 0 to 4. Below it a million guesses find the password, which includes every list of common ones."""
+
+
+LONGEST_JUDGED: Final = 16
+"""Characters. For 72 that are chosen well zxcvbn takes seconds, for 16 less than the hash itself."""
+
+
+def is_guessable(password: str, username: str) -> bool:
+    """Whether the password is common, made of a common one, of the user's name, of a keyboard's row or a date."""
+    # Imported on the first registration: its lists take a while to load.
+    from zxcvbn import zxcvbn
+
+    score: int = zxcvbn(password[:LONGEST_JUDGED], user_inputs=[username])["score"]
+    return score < LEAST_SCORE
+
+
 def hashed(password: str) -> str:
     """For the `password_hash` column."""
     return HASHER.hash(password)

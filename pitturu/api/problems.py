@@ -32,6 +32,14 @@ class NotThisMediaType(Problem):
     """The endpoint does not accept this media type."""
 
 
+class TooManyRequests(Problem):
+    """More requests than a rate allows; the next one may be allowed after `seconds`."""
+
+    def __init__(self, rate: str, seconds: int) -> None:
+        super().__init__("too_many_requests", f"More than {rate}. Wait {seconds} seconds, then go on more slowly.")
+        self.seconds = seconds
+
+
 class Unavailable(Problem):
     """A dependency is unavailable; the same request may succeed soon."""
 
@@ -45,6 +53,7 @@ STATUS: Final[Mapping[type[Problem], HTTPStatus]] = {
     Conflict: HTTPStatus.CONFLICT,
     NotThisMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -86,6 +95,8 @@ def problem_response(problem: Problem) -> Response:
     """The response for a problem of ours."""
     kind = next(known for known in STATUS if isinstance(problem, known))
     extra = HEADERS.get(kind, {})
+    if isinstance(problem, TooManyRequests):
+        extra = {"Retry-After": str(problem.seconds)}
     return error_response(STATUS[kind], problem.code, problem.detail, problem.errors, extra)
 
 

@@ -4,7 +4,7 @@ import ipaddress
 from typing import Final
 
 import limits
-from flask import Flask, Response, request
+from flask import Flask, request
 
 from pitturu.api import authentication, problems
 from pitturu.api.rate_counter import RateCounter
@@ -27,7 +27,7 @@ class RateLimits:
     """The rates of each kind of caller, and their counter. Raises ValueError for unreadable rates."""
 
     def __init__(self, settings: Settings) -> None:
-        kinds = ("login", "session", "webhook", "user")
+        kinds = ("login", "account", "session", "webhook", "user")
         self.rates = {kind: limits.parse_many(str(getattr(settings, f"rate_{kind}"))) for kind in kinds}
         self.counter = RateCounter(settings.redis_url)
 
@@ -37,20 +37,33 @@ def limit(app: Flask) -> None:
     app.before_request(_count)
 
 
-def _count() -> Response | None:
+def count_login(username: str) -> None:
+    """Count an attempt to log in to this account, from whatever address it comes. Raises TooManyRequests.
+
+    Every attempt counts, also a successful one: what is counted after the check of the password would not bound
+    attempts that are made at the same time. Accounts that do not exist are counted too, so that nothing reveals them.
+    """
+    _hit("account", f"account:{username}")
+
+
+def _count() -> None:
     if not request.path.startswith("/api/") or request.method == "OPTIONS" or request.endpoint is None:
-        return None
-    kind, found = KINDS.get(request.endpoint, "user"), services().rate_limits
-    who = _who(kind)
+        return
+    kind = KINDS.get(request.endpoint, "user")
+    _hit(kind, _who(kind))
+
+
+def _hit(kind: str, who: str) -> None:
+    found = services().rate_limits
     for rate in found.rates[kind]:
         if not found.counter.hit(rate, who):
-            return _too_many(rate)
-    return None
+            raise problems.TooManyRequests(str(rate), rate.get_expiry())
 
 
 def _who(kind: str) -> str:
     somebody = None if kind in BY_ADDRESS else authentication.known()
-    return f"{kind}:{somebody.username if somebody else _address()}"
+    # Users and addresses are told apart: a user may be named like an address.
+    return f"{kind}:user:{somebody.username}" if somebody else f"{kind}:address:{_address()}"
 
 
 def _address() -> str:
@@ -61,9 +74,3 @@ def _address() -> str:
     except ValueError:
         return text
     return text if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
-
-
-def _too_many(rate: limits.RateLimitItem) -> Response:
-    seconds = rate.get_expiry()
-    detail = f"More than {rate}. Wait {seconds} seconds, then go on more slowly."
-    return problems.error_response(429, "too_many_requests", detail, headers={"Retry-After": str(seconds)})

@@ -10,10 +10,9 @@ from datetime import timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
-from pitturu.config import sources, urls
+from pitturu.config import production, sources, urls
 from pitturu.domain import inicis
 from pitturu.domain.provider import Generation, PayMethod
-from pitturu.domain.verdict import Environment
 from pitturu.portone import signature
 
 if TYPE_CHECKING:
@@ -24,11 +23,6 @@ OUR_ISSUER: Final = "pitturu"
 
 IDEMPOTENCY_WINDOW: Final = timedelta(hours=3)
 """PortOne V2 forgets an Idempotency-Key after this; V1 has none, but one sequence of timeouts serves both."""
-
-SHORTEST_SILENCE: Final = timedelta(seconds=60)
-
-SHORTEST_SECRET: Final = 32
-"""Characters: a random text of this length cannot be guessed."""
 
 _ORIGIN: Final = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
@@ -42,10 +36,8 @@ def about(settings: "Settings") -> list[str]:
         *_addresses(settings),
         *_v2(settings),
         *_inicis(settings),
-        *_weak(settings),
-        *_not_for_production(settings),
+        *(production.about(settings) if settings.production else ()),
         *_broken_chain(settings),
-        *_impatient(settings),
         *_public_url(settings),
         *_checkout_hosts(settings),
         *_outside_issuer(settings),
@@ -121,42 +113,6 @@ def _inicis(settings: "Settings") -> Iterator[str]:
             " them with PORTONE_CHANNELS=vbank=channelKey; or, if your contract with Inicis has no virtual accounts,"
             " set it to none."
         )
-
-
-def _weak(settings: "Settings") -> Iterator[str]:
-    """Secrets that are public defaults or guessable. Refused in production only, so that a first try is easy."""
-    if not settings.production:
-        return
-    source = {option.name: option.metadata["source"] for option in fields(settings)}
-    for name in ("secret_key", "jwt_secret_key", "external_jwt_secret", "portone_api_secret"):
-        value = getattr(settings, name)
-        ours = name != "portone_api_secret"  # PortOne chooses the length of its own secret.
-        is_default = any(word in value.lower() for word in ("change", "secret", "your_", "demo"))
-        if value and (is_default or (ours and len(value) < SHORTEST_SECRET)):
-            yield f"{name.upper()} is a default{' or too short' if ours else ''}. {source[name]}"
-    for name in ("secret_key", "external_jwt_secret"):
-        if settings.jwt_secret_key and getattr(settings, name) == settings.jwt_secret_key:
-            yield f"{name.upper()} and JWT_SECRET_KEY are the same: give each its own."
-
-
-def _not_for_production(settings: "Settings") -> Iterator[str]:
-    if not settings.production:
-        return
-    for name in ("portone_base_url", "portone_v2_base_url"):
-        if getattr(settings, name).startswith("http://"):
-            yield f"{name.upper()} must be https:// in production: the API secret travels over it."
-    if settings.portone_environment is Environment.TEST:
-        yield (
-            "PORTONE_ENVIRONMENT=test would give goods away for money that never moves: set live in production, or"
-            " PITTURU_ENV=development for a staging system."
-        )
-
-
-def _impatient(settings: "Settings") -> Iterator[str]:
-    """A worker may need half a minute to reconnect to its broker; silence for less than that must not end it."""
-    if settings.production and settings.worker_silence < SHORTEST_SILENCE:
-        least = f"{SHORTEST_SILENCE.total_seconds():g}"
-        yield f"WORKER_SILENCE must be {least} or more in production: a worker needs half of it to find its broker."
 
 
 def _broken_chain(settings: "Settings") -> Iterator[str]:

@@ -148,13 +148,12 @@ class Settings:
         ),
         "other origins that the checkout page may load from (CSP): PortOne publishes no list, so add your PG's hosts",
     )
-    redirect_origins: tuple[str, ...] = option(
-        (), "origins of redirect_url besides public_url; empty: any https origin"
-    )
+    redirect_origins: tuple[str, ...] = option((), "of redirect_url, beside public_url and cors_origins")
     trusted_proxies: int = option(0, "trusted proxies in front that append X-Forwarded-For", 0)
     webhook_networks: tuple[Network, ...] = option((), "networks (CIDR) that may post webhooks; empty = all")
     max_body: int = option(64 * 1024, "bytes; a session with every field full is under 8 KiB")
     rate_login: Rate = option("10/minute", "by address; guessing passwords must be slow")
+    rate_account: Rate = option("10/minute;100/hour", "logins to one account, from all addresses together")
     rate_session: Rate = option("60/minute", "by user; each one holds stock and registers with PortOne")
     rate_webhook: Rate = option("6000/minute", "by address; PortOne sends all webhooks from a few addresses")
     rate_user: Rate = option("1200/minute", "by user, for everything else")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.extensions import MIGRATIONS, db
-from pitturu.monitoring import statistics
+from pitturu.monitoring import access, statistics
 from pitturu.services import services
 from pitturu.store import heartbeats
 
@@ -40,13 +40,15 @@ def alive() -> dict[str, str]:
 
 @blueprint.get("/readyz")
 def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
-    """200 when every check passes, 503 otherwise."""
+    """200 when every check passes, 503 otherwise. In production, only holders of METRICS_TOKEN see which one fails."""
     settings = services().settings
     found = {name: _run(check, settings) for name, check in CHECKS.items()}
     well = all(finding.ok for finding in found.values())
     body: dict[str, Any] = {"status": "ok" if well else "failing"}
-    body["checks"] = {name: asdict(finding) for name, finding in found.items()}
-    if found["database"].ok and found["migrations"].ok:
+    shown = not settings.production or access.has_token(settings)
+    if shown:
+        body["checks"] = {name: asdict(finding) for name, finding in found.items()}
+    if shown and found["database"].ok and found["migrations"].ok:
         body["attention"] = statistics.attention()
         # A broken invariant needs an operator; removing this web from the load balancer would not help.
         body["audit"] = statistics.audits()

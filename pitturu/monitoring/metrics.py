@@ -1,11 +1,10 @@
 """Prometheus metrics, counted in the database at each scrape, so any process may answer."""
 
-import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -21,7 +20,7 @@ from pitturu.domain import clock
 from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.errors import NotAuthenticated
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.monitoring import health, statistics
+from pitturu.monitoring import access, health, statistics
 from pitturu.services import services
 from pitturu.store import audit_findings, heartbeats, reconciliation_rows
 from pitturu.store.cancellations import Cancellation
@@ -61,9 +60,7 @@ def _check(settings: Settings) -> None:
     """Raises NotAuthenticated. Outside production an empty token allows every client."""
     if not settings.metrics_token and not settings.production:
         return
-    authorization = request.authorization
-    given = (authorization.token if authorization and authorization.type == "bearer" else None) or ""
-    if not settings.metrics_token or not hmac.compare_digest(given.encode(), settings.metrics_token.encode()):
+    if not access.has_token(settings):
         raise NotAuthenticated(
             "metrics_token_needed", "Send Authorization: Bearer and the METRICS_TOKEN of this service."
         )

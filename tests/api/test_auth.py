@@ -52,6 +52,16 @@ def test_a_name_is_taken_once(shop: Shop) -> None:
     ask(shop, "login", **ME)
 
 
+@pytest.mark.parametrize(
+    "password", ["1234567890", "password123", "qwertyuiop", "hanahana1234", "aaaaaaaaaaaaaaaaaaaa"]
+)
+def test_passwords_that_everybody_tries_first_are_refused(shop: Shop, password: str) -> None:
+    problem = ask(shop, "register", 422, username="hanahana", password=password)
+
+    assert (problem["code"], list(problem["errors"])) == ("password_guessable", ["password"])
+    assert ask(shop, "login", 401, username="hanahana", password=password)["code"] == "wrong_credentials"
+
+
 @pytest.mark.parametrize("name", ["system", "portone", "schedule", "terminal", "operator", "shop"])
 def test_reserved_names_are_refused(shop: Shop, name: str) -> None:
     """A user called `system` got one partial refund and 409 for every further one."""

@@ -31,6 +31,14 @@ def test_responses_are_private(shop: Shop) -> None:
         assert "default-src 'none'" in headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/api/v1/items", "/api/v1/nothing", "/nothing"])
+def test_production_insists_on_https(shop_with: Callable[..., Shop], shop: Shop, path: str) -> None:
+    answer = shop_with(pitturu_env="production").client.get(path)
+
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert "Strict-Transport-Security" not in shop.client.get(path).headers
+
+
 def test_the_frontend_may_read(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(cors_origins=(FRONTEND,))
     plain = ask(shop, Origin=FRONTEND).headers

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pitturu.services import KEY, services_of
-from tests.shop import Shop
+from tests.shop import PASSWORD, Shop
 from tests.values import BUYER
 
 LOGIN = "/api/v1/auth/login"
@@ -29,6 +29,36 @@ def test_guessing_passwords_is_slow(shop_with: Callable[..., Shop]) -> None:
     assert statuses == [401, 401, 401, 429]
     assert (answer.mimetype, answer.json["code"]) == ("application/problem+json", "too_many_requests")
     assert 0 < int(answer.headers["Retry-After"]) <= 3600
+
+
+def test_guessing_one_accounts_password_is_slow_from_everywhere(shop_with: Callable[..., Shop]) -> None:
+    """A thousand rented addresses, one attempt each. The right password is not accepted meanwhile either."""
+    shop = shop_with(rate_account="3/hour")
+    shop.login("hana")  # The first attempt of the three.
+    right = ME | {"password": PASSWORD}
+
+    statuses = [login(shop.client, f"198.51.100.{number}").status_code for number in range(1, 5)]
+    answer = shop.client.post(LOGIN, json=right)
+
+    assert (statuses, answer.status_code) == ([401, 401, 429, 429], 429)
+    assert 0 < int(answer.headers["Retry-After"]) <= 3600
+    assert shop.login("minji"), "others log in"
+
+
+def test_accounts_that_do_not_exist_are_throttled_alike(shop_with: Callable[..., Shop]) -> None:
+    client = shop_with(rate_account="1/hour").client
+
+    assert [login(client).status_code for _ in range(2)] == [401, 429]
+
+
+def test_a_user_named_like_an_address_is_not_that_address(shop_with: Callable[..., Shop]) -> None:
+    shop = shop_with(rate_user="2/hour")
+    headers = shop.login("127.0.0.1")
+
+    mine = [shop.client.get("/api/v1/me", headers=headers).status_code for _ in range(3)]
+
+    assert mine == [200, 200, 429]
+    assert shop.client.get("/api/v1/items").status_code == 200, "visitors at 127.0.0.1 have their own limit"
 
 
 def test_login_and_register_share_their_limit(shop_with: Callable[..., Shop]) -> None:

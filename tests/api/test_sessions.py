@@ -138,10 +138,20 @@ def test_our_own_pages_are_always_allowed(shop_with: Callable[..., Shop]) -> Non
 
 
 def test_production_redirects_over_https_only(shop_with: Callable[..., Shop]) -> None:
-    shop = shop_with(pitturu_env="production")
+    shop = shop_with(pitturu_env="production", cors_origins=("https://shop.example.com",))
 
     shop.post(SESSIONS, order_body(shop, redirect_url="http://shop.example.com/"), status=422)
     shop.post(SESSIONS, order_body(shop, redirect_url="https://shop.example.com/"), status=201)
+
+
+def test_production_redirects_to_named_origins_only(shop_with: Callable[..., Shop]) -> None:
+    """Otherwise a link to PortOne's own window could end on a page that asks for card numbers."""
+    shop = shop_with(pitturu_env="production", public_url="https://pay.example.com", redirect_origins=())
+
+    problem = shop.post(SESSIONS, order_body(shop, redirect_url="https://evil.example/"), status=422)
+    shop.post(SESSIONS, order_body(shop, redirect_url="https://pay.example.com/payment/return"), status=201)
+
+    assert list(problem["errors"]) == ["redirect_url"]
 
 
 def test_an_item_that_is_not_sold_here(shop: Shop) -> None:

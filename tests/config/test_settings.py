@@ -11,14 +11,14 @@ from pitturu.domain.verdict import Environment
 
 COMPLETE = {
     "PITTURU_ENV": "production",
-    "DATABASE_URL": "postgresql://db/shop",
+    "DATABASE_URL": "postgresql://db/shop?sslmode=require",
     "REDIS_URL": "rediss://cache:6380/0",
-    "SECRET_KEY": "a" * 40,
-    "JWT_SECRET_KEY": "b" * 40,
+    "SECRET_KEY": "Zk3vQ9xTmB7nR2pLwH5sD8fJgC4yV6qE",
+    "JWT_SECRET_KEY": "9e1c7a50b3d84f2670ac95e14f8b2d63",
     "PUBLIC_URL": "https://pay.example.com",
-    "METRICS_TOKEN": "c" * 40,
+    "METRICS_TOKEN": "xW2eR5tY8uI1oP4aS7dF3gH6jK9lZ0cV",
     "PORTONE_API_KEY": "imp_key",
-    "PORTONE_API_SECRET": "d" * 40,
+    "PORTONE_API_SECRET": "q8Wn3Zt6" * 5,
     "PORTONE_USER_CODE": "imp12345678",
     "PORTONE_INICIS_API_KEY": "key of inicis",
 }
@@ -109,8 +109,8 @@ def test_the_database_address_as_platforms_write_it(scheme: str) -> None:
 
 
 def test_an_address_that_names_its_driver_is_left_alone() -> None:
-    settings = load(COMPLETE | {"DATABASE_URL": "postgresql+psycopg://db/shop"})
-    assert settings.sqlalchemy_url == "postgresql+psycopg://db/shop"
+    settings = load(COMPLETE | {"DATABASE_URL": "postgresql+psycopg://db/shop?sslmode=require"})
+    assert settings.sqlalchemy_url == "postgresql+psycopg://db/shop?sslmode=require"
 
 
 def test_lists_pairs_and_networks() -> None:
@@ -157,10 +157,10 @@ def test_settings_are_not_changed_by_accident() -> None:
 
 
 V2 = {
-    "PORTONE_V2_API_SECRET": "e" * 40,
+    "PORTONE_V2_API_SECRET": "h7Qz2LmX" * 5,
     "PORTONE_V2_STORE_ID": "store-1",
     "PORTONE_V2_CHANNEL_KEY": "channel-key-1",
-    "PORTONE_V2_WEBHOOK_SECRETS": "whsec_" + "A" * 32,
+    "PORTONE_V2_WEBHOOK_SECRETS": "whsec_" + "Kq7ZtW2xB9mN4vP6rS1dF3gH5jL8cY0e",
 }
 V1 = ("PORTONE_API_KEY", "PORTONE_API_SECRET", "PORTONE_USER_CODE", "PORTONE_INICIS_API_KEY")
 
@@ -184,7 +184,9 @@ def test_a_generation_that_was_begun_is_completed(name: str) -> None:
     assert name in line
 
 
-@pytest.mark.parametrize("secret", ["whsec_", "whsec_short", "whsec_!!!!", "whsec_" + "A" * 32 + ",whsec_x"])
+@pytest.mark.parametrize(
+    "secret", ["whsec_", "whsec_short", "whsec_!!!!", V2["PORTONE_V2_WEBHOOK_SECRETS"] + ",whsec_x"]
+)
 def test_an_invalid_webhook_secret_is_named(secret: str) -> None:
     (line,) = problems(**V2 | {"PORTONE_V2_WEBHOOK_SECRETS": secret})
     assert "PORTONE_V2_WEBHOOK_SECRETS: number" in line

@@ -121,8 +121,8 @@ def test_logins_are_not_printed() -> None:
 def test_a_replica_is_another_server() -> None:
     (line,) = problems(DATABASE_REPLICA_URL=COMPLETE["DATABASE_URL"])
     assert line.startswith("DATABASE_REPLICA_URL is DATABASE_URL")
-    settings = load(COMPLETE | {"DATABASE_REPLICA_URL": "postgres://follower/shop"})
-    assert settings.sqlalchemy_replica_url == "postgresql+psycopg://follower/shop"
+    settings = load(COMPLETE | {"DATABASE_REPLICA_URL": "postgres://follower/shop?sslmode=require"})
+    assert settings.sqlalchemy_replica_url == "postgresql+psycopg://follower/shop?sslmode=require"
 
 
 def test_a_pooler_is_one_that_we_know() -> None:

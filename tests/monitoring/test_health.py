@@ -50,6 +50,18 @@ def test_all_is_well(busy: Shop) -> None:
     assert set(answer["attention"].values()) == {0}
 
 
+def test_strangers_learn_nothing_but_yes_or_no_in_production(app_with: Callable[..., Flask], busy: Shop) -> None:
+    token = "t" * 32
+    client = app_with(pitturu_env="production", metrics_token=token).test_client()
+    away = app_with(pitturu_env="production", metrics_token=token, redis_url="redis://127.0.0.1:1/0").test_client()
+
+    assert client.get("/readyz").json == {"status": "ok"}
+    refused = away.get("/readyz", headers={"Authorization": "Bearer wrong"})
+    assert (refused.status_code, refused.json) == (503, {"status": "failing"})
+    shown = away.get("/readyz", headers={"Authorization": f"Bearer {token}"})
+    assert "REDIS_URL" in shown.json["checks"]["redis"]["detail"]
+
+
 def test_alive_without_dependencies(app_with: Callable[..., Flask]) -> None:
     app = app_with(database_url="postgresql://nobody@127.0.0.1:1/nothing", redis_url="redis://127.0.0.1:1/0")
 

@@ -148,8 +148,3 @@ def test_pages_are_not_counted(settings: Settings) -> None:
     client = create_app(replace(settings, rate_user="1/minute")).test_client()
 
     assert [client.get("/").status_code for _ in range(3)] == [200, 200, 200]
-
-
-def test_production_insists_on_https(settings: Settings) -> None:
-    assert "Strict-Transport-Security" not in policy.headers("shop", settings)
-    assert "Strict-Transport-Security" in policy.headers("shop", replace(settings, pitturu_env="production"))

@@ -111,9 +111,10 @@ def _may_lead_there(value: str) -> None:
     if "@" in parts.netloc:
         raise ValidationError("The URL must not hold a user name or password.")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    origins = [origin.rstrip("/") for origin in settings.redirect_origins]
-    ours = settings.public_url.rstrip("/")  # The storefront's own origin.
-    if origins and f"{parts.scheme}://{host}{port}" not in (ours, *origins):
+    # The storefront's own origin, and those of the shop's frontends.
+    known = settings.public_url, *settings.cors_origins, *settings.redirect_origins
+    bounded = settings.production or settings.redirect_origins
+    if bounded and f"{parts.scheme}://{host}{port}" not in [origin.rstrip("/") for origin in known]:
         raise ValidationError("This shop does not redirect to that origin. Use an address of the shop.")
 
 

@@ -13,7 +13,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Get an access token and a refresh token. */
+        /** Get an access token and a refresh token. 429 after several attempts at one account. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -139,7 +139,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Register a user. Log in afterwards. 422 `username_reserved` for names that the system itself uses. */
+        /**
+         * Register a user. Log in afterwards. 422 `username_reserved` for names that the system itself uses,
+         *     `password_guessable` for common passwords.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;

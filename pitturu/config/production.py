@@ -1,0 +1,171 @@
+"""What production refuses: secrets that others know, open doors, and connections that others can read.
+
+Each problem is one line that says what to do.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, urlsplit
+
+from pitturu.domain.verdict import Environment
+from pitturu.portone import signature
+
+if TYPE_CHECKING:
+    from pitturu.config.settings import Settings
+
+SHORTEST_SILENCE: Final = timedelta(seconds=60)
+
+SHORTEST_SECRET: Final = 32
+"""Characters: a random text of this length cannot be guessed."""
+
+FEWEST_CHARACTERS: Final = 8
+"""Different characters in a random text of that length. A hexadecimal one has fewer once in a million times."""
+
+OUR_SECRETS: Final = ("secret_key", "jwt_secret_key", "external_jwt_secret", "metrics_token")
+PORTONE_SECRETS: Final = ("portone_api_secret", "portone_v2_api_secret")
+"""PortOne chooses their length."""
+
+_DEFAULTS: Final = ("change", "secret", "your_", "demo")
+
+_PUBLIC: Final = re.compile(r"(?:^|[^a-z0-9])(?:change|secret|your|demo|tests?|example|simulator)(?:[^a-z0-9]|$)")
+"""A word in what PortOne issues at random: it comes from this repository or from somebody's documentation."""
+
+_EXAMPLES: Final = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX")
+"""Webhook secrets of the examples that the specification and its libraries print."""
+
+_ENCRYPTED: Final = ("require", "verify-ca", "verify-full")
+"""Values of libpq's sslmode with which no connection goes without TLS."""
+
+
+def about(settings: "Settings") -> list[str]:
+    """Every problem, one line each."""
+    return [
+        *_weak(settings),
+        *_known_webhook_secrets(settings),
+        *_live(settings),
+        *_impatient(settings),
+        *_origins(settings),
+        *_wildcards(settings),
+        *_outside_issuer(settings),
+        *_readable_database(settings),
+    ]
+
+
+def _weak(settings: "Settings") -> Iterator[str]:
+    """Secrets that are public defaults or guessable. A first try outside production stays easy."""
+    source = {option.name: option.metadata["source"] for option in fields(settings)}
+    for name in OUR_SECRETS:
+        value = getattr(settings, name)
+        if value and (len(value) < SHORTEST_SECRET or any(word in value.lower() for word in _DEFAULTS)):
+            yield f"{name.upper()} is a default or too short. {source[name]}"
+        elif value and is_repetitive(value):
+            yield f"{name.upper()} repeats itself, so it can be guessed. {source[name]}"
+    for name in PORTONE_SECRETS:
+        if _PUBLIC.search(getattr(settings, name).lower()):
+            yield f"{name.upper()} is a default. {source[name]}"
+    for name in ("secret_key", "external_jwt_secret"):
+        if settings.jwt_secret_key and getattr(settings, name) == settings.jwt_secret_key:
+            yield f"{name.upper()} and JWT_SECRET_KEY are the same: give each its own."
+
+
+def is_repetitive(text: str) -> bool:
+    """Whether a text has few different characters, or is one shorter text several times."""
+    return len(set(text)) < FEWEST_CHARACTERS or text in (text + text)[1:-1]
+
+
+def _known_webhook_secrets(settings: "Settings") -> Iterator[str]:
+    source = next(option for option in fields(settings) if option.name == "portone_v2_webhook_secrets").metadata[
+        "source"
+    ]
+    for number, secret in enumerate(settings.portone_v2_webhook_secrets, start=1):
+        try:
+            key = signature.key_of(secret)
+        except ValueError:
+            continue  # Reported as unreadable, in every environment.
+        if secret in _EXAMPLES or len(set(key)) < FEWEST_CHARACTERS or _PUBLIC.search(key.decode("latin-1").lower()):
+            yield f"PORTONE_V2_WEBHOOK_SECRETS: number {number} is public, so anybody could sign with it. {source}"
+
+
+def _live(settings: "Settings") -> Iterator[str]:
+    for name in ("portone_base_url", "portone_v2_base_url"):
+        if getattr(settings, name).startswith("http://"):
+            yield f"{name.upper()} must be https:// in production: the API secret travels over it."
+    if settings.portone_environment is Environment.TEST:
+        yield (
+            "PORTONE_ENVIRONMENT=test would give goods away for money that never moves: set live in production, or"
+            " PITTURU_ENV=development for a staging system."
+        )
+
+
+def _impatient(settings: "Settings") -> Iterator[str]:
+    """A worker may need half a minute to reconnect to its broker; silence for less than that must not end it."""
+    if settings.worker_silence < SHORTEST_SILENCE:
+        least = f"{SHORTEST_SILENCE.total_seconds():g}"
+        yield f"WORKER_SILENCE must be {least} or more in production: a worker needs half of it to find its broker."
+
+
+def _origins(settings: "Settings") -> Iterator[str]:
+    """flask-cors would read anything else as a regular expression, and * as everybody."""
+    for name in ("cors_origins", "redirect_origins"):
+        for origin in getattr(settings, name):
+            parts = urlsplit(origin)
+            if (
+                parts.scheme != "https"
+                or origin.rstrip("/") != f"https://{parts.netloc}"
+                or re.search(r"[*@\\^$()|]", origin)
+            ):
+                yield f"{name.upper()}: {origin!r} must be an origin like https://shop.example.com in production."
+
+
+def _wildcards(settings: "Settings") -> Iterator[str]:
+    """A wildcard must stay within what one owner registered: https://*.co.kr would let half the country in."""
+    usual = type(settings).checkout_hosts
+    wild = [host for host in settings.checkout_hosts if "//*." in host and host not in usual]
+    if not wild:
+        return
+    # Imported where it is needed: its list takes a while to load, and few installations name wildcards of their own.
+    from publicsuffixlist import PublicSuffixList
+
+    registered = PublicSuffixList().privatesuffix
+    for host in wild:
+        if registered((urlsplit(host.replace("*.", "", 1)).hostname or "").lower()) is None:
+            yield f"CHECKOUT_HOSTS: {host!r} covers hosts of many owners. Name one owner's, like https://*.example.com."
+
+
+def _outside_issuer(settings: "Settings") -> Iterator[str]:
+    if settings.external_jwt_jwks_url and not settings.external_jwt_jwks_url.startswith("https://"):
+        yield "EXTERNAL_JWT_JWKS_URL must be https:// in production: whoever answers there decides who logs in."
+    if settings.external_jwt_issuer and not settings.external_jwt_audience:
+        yield (
+            "EXTERNAL_JWT_AUDIENCE is not set: tokens that the issuer made for other services would log in here. Set it"
+            " to the `aud` of the tokens that are meant for this service."
+        )
+
+
+def _readable_database(settings: "Settings") -> Iterator[str]:
+    """Buyers' data and the password travel over these connections."""
+    for name in ("database_url", "database_replica_url"):
+        url = getattr(settings, name)
+        try:
+            parts = urlsplit(url)
+            options = parse_qs(parts.query)
+            hosts = [parts.hostname or "", *",".join(options.get("host", [])).split(",")]
+        except ValueError:
+            yield f"{name.upper()} cannot be read: write special characters of a password like %23."
+            continue
+        if url and any(_is_remote(host) for host in hosts) and options.get("sslmode", [""])[-1] not in _ENCRYPTED:
+            yield f"{name.upper()} must end with ?sslmode=require (or verify-full) in production: its host is remote."
+
+
+def _is_remote(host: str) -> bool:
+    """Whether it is another machine: neither a socket's directory nor a loopback address."""
+    if not host or host.startswith(("/", "%2f", "%2F", "@")) or host == "localhost":
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return True
