@@ -7,12 +7,13 @@ only one issuer (docs/decisions/0016-libraries-instead-of-our-own.md).
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import wraps
 from hashlib import blake2b
 from threading import Lock
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from cachetools import TLRUCache, cached
 from flask import request
@@ -22,6 +23,7 @@ from pitturu.api.contract import Blueprint
 from pitturu.api.request_id import USER
 from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
 from pitturu.services import services
+from pitturu.store import users
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +44,15 @@ SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 
 @dataclass(frozen=True)
 class Caller:
-    """`operator` may act on every user's payments. `outside` users have no row until they first write something."""
+    """`operator` may act on every user's payments. `outside` users have no row until they first write something.
+
+    `login` is the family of tokens that came from one login.
+    """
 
     username: str
     operator: bool = False
     outside: bool = False
+    login: UUID | None = None
 
     @property
     def role(self) -> str:
@@ -113,10 +119,24 @@ def _find_out() -> Caller | Problem:
     """The caller or the refusal, stored for the rest of this request."""
     try:
         caller, _ = services().check_token(_bearer())
+        if caller.operator:
+            caller = _confirmed(caller)
     except Problem as problem:
         return problem
     request.environ[USER] = caller.username
     return caller
+
+
+def _confirmed(caller: Caller) -> Caller:
+    """An operator whose role and login are as in the token still: nothing that a token says is older than the request.
+
+    A token cannot be revoked, and lives for minutes in which a dismissed operator could empty the till. Buyers are not
+    looked up: their tokens reach nothing but what is theirs.
+    """
+    role = users.role_of_login(caller.username, caller.login) if caller.login else None
+    if role is None:
+        raise NotAuthenticated("login_ended", "This login has ended. Log in again: POST /api/v1/auth/login.")
+    return replace(caller, operator=role == "operator")
 
 
 def _bearer() -> str:
@@ -143,5 +163,5 @@ def _check(token: str) -> tuple[Caller, float]:
     if issuer.signs(token):
         username, ends = issuer.read(token)
         return Caller(username, outside=True), ends
-    username, role, ends = tokens.read_access(token)
-    return Caller(username, operator=role == "operator"), ends
+    access = tokens.read_access(token)
+    return Caller(access.username, operator=access.role == "operator", login=access.family), access.expires

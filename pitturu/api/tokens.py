@@ -32,7 +32,9 @@ def issue(work: UnitOfWork, user: User, family: UUID | None = None) -> dict[str,
     users.add_token(work, jti, family, user.username, clock.now() + settings.refresh_token_ttl)
     ids = {"jti": str(jti), "family": str(family)}
     return {
-        "access_token": create_access_token(user.username, additional_claims={"role": user.role}),
+        "access_token": create_access_token(
+            user.username, additional_claims={"role": user.role, "family": str(family)}
+        ),
         "refresh_token": create_refresh_token(user.username, additional_claims=ids),
         "token_type": "Bearer",
         "expires_in": int(settings.access_token_ttl.total_seconds()),
@@ -40,10 +42,24 @@ def issue(work: UnitOfWork, user: User, family: UUID | None = None) -> dict[str,
     }
 
 
-def read_access(token: str) -> tuple[str, str, float]:
-    """The username and role in an access token, and when it expires (unix seconds). Raises NotAuthenticated."""
+@dataclass(frozen=True)
+class Access:
+    """The claims of an access token. `expires` is in unix seconds; `family` is None in tokens of before it existed."""
+
+    username: str
+    role: str
+    family: UUID | None
+    expires: float
+
+
+def read_access(token: str) -> Access:
+    """The claims of an access token, as they were when it was issued. Raises NotAuthenticated."""
     claims = _claims(token, "access")
-    return claims["sub"], claims.get("role", "buyer"), claims["exp"]
+    try:
+        family = UUID(claims["family"]) if "family" in claims else None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise invalid() from error
+    return Access(claims["sub"], claims.get("role", "buyer"), family, claims["exp"])
 
 
 def read_refresh(token: str) -> Refresh:

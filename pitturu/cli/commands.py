@@ -48,7 +48,7 @@ def make_operator(name: str, buyer: bool) -> None:
         known = users.set_role(work, name, "buyer" if buyer else "operator")
     if not known:
         raise click.ClickException(f"There is no user {name}. POST /api/v1/auth/register first, then repeat this.")
-    click.echo(f"{name} is {'a buyer' if buyer else 'an operator'} from the next login on.")
+    click.echo(f"{name} is {'a buyer from now on' if buyer else 'an operator from the next login on'}.")
 
 
 @group.command("audit")

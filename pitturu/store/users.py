@@ -1,14 +1,16 @@
 """Users: buyers and operators, and their refresh tokens."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, delete, func, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, String, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
+from pitturu.store import autocommit
 from pitturu.store.base import Base, Keyed, Moment
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -73,7 +75,22 @@ def set_password_hash(work: UnitOfWork, username: str, password_hash: str) -> No
     work.session.execute(update(User).where(User.username == username).values(password_hash=password_hash))
 
 
+_ROLE_OF_LOGIN: Final = select(User.role).where(
+    User.username == bindparam("username"),
+    select(RefreshToken.jti)
+    .where(RefreshToken.family == bindparam("family"), RefreshToken.username == User.username)
+    .where(RefreshToken.expires_at > bindparam("now"))
+    .exists(),
+)
+
+
+def role_of_login(username: str, family: UUID) -> str | None:
+    """The user's present role; None when this login has ended or there is no such user."""
+    found = autocommit.first(_ROLE_OF_LOGIN, {"username": username, "family": family, "now": clock.now()})
+    return None if found is None else str(found.role)
+
+
 def set_role(work: UnitOfWork, username: str, role: str) -> bool:
-    """Set the user's role, from the next login on; False when there is no such user."""
+    """Set the user's role; False when there is no such user. Rights are lost at once, and gained at the next login."""
     changed = update(User).where(User.username == username).values(role=role).returning(User.id)
     return work.session.scalar(changed) is not None
