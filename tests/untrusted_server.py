@@ -20,6 +20,7 @@ def untrusted_server(directory: Path) -> Iterator[tuple[int, list[bytes]]]:
         pytest.skip("openssl, which makes the certificate, is not installed")
     key, certificate = str(directory / "key.pem"), str(directory / "certificate.pem")
     make = ["openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=localhost", "-days", "1"]
+    make += ["-addext", "subjectAltName=DNS:localhost"]
     subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import jwt
 from jwt import ExpiredSignatureError, PyJWKClient, PyJWKClientConnectionError, PyJWTError
 
+from pitturu import certificates
 from pitturu.api import tokens
 from pitturu.api.problems import Unavailable
 from pitturu.config.settings import Settings
@@ -31,7 +32,11 @@ class ExternalIssuer:
         self._settings = settings
         self._lock, self._cooldown = threading.Lock(), Cooldown(REST)
         url = settings.external_jwt_jwks_url
-        self._keys = PyJWKClient(url, timeout=PATIENCE.total_seconds(), lifespan=300) if url else None
+        self._keys = (
+            PyJWKClient(url, timeout=PATIENCE.total_seconds(), lifespan=300, ssl_context=certificates.context())
+            if url
+            else None
+        )
 
     def signs(self, token: str) -> bool:
         """Whether the token names this issuer. Its signature is not verified yet."""

@@ -12,6 +12,7 @@ from requests.exceptions import RequestException
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
+from pitturu import certificates
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.portone import deadline, errors
 from pitturu.portone.call import Call
@@ -51,7 +52,7 @@ class Transport:
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError(f"PortOne's base URL must look like https://api.portone.io, not {base_url!r}.")
         self.base_url, self._read = base_url.rstrip("/"), read
-        self._wire = Wire(pool_size)
+        self._wire, self._trusted = Wire(pool_size), certificates.bundle() or True
 
     def exchange(self, call: Call, timeouts: Timeouts, authorization: str = "", attempt: int = 1) -> object:
         """PortOne's answer. Raises GatewayError, of which Unauthorized and Unknown are subclasses."""
@@ -80,7 +81,7 @@ class Transport:
         headers = HEADERS | dict(call.headers) | ({"Authorization": authorization} if authorization else {})
         limits = (min(timeouts.connect, left), min(timeouts.read, left))
         try:
-            answer = self._wire.send(self._prepared(call, headers), stream=True, timeout=limits, verify=True)
+            answer = self._wire.send(self._prepared(call, headers), stream=True, timeout=limits, verify=self._trusted)
             try:
                 answer.raw.enforce_content_length = True
                 body = b"".join(answer.raw.stream(CHUNK, decode_content=False))
