@@ -14,6 +14,7 @@ from pitturu.api import (
     rate_limits,
     request_id,
     sessions,
+    tokens,
     verify,
     webhook,
 )
@@ -37,6 +38,7 @@ def init_api(app: Flask, settings: Settings) -> None:
         JWT_DECODE_ISSUER=OUR_ISSUER,
     )
     jwt.init_app(app)
+    jwt.decode_key_loader(tokens.verifying_key)
     contract = services_of(app).api
     for module in (auth, items, sessions, verify, payments, me, webhook, confirm, operations, reconciliation):
         contract.register_blueprint(module.blueprint)

@@ -1,9 +1,11 @@
 """Our own JWTs: a short-lived access token, checked without a database query, and a refresh token used once."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask import current_app
 from flask_jwt_extended import create_access_token, create_refresh_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import ExpiredSignatureError, PyJWTError
@@ -25,17 +27,30 @@ class Refresh:
     username: str
 
 
+def key_id(key: str) -> str:
+    """The `kid` of a signing key: which one it is, and nothing about what it is."""
+    return sha256(b"pitturu jwt " + key.encode()).hexdigest()[:16]
+
+
+def verifying_key(header: dict[str, Any], _claims: dict[str, Any]) -> str:
+    """The key that a token of ours must be signed with: the present one, or the one before if the token names that."""
+    old = services().settings.jwt_old_secret_key
+    if old and header.get("kid") == key_id(old):
+        return old
+    return str(current_app.config["JWT_SECRET_KEY"])
+
+
 def issue(work: UnitOfWork, user: User, family: UUID | None = None) -> dict[str, Any]:
     """A pair of tokens; the id of the refresh token is stored so that it can be used only once."""
     settings = services().settings
     jti, family = uuid4(), family or uuid4()
     users.add_token(work, jti, family, user.username, clock.now() + settings.refresh_token_ttl)
+    claims = {"role": user.role, "family": str(family)}
     ids = {"jti": str(jti), "family": str(family)}
+    named = {"kid": key_id(settings.jwt_secret_key)}
     return {
-        "access_token": create_access_token(
-            user.username, additional_claims={"role": user.role, "family": str(family)}
-        ),
-        "refresh_token": create_refresh_token(user.username, additional_claims=ids),
+        "access_token": create_access_token(user.username, additional_claims=claims, additional_headers=named),
+        "refresh_token": create_refresh_token(user.username, additional_claims=ids, additional_headers=named),
         "token_type": "Bearer",
         "expires_in": int(settings.access_token_ttl.total_seconds()),
         "refresh_expires_in": int(settings.refresh_token_ttl.total_seconds()),

@@ -25,7 +25,7 @@ SHORTEST_SECRET: Final = 32
 FEWEST_CHARACTERS: Final = 8
 """Different characters in a random text of that length. A hexadecimal one has fewer once in a million times."""
 
-OUR_SECRETS: Final = ("secret_key", "jwt_secret_key", "external_jwt_secret", "metrics_token")
+OUR_SECRETS: Final = ("secret_key", "jwt_secret_key", "jwt_old_secret_key", "external_jwt_secret", "metrics_token")
 PORTONE_SECRETS: Final = ("portone_api_secret", "portone_v2_api_secret")
 """PortOne chooses their length."""
 
@@ -67,7 +67,7 @@ def _weak(settings: "Settings") -> Iterator[str]:
     for name in PORTONE_SECRETS:
         if _PUBLIC.search(getattr(settings, name).lower()):
             yield f"{name.upper()} is a default. {source[name]}"
-    for name in ("secret_key", "external_jwt_secret"):
+    for name in ("secret_key", "jwt_old_secret_key", "external_jwt_secret"):
         if settings.jwt_secret_key and getattr(settings, name) == settings.jwt_secret_key:
             yield f"{name.upper()} and JWT_SECRET_KEY are the same: give each its own."
 

@@ -54,6 +54,7 @@ class Settings:
     broker_url: str = option("", "what transports wake-ups: Redis, RabbitMQ (amqp://) or SQS; empty is redis_url")
     secret_key: str = option("", "signs page cursors; at least 32 characters", source=sources.RANDOM)
     jwt_secret_key: str = option("", "signs access and refresh tokens; at least 32 characters", source=sources.RANDOM)
+    jwt_old_secret_key: str = option("", "the key before, while it is being changed: its tokens stay valid")
     public_url: str = option("", "this service as PortOne and browsers reach it, e.g. https://pay.example.com")
     log_level: str = option("INFO", "DEBUG | INFO | WARNING | ERROR")
 

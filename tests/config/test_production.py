@@ -26,6 +26,8 @@ from tests.config.test_settings import COMPLETE, V2, problems
         (OUTSIDE | {"EXTERNAL_JWT_SECRET": SHARED[:31]}, "EXTERNAL_JWT_SECRET is a default or too short"),
         (OUTSIDE | {"EXTERNAL_JWT_SECRET": COMPLETE["JWT_SECRET_KEY"]}, "EXTERNAL_JWT_SECRET and JWT_SECRET_KEY are"),
         ({"SECRET_KEY": "a" * 40}, "SECRET_KEY repeats itself"),
+        ({"JWT_OLD_SECRET_KEY": "short"}, "JWT_OLD_SECRET_KEY is a default or too short"),
+        ({"JWT_OLD_SECRET_KEY": COMPLETE["JWT_SECRET_KEY"]}, "JWT_OLD_SECRET_KEY and JWT_SECRET_KEY are the same"),
         ({"JWT_SECRET_KEY": "0123456789abcdef" * 2}, "JWT_SECRET_KEY repeats itself"),
         ({"METRICS_TOKEN": "scrape"}, "METRICS_TOKEN is a default or too short"),
     ],
