@@ -1,5 +1,6 @@
 """PortOne's envelope and its refusals."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +26,11 @@ class Refusal(Exception):
     def __init__(self, message: str, code: int = 1, http: int = 200) -> None:
         super().__init__(message)
         self.answer = Answer(http=http, code=code, message=message)
+
+
+def written_json(value: object) -> str:
+    """JSON as PortOne writes it; a dataclass in `value` is an object of its fields."""
+    return json.dumps(value, ensure_ascii=False, default=vars)
 
 
 NO_PAYMENT: Final = "존재하지 않는 결제정보입니다."

@@ -48,10 +48,6 @@ class Case:
         """Whether part of the payment is or will be left."""
         return self.request.share_of(self.payment) < self.payment.amount
 
-    def by_method(self, method: str) -> bool:
-        """Whether the payment was made with this method."""
-        return self.payment.pay_method == method
-
 
 def refuse_by_books(case: Case) -> Iterator[Refusal]:
     """What PortOne itself refuses, from its own records."""
@@ -71,7 +67,7 @@ def refuse_by_books(case: Case) -> Iterator[Refusal]:
 def refuse_without_account(case: Case) -> Iterator[Refusal]:
     """A deposit on a virtual account is refunded to another account, with the bank code of the PG."""
     request = case.request
-    if not case.by_method("vbank"):
+    if case.payment.pay_method != "vbank":
         return
     if not (request.refund_holder and request.refund_bank and request.refund_account):
         yield Refusal("가상계좌 환불에는 refund_holder, refund_bank, refund_account가 필요합니다.")
@@ -89,7 +85,7 @@ def refuse_at_pg(case: Case) -> Iterator[Refusal]:
     payment = case.payment
     if payment.behind.cancelled_at_pg:
         yield Refusal("기 취소 거래입니다.", code=-1)
-    if case.by_method("phone"):
+    if payment.pay_method == "phone":
         if _month(payment.paid_at) != _month(case.at):
             yield Refusal("휴대폰 결제는 결제한 달에만 취소할 수 있습니다.", code=-1)
         if case.partial and payment.pg_provider not in PARTIAL_PHONE_PGS:
@@ -103,28 +99,30 @@ Rules = tuple[Callable[[Case], Iterator[Refusal]], ...]
 RULES: Final[Rules] = (refuse_by_books, refuse_without_account, refuse_at_pg)
 
 
-def executed(case: Case, rules: Rules = RULES, number: int | None = None) -> Cancellation:
+def executed(case: Case, rules: Rules = RULES, cancellation_id: str | None = None) -> Cancellation:
     """The payment after the executed cancel; raises the first `Refusal` of a rule.
 
-    `number` belongs to a cancel that was requested before and waited for the PG.
+    `cancellation_id` is that of a cancel that was requested before and waited for the PG.
     """
     for rule in rules:
         for refusal in rule(case):
             raise refusal
-    payment, number = case.payment, number or next_number(case.payment)
+    payment = case.payment
+    cancellation_id = cancellation_id or new_id(payment)
+    number = cancellation_id.rpartition("-c")[2]
     return Cancellation(
         pg_tid=pg_tid(payment, case.at, f"CNCL{number}"),
         amount=case.request.share_of(payment),
         cancelled_at=case.at,
         reason=case.request.reason or "",
-        cancellation_id=f"{payment.imp_uid}-c{number}",
+        cancellation_id=cancellation_id,
         receipt_url=f"https://receipt.example/{payment.imp_uid}/cancel/{number}",
     )
 
 
-def next_number(payment: Payment) -> int:
-    """The number of the payment's next cancel; those that wait for the PG or failed there count too."""
-    return len(payment.cancel_history) + len(payment.behind.asked_cancels) + 1
+def new_id(payment: Payment) -> str:
+    """An id for the payment's next cancel; those that wait for the PG or failed there are counted too."""
+    return f"{payment.imp_uid}-c{len(payment.cancel_history) + len(payment.behind.asked_cancels) + 1}"
 
 
 def _month(at: int) -> tuple[int, int]:

@@ -1,8 +1,6 @@
 """The simulated clock: the machine's clock plus an offset."""
 
-import threading
 import time
-from collections.abc import Callable
 
 
 class Clock:
@@ -10,8 +8,6 @@ class Clock:
 
     def __init__(self, offset: float = 0.0) -> None:
         self.offset = offset
-        self._lock = threading.Lock()
-        self._listeners: list[Callable[[], None]] = []
 
     def now(self) -> float:
         """Seconds since 1970, with fractions."""
@@ -22,17 +18,9 @@ class Clock:
         return int(self.now())
 
     def advance(self, seconds: float) -> None:
-        """Advance the clock; listeners are called at once."""
-        with self._lock:
-            self.offset += seconds
-        for listener in self._listeners:
-            listener()
+        """Advance the clock."""
+        self.offset += seconds
 
     def reset(self) -> None:
         """Remove the offset."""
-        with self._lock:
-            self.offset = 0.0
-
-    def on_jump(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after every jump."""
-        self._listeners.append(listener)
+        self.offset = 0.0

@@ -1,16 +1,14 @@
 """Applies the configured faults to one request."""
 
 import errno
-import json
 import socket
 import struct
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
 from werkzeug.wrappers import Response
 
-from portone_simulator.answers import Answer, Refusal
+from portone_simulator.answers import Answer, Refusal, written_json
 from portone_simulator.call import Call
 from portone_simulator.faults import AFTER, BEFORE, Fault
 from portone_simulator.state import Simulation
@@ -40,27 +38,20 @@ def before(simulation: Simulation, endpoint: str, call: Call) -> None:
             raise refusal
 
 
-def after(
-    simulation: Simulation,
-    endpoint: str,
-    call: Call,
-    answer: Answer,
-    written: Callable[[Answer], dict[str, Any]] = Answer.envelope,
-) -> Response:
-    """The response with its faults applied, `written` as V1 or V2 does; raises if there is none."""
-    envelope = written(answer)
+def after(simulation: Simulation, endpoint: str, call: Call, answer: Answer, body: dict[str, Any]) -> Response:
+    """The response with its faults applied; `body` is the answer's, as V1 or V2 writes it. Raises if there is none."""
     for fault in simulation.faults.strike(AFTER, endpoint, call.uids()) if simulation.faults else ():
         if fault.kind == "hang_after":
             pause(fault.wait())
         elif fault.kind == "reset_after":
             raise hang_up(call)
         elif fault.kind == "malformed":
-            return _json(json.dumps(envelope, ensure_ascii=False)[:-7], answer)
+            return _response(written_json(body)[:-7], answer)
         elif fault.kind == "html":
             return Response(_HTML.format(fault.status), fault.status, mimetype="text/html")
         else:
-            envelope = _surprising(envelope, fault)
-    return _json(json.dumps(envelope, ensure_ascii=False), answer)
+            body = _surprising(body, fault)
+    return _response(written_json(body), answer)
 
 
 def hang_up(call: Call) -> ConnectionResetError:
@@ -71,7 +62,7 @@ def hang_up(call: Call) -> ConnectionResetError:
     return ConnectionResetError(errno.ECONNRESET, "ordered fault")
 
 
-def _json(body: str, answer: Answer) -> Response:
+def _response(body: str, answer: Answer) -> Response:
     response = Response(body, answer.http, content_type="application/json; charset=utf-8")
     if answer.retry_after is not None:
         response.headers["Retry-After"] = str(answer.retry_after)

@@ -2,7 +2,6 @@
 
 import fnmatch
 import random
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -100,7 +99,6 @@ class Faults:
     """All active faults, global ones and those of single payments."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._faults: list[Fault] = []
 
     def __bool__(self) -> bool:
@@ -114,19 +112,17 @@ class Faults:
 
     def replace(self, faults: list[Fault], imp_uid: str | None = None) -> None:
         """Replace all faults, or those of one payment."""
-        with self._lock:
-            kept = [fault for fault in self._faults if imp_uid and fault.imp_uid != imp_uid]
-            self._faults = kept + faults
+        kept = [fault for fault in self._faults if imp_uid and fault.imp_uid != imp_uid]
+        self._faults = kept + faults
 
     def plain(self) -> list[dict[str, Any]]:
         """All faults as JSON, with how often each was applied."""
         return [dict(vars(fault)) for fault in self._faults]
 
     def _hits(self, fault: Fault) -> bool:
-        with self._lock:
-            if fault.times == 0 or random.random() >= fault.probability:  # noqa: S311 - chance, not secrecy.
-                return False
-            fault.struck += 1
-            if fault.times is not None:
-                fault.times -= 1
-            return True
+        if fault.times == 0 or random.random() >= fault.probability:  # noqa: S311 - chance, not secrecy.
+            return False
+        fault.struck += 1
+        if fault.times is not None:
+            fault.times -= 1
+        return True

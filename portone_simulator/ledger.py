@@ -1,6 +1,5 @@
 """All payments and preparations of the simulator, in memory for speed and on file for durability."""
 
-import threading
 from collections import defaultdict
 from dataclasses import replace
 
@@ -12,13 +11,13 @@ _IMP_UIDS = 10**12
 
 
 class Ledger:
-    """Payments and preparations. A read-modify-write cycle must hold `lock`.
+    """Payments and preparations. Used by the server's thread only, so a read-modify-write cycle that does not wait is
+    atomic.
 
     With `v1_only` its queries find only what V1 shows: no payment that was made through V2.
     """
 
     def __init__(self, store: Store) -> None:
-        self.lock = threading.RLock()
         self._store = store
         self._payments: dict[str, Payment] = {}
         self._attempts: dict[str, list[str]] = defaultdict(list)
@@ -47,8 +46,7 @@ class Ledger:
 
     def payments(self, *, v1_only: bool = False) -> list[Payment]:
         """Every payment, oldest first."""
-        with self.lock:
-            return [each for each in self._payments.values() if not (v1_only and each.v2)]
+        return [each for each in self._payments.values() if not (v1_only and each.v2)]
 
     def new_imp_uid(self, now: float) -> str:
         """A unique id: the time in milliseconds, or the next number within the same millisecond."""
@@ -65,14 +63,13 @@ class Ledger:
 
     def save(self, payment: Payment) -> Payment:
         """Write the payment to the file and to memory; returns it with its position in the sequence of changes."""
-        with self.lock:
-            self._moves += 1
-            started_no = payment.behind.started_no or self._moves
-            behind = replace(payment.behind, started_no=started_no, updated_no=self._moves)
-            kept = replace(payment, behind=behind)
-            self._store.keep_payment(kept)
-            self._remember(kept)
-            return kept
+        self._moves += 1
+        started_no = payment.behind.started_no or self._moves
+        behind = replace(payment.behind, started_no=started_no, updated_no=self._moves)
+        kept = replace(payment, behind=behind)
+        self._store.keep_payment(kept)
+        self._remember(kept)
+        return kept
 
     def preparation(self, merchant_uid: str) -> Preparation | None:
         """The amount registered for this order id, if any."""
@@ -80,23 +77,20 @@ class Ledger:
 
     def prepare(self, preparation: Preparation) -> None:
         """Register an amount, or replace the registered one."""
-        with self.lock:
-            self._store.keep_preparation(preparation)
-            self._prepared[preparation.merchant_uid] = preparation
+        self._store.keep_preparation(preparation)
+        self._prepared[preparation.merchant_uid] = preparation
 
     def forget_preparation(self, merchant_uid: str) -> None:
         """Remove a registration after its use."""
-        with self.lock:
-            self._store.drop_preparation(merchant_uid)
-            self._prepared.pop(merchant_uid, None)
+        self._store.drop_preparation(merchant_uid)
+        self._prepared.pop(merchant_uid, None)
 
     def wipe(self) -> None:
         """Remove every payment and preparation; ids are never reused, not even after this."""
-        with self.lock:
-            self._store.wipe()
-            self._payments.clear()
-            self._attempts.clear()
-            self._prepared.clear()
+        self._store.wipe()
+        self._payments.clear()
+        self._attempts.clear()
+        self._prepared.clear()
 
     def _remember(self, payment: Payment) -> None:
         if payment.imp_uid not in self._payments:

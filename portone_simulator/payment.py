@@ -146,26 +146,16 @@ class Payment:
 
     def public(self) -> Json:
         """The payment object of the REST API."""
-        shown = dict(vars(self))
-        del shown["behind"]
-        shown["cancel_history"] = [dict(vars(entry)) for entry in self.cancel_history]
-        return shown
+        return {name: value for name, value in vars(self).items() if name != "behind"}
 
     @property
     def v2(self) -> bool:
         """Whether it was made through V2: its `imp_uid` is then the `transactionId`."""
         return self.behind.generation == "v2"
 
-    def stored(self) -> Json:
-        """Everything, for the file and for the control API."""
-        behind = dict(vars(self.behind))
-        for name in ("asked_cancels", "disputes"):
-            behind[name] = [dict(vars(entry)) for entry in behind[name]]
-        return self.public() | {"behind": behind}
-
     @classmethod
     def restored(cls, stored: Json) -> "Payment":
-        """The payment from the result of `stored()`, after serialisation to JSON."""
+        """The payment from its JSON."""
         behind = dict(stored["behind"])
         behind["notice_urls"] = tuple(behind["notice_urls"])
         behind["asked_cancels"] = tuple(AskedCancel(**entry) for entry in behind.get("asked_cancels", ()))

@@ -1,4 +1,7 @@
-"""The HTTP server: one thread, one greenlet per connection, so that hundreds of slow responses cost little."""
+"""The HTTP server: one thread, one greenlet per connection, so that hundreds of slow responses cost little.
+
+The state of the simulator needs no locks for that reason; only the log of webhooks is shared with other threads.
+"""
 
 import socket
 import threading
@@ -7,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import gevent.event  # type: ignore[import-untyped]
+import requests
 from gevent.pywsgi import WSGIHandler, WSGIServer  # type: ignore[import-untyped]
 
 from portone_simulator.app import App
@@ -48,8 +52,11 @@ class Running:
         simulation.webhooks.start()
 
     def wipe(self) -> None:
-        """Reset: no payments, no faults, switches and clock at their initial values."""
-        self.simulation.wipe()
+        """Reset: no payments, no faults, switches and clock at their initial values.
+
+        Over HTTP, because the state belongs to the server's thread.
+        """
+        requests.delete(f"{self.url}/_sim", timeout=START_PATIENCE).raise_for_status()
 
     def wait_for_webhooks(self, timeout: float = 10.0) -> bool:
         """Wait until no webhook is due or in progress; False after the timeout."""

@@ -44,8 +44,7 @@ class Simulation:
 
     def move(self, imp_uid: str, step: Step, *details: object) -> Payment:
         """Apply one transition to a payment, atomically; raises `LookupError` when there is no such payment."""
-        with self.ledger.lock:
-            return self.ledger.save(step(self.ledger.existing(imp_uid), self.clock.unix(), *details))
+        return self.ledger.save(step(self.ledger.existing(imp_uid), self.clock.unix(), *details))
 
     def move_and_notify_v2(self, imp_uid: str, step: Step, *details: object) -> Payment:
         """Like `move_and_notify` for V2's payments; V1 sends no webhook for this transition."""
@@ -54,9 +53,8 @@ class Simulation:
 
     def move_and_notify(self, imp_uid: str, step: Step, *details: object, of_cancel: bool = False) -> Payment:
         """Like `move`, and send the webhook of the new state, if a webhook URL is configured."""
-        with self.ledger.lock:
-            urls = self._addresses(self.ledger.existing(imp_uid))
-            payment = self.move(imp_uid, lambda *given: with_webhook(step(*given)) if urls else step(*given), *details)
+        urls = self._addresses(self.ledger.existing(imp_uid))
+        payment = self.move(imp_uid, lambda *given: with_webhook(step(*given)) if urls else step(*given), *details)
         deliveries = self._send(payment, urls, of_cancel)
         if self.settings.webhook_first:
             wait_for_answers(deliveries)
@@ -79,9 +77,9 @@ class Simulation:
 
     def advance_clock(self, seconds: float) -> None:
         """Advance the clock, and store the offset for a restart."""
-        with self.ledger.lock:
-            self.store.keep_offset(self.clock.offset + seconds)
+        self.store.keep_offset(self.clock.offset + seconds)
         self.clock.advance(seconds)
+        self.webhooks.wake()
 
     def wipe(self) -> None:
         """Reset everything to the initial state."""

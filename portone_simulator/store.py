@@ -4,6 +4,7 @@ import json
 import sqlite3
 from pathlib import Path
 
+from portone_simulator.answers import written_json
 from portone_simulator.payment import Payment, Preparation
 
 _TABLES = """
@@ -17,7 +18,7 @@ class Store:
     """Payments, preparations and the clock's offset in one sqlite file, or in memory when there is no path.
 
     Write-ahead logging without a sync per write survives the death of this process (a kill -9), which is what is
-    promised here, and not the death of the machine. Callers hold the ledger's lock.
+    promised here, and not the death of the machine. Only one thread at a time uses it.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -28,12 +29,12 @@ class Store:
 
     def keep_payment(self, payment: Payment) -> None:
         """Insert or update one payment."""
-        body = json.dumps(payment.stored(), ensure_ascii=False)
+        body = written_json(payment)
         self._base.execute("INSERT OR REPLACE INTO payments VALUES (?, ?)", (payment.imp_uid, body))
 
     def keep_preparation(self, preparation: Preparation) -> None:
         """Insert or update one preparation."""
-        body = json.dumps(vars(preparation), ensure_ascii=False)
+        body = written_json(preparation)
         self._base.execute("INSERT OR REPLACE INTO preparations VALUES (?, ?)", (preparation.merchant_uid, body))
 
     def drop_preparation(self, merchant_uid: str) -> None:

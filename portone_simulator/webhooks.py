@@ -37,9 +37,8 @@ class Delivery:
     def plain(self) -> dict[str, Any]:
         """The delivery as JSON."""
         sent = {"url": self.notification.url, "payload": self.notification.payload, "format": self.notification.format}
-        attempts = [dict(vars(attempt)) for attempt in self.attempts]
         message = {"webhook_id": self.notification.signer.message_id} if self.notification.signer else {}
-        return {"id": self.id, "state": self.state, "due_at": self.due_at, **sent, **message, "attempts": attempts}
+        return {"id": self.id, "state": self.state, "due_at": self.due_at, **sent, **message, "attempts": self.attempts}
 
     def next_wait(self) -> float | None:
         """Seconds until the next attempt, None after the last one."""
@@ -62,7 +61,6 @@ class Webhooks:
         self._rounds: list[tuple[float, int, list[Delivery]]] = []
         self._under_way = 0
         self._open = True
-        clock.on_jump(self._wake)
 
     def start(self) -> None:
         """Start the threads."""
@@ -141,7 +139,8 @@ class Webhooks:
         heapq.heappush(self._rounds, (due_at, next(self._turns), deliveries))
         self._arrived.notify()
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Look again at what is due; to be called after the clock was advanced."""
         with self._lock:
             self._arrived.notify_all()
 

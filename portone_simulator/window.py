@@ -47,24 +47,23 @@ def open_window(simulation: Simulation, order: dict[str, Any]) -> Payment:
     pay_method = asked.pop("pay_method")
     sandbox = order.get("sandbox")
     no_date = None if simulation.settings.empty_vbank_dates == "null" else 0
-    with simulation.ledger.lock:
-        check_order(simulation, order)
-        now = simulation.clock.now()
-        payment = Payment(
-            imp_uid=simulation.ledger.new_imp_uid(now),
-            pay_method=pay_method,
-            emb_pg_provider=_embedded(pay_method, channel.pg_provider),
-            pg_provider=channel.pg_provider,
-            pg_id=channel.pg_id,
-            sandbox=simulation.settings.sandbox if sandbox is None else sandbox,
-            vbank_date=no_date,
-            vbank_issued_at=no_date,
-            custom_data=as_text(order.get("custom_data")),
-            started_at=int(now),
-            behind=behind,
-            **asked,
-        )
-        return simulation.ledger.save(payment)
+    check_order(simulation, order)
+    now = simulation.clock.now()
+    payment = Payment(
+        imp_uid=simulation.ledger.new_imp_uid(now),
+        pay_method=pay_method,
+        emb_pg_provider=_embedded(pay_method, channel.pg_provider),
+        pg_provider=channel.pg_provider,
+        pg_id=channel.pg_id,
+        sandbox=simulation.settings.sandbox if sandbox is None else sandbox,
+        vbank_date=no_date,
+        vbank_issued_at=no_date,
+        custom_data=as_text(order.get("custom_data")),
+        started_at=int(now),
+        behind=behind,
+        **asked,
+    )
+    return simulation.ledger.save(payment)
 
 
 def check_order(simulation: Simulation, order: dict[str, Any]) -> None:

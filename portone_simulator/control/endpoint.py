@@ -1,13 +1,12 @@
 """Request handling of the control API: JSON in and out, unknown fields refused, errors as messages."""
 
-import json
 from collections.abc import Callable
 from typing import Any, Final
 
 from marshmallow import Schema, ValidationError
 from werkzeug.wrappers import Response
 
-from portone_simulator.answers import Refusal
+from portone_simulator.answers import Refusal, written_json
 from portone_simulator.call import Call
 from portone_simulator.lifecycle import WrongMove
 from portone_simulator.routing import Handler, Route
@@ -50,7 +49,7 @@ def handler(view: View, schema: Schema) -> Handler:
         except LookupError as problem:
             shown = _problem(404, f"There is no {problem.args[0]}; list what there is with GET.", None)
         reply = shown if isinstance(shown, Reply) else Reply(shown, 200)
-        return Response(json.dumps(reply.body, ensure_ascii=False), reply.http, mimetype="application/json")
+        return Response(written_json(reply.body), reply.http, mimetype="application/json")
 
     return handle
 

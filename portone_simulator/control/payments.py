@@ -27,7 +27,7 @@ def open_window(simulation: Simulation, _call: Call, body: Body) -> Reply:
     if body.pop("generation") == "v2":
         return open_v2_window(simulation, _call, orders.as_v2(simulation.settings.v2_store_id, body))
     try:
-        return Reply(detail(window.open_window(simulation, body)), 201)
+        return Reply(window.open_window(simulation, body), 201)
     except window.WindowRefused as refused:
         return Reply(refusal(simulation, body, refused.code, refused.message), 409)
 
@@ -35,7 +35,7 @@ def open_window(simulation: Simulation, _call: Call, body: Body) -> Reply:
 def open_v2_window(simulation: Simulation, _call: Call, body: Body) -> Reply:
     """The same for `PortOne.requestPayment`."""
     try:
-        return Reply(detail(v2_window.open_window(simulation, body)), 201)
+        return Reply(v2_window.open_window(simulation, body), 201)
     except window.WindowRefused as refused:
         return Reply(v2_window.refusal(body, refused.code, refused.message), 409)
 
@@ -44,12 +44,12 @@ def listed(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
     """All payments, or those of one order, oldest first."""
     merchant_uid = call.query.get("merchant_uid")
     payments = simulation.ledger.attempts(str(merchant_uid)) if merchant_uid else simulation.ledger.payments()
-    return {"payments": [detail(payment) for payment in payments]}
+    return {"payments": payments}
 
 
-def shown(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
-    """One payment, sandbox or not."""
-    return detail(simulation.ledger.existing(call.path_parts["imp_uid"]))
+def shown(simulation: Simulation, call: Call, _body: Body) -> Payment:
+    """One payment, sandbox or not; in `behind` is the state that PortOne's own API does not show."""
+    return simulation.ledger.existing(call.path_parts["imp_uid"])
 
 
 def window_result(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
@@ -59,11 +59,6 @@ def window_result(simulation: Simulation, call: Call, _body: Body) -> dict[str, 
 
 def _result(simulation: Simulation, payment: Payment) -> dict[str, Any]:
     return v2_window.outcome(payment) if payment.v2 else callback(simulation, payment)
-
-
-def detail(payment: Payment) -> dict[str, Any]:
-    """The payment object, and in `behind` the state that PortOne's own API does not show."""
-    return payment.stored()
 
 
 def _acting(action: Action) -> View:

@@ -77,8 +77,7 @@ def healthz(_simulation: Simulation, _call: Call, _body: Body) -> dict[str, str]
 
 def _line(payment: Payment) -> dict[str, Any]:
     keys = ("imp_uid", "merchant_uid", "status", "pay_method", "currency", "amount", "cancel_amount", "paid_at")
-    line: dict[str, Any] = {key: getattr(payment, key) for key in keys}
-    return line | {"cancels": [dict(vars(entry)) for entry in payment.cancel_history]}
+    return {key: getattr(payment, key) for key in keys} | {"cancels": payment.cancel_history}
 
 
 ROUTES: Final = (

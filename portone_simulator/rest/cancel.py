@@ -28,8 +28,7 @@ def cancel(simulation: Simulation, call: Call) -> Answer:
             raise Refusal(fault.message, code=-1)
         return lifecycle.cancelled(before, done, simulation.settings.partial_cancel_status)
 
-    with simulation.ledger.lock:
-        payment = simulation.move(_target(simulation, call).imp_uid, step)
+    payment = simulation.move(_target(simulation, call).imp_uid, step)
     if flag(call.body, "enable_webhook"):
         simulation.notify_api_cancel(payment)
     return Answer(payment.public())

@@ -26,7 +26,8 @@ def handler(endpoint: Endpoint) -> Handler:
     """The request handling of this endpoint."""
 
     def respond(simulation: Simulation, call: Call) -> Response:
-        return fault_injection.after(simulation, endpoint.name, call, _answer(simulation, endpoint, call))
+        answer = _answer(simulation, endpoint, call)
+        return fault_injection.after(simulation, endpoint.name, call, answer, answer.envelope())
 
     return routing.noted(endpoint, respond, _names)
 

@@ -15,20 +15,18 @@ _TWICE: Final = "결제정보 사전등록에 실패하였습니다(이미 등�
 def create(simulation: Simulation, call: Call) -> Answer:
     """`POST /payments/prepare`: refused with HTTP 200 and code 1 when the order id is already registered."""
     wanted = _wanted(call)
-    with simulation.ledger.lock:
-        if simulation.ledger.preparation(wanted.merchant_uid):
-            raise Refusal(_TWICE)
-        simulation.ledger.prepare(wanted)
+    if simulation.ledger.preparation(wanted.merchant_uid):
+        raise Refusal(_TWICE)
+    simulation.ledger.prepare(wanted)
     return Answer(vars(wanted))
 
 
 def change(simulation: Simulation, call: Call) -> Answer:
     """`PUT /payments/prepare`: another amount for a registered order id."""
     wanted = _wanted(call)
-    with simulation.ledger.lock:
-        if not simulation.ledger.preparation(wanted.merchant_uid):
-            raise not_found(_UNKNOWN)
-        simulation.ledger.prepare(wanted)
+    if not simulation.ledger.preparation(wanted.merchant_uid):
+        raise not_found(_UNKNOWN)
+    simulation.ledger.prepare(wanted)
     return Answer(vars(wanted))
 
 

@@ -59,10 +59,9 @@ def change(simulation: Simulation, call: Call) -> Answer:
 
 def revoke(simulation: Simulation, call: Call) -> Answer:
     """`DELETE /vbanks/{imp_uid}`: the account accepts no deposit any more."""
-    with simulation.ledger.lock:
-        payment = _waiting(simulation, call)
-        _require_key_of_pg(simulation, call, payment.pg_provider)
-        return Answer(console.revoke_account(simulation, payment.imp_uid).public())
+    payment = _waiting(simulation, call)
+    _require_key_of_pg(simulation, call, payment.pg_provider)
+    return Answer(console.revoke_account(simulation, payment.imp_uid).public())
 
 
 def holder(_simulation: Simulation, call: Call) -> Answer:

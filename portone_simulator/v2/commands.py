@@ -23,11 +23,10 @@ def pre_register(simulation: Simulation, call: Call) -> Body:
     body, order = body_of(call), call.path_parts["payment_id"]
     queries.own_store(simulation, text(body, "storeId"))
     total = whole(body, "totalAmount")
-    with simulation.ledger.lock:
-        if already_paid(simulation, order):
-            raise V2Error(409, "ALREADY_PAID", "The payment is paid.")
-        if total is not None:
-            simulation.ledger.prepare(Preparation(order, total, text(body, "currency", 3)))
+    if already_paid(simulation, order):
+        raise V2Error(409, "ALREADY_PAID", "The payment is paid.")
+    if total is not None:
+        simulation.ledger.prepare(Preparation(order, total, text(body, "currency", 3)))
     return {}
 
 
@@ -38,20 +37,19 @@ def cancel(simulation: Simulation, call: Call) -> Body:
     amount, believed = whole(body, "amount"), whole(body, "currentCancellableAmount")
     if text(body, "requester") not in (None, "CUSTOMER", "ADMIN"):
         raise invalid("requester must be CUSTOMER or ADMIN.")
-    with simulation.ledger.lock:
-        payment = queries.known(simulation, call, text(body, "storeId") or "")
-        wanted = _cancellable(simulation, payment, amount, believed)
-        _account(payment, record(body, "refundAccount"))
-        request = cancelling.CancelRequest(wanted, reason=reason)
-        case = cancelling.Case(payment, request, simulation.settings, simulation.clock.unix())
-        for refusal in cancelling.refuse_at_pg(case):
-            raise pg_refusal(refusal.answer.message or "")
-        fault = simulation.fault(("pg_refusal",), "payments.cancel", payment)
-        if fault:
-            raise pg_refusal(fault.message)
-        if simulation.settings.v2_cancel != "at_once":
-            return {"cancellation": serializers.asked(_asked(simulation, payment, wanted, reason))}
-        done = simulation.move(payment.imp_uid, _carried_out, simulation.settings, wanted, reason, new_id(payment))
+    payment = queries.known(simulation, call, text(body, "storeId") or "")
+    wanted = _cancellable(simulation, payment, amount, believed)
+    _account(payment, record(body, "refundAccount"))
+    request = cancelling.CancelRequest(wanted, reason=reason)
+    case = cancelling.Case(payment, request, simulation.settings, simulation.clock.unix())
+    for refusal in cancelling.refuse_at_pg(case):
+        raise pg_refusal(refusal.answer.message or "")
+    fault = simulation.fault(("pg_refusal",), "payments.cancel", payment)
+    if fault:
+        raise pg_refusal(fault.message)
+    if simulation.settings.v2_cancel != "at_once":
+        return {"cancellation": serializers.asked(_asked(simulation, payment, wanted, reason))}
+    done = simulation.move(payment.imp_uid, _carried_out, simulation.settings, wanted, reason)
     if not body.get("skipWebhook"):
         simulation.notify_cancel(done)
     return {"cancellation": serializers.executed(done.cancel_history[-1], done)}
@@ -84,7 +82,7 @@ def _asked(simulation: Simulation, payment: Payment, amount: int, reason: str) -
     """The PG has not decided, or refuses in the end: HTTP 200 either way."""
     failed = simulation.settings.v2_cancel == "failed"
     entry = AskedCancel(
-        cancellation_id=new_id(payment),
+        cancellation_id=cancelling.new_id(payment),
         amount=amount,
         reason=reason,
         asked_at=simulation.clock.unix(),
@@ -97,18 +95,12 @@ def _asked(simulation: Simulation, payment: Payment, amount: int, reason: str) -
     return entry
 
 
-def new_id(payment: Payment) -> str:
-    """An id for the payment's next cancel."""
-    return f"{payment.imp_uid}-c{cancelling.next_number(payment)}"
-
-
 def _carried_out(
-    before: Payment, now: int, settings: Settings, amount: int, reason: str, cancellation_id: str
+    before: Payment, now: int, settings: Settings, amount: int, reason: str, cancellation_id: str | None = None
 ) -> Payment:
     """The payment after this cancel, which passed every rule."""
     case = cancelling.Case(before, cancelling.CancelRequest(amount, reason=reason), settings, now)
-    number = int(cancellation_id.removeprefix(f"{before.imp_uid}-c"))
-    return lifecycle.cancelled(before, cancelling.executed(case, (), number), "cancelled")
+    return lifecycle.cancelled(before, cancelling.executed(case, (), cancellation_id), "cancelled")
 
 
 def finish_cancel(simulation: Simulation, imp_uid: str, succeeds: bool = True) -> Payment:

@@ -53,17 +53,13 @@ def _handler(endpoint: Endpoint) -> Handler:
 
 
 def _respond(simulation: Simulation, endpoint: Endpoint, call: Call) -> Response:
-    """The response. Its idempotency key stays in progress until it is sent: a delayed response is a request in
-    progress."""
+    """The response, without V1's envelope.
+
+    Its idempotency key stays in progress until it is sent: a delayed response is a request in progress.
+    """
     with ExitStack() as sent:
         answer = _answer(simulation, endpoint, call, sent)
-        return fault_injection.after(simulation, endpoint.name, call, answer, _plain)
-
-
-def _plain(answer: Answer) -> dict[str, Any]:
-    """V2 has no envelope."""
-    shown: dict[str, Any] = answer.response
-    return shown
+        return fault_injection.after(simulation, endpoint.name, call, answer, answer.response)
 
 
 def _answer(simulation: Simulation, endpoint: Endpoint, call: Call, sent: ExitStack) -> Answer:

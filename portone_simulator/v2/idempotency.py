@@ -1,7 +1,6 @@
 """`Idempotency-Key`: a request with the same key is executed once within three hours."""
 
 import re
-import threading
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,16 +28,14 @@ class IdempotencyKeys:
     """All keys of the account."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._kept: dict[str, StoredResponse] = {}
 
     def begin(self, key: str, request: str, now: float) -> StoredResponse | None:
         """The stored response; None when the request is to be executed now. Raises V2Error."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None or now - kept.at > LIFE:
-                self._kept[key] = StoredResponse(request, now)
-                return None
+        kept = self._kept.get(key)
+        if kept is None or now - kept.at > LIFE:
+            self._kept[key] = StoredResponse(request, now)
+            return None
         if kept.request != request:
             raise invalid("Another request came with this Idempotency-Key.")
         if not kept.sent:
@@ -47,23 +44,20 @@ class IdempotencyKeys:
 
     def keep(self, key: str, body: dict[str, object], http: int) -> None:
         """The response to store."""
-        with self._lock:
-            if begun := self._kept.get(key):
-                begun.body, begun.http = body, http
+        if begun := self._kept.get(key):
+            begun.body, begun.http = body, http
 
     def end(self, key: str) -> None:
         """The request has ended. Without a response to store it is as if it had never been sent."""
-        with self._lock:
-            begun = self._kept.get(key)
-            if begun is None or begun.body is None:
-                self._kept.pop(key, None)
-            else:
-                begun.sent = True
+        begun = self._kept.get(key)
+        if begun is None or begun.body is None:
+            self._kept.pop(key, None)
+        else:
+            begun.sent = True
 
     def forget(self) -> None:
         """Remove all keys."""
-        with self._lock:
-            self._kept.clear()
+        self._kept.clear()
 
 
 def key_of(header: str | None) -> str | None:

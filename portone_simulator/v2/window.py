@@ -44,27 +44,26 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
     )
     order, amount = request["paymentId"], request["totalAmount"]
     currency = str(request["currency"]).removeprefix("CURRENCY_")
-    with simulation.ledger.lock:
-        _check(simulation, order, amount, currency)
-        now = simulation.clock.now()
-        opened = Payment(
-            imp_uid=simulation.ledger.new_transaction_id(now),
-            merchant_uid=order,
-            amount=amount,
-            currency=currency,
-            pay_method=method,
-            name=request["orderName"],
-            channel=request.get("channel") or "pc",
-            pg_provider=channel.pg_provider,
-            pg_id=channel.pg_id,
-            sandbox=bool(request.get("sandbox", simulation.settings.sandbox)),
-            custom_data=window.as_text(request.get("customData")),
-            user_agent=request.get("userAgent"),
-            started_at=int(now),
-            behind=behind,
-            **_buyer(request.get("customer") or {}),
-        )
-        saved = simulation.ledger.save(opened)
+    _check(simulation, order, amount, currency)
+    now = simulation.clock.now()
+    opened = Payment(
+        imp_uid=simulation.ledger.new_transaction_id(now),
+        merchant_uid=order,
+        amount=amount,
+        currency=currency,
+        pay_method=method,
+        name=request["orderName"],
+        channel=request.get("channel") or "pc",
+        pg_provider=channel.pg_provider,
+        pg_id=channel.pg_id,
+        sandbox=bool(request.get("sandbox", simulation.settings.sandbox)),
+        custom_data=window.as_text(request.get("customData")),
+        user_agent=request.get("userAgent"),
+        started_at=int(now),
+        behind=behind,
+        **_buyer(request.get("customer") or {}),
+    )
+    saved = simulation.ledger.save(opened)
     simulation.notify_v2(saved, "Ready")
     return saved
 
