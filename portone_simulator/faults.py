@@ -3,11 +3,13 @@
 import fnmatch
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, validate, validates_schema
 from marshmallow import fields as checks
+
+from portone_simulator.checked import checked, number, schema_of, text
 
 MAX_SECONDS: Final = 120.0
 """Longer than any client's timeout, short enough that a forgotten fault ends by itself."""
@@ -34,22 +36,38 @@ class Seconds(checks.Field[tuple[float, float]]):
         return float(ends[0]), float(ends[1])
 
 
-class FaultSchema(Schema):
-    """One fault in the control API."""
+@dataclass
+class Fault:
+    """One fault. `times` counts down to 0, after which the fault is inactive; None applies it without limit."""
 
-    kind = checks.String(required=True, validate=validate.OneOf(KINDS))
-    endpoint = checks.String(validate=validate.Length(1, 100))
-    seconds = Seconds()
-    status = checks.Integer(strict=True, validate=validate.Range(200, 599))
-    retry_after = checks.Integer(strict=True, allow_none=True, validate=validate.Range(0, 3600))
-    probability = checks.Float(validate=validate.Range(0, 1))
-    times = checks.Integer(strict=True, allow_none=True, validate=validate.Range(min=1))
-    copies = checks.Integer(strict=True, validate=validate.Range(2, 20))
-    message = checks.String(validate=validate.Length(1, 200))
-    field = checks.String(validate=validate.Length(1, 40))
-    value = checks.String(validate=validate.Length(1, 40))
-    imp_uid = checks.String(allow_none=True, validate=validate.Length(1, 40))
-    merchant_uid = checks.String(allow_none=True, validate=validate.Length(1, 40))
+    kind: str = checked(MISSING, checks.String(required=True, validate=validate.OneOf(KINDS)))
+    endpoint: str = text("*", 100)
+    seconds: tuple[float, float] = checked((0.0, 0.0), Seconds())
+    status: int = number(503, 200, 599)
+    retry_after: int | None = number(None, 0, 3600)
+    probability: float = checked(1.0, checks.Float(validate=validate.Range(0, 1)))
+    times: int | None = number(None, 1)
+    copies: int = number(2, 2, 20)
+    message: str = text("PG사에서 요청을 거절하였습니다.")
+    field: str = text("status", 40)
+    value: str = text("suspended", 40)
+    imp_uid: str | None = text(None, 40)
+    merchant_uid: str | None = text(None, 40)
+    struck: int = 0
+
+    def wait(self) -> float:
+        """A delay in seconds, drawn anew at each call."""
+        return random.uniform(*self.seconds)  # noqa: S311 - latency needs no secret randomness.
+
+    def concerns(self, endpoint: str, uids: set[str]) -> bool:
+        """Whether it applies to this endpoint, which may have several names, and to one of these payments."""
+        target = {uid for uid in (self.imp_uid, self.merchant_uid) if uid}
+        named = any(fnmatch.fnmatchcase(name, self.endpoint) for name in endpoint.split("|"))
+        return named and (not target or bool(target & uids))
+
+
+class FaultSchema(schema_of(Fault)):  # type: ignore[misc]
+    """One fault in the control API."""
 
     @validates_schema
     def needs_seconds(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -63,36 +81,6 @@ class FaultList(Schema):
     """The body of `PUT /_sim/faults`."""
 
     faults = checks.List(checks.Nested(FaultSchema), required=True, validate=validate.Length(max=200))
-
-
-@dataclass
-class Fault:
-    """One fault. `times` counts down to 0, after which the fault is inactive; None applies it without limit."""
-
-    kind: str
-    endpoint: str = "*"
-    seconds: tuple[float, float] = (0.0, 0.0)
-    status: int = 503
-    retry_after: int | None = None
-    probability: float = 1.0
-    times: int | None = None
-    copies: int = 2
-    message: str = "PG사에서 요청을 거절하였습니다."
-    field: str = "status"
-    value: str = "suspended"
-    imp_uid: str | None = None
-    merchant_uid: str | None = None
-    struck: int = 0
-
-    def wait(self) -> float:
-        """A delay in seconds, drawn anew at each call."""
-        return random.uniform(*self.seconds)  # noqa: S311 - latency needs no secret randomness.
-
-    def concerns(self, endpoint: str, uids: set[str]) -> bool:
-        """Whether it applies to this endpoint, which may have several names, and to one of these payments."""
-        target = {uid for uid in (self.imp_uid, self.merchant_uid) if uid}
-        named = any(fnmatch.fnmatchcase(name, self.endpoint) for name in endpoint.split("|"))
-        return named and (not target or bool(target & uids))
 
 
 class Faults:

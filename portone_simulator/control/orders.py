@@ -6,6 +6,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, validate
 from marshmallow import fields as checks
 
 from portone_simulator.call import MAX_NUMBER
+from portone_simulator.v2.values import without_none
 
 
 def whole() -> checks.Integer:
@@ -75,6 +76,7 @@ V2_METHODS = {"card": "CARD", "trans": "TRANSFER", "vbank": "VIRTUAL_ACCOUNT", "
 def as_v2(store_id: str, order: dict[str, Any]) -> dict[str, Any]:
     """V1's parameters of an order as those of V2's `requestPayment`, for scripts that serve both APIs."""
     method = V2_METHODS.get(order["pay_method"], "EASY_PAY")
+    notice, due = order.get("notice_url") or None, order.get("vbank_due")
     translated = {
         "storeId": store_id,
         "channelKey": order.get("channelKey") or "channel-key-inicis",
@@ -86,15 +88,11 @@ def as_v2(store_id: str, order: dict[str, Any]) -> dict[str, Any]:
         "redirectUrl": order.get("m_redirect_url"),
         "channel": order.get("channel"),
         "sandbox": order.get("sandbox"),
+        "noticeUrls": [notice] if isinstance(notice, str) else notice,
+        "easyPay": {"easyPayProvider": order["pay_method"].upper()} if method == "EASY_PAY" else None,
+        "virtualAccount": {"accountExpiry": {"dueDate": str(due)}} if due else None,
     }
-    if method == "EASY_PAY":
-        translated["easyPay"] = {"easyPayProvider": order["pay_method"].upper()}
-    if order.get("notice_url"):
-        notice = order["notice_url"]
-        translated["noticeUrls"] = [notice] if isinstance(notice, str) else notice
-    if order.get("vbank_due"):
-        translated["virtualAccount"] = {"accountExpiry": {"dueDate": str(order["vbank_due"])}}
-    return {name: value for name, value in translated.items() if value is not None}
+    return without_none(translated)
 
 
 class V2OrderSchema(Schema):

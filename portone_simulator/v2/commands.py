@@ -11,8 +11,7 @@ from portone_simulator.state import Simulation
 from portone_simulator.v2 import queries, serializers
 from portone_simulator.v2.endpoint import Body, Endpoint, body_of
 from portone_simulator.v2.errors import V2Error, invalid, pg_refusal
-from portone_simulator.v2.values import record, text, whole
-from portone_simulator.v2.webhooks import stamp
+from portone_simulator.v2.values import record, stamp, text, whole
 from portone_simulator.window import already_paid
 
 MAX_RESENDS: Final = 10
@@ -52,7 +51,7 @@ def cancel(simulation: Simulation, call: Call) -> Body:
     done = simulation.move(payment.imp_uid, _carried_out, simulation.settings, wanted, reason)
     if not body.get("skipWebhook"):
         simulation.notify_cancel(done)
-    return {"cancellation": serializers.executed(done.cancel_history[-1], done)}
+    return {"cancellation": serializers.executed(done.cancel_history[-1])}
 
 
 def _cancellable(simulation: Simulation, payment: Payment, amount: int | None, believed: int | None) -> int:

@@ -10,8 +10,7 @@ from portone_simulator.state import Simulation
 from portone_simulator.v2 import serializers
 from portone_simulator.v2.endpoint import Body, Endpoint, body_of
 from portone_simulator.v2.errors import invalid, unknown_payment
-from portone_simulator.v2.values import moment, record, text, whole
-from portone_simulator.v2.webhooks import stamp
+from portone_simulator.v2.values import moment, record, stamp, text, whole
 from portone_simulator.webhooks import Delivery
 
 WINDOW: Final = 90 * 86400
@@ -124,7 +123,7 @@ def _events(simulation: Simulation) -> Iterable[tuple[int, str, Body]]:
             yield (
                 entry.cancelled_at,
                 entry.cancellation_id,
-                event | own | {"cancellation": serializers.executed(entry, each)},
+                event | own | {"cancellation": serializers.executed(entry)},
             )
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from portone_simulator.payment import CANCELLED, FAILED, PAID, AskedCancel, Cancellation, Payment
+from portone_simulator.payment import CANCELLED, FAILED, AskedCancel, Cancellation, Dispute, Payment
 from portone_simulator.settings import Settings
-from portone_simulator.v2.webhooks import stamp
+from portone_simulator.v2.values import stamp, stamp_if, without_none
 
 MERCHANT_ID: Final = "merchant-00000000-0000-4000-8000-000000000001"
 
@@ -52,7 +52,7 @@ def status_of(payment: Payment) -> str:
 def payment_object(payment: Payment, settings: Settings, webhooks: list[dict[str, Any]]) -> dict[str, Any]:
     """`GET /payments/{paymentId}`."""
     status, changed = status_of(payment), stamp(_changed_at(payment))
-    fields: dict[str, Any] = {
+    fields = {
         "status": status,
         "id": payment.merchant_uid,
         "transactionId": payment.imp_uid,
@@ -69,39 +69,32 @@ def payment_object(payment: Payment, settings: Settings, webhooks: list[dict[str
         "origin": {"platformType": "MOBILE" if payment.channel == "mobile" else "PC", "ipAddress": "203.0.113.9"},
         "channel": _channel(payment),
         "webhooks": webhooks,
+        "method": None if status in ("READY", "FAILED") else _method(payment),
+        "customData": payment.custom_data,
     }
-    if status not in ("READY", "FAILED"):
-        fields["method"] = _method(payment)
-    if payment.custom_data is not None:
-        fields["customData"] = payment.custom_data
-    return fields | _by_status(payment, status, changed)
+    return without_none(fields | _by_status(payment, status, changed))
 
 
 def _by_status(payment: Payment, status: str, changed: str) -> dict[str, Any]:
     if status == "FAILED":
         why = payment.fail_reason or ""
         return {"failedAt": changed, "failure": {"reason": why, "pgCode": "PG_REFUSED", "pgMessage": why}}
-    fields: dict[str, Any] = {}
-    if payment.received:
-        fields["paidAt"] = stamp(payment.paid_at)
-        if payment.receipt_url:
-            fields["receiptUrl"] = payment.receipt_url
-    if payment.pg_tid:
-        fields["pgTxId"] = payment.pg_tid
-    cancellations = [executed(each, payment) for each in payment.cancel_history]
+    cancelled = status in ("CANCELLED", "PARTIAL_CANCELLED")
+    cancellations = [executed(each) for each in payment.cancel_history]
     cancellations += [asked(each) for each in payment.behind.asked_cancels]
-    if status == PAID.upper():
-        fields["disputes"] = disputes(payment)
-    if cancellations or status in ("CANCELLED", "PARTIAL_CANCELLED"):
-        fields["cancellations"] = cancellations
-    if status in ("CANCELLED", "PARTIAL_CANCELLED"):
-        fields["cancelledAt"] = changed
-    return fields
+    return {
+        "paidAt": stamp_if(payment.paid_at),
+        "receiptUrl": payment.receipt_url if payment.received else None,
+        "pgTxId": payment.pg_tid,
+        "disputes": disputes(payment) if status == "PAID" else None,
+        "cancellations": cancellations if cancellations or cancelled else None,
+        "cancelledAt": changed if cancelled else None,
+    }
 
 
-def executed(entry: Cancellation, payment: Payment) -> dict[str, Any]:
+def executed(entry: Cancellation) -> dict[str, Any]:
     """A cancel that was executed."""
-    fields: dict[str, Any] = {
+    fields = {
         "status": "SUCCEEDED",
         "id": entry.cancellation_id,
         "pgCancellationId": entry.pg_tid,
@@ -109,8 +102,9 @@ def executed(entry: Cancellation, payment: Payment) -> dict[str, Any]:
         "reason": entry.reason,
         "requestedAt": stamp(entry.cancelled_at),
         "cancelledAt": stamp(entry.cancelled_at),
+        "receiptUrl": entry.receipt_url,
     }
-    return fields | ({"receiptUrl": entry.receipt_url} if entry.receipt_url else {})
+    return without_none(fields)
 
 
 def asked(entry: AskedCancel) -> dict[str, Any]:
@@ -148,25 +142,24 @@ def _amount(payment: Payment) -> dict[str, int]:
 
 def _customer(payment: Payment) -> dict[str, Any]:
     fields = {
-        "name": payment.buyer_name,
-        "email": payment.buyer_email,
-        "phoneNumber": payment.buyer_tel,
-        "zipcode": payment.buyer_postcode,
+        "name": payment.buyer_name or None,
+        "email": payment.buyer_email or None,
+        "phoneNumber": payment.buyer_tel or None,
+        "zipcode": payment.buyer_postcode or None,
+        "address": {"type": "ONE_LINE", "oneLine": payment.buyer_addr} if payment.buyer_addr else None,
     }
-    shown: dict[str, Any] = {name: value for name, value in fields.items() if value}
-    if payment.buyer_addr:
-        shown["address"] = {"type": "ONE_LINE", "oneLine": payment.buyer_addr}
-    return shown
+    return without_none(fields)
 
 
-def _channel(payment: Payment) -> dict[str, str]:
+def _channel(payment: Payment) -> dict[str, Any]:
     fields = {
         "type": "TEST" if payment.sandbox else "LIVE",
         "pgProvider": PG_PROVIDERS.get(payment.pg_provider, payment.pg_provider.upper()),
         "pgMerchantId": payment.pg_id or "simulator",
         "name": "simulator",
+        "key": payment.behind.channel_key or None,
     }
-    return fields | ({"key": payment.behind.channel_key} if payment.behind.channel_key else {})
+    return without_none(fields)
 
 
 def _method(payment: Payment) -> dict[str, Any]:
@@ -179,10 +172,10 @@ def _method(payment: Payment) -> dict[str, Any]:
             "accountType": "NORMAL",
             "remitteeName": payment.vbank_holder,
             "remitterName": payment.behind.depositor,
-            "expiredAt": stamp(payment.vbank_date) if payment.vbank_date else None,
-            "issuedAt": stamp(payment.vbank_issued_at) if payment.vbank_issued_at else None,
+            "expiredAt": stamp_if(payment.vbank_date),
+            "issuedAt": stamp_if(payment.vbank_issued_at),
         }
-        return {name: value for name, value in fields.items() if value is not None}
+        return without_none(fields)
     if method == "trans":
         return {"type": "PaymentMethodTransfer", "bank": BANKS.get(payment.bank_code or "", "SHINHAN")}
     if method == "phone":
@@ -203,10 +196,14 @@ def disputes(payment: Payment) -> list[dict[str, Any]]:
     return [_dispute(each) for each in payment.behind.disputes]
 
 
-def _dispute(entry: Any) -> dict[str, Any]:
-    fields = {"status": "RESOLVED" if entry.resolved_at else "UNRESOLVED", "reason": entry.reason}
-    fields["createdAt"] = stamp(entry.created_at)
-    return fields | ({"resolvedAt": stamp(entry.resolved_at)} if entry.resolved_at else {})
+def _dispute(entry: Dispute) -> dict[str, Any]:
+    fields = {
+        "status": "RESOLVED" if entry.resolved_at else "UNRESOLVED",
+        "reason": entry.reason,
+        "createdAt": stamp(entry.created_at),
+        "resolvedAt": stamp_if(entry.resolved_at),
+    }
+    return without_none(fields)
 
 
 def _changed_at(payment: Payment) -> int:

@@ -1,12 +1,11 @@
-"""Parses values in V2's bodies; every one of them is untrusted."""
+"""Parses values in V2's bodies, every one of them untrusted, and writes times and objects as V2 does."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from portone_simulator.call import MAX_NUMBER
 from portone_simulator.v2.errors import invalid
-
-MAX_NUMBER = 10**12
 
 
 def text(source: Mapping[str, Any], key: str, longest: int = 200, required: bool = False) -> str | None:
@@ -46,3 +45,19 @@ def moment(source: Mapping[str, Any], key: str, otherwise: float) -> float:
         return datetime.fromisoformat(value).timestamp()
     except ValueError:
         raise invalid(f"{key} must be a date and time with a zone.") from None
+
+
+def stamp(at: float) -> str:
+    """RFC 3339, with a varying number of fractional digits, as PortOne writes it."""
+    written = datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds").removesuffix("+00:00")
+    return written.rstrip("0").rstrip(".") + "Z"
+
+
+def stamp_if(at: float | None) -> str | None:
+    """The same, and None for an event that has not happened."""
+    return stamp(at) if at else None
+
+
+def without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that have a value: V2 omits the others."""
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,13 +1,13 @@
 """V2's webhooks in both versions, and their retries."""
 
 import secrets
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from portone_simulator.clock import Clock
 from portone_simulator.outgoing import Notification, Signer
 from portone_simulator.payment import CANCELLED, FAILED, PAID, Payment
 from portone_simulator.settings import Settings
+from portone_simulator.v2.values import stamp
 
 WAITS: Final = tuple(60.0 * minutes for minutes in (1, 4, 16, 64, 256))
 """Seconds of simulated time before each of the five retries. PortOne adds jitter; here they are exact."""
@@ -38,12 +38,6 @@ def notification(
         form = "json"
     signer = Signer(f"wh_{secrets.token_hex(12)}", tuple(settings.v2_webhook_secrets.split(",")))
     return Notification(url, payload, form, WAITS, signer, payment.imp_uid)
-
-
-def stamp(at: float) -> str:
-    """RFC 3339, with a varying number of fractional digits, as PortOne writes it."""
-    text = datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds").removesuffix("+00:00")
-    return (text.rstrip("0").rstrip(".") if "." in text else text) + "Z"
 
 
 def _kind(payment: Payment, of_cancel: bool) -> str:
