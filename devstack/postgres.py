@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import psycopg
 
-from devstack.account import Account, lent_account, reachable
+from devstack.account import lent_account, reachable
 from devstack.binaries import postgres_binaries, postgres_major
 from devstack.errors import StartError
 from devstack.server import Server
@@ -38,7 +38,7 @@ class Postgres(Server):
     stop_signal: ClassVar[signal.Signals] = signal.SIGINT  # "Fast shutdown": disconnects clients.
 
     def __init__(self, directory: Path | str, durable: bool = True, port: int | None = None) -> None:
-        super().__init__(directory, port)
+        super().__init__(directory, port, lent_account())
         self._options = OPTIONS if durable else OPTIONS | FORGETFUL
 
     @property
@@ -53,9 +53,6 @@ class Postgres(Server):
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if known is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
-
-    def _choose_account(self) -> Account | None:
-        return lent_account()
 
     def _database_url(self, name: str) -> str:
         return f"postgresql://postgres:{self._password()}@127.0.0.1:{self.port}/{name}"

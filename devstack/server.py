@@ -35,10 +35,10 @@ class Server(ABC):
     name: ClassVar[str]
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
 
-    def __init__(self, directory: Path | str, port: int | None = None) -> None:
+    def __init__(self, directory: Path | str, port: int | None = None, account: Account | None = None) -> None:
         self.directory = Path(directory).resolve()
         self.port = port or free_port()
-        self._account = self._choose_account()
+        self._account = account
         self._lock = Lock(self.directory / "lock", self.name)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -54,9 +54,6 @@ class Server(ABC):
     @abstractmethod
     def _answers(self) -> bool:
         """Whether the server accepts requests."""
-
-    def _choose_account(self) -> Account | None:
-        return None
 
     def start(self) -> None:
         """Start and wait until the server answers; does nothing if it runs.

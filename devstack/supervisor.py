@@ -2,8 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from devstack.console import Console
@@ -89,11 +88,14 @@ class Supervisor:
         """A plain flag: the lock inside a threading.Event could be held by the code that the signal interrupts."""
 
     def run(self) -> int:
-        """Run until SIGINT, SIGTERM or SIGHUP. Returns 0, or 1 when a child cannot run, or 130 after a second
-        SIGINT."""
+        """Run until SIGINT, SIGTERM or SIGHUP. Returns 0, or 1 when a child cannot run, or 130 after a second SIGINT.
+
+        The process is expected to end then: the signal handlers stay.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._receive_signal)
         try:
-            with self._listening():
-                return self._live()
+            return self._live()
         except KeyboardInterrupt:
             for watch in reversed(self._watches):
                 watch.child.kill()
@@ -130,16 +132,6 @@ class Supervisor:
                 self._console.say(self._announcement)
             if not announced and time.monotonic() > deadline:
                 raise StartError(f"The system did not answer within {READY_WITHIN:.0f} seconds; see the lines above.")
-
-    @contextmanager
-    def _listening(self) -> Iterator[None]:
-        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        before = {number: signal.signal(number, self._receive_signal) for number in numbers}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def _receive_signal(self, number: int, frame: FrameType | None) -> None:
         """The first signal requests an orderly shutdown; a second Ctrl-C an immediate one."""
