@@ -30,168 +30,145 @@ BATCH: Final = 50
 """Answers that are committed in one transaction: it holds locks, so it must be short."""
 
 
-@dataclass(frozen=True)
-class DispatcherResources:
-    """What the dispatcher of one kind of work runs on.
+@dataclass
+class Dispatcher:
+    """One run of the dispatcher of a kind of work.
 
     `threads` make the slow calls, as many as there are `call_slots`, `window` of one kind. `stopping` turns true when
     the process is to end. `before_claim` is called before rows are claimed, `wake_another` when more rows may be due
-    that this process cannot work on.
+    that this process cannot work on. `answers` are those of this run's calls, and None for each signal.
     """
 
+    job: AnyJobHandler
+    context: WorkerContext
     threads: Executor
     transaction: Callable[[], AbstractContextManager[UnitOfWork]]
     stopping: Callable[[], bool]
-    signal: WakeUpSignal = field(default_factory=WakeUpSignal)
-    call_slots: CallSlots = field(default_factory=lambda: CallSlots(WINDOW))
-    window: int = WINDOW
-    before_claim: Callable[[], None] = lambda: None
-    wake_another: Callable[[], None] = lambda: None
+    signal: WakeUpSignal
+    call_slots: CallSlots
+    window: int
+    before_claim: Callable[[], None]
+    wake_another: Callable[[], None]
+    in_flight: int = field(default=0, init=False)
+    answers: SimpleQueue[Pair | None] = field(default_factory=SimpleQueue, init=False)
 
-
-def run(job: AnyJobHandler, context: WorkerContext, resources: DispatcherResources) -> None:
-    """Work until nothing of this kind is due, or the process stops, and every answer is committed."""
-    if not resources.signal.start_or_signal():
-        return
-    running, in_flight, more, passed_on = True, 0, True, False
-    answers = resources.signal.answers
-    try:
-        while running or in_flight:
-            if running and resources.stopping():
-                running = False
-                resources.signal.stop()
-                resources.wake_another()
-            if running and (more := resources.signal.take_signal() or more):
-                room = resources.call_slots.acquire(resources.window, in_flight)
-                if not room and not passed_on:
-                    # Only once: another process may have room; if none has, two would wake each other without end.
-                    passed_on = True
-                    resources.wake_another()
-                elif room:
-                    begun = _start_calls(job, context, resources, room, in_flight, answers)
-                    in_flight += begun
-                    # As many rows as requested: there may be more. Rows that become due later come with a signal.
-                    more = begun == room
-                    passed_on = passed_on and more
-            if in_flight:
-                pairs = _arrived(answers)
-                in_flight -= len(pairs)
-                _commit(job, context, resources, pairs)
-            elif running and not more:
-                running = not resources.signal.stop_unless_signalled()
-    finally:
-        if running:
-            resources.signal.stop()
-
-
-def _start_calls(
-    job: AnyJobHandler,
-    context: WorkerContext,
-    resources: DispatcherResources,
-    room: int,
-    in_flight: int,
-    answers: "SimpleQueue[Pair | None]",
-) -> int:
-    """Claim up to `room` rows and start their calls. Returns how many."""
-    begun = 0
-    try:
-        for claimed in _claim(job, context, resources, room, in_flight):
-            resources.threads.submit(_ask, job, context, resources.call_slots, claimed, answers)
-            begun += 1
-    finally:
-        resources.call_slots.release(room - begun)
-    return begun
-
-
-def _claim(
-    job: AnyJobHandler, context: WorkerContext, resources: DispatcherResources, room: int, in_flight: int
-) -> Sequence[Any]:
-    """Due rows. While calls are in flight, an unavailable database must not end the dispatcher, which would lose their
-    answers."""
-    try:
-        resources.before_claim()
-        with resources.transaction() as work:
-            return job.claim(context, work, room)
-    except Exception:
-        if not in_flight:
-            raise
-        log.exception("claim_broke", extra={"job": job.name, "next": "the sweep finds what is due"})
-        return ()
-
-
-def _arrived(answers: "SimpleQueue[Pair | None]") -> list[Pair]:
-    """The answers that have arrived, at least one unless a signal came first. Blocks until one of the two happens."""
-    pairs: list[Pair] = []
-    item = answers.get()
-    try:
-        while True:
-            if item is not None:
-                pairs.append(item)
-            if len(pairs) == BATCH:
-                return pairs
-            item = answers.get_nowait()
-    except Empty:
-        return pairs
-
-
-def _ask(
-    job: AnyJobHandler, context: WorkerContext, call_slots: CallSlots, claimed: Any, answers: "SimpleQueue[Pair | None]"
-) -> None:
-    """Make the call of one row and queue its answer, or the exception in its place, to be committed."""
-    with logs.bind(claimed.request_id):
+    def run(self) -> None:
+        """Work until nothing of this kind is due, or the process stops, and every answer is committed."""
+        if not self.signal.start_or_signal(self.answers):
+            return
+        running, more, passed_on = True, True, False
         try:
-            answer = job.ask(context, claimed)
-        except GatewayError as error:
-            answer = error
-        except Exception as error:
-            log.exception("ask_broke", extra={"job": job.name})
-            answer = _Broken(f"{type(error).__name__}: {error}")
-    call_slots.release(1)
-    answers.put((claimed, answer))
+            while running or self.in_flight:
+                if running and self.stopping():
+                    running = False
+                    self.signal.stop()
+                    self.wake_another()
+                if running and (more := self.signal.take_signal() or more):
+                    room = self.call_slots.acquire(self.window, self.in_flight)
+                    if not room and not passed_on:
+                        # Only once: another process may have room; if none has, two would wake each other without end.
+                        passed_on = True
+                        self.wake_another()
+                    elif room:
+                        # As many rows as requested: there may be more. Rows that become due later come with a signal.
+                        more = self._start_calls(room) == room
+                        passed_on = passed_on and more
+                if self.in_flight:
+                    self._commit(self._arrived())
+                elif running and not more:
+                    running = not self.signal.stop_unless_signalled()
+        finally:
+            if running:
+                self.signal.stop()
 
-
-@dataclass(frozen=True)
-class _Broken:
-    """The call failed with an unexpected exception, whose text is stored with the row for operators."""
-
-    reason: str
-
-
-def _commit(job: AnyJobHandler, context: WorkerContext, resources: DispatcherResources, pairs: list[Pair]) -> None:
-    """Commit all answers in one transaction; if that fails, each in its own."""
-    if not pairs:
-        return
-    try:
-        with resources.transaction() as work:
-            job.prefetch(work, [claimed for claimed, _ in pairs])
-            for claimed, answer in pairs:
-                _apply(job, context, work, claimed, answer)
-    except Exception:
-        log.exception("apply_broke", extra={"job": job.name, "rows": len(pairs)})
-        for claimed, answer in pairs:
-            _commit_one(job, context, resources, claimed, answer)
-
-
-def _apply(job: AnyJobHandler, context: WorkerContext, work: UnitOfWork, claimed: Any, answer: Any) -> None:
-    with logs.bind(claimed.request_id):
-        if isinstance(answer, _Broken):
-            job.postpone(work, claimed, answer.reason)
-        else:
-            job.apply(context, work, claimed, answer)
-
-
-def _commit_one(
-    job: AnyJobHandler, context: WorkerContext, resources: DispatcherResources, claimed: Any, answer: Any
-) -> None:
-    try:
-        with resources.transaction() as work:
-            _apply(job, context, work, claimed, answer)
-    except Exception as error:
-        with logs.bind(claimed.request_id):
-            log.exception("apply_broke", extra={"job": job.name, "rows": 1})
+    def _start_calls(self, room: int) -> int:
+        """Claim up to `room` rows and start their calls. Returns how many."""
+        begun = 0
         try:
-            with resources.transaction() as work:
-                job.postpone(work, claimed, f"{type(error).__name__}: {error}")
+            for claimed in self._claim(room):
+                self.threads.submit(self._ask, claimed)
+                begun += 1
+        finally:
+            self.call_slots.release(room - begun)
+        self.in_flight += begun
+        return begun
+
+    def _claim(self, room: int) -> Sequence[Any]:
+        """Due rows. While calls are in flight, an unavailable database must not end the dispatcher, which would lose
+        their answers."""
+        try:
+            self.before_claim()
+            with self.transaction() as work:
+                return self.job.claim(self.context, work, room)
         except Exception:
-            # The database is unavailable: the row is due again when its lease ends.
-            log.exception("postpone_broke", extra={"job": job.name})
+            if not self.in_flight:
+                raise
+            log.exception("claim_broke", extra={"job": self.job.name, "next": "the sweep finds what is due"})
+            return ()
+
+    def _ask(self, claimed: Any) -> None:
+        """Make the call of one row and queue its answer, or the exception in its place, to be committed."""
+        with logs.bind(claimed.request_id):
+            try:
+                answer = self.job.ask(self.context, claimed)
+            except Exception as error:
+                if not isinstance(error, GatewayError):
+                    log.exception("ask_broke", extra={"job": self.job.name})
+                answer = error
+        self.call_slots.release(1)
+        self.answers.put((claimed, answer))
+
+    def _arrived(self) -> list[Pair]:
+        """The answers that have arrived, at least one unless a signal came first. Blocks until one of the two
+        happens."""
+        pairs: list[Pair] = []
+        item = self.answers.get()
+        try:
+            while True:
+                if item is not None:
+                    pairs.append(item)
+                if len(pairs) == BATCH:
+                    return pairs
+                item = self.answers.get_nowait()
+        except Empty:
+            return pairs
+
+    def _commit(self, pairs: list[Pair]) -> None:
+        """Commit all answers in one transaction; if that fails, each in its own."""
+        self.in_flight -= len(pairs)
+        if not pairs:
+            return
+        try:
+            with self.transaction() as work:
+                self.job.prefetch(work, [claimed for claimed, _ in pairs])
+                for claimed, answer in pairs:
+                    self._apply(work, claimed, answer)
+        except Exception:
+            log.exception("apply_broke", extra={"job": self.job.name, "rows": len(pairs)})
+            for claimed, answer in pairs:
+                self._commit_one(claimed, answer)
+
+    def _apply(self, work: UnitOfWork, claimed: Any, answer: Any) -> None:
+        with logs.bind(claimed.request_id):
+            if isinstance(answer, Exception) and not isinstance(answer, GatewayError):
+                self._postpone(work, claimed, answer)
+            else:
+                self.job.apply(self.context, work, claimed, answer)
+
+    def _commit_one(self, claimed: Any, answer: Any) -> None:
+        try:
+            with self.transaction() as work:
+                self._apply(work, claimed, answer)
+        except Exception as error:
+            with logs.bind(claimed.request_id):
+                log.exception("apply_broke", extra={"job": self.job.name, "rows": 1})
+            try:
+                with self.transaction() as work:
+                    self._postpone(work, claimed, error)
+            except Exception:
+                # The database is unavailable: the row is due again when its lease ends.
+                log.exception("postpone_broke", extra={"job": self.job.name})
+
+    def _postpone(self, work: UnitOfWork, claimed: Any, error: Exception) -> None:
+        """The text of an unexpected exception is stored with the row for operators."""
+        self.job.postpone(work, claimed, f"{type(error).__name__}: {error}")

@@ -13,9 +13,8 @@ from pitturu.domain.publisher import Publisher
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
 from pitturu.services import services_of
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
-from pitturu.worker import dispatcher
 from pitturu.worker.call_slots import RESERVED, CallSlots
-from pitturu.worker.dispatcher import DispatcherResources
+from pitturu.worker.dispatcher import Dispatcher
 from pitturu.worker.wake_up_signal import WakeUpSignal
 
 
@@ -37,8 +36,7 @@ class WorkerRuntime:
     @property
     def publisher(self) -> Publisher:
         """The publisher of wake-ups and changes."""
-        publisher: Publisher = services_of(self._app).publisher
-        return publisher
+        return services_of(self._app).publisher
 
     @cached_property
     def threads(self) -> ThreadPoolExecutor:
@@ -54,7 +52,9 @@ class WorkerRuntime:
 
     def work(self, job: AnyJobHandler) -> None:
         """Dispatch what is due, or signal the thread that dispatches it already."""
-        resources = DispatcherResources(
+        Dispatcher(
+            job,
+            self.context,
             threads=self.threads,
             transaction=self.transaction,
             stopping=self.stop.is_set,
@@ -63,8 +63,7 @@ class WorkerRuntime:
             window=max(self._settings.portone_concurrency * 3 // 4, 1),
             before_claim=lambda: self.publisher.claiming(job.name),
             wake_another=lambda: self._wake_another(job.name),
-        )
-        dispatcher.run(job, self.context, resources)
+        ).run()
 
     def _wake_another(self, job: str) -> None:
         """Wake another worker. The mark is cleared first, because the wake-up that arrived here was not acted upon."""

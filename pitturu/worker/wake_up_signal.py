@@ -13,17 +13,18 @@ class WakeUpSignal:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._answers: SimpleQueue[Pair | None] = SimpleQueue()
+        self.answers: SimpleQueue[Pair | None] = SimpleQueue()
         self._running = self._signalled = False
 
-    def start_or_signal(self) -> bool:
-        """True when the calling thread is to dispatch; otherwise the dispatching thread was signalled."""
+    def start_or_signal(self, answers: "SimpleQueue[Pair | None]") -> bool:
+        """True when the calling thread is to dispatch, and a signal will put None into its `answers`; otherwise the
+        dispatching thread was signalled."""
         with self._lock:
             if not self._running:
-                self._running, self._signalled, self._answers = True, False, SimpleQueue()
+                self._running, self._signalled, self.answers = True, False, answers
                 return True
             self._signalled = True
-            self._answers.put(None)
+            self.answers.put(None)
             return False
 
     def stop(self) -> None:
@@ -42,8 +43,3 @@ class WakeUpSignal:
         with self._lock:
             signalled, self._signalled = self._signalled, False
             return signalled
-
-    @property
-    def answers(self) -> "SimpleQueue[Pair | None]":
-        """The queue of answers of the dispatching thread; the next dispatcher gets a new one."""
-        return self._answers

@@ -28,31 +28,6 @@ FAILED: Final = 1
 """Exit status of a process that ended itself: supervisors that restart only failed processes restart it too."""
 
 
-class UnansweredPings:
-    """Counts consecutive unanswered pings. It does not measure time, because a suspended machine could not answer."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit, self._unanswered = limit, 0
-
-    def reset(self) -> None:
-        """A message was received, or none could be."""
-        self._unanswered = 0
-
-    def add(self) -> None:
-        """One more ping was sent."""
-        self._unanswered += 1
-
-    @property
-    def suspicious(self) -> bool:
-        """Whether enough pings are unanswered to stop the heartbeat."""
-        return self._unanswered > max(SUSPICIOUS, self._limit // MIN_PINGS)
-
-    @property
-    def exceeded(self) -> bool:
-        """Whether the process must be restarted."""
-        return self._unanswered > self._limit
-
-
 @dataclass(frozen=True)
 class Watched:
     """The process to watch. `ping` returns whether the broker accepted one; while `busy`, none can be received."""
@@ -65,18 +40,24 @@ class Watched:
 
 
 class Watchdog:
-    """Pings `watched` at an interval until `stopped`. Call `message_received` whenever it receives a message."""
+    """Pings `watched` at an interval until `stopped`, and counts consecutive unanswered pings.
+
+    It does not measure time, because a suspended machine could not answer.
+    """
 
     def __init__(self, watched: Watched, limit: timedelta, stopped: threading.Event) -> None:
         self._watched, self._limit, self._stopped = watched, limit, stopped
         self.interval = min(MAX_INTERVAL, limit / MIN_PINGS)
-        self._unanswered = UnansweredPings(math.ceil(limit / self.interval))
-        self.message_received = self._unanswered.reset
+        self._most, self._unanswered = math.ceil(limit / self.interval), 0
 
     @property
     def suspicious(self) -> bool:
         """Whether heartbeats should not be sent."""
-        return self._unanswered.suspicious
+        return self._unanswered > max(SUSPICIOUS, self._most // MIN_PINGS)
+
+    def message_received(self) -> None:
+        """To be called whenever the process receives a message, which may be a ping."""
+        self._unanswered = 0
 
     def start(self) -> None:
         """Watch from now on, in a thread."""
@@ -84,11 +65,9 @@ class Watchdog:
 
     def check(self) -> bool:
         """Send one ping. Returns whether too many are unanswered."""
-        if self._watched.busy() or not self._watched.ping():
-            self._unanswered.reset()
-        else:
-            self._unanswered.add()
-        return self._unanswered.exceeded
+        sent = not self._watched.busy() and self._watched.ping()
+        self._unanswered = self._unanswered + 1 if sent else 0
+        return self._unanswered > self._most
 
     def _run(self) -> None:
         while not self._stopped.wait(self.interval.total_seconds()):

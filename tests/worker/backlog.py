@@ -12,9 +12,8 @@ from pitturu.domain.jobs import Queue
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.session_rows import SESSIONS
 from pitturu.store.unit_of_work import UnitOfWork
-from pitturu.worker import dispatcher
 from pitturu.worker.call_slots import CallSlots
-from pitturu.worker.dispatcher import DispatcherResources
+from pitturu.worker.dispatcher import Dispatcher
 from pitturu.worker.wake_up_signal import WakeUpSignal
 
 CONTEXT, WORK = cast(WorkerContext, None), cast(UnitOfWork, None)
@@ -88,7 +87,9 @@ class Backlog:
             prefetch=lambda _, rows: self.prefetched.append(len(rows)),
         )
         with self.threads() as threads:
-            resources = DispatcherResources(
+            Dispatcher(
+                job,
+                CONTEXT,
                 threads=threads,
                 transaction=self._transaction,
                 stopping=self.stop,
@@ -97,8 +98,7 @@ class Backlog:
                 window=WINDOW,
                 before_claim=self._before_claim,
                 wake_another=self._wake_another,
-            )
-            dispatcher.run(job, CONTEXT, resources)
+            ).run()
 
     def _before_claim(self) -> None:
         self.claims += 1

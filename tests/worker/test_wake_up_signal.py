@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 
 from pitturu.worker.call_slots import RESERVED, CallSlots
 from tests.waiting import until
@@ -31,7 +32,7 @@ def test_a_signal_during_the_last_claim_is_not_lost() -> None:
 
     def signal_once() -> None:
         if len(backlog.rooms) == 1:
-            assert not backlog.signal.start_or_signal()
+            assert not backlog.signal.start_or_signal(SimpleQueue())
 
     backlog.claimed = signal_once
     backlog.run()
@@ -73,7 +74,7 @@ def test_a_full_dispatcher_wakes_another_worker_once() -> None:
         running = thread.submit(backlog.run)
         until(lambda: backlog.taken == WINDOW, "the dispatcher is full")
         for _ in range(3):
-            assert not backlog.signal.start_or_signal()
+            assert not backlog.signal.start_or_signal(SimpleQueue())
         until(lambda: backlog.woken, "the full dispatcher wakes another worker")
         slow.set()
         running.result()
