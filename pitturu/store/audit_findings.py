@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, and_, delete, func, or_, select, update
+from sqlalchemy import BigInteger, ForeignKey, String, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.audit import Violation
-from pitturu.store.base import Base, Moment
+from pitturu.store.base import Base, Moment, one_of
 from pitturu.store.invariants import INVARIANTS, Scope, checked
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -36,7 +36,7 @@ class AuditRun(Base):
     """The last audit of each scope. `last_line` is the newest line of the timeline that it checked."""
 
     __tablename__ = "audit_runs"
-    __table_args__ = (CheckConstraint("scope IN ('recent', 'full')", name="scope"),)
+    __table_args__ = (one_of("scope", Scope),)
 
     scope: Mapped[str] = mapped_column(String(10), primary_key=True)
     started_at: Mapped[datetime] = mapped_column(Moment)

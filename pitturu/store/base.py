@@ -1,11 +1,11 @@
 """What all tables share: names of constraints, ids, and the columns of rows that wait for work."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, DateTime, Index, MetaData, String, Uuid, any_, func, literal, text, true
+from sqlalchemy import CheckConstraint, ColumnElement, DateTime, MetaData, String, Uuid, any_, func, literal, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -35,6 +35,12 @@ class Keyed:
     id: Mapped[UUID] = mapped_column(
         primary_key=True, default=uuid4, server_default=func.gen_random_uuid(), sort_order=-1
     )
+
+
+class Created:
+    """A row with the time when it was made."""
+
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
 
 class Due:
@@ -76,7 +82,7 @@ class Due:
             return
         exhausted = policy.exhausted(self.attempts)
         if exhausted:
-            self.dead_at = self.dead_at or clock.now()
+            self.mark_dead()
         self.due_at = None if exhausted and not unlimited else clock.now() + policy.wait(self.attempts)
 
     def mark_dead(self) -> None:
@@ -95,22 +101,12 @@ class DueRow(Keyed, Due):
     __tablename__: Any
 
 
-def one_of(column: str, values: Iterable[str]) -> str:
-    """SQL for a CHECK: the column has one of these constants."""
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """A CHECK with the name of the column, which has one of these constants."""
     listed = ", ".join(f"'{value}'" for value in values)
-    return f"{column} IN ({listed})"
-
-
-def dead_rows_index(table: str) -> Index:
-    """A partial index of dead rows, which are few and often queried."""
-    return Index(f"ix_{table}_dead", "dead_at", postgresql_where=text("dead_at IS NOT NULL"))
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 def any_of(keys: Iterable[UUID]) -> ColumnElement[Any]:
     """SQL for: one of these keys. It has one parameter for any number of keys, so that the statement can be cached."""
     return any_(literal(list(keys), ARRAY(Uuid())))
-
-
-def lease_end(lease: timedelta) -> datetime:
-    """When a claim made now runs out."""
-    return clock.now() + lease

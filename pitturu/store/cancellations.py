@@ -14,9 +14,7 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     String,
-    func,
     select,
-    text,
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column, validates
 
@@ -25,10 +23,10 @@ from pitturu.domain.cancellation import UNDECIDED, CancelKind, CancelStage, adva
 from pitturu.domain.cause import Origin
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
-from pitturu.store.base import Base, DueRow, Moment, dead_rows_index, one_of
+from pitturu.store.base import Base, Created, DueRow, Moment, one_of
 
 
-class Cancellation(DueRow, Base):
+class Cancellation(DueRow, Created, Base):
     """`amount` in won; 0 when an unpaid virtual account is revoked. `quantity` when pieces of one line were given back.
 
     `round` counts the times that PortOne refused it and it was sent anew: what is sent then is another order.
@@ -38,39 +36,34 @@ class Cancellation(DueRow, Base):
     __tablename__ = "payment_cancellations"
     __table_args__ = (
         CheckConstraint("amount > 0 OR (kind = 'revoke' AND amount = 0)", name="amount"),
-        CheckConstraint(one_of("kind", CancelKind), name="kind"),
-        CheckConstraint(one_of("stage", CancelStage), name="stage"),
-        CheckConstraint(one_of("origin", Origin), name="origin"),
+        one_of("kind", CancelKind),
+        one_of("stage", CancelStage),
+        one_of("origin", Origin),
         CheckConstraint("(quantity IS NULL) = (line_key IS NULL)", name="line"),
         Index(
             "uq_payment_cancellations_one_automatic",
             "payment_key",
             "kind",
             unique=True,
-            postgresql_where=text("origin = 'system'"),
+            postgresql_where="origin = 'system'",
         ),
         Index(
             "uq_payment_cancellations_provider",
             "payment_key",
             "provider_cancellation_id",
             unique=True,
-            postgresql_where=text("provider_cancellation_id IS NOT NULL"),
+            postgresql_where="provider_cancellation_id IS NOT NULL",
         ),
-        Index(
-            "ix_payment_cancellations_executed",
-            "decided_at",
-            "id",
-            postgresql_where=text("stage = 'succeeded'"),
-        ),
+        Index("ix_payment_cancellations_executed", "decided_at", "id", postgresql_where="stage = 'succeeded'"),
         Index("ix_payment_cancellations_payment", "payment_key", "number"),
         Index(
             "ix_payment_cancellations_undecided",
             "id",
-            postgresql_where=text("stage IN ('needs_account', 'requested', 'sent')"),
+            postgresql_where="stage IN ('needs_account', 'requested', 'sent')",
         ),
-        Index("ix_payment_cancellations_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
-        dead_rows_index("payment_cancellations"),
-        Index("ix_payment_cancellations_needs_account", "id", postgresql_where=text("stage = 'needs_account'")),
+        Index("ix_payment_cancellations_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+        Index("ix_payment_cancellations_dead", "dead_at", postgresql_where="dead_at IS NOT NULL"),
+        Index("ix_payment_cancellations_needs_account", "id", postgresql_where="stage = 'needs_account'"),
     )
 
     number: Mapped[int] = mapped_column(Identity(always=True), unique=True)
@@ -95,7 +88,6 @@ class Cancellation(DueRow, Base):
     refusal: Mapped[str | None] = mapped_column(String(500))
     provider_cancellation_id: Mapped[str | None] = mapped_column(String(255))
     receipt_url: Mapped[str | None] = mapped_column(String(500))
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @validates("stage")

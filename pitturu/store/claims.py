@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store.base import DueRow, lease_end
+from pitturu.store.base import DueRow
 from pitturu.store.unit_of_work import UnitOfWork
 
 Row = TypeVar("Row", bound=DueRow)
@@ -55,7 +55,7 @@ def _claiming(table: type[Row], limit: int, lease: timedelta, conditions: Sequen
     return (
         update(table)
         .where(table.id.in_(select(picked.c.id)))
-        .values(due_at=lease_end(lease), attempts=table.attempts + 1)
+        .values(due_at=clock.now() + lease, attempts=table.attempts + 1)
     )
 
 

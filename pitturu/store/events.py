@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, String, func, select
+from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
@@ -21,9 +21,9 @@ class PaymentEvent(Base):
 
     __tablename__ = "payment_events"
     __table_args__ = (
-        CheckConstraint(one_of("kind", EventKind), name="kind"),
-        CheckConstraint(one_of("cause", CauseKind), name="cause"),
-        CheckConstraint(one_of("origin", Origin), name="origin"),
+        one_of("kind", EventKind),
+        one_of("cause", CauseKind),
+        one_of("origin", Origin),
         Index("ix_payment_events_session", "session_key", "id"),
     )
 

@@ -5,32 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    ColumnElement,
-    ForeignKey,
-    Index,
-    ScalarSelect,
-    String,
-    func,
-    literal,
-    select,
-    text,
-    tuple_,
-)
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, ScalarSelect, String, literal, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pitturu.domain import clock, ids
+from pitturu.domain import ids
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.verdict import Verdict
 from pitturu.extensions import db
 from pitturu.store import replica
-from pitturu.store.base import Base, Keyed, Moment
-
-_STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
+from pitturu.store.base import Base, Created, Keyed, Moment, one_of
 
 
-class Payment(Keyed, Base):
+class Payment(Keyed, Created, Base):
     """One `imp_uid`. `amount` is what PortOne charged, in won; refunds do not reduce it.
 
     A payment of an unknown order has neither session nor user, and has its own generation.
@@ -39,18 +25,13 @@ class Payment(Keyed, Base):
     __tablename__ = "payment_history"
     __table_args__ = (
         CheckConstraint("cancelled_amount BETWEEN 0 AND amount", name="cancelled_amount"),
-        CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        one_of("status", SessionStatus),
         CheckConstraint("(session_key IS NULL) = (user_username IS NULL)", name="owner"),
         CheckConstraint("(session_key IS NULL) = (generation IS NOT NULL)", name="generation"),
-        Index(
-            "uq_payment_history_one_accepted",
-            "session_key",
-            unique=True,
-            postgresql_where=text("verdict = 'accepted'"),
-        ),
+        Index("uq_payment_history_one_accepted", "session_key", unique=True, postgresql_where="verdict = 'accepted'"),
         Index("ix_payment_history_user", "user_username", "created_at", "id"),
         Index("ix_payment_history_session", "session_key"),
-        Index("ix_payment_history_paid", "paid_at", "id", postgresql_where=text("paid_at IS NOT NULL")),
+        Index("ix_payment_history_paid", "paid_at", "id", postgresql_where="paid_at IS NOT NULL"),
     )
 
     payment_id: Mapped[str] = mapped_column(String(255), unique=True, default=ids.payment_id)
@@ -63,7 +44,7 @@ class Payment(Keyed, Base):
     amount: Mapped[int]
     cancelled_amount: Mapped[int] = mapped_column(default=0, server_default="0")
     currency: Mapped[str] = mapped_column(String(10))
-    sandbox: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    sandbox: Mapped[bool] = mapped_column(default=False, server_default="false")
     status: Mapped[str] = mapped_column(String(50))
     provider_status: Mapped[str] = mapped_column(String(50))
     verdict: Mapped[str | None] = mapped_column(String(30))
@@ -71,7 +52,6 @@ class Payment(Keyed, Base):
     pg_provider: Mapped[str] = mapped_column(String(50), default="", server_default="")
     receipt_url: Mapped[str | None] = mapped_column(String(500))
     fail_reason: Mapped[str | None] = mapped_column(String(500))
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
     paid_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @property

@@ -1,6 +1,6 @@
 """Responses to requests with an Idempotency-Key, kept for a day so that a repeated request gets the same one."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import blake2b
 from typing import Final
 
@@ -9,13 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store.base import Base, Moment
+from pitturu.store.base import Base, Created
 from pitturu.store.unit_of_work import UnitOfWork
 
 KEPT_FOR: Final = timedelta(hours=24)
 
 
-class IdempotencyKey(Base):
+class IdempotencyKey(Created, Base):
     """One answered request of one user. It is inserted in the transaction of the request's changes."""
 
     __tablename__ = "idempotency_keys"
@@ -27,7 +27,6 @@ class IdempotencyKey(Base):
     status_code: Mapped[int]
     location: Mapped[str | None] = mapped_column(String(500))
     body: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
 
 def lock(work: UnitOfWork, username: str, key: str) -> bool:

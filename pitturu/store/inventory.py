@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store.base import Base, Keyed, Moment
+from pitturu.store.base import Base, Created, Keyed
 
 
-class InventoryEntry(Keyed, Base):
+class InventoryEntry(Keyed, Created, Base):
     """`quantity` is positive for a grant and negative for a return."""
 
     __tablename__ = "inventory_entries"
     __table_args__ = (
         CheckConstraint("(kind = 'grant' AND quantity > 0) OR (kind = 'return' AND quantity < 0)", name="kind"),
-        Index("uq_inventory_entries_one_grant", "line_key", unique=True, postgresql_where=text("kind = 'grant'")),
+        Index("uq_inventory_entries_one_grant", "line_key", unique=True, postgresql_where="kind = 'grant'"),
         UniqueConstraint("cancellation_key", "line_key"),
         Index("ix_inventory_entries_user", "user_username", "item_id"),
         Index("ix_inventory_entries_session", "session_key"),
@@ -32,7 +31,6 @@ class InventoryEntry(Keyed, Base):
     cancellation_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_cancellations.id"))
     kind: Mapped[str] = mapped_column(String(10))
     quantity: Mapped[int]
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
 
 def granted(session_key: UUID) -> int:

@@ -1,19 +1,17 @@
 """What the shop sells, and how much of it is in stock."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Row, String, func, select
+from sqlalchemy import CheckConstraint, Row, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pitturu.domain import clock
 from pitturu.extensions import db
-from pitturu.store.base import Base, Keyed, Moment
+from pitturu.store.base import Base, Created, Keyed
 
 
-class Item(Keyed, Base):
+class Item(Keyed, Created, Base):
     """`price` in won; `stock` null means unlimited (a download, a service)."""
 
     __tablename__ = "items"
@@ -25,7 +23,6 @@ class Item(Keyed, Base):
     name: Mapped[str] = mapped_column(String(255))
     price: Mapped[int]
     stock: Mapped[int | None]
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
 
 def by_id(item_id: UUID) -> Item | None:

@@ -16,13 +16,12 @@ from sqlalchemy import (
     String,
     func,
     select,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column
 
 from pitturu.domain import clock, ids
-from pitturu.store.base import Base, DueRow, Keyed, Moment, dead_rows_index
+from pitturu.store.base import Base, Created, DueRow, Keyed, Moment, one_of
 from pitturu.store.cancellations import Cancellation
 
 
@@ -66,12 +65,7 @@ class FindingState(StrEnum):
     HEALED = "healed"
 
 
-def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    words = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({words})", name=column)
-
-
-class ReconciliationRun(DueRow, Base):
+class ReconciliationRun(DueRow, Created, Base):
     """One window of time, from `since` until just before `until`, compared with PortOne.
 
     `walk` and `cursor` say what comes next, and are written in the transaction of the findings of what came before:
@@ -82,15 +76,13 @@ class ReconciliationRun(DueRow, Base):
     __tablename__ = "comparisons"
     __table_args__ = (
         CheckConstraint("since < until", name="window"),
-        _one_of("scope", Scope),
-        _one_of("walk", Walk),
+        one_of("scope", Scope),
+        one_of("walk", Walk),
         CheckConstraint("(ended_at IS NULL) = (walk <> 'end')", name="ended"),
-        Index("ix_comparisons_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_comparisons_due", "due_at", postgresql_where="due_at IS NOT NULL"),
         Index("ix_comparisons_created", "created_at", "id"),
-        Index(
-            "uq_comparisons_scheduled", "scope", "until", unique=True, postgresql_where=text("asked_by = 'schedule'")
-        ),
-        dead_rows_index("comparisons"),
+        Index("uq_comparisons_scheduled", "scope", "until", unique=True, postgresql_where="asked_by = 'schedule'"),
+        Index("ix_comparisons_dead", "dead_at", postgresql_where="dead_at IS NOT NULL"),
     )
 
     number: Mapped[int] = mapped_column(Identity(always=True), unique=True)
@@ -106,9 +98,8 @@ class ReconciliationRun(DueRow, Base):
     progress: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     calls: Mapped[int] = mapped_column(default=0, server_default="0")
     listed: Mapped[int] = mapped_column(default=0, server_default="0")
-    counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default=text("'{}'::jsonb"))
+    counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default="{}")
     called_at: Mapped[datetime | None] = mapped_column(Moment)
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @classmethod
@@ -129,13 +120,11 @@ class Finding(Keyed, Base):
 
     __tablename__ = "comparison_findings"
     __table_args__ = (
-        _one_of("kind", Kind),
-        _one_of("state", FindingState),
+        one_of("kind", Kind),
+        one_of("state", FindingState),
         CheckConstraint("cancellation_key IS NULL OR kind = 'unknown'", name="refund"),
         Index("uq_comparison_findings_once", "comparison_key", "kind", "provider_id", "what", unique=True),
-        Index(
-            "ix_comparison_findings_refund", "cancellation_key", postgresql_where=text("cancellation_key IS NOT NULL")
-        ),
+        Index("ix_comparison_findings_refund", "cancellation_key", postgresql_where="cancellation_key IS NOT NULL"),
         Index("ix_comparison_findings_number", "comparison_key", "number"),
     )
 

@@ -5,22 +5,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, bindparam, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, bindparam, func, select
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
-from pitturu.domain.provider import VirtualAccount
+from pitturu.domain.provider import Generation, VirtualAccount
 from pitturu.extensions import db
 from pitturu.store import autocommit, history
-from pitturu.store.base import Base, DueRow, Moment, dead_rows_index
+from pitturu.store.base import Base, Created, DueRow, Moment, one_of
 
 OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
 OPEN_ITEM_INDEX: Final = "uq_payment_sessions_open_item"
-
-_STATUSES = ", ".join(f"'{status}'" for status in SessionStatus)
 
 
 def _deadline(context: DefaultExecutionContext) -> datetime:
@@ -72,7 +70,7 @@ class SessionFacts:
         )
 
 
-class PaymentSession(SessionFacts, DueRow, Base):
+class PaymentSession(SessionFacts, DueRow, Created, Base):
     """Amounts in won. `stock_held` pieces of the item's stock are reserved for the session. `open_slot` is its number
     among the user's open sessions, null when it is closed or was replaced by a newer one.
 
@@ -83,28 +81,16 @@ class PaymentSession(SessionFacts, DueRow, Base):
     __table_args__ = (
         CheckConstraint("amount > 0 AND quantity > 0 AND amount = unit_price * quantity", name="amount"),
         CheckConstraint("stock_held BETWEEN 0 AND quantity", name="stock_held"),
-        CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        one_of("status", SessionStatus),
         CheckConstraint("(due_at IS NULL) OR (next_job IS NOT NULL)", name="due_job"),
-        CheckConstraint("generation IN ('v1', 'v2')", name="generation"),
+        one_of("generation", Generation),
         CheckConstraint("status <> 'paid' OR (paid_at IS NOT NULL AND imp_uid IS NOT NULL)", name="paid"),
-        Index("ix_payment_sessions_due", "next_job", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_payment_sessions_due", "next_job", "due_at", postgresql_where="due_at IS NOT NULL"),
         Index("ix_payment_sessions_user", "user_username", "created_at", "id"),
-        dead_rows_index("payment_sessions"),
-        Index(
-            OPEN_SLOT_INDEX,
-            "user_username",
-            "open_slot",
-            unique=True,
-            postgresql_where=text("open_slot IS NOT NULL"),
-        ),
-        Index(
-            OPEN_ITEM_INDEX,
-            "user_username",
-            "item_id",
-            unique=True,
-            postgresql_where=text("open_slot IS NOT NULL"),
-        ),
-        Index("ix_payment_sessions_mismatched", "id", postgresql_where=text("status = 'mismatched'")),
+        Index("ix_payment_sessions_dead", "dead_at", postgresql_where="dead_at IS NOT NULL"),
+        Index(OPEN_SLOT_INDEX, "user_username", "open_slot", unique=True, postgresql_where="open_slot IS NOT NULL"),
+        Index(OPEN_ITEM_INDEX, "user_username", "item_id", unique=True, postgresql_where="open_slot IS NOT NULL"),
+        Index("ix_payment_sessions_mismatched", "id", postgresql_where="status = 'mismatched'"),
     )
 
     session_id: Mapped[str] = mapped_column(String(255), unique=True)
@@ -145,7 +131,6 @@ class PaymentSession(SessionFacts, DueRow, Base):
     prepared_at: Mapped[datetime | None] = mapped_column(Moment)
     reopened_at: Mapped[datetime | None] = mapped_column(Moment)
     paid_at: Mapped[datetime | None] = mapped_column(Moment)
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(
         Moment, default=clock.now, onupdate=clock.now, server_default=func.now()
     )

@@ -4,27 +4,26 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, bindparam, delete, func, select, update
+from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import autocommit
-from pitturu.store.base import Base, Keyed, Moment
+from pitturu.store.base import Base, Created, Keyed, Moment, one_of
 from pitturu.store.unit_of_work import UnitOfWork
 
 
-class User(Keyed, Base):
+class User(Keyed, Created, Base):
     """`password_hash` is null for users of an external issuer, who never log in here."""
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("role IN ('buyer', 'operator')", name="role"),)
+    __table_args__ = (one_of("role", ("buyer", "operator")),)
 
     username: Mapped[str] = mapped_column(String(255), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(20), default="buyer", server_default="buyer")
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
 
 class RefreshToken(Base):

@@ -7,27 +7,14 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import (
-    CheckConstraint,
-    ColumnElement,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    bindparam,
-    delete,
-    func,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import autocommit
-from pitturu.store.base import Base, DueRow, Moment, dead_rows_index
+from pitturu.store.base import Base, DueRow, Moment, one_of
 from pitturu.store.bulk_insert import plain, rows_of
 from pitturu.store.sessions import PaymentSession
 
@@ -53,15 +40,15 @@ class WebhookDelivery(DueRow, Base):
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
-        CheckConstraint("state IN ('pending', 'done', 'orphaned', 'ignored')", name="state"),
+        one_of("state", DeliveryState),
         Index(
             "uq_webhook_deliveries_news",
             *IDENTITY,
             unique=True,
         ),
-        Index("ix_webhook_deliveries_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
-        dead_rows_index("webhook_deliveries"),
-        Index("ix_webhook_deliveries_orphaned", "id", postgresql_where=text("state = 'orphaned'")),
+        Index("ix_webhook_deliveries_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+        Index("ix_webhook_deliveries_dead", "dead_at", postgresql_where="dead_at IS NOT NULL"),
+        Index("ix_webhook_deliveries_orphaned", "id", postgresql_where="state = 'orphaned'"),
     )
 
     generation: Mapped[str] = mapped_column(String(10), default="v1")

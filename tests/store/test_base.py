@@ -7,7 +7,6 @@ import pytest
 
 from pitturu.domain import clock
 from pitturu.domain.retry_policy import RetryPolicy
-from pitturu.store.base import lease_end
 from pitturu.store.webhooks import WebhookDelivery
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -23,7 +22,7 @@ def _fixed_clock() -> Iterator[None]:
 
 def claimed(attempts: int = 1) -> tuple[WebhookDelivery, datetime]:
     """A claimed row, and the token of the claim."""
-    until = lease_end(timedelta(seconds=90))
+    until = NOW + timedelta(seconds=90)
     return WebhookDelivery(due_at=until, attempts=attempts, last_error="before"), until
 
 
