@@ -11,6 +11,7 @@ from datetime import datetime
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import ProviderEvent, ProviderPayment, ProviderStatus
 from pitturu.store.history import Payment
+from pitturu.store.reconciliation_ours import Ours
 from pitturu.store.reconciliations import Kind
 
 
@@ -22,15 +23,7 @@ class Difference:
     ours: str
     theirs: str
     amount: int
-    message: str
-
-
-@dataclass(frozen=True)
-class Ours:
-    """Our row of a payment, and when its last cancel was recorded."""
-
-    payment: Payment
-    cancelled_at: datetime | None
+    words: str
 
 
 def between(ours: Ours | None, theirs: ProviderPayment, asked_at: datetime) -> Iterator[Difference]:
@@ -44,22 +37,23 @@ def between(ours: Ours | None, theirs: ProviderPayment, asked_at: datetime) -> I
         yield from _values(ours, theirs, asked_at)
 
 
-def with_event(ours: Ours | None, event: ProviderEvent, known_cancels: set[str]) -> Difference | None:
-    """The difference shown by a movement of money, if any. `known_cancels` are PortOne's ids of the cancels we know."""
+def with_event(ours: Ours | None, event: ProviderEvent) -> Difference | None:
+    """The difference shown by a movement of money, if any."""
     if ours is None or ours.payment.paid_at is None:
         message = "PortOne has a payment of this order that we did not record."
         before = ours.payment.status if ours else ""
         return Difference(Kind.MISSING_HERE, before, ProviderStatus.PAID, max(event.amount, 0), message)
-    if event.amount >= 0 or event.cancellation_id in known_cancels:
+    if event.amount >= 0 or event.cancellation_id in ours.cancellation_ids:
         return None
     cancelled = ours.payment.cancelled_amount
     return _cancelled(cancelled, cancelled - event.amount)
 
 
-def agrees(kind: str, before: str, theirs: str, payment: Payment | None) -> bool:
+def agrees(kind: str, before: str, theirs: str, ours: Ours | None) -> bool:
     """Whether our row, whose value was `before`, now agrees with PortOne's value at the comparison."""
-    if payment is None:
+    if ours is None:
         return False
+    payment = ours.payment
     if kind == Kind.CANCELLED_AMOUNT:
         behind = int(before) < int(theirs)
         return payment.cancelled_amount >= int(theirs) if behind else payment.cancelled_amount == int(theirs)

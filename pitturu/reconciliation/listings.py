@@ -18,13 +18,11 @@ from pitturu.domain.provider_listing import EventFeed, Events, Page, PaymentList
 from pitturu.domain.verdict import Environment
 from pitturu.payments.handlers import WorkerContext
 from pitturu.reconciliation import differences
-from pitturu.reconciliation import discrepancies as findings
-from pitturu.reconciliation.differences import Difference, Ours
-from pitturu.reconciliation.discrepancies import Found
+from pitturu.reconciliation.differences import Difference
+from pitturu.reconciliation.discrepancies import Findings
 from pitturu.store import orders, reconciliation_ours, reconciliation_rows
-from pitturu.store.reconciliation_ours import Unlisted
+from pitturu.store.reconciliation_ours import Subject, Unlisted
 from pitturu.store.reconciliations import Kind, ReconciliationRun, Scope, Walk
-from pitturu.store.unit_of_work import UnitOfWork
 
 SIZE: Final = 100
 """Payments on a page: far below PortOne's limit, and small enough for our limit of the size of an answer."""
@@ -52,13 +50,12 @@ class Step:
         return self.page is not None or self.unlisted is not None
 
 
-def of(comparison: ReconciliationRun) -> tuple[Walk, ...]:
-    """The walks of this comparison, in order."""
-    if comparison.scope == Scope.WEBHOOKS:
+def of(scope: str, generations: str) -> tuple[Walk, ...]:
+    """The walks of a comparison, in order."""
+    if scope == Scope.WEBHOOKS:
         return (Walk.WEBHOOKS, Walk.END)
-    generations = comparison.generations.split()
-    v1 = (Walk.V1_PAYMENTS,) if Generation.V1 in generations else ()
-    v2 = (Walk.V2_PAYMENTS, Walk.V2_EVENTS) if Generation.V2 in generations else ()
+    v1 = (Walk.V1_PAYMENTS,) if Generation.V1 in generations.split() else ()
+    v2 = (Walk.V2_PAYMENTS, Walk.V2_EVENTS) if Generation.V2 in generations.split() else ()
     return (*v1, *v2, Walk.OURS, Walk.SETTLE, Walk.WEBHOOKS, Walk.END)
 
 
@@ -81,8 +78,8 @@ def unlisted(comparison: ReconciliationRun, settings: Settings) -> Unlisted | No
 def ask(context: WorkerContext, step: Step) -> Answer:
     """Make the call of this step. Raises GatewayError."""
     if step.unlisted is not None:
-        ref = PaymentRef(step.unlisted.provider_id, step.unlisted.order_id)
-        return context.gateway(step.unlisted.generation).payment(ref)
+        subject = step.unlisted.subject
+        return context.gateway(subject.generation).payment(PaymentRef(subject.provider_id, subject.order_id))
     if step.page is None:
         return None
     if step.walk is Walk.V1_PAYMENTS:
@@ -96,88 +93,72 @@ def ask(context: WorkerContext, step: Step) -> Answer:
     return answer
 
 
-def apply_answer(
-    work: UnitOfWork,
-    comparison: ReconciliationRun,
-    step: Step,
-    answer: tuple[Payments, str] | tuple[Events, str],
-    rules: Settings,
-) -> None:
+def apply_answer(findings: Findings, step: Step, answer: tuple[Payments, str] | tuple[Events, str]) -> None:
     """Apply a page of PortOne's lists: save its differences, and continue after it."""
     entries, cursor = answer
     last: datetime | None = None
     if step.walk is Walk.V2_EVENTS:
         events = cast(Events, entries)
-        _compare_events(work, comparison, events, rules)
+        findings.write_down(_event_differences(findings.run, events))
         last = events[-1].at if events else None
     else:
         payments = cast(Payments, entries)
-        _compare_payments(work, comparison, step, payments, rules)
+        _compare_payments(findings, step, payments)
         last = payments[-1].started_at if payments else None
-    elapsed = (last or comparison.since) - comparison.since
-    advance(comparison, cursor, elapsed / (comparison.until - comparison.since))
+    run = findings.run
+    advance(run, cursor, ((last or run.since) - run.since) / (run.until - run.since))
 
 
-def _compare_payments(
-    work: UnitOfWork, comparison: ReconciliationRun, step: Step, payments: Payments, settings: Settings
-) -> None:
+def _compare_payments(findings: Findings, step: Step, payments: Payments) -> None:
     """Compare payments that PortOne lists."""
     generation = Generation.V1 if step.walk is Walk.V1_PAYMENTS else Generation.V2
     issued = orders.issued({one.order_id for one in payments})
-    ours = _ours(one.provider_id for one in payments)
-    comparison.listed += reconciliation_rows.sight(work, comparison.id, {one.provider_id for one in payments})
+    names = {one.provider_id for one in payments}
+    ours = reconciliation_ours.payments(names)
+    findings.run.listed += reconciliation_rows.sight(findings.work, findings.run.id, names)
     found = []
     for one in payments:
         session = issued.get(one.order_id)
         if session is None:
-            findings.unknown(work, comparison, generation, one, settings)
+            findings.unknown(generation, one)
         elif session.generation == generation:
             # V2's lists include V1's payments, which are compared through V1.
-            differ = differences.between(ours.get(one.provider_id), one, step.asked_at)
-            found += [Found(each, generation, one.provider_id, one.order_id, session.key) for each in differ]
-    findings.write_down(work, comparison, found, settings)
+            subject = Subject(generation, one.provider_id, one.order_id, session.key)
+            found += [(subject, each) for each in differences.between(ours.get(one.provider_id), one, step.asked_at)]
+    findings.write_down(found)
 
 
-def _compare_events(work: UnitOfWork, comparison: ReconciliationRun, events: Events, settings: Settings) -> None:
-    """Compare movements of money, also of payments that were opened before the window and so are not listed in it."""
+def _event_differences(run: ReconciliationRun, events: Events) -> list[tuple[Subject, Difference]]:
+    """Differences by movements of money, also of payments that were opened before the window and so not listed."""
     names = {one.provider_id for one in events}
     issued = orders.issued({one.order_id for one in events})
-    seen, ours = reconciliation_rows.sighted(comparison.id, names), _ours(names)
-    known = reconciliation_ours.known_cancels(names)
+    seen, ours = reconciliation_rows.sighted(run.id, names), reconciliation_ours.payments(names)
     found = []
     for one in events:
         session = issued.get(one.order_id)
         if session is None or session.generation != Generation.V2 or one.provider_id in seen:
             continue
-        differs = differences.with_event(ours.get(one.provider_id), one, known.get(one.provider_id, set()))
+        differs = differences.with_event(ours.get(one.provider_id), one)
         if differs is not None:
-            found.append(Found(differs, Generation.V2, one.provider_id, one.order_id, session.key))
-    findings.write_down(work, comparison, found, settings)
+            found.append((Subject(Generation.V2, one.provider_id, one.order_id, session.key), differs))
+    return found
 
 
-def apply_unlisted(
-    work: UnitOfWork,
-    comparison: ReconciliationRun,
-    step: Step,
-    one: Unlisted,
-    payment: ProviderPayment | None,
-    settings: Settings,
-) -> None:
+def apply_unlisted(findings: Findings, step: Step, one: Unlisted, payment: ProviderPayment | None) -> None:
     """Compare a payment that PortOne did not list with its answer. V2 may return another attempt of the order."""
+    name = one.subject.provider_id
+    differ: Iterable[Difference] = ()
     if payment is None:
-        message = "PortOne does not know this payment. Look it up in PortOne's console: is it of another account?"
-        differ = [Difference(Kind.MISSING_THERE, "paid", "", 0, message)]
-    elif payment.provider_id == one.provider_id:
-        differ = list(differences.between(_ours([one.provider_id]).get(one.provider_id), payment, step.asked_at))
-    else:
-        differ = []
-    found = [Found(each, one.generation, one.provider_id, one.order_id, one.session_key) for each in differ]
-    findings.write_down(work, comparison, found, settings)
+        words = "PortOne does not know this payment. Look it up in PortOne's console: is it of another account?"
+        differ = [Difference(Kind.MISSING_THERE, "paid", "", 0, words)]
+    elif payment.provider_id == name:
+        differ = differences.between(reconciliation_ours.payments([name]).get(name), payment, step.asked_at)
+    findings.write_down([(one.subject, each) for each in differ])
 
 
 def advance(comparison: ReconciliationRun, cursor: str, fraction: float = 1.0) -> None:
     """Continue at `cursor`, or with the next walk if it is empty. `fraction` of this walk is done."""
-    walks = of(comparison)
+    walks = of(comparison.scope, comparison.generations)
     index = walks.index(Walk(comparison.walk))
     if not cursor:
         index, fraction = index + 1, 0.0
@@ -185,8 +166,3 @@ def advance(comparison: ReconciliationRun, cursor: str, fraction: float = 1.0) -
         cursor = clock.now().isoformat() if comparison.walk == Walk.SETTLE else ""
     comparison.cursor = cursor
     comparison.progress = round(100 * (index + min(max(fraction, 0.0), 1.0)) / (len(walks) - 1))
-
-
-def _ours(provider_ids: Iterable[str]) -> dict[str, Ours]:
-    rows = reconciliation_ours.payments(set(provider_ids))
-    return {name: Ours(payment, cancelled_at) for name, (payment, cancelled_at) in rows.items()}

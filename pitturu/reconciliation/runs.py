@@ -16,8 +16,8 @@ from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName, Queue
 from pitturu.domain.retry_policy import RetryPolicy
 from pitturu.payments.handlers import JobHandler, WorkerContext
-from pitturu.reconciliation import discrepancies as findings
 from pitturu.reconciliation import listings as walks
+from pitturu.reconciliation.discrepancies import Findings
 from pitturu.reconciliation.listings import Answer, Step
 from pitturu.reconciliation.rows import COMPARISONS
 from pitturu.reconciliation.window import Window, due_by_now, webhooks_due_by_now
@@ -74,15 +74,14 @@ def begin_on_time(work: UnitOfWork, settings: Settings) -> None:
 
 def _values(request: ReconciliationRequest, settings: Settings, request_id: str | None) -> dict[str, object]:
     """The columns of a new comparison."""
-    draft = ReconciliationRun(scope=request.scope, generations=" ".join(settings.generations))
+    generations = " ".join(settings.generations)
     return {
         "scope": request.scope,
         "asked_by": request.asked_by,
         "heal": request.heal,
-        "generations": draft.generations,
-        "since": request.window.since,
-        "until": request.window.until,
-        "walk": walks.of(draft)[0],
+        "generations": generations,
+        **vars(request.window),
+        "walk": walks.of(request.scope, generations)[0],
         "due_at": clock.now(),
         "request_id": request_id,
     }
@@ -122,10 +121,11 @@ def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer 
         if row.due_at is not None and answer.retry_after is not None:
             row.due_at = max(row.due_at, clock.now() + answer.retry_after)
         return
-    if step.walk is Walk.SETTLE and not findings.settled(row, datetime.fromisoformat(row.cursor), context.settings):
+    findings = Findings(work, row, context.settings)
+    if step.walk is Walk.SETTLE and not findings.settled(datetime.fromisoformat(row.cursor)):
         row.retry(step.until, SETTLING, "Not all sessions with differences have been verified yet.")
         return
-    _save_step(work, row, step, answer, context.settings)
+    _save_step(findings, step, answer)
     row.attempts, row.last_error = 0, None
     if row.walk == Walk.END:
         row.ended_at, row.due_at = clock.now(), None
@@ -136,18 +136,19 @@ def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer 
     work.wake(JobName.COMPARE)
 
 
-def _save_step(work: UnitOfWork, row: ReconciliationRun, step: Step, answer: Answer, settings: Settings) -> None:
+def _save_step(findings: Findings, step: Step, answer: Answer) -> None:
     """Save what this step found, and the position of the next one."""
+    row = findings.run
     if step.unlisted is not None:
         payment = answer if not isinstance(answer, tuple) else None
-        walks.apply_unlisted(work, row, step, step.unlisted, payment, settings)
+        walks.apply_unlisted(findings, step, step.unlisted, payment)
         span, elapsed = row.until - row.since, step.unlisted.paid_at - row.since
         walks.advance(row, f"{step.unlisted.paid_at.isoformat()} {step.unlisted.key}", elapsed / span)
     elif isinstance(answer, tuple):
-        walks.apply_answer(work, row, step, answer, settings)
+        walks.apply_answer(findings, step, answer)
     else:
         if step.walk is Walk.WEBHOOKS:
-            findings.unannounced(work, row)
+            findings.unannounced()
         walks.advance(row, "")
 
 

@@ -1,12 +1,12 @@
 """Our records for a comparison: payments that PortOne lists, and payments that it did not list or announce."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.cause import Origin
@@ -24,37 +24,56 @@ CANCEL_EVENTS: Final = ("cancelled", "transaction.cancelled", "transaction.parti
 """Types of webhooks of both generations, in lower case."""
 
 
-def payments(provider_ids: Collection[str]) -> dict[str, tuple[Payment, datetime | None]]:
-    """Our rows of these payments, each with the time when its last cancel was recorded."""
-    last = func.max(Cancellation.decided_at).filter(Cancellation.stage == CancelStage.SUCCEEDED)
-    query = select(Payment, last).outerjoin(Cancellation, Cancellation.payment_key == Payment.id)
-    query = query.where(Payment.imp_uid.in_(provider_ids)).group_by(Payment.id)
-    fresh = db.session.execute(query.execution_options(populate_existing=True))
-    return {payment.imp_uid: (payment, moment) for payment, moment in fresh}
+_SUCCEEDED: Final = Cancellation.stage == CancelStage.SUCCEEDED
+_SUBJECT: Final = (PaymentSession.generation, Payment.imp_uid, Payment.merchant_uid, Payment.session_key)
 
 
-def known_cancels(provider_ids: Collection[str]) -> dict[str, set[str]]:
-    """PortOne's ids of the cancels that we know, by payment."""
-    query = select(Payment.imp_uid, Cancellation.provider_cancellation_id).join(
-        Cancellation, Cancellation.payment_key == Payment.id
-    )
-    executed = Payment.imp_uid.in_(provider_ids), Cancellation.stage == CancelStage.SUCCEEDED
-    found: dict[str, set[str]] = {}
-    for provider_id, name in db.session.execute(query.where(*executed)):
-        found.setdefault(provider_id, set()).add(name or "")
-    return found
+@dataclass(frozen=True)
+class Ours:
+    """Our row of a payment, when its last cancel was recorded, and PortOne's ids of its executed cancels."""
+
+    payment: Payment
+    cancelled_at: datetime | None
+    cancellation_ids: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A payment of one of our sessions, by PortOne's names."""
+
+    generation: str
+    provider_id: str
+    order_id: str
+    session_key: UUID
 
 
 @dataclass(frozen=True)
 class Unlisted:
     """A payment of ours that PortOne should have listed."""
 
+    subject: Subject
     key: UUID
-    provider_id: str
-    order_id: str
-    session_key: UUID
-    generation: str
     paid_at: datetime
+
+
+@dataclass(frozen=True)
+class Unannounced:
+    """A payment or cancel without a webhook. `what` is PortOne's id of the cancel, "" for the payment itself."""
+
+    subject: Subject
+    what: str
+    amount: int
+    at: datetime
+
+
+def payments(provider_ids: Collection[str]) -> dict[str, Ours]:
+    """Our rows of these payments by PortOne's ids, read anew."""
+    last = func.max(Cancellation.decided_at).filter(_SUCCEEDED)
+    names = func.array_agg(func.coalesce(Cancellation.provider_cancellation_id, "")).filter(_SUCCEEDED)
+    query = select(Payment, last, names).outerjoin(Cancellation, Cancellation.payment_key == Payment.id)
+    query = query.where(Payment.imp_uid.in_(provider_ids)).group_by(Payment.id)
+    fresh = db.session.execute(query.execution_options(populate_existing=True))
+    return {payment.imp_uid: Ours(payment, at, cancels or ()) for payment, at, cancels in fresh}
 
 
 def next_unlisted(comparison: ReconciliationRun, sandbox: bool, after: tuple[datetime, UUID] | None) -> Unlisted | None:
@@ -62,87 +81,46 @@ def next_unlisted(comparison: ReconciliationRun, sandbox: bool, after: tuple[dat
 
     Payments of the other kind of channel (`sandbox`) are left out: PortOne does not list both kinds together.
     """
-    query = select(
-        Payment.id.label("key"),
-        Payment.imp_uid.label("provider_id"),
-        Payment.merchant_uid.label("order_id"),
-        Payment.session_key,
-        PaymentSession.generation,
-        Payment.paid_at,
-    ).join(PaymentSession, PaymentSession.id == Payment.session_key)
-    query = query.where(
-        *_in_window(Payment.paid_at, comparison),
+    query = _in_window(comparison, Payment.id, Payment.paid_at).where(
         Payment.sandbox == sandbox,
         PaymentSession.generation.in_(comparison.generations.split()),
         ~was_sighted(comparison.id, Payment.imp_uid),
     )
     if after is not None:
         query = query.where(tuple_(Payment.paid_at, Payment.id) > after)
-    row = db.session.execute(query.order_by(Payment.paid_at, Payment.id).limit(1)).first()
-    return Unlisted(**row._mapping) if row else None
+    row = db.session.execute(query.limit(1)).first()
+    return Unlisted(Subject(*row[:4]), *row[4:]) if row else None
 
 
-@dataclass(frozen=True)
-class Unannounced:
-    """A payment or cancel without a webhook. `what` is PortOne's id of the cancel, "" for the payment itself."""
-
-    provider_id: str
-    order_id: str
-    session_key: UUID
-    generation: str
-    what: str
-    amount: int
-    at: datetime
-
-
-def unannounced_payments(comparison: ReconciliationRun, limit: int) -> Sequence[Unannounced]:
-    """Payments that were paid in the window and whose webhook was not received."""
-    query = _with_session(Payment.imp_uid, Payment.merchant_uid, Payment.amount, Payment.paid_at)
-    unannounced = ~_announced(PAID_EVENTS).exists()
-    rows = db.session.execute(
-        query.where(*_in_window(Payment.paid_at, comparison), unannounced)
-        .order_by(Payment.paid_at, Payment.id)
-        .limit(limit)
-    )
-    return [
-        Unannounced(imp_uid, order_id, session_key, generation, "", amount, at)
-        for session_key, generation, imp_uid, order_id, amount, at in rows
-    ]
-
-
-def unannounced_cancels(comparison: ReconciliationRun, limit: int) -> Sequence[Unannounced]:
-    """Cancels recorded in the window whose webhook was not received. V1 sends none for cancels through its API."""
+def unannounced(comparison: ReconciliationRun, limit: int) -> list[Unannounced]:
+    """Payments that were paid and cancels that were recorded in the window and whose webhook was not received, at most
+    `limit` of each. V1 sends none for cancels through its API.
+    """
+    paid = _in_window(comparison, literal(""), Payment.amount, Payment.paid_at)
     name = func.coalesce(Cancellation.provider_cancellation_id, "")
-    query = _with_session(Payment.imp_uid, Payment.merchant_uid, Cancellation.amount, Cancellation.decided_at, name)
-    query = query.join(Cancellation, Cancellation.payment_key == Payment.id)
     named = or_(WebhookDelivery.provider_cancellation_id == name, WebhookDelivery.provider_cancellation_id == "")
-    rows = db.session.execute(
-        query.where(
-            *_in_window(Cancellation.decided_at, comparison),
-            Cancellation.stage == CancelStage.SUCCEEDED,
-            Cancellation.kind == CancelKind.REFUND,
-            or_(Cancellation.origin == Origin.PORTONE, PaymentSession.generation == Generation.V2),
-            ~_announced(CANCEL_EVENTS).where(named).exists(),
-        )
-        .order_by(Cancellation.decided_at, Cancellation.id)
-        .limit(limit)
+    cancelled = _in_window(comparison, name, Cancellation.amount, Cancellation.decided_at)
+    cancelled = cancelled.join(Cancellation, Cancellation.payment_key == Payment.id).where(
+        _SUCCEEDED,
+        Cancellation.kind == CancelKind.REFUND,
+        or_(Cancellation.origin == Origin.PORTONE, PaymentSession.generation == Generation.V2),
     )
-    return [
-        Unannounced(imp_uid, order_id, session_key, generation, what, amount, at)
-        for session_key, generation, imp_uid, order_id, amount, at, what in rows
-    ]
+    queries = (
+        paid.where(~_announced(PAID_EVENTS).exists()),
+        cancelled.where(~_announced(CANCEL_EVENTS).where(named).exists()),
+    )
+    rows = [row for query in queries for row in db.session.execute(query.limit(limit))]
+    return [Unannounced(Subject(*row[:4]), *row[4:]) for row in rows]
 
 
-def _with_session(*columns: Any) -> Select[Any]:
-    query = select(Payment.session_key, PaymentSession.generation, *columns)
-    return query.join(PaymentSession, PaymentSession.id == Payment.session_key)
+def _in_window(comparison: ReconciliationRun, *columns: Any) -> Select[Any]:
+    """Payments whose time, the last of these columns, is in the window: the columns of a Subject, then these."""
+    query = select(*_SUBJECT, *columns).join(PaymentSession, PaymentSession.id == Payment.session_key)
+    moment = columns[-1]
+    return query.where(moment >= comparison.since, moment < comparison.until).order_by(moment, Payment.id)
 
 
 def _announced(types: tuple[str, ...]) -> Select[Any]:
     """Deliveries of these types about the payment."""
     about = and_(WebhookDelivery.generation == PaymentSession.generation, WebhookDelivery.imp_uid == Payment.imp_uid)
     return select(WebhookDelivery.id).where(about, func.lower(WebhookDelivery.event_status).in_(types))
-
-
-def _in_window(moment: Any, comparison: ReconciliationRun) -> list[ColumnElement[bool]]:
-    return [moment >= comparison.since, moment < comparison.until]

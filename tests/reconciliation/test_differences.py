@@ -8,8 +8,8 @@ import pytest
 
 from pitturu.domain.provider import ProviderEvent, ProviderPayment, ProviderStatus, VirtualAccount
 from pitturu.reconciliation import differences
-from pitturu.reconciliation.differences import Ours
 from pitturu.store.history import Payment
+from pitturu.store.reconciliation_ours import Ours
 from pitturu.store.reconciliations import Kind
 
 ASKED = datetime(2026, 11, 26, 4, tzinfo=UTC)
@@ -26,7 +26,7 @@ ALL = [Kind.AMOUNT, Kind.CANCELLED_AMOUNT, Kind.METHOD]
 def ours(cancelled_at: datetime | None = None, **changes: Any) -> Ours:
     """Our row of a paid payment."""
     values = {"amount": 10_000, "cancelled_amount": 0, "status": "paid", "pay_method": "card", "paid_at": BEFORE}
-    return Ours(Payment(**(values | changes)), cancelled_at)
+    return Ours(Payment(**(values | changes)), cancelled_at, {"known"})
 
 
 def kinds(mine: Ours | None, theirs: ProviderPayment) -> list[Kind]:
@@ -79,7 +79,7 @@ def event(amount: int, cancellation_id: str = "") -> ProviderEvent:
 def test_differences_from_an_event(
     mine: Ours | None, moved: ProviderEvent, found: tuple[Kind, str, int] | None
 ) -> None:
-    one = differences.with_event(mine, moved, {"known"})
+    one = differences.with_event(mine, moved)
 
     assert (one and (one.kind, one.theirs, one.amount)) == found
 
@@ -109,4 +109,4 @@ def test_differences_from_an_event(
 def test_whether_a_difference_is_resolved(
     kind: Kind, before: str, theirs: str, mine: Ours | None, healed: bool
 ) -> None:
-    assert differences.agrees(kind, before, theirs, mine.payment if mine else None) is healed
+    assert differences.agrees(kind, before, theirs, mine) is healed
