@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import requests
 
@@ -13,20 +13,13 @@ from pitturu.domain import clock, inicis
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.verdict import Environment
-from pitturu.portone import V1Gateway, signature
+from pitturu.portone import V1Gateway, V2Gateway, signature
 
 PATIENCE: Final = (5.0, 20.0)
 """Seconds to connect to our own web, and to wait for its response."""
 
 TYPE: Final = "Pitturu.Doctor"
 """A webhook type that PortOne never sends: it is stored as a webhook about no payment."""
-
-
-class Checkable(Protocol):
-    """A gateway that can test its own keys."""
-
-    def check(self) -> None:
-        """Raises GatewayError."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +31,7 @@ class Line:
     words: str
 
 
-def examine(settings: Settings, open_gateway: Callable[[Generation], Checkable]) -> Iterator[Line]:
+def examine(settings: Settings, open_gateway: Callable[[Generation], V1Gateway | V2Gateway]) -> Iterator[Line]:
     """Run every check. Raises nothing."""
     for generation in Generation:
         name = f"PortOne {generation.upper()}"
@@ -55,7 +48,7 @@ def examine(settings: Settings, open_gateway: Callable[[Generation], Checkable])
     yield Line(True, "Channels", f"PORTONE_ENVIRONMENT is {kind}")
 
 
-def _keys(name: str, gateway: Checkable, address: str) -> Line:
+def _keys(name: str, gateway: V1Gateway | V2Gateway, address: str) -> Line:
     try:
         gateway.check()
     except GatewayError as error:

@@ -78,10 +78,10 @@ def findings(row: ReconciliationRun) -> Iterator[Finding]:
 
 def as_json(row: ReconciliationRun) -> Iterator[str]:
     """One object: the comparison with all its `findings`."""
-    start = json.dumps(head(row), default=_plain, ensure_ascii=False)
+    start = json.dumps(head(row), default=datetime.isoformat, ensure_ascii=False)
     yield start.removesuffix("}") + ', "findings": ['
     for number, one in enumerate(findings(row)):
-        yield (", " if number else "") + json.dumps(line(one), default=_plain, ensure_ascii=False)
+        yield (", " if number else "") + json.dumps(line(one), default=datetime.isoformat, ensure_ascii=False)
     yield "]}\n"
 
 
@@ -114,7 +114,7 @@ def _status(row: ReconciliationRun) -> str:
 
 def _cell(value: Any) -> str:
     """A value that is safe in a spreadsheet: text from outside must not be interpreted as a formula."""
-    text = "" if value is None else _plain(value) if isinstance(value, datetime) else str(value)
+    text = "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
@@ -122,10 +122,6 @@ def _csv_line(values: Any) -> str:
     buffer = io.StringIO()
     csv.writer(buffer).writerow(values)
     return buffer.getvalue()
-
-
-def _plain(value: datetime) -> str:
-    return value.isoformat()
 
 
 def _seoul(moment: datetime | None) -> str:

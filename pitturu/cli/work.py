@@ -108,14 +108,12 @@ def _replay_all(wanted: Wanted, by: By) -> int:
 def _shown(one: Explanation) -> str:
     """A paragraph for the terminal."""
     tries = f", {one.attempts} tries" if one.attempts else ""
-    lines = [
-        f"{one.kind} {one.id}: {one.status} since {clock_time(one.since)}{tries}",
-        f"    waits for  {one.waits_for}",
-    ]
-    if one.dead_since:
-        lines.append(f"    dead since {clock_time(one.dead_since)}")
-    if one.last_error:
-        lines.append(f"    last error {one.last_error}")
-    if one.next_try:
-        lines.append(f"    next try   {clock_time(one.next_try)}")
-    return "\n".join([*lines, f"    do         {one.todo}"])
+    details = {
+        "waits for": one.waits_for,
+        "dead since": one.dead_since and clock_time(one.dead_since),
+        "last error": one.last_error,
+        "next try": one.next_try and clock_time(one.next_try),
+        "do": one.todo,
+    }
+    lines = [f"    {label:<10} {text}" for label, text in details.items() if text]
+    return "\n".join([f"{one.kind} {one.id}: {one.status} since {clock_time(one.since)}{tries}", *lines])

@@ -132,7 +132,7 @@ def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer 
         reconciliation_rows.delete_sightings(work, row.id)
         # The next comparison, if there is one, waits for this one to end.
     else:
-        row.next_step(step.until)
+        row.due_at = clock.now()
     work.wake(JobName.COMPARE)
 
 

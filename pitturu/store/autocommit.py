@@ -43,21 +43,17 @@ def repeat(statement: Executable, values: dict[str, Any]) -> None:
 
 def once(statement: Executable, values: dict[str, Any]) -> None:
     """Run a statement that must not run twice: after a failed connection it may have been executed."""
-    with _engine().connect() as connection:
+    with services().autocommit.connect() as connection:
         connection.execute(statement, values)
 
 
 def _with_reconnect(work: Callable[[Connection], Answer]) -> Answer:
     """Try again after a dead connection. SQLAlchemy then discards all connections from before a restart of Postgres."""
     try:
-        with _engine().connect() as connection:
+        with services().autocommit.connect() as connection:
             return work(connection)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-    with _engine().connect() as connection:
+    with services().autocommit.connect() as connection:
         return work(connection)
-
-
-def _engine() -> Engine:
-    return services().autocommit

@@ -89,11 +89,6 @@ class Due:
         """Mark the row as dead for operators to see; it is still tried."""
         self.dead_at = self.dead_at or clock.now()
 
-    def next_step(self, claimed_until: datetime) -> None:
-        """One step is done, and the next one is due now."""
-        if self.due_at == claimed_until:
-            self.due_at = clock.now()
-
 
 class DueRow(Keyed, Due):
     """A row with a key that waits for work."""

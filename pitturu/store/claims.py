@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Update, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
@@ -23,8 +23,7 @@ def claim(
     One statement locks the rows, sets the lease and counts the try. The rows have the end of the
     lease in `due_at`.
     """
-    rows = work.session.scalars(_claiming(table, limit, lease, conditions).returning(table).execution_options(**_FRESH))
-    return rows.all()
+    return work.session.scalars(_claiming(table, limit, lease, conditions).returning(table)).all()
 
 
 def claim_columns(
@@ -36,11 +35,7 @@ def claim_columns(
     *conditions: ColumnElement[bool],
 ) -> Sequence[Any]:
     """The same, but returns only these columns of each row."""
-    claiming = _claiming(table, limit, lease, conditions).returning(*columns)
-    return work.session.execute(claiming.execution_options(**_FRESH)).all()
-
-
-_FRESH: Final[dict[str, Any]] = {"synchronize_session": False, "populate_existing": True}
+    return work.session.execute(_claiming(table, limit, lease, conditions).returning(*columns)).all()
 
 
 def _claiming(table: type[Row], limit: int, lease: timedelta, conditions: Sequence[ColumnElement[bool]]) -> Update:
@@ -56,6 +51,7 @@ def _claiming(table: type[Row], limit: int, lease: timedelta, conditions: Sequen
         update(table)
         .where(table.id.in_(select(picked.c.id)))
         .values(due_at=clock.now() + lease, attempts=table.attempts + 1)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
 
 

@@ -41,17 +41,12 @@ def granted(session_key: UUID) -> int:
 
 def of_user(username: str) -> Sequence[tuple[UUID, str, int, datetime]]:
     """(item id, name in the last purchase, pieces, last change) for each item of which a user owns pieces."""
-    total = func.sum(InventoryEntry.quantity)
+    total, last = func.sum(InventoryEntry.quantity), func.max(InventoryEntry.created_at)
     query = (
-        select(
-            InventoryEntry.item_id,
-            func.max(InventoryEntry.item_name),
-            total,
-            func.max(InventoryEntry.created_at),
-        )
+        select(InventoryEntry.item_id, func.max(InventoryEntry.item_name), total, last)
         .where(InventoryEntry.user_username == username)
         .group_by(InventoryEntry.item_id)
         .having(total > 0)
-        .order_by(func.max(InventoryEntry.created_at).desc())
+        .order_by(last.desc())
     )
     return [(item, name, int(pieces), at) for item, name, pieces, at in db.session.execute(query)]

@@ -1,10 +1,10 @@
 """Finds the row of an id that an operator has, ours or PortOne's."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.extensions import db
@@ -21,12 +21,8 @@ def by_columns(table: type[Row], *columns: InstrumentedAttribute[str]) -> Callab
     """A function that finds a row by its value in one of these columns, which are tried in this order."""
 
     def find(name: str) -> Row | None:
-        for column in columns:
-            query: Select[Any] = select(table).where(column == name)
-            row: Row | None = db.session.scalar(query)
-            if row is not None:
-                return row
-        return None
+        found = (db.session.scalar(select(table).where(column == name)) for column in columns)
+        return next((row for row in found if row is not None), None)
 
     return find
 

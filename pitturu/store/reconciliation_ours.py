@@ -14,8 +14,7 @@ from pitturu.domain.provider import Generation
 from pitturu.extensions import db
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
-from pitturu.store.reconciliation_rows import was_sighted
-from pitturu.store.reconciliations import ReconciliationRun
+from pitturu.store.reconciliations import ReconciliationRun, Sighting
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
@@ -81,10 +80,11 @@ def next_unlisted(comparison: ReconciliationRun, sandbox: bool, after: tuple[dat
 
     Payments of the other kind of channel (`sandbox`) are left out: PortOne does not list both kinds together.
     """
+    sighted = Sighting.comparison_key == comparison.id, Sighting.provider_id == Payment.imp_uid
     query = _in_window(comparison, Payment.id, Payment.paid_at).where(
         Payment.sandbox == sandbox,
         PaymentSession.generation.in_(comparison.generations.split()),
-        ~was_sighted(comparison.id, Payment.imp_uid),
+        ~select(Sighting.provider_id).where(*sighted).exists(),
     )
     if after is not None:
         query = query.where(tuple_(Payment.paid_at, Payment.id) > after)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from pitturu.domain import clock
@@ -84,18 +84,16 @@ def add_finding(work: UnitOfWork, values: dict[str, Any]) -> Finding | None:
     return work.session.scalar(once.returning(Finding))
 
 
-def findings(key: UUID, after: int, limit: int) -> Sequence[Finding]:
+def findings(key: UUID, after: int, limit: int, *conditions: ColumnElement[bool]) -> Sequence[Finding]:
     """Findings in the order in which they were found, after number `after`."""
-    query = select(Finding).where(Finding.comparison_key == key, Finding.number > after)
+    query = select(Finding).where(Finding.comparison_key == key, Finding.number > after, *conditions)
     fresh = query.order_by(Finding.number).limit(limit).execution_options(populate_existing=True)
     return db.session.scalars(fresh).all()
 
 
 def asked(key: UUID, after: int, limit: int) -> Sequence[Finding]:
     """Findings whose session was made due and has not been verified yet."""
-    waits = Finding.state == FindingState.ASKED, Finding.cancellation_key.is_(None)
-    query = select(Finding).where(Finding.comparison_key == key, Finding.number > after, *waits)
-    return db.session.scalars(query.order_by(Finding.number).limit(limit)).all()
+    return findings(key, after, limit, Finding.state == FindingState.ASKED, Finding.cancellation_key.is_(None))
 
 
 def unhealed(key: UUID) -> dict[str, int]:
@@ -147,13 +145,6 @@ def sighted(key: UUID, provider_ids: Collection[str]) -> set[str]:
     """Which of these PortOne has listed."""
     query = select(Sighting.provider_id).where(Sighting.comparison_key == key)
     return set(db.session.scalars(query.where(Sighting.provider_id.in_(provider_ids))))
-
-
-def was_sighted(key: UUID, provider_id: SQLColumnExpression[str]) -> ColumnElement[bool]:
-    """SQL for: PortOne has listed this payment."""
-    return (
-        select(Sighting.provider_id).where(Sighting.comparison_key == key, Sighting.provider_id == provider_id).exists()
-    )
 
 
 def delete_sightings(work: UnitOfWork, key: UUID) -> None:

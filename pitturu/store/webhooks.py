@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -78,12 +78,7 @@ class WebhookDelivery(DueRow, Base):
             self.state = state
 
 
-_COLUMNS: Final = (
-    *("id", "state", "due_at", "received_at", "generation", "imp_uid", "merchant_uid", "event_status"),
-    *("provider_cancellation_id", "delivery_id", "body", "content_type", "remote_address", "request_id"),
-)
-_NAMELESS: Final = {"provider_cancellation_id": "", "delivery_id": "", "request_id": None}
-_FRESH: Final = insert(WebhookDelivery).values({name: bindparam(name) for name in _COLUMNS})
+_FRESH: Final = insert(WebhookDelivery)
 _KEEP: Final = _FRESH.on_conflict_do_update(
     index_elements=IDENTITY,
     set_={
@@ -104,8 +99,7 @@ def save(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     now = clock.now()
     state = DeliveryState.PENDING if of_a_payment else DeliveryState.IGNORED
     due_at = now if of_a_payment else None
-    fresh = {"id": uuid4(), "state": state, "due_at": due_at, "received_at": now}
-    autocommit.repeat(_KEEP, _NAMELESS | fresh | delivery)
+    autocommit.repeat(_KEEP, {"state": state, "due_at": due_at, "received_at": now} | delivery)
 
 
 def close_answered(session: Session, answered: Mapping[str, tuple[UUID, datetime]]) -> None:

@@ -14,12 +14,8 @@ from pitturu.redis_client import asking_sentinels
 TIMEOUT: Final = 0.5
 """Seconds. A request must not wait for a broker that does not answer: the sweep sends its wake-up again."""
 
-_COMMON: Final = MappingProxyType(
-    {
-        # A publisher does not try again; by default it would, for as long as broker_connection_timeout.
-        "max_retries": 0,
-    }
-)
+_NO_RETRIES: Final = MappingProxyType({"max_retries": 0})
+"""A publisher does not try again; by default it would, for as long as broker_connection_timeout."""
 
 _CERT_REQS: Final = MappingProxyType({"required": ssl.CERT_REQUIRED, "none": ssl.CERT_NONE})
 
@@ -72,7 +68,7 @@ def _amqp(address: AmqpAddress) -> dict[str, Any]:
     """RabbitMQ redelivers an unacknowledged wake-up when its worker's connection ends, so no timeout is needed."""
     config: dict[str, Any] = {
         "broker_url": address.url,
-        "broker_transport_options": dict(_COMMON),
+        "broker_transport_options": dict(_NO_RETRIES),
         # Not written to disk: a wake-up that is lost when RabbitMQ restarts is sent again by the next sweep.
         "task_default_delivery_mode": "transient",
         # A publisher that does not try again keeps its dead connection permanently, and beat has only one.
@@ -104,7 +100,7 @@ def _sqs(address: SqsAddress, settings: Settings) -> dict[str, Any]:
 def _polled(settings: Settings) -> dict[str, Any]:
     """Options of brokers that are polled queue by queue and do not notice when a consumer dies."""
     return {
-        **_COMMON,
+        **_NO_RETRIES,
         "visibility_timeout": settings.visibility_timeout.total_seconds(),
         # Buyers first: a worker empties the queues in the order of its list.
         "queue_order_strategy": "priority",

@@ -83,6 +83,23 @@ def test_calls_are_limited_to_the_rate(work: UnitOfWork, settings: Settings) -> 
     assert (first.pause, second.pause) == (0, 0.5)
 
 
+@pytest.mark.usefixtures("tables")
+def test_the_next_step_is_due_now_unless_another_worker_has_claimed_it(work: UnitOfWork, settings: Settings) -> None:
+    context, now = WorkerContext({}, settings), clock.now()
+    clock.use(lambda: now)
+    row = runs.begin(work, ReconciliationRequest(Window(now - HOUR, now), "operator"), settings, None)
+    row.walk = Walk.OURS
+    (step,) = runs.HANDLER.claim(context, work, 1)
+    row.due_at = later = now + HOUR
+
+    runs.HANDLER.apply(context, work, step, None)
+    assert (row.walk, row.due_at) == (Walk.OURS, later)
+
+    row.due_at = step.until
+    runs.HANDLER.apply(context, work, step, None)
+    assert (row.walk, row.due_at) == (Walk.SETTLE, now)
+
+
 def test_a_list_that_repeats_its_cursor_is_for_an_operator(settings: Settings) -> None:
     class Stuck:
         def payments(self, page: Any) -> tuple[tuple[()], str]:

@@ -68,12 +68,3 @@ def test_a_dead_row_that_is_requested_again_is_due() -> None:
     row.retry(until, POLICY, "no luck")
     row.make_due()
     assert (row.due_at, row.dead_at, row.attempts, row.request_id) == (NOW, None, 0, "request-1")
-
-
-def test_the_next_step_is_due_now() -> None:
-    row, until = claimed()
-    row.next_step(until)
-    assert row.due_at == NOW
-    row.due_at = later = NOW + timedelta(hours=1)
-    row.next_step(until)
-    assert row.due_at == later
