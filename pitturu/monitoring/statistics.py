@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.domain.lifecycle import SessionStatus
@@ -18,7 +18,7 @@ def attention() -> dict[str, int]:
     """What needs an operator, in one statement."""
     wanted = {case.counted_as: case.condition for rows in services().registry.row_kinds for case in rows.stuck}
     wanted["mismatched_sessions"] = PaymentSession.status == SessionStatus.MISMATCHED
-    counts = [_count(condition).label(name) for name, condition in wanted.items()]
+    counts = [select(func.count()).where(case).scalar_subquery().label(name) for name, case in wanted.items()]
     return dict(db.session.execute(select(*counts)).mappings().one())
 
 
@@ -43,7 +43,3 @@ def audits() -> dict[str, Any]:
     ended = {run.scope: run.ended_at.isoformat() if run.ended_at else None for run in audit_findings.runs()}
     broken = [{**vars(one), "since": one.since.isoformat()} for one in audit_findings.broken_invariants()]
     return {"ended_at": ended, "violations": broken}
-
-
-def _count(condition: ColumnElement[bool]) -> Any:
-    return select(func.count()).where(condition).scalar_subquery()

@@ -82,7 +82,7 @@ def open_session(
         **request.columns(),
     )
     work.insert(PaymentLine, session_key=columns["id"], **line)
-    session = SessionRow(columns | {"payment_id": None})
+    session = SessionRow(**columns, payment_id=None)
     timeline.write(work, session, cause, EventKind.STATUS, to_status=session.status)
     work.wake(JobName.PREPARE)
     return session

@@ -11,19 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    CTE,
-    Select,
-    TableValuedAlias,
-    Text,
-    bindparam,
-    cast,
-    func,
-    insert,
-    literal,
-    literal_column,
-    select,
-)
+from sqlalchemy import CTE, Select, TableValuedAlias, Text, bindparam, func, insert, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -102,5 +90,5 @@ def _insert(model: type[Base]) -> CTE:
 
 def rows_of(table: Any, parameter: str, names: Iterable[str]) -> TableValuedAlias:
     """SQL for: these columns of rows of this table, which a JSON parameter holds."""
-    given = cast(bindparam(parameter, type_=Text), JSONB)
+    given = bindparam(parameter, type_=Text).cast(JSONB)
     return func.jsonb_populate_recordset(literal_column(f"NULL::{table.name}"), given).table_valued(*names)

@@ -1,7 +1,8 @@
 """Payment sessions: one buyer's order of one item, from checkout to payment or refund."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -141,15 +142,8 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
         self.next_job, self.due_at, self.attempts, self.dead_at = job, at, 0, None
 
 
-class SessionRow(SessionFacts):
-    """A read-only session, as it was when it was read."""
-
-    def __init__(self, columns: Mapping[str, Any]) -> None:
-        self.__dict__.update(columns)
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
+class SessionRow(SessionFacts, SimpleNamespace):
+    """A read-only session: its columns as they were when they were read."""
 
 
 AnySession = PaymentSession | SessionRow
@@ -163,7 +157,7 @@ _SHOWN: Final = select(_TABLE, history.public_id(_TABLE.c.id).label("payment_id"
 def shown(session_id: str, username: str) -> SessionRow | None:
     """A session and the public id of its payment, in one round trip; None when it is not this user's."""
     row = autocommit.first(_SHOWN, {"session_id": session_id, "username": username})
-    return None if row is None else SessionRow(row._asdict())
+    return None if row is None else SessionRow(**row._asdict())
 
 
 def count(generation: str, statuses: Collection[str]) -> int:
