@@ -13,7 +13,6 @@ from pitturu.api import passwords
 from pitturu.extensions import db
 from pitturu.services import services_of
 from pitturu.store import audit, events, orders, users
-from pitturu.store.audit import Rules
 from pitturu.store.base import Base
 from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
@@ -246,5 +245,5 @@ class Shop:
         """Every invariant holds."""
         with self.app.app_context():
             settings = services_of(self.app).settings
-            found = audit.check(Rules(settings.due_limit, settings.portone_environment))
+            found = audit.check(audit.Rules(settings.due_limit, settings.portone_environment))
         assert found == []

@@ -7,7 +7,7 @@ from pitturu.domain.errors import NotFound
 from pitturu.payments.explanations import Explanation
 from pitturu.payments.handler_registry import HandlerRegistry
 from pitturu.store import dead_letters
-from pitturu.store.base import Due, Keyed
+from pitturu.store.base import DueRow, Keyed
 from pitturu.store.dead_letters import StuckRow
 
 
@@ -32,7 +32,7 @@ def explain(registry: HandlerRegistry, row: Keyed) -> Explanation:
     """What this row waits for."""
     kind = registry.kind_of(row)
     description = kind.describe(row, registry.doing(row))
-    work = _times(row) if isinstance(row, Due) else {}
+    work = _times(row) if isinstance(row, DueRow) else {}
     waiting = vars(description.waiting)
     return Explanation(kind.name, description.id, description.status, since=description.since, **waiting, **work)
 
@@ -42,7 +42,7 @@ def of_stuck(registry: HandlerRegistry, rows: Sequence[StuckRow]) -> list[Explan
     return [explain(registry, dead_letters.row_of(registry.row_kinds, one)) for one in rows]
 
 
-def _times(row: Due) -> dict[str, Any]:
+def _times(row: DueRow) -> dict[str, Any]:
     """The values that every row of work has."""
     return {
         "attempts": row.attempts,

@@ -6,7 +6,7 @@ from typing import Final
 
 from pitturu.domain import clock
 from pitturu.domain.work import NextActor
-from pitturu.store.base import Due
+from pitturu.store.base import DueRow
 from pitturu.store.history import Payment
 
 REPLAY: Final = "replay it with `flask --app wsgi pitturu replay ID` or POST /api/v1/operations/replay"
@@ -48,7 +48,7 @@ class Explanation:
     dead_since: datetime | None = None
 
 
-def waiting_for(row: Due, doing: str, otherwise: Waiting, *, replayable: bool = True) -> Waiting:
+def waiting_for(row: DueRow, doing: str, otherwise: Waiting, *, replayable: bool = True) -> Waiting:
     """What `row` waits for, by its due time and tries; `doing` is what a worker does with it. `otherwise` is returned
     when nothing failed and nothing is due."""
     if row.dead_at is not None:
@@ -76,7 +76,7 @@ def clock_time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}Z"
 
 
-def _dead(row: Due, dead_at: datetime, doing: str, replayable: bool) -> Waiting:
+def _dead(row: DueRow, dead_at: datetime, doing: str, replayable: bool) -> Waiting:
     remove = "Remove the cause that last_error names"
     if row.due_at is not None:
         waits_for = f"an operator: {doing} fails, and is still tried"

@@ -43,12 +43,14 @@ class Created:
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
 
-class Due:
+class DueRow(Keyed):
     """A row that waits for work. `due_at` is outbox, lease and retry timer in one; null when nothing waits.
 
     A claim sets `due_at` to the end of the lease, and that time is the claim's token: a worker that finds another value
     when it commits does not change it, because the work was requested again or claimed by another worker meanwhile.
     """
+
+    __tablename__: Any
 
     due_at: Mapped[datetime | None] = mapped_column(Moment)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -88,12 +90,6 @@ class Due:
     def mark_dead(self) -> None:
         """Mark the row as dead for operators to see; it is still tried."""
         self.dead_at = self.dead_at or clock.now()
-
-
-class DueRow(Keyed, Due):
-    """A row with a key that waits for work."""
-
-    __tablename__: Any
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

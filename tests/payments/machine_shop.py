@@ -20,7 +20,6 @@ from pitturu.payments.handlers import AnyJobHandler
 from pitturu.payments.provider_state import apply_provider_state
 from pitturu.services import services_of
 from pitturu.store import audit, users
-from pitturu.store.audit import Rules
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.items import Item
@@ -199,7 +198,7 @@ class MachineShop:
     def check(self, *, settled: bool = False) -> None:
         """The audit finds nothing, the stock adds up, and PortOne's ledger agrees with our payments."""
         with self.app.app_context():
-            found = audit.check(Rules(timedelta(days=9999), services_of(self.app).settings.portone_environment))
+            found = audit.check(audit.Rules(timedelta(days=9999), services_of(self.app).settings.portone_environment))
             assert [one for one in found if one.invariant != "nothing_is_overdue"] == []
             stock = db.session.query(Item.stock).scalar()
             held = sum(row.stock_held for row in db.session.query(PaymentSession))

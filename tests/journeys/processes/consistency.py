@@ -3,7 +3,6 @@
 from pitturu import create_app
 from pitturu.config.settings import load
 from pitturu.store import audit
-from pitturu.store.audit import Rules
 from tests.system import System
 from tests.waiting import until
 
@@ -39,7 +38,7 @@ def agree(system: System) -> None:
     quiet(system)
     settings = load(system.environment.environ)
     with create_app(settings).app_context():
-        assert audit.check(Rules(settings.due_limit, settings.portone_environment)) == []
+        assert audit.check(audit.Rules(settings.due_limit, settings.portone_environment)) == []
     ours = {imp_uid: (amount, cancelled) for imp_uid, amount, cancelled in system.rows(MONEY)}
     theirs = {
         imp_uid: (entry["amount"], entry["cancel_amount"])
