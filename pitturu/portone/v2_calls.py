@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from pitturu.domain import clock, money
-from pitturu.domain.banks import BANKS, V2_NAMES
+from pitturu.domain.banks import BANKS
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, RefundAccount
 from pitturu.domain.provider_listing import Page
@@ -97,10 +97,9 @@ def _idempotent(key: str) -> dict[str, str]:
 
 
 def _refund(account: RefundAccount) -> dict[str, str]:
-    bank = V2_NAMES.get(account.bank)
+    bank = BANKS.get(account.bank)
     if bank is None:
-        name = BANKS.get(account.bank, account.bank)
-        words = f"PortOne cannot refund to {name}. Ask the buyer for an account at another bank."
+        words = f"PortOne cannot refund to {account.bank}. Ask the buyer for an account at another bank."
         raise GatewayError(Reaction.STOP, words)
-    fields = {"bank": bank, "number": account.number, "holderName": account.holder}
+    fields = {"bank": bank.v2_name, "number": account.number, "holderName": account.holder}
     return fields | ({"holderPhoneNumber": account.tel} if account.tel else {})
