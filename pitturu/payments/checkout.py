@@ -1,7 +1,7 @@
 """Opens a session (the price is computed, the stock reserved, preparation scheduled), prepares it again, closes it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 from pitturu.config.settings import Settings
@@ -22,13 +22,15 @@ from pitturu.payments.loaded_order import load_session
 from pitturu.store import open_sessions, owned_sessions
 from pitturu.store.items import Offer
 from pitturu.store.payment_lines import PaymentLine
-from pitturu.store.sessions import PaymentSession, SessionRow
+from pitturu.store.sessions import AnySession, PaymentSession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
+
+Found = TypeVar("Found", bound=AnySession)
 
 
 @dataclass(frozen=True)
 class CheckoutRequest:
-    """The item and the buyer's data. The price is not part of a request."""
+    """The item and the buyer's data, called like the columns of a session. The price is not part of a request."""
 
     item_id: UUID
     quantity: int
@@ -40,11 +42,6 @@ class CheckoutRequest:
     buyer_addr: str | None = None
     buyer_postcode: str | None = None
     redirect_url: str | None = None
-
-    def columns(self) -> dict[str, Any]:
-        """The columns that a session takes over unchanged."""
-        names = ("pay_method", "buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "redirect_url")
-        return {name: getattr(self, name) for name in names}
 
 
 def open_session(
@@ -72,14 +69,12 @@ def open_session(
         currency=CURRENCY,
         stock_held=stock_held,
         open_slot=open_slot,
-        generation=generation,
         expires_at=now + settings.session_ttl,
         watch_until=now + settings.session_ttl,
         next_job=JobName.PREPARE,
         due_at=now,
         request_id=request_id,
-        **line,
-        **request.columns(),
+        **vars(request) | line | {"generation": generation},
     )
     work.insert(PaymentLine, session_key=columns["id"], **line)
     session = SessionRow(columns | {"payment_id": None})
@@ -97,9 +92,7 @@ def prepare_again(
     the session cannot be paid any more, its stock was sold meanwhile, a payment is in progress, or the buyer has too
     many other sessions open, or a newer one of the same item.
     """
-    session = owned_sessions.lock(work, session_id, username)
-    if session is None:
-        raise unknown_session()
+    session = existing(owned_sessions.lock(work, session_id, username))
     cause = Cause(CauseKind.PREPARE, Origin.BUYER, username, clock.now(), request_id)
     order, new_method = load_session(session), pay_method not in (None, session.pay_method or PayMethod.CARD)
     decision = decisions.prepare_again(order.order, new_method, cause.asked_at)
@@ -123,9 +116,7 @@ def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> 
 
     Raises NotFound, and Conflict when a virtual account awaits its deposit.
     """
-    session = owned_sessions.lock(work, session_id, username)
-    if session is None:
-        raise unknown_session()
+    session = existing(owned_sessions.lock(work, session_id, username))
     cause = Cause(CauseKind.CLOSE, Origin.BUYER, username, clock.now(), request_id)
     order = load_session(session)
     effects = _unless_refused(decisions.close(order.order, cause.asked_at), session)
@@ -180,8 +171,10 @@ def _total(item: Offer, quantity: int) -> int:
         ) from error
 
 
-def unknown_session() -> NotFound:
-    """For a session that does not exist, or belongs to another user."""
-    return NotFound(
-        "session_not_found", "You have no such payment session. Open one with POST /api/v1/payments/sessions."
-    )
+def existing(session: Found | None) -> Found:
+    """The session. Raises NotFound for None: it does not exist, or belongs to another user."""
+    if session is None:
+        raise NotFound(
+            "session_not_found", "You have no such payment session. Open one with POST /api/v1/payments/sessions."
+        )
+    return session
