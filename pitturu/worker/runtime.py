@@ -9,13 +9,13 @@ from threading import Event
 from flask import Flask
 
 from pitturu.config.settings import Settings
-from pitturu.domain.publisher import Publisher
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
 from pitturu.services import services_of
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.worker import dispatcher
 from pitturu.worker.call_slots import RESERVED, CallSlots
 from pitturu.worker.dispatcher import DispatcherResources
+from pitturu.worker.publisher import RedisPublisher
 from pitturu.worker.wake_up_signal import WakeUpSignal
 
 
@@ -35,9 +35,9 @@ class WorkerRuntime:
         return WorkerContext({one: open_gateway(one) for one in self._settings.generations}, self._settings)
 
     @property
-    def publisher(self) -> Publisher:
+    def publisher(self) -> RedisPublisher:
         """The publisher of wake-ups and changes."""
-        publisher: Publisher = services_of(self._app).publisher
+        publisher: RedisPublisher = services_of(self._app).publisher
         return publisher
 
     @cached_property
