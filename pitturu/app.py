@@ -21,7 +21,7 @@ from pitturu.domain.provider import Generation
 from pitturu.extensions import db, offer_migrations
 from pitturu.monitoring import init_monitoring, metrics
 from pitturu.payments.handler_registry import HandlerRegistry
-from pitturu.portone import Timeouts, V1Gateway, V2Gateway, open_v1, open_v2
+from pitturu.portone import Timeouts, V1Gateway, V2Gateway
 from pitturu.redis_client import connect
 from pitturu.registry import REGISTRY
 from pitturu.services import KEY, Services
@@ -117,8 +117,8 @@ def open_gateway(settings: Settings, generation: Generation) -> V1Gateway | V2Ga
     timeouts, pool_size = Timeouts(*(span.total_seconds() for span in spans)), settings.portone_concurrency
     if generation is Generation.V2:
         keys = settings.portone_v2_base_url, settings.portone_v2_api_secret, settings.portone_v2_store_id
-        return open_v2(*keys, timeouts, pool_size=pool_size)
-    return open_v1(
+        return V2Gateway(*keys, timeouts, pool_size=pool_size)
+    return V1Gateway(
         settings.portone_base_url,
         settings.portone_api_key,
         settings.portone_api_secret,

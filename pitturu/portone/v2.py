@@ -11,11 +11,16 @@ from pitturu.portone.v2_calls import Feed, Store
 
 
 class V2Gateway:
-    """Implements `Gateway`; shared by all threads of a process. Every method ends within `timeouts.whole` seconds."""
+    """Implements `Gateway`, with its own connections: one for each process, opened after a fork.
 
-    def __init__(self, transport: Transport, secret: str, store: Store, timeouts: Timeouts) -> None:
-        self._transport, self._store, self._timeouts = transport, store, timeouts
-        self._authorization = f"PortOne {secret}"
+    Shared by all threads. Every method ends within `timeouts.whole` seconds.
+    """
+
+    def __init__(self, base_url: str, secret: str, store_id: str, timeouts: Timeouts, *, pool_size: int) -> None:
+        """`pool_size` is how many threads call at once; `store_id` may be empty. Raises ValueError for an invalid base
+        URL."""
+        self._transport = Transport(base_url, v2_answers.read, pool_size=pool_size)
+        self._store, self._timeouts, self._authorization = Store(store_id), timeouts, f"PortOne {secret}"
 
     def prepare(self, order_id: str, amount: int) -> None:
         """Register the amount; an order that is already paid needs no registration."""
@@ -76,12 +81,3 @@ class V2Gateway:
     def _ask(self, call: Call) -> object:
         with deadline.within(self._timeouts.whole):
             return self._transport.exchange(call, self._timeouts, self._authorization)
-
-
-def open_v2(base_url: str, secret: str, store_id: str, timeouts: Timeouts, *, pool_size: int) -> V2Gateway:
-    """A gateway with its own connections: one for each process, opened after a fork.
-
-    `pool_size` is how many threads call at once; `store_id` may be empty. Raises ValueError for an invalid base URL.
-    """
-    transport = Transport(base_url, v2_answers.read, pool_size=pool_size)
-    return V2Gateway(transport, secret, Store(store_id), timeouts)

@@ -78,7 +78,7 @@ def payment(answer: object) -> ProviderPayment:
         fail_reason=_failure(fields),
         receipt_url=url(fields.get("receiptUrl")),
         virtual_account=_virtual_account(fields) if word == "VIRTUAL_ACCOUNT_ISSUED" or paid_at else None,
-        cancellations=_cancellations(fields),
+        cancellations=tuple(map(_cancellation, records(fields.get("cancellations"), "cancellations", optional=True))),
         exclusive=paid_at is not None,
     )
 
@@ -188,10 +188,6 @@ def _virtual_account(fields: Fields) -> VirtualAccount | None:
         holder=clean(method.get("remitteeName"), 50),
         due_at=clock.from_rfc3339(method.get("expiredAt")),
     )
-
-
-def _cancellations(fields: Fields) -> tuple[ProviderCancellation, ...]:
-    return tuple(map(_cancellation, records(fields.get("cancellations"), "cancellations", optional=True)))
 
 
 def _cancellation(fields: Fields) -> ProviderCancellation:

@@ -108,15 +108,8 @@ def _ours(known: Sequence[KnownCancel], entry: ProviderCancellation) -> KnownCan
 
 
 def _console_cancel(payment: KnownPayment, entry: ProviderCancellation) -> KnownCancel:
-    return KnownCancel(
-        id=uuid5(_IDS, f"{payment.provider_id} {entry.cancellation_id}"),
-        provider_id=payment.provider_id,
-        kind=CancelKind.REFUND,
-        stage=CancelStage.REQUESTED,
-        origin=Origin.PORTONE,
-        amount=entry.amount,
-        reason=entry.reason[:255] or CONSOLE_CANCEL,
-    )
+    refund = _automatic(payment, CancelKind.REFUND, entry.amount, entry.reason[:255] or CONSOLE_CANCEL)
+    return refund._replace(id=_id(payment, entry.cancellation_id), origin=Origin.PORTONE)
 
 
 def _retire(draft: Draft, attempt: ProviderPayment) -> None:
@@ -195,7 +188,7 @@ def begin_anew(cancel: KnownCancel) -> KnownCancel:
 
 def _automatic(payment: KnownPayment, kind: CancelKind, amount: int, reason: str) -> KnownCancel:
     return KnownCancel(
-        id=uuid5(_IDS, f"{payment.provider_id} {kind}"),
+        id=_id(payment, kind),
         provider_id=payment.provider_id,
         kind=kind,
         stage=CancelStage.REQUESTED,
@@ -203,3 +196,7 @@ def _automatic(payment: KnownPayment, kind: CancelKind, amount: int, reason: str
         amount=amount,
         reason=reason,
     )
+
+
+def _id(payment: KnownPayment, name: str) -> UUID:
+    return uuid5(_IDS, f"{payment.provider_id} {name}")
