@@ -42,14 +42,13 @@ def tag(session: AnySession) -> str:
 
 def render(session: AnySession) -> Presenter:
     """For SessionSchema. Queries the payment's id only if there can be a payment and it is not loaded yet."""
-    settings = services().settings
     soon = poll_after(session)
     return Presenter(
         session,
         payment_id=_payment_id(session),
         message=MESSAGES[session.state],
         poll_after_ms=None if soon is None else soon // timedelta(milliseconds=1),
-        checkout=checkout.of(session, settings),
+        checkout=checkout.of(session, services().settings),
     )
 
 

@@ -1,7 +1,8 @@
 """Opens a session (the price is computed, the stock reserved, preparation scheduled), prepares it again, closes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from pitturu.config.settings import Settings
@@ -126,31 +127,31 @@ def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> 
     return session
 
 
+_REFUSALS: Final[Mapping[Refusal, str]] = {
+    Refusal.SESSION_CLOSED: "This session is {status} and cannot be paid any more. Open a new one to try again.",
+    Refusal.TIME_OVER: (
+        "This session's time is over, and PortOne is being asked whether it was paid. Read it again until it "
+        "is settled; if it was not paid, open a new one."
+    ),
+    Refusal.PAYMENT_UNDER_WAY: (
+        "This session is {status}: it may have been paid already, so the payment method cannot be "
+        "changed. Read the session again until it is settled."
+    ),
+    Refusal.DEPOSIT_AWAITED: (
+        "A virtual account awaits the deposit of this session. Cancel its payment instead: "
+        "POST /api/v1/payments/{{payment_id}}/cancel withdraws the account."
+    ),
+}
+
+
 def _unless_refused(decision: tuple[Effect, ...] | NeedsStock | Refusal, session: PaymentSession) -> tuple[Effect, ...]:
     """The effects of the decision. Raises Conflict with what the buyer can do instead."""
-    match decision:
-        case Refusal.SESSION_CLOSED:
-            detail = f"This session is {session.status} and cannot be paid any more. Open a new one to try again."
-        case Refusal.TIME_OVER:
-            detail = (
-                "This session's time is over, and PortOne is being asked whether it was paid. Read it again until it "
-                "is settled; if it was not paid, open a new one."
-            )
-        case Refusal.PAYMENT_UNDER_WAY:
-            detail = (
-                f"This session is {session.status}: it may have been paid already, so the payment method cannot be "
-                "changed. Read the session again until it is settled."
-            )
-        case Refusal.DEPOSIT_AWAITED:
-            detail = (
-                "A virtual account awaits the deposit of this session. Cancel its payment instead: "
-                "POST /api/v1/payments/{payment_id}/cancel withdraws the account."
-            )
-        case tuple():
-            return decision
-        case _:
-            raise TypeError(decision)
-    raise Conflict("session_closed" if decision is Refusal.TIME_OVER else decision, detail)
+    if isinstance(decision, Refusal):
+        code = "session_closed" if decision is Refusal.TIME_OVER else decision
+        raise Conflict(code, _REFUSALS[decision].format(status=session.status))
+    if isinstance(decision, NeedsStock):
+        raise TypeError(decision)
+    return decision
 
 
 def _served(generation: Generation, settings: Settings) -> Generation:
