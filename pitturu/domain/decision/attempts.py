@@ -59,7 +59,7 @@ def settled_status(payment: KnownPayment) -> SessionStatus:
 
 
 def _new(attempt: ProviderPayment, now: datetime) -> KnownPayment:
-    first_seen = KnownPayment(
+    return KnownPayment(
         provider_id=attempt.provider_id,
         status=SessionStatus.FAILED,
         provider_status=attempt.word[:50],
@@ -67,9 +67,12 @@ def _new(attempt: ProviderPayment, now: datetime) -> KnownPayment:
         currency=attempt.currency[:10],
         sandbox=attempt.sandbox,
         created_at=now,
+        paid_at=(attempt.paid_at or now) if attempt.money_came else None,
         method=attempt.pay_method[:50],
+        pg_provider=attempt.pg_provider[:50],
+        fail_reason=attempt.fail_reason[:500] or None,
+        receipt_url=attempt.receipt_url or None,
     )
-    return _updated(first_seen, attempt, now)
 
 
 def _updated(known: KnownPayment, attempt: ProviderPayment, now: datetime) -> KnownPayment:
