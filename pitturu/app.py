@@ -6,8 +6,6 @@ from threading import Event
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from pitturu import logs
 from pitturu.api import authentication, init_api
@@ -21,9 +19,8 @@ from pitturu.domain.provider import Generation
 from pitturu.extensions import db, offer_migrations
 from pitturu.monitoring import init_monitoring, metrics
 from pitturu.payments.handler_registry import HandlerRegistry
-from pitturu.portone import Timeouts, V1Gateway, V2Gateway, open_v1, open_v2
-from pitturu.redis_client import connect
-from pitturu.registry import REGISTRY
+from pitturu.portone import Timeouts, V1Gateway, V2Gateway
+from pitturu.redis_client import RETRY_ONCE, connect
 from pitturu.services import KEY, Services
 from pitturu.store import autocommit, bulk_update, engines, replica, tables
 from pitturu.store.errors import hide_rows
@@ -34,7 +31,7 @@ from pitturu.worker.runtime import WorkerRuntime
 from pitturu.worker.tasks import make_celery
 
 
-def assemble(settings: Settings, registry: HandlerRegistry = REGISTRY) -> Flask:
+def assemble(settings: Settings, registry: HandlerRegistry) -> Flask:
     """Create the Flask app with every part registered."""
     logs.configure(settings)
     app = Flask("pitturu", static_folder=None)
@@ -106,8 +103,7 @@ def _redis(settings: Settings) -> Redis:
         socket_connect_timeout=0.5,
         socket_timeout=2,
         health_check_interval=25,
-        # One repetition, for a connection that a restart of Redis broke; redis-py's default would retry for seconds.
-        retry=Retry(NoBackoff(), 1),
+        retry=RETRY_ONCE,
     )
 
 
@@ -117,8 +113,8 @@ def open_gateway(settings: Settings, generation: Generation) -> V1Gateway | V2Ga
     timeouts, pool_size = Timeouts(*(span.total_seconds() for span in spans)), settings.portone_concurrency
     if generation is Generation.V2:
         keys = settings.portone_v2_base_url, settings.portone_v2_api_secret, settings.portone_v2_store_id
-        return open_v2(*keys, timeouts, pool_size=pool_size)
-    return open_v1(
+        return V2Gateway(*keys, timeouts, pool_size=pool_size)
+    return V1Gateway(
         settings.portone_base_url,
         settings.portone_api_key,
         settings.portone_api_secret,

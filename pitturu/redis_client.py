@@ -14,6 +14,10 @@ ASKING: Final = 0.5
 """Seconds for one Sentinel; the next one is asked when it does not answer."""
 
 
+RETRY_ONCE: Final = Retry(NoBackoff(), 1)
+"""One repetition, for a connection that a restart of Redis broke; redis-py's default would retry for seconds."""
+
+
 def asking_sentinels(address: RedisAddress) -> dict[str, Any]:
     """The arguments of redis-py's `Sentinel` for the Sentinels of `address`."""
     tls: dict[str, Any] = {} if address.tls is None else {"ssl": True, **address.tls}

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from pitturu.api.rate_limits import RateLimits
     from pitturu.config.settings import Settings
     from pitturu.domain.provider import Generation
-    from pitturu.domain.publisher import Publisher
     from pitturu.payments.handler_registry import HandlerRegistry
     from pitturu.portone import V1Gateway, V2Gateway
     from pitturu.store.replica import Replica
+    from pitturu.worker.publisher import RedisPublisher
     from pitturu.worker.runtime import WorkerRuntime
 
 KEY: Final = "pitturu"
@@ -47,7 +47,7 @@ class Services:
     registry: HandlerRegistry
     redis: Redis
     celery: Celery
-    publisher: Publisher
+    publisher: RedisPublisher
     runtime: WorkerRuntime
     autocommit: Engine
     replica: Replica | None

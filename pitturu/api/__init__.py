@@ -43,7 +43,7 @@ def init_api(app: Flask, settings: Settings) -> None:
     for module in (auth, items, sessions, verify, payments, me, webhook, confirm, operations, reconciliation):
         contract.register_blueprint(module.blueprint)
     app.register_blueprint(docs.blueprint)
-    rate_limits.limit(app)
+    app.before_request(rate_limits.count)
     headers.init(app, settings)
     problems.init(app)
     request_id.wrap(app, settings)

@@ -86,33 +86,33 @@ def known() -> Caller | None:
 
 def signed_in(view: View) -> View:
     """Require a signed-in user: 401 is returned before anything else in the request is checked."""
-
-    @wraps(view)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        current()
-        return view(*args, **kwargs)
-
-    guarded: View = documented(wrapper, security=SECURITY)
-    return guarded
+    return _guarded(view, current)
 
 
 def operators_only(view: View) -> View:
     """Require an operator of the shop: 401 without a valid token, 403 for every other user."""
-
-    @wraps(view)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        if not current().operator:
-            way = "`flask --app wsgi pitturu operator NAME` makes a user one; then log in anew."
-            raise NotAllowed("operators_only", f"Only operators may do this. {way}")
-        return view(*args, **kwargs)
-
-    guarded: View = documented(wrapper, security=SECURITY)
-    return guarded
+    return _guarded(view, _require_operator)
 
 
 def documented(view: Any, **doc: Any) -> Any:
     """Add these attributes to the operation of `view` in the OpenAPI document."""
     return Blueprint.doc(**doc)(view)
+
+
+def _guarded(view: View, check: Callable[[], object]) -> View:
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        check()
+        return view(*args, **kwargs)
+
+    guarded: View = documented(wrapper, security=SECURITY)
+    return guarded
+
+
+def _require_operator() -> None:
+    if not current().operator:
+        way = "`flask --app wsgi pitturu operator NAME` makes a user one; then log in anew."
+        raise NotAllowed("operators_only", f"Only operators may do this. {way}")
 
 
 def _find_out() -> Caller | Problem:

@@ -15,16 +15,12 @@ from pitturu.store.reconciliations import ReconciliationRun
 Row = Payment | ReconciliationRun
 
 
-def cursor_after(row: Row) -> str:
-    """The position right after this row."""
-    cursor: str | bytes = _signer().dumps([row.created_at.isoformat(), row.id.hex])
-    return cursor if isinstance(cursor, str) else cursor.decode()
-
-
 def cut(rows: Sequence[Row], limit: int) -> dict[str, Any]:
     """A page of `rows`, which were read with one more than the limit, and the cursor of the next page."""
-    more = len(rows) > limit
-    return {"items": rows[:limit], "next": cursor_after(rows[limit - 1]) if more else None}
+    page, cursor = rows[:limit], None
+    if len(rows) > limit:
+        cursor = _signer().dumps([page[-1].created_at.isoformat(), page[-1].id.hex])
+    return {"items": page, "next": cursor}
 
 
 def place(cursor: str | None) -> tuple[datetime, UUID] | None:

@@ -2,7 +2,7 @@
 
 from pitturu.api.authentication import Caller
 from pitturu.api.presenter import Presenter
-from pitturu.domain.banks import BANKS
+from pitturu.domain.banks import bank_name
 from pitturu.store import cancellations, events, sessions
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.events import PaymentEvent
@@ -25,7 +25,7 @@ def _masked(row: Cancellation) -> dict[str, str] | None:
         return None
     return {
         "bank": account.bank,
-        "bank_name": BANKS.get(account.bank, account.bank),
+        "bank_name": bank_name(account.bank),
         "number": "*" * max(len(account.number) - 4, 0) + account.number[-4:],
         "holder": account.holder[:1] + "*" * (len(account.holder) - 1),
     }

@@ -10,17 +10,15 @@ import logging
 import threading
 import time
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from limits import RateLimitItem
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from pitturu.cooldown import Cooldown
-from pitturu.redis_client import connect
+from pitturu.redis_client import RETRY_ONCE, connect
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +40,7 @@ class RateCounter:
     """Counts requests per caller. Shared by all threads of a process; no method raises while Redis is away."""
 
     def __init__(self, redis_url: str) -> None:
-        timeouts: dict[str, Any] = {"socket_connect_timeout": QUICKLY, "socket_timeout": QUICKLY}
-        client = connect(redis_url, **timeouts, retry=Retry(NoBackoff(), 1))
+        client = connect(redis_url, socket_connect_timeout=QUICKLY, socket_timeout=QUICKLY, retry=RETRY_ONCE)
         storage = RedisStorage("redis://", connection_pool=client.connection_pool, key_prefix="pitturu")
         self._shared, self._local = FixedWindowRateLimiter(storage), FixedWindowRateLimiter(MemoryStorage())
         self._lock = threading.Lock()

@@ -4,7 +4,7 @@ import ipaddress
 from typing import Final
 
 import limits
-from flask import Flask, request
+from flask import request
 
 from pitturu.api import authentication, problems
 from pitturu.api.rate_counter import RateCounter
@@ -32,9 +32,12 @@ class RateLimits:
         self.counter = RateCounter(settings.redis_url)
 
 
-def limit(app: Flask) -> None:
-    """Count every request under `/api`; probes and pages are not limited."""
-    app.before_request(_count)
+def count() -> None:
+    """Count this request if it is under `/api`; probes and pages are not limited. Raises TooManyRequests."""
+    if not request.path.startswith("/api/") or request.method == "OPTIONS" or request.endpoint is None:
+        return
+    kind = KINDS.get(request.endpoint, "user")
+    _hit(kind, _who(kind))
 
 
 def count_login(username: str) -> None:
@@ -44,13 +47,6 @@ def count_login(username: str) -> None:
     attempts that are made at the same time. Accounts that do not exist are counted too, so that nothing reveals them.
     """
     _hit("account", f"account:{username}")
-
-
-def _count() -> None:
-    if not request.path.startswith("/api/") or request.method == "OPTIONS" or request.endpoint is None:
-        return
-    kind = KINDS.get(request.endpoint, "user")
-    _hit(kind, _who(kind))
 
 
 def _hit(kind: str, who: str) -> None:

@@ -1,15 +1,21 @@
 """The representation of a payment session for its owner."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from pitturu.api import checkout
-from pitturu.api.messages import MESSAGES
 from pitturu.api.presenter import Presenter
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.services import services
 from pitturu.store import history
 from pitturu.store.sessions import AnySession, SessionRow
+
+_TEXTS: Final[dict[str, dict[str, str]]] = json.loads(Path(__file__).with_name("messages.json").read_text("utf-8"))
+
+MESSAGES: Final = {SessionStatus(status): texts for status, texts in _TEXTS.items()}
+"""The message for the buyer about each status: what happened, and what to do next. In Korean and in English."""
 
 POLL: Final = {
     SessionStatus.CREATED: timedelta(milliseconds=500),
@@ -36,14 +42,13 @@ def tag(session: AnySession) -> str:
 
 def render(session: AnySession) -> Presenter:
     """For SessionSchema. Queries the payment's id only if there can be a payment and it is not loaded yet."""
-    settings = services().settings
     soon = poll_after(session)
     return Presenter(
         session,
         payment_id=_payment_id(session),
         message=MESSAGES[session.state],
         poll_after_ms=None if soon is None else soon // timedelta(milliseconds=1),
-        checkout=checkout.of(session, settings),
+        checkout=checkout.of(session, services().settings),
     )
 
 

@@ -106,10 +106,7 @@ def _wait_for_change(session_id: str, seconds: int) -> SessionRow:
 
 
 def _shown(session_id: str) -> SessionRow:
-    session = sessions.shown(session_id, current().username)
-    if session is None:
-        raise checkout.unknown_session()
-    return session
+    return checkout.existing(sessions.shown(session_id, current().username))
 
 
 def _polling(session: SessionRow) -> dict[str, str]:

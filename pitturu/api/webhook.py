@@ -63,7 +63,7 @@ def _envelope(address: str) -> Envelope:
         raise
     return Envelope(
         generation=Generation.V2 if v2 else Generation.V1,
-        **vars(notice),
+        notice=notice,
         delivery_id=clean(request.headers.get("webhook-id"), 255) if v2 else "",
         body=body,
         content_type=content_type,

@@ -162,14 +162,16 @@ def _outside_issuer(settings: "Settings") -> Iterator[str]:
         yield f"EXTERNAL_JWT_ISSUER must not be {OUR_ISSUER}: our own tokens bear that name. Choose another."
 
 
+_WORDS: Final = {
+    "pitturu_env": ("production", "development"),
+    "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
+    "storefront": ("on", "off"),
+    "database_pooler": ("none", "transaction"),
+    "late_payment": ("accept", "refund"),
+}
+
+
 def _unknown_words(settings: "Settings") -> Iterator[str]:
-    if settings.pitturu_env not in ("production", "development"):
-        yield "PITTURU_ENV must be production or development."
-    if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        yield "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."
-    if settings.storefront not in ("on", "off"):
-        yield "STOREFRONT must be on or off."
-    if settings.database_pooler not in ("none", "transaction"):
-        yield "DATABASE_POOLER must be none or transaction."
-    if settings.late_payment not in ("accept", "refund"):
-        yield "LATE_PAYMENT must be accept or refund."
+    for name, (*others, last) in _WORDS.items():
+        if getattr(settings, name) not in (*others, last):
+            yield f"{name.upper()} must be {', '.join(others)} or {last}."

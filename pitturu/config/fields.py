@@ -1,6 +1,6 @@
 """How settings are written in the environment, and the types they are converted to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field
 from datetime import timedelta
 from enum import StrEnum
@@ -17,64 +17,53 @@ Rate = NewType("Rate", str)
 """`10/minute`, or several with a semicolon between them."""
 
 
-class _Seconds(wire.Float):
+def _seconds(text: str) -> timedelta:
     """A duration above zero, written as a number of seconds."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        seconds = super()._deserialize(value, attr, data)
-        if not 0 < seconds <= 366 * 86400:
-            raise ValidationError("write a number of seconds above 0")
-        return timedelta(seconds=seconds)
+    seconds = wire.Float().deserialize(text)
+    if not 0 < seconds <= 366 * 86400:
+        raise ValidationError("write a number of seconds above 0")
+    return timedelta(seconds=seconds)
 
 
-class _Rate(wire.String):
+def _rate(text: str) -> str:
     """A valid rate; an invalid one would disable its limit, or refuse every request."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, attr, data)
-        try:
-            counted = limits.parse_many(text)
-        except ValueError:
-            counted = []
-        if not counted or any(rate.amount < 1 for rate in counted):
-            raise ValidationError("write a number and a time, like 10/minute, or several with ; between them")
-        return text
+    try:
+        counted = limits.parse_many(text)
+    except ValueError:
+        counted = []
+    if not counted or any(rate.amount < 1 for rate in counted):
+        raise ValidationError("write a number and a time, like 10/minute, or several with ; between them")
+    return text
 
 
-class _StringList(wire.String):
+def _strings(text: str) -> tuple[str, ...]:
     """Comma-separated text as a tuple of stripped strings."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return tuple(word.strip() for word in super()._deserialize(value, attr, data).split(",") if word.strip())
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-class _Networks(_StringList):
+def _networks(text: str) -> tuple[Network, ...]:
     """Comma-separated CIDR networks."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        try:
-            return tuple(ip_network(word) for word in super()._deserialize(value, attr, data))
-        except ValueError as error:
-            raise ValidationError(f"{error}; write networks like 203.0.113.0/24") from error
+    try:
+        return tuple(ip_network(word) for word in _strings(text))
+    except ValueError as error:
+        raise ValidationError(f"{error}; write networks like 203.0.113.0/24") from error
 
 
-class _Channels(_StringList):
+def _channels(text: str) -> tuple[tuple[str, ...], ...]:
     """`card=channel-key-1,kakaopay=pg:kakaopay.TC0ONETIME` as pairs."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        pairs = tuple(tuple(word.split("=", 1)) for word in super()._deserialize(value, attr, data))
-        if any(len(pair) != 2 for pair in pairs):
-            raise ValidationError("write method=channelKey pairs, comma separated")
-        return pairs
+    pairs = tuple(tuple(word.split("=", 1)) for word in _strings(text))
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValidationError("write method=channelKey pairs, comma separated")
+    return pairs
 
 
-_READERS: Final[Mapping[Any, type[wire.Field[Any]]]] = {
-    str: wire.String,
-    timedelta: _Seconds,
-    Rate: _Rate,
-    tuple[str, ...]: _StringList,
-    tuple[Network, ...]: _Networks,
-    tuple[tuple[str, str], ...]: _Channels,
+_READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
+    str: str,
+    timedelta: _seconds,
+    Rate: _rate,
+    tuple[str, ...]: _strings,
+    tuple[Network, ...]: _networks,
+    tuple[tuple[str, str], ...]: _channels,
 }
 
 
@@ -84,4 +73,4 @@ def reader(option: Field[Any]) -> wire.Field[Any]:
         return wire.Integer(validate=validate.Range(min=option.metadata["least"], max=option.metadata["most"]))
     if isinstance(option.type, type) and issubclass(option.type, StrEnum):
         return wire.Enum(option.type, by_value=True)
-    return _READERS[option.type]()
+    return wire.Function(deserialize=_READERS[option.type])

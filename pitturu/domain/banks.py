@@ -3,98 +3,77 @@
 Source: PortOne's list of bank codes by PG (V1). PGs absent here take the three digits of any bank.
 """
 
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
-BANKS: Final = MappingProxyType(
-    {
-        "002": "산업은행",
-        "003": "기업은행",
-        "004": "국민은행",
-        "007": "수협은행",
-        "011": "농협은행",
-        "012": "지역농축협",
-        "020": "우리은행",
-        "023": "SC제일은행",
-        "027": "씨티은행",
-        "031": "iM뱅크(대구)",
-        "032": "부산은행",
-        "034": "광주은행",
-        "035": "제주은행",
-        "037": "전북은행",
-        "039": "경남은행",
-        "045": "새마을금고",
-        "048": "신협",
-        "071": "우체국",
-        "081": "하나은행",
-        "088": "신한은행",
-        "089": "케이뱅크",
-        "090": "카카오뱅크",
-        "092": "토스뱅크",
-    }
-)
+from pitturu.domain import inicis
 
-V2_NAMES: Final = MappingProxyType(
-    {
-        "002": "KDB",
-        "003": "IBK",
-        "004": "KOOKMIN",
-        "007": "SUHYUP",
-        "011": "NONGHYUP",
-        "012": "LOCAL_NONGHYUP",
-        "020": "WOORI",
-        "023": "STANDARD_CHARTERED",
-        "027": "CITI",
-        "031": "DAEGU",
-        "032": "BUSAN",
-        "034": "KWANGJU",
-        "035": "JEJU",
-        "037": "JEONBUK",
-        "039": "KYONGNAM",
-        "045": "KFCC",
-        "048": "SHINHYUP",
-        "071": "POST",
-        "081": "HANA",
-        "088": "SHINHAN",
-        "089": "K_BANK",
-        "090": "KAKAO",
-        "092": "TOSS",
-    }
-)
-"""What V2's schema calls these banks. PortOne does not document which code each name means."""
 
-_TWO_DIGITS: Final = frozenset({"html5_inicis", "inicis"})
+class Bank(NamedTuple):
+    """`v2_name` is what V2's schema calls it. PortOne does not document which code each of those names means."""
+
+    name: str
+    v2_name: str
+
+
+BANKS: Final[Mapping[str, Bank]] = {
+    "002": Bank("산업은행", "KDB"),
+    "003": Bank("기업은행", "IBK"),
+    "004": Bank("국민은행", "KOOKMIN"),
+    "007": Bank("수협은행", "SUHYUP"),
+    "011": Bank("농협은행", "NONGHYUP"),
+    "012": Bank("지역농축협", "LOCAL_NONGHYUP"),
+    "020": Bank("우리은행", "WOORI"),
+    "023": Bank("SC제일은행", "STANDARD_CHARTERED"),
+    "027": Bank("씨티은행", "CITI"),
+    "031": Bank("iM뱅크(대구)", "DAEGU"),
+    "032": Bank("부산은행", "BUSAN"),
+    "034": Bank("광주은행", "KWANGJU"),
+    "035": Bank("제주은행", "JEJU"),
+    "037": Bank("전북은행", "JEONBUK"),
+    "039": Bank("경남은행", "KYONGNAM"),
+    "045": Bank("새마을금고", "KFCC"),
+    "048": Bank("신협", "SHINHYUP"),
+    "071": Bank("우체국", "POST"),
+    "081": Bank("하나은행", "HANA"),
+    "088": Bank("신한은행", "SHINHAN"),
+    "089": Bank("케이뱅크", "K_BANK"),
+    "090": Bank("카카오뱅크", "KAKAO"),
+    "092": Bank("토스뱅크", "TOSS"),
+}
+
 _BK_PREFIX: Final = frozenset({"kcp", "kcp_billing", "kcp_quick"})
-_SOME_BANKS: Final = MappingProxyType(
-    {
-        "nice_v2": frozenset({"003", "004", "011", "020", "023", "031", "032", "034", "071", "081", "088", "089"}),
-        "welcome": frozenset({"003", "004", "007", "020", "031", "032", "034", "037", "039", "081", "088", "089"}),
-    }
-)
-_DAOU: Final = MappingProxyType(
-    {
-        "004": "04",
-        "023": "11",
-        "003": "03",
-        "011": "08",
-        "032": "15",
-        "088": "10",
-        "020": "09",
-        "071": "31",
-        "081": "12",
-    }
-)
+_SOME_BANKS: Final[Mapping[str, frozenset[str]]] = {
+    "nice_v2": frozenset({"003", "004", "011", "020", "023", "031", "032", "034", "071", "081", "088", "089"}),
+    "welcome": frozenset({"003", "004", "007", "020", "031", "032", "034", "037", "039", "081", "088", "089"}),
+}
+_DAOU: Final[Mapping[str, str]] = {
+    "004": "04",
+    "023": "11",
+    "003": "03",
+    "011": "08",
+    "032": "15",
+    "088": "10",
+    "020": "09",
+    "071": "31",
+    "081": "12",
+}
 
 
 class BankNotSupported(ValueError):
     """This PG cannot refund to that bank; the buyer has to name another account."""
 
 
+def bank_name(code: str) -> str:
+    """The bank's name for people; the code itself where it is unknown."""
+    return BANKS[code].name if code in BANKS else code
+
+
 def refund_bank(pg_provider: str, bank: str) -> str:
     """The PG's own spelling of a KFTC code. Raises BankNotSupported."""
     if bank not in _SOME_BANKS.get(pg_provider, BANKS):
         raise BankNotSupported(bank)
-    if pg_provider in _TWO_DIGITS:
+    if pg_provider in inicis.CODES:
         return bank[1:]
     if pg_provider in _BK_PREFIX:
         return "BK" + bank[1:]

@@ -1,7 +1,7 @@
 """The state machine of a cancel as data: an enum, a table of transitions, one function."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 
@@ -27,19 +27,17 @@ _S = CancelStage
 UNDECIDED: Final = frozenset({_S.NEEDS_ACCOUNT, _S.REQUESTED, _S.SENT})
 """Neither executed nor refused."""
 
-MOVES: Final = MappingProxyType(
-    {
-        # REFUSED: the money was refunded in another way before an account was named.
-        _S.NEEDS_ACCOUNT: frozenset({_S.REQUESTED, _S.REFUSED}),
-        # A revoke succeeds without being sent when the account is found closed.
-        _S.REQUESTED: frozenset({_S.SENT, _S.SUCCEEDED, _S.REFUSED}),
-        # REQUESTED: PortOne certainly did not execute it, so it is sent again.
-        _S.SENT: frozenset({_S.REQUESTED, _S.SUCCEEDED, _S.REFUSED}),
-        _S.SUCCEEDED: frozenset[CancelStage](),
-        # An operator may request a refused automatic refund again; an automatic revoke is retried.
-        _S.REFUSED: frozenset({_S.REQUESTED}),
-    }
-)
+MOVES: Final[Mapping[CancelStage, frozenset[CancelStage]]] = {
+    # REFUSED: the money was refunded in another way before an account was named.
+    _S.NEEDS_ACCOUNT: frozenset({_S.REQUESTED, _S.REFUSED}),
+    # A revoke succeeds without being sent when the account is found closed.
+    _S.REQUESTED: frozenset({_S.SENT, _S.SUCCEEDED, _S.REFUSED}),
+    # REQUESTED: PortOne certainly did not execute it, so it is sent again.
+    _S.SENT: frozenset({_S.REQUESTED, _S.SUCCEEDED, _S.REFUSED}),
+    _S.SUCCEEDED: frozenset(),
+    # An operator may request a refused automatic refund again; an automatic revoke is retried.
+    _S.REFUSED: frozenset({_S.REQUESTED}),
+}
 
 
 class IllegalCancelMove(Exception):
@@ -47,7 +45,6 @@ class IllegalCancelMove(Exception):
 
     def __init__(self, current: CancelStage, target: CancelStage) -> None:
         super().__init__(f"a cancel cannot go from {current} to {target}")
-        self.current, self.target = current, target
 
 
 def advance(current: CancelStage, target: CancelStage) -> CancelStage:

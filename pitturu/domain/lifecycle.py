@@ -1,7 +1,7 @@
 """The state machine of a payment session as data: an enum, a table of transitions, one function."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 
@@ -33,23 +33,21 @@ CLOSED: Final = frozenset({_S.CANCELLED, _S.FAILED, _S.MISMATCHED, _S.EXPIRED})
 
 _ANY_OUTCOME = {_S.AWAITING_DEPOSIT, _S.PAID, _S.FAILED, _S.MISMATCHED, _S.EXPIRED, _S.CANCELLED}
 
-MOVES: Final = MappingProxyType(
-    {
-        _S.CREATED: frozenset({_S.PREPARED, _S.VERIFYING, *_ANY_OUTCOME}),
-        _S.PREPARED: frozenset({_S.VERIFYING, *_ANY_OUTCOME}),
-        # PortOne may not know of a payment yet when the browser reports it: the session waits again and does not fail.
-        _S.VERIFYING: frozenset({_S.CREATED, _S.PREPARED, *_ANY_OUTCOME}),
-        _S.AWAITING_DEPOSIT: frozenset({_S.PAID, _S.FAILED, _S.MISMATCHED, _S.EXPIRED, _S.CANCELLED}),
-        _S.PAID: frozenset({_S.PARTIALLY_CANCELLED, _S.CANCELLED}),
-        _S.PARTIALLY_CANCELLED: frozenset({_S.CANCELLED}),
-        # A late payment may be accepted; and a declined buyer may try again with another card.
-        _S.CANCELLED: frozenset({_S.PAID}),
-        _S.FAILED: frozenset({_S.CREATED, _S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
-        _S.EXPIRED: frozenset({_S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
-        # A wrong payment is refunded; a correct one is accepted, whichever of the two arrived first.
-        _S.MISMATCHED: frozenset({_S.PAID}),
-    }
-)
+MOVES: Final[Mapping[SessionStatus, frozenset[SessionStatus]]] = {
+    _S.CREATED: frozenset({_S.PREPARED, _S.VERIFYING, *_ANY_OUTCOME}),
+    _S.PREPARED: frozenset({_S.VERIFYING, *_ANY_OUTCOME}),
+    # PortOne may not know of a payment yet when the browser reports it: the session waits again and does not fail.
+    _S.VERIFYING: frozenset({_S.CREATED, _S.PREPARED, *_ANY_OUTCOME}),
+    _S.AWAITING_DEPOSIT: frozenset({_S.PAID, _S.FAILED, _S.MISMATCHED, _S.EXPIRED, _S.CANCELLED}),
+    _S.PAID: frozenset({_S.PARTIALLY_CANCELLED, _S.CANCELLED}),
+    _S.PARTIALLY_CANCELLED: frozenset({_S.CANCELLED}),
+    # A late payment may be accepted; and a declined buyer may try again with another card.
+    _S.CANCELLED: frozenset({_S.PAID}),
+    _S.FAILED: frozenset({_S.CREATED, _S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
+    _S.EXPIRED: frozenset({_S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
+    # A wrong payment is refunded; a correct one is accepted, whichever of the two arrived first.
+    _S.MISMATCHED: frozenset({_S.PAID}),
+}
 
 
 class IllegalMove(Exception):
@@ -57,7 +55,6 @@ class IllegalMove(Exception):
 
     def __init__(self, current: SessionStatus, target: SessionStatus) -> None:
         super().__init__(f"a session cannot go from {current} to {target}")
-        self.current, self.target = current, target
 
 
 def advance(current: SessionStatus, target: SessionStatus) -> SessionStatus:

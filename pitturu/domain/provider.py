@@ -1,6 +1,6 @@
 """PortOne's payments in one model for both generations of its API, and the protocol for calling it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -95,7 +95,7 @@ class ProviderPayment:
     fail_reason: str = ""
     receipt_url: str = ""
     virtual_account: VirtualAccount | None = None
-    cancellations: tuple[ProviderCancellation, ...] = field(default=())
+    cancellations: tuple[ProviderCancellation, ...] = ()
     exclusive: bool = False
 
     @property

@@ -1,9 +1,6 @@
-"""Compares an order with the payment that PortOne reports."""
+"""Whether money that arrived is kept, and the kind of payments that this installation takes."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-
-from pitturu.domain.provider import ProviderPayment
 
 
 class Verdict(StrEnum):
@@ -31,26 +28,3 @@ class Environment(StrEnum):
 
     LIVE = "live"
     TEST = "test"
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """The payment that the session requires."""
-
-    order_id: str
-    amount: int
-    currency: str
-    environment: Environment
-
-
-def compare(expected: Expectation, paid: ProviderPayment) -> Verdict:
-    """ACCEPTED, or the first difference."""
-    if paid.order_id != expected.order_id:
-        return Verdict.ORDER_DIFFERS
-    if paid.sandbox != (expected.environment is Environment.TEST):
-        return Verdict.CHANNEL_DIFFERS
-    if paid.currency != expected.currency:
-        return Verdict.CURRENCY_DIFFERS
-    if paid.amount != expected.amount:
-        return Verdict.AMOUNT_DIFFERS
-    return Verdict.ACCEPTED

@@ -1,7 +1,8 @@
 """Opens a session (the price is computed, the stock reserved, preparation scheduled), prepares it again, closes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Final, TypeVar
 from uuid import UUID
 
 from pitturu.config.settings import Settings
@@ -22,13 +23,15 @@ from pitturu.payments.loaded_order import load_session
 from pitturu.store import open_sessions, owned_sessions
 from pitturu.store.items import Offer
 from pitturu.store.payment_lines import PaymentLine
-from pitturu.store.sessions import PaymentSession, SessionRow
+from pitturu.store.sessions import AnySession, PaymentSession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
+
+Found = TypeVar("Found", bound=AnySession)
 
 
 @dataclass(frozen=True)
 class CheckoutRequest:
-    """The item and the buyer's data. The price is not part of a request."""
+    """The item and the buyer's data, called like the columns of a session. The price is not part of a request."""
 
     item_id: UUID
     quantity: int
@@ -40,11 +43,6 @@ class CheckoutRequest:
     buyer_addr: str | None = None
     buyer_postcode: str | None = None
     redirect_url: str | None = None
-
-    def columns(self) -> dict[str, Any]:
-        """The columns that a session takes over unchanged."""
-        names = ("pay_method", "buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "redirect_url")
-        return {name: getattr(self, name) for name in names}
 
 
 def open_session(
@@ -72,14 +70,12 @@ def open_session(
         currency=CURRENCY,
         stock_held=stock_held,
         open_slot=open_slot,
-        generation=generation,
         expires_at=now + settings.session_ttl,
         watch_until=now + settings.session_ttl,
         next_job=JobName.PREPARE,
         due_at=now,
         request_id=request_id,
-        **line,
-        **request.columns(),
+        **vars(request) | line | {"generation": generation},
     )
     work.insert(PaymentLine, session_key=columns["id"], **line)
     session = SessionRow(**columns, payment_id=None)
@@ -97,9 +93,7 @@ def prepare_again(
     the session cannot be paid any more, its stock was sold meanwhile, a payment is in progress, or the buyer has too
     many other sessions open, or a newer one of the same item.
     """
-    session = owned_sessions.lock(work, session_id, username)
-    if session is None:
-        raise unknown_session()
+    session = existing(owned_sessions.lock(work, session_id, username))
     cause = Cause(CauseKind.PREPARE, Origin.BUYER, username, clock.now(), request_id)
     order, new_method = load_session(session), pay_method not in (None, session.pay_method or PayMethod.CARD)
     decision = decisions.prepare_again(order.order, new_method, cause.asked_at)
@@ -123,9 +117,7 @@ def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> 
 
     Raises NotFound, and Conflict when a virtual account awaits its deposit.
     """
-    session = owned_sessions.lock(work, session_id, username)
-    if session is None:
-        raise unknown_session()
+    session = existing(owned_sessions.lock(work, session_id, username))
     cause = Cause(CauseKind.CLOSE, Origin.BUYER, username, clock.now(), request_id)
     order = load_session(session)
     effects = _unless_refused(decisions.close(order.order, cause.asked_at), session)
@@ -135,31 +127,31 @@ def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> 
     return session
 
 
+_REFUSALS: Final[Mapping[Refusal, str]] = {
+    Refusal.SESSION_CLOSED: "This session is {status} and cannot be paid any more. Open a new one to try again.",
+    Refusal.TIME_OVER: (
+        "This session's time is over, and PortOne is being asked whether it was paid. Read it again until it "
+        "is settled; if it was not paid, open a new one."
+    ),
+    Refusal.PAYMENT_UNDER_WAY: (
+        "This session is {status}: it may have been paid already, so the payment method cannot be "
+        "changed. Read the session again until it is settled."
+    ),
+    Refusal.DEPOSIT_AWAITED: (
+        "A virtual account awaits the deposit of this session. Cancel its payment instead: "
+        "POST /api/v1/payments/{{payment_id}}/cancel withdraws the account."
+    ),
+}
+
+
 def _unless_refused(decision: tuple[Effect, ...] | NeedsStock | Refusal, session: PaymentSession) -> tuple[Effect, ...]:
     """The effects of the decision. Raises Conflict with what the buyer can do instead."""
-    match decision:
-        case Refusal.SESSION_CLOSED:
-            detail = f"This session is {session.status} and cannot be paid any more. Open a new one to try again."
-        case Refusal.TIME_OVER:
-            detail = (
-                "This session's time is over, and PortOne is being asked whether it was paid. Read it again until it "
-                "is settled; if it was not paid, open a new one."
-            )
-        case Refusal.PAYMENT_UNDER_WAY:
-            detail = (
-                f"This session is {session.status}: it may have been paid already, so the payment method cannot be "
-                "changed. Read the session again until it is settled."
-            )
-        case Refusal.DEPOSIT_AWAITED:
-            detail = (
-                "A virtual account awaits the deposit of this session. Cancel its payment instead: "
-                "POST /api/v1/payments/{payment_id}/cancel withdraws the account."
-            )
-        case tuple():
-            return decision
-        case _:
-            raise TypeError(decision)
-    raise Conflict("session_closed" if decision is Refusal.TIME_OVER else decision, detail)
+    if isinstance(decision, Refusal):
+        code = "session_closed" if decision is Refusal.TIME_OVER else decision
+        raise Conflict(code, _REFUSALS[decision].format(status=session.status))
+    if isinstance(decision, NeedsStock):
+        raise TypeError(decision)
+    return decision
 
 
 def _served(generation: Generation, settings: Settings) -> Generation:
@@ -180,8 +172,10 @@ def _total(item: Offer, quantity: int) -> int:
         ) from error
 
 
-def unknown_session() -> NotFound:
-    """For a session that does not exist, or belongs to another user."""
-    return NotFound(
-        "session_not_found", "You have no such payment session. Open one with POST /api/v1/payments/sessions."
-    )
+def existing(session: Found | None) -> Found:
+    """The session. Raises NotFound for None: it does not exist, or belongs to another user."""
+    if session is None:
+        raise NotFound(
+            "session_not_found", "You have no such payment session. Open one with POST /api/v1/payments/sessions."
+        )
+    return session

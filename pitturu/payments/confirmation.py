@@ -3,7 +3,7 @@
 Source: PortOne V1's confirm process; any status but 200 stops the payment, and `reason` is shown to the buyer.
 """
 
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Final
 
 from pitturu.domain import clock
@@ -14,13 +14,11 @@ from pitturu.payments.loaded_order import known_order
 from pitturu.store import orders
 from pitturu.store.items import by_id
 
-_REASONS: Final = MappingProxyType(
-    {
-        Refusal.AMOUNT_DIFFERS: "결제 금액이 주문 금액과 다릅니다. (The amount differs from the order.)",
-        Refusal.SESSION_CLOSED: "결제 시간이 지났거나 이미 끝난 주문입니다. 새로 주문해 주세요. (Order again.)",
-        Refusal.OUT_OF_STOCK: "재고가 부족합니다. 수량을 줄여 다시 주문해 주세요. (Out of stock; order fewer.)",
-    }
-)
+_REASONS: Final[Mapping[Refusal, str]] = {
+    Refusal.AMOUNT_DIFFERS: "결제 금액이 주문 금액과 다릅니다. (The amount differs from the order.)",
+    Refusal.SESSION_CLOSED: "결제 시간이 지났거나 이미 끝난 주문입니다. 새로 주문해 주세요. (Order again.)",
+    Refusal.OUT_OF_STOCK: "재고가 부족합니다. 수량을 줄여 다시 주문해 주세요. (Out of stock; order fewer.)",
+}
 
 
 def check(merchant_uid: str, amount: int) -> None:

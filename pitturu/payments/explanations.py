@@ -48,11 +48,11 @@ class Explanation:
     dead_since: datetime | None = None
 
 
-def waiting_for(row: DueRow, doing: str, otherwise: Waiting, *, replayable: bool = True) -> Waiting:
+def waiting_for(row: DueRow, doing: str, otherwise: Waiting) -> Waiting:
     """What `row` waits for, by its due time and tries; `doing` is what a worker does with it. `otherwise` is returned
     when nothing failed and nothing is due."""
     if row.dead_at is not None:
-        return _dead(row, row.dead_at, doing, replayable)
+        return _dead(row, row.dead_at, doing)
     if row.due_at is None:
         return otherwise
     if row.due_at <= clock.now():
@@ -76,14 +76,14 @@ def clock_time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}Z"
 
 
-def _dead(row: DueRow, dead_at: datetime, doing: str, replayable: bool) -> Waiting:
+def _dead(row: DueRow, dead_at: datetime, doing: str) -> Waiting:
     remove = "Remove the cause that last_error names"
     if row.due_at is not None:
         waits_for = f"an operator: {doing} fails, and is still tried"
-        todo = f"{remove}. To try it now, {REPLAY}." if replayable else f"{remove}."
+        todo = f"{remove}. To try it now, {REPLAY}."
     else:
         waits_for = f"an operator: {doing} failed, and its tries ran out at {clock_time(dead_at)}"
-        todo = f"{remove}, then {REPLAY}." if replayable else f"{remove}. Work of this kind cannot be replayed."
+        todo = f"{remove}, then {REPLAY}."
     return Waiting(waits_for, NextActor.OPERATOR, todo)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -28,12 +27,10 @@ class ClaimedJob(Protocol):
         """The request that caused this work, for the log."""
 
 
-KEYS: Final = MappingProxyType(
-    {
-        Generation.V1: "Set PORTONE_API_KEY and PORTONE_API_SECRET again until every V1 session has ended.",
-        Generation.V2: "Set PORTONE_V2_API_SECRET again until every V2 session has ended.",
-    }
-)
+KEYS: Final[Mapping[Generation, str]] = {
+    Generation.V1: "Set PORTONE_API_KEY and PORTONE_API_SECRET again until every V1 session has ended.",
+    Generation.V2: "Set PORTONE_V2_API_SECRET again until every V2 session has ended.",
+}
 
 Claimed = TypeVar("Claimed", bound=ClaimedJob)
 Answer = TypeVar("Answer")

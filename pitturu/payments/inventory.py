@@ -31,18 +31,16 @@ def hold_again(work: UnitOfWork, session: PaymentSession) -> bool:
 def grant(work: UnitOfWork, session: PaymentSession, lines: Sequence[Line]) -> None:
     """Grant the pieces to the buyer. The database rejects a second grant of a line."""
     for line in lines:
-        _add_entry(work, session, line, "grant", line.quantity, None)
+        _add_entry(work, session, line, line.quantity, None)
 
 
 def take_back(work: UnitOfWork, session: PaymentSession, line: Line, pieces: int, cancel_id: UUID | None) -> None:
     """Take pieces back from the buyer and return them to stock, because of this cancel."""
-    _add_entry(work, session, line, "return", -pieces, cancel_id)
+    _add_entry(work, session, line, -pieces, cancel_id)
     _to_stock(work, session, min(pieces, session.stock_held))
 
 
-def _add_entry(
-    work: UnitOfWork, session: PaymentSession, line: Line, kind: str, quantity: int, cancel_id: UUID | None
-) -> None:
+def _add_entry(work: UnitOfWork, session: PaymentSession, line: Line, quantity: int, cancel_id: UUID | None) -> None:
     bought = next(row for row in work.lines_of(session.id) if row.id == line.key)
     work.insert(
         InventoryEntry,
@@ -52,7 +50,7 @@ def _add_entry(
         session_key=session.id,
         line_key=bought.id,
         cancellation_key=cancel_id,
-        kind=kind,
+        kind="grant" if quantity > 0 else "return",
         quantity=quantity,
     )
     work.invalidate_granted(session.id)

@@ -1,18 +1,23 @@
 """What the jobs on sessions have in common: claim, prefetch, postpone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from pitturu.domain import retry_policy
-from pitturu.domain.jobs import JobName
-from pitturu.payments.handlers import ClaimedJob, WorkerContext
+from pitturu.domain import clock, retry_policy
+from pitturu.domain.errors import GatewayError
+from pitturu.domain.jobs import JobName, Queue
+from pitturu.payments.handlers import ClaimedJob, JobHandler, WorkerContext
+from pitturu.payments.session_rows import SESSIONS
 from pitturu.store import claims
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
+
+Answer = TypeVar("Answer")
 
 COLUMNS: Final = (
     PaymentSession.id,
@@ -22,28 +27,59 @@ COLUMNS: Final = (
     PaymentSession.amount,
     PaymentSession.request_id,
 )
+"""The columns of a ClaimedSession, in the order of its fields."""
 
 
-class Claimed(Protocol):
-    """A claimed session, with the end of the claim."""
+@dataclass(frozen=True)
+class ClaimedSession:
+    """One session that a worker calls PortOne for. `until` is the end of the lease, which is also the claim's token.
 
-    @property
-    def key(self) -> UUID:
-        """The session's row."""
+    `claimed_at` is before the call, so the answer is at least as recent.
+    """
 
-    @property
-    def until(self) -> datetime:
-        """The end of the lease, which is also the claim's token."""
+    claimed_at: datetime
+    session_key: UUID
+    until: datetime
+    generation: str
+    merchant_uid: str
+    amount: int
+    request_id: str | None
+
+
+def session_job(
+    name: JobName,
+    *,
+    queue: Queue,
+    doing: str,
+    ask: Callable[[WorkerContext, ClaimedSession], Answer],
+    apply: Callable[[WorkerContext, UnitOfWork, ClaimedSession, Answer | GatewayError], None],
+    prefetch: Callable[[UnitOfWork, Sequence[ClaimedJob]], None],
+) -> JobHandler[ClaimedSession, Answer]:
+    """The handler of the sessions whose next job is `name`."""
+    due_rows = planned_for(name)
+
+    def claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[ClaimedSession]:
+        now = clock.now()
+        rows = claims.claim_columns(work, PaymentSession, COLUMNS, room, context.settings.lease, *due_rows)
+        return [ClaimedSession(now, *row) for row in rows]
+
+    return JobHandler(
+        name=name,
+        queue=queue,
+        rows=SESSIONS,
+        due_rows=due_rows,
+        doing=doing,
+        claim=claim,
+        ask=ask,
+        apply=apply,
+        postpone=postpone,
+        prefetch=prefetch,
+    )
 
 
 def planned_for(job: JobName) -> tuple[ColumnElement[bool]]:
     """SQL for: the sessions whose next job is this one. Preparation, verification and expiry share their table."""
     return (PaymentSession.next_job == job,)
-
-
-def claim_sessions(work: UnitOfWork, job: JobName, context: WorkerContext, room: int) -> Sequence[Any]:
-    """Claim sessions that are due for this job. Returns COLUMNS of each, with the end of the lease in `due_at`."""
-    return claims.claim_columns(work, PaymentSession, COLUMNS, room, context.settings.lease, *planned_for(job))
 
 
 def lock(work: UnitOfWork, claimed_jobs: Sequence[ClaimedJob]) -> None:
@@ -63,9 +99,9 @@ def prefetch(work: UnitOfWork, claimed_jobs: Sequence[ClaimedJob]) -> None:
         work.read_granted(accepted)
 
 
-def postpone(work: UnitOfWork, claimed: Claimed, reason: str) -> None:
+def postpone(work: UnitOfWork, claimed: ClaimedSession, reason: str) -> None:
     """After an unexpected exception: store its text and try again slowly."""
-    work.lock_session(claimed.key).retry(claimed.until, retry_policy.CALL_HUMAN, reason, unlimited=True)
+    work.lock_session(claimed.session_key).retry(claimed.until, retry_policy.CALL_HUMAN, reason, unlimited=True)
 
 
 def _keys(claimed_jobs: Sequence[ClaimedJob]) -> set[UUID]:

@@ -10,7 +10,7 @@ from pitturu.domain.errors import Conflict, Unprocessable
 from pitturu.domain.jobs import JobName, Queue
 from pitturu.payments import inquiry
 from pitturu.payments.apply_effects import apply_effects
-from pitturu.payments.checkout import unknown_session
+from pitturu.payments.checkout import existing
 from pitturu.payments.loaded_order import load_session
 from pitturu.store import owned_sessions
 from pitturu.store.sessions import PaymentSession
@@ -45,19 +45,14 @@ def _find(work: UnitOfWork, username: str, reported: VerifyRequest) -> PaymentSe
     """By the order, which V1 calls `merchant_uid` and V2 `paymentId`; else by the attempt."""
     order = reported.merchant_uid or reported.payment_id
     if order is not None:
-        session = owned_sessions.lock_by_order(work, order, username)
-        if session is None:
-            raise unknown_session()
-        return session
+        return existing(owned_sessions.lock_by_order(work, order, username))
     attempt = reported.imp_uid or reported.transaction_id
     if attempt is None:
         raise Unprocessable("nothing_to_verify", "Send payment_id (V2), or merchant_uid, imp_uid, or both (V1).")
     candidates = owned_sessions.lock_by_payment(work, attempt, username)
-    if not candidates:
-        raise unknown_session()
     if len(candidates) > 1:
         raise Conflict("several_sessions", "You have several open sessions. Send payment_id or merchant_uid as well.")
-    return candidates[0]
+    return existing(next(iter(candidates), None))
 
 
 HANDLER = inquiry.job(

@@ -19,7 +19,7 @@ from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.provider_state import apply_provider_state
 from pitturu.payments.webhook_rows import WEBHOOKS
-from pitturu.portone.webhooks import claims_paid
+from pitturu.portone.webhooks import Notice, claims_paid
 from pitturu.store import claims, orders, webhook_questions, webhooks
 from pitturu.store.orders import Issued
 from pitturu.store.unit_of_work import UnitOfWork
@@ -42,16 +42,13 @@ COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class Envelope:
-    """A received webhook: the ids in it, and the raw bytes for later inspection.
+    """A received webhook: what it says, and the raw bytes for later inspection.
 
-    `order_id` is "" for webhooks of no payment. `delivery_id` is V2's `webhook-id`, "" where there is none.
+    `delivery_id` is V2's `webhook-id`, "" where there is none.
     """
 
     generation: Generation
-    provider_id: str
-    order_id: str
-    status: str
-    cancellation_id: str
+    notice: Notice
     delivery_id: str
     body: bytes
     content_type: str
@@ -90,22 +87,23 @@ class Deliveries:
 
 def receive(work: UnitOfWork, envelope: Envelope, request_id: str) -> None:
     """Store a webhook, due at once if it is of a payment. Repeated deliveries share one row."""
+    notice = envelope.notice
     webhooks.save(
         {
             "generation": envelope.generation,
-            "imp_uid": envelope.provider_id,
-            "merchant_uid": envelope.order_id,
+            "imp_uid": notice.provider_id,
+            "merchant_uid": notice.order_id,
             "delivery_id": envelope.delivery_id[:255],
-            "event_status": envelope.status,
-            "provider_cancellation_id": envelope.cancellation_id,
+            "event_status": notice.status,
+            "provider_cancellation_id": notice.cancellation_id,
             "body": envelope.body,
             "content_type": envelope.content_type[:100],
             "remote_address": envelope.remote_address[:50],
             "request_id": request_id,
         },
-        of_a_payment=bool(envelope.order_id),
+        of_a_payment=bool(notice.order_id),
     )
-    if envelope.order_id:
+    if notice.order_id:
         work.wake(JobName.WEBHOOK)
 
 

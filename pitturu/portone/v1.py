@@ -1,25 +1,43 @@
 """The `Gateway` of PortOne V1 (`api.iamport.kr`)."""
 
+from functools import partial
+
 from pitturu.domain import inicis
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, PaymentRef, ProviderPayment
 from pitturu.domain.provider_listing import Page, Payments
 from pitturu.portone import deadline, errors, v1_calls, v1_envelope, v1_listing, v1_parse
 from pitturu.portone.call import Call
-from pitturu.portone.login import Login
+from pitturu.portone.login import request_token
 from pitturu.portone.reading import parsed
 from pitturu.portone.tokens import Tokens
 from pitturu.portone.transport import Timeouts, Transport
 
 
 class V1Gateway:
-    """Implements `Gateway`; shared by all threads of a process. Every method ends within `timeouts.whole` seconds."""
+    """Implements `Gateway`, with its own connections and token: one for each process, opened after a fork.
+
+    Shared by all threads. Every method ends within `timeouts.whole` seconds.
+    """
 
     def __init__(
-        self, transport: Transport, tokens: Tokens, timeouts: Timeouts, *, sandbox: bool, inicis_api_key: str
+        self,
+        base_url: str,
+        imp_key: str,
+        imp_secret: str,
+        timeouts: Timeouts,
+        *,
+        pool_size: int,
+        sandbox: bool,
+        inicis_api_key: str,
     ) -> None:
-        self._transport, self._tokens, self._timeouts, self._sandbox = transport, tokens, timeouts, sandbox
-        self._inicis_api_key = inicis_api_key
+        """`pool_size` is how many threads call at once. `sandbox` shows payments of test channels: never on a live
+        account, where a test payment would count as a real one. `inicis_api_key` is needed to withdraw virtual accounts
+        of KG Inicis. Raises ValueError for an invalid base URL.
+        """
+        self._transport = Transport(base_url, v1_envelope.read, pool_size=pool_size)
+        self._tokens = Tokens(partial(request_token, self._transport, imp_key, imp_secret))
+        self._timeouts, self._sandbox, self._inicis_api_key = timeouts, sandbox, inicis_api_key
 
     def prepare(self, order_id: str, amount: int) -> None:
         """Register the amount; an existing registration is a success too."""
@@ -115,24 +133,3 @@ class V1Gateway:
                 self._tokens.refused(token)
             token = self._tokens.current()
             return self._transport.exchange(call, self._timeouts, f"Bearer {token.value}", attempt=2)
-
-
-def open_v1(
-    base_url: str,
-    imp_key: str,
-    imp_secret: str,
-    timeouts: Timeouts,
-    *,
-    pool_size: int,
-    sandbox: bool,
-    inicis_api_key: str = "",
-) -> V1Gateway:
-    """A gateway with its own connections and token: one for each process, opened after a fork.
-
-    `pool_size` is how many threads call at once. `sandbox` shows payments of test channels: never on a live account,
-    where a test payment would count as a real one. `inicis_api_key` is needed to withdraw virtual accounts of KG
-    Inicis. Raises ValueError for an invalid base URL.
-    """
-    transport = Transport(base_url, v1_envelope.read, pool_size=pool_size)
-    tokens = Tokens(Login(transport, imp_key, imp_secret))
-    return V1Gateway(transport, tokens, timeouts, sandbox=sandbox, inicis_api_key=inicis_api_key)

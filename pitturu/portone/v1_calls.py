@@ -3,7 +3,7 @@
 from typing import Final
 
 from pitturu.domain import money
-from pitturu.domain.banks import BANKS, BankNotSupported, refund_bank
+from pitturu.domain.banks import BankNotSupported, bank_name, refund_bank
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, RefundAccount
 from pitturu.portone.call import Call, check_amount, segment
@@ -89,8 +89,9 @@ def _refund(pg_provider: str, account: RefundAccount) -> dict[str, str]:
     try:
         bank = refund_bank(pg_provider, account.bank)
     except BankNotSupported as error:
-        name = BANKS.get(account.bank, account.bank)
-        words = f"{pg_provider} cannot refund to {name}. Ask the buyer for an account at another bank."
+        words = (
+            f"{pg_provider} cannot refund to {bank_name(account.bank)}. Ask the buyer for an account at another bank."
+        )
         raise GatewayError(Reaction.STOP, words) from error
     fields = {"refund_holder": account.holder, "refund_bank": bank, "refund_account": account.number}
     return fields | ({"refund_tel": account.tel} if account.tel else {})

@@ -43,7 +43,7 @@ def payment(answer: object) -> ProviderPayment:
         fail_reason=clean(fields.get("fail_reason"), 500),
         receipt_url=url(fields.get("receipt_url")),
         virtual_account=_virtual_account(fields),
-        cancellations=_cancellations(fields),
+        cancellations=tuple(map(_cancellation, records(fields.get("cancel_history"), "cancel_history", optional=True))),
     )
 
 
@@ -53,17 +53,14 @@ def page(answer: object) -> tuple[ProviderPayment, ...]:
     Anybody can open a window with invalid data (an absurd amount, say) under an order number that they know. Such an
     attempt is skipped, so that it cannot hide the others; one that took money is not, because operators must see it.
     """
-    entries = record(answer, "page").get("list")
-    if not isinstance(entries, list):
-        raise Unreadable("list")
+    entries = records(record(answer, "page").get("list"), "list")
     return tuple(found for entry in entries if (found := _payment_unless_nonsense(entry)) is not None)
 
 
-def _payment_unless_nonsense(entry: object) -> ProviderPayment | None:
+def _payment_unless_nonsense(fields: Fields) -> ProviderPayment | None:
     try:
-        return payment(entry)
+        return payment(fields)
     except Unreadable as error:
-        fields = record(entry, "payment")
         if fields.get("status") == ProviderStatus.PAID or clock.from_unix(fields.get("paid_at")) is not None:
             raise
         log.warning("portone.attempt_unreadable", extra={"field": str(error)[:50]})
@@ -105,10 +102,6 @@ def _virtual_account(fields: Fields) -> VirtualAccount | None:
         holder=clean(fields.get("vbank_holder"), 50),
         due_at=clock.from_unix(fields.get("vbank_date")),
     )
-
-
-def _cancellations(fields: Fields) -> tuple[ProviderCancellation, ...]:
-    return tuple(map(_cancellation, records(fields.get("cancel_history"), "cancel_history", optional=True)))
 
 
 def _cancellation(fields: Fields) -> ProviderCancellation:

@@ -3,24 +3,30 @@
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, ProviderPayment, Receipt
 from pitturu.domain.provider_listing import Events, Page, Payments
-from pitturu.portone import deadline, errors, v2_answers, v2_parse
+from pitturu.portone import deadline, errors, v2_answers, v2_calls, v2_parse
 from pitturu.portone.call import Call
 from pitturu.portone.reading import parsed
 from pitturu.portone.transport import Timeouts, Transport
-from pitturu.portone.v2_calls import Feed, Store
+from pitturu.portone.v2_calls import Feed
 
 
 class V2Gateway:
-    """Implements `Gateway`; shared by all threads of a process. Every method ends within `timeouts.whole` seconds."""
+    """Implements `Gateway`, with its own connections: one for each process, opened after a fork.
 
-    def __init__(self, transport: Transport, secret: str, store: Store, timeouts: Timeouts) -> None:
-        self._transport, self._store, self._timeouts = transport, store, timeouts
-        self._authorization = f"PortOne {secret}"
+    Shared by all threads. Every method ends within `timeouts.whole` seconds.
+    """
+
+    def __init__(self, base_url: str, secret: str, store_id: str, timeouts: Timeouts, *, pool_size: int) -> None:
+        """`pool_size` is how many threads call at once; `store_id` may be empty. Raises ValueError for an invalid base
+        URL."""
+        self._transport = Transport(base_url, v2_answers.read, pool_size=pool_size)
+        self._store = {"storeId": store_id} if store_id else {}
+        self._timeouts, self._authorization = timeouts, f"PortOne {secret}"
 
     def prepare(self, order_id: str, amount: int) -> None:
         """Register the amount; an order that is already paid needs no registration."""
         try:
-            self._ask(self._store.prepare(order_id, amount))
+            self._ask(v2_calls.prepare(self._store, order_id, amount))
         except GatewayError as error:
             if error.reaction is not Reaction.DONE:
                 raise
@@ -32,7 +38,7 @@ class V2Gateway:
 
     def payment(self, ref: PaymentRef) -> ProviderPayment | None:
         """The decisive attempt of the order, which may be another one than `ref`; None when there is none."""
-        call = self._store.payment(ref.order_id)
+        call = v2_calls.payment(self._store, ref.order_id)
         try:
             found = parsed(call, v2_parse.order, self._ask(call))
         except errors.Unknown:
@@ -44,7 +50,7 @@ class V2Gateway:
     def cancel(self, order: CancelOrder) -> Receipt:
         """Refund `order.amount`. HTTP 200 may also mean *failed* (raises) or *requested*, so the result is queried
         again."""
-        call = self._store.cancel(order)
+        call = v2_calls.cancel(self._store, order)
         receipt, cancellation = parsed(call, v2_parse.receipt, self._ask(call))
         if cancellation.state is CancelState.FAILED:
             raise GatewayError(Reaction.STOP, "The PG could not execute the cancel. Try again later, or ask the PG.")
@@ -52,22 +58,22 @@ class V2Gateway:
 
     def revoke(self, ref: PaymentRef, pg_provider: str) -> Receipt:
         """Close an unpaid virtual account; PortOne refuses after the deposit. V2 treats all PGs alike."""
-        self._ask(self._store.revoke(ref.order_id))
+        self._ask(v2_calls.revoke(self._store, ref.order_id))
         return Receipt()
 
     def payments(self, page: Page) -> tuple[Payments, str]:
         """The store's payments by the time of their request, including V1's; and the next cursor, "" at the end."""
-        call = self._store.feed(Feed.PAYMENT, page)
+        call = v2_calls.feed(self._store, Feed.PAYMENT, page)
         return parsed(call, v2_parse.payments, self._ask(call))
 
     def events(self, page: Page) -> tuple[Events, str]:
         """All movements of money, in the order of time; and the next cursor, "" at the end."""
-        call = self._store.feed(Feed.EVENT, page)
+        call = v2_calls.feed(self._store, Feed.EVENT, page)
         return parsed(call, v2_parse.events, self._ask(call))
 
     def check(self) -> None:
         """Whether PortOne can be reached and accepts the secret for this store. Raises GatewayError."""
-        self._ask(self._store.latest())
+        self._ask(v2_calls.latest(self._store))
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -76,12 +82,3 @@ class V2Gateway:
     def _ask(self, call: Call) -> object:
         with deadline.within(self._timeouts.whole):
             return self._transport.exchange(call, self._timeouts, self._authorization)
-
-
-def open_v2(base_url: str, secret: str, store_id: str, timeouts: Timeouts, *, pool_size: int) -> V2Gateway:
-    """A gateway with its own connections: one for each process, opened after a fork.
-
-    `pool_size` is how many threads call at once; `store_id` may be empty. Raises ValueError for an invalid base URL.
-    """
-    transport = Transport(base_url, v2_answers.read, pool_size=pool_size)
-    return V2Gateway(transport, secret, Store(store_id), timeouts)

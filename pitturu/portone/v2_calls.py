@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from pitturu.domain import clock, money
-from pitturu.domain.banks import BANKS, V2_NAMES
+from pitturu.domain.banks import BANKS
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, RefundAccount
 from pitturu.domain.provider_listing import Page
@@ -27,61 +27,62 @@ class Feed(StrEnum):
     EVENT = "payment-event"
 
 
-class Store:
-    """One store of a PortOne account; an empty `store_id` means the store of the API secret."""
+Store = Mapping[str, str]
+"""How a store of a PortOne account is named in a request; an empty one means the store of the API secret."""
 
-    def __init__(self, store_id: str) -> None:
-        self._query = {"storeId": store_id} if store_id else {}
 
-    def prepare(self, order_id: str, amount: int) -> Call:
-        """Register the amount of an order. The effect of a second registration is undocumented; ours has the same
-        amount."""
-        body = {**self._query, "totalAmount": amount, "currency": money.CURRENCY}
-        return Call(
-            "v2.pre_register", "POST", f"/payments/{segment(order_id)}/pre-register", subject=order_id, body=body
-        )
+def prepare(store: Store, order_id: str, amount: int) -> Call:
+    """Register the amount of an order. The effect of a second registration is undocumented; ours has the same
+    amount."""
+    body = {**store, "totalAmount": amount, "currency": money.CURRENCY}
+    return Call("v2.pre_register", "POST", f"/payments/{segment(order_id)}/pre-register", subject=order_id, body=body)
 
-    def payment(self, order_id: str) -> Call:
-        """The decisive attempt of an order."""
-        return Call("v2.payment", "GET", f"/payments/{segment(order_id)}", subject=order_id, query=self._query)
 
-    def cancel(self, order: CancelOrder) -> Call:
-        """Refund money. Raises GatewayError (STOP) for an order that must not be sent to PortOne."""
-        check_amount(order)
-        order_id = order.payment.order_id
-        body: dict[str, object] = {
-            **self._query,
-            "amount": order.amount,
-            "currentCancellableAmount": order.balance,
-            "reason": order.reason[:REASON_LENGTH],
-            "requester": "CUSTOMER" if order.by_buyer else "ADMIN",
-        }
-        if order.refund_account is not None:
-            body["refundAccount"] = _refund(order.refund_account)
-        return Call(
-            "v2.cancel",
-            "POST",
-            f"/payments/{segment(order_id)}/cancel",
-            subject=order_id,
-            moves_money=True,
-            body=body,
-            headers=_idempotent(order.key),
-        )
+def payment(store: Store, order_id: str) -> Call:
+    """The decisive attempt of an order."""
+    return Call("v2.payment", "GET", f"/payments/{segment(order_id)}", subject=order_id, query=store)
 
-    def revoke(self, order_id: str) -> Call:
-        """Close a virtual account without a deposit."""
-        path = f"/payments/{segment(order_id)}/virtual-account/close"
-        return Call("v2.close_account", "POST", path, subject=order_id, moves_money=True, query=self._query)
 
-    def latest(self) -> Call:
-        """One payment of the store, to check that the secret and the store belong together."""
-        return _asking("v2.payments", "/payments", {"page": {"number": 0, "size": 1}, "filter": self._query})
+def cancel(store: Store, order: CancelOrder) -> Call:
+    """Refund money. Raises GatewayError (STOP) for an order that must not be sent to PortOne."""
+    check_amount(order)
+    order_id = order.payment.order_id
+    body: dict[str, object] = {
+        **store,
+        "amount": order.amount,
+        "currentCancellableAmount": order.balance,
+        "reason": order.reason[:REASON_LENGTH],
+        "requester": "CUSTOMER" if order.by_buyer else "ADMIN",
+    }
+    if order.refund_account is not None:
+        body["refundAccount"] = _refund(order.refund_account)
+    return Call(
+        "v2.cancel",
+        "POST",
+        f"/payments/{segment(order_id)}/cancel",
+        subject=order_id,
+        moves_money=True,
+        body=body,
+        headers=_idempotent(order.key),
+    )
 
-    def feed(self, of: Feed, page: Page) -> Call:
-        """One page of the store's payments, or of its events, by cursor."""
-        span = {"from": clock.rfc3339(page.since), "until": clock.rfc3339(page.until), "size": page.size}
-        cursor = {"cursor": page.cursor} if page.cursor else {}
-        return _asking(f"v2.{of}s", f"/{of}s-by-cursor", {**self._query, **span, **cursor})
+
+def revoke(store: Store, order_id: str) -> Call:
+    """Close a virtual account without a deposit."""
+    path = f"/payments/{segment(order_id)}/virtual-account/close"
+    return Call("v2.close_account", "POST", path, subject=order_id, moves_money=True, query=store)
+
+
+def latest(store: Store) -> Call:
+    """One payment of the store, to check that the secret and the store belong together."""
+    return _asking("v2.payments", "/payments", {"page": {"number": 0, "size": 1}, "filter": store})
+
+
+def feed(store: Store, of: Feed, page: Page) -> Call:
+    """One page of the store's payments, or of its events, by cursor."""
+    span = {"from": clock.rfc3339(page.since), "until": clock.rfc3339(page.until), "size": page.size}
+    cursor = {"cursor": page.cursor} if page.cursor else {}
+    return _asking(f"v2.{of}s", f"/{of}s-by-cursor", {**store, **span, **cursor})
 
 
 def _asking(name: str, path: str, body: Mapping[str, object]) -> Call:
@@ -97,10 +98,9 @@ def _idempotent(key: str) -> dict[str, str]:
 
 
 def _refund(account: RefundAccount) -> dict[str, str]:
-    bank = V2_NAMES.get(account.bank)
+    bank = BANKS.get(account.bank)
     if bank is None:
-        name = BANKS.get(account.bank, account.bank)
-        words = f"PortOne cannot refund to {name}. Ask the buyer for an account at another bank."
+        words = f"PortOne cannot refund to {account.bank}. Ask the buyer for an account at another bank."
         raise GatewayError(Reaction.STOP, words)
-    fields = {"bank": bank, "number": account.number, "holderName": account.holder}
+    fields = {"bank": bank.v2_name, "number": account.number, "holderName": account.holder}
     return fields | ({"holderPhoneNumber": account.tel} if account.tel else {})

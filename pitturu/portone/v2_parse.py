@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from pitturu.domain import clock, ids, money
-from pitturu.domain.banks import BANKS, V2_NAMES
+from pitturu.domain.banks import BANKS
 from pitturu.domain.provider import (
     PENDING_WORDS,
     CancelState,
@@ -47,7 +47,7 @@ METHODS: Final = {
     "PaymentMethodMobile": PayMethod.PHONE,
 }
 
-_CODES: Final = {name: code for code, name in V2_NAMES.items()}
+_CODES: Final = {bank.v2_name: code for code, bank in BANKS.items()}
 
 
 def payment(answer: object) -> ProviderPayment:
@@ -78,7 +78,7 @@ def payment(answer: object) -> ProviderPayment:
         fail_reason=_failure(fields),
         receipt_url=url(fields.get("receiptUrl")),
         virtual_account=_virtual_account(fields) if word == "VIRTUAL_ACCOUNT_ISSUED" or paid_at else None,
-        cancellations=_cancellations(fields),
+        cancellations=tuple(map(_cancellation, records(fields.get("cancellations"), "cancellations", optional=True))),
         exclusive=paid_at is not None,
     )
 
@@ -183,15 +183,11 @@ def _virtual_account(fields: Fields) -> VirtualAccount | None:
     code = _CODES.get(bank, "")
     return VirtualAccount(
         bank_code=code,
-        bank_name=BANKS.get(code, bank),
+        bank_name=BANKS[code].name if code else bank,
         number=number,
         holder=clean(method.get("remitteeName"), 50),
         due_at=clock.from_rfc3339(method.get("expiredAt")),
     )
-
-
-def _cancellations(fields: Fields) -> tuple[ProviderCancellation, ...]:
-    return tuple(map(_cancellation, records(fields.get("cancellations"), "cancellations", optional=True)))
 
 
 def _cancellation(fields: Fields) -> ProviderCancellation:

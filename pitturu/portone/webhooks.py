@@ -136,13 +136,8 @@ def _checked(content_type: str, body: bytes) -> dict[str, Any]:
 
 
 def _form(text: str) -> dict[str, str]:
-    pairs = parse_qsl(
-        text, keep_blank_values=True, strict_parsing=True, encoding="utf-8", errors="strict", max_num_fields=MAX_FIELDS
-    )
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError("a field occurs twice")
-    return fields
+    pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MAX_FIELDS)
+    return strict_json.unique(pairs)
 
 
 def _provider_id(fields: dict[str, Any], name: str) -> str:

@@ -9,12 +9,12 @@ from threading import Event
 from flask import Flask
 
 from pitturu.config.settings import Settings
-from pitturu.domain.publisher import Publisher
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
 from pitturu.services import services_of
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.worker.call_slots import RESERVED, CallSlots
 from pitturu.worker.dispatcher import Dispatcher
+from pitturu.worker.publisher import RedisPublisher
 from pitturu.worker.wake_up_signal import WakeUpSignal
 
 
@@ -34,7 +34,7 @@ class WorkerRuntime:
         return WorkerContext({one: open_gateway(one) for one in self._settings.generations}, self._settings)
 
     @property
-    def publisher(self) -> Publisher:
+    def publisher(self) -> RedisPublisher:
         """The publisher of wake-ups and changes."""
         return services_of(self._app).publisher
 

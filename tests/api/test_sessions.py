@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from pitturu.api import session_body
-from pitturu.api.messages import MESSAGES
+from pitturu.api.session_body import MESSAGES
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from tests.shop import Shop
 from tests.values import BUYER

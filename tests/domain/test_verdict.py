@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pitturu.domain.decision.attempts import compare
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
-from pitturu.domain.verdict import Environment, Expectation, Verdict, compare
+from pitturu.domain.verdict import Environment, Verdict
+from tests.domain.decision.orders import order
 
-EXPECTED = Expectation("ord1", 15_400, "KRW", Environment.LIVE)
+EXPECTED = order(order_id="ord1", amount=15_400, currency="KRW")
 PAID = ProviderPayment(
     provider_id="imp_763870411022",
     order_id="ord1",
@@ -23,7 +25,7 @@ PAID = ProviderPayment(
 
 
 def test_a_matching_payment_is_accepted() -> None:
-    assert compare(EXPECTED, PAID) is Verdict.ACCEPTED
+    assert compare(EXPECTED, Environment.LIVE, PAID) is Verdict.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -38,10 +40,9 @@ def test_a_matching_payment_is_accepted() -> None:
     ],
 )
 def test_the_difference_is_the_verdict(change: dict[str, object], verdict: Verdict) -> None:
-    assert compare(EXPECTED, replace(PAID, **change)) is verdict
+    assert compare(EXPECTED, Environment.LIVE, replace(PAID, **change)) is verdict
 
 
 def test_a_test_installation_accepts_no_live_payment() -> None:
-    expected = replace(EXPECTED, environment=Environment.TEST)
-    assert compare(expected, PAID) is Verdict.CHANNEL_DIFFERS
-    assert compare(expected, replace(PAID, sandbox=True)) is Verdict.ACCEPTED
+    assert compare(EXPECTED, Environment.TEST, PAID) is Verdict.CHANNEL_DIFFERS
+    assert compare(EXPECTED, Environment.TEST, replace(PAID, sandbox=True)) is Verdict.ACCEPTED

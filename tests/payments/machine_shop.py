@@ -18,6 +18,7 @@ from pitturu.payments import checkout, loaded_order, verification, webhook_inbox
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.payments.provider_state import apply_provider_state
+from pitturu.portone.webhooks import Notice
 from pitturu.services import services_of
 from pitturu.store import audit, users
 from pitturu.store.cancellations import Cancellation
@@ -97,9 +98,8 @@ class MachineShop:
 
     def webhook(self, merchant_uid: str, imp_uid: str, status: str) -> None:
         """PortOne, or somebody else, sends a webhook."""
-        envelope = webhook_inbox.Envelope(
-            self.generation, imp_uid, merchant_uid, status, "", "", b"{}", "application/json", "127.0.0.1"
-        )
+        notice = Notice(imp_uid, merchant_uid, status, "")
+        envelope = webhook_inbox.Envelope(self.generation, notice, "", b"{}", "application/json", "127.0.0.1")
         self._try(lambda work: webhook_inbox.receive(work, envelope, "webhook"))
 
     def cancel(self, payment: Payment, **request: Any) -> None:

@@ -121,7 +121,7 @@ def test_the_explanation_of_a_cancel_names_the_earlier_cancel_it_waits_for() -> 
 WEBHOOKS: list[tuple[dict[str, Any], str, NextActor]] = [
     ({}, "a worker, since", NextActor.WORKER),
     ({"due_at": None, "dead_at": True}, "its tries ran out", NextActor.OPERATOR),
-    ({"due_at": None, "state": "done"}, "its answer was applied", NextActor.NOBODY),
+    ({"due_at": None, "state": "done"}, "covers it was applied", NextActor.NOBODY),
     ({"due_at": None, "state": "ignored"}, "it is of no payment", NextActor.NOBODY),
     ({"due_at": None, "state": "orphaned"}, "its order number is unknown", NextActor.OPERATOR),
 ]

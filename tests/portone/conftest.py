@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pitturu.domain.provider import Gateway
-from pitturu.portone import V1Gateway, open_v1
+from pitturu.portone import V1Gateway
 from pitturu.portone.tokens import Tokens
 from tests.fake_portone import PortOne
 from tests.portone.generations import LIMITS, Buyer, Maker, makers, opened
@@ -25,12 +25,12 @@ def fresh_portone(portone: PortOne) -> PortOne:
 
 @pytest.fixture
 def opener(fresh_portone: PortOne) -> Iterator[Opener]:
-    """Opens gateways as a process of its own would; keywords replace what `open_v1` is given."""
+    """Opens gateways as a process of its own would; keywords replace what `V1Gateway` is given."""
     opened: list[V1Gateway] = []
 
     def open_gateway(secret: str = SECRET, **changes: bool | str) -> V1Gateway:
         options: dict[str, Any] = {"pool_size": 50, "sandbox": True, "inicis_api_key": INICIS_KEY} | changes
-        opened.append(open_v1(fresh_portone.url, KEY, secret, LIMITS["timeouts"], **options))
+        opened.append(V1Gateway(fresh_portone.url, KEY, secret, LIMITS["timeouts"], **options))
         return opened[-1]
 
     yield open_gateway

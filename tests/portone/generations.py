@@ -9,7 +9,7 @@ import pytest
 
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.provider import CancelOrder, Gateway, PaymentRef, ProviderPayment
-from pitturu.portone import Timeouts, open_v1, open_v2
+from pitturu.portone import Timeouts, V1Gateway, V2Gateway
 from tests.fake_portone import PortOne
 from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE
 
@@ -26,10 +26,10 @@ def makers(portone: PortOne) -> dict[str, Maker]:
     """How to open a gateway, by generation."""
 
     def v1(secret: str = SECRET) -> Gateway:
-        return open_v1(portone.url, KEY, secret, **LIMITS, sandbox=True, inicis_api_key=INICIS_KEY)
+        return V1Gateway(portone.url, KEY, secret, **LIMITS, sandbox=True, inicis_api_key=INICIS_KEY)
 
     def v2(secret: str = V2_SECRET) -> Gateway:
-        return open_v2(portone.v2_url, secret, V2_STORE, **LIMITS)
+        return V2Gateway(portone.v2_url, secret, V2_STORE, **LIMITS)
 
     return {"v1": v1, "v2": v2}
 

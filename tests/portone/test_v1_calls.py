@@ -10,7 +10,7 @@ import pytest
 
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, PaymentRef, RefundAccount
-from pitturu.portone import Timeouts, V1Gateway, open_v1
+from pitturu.portone import Timeouts, V1Gateway
 from pitturu.portone.v1_calls import REASON_LENGTH
 from tests.portone.builders import payment_object, token_object
 from tests.portone.faulty_server import FaultyServer, Peer, Received, envelope
@@ -47,7 +47,7 @@ def answer(peer: Peer) -> None:
 
 def gateway_at(url: str, read_timeout: float = 20.0) -> V1Gateway:
     timeouts = Timeouts(connect=5.0, read=read_timeout, whole=20.0)
-    return open_v1(url, "key", "secret", timeouts, pool_size=4, sandbox=True, inicis_api_key="k+/=")
+    return V1Gateway(url, "key", "secret", timeouts, pool_size=4, sandbox=True, inicis_api_key="k+/=")
 
 
 @pytest.fixture

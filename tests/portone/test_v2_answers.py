@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.portone import V2Gateway, errors, open_v2
+from pitturu.portone import V2Gateway, errors
 from pitturu.portone.call import Call
 from pitturu.portone.v2_answers import WORDS, read
 from tests.portone.faulty_server import FaultyServer, http, says
@@ -207,7 +207,7 @@ def test_any_answer_is_an_object_or_a_reaction(call: Call, status: int, body: by
 def gateway_told(body: object, ask: Callable[[V2Gateway], object]) -> object:
     """What the whole gateway makes of a 200 with this body."""
     with FaultyServer(says(http(json.dumps(body).encode()))) as server:
-        gateway = open_v2(server.url, "s3cret", "", **LIMITS)
+        gateway = V2Gateway(server.url, "s3cret", "", **LIMITS)
         try:
             return ask(gateway)
         finally:

@@ -16,7 +16,7 @@ from pitturu.domain.banks import BANKS
 from pitturu.domain.errors import Reaction
 from pitturu.domain.provider import CancelOrder, PaymentRef, RefundAccount
 from pitturu.domain.provider_listing import Page
-from pitturu.portone import V2Gateway, open_v2
+from pitturu.portone import V2Gateway
 from pitturu.portone.v2_calls import REASON_LENGTH
 from tests.portone.faulty_server import FaultyServer, Peer, Received, http
 from tests.portone.generations import LIMITS, cancel_of, refusal
@@ -49,7 +49,7 @@ def answer(peer: Peer) -> None:
 def listening(store: str = STORE) -> Iterator[tuple[V2Gateway, list[Received]]]:
     """A gateway, and what it has sent so far."""
     with FaultyServer(answer) as server:
-        gateway = open_v2(server.url, "s3cret", store, **LIMITS)
+        gateway = V2Gateway(server.url, "s3cret", store, **LIMITS)
         yield gateway, server.requests
         gateway.close()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pitturu.domain.provider_listing import Page
-from pitturu.portone import Timeouts, V2Gateway, open_v2, v2_parse
+from pitturu.portone import Timeouts, V2Gateway, v2_parse
 from pitturu.portone.reading import Unreadable
 from tests.fake_portone import PortOne
 from tests.values import V2_SECRET, V2_STORE
@@ -30,7 +30,7 @@ def pay(portone: PortOne, order: str, generation: str = "v2") -> str:
 
 @pytest.fixture
 def gateway(fresh_portone: PortOne) -> Iterator[V2Gateway]:
-    opened = open_v2(fresh_portone.v2_url, V2_SECRET, V2_STORE, **LIMITS)
+    opened = V2Gateway(fresh_portone.v2_url, V2_SECRET, V2_STORE, **LIMITS)
     yield opened
     opened.close()
 

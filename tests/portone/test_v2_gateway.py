@@ -6,7 +6,7 @@ import pytest
 
 from pitturu.domain.errors import Reaction
 from pitturu.domain.provider import CancelState, ProviderStatus, Receipt
-from pitturu.portone import V2Gateway, open_v2
+from pitturu.portone import V2Gateway
 from tests.fake_portone import PortOne
 from tests.portone.generations import AMOUNT, LIMITS, ORDER, Buyer, cancel_of, ref, refusal, seen
 from tests.values import V2_SECRET, V2_STORE
@@ -14,7 +14,7 @@ from tests.values import V2_SECRET, V2_STORE
 
 @pytest.fixture
 def gateway(fresh_portone: PortOne) -> Iterator[V2Gateway]:
-    opened = open_v2(fresh_portone.v2_url, V2_SECRET, V2_STORE, **LIMITS)
+    opened = V2Gateway(fresh_portone.v2_url, V2_SECRET, V2_STORE, **LIMITS)
     yield opened
     opened.close()
 
@@ -83,14 +83,14 @@ def test_money_makes_an_attempt_the_only_one(gateway: V2Gateway, buyer: Buyer) -
 
 def test_another_store_has_other_payments(fresh_portone: PortOne, buyer: Buyer) -> None:
     buyer.pays()
-    other = open_v2(fresh_portone.v2_url, V2_SECRET, "store-of-somebody-else", **LIMITS)
+    other = V2Gateway(fresh_portone.v2_url, V2_SECRET, "store-of-somebody-else", **LIMITS)
     assert other.attempts(ORDER) == ()
     other.close()
 
 
 @pytest.mark.parametrize("store", ["", V2_STORE])
 def test_a_check_passes_with_the_right_secret(fresh_portone: PortOne, store: str) -> None:
-    gateway = open_v2(fresh_portone.v2_url, V2_SECRET, store, **LIMITS)
+    gateway = V2Gateway(fresh_portone.v2_url, V2_SECRET, store, **LIMITS)
     gateway.check()
     gateway.close()
     assert [call["status"] for call in fresh_portone.calls_to("payments.list")] == [200]
@@ -98,6 +98,6 @@ def test_a_check_passes_with_the_right_secret(fresh_portone: PortOne, store: str
 
 @pytest.mark.parametrize(("secret", "store"), [("wrong", V2_STORE), (V2_SECRET, "store-of-somebody-else")])
 def test_a_check_fails_with_a_wrong_one(fresh_portone: PortOne, secret: str, store: str) -> None:
-    gateway = open_v2(fresh_portone.v2_url, secret, store, **LIMITS)
+    gateway = V2Gateway(fresh_portone.v2_url, secret, store, **LIMITS)
     assert refusal(gateway.check).reaction in (Reaction.CALL_HUMAN, Reaction.STOP)
     gateway.close()

@@ -43,7 +43,7 @@ def test_there_is_a_text_for_every_status_and_stage() -> None:
 def test_every_bank_can_be_chosen() -> None:
     text = (HERE / "src/i18n/banks.ts").read_text()
 
-    assert dict(re.findall(r'\["(\d{3})", "([^"]+)"', text)) == dict(BANKS)
+    assert dict(re.findall(r'\["(\d{3})", "([^"]+)"', text)) == {code: bank.name for code, bank in BANKS.items()}
 
 
 def test_as_many_pieces_may_be_chosen_as_the_server_sells() -> None:

@@ -2,11 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
-from pitturu.api.schemas.fields import Moment, OptionalBody, ResponseSchema, Text, Word, described, nullable, optional
+from pitturu.api.schemas.fields import Moment, OptionalBody, PageQuery, ResponseSchema, Text, Word, described, optional
 from pitturu.domain.cancellation import CancelStage
 from pitturu.store.reconciliations import FindingState, Kind, Scope
 
-MOST_ON_A_PAGE = 100
 MOST_FINDINGS = 500
 
 _WHEN = "A date (a whole day in Korea), or an ISO 8601 time (in Korea's zone unless it names one)."
@@ -40,7 +39,7 @@ class ComparisonSchema(ResponseSchema):
     calls = fields.Integer()
     listed = fields.Integer(**described("Payments that PortOne listed."))
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), **described("Findings by kind."))
-    last_error = nullable()
+    last_error = fields.String(allow_none=True)
     created_at = Moment()
     ended_at = Moment(allow_none=True)
 
@@ -78,11 +77,9 @@ class ReportQuerySchema(Schema):
     limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_FINDINGS))
 
 
-class ComparisonsQuerySchema(Schema):
+class ComparisonsQuerySchema(PageQuery):
     """Which comparisons to list."""
 
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_ON_A_PAGE))
-    cursor = Text(1, 300, load_default=None, **described("`next` of the previous page."))
     scope = Word(Scope, load_default=None)
 
 
@@ -90,4 +87,4 @@ class ComparisonsPageSchema(ResponseSchema):
     """Newest first."""
 
     items = fields.List(fields.Nested(ComparisonSchema))
-    next = nullable(**described("Cursor of the next page, null on the last one."))
+    next = fields.String(allow_none=True, **described("Cursor of the next page, null on the last one."))

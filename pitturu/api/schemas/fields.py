@@ -1,6 +1,7 @@
 """Field types that several bodies share. Everything from outside is bounded, and can be stored in Postgres."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -11,10 +12,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 from pitturu.domain import ids, money
 from pitturu.services import services
 
-_UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+MOST_ON_A_PAGE: Final = 100
 
-TEL: Final = re.compile(r"\+?[0-9]([ -]?[0-9]){6,14}")
-"""Korean or international numbers: 7 to 15 digits (E.164's limit), with spaces and hyphens between them."""
+_UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class OptionalBody(Schema):
@@ -50,12 +50,13 @@ class Word(fields.Enum[StrEnum]):
 
 
 class Text(fields.String):
-    """One line of text: `least` to `most` characters, without NUL (Postgres refuses it) or other control characters."""
+    """One line of text: `least` to `most` characters, without NUL (Postgres refuses it) or other control characters.
 
-    def __init__(self, least: int, most: int, pattern: re.Pattern[str] | None = None, **options: Any) -> None:
-        super().__init__(validate=validate.Length(least, most), **options)
-        if pattern is not None:
-            self.validators.append(validate.Regexp(f"^(?:{pattern.pattern})$", error="The format is invalid."))
+    `also` are further validators. They see no control characters, which some of them (of email addresses) allow.
+    """
+
+    def __init__(self, least: int, most: int, *also: Callable[[str], Any], **options: Any) -> None:
+        super().__init__(validate=[validate.Length(least, most), *also], **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
@@ -64,12 +65,13 @@ class Text(fields.String):
         return text
 
 
-class Email(Text):
-    """An email address. Checked as text first: the grammar of addresses allows control characters."""
+def matching(pattern: re.Pattern[str]) -> validate.Regexp:
+    """The validator of text that matches this pattern in full."""
+    return validate.Regexp(f"^(?:{pattern.pattern})$", error="The format is invalid.")
 
-    def __init__(self, most: int, **options: Any) -> None:
-        super().__init__(3, most, metadata={"format": "email"}, **options)
-        self.validators.append(validate.Email())
+
+TEL: Final = matching(re.compile(r"\+?[0-9]([ -]?[0-9]){6,14}"))
+"""Korean or international numbers: 7 to 15 digits (E.164's limit), with spaces and hyphens between them."""
 
 
 class Whole(fields.Integer):
@@ -89,15 +91,9 @@ class Won(Whole):
         return amount
 
 
-class RedirectUrl(Text):
-    """Where the buyer's browser may be redirected: https (outside production also http), to an origin of this shop."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(1, 500, **options)
-        self.validators.append(_may_lead_there)
-
-
-def _may_lead_there(value: str) -> None:
+def redirectable(value: str) -> None:
+    """The validator of URLs that a buyer's browser may be redirected to: https (outside production also http), to an
+    origin of this shop."""
     settings = services().settings
     try:
         parts = urlsplit(value)
@@ -120,12 +116,12 @@ def _may_lead_there(value: str) -> None:
 
 def order_id(**options: Any) -> Text:
     """A `merchant_uid` of ours."""
-    return Text(1, 40, ids.ORDER_ID, **options)
+    return Text(1, 40, matching(ids.ORDER_ID), **options)
 
 
 def provider_id(**options: Any) -> Text:
     """PortOne's id of one attempt, `imp_uid`."""
-    return Text(1, 64, ids.PROVIDER_ID, **options)
+    return Text(1, 64, matching(ids.PROVIDER_ID), **options)
 
 
 class Moment(fields.AwareDateTime):
@@ -143,6 +139,8 @@ class Moment(fields.AwareDateTime):
             return end.replace(tzinfo=UTC)
 
 
-def nullable(**options: Any) -> fields.String:
-    """Text or null in a response."""
-    return fields.String(allow_none=True, **options)
+class PageQuery(Schema):
+    """Which page of a list to return."""
+
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_ON_A_PAGE))
+    cursor = Text(1, 300, load_default=None, **described("`next` of the previous page."))

@@ -5,8 +5,7 @@ from typing import Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from pitturu.api.schemas.fields import Moment, ResponseSchema, Text, Whole, Word, described, nullable, optional
-from pitturu.domain.ids import PROVIDER_ID
+from pitturu.api.schemas.fields import Moment, ResponseSchema, Whole, Word, described, optional, provider_id
 from pitturu.domain.work import NextActor, Stuck
 from pitturu.registry import REGISTRY
 from pitturu.store.invariants import Scope
@@ -33,7 +32,7 @@ class ExplanationSchema(ResponseSchema):
     todo = fields.String(**described("What to do."))
     since = Moment(**described("Since when it has this status."))
     attempts = fields.Integer()
-    last_error = nullable()
+    last_error = fields.String(allow_none=True)
     next_try = Moment(allow_none=True)
     dead_since = Moment(allow_none=True, **described("When it ran out of attempts."))
 
@@ -62,7 +61,7 @@ class DeadSchema(ResponseSchema):
 class ReplaySchema(Schema):
     """Either `ids`, or `kind`, or `all`."""
 
-    ids = fields.List(Text(1, 64, PROVIDER_ID), validate=validate.Length(1, MOST_AT_ONCE), **optional())
+    ids = fields.List(provider_id(), validate=validate.Length(1, MOST_AT_ONCE), **optional())
     kind = Word(_Kind, validate=validate.OneOf(_KINDS), **optional())
     all = fields.Boolean(load_default=False)
     older_than = Whole(0, LONGEST_AGE, **optional("With `kind` or `all`: seconds since it ran out of attempts."))

@@ -2,13 +2,11 @@
 
 from marshmallow import Schema, fields, validate
 
-from pitturu.api.schemas.fields import TEL, Moment, ResponseSchema, Text, Whole, Word, described, nullable, optional
+from pitturu.api.schemas.fields import TEL, Moment, PageQuery, ResponseSchema, Text, Whole, Word, described, optional
 from pitturu.domain.banks import BANKS
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_AMOUNT, MAX_QUANTITY
-
-MOST_ON_A_PAGE = 100
 
 
 class RefundAccountSchema(Schema):
@@ -54,9 +52,9 @@ class CancellationSchema(ResponseSchema):
     amount = fields.Integer()
     quantity = fields.Integer(allow_none=True)
     reason = fields.String()
-    refusal = nullable(**described("PortOne's message when it refused."))
+    refusal = fields.String(allow_none=True, **described("PortOne's message when it refused."))
     refund_account = fields.Nested(MaskedAccountSchema, allow_none=True)
-    receipt_url = nullable()
+    receipt_url = fields.String(allow_none=True)
     created_at = Moment()
     decided_at = Moment(allow_none=True)
 
@@ -66,13 +64,13 @@ class EventSchema(ResponseSchema):
 
     at = Moment()
     kind = fields.String()
-    from_status = nullable(data_key="from")
-    to_status = nullable(data_key="to")
+    from_status = fields.String(allow_none=True, data_key="from")
+    to_status = fields.String(allow_none=True, data_key="to")
     amount = fields.Integer(**described("Won received (+) or refunded (-)."))
     cause = fields.String()
     actor = fields.String(**described("A user name only if the caller is an operator."))
-    provider_status = nullable()
-    detail = nullable()
+    provider_status = fields.String(allow_none=True)
+    detail = fields.String(allow_none=True)
 
 
 class PaymentSchema(ResponseSchema):
@@ -87,10 +85,10 @@ class PaymentSchema(ResponseSchema):
     currency = fields.String()
     status = Word(SessionStatus)
     provider_status = fields.String()
-    verdict = nullable(**described("accepted, or why the money is refunded."))
+    verdict = fields.String(allow_none=True, **described("accepted, or why the money is refunded."))
     pay_method = fields.String()
-    receipt_url = nullable()
-    fail_reason = nullable()
+    receipt_url = fields.String(allow_none=True)
+    fail_reason = fields.String(allow_none=True)
     created_at = Moment()
     paid_at = Moment(allow_none=True)
 
@@ -103,11 +101,9 @@ class FullPaymentSchema(PaymentSchema):
     timeline = fields.List(fields.Nested(EventSchema))
 
 
-class HistoryQuerySchema(Schema):
+class HistoryQuerySchema(PageQuery):
     """Which part of the history to return."""
 
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_ON_A_PAGE))
-    cursor = Text(1, 300, load_default=None, **described("`next` of the previous page."))
     status = Word(SessionStatus, load_default=None)
     since = Moment(data_key="from", load_default=None, **described("ISO 8601 with zone, inclusive."))
     until = Moment(data_key="to", load_default=None, **described("ISO 8601 with zone, exclusive."))
@@ -117,4 +113,4 @@ class HistoryPageSchema(ResponseSchema):
     """Newest first."""
 
     items = fields.List(fields.Nested(PaymentSchema))
-    next = nullable(**described("Cursor of the next page, null on the last one."))
+    next = fields.String(allow_none=True, **described("Cursor of the next page, null on the last one."))

@@ -4,9 +4,9 @@ import re
 
 from marshmallow import Schema, fields, validate
 
-from pitturu.api.schemas.fields import Moment, ResponseSchema, Text, described
+from pitturu.api.schemas.fields import Moment, ResponseSchema, Text, described, matching
 
-USERNAME = re.compile(r"[a-z0-9._-]+")
+USERNAME = matching(re.compile(r"[a-z0-9._-]+"))
 
 
 class CredentialsSchema(Schema):

@@ -4,19 +4,17 @@ from marshmallow import Schema, fields, validate
 
 from pitturu.api.schemas.fields import (
     TEL,
-    Email,
     Moment,
     OptionalBody,
-    RedirectUrl,
     ResponseSchema,
     Text,
     Whole,
     Word,
     described,
-    nullable,
     optional,
     order_id,
     provider_id,
+    redirectable,
 )
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_QUANTITY
@@ -34,11 +32,11 @@ class NewSessionSchema(Schema):
     generation = Word(Generation, **optional("Which of PortOne's APIs to pay through; the shop's default if omitted."))
     pay_method = Word(PayMethod, **optional())
     buyer_name = Text(1, 255, required=True)
-    buyer_email = Email(255, required=True)
+    buyer_email = Text(3, 255, validate.Email(), required=True, metadata={"format": "email"})
     buyer_tel = Text(7, 20, TEL, required=True)
     buyer_addr = Text(0, 500, **optional())
     buyer_postcode = Text(0, 20, **optional())
-    redirect_url = RedirectUrl(**optional("Where mobile browsers return to after the payment."))
+    redirect_url = Text(1, 500, redirectable, **optional("Where mobile browsers return to after the payment."))
 
 
 class PrepareSchema(OptionalBody):
@@ -88,7 +86,7 @@ class CheckoutSchema(ResponseSchema):
 
     generation = Word(Generation)
     script_url = fields.String(**described("PortOne's script."))
-    user_code = nullable(**described("V1 only: for IMP.init."))
+    user_code = fields.String(allow_none=True, **described("V1 only: for IMP.init."))
     ready = fields.Boolean(**described("The amount is registered with PortOne; the window may open."))
     params = fields.Dict(
         keys=fields.String(), **described("For IMP.request_pay (V1) or PortOne.requestPayment (V2), unchanged.")
@@ -101,7 +99,7 @@ class SessionSchema(ResponseSchema):
     session_id = fields.String()
     merchant_uid = fields.String()
     status = Word(SessionStatus)
-    provider_status = nullable(**described("The status as PortOne calls it."))
+    provider_status = fields.String(allow_none=True, **described("The status as PortOne calls it."))
     generation = Word(Generation)
     item_id = fields.UUID()
     item_name = fields.String()
@@ -109,17 +107,17 @@ class SessionSchema(ResponseSchema):
     quantity = fields.Integer()
     amount = fields.Integer(**described("Won."))
     currency = fields.String()
-    pay_method = nullable()
+    pay_method = fields.String(allow_none=True)
     buyer_name = fields.String()
     buyer_email = fields.String()
     buyer_tel = fields.String()
-    buyer_addr = nullable()
-    buyer_postcode = nullable()
-    redirect_url = nullable()
-    imp_uid = nullable()
-    payment_id = nullable(**described("For GET /payments/{payment_id}, once known."))
+    buyer_addr = fields.String(allow_none=True)
+    buyer_postcode = fields.String(allow_none=True)
+    redirect_url = fields.String(allow_none=True)
+    imp_uid = fields.String(allow_none=True)
+    payment_id = fields.String(allow_none=True, **described("For GET /payments/{payment_id}, once known."))
     virtual_account = fields.Nested(VirtualAccountSchema, allow_none=True)
-    fail_reason = nullable()
+    fail_reason = fields.String(allow_none=True)
     message = fields.Nested(MessageSchema)
     settled = fields.Boolean(**described("No further change is expected; stop polling."))
     poll_after_ms = fields.Integer(allow_none=True)

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from pitturu.domain.decision.draft import Draft
 from pitturu.domain.decision.effects import SavePayment
-from pitturu.domain.decision.facts import Facts, KnownPayment
+from pitturu.domain.decision.facts import Facts, KnownPayment, Order
 from pitturu.domain.lifecycle import SessionStatus, after_money
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
-from pitturu.domain.verdict import MISMATCHES
+from pitturu.domain.verdict import MISMATCHES, Environment, Verdict
 
 SETTLED = (ProviderStatus.FAILED, ProviderStatus.CANCELLED)
 
@@ -25,6 +25,19 @@ def known_from(facts: Facts, attempt: ProviderPayment, now: datetime) -> KnownPa
     if not attempt.money_came and (known.paid_at is not None or known.status is SessionStatus.CANCELLED):
         return None
     return _updated(known, attempt, now)
+
+
+def compare(order: Order, environment: Environment, paid: ProviderPayment) -> Verdict:
+    """ACCEPTED if this is the payment that the order requires, or the first difference."""
+    if paid.order_id != order.order_id:
+        return Verdict.ORDER_DIFFERS
+    if paid.sandbox != (environment is Environment.TEST):
+        return Verdict.CHANNEL_DIFFERS
+    if paid.currency != order.currency:
+        return Verdict.CURRENCY_DIFFERS
+    if paid.amount != order.amount:
+        return Verdict.AMOUNT_DIFFERS
+    return Verdict.ACCEPTED
 
 
 def save_attempt(draft: Draft, payment: KnownPayment, attempt: ProviderPayment) -> None:

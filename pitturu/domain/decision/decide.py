@@ -4,22 +4,20 @@ The same answer twice adds nothing; a late answer still counts. Answers may arri
 back what an earlier, fresher answer established.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from pitturu.domain.decision import deposits, refunds
-from pitturu.domain.decision.attempts import known_from, save, save_attempt
+from pitturu.domain.decision.attempts import compare, known_from, save, save_attempt
 from pitturu.domain.decision.draft import Draft, StockNeeded
 from pitturu.domain.decision.effects import Accept, Effect, Grant, Money, Move, NeedsStock, Observe, ReleaseStock
-from pitturu.domain.decision.facts import Answer, Facts, KnownPayment, Policy, Stock
+from pitturu.domain.decision.facts import LONG_AGO, Answer, Facts, KnownPayment, Policy, Stock
 from pitturu.domain.lifecycle import SessionStatus, after_money
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
-from pitturu.domain.verdict import MISMATCHES, Expectation, Verdict, compare
+from pitturu.domain.verdict import MISMATCHES, Verdict
 
 NOT_OVER: Final = frozenset({ProviderStatus.READY, ProviderStatus.PENDING, ProviderStatus.UNKNOWN, ProviderStatus.PAID})
 """What an attempt may be while money can still come of it."""
-
-_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def decide(facts: Facts, answer: Answer, policy: Policy, now: datetime) -> tuple[Effect, ...] | NeedsStock:
@@ -37,7 +35,7 @@ def decide(facts: Facts, answer: Answer, policy: Policy, now: datetime) -> tuple
 
 def _decide(draft: Draft, answer: Answer, policy: Policy, now: datetime) -> None:
     ours = [attempt for attempt in answer.shown if attempt.order_id == draft.order.order_id]
-    shown = sorted(ours, key=lambda attempt: attempt.started_at or _LONG_AGO)
+    shown = sorted(ours, key=lambda attempt: attempt.started_at or LONG_AGO)
     for attempt in shown:
         payment = known_from(draft.facts, attempt, now)
         if payment is None:
@@ -70,8 +68,7 @@ def _decide(draft: Draft, answer: Answer, policy: Policy, now: datetime) -> None
 
 def _verdict(draft: Draft, attempt: ProviderPayment, policy: Policy, now: datetime) -> Verdict:
     """Money arrived: is it the money that was asked for, and may it stay?"""
-    order = draft.order
-    verdict = compare(Expectation(order.order_id, order.amount, order.currency, policy.environment), attempt)
+    verdict = compare(draft.order, policy.environment, attempt)
     return _verdict_of_correct_payment(draft, attempt, policy, now) if verdict is Verdict.ACCEPTED else verdict
 
 

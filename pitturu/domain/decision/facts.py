@@ -5,10 +5,10 @@ Facts are named tuples: a decision replaces single fields many times, which cost
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from pitturu.domain.cancellation import UNDECIDED, CancelKind, CancelStage
@@ -17,6 +17,9 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import ProviderPayment
 from pitturu.domain.verdict import Environment, Verdict
+
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""A time before every order, where PortOne tells none."""
 
 
 class Stock(StrEnum):

@@ -1,9 +1,8 @@
 """Money on its way back: PortOne's cancels are matched with ours, and some refunds and revokes start by themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -19,16 +18,14 @@ from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import PayMethod, ProviderCancellation, ProviderPayment, ProviderStatus
 from pitturu.domain.verdict import Verdict
 
-REASONS: Final = MappingProxyType(
-    {
-        Verdict.AMOUNT_DIFFERS: "결제 금액 불일치 자동 환불",
-        Verdict.CURRENCY_DIFFERS: "결제 통화 불일치 자동 환불",
-        Verdict.CHANNEL_DIFFERS: "결제 채널 불일치 자동 환불",
-        Verdict.ORDER_DIFFERS: "주문 내역이 없는 결제 자동 환불",
-        Verdict.DUPLICATE: "중복 결제 자동 환불",
-        Verdict.LATE: "결제 기한 경과 또는 품절 자동 환불",
-    }
-)
+REASONS: Final[Mapping[Verdict, str]] = {
+    Verdict.AMOUNT_DIFFERS: "결제 금액 불일치 자동 환불",
+    Verdict.CURRENCY_DIFFERS: "결제 통화 불일치 자동 환불",
+    Verdict.CHANNEL_DIFFERS: "결제 채널 불일치 자동 환불",
+    Verdict.ORDER_DIFFERS: "주문 내역이 없는 결제 자동 환불",
+    Verdict.DUPLICATE: "중복 결제 자동 환불",
+    Verdict.LATE: "결제 기한 경과 또는 품절 자동 환불",
+}
 """What the buyer reads on the PG's slip, so it is in Korean."""
 
 CONSOLE_CANCEL: Final = "PortOne 관리자 취소"
@@ -111,15 +108,8 @@ def _ours(known: Sequence[KnownCancel], entry: ProviderCancellation) -> KnownCan
 
 
 def _console_cancel(payment: KnownPayment, entry: ProviderCancellation) -> KnownCancel:
-    return KnownCancel(
-        id=uuid5(_IDS, f"{payment.provider_id} {entry.cancellation_id}"),
-        provider_id=payment.provider_id,
-        kind=CancelKind.REFUND,
-        stage=CancelStage.REQUESTED,
-        origin=Origin.PORTONE,
-        amount=entry.amount,
-        reason=entry.reason[:255] or CONSOLE_CANCEL,
-    )
+    refund = _automatic(payment, CancelKind.REFUND, entry.amount, entry.reason[:255] or CONSOLE_CANCEL)
+    return refund._replace(id=_id(payment, entry.cancellation_id), origin=Origin.PORTONE)
 
 
 def _retire(draft: Draft, attempt: ProviderPayment) -> None:
@@ -198,7 +188,7 @@ def begin_anew(cancel: KnownCancel) -> KnownCancel:
 
 def _automatic(payment: KnownPayment, kind: CancelKind, amount: int, reason: str) -> KnownCancel:
     return KnownCancel(
-        id=uuid5(_IDS, f"{payment.provider_id} {kind}"),
+        id=_id(payment, kind),
         provider_id=payment.provider_id,
         kind=kind,
         stage=CancelStage.REQUESTED,
@@ -206,3 +196,7 @@ def _automatic(payment: KnownPayment, kind: CancelKind, amount: int, reason: str
         amount=amount,
         reason=reason,
     )
+
+
+def _id(payment: KnownPayment, name: str) -> UUID:
+    return uuid5(_IDS, f"{payment.provider_id} {name}")

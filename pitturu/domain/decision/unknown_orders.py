@@ -1,26 +1,23 @@
 """Money for an order number that was never issued here: there is no order to decide about, only a refund."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Final
+from datetime import datetime
 
 from pitturu.domain.decision import refunds
 from pitturu.domain.decision.attempts import known_from, save_attempt
 from pitturu.domain.decision.draft import Draft
 from pitturu.domain.decision.effects import Effect
-from pitturu.domain.decision.facts import Facts, KnownCancel, KnownPayment, Order, Stock
+from pitturu.domain.decision.facts import LONG_AGO, Facts, KnownCancel, KnownPayment, Order, Stock
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import ProviderPayment
 from pitturu.domain.verdict import Verdict
-
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def facts_of_unknown(
     order_id: str, payments: Mapping[str, KnownPayment], cancels: tuple[KnownCancel, ...] = ()
 ) -> Facts:
     """The facts about payments of an order number that was never issued here."""
-    order = Order(SessionStatus.MISMATCHED, order_id, 0, "", (), Stock.RELEASED, _NEVER, _NEVER)
+    order = Order(SessionStatus.MISMATCHED, order_id, 0, "", (), Stock.RELEASED, LONG_AGO, LONG_AGO)
     return Facts(order, payments, cancels)
 
 

@@ -52,7 +52,10 @@ def request_cancel(
     row = _automatic_refund(payment, every, request) or _out_of_tries(payment, rows)
     row = row or _new_row(work, session, payment, rows, request, cause)
     row.make_due(request_id)
-    _retry_dead(rows)
+    # Cancels of one payment are sent one after the other: a dead one would block those that follow.
+    for earlier in rows:
+        if earlier.dead_at is not None:
+            earlier.make_due()
     detail = f"{row.amount} KRW: {request.reason}"[:500]
     timeline.write(work, session, cause, EventKind.CANCEL_REQUESTED, payment_key=payment.id, detail=detail)
     work.wake(JobName.CANCEL)
@@ -98,13 +101,6 @@ def _out_of_tries(payment: Payment, rows: list[Cancellation]) -> Cancellation | 
     requested = sum(row.amount for row in rows)
     all_requested = payment.paid_at is None or requested >= payment.remaining
     return dead if dead is not None and all_requested else None
-
-
-def _retry_dead(rows: list[Cancellation]) -> None:
-    """Cancels of one payment are sent one after the other: a dead one would block those that follow."""
-    for row in rows:
-        if row.dead_at is not None:
-            row.make_due()
 
 
 def _new_row(

@@ -51,10 +51,12 @@ class Step:
     pg_provider: str
     send: bool
     order: CancelOrder | None
-    claimed_at: datetime
-    request_id: str | None
-    origin: Origin
-    name: str | None
+    cause: Cause
+
+    @property
+    def request_id(self) -> str | None:
+        """The request that asked for the cancel."""
+        return self.cause.request_id
 
 
 def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Step]:
@@ -107,10 +109,7 @@ def _step(row: Cancellation, payment: Payment, generation: str) -> Step:
         pg_provider=payment.pg_provider,
         send=send,
         order=order,
-        claimed_at=clock.now(),
-        request_id=row.request_id,
-        origin=Origin(row.origin),
-        name=row.name,
+        cause=Cause(CauseKind.CANCEL, Origin(row.origin), row.name, clock.now(), row.request_id),
     )
 
 
@@ -124,14 +123,13 @@ def _ask(context: WorkerContext, step: Step) -> Answer:
 
 
 def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer | GatewayError) -> None:
-    cause = Cause(CauseKind.CANCEL, step.origin, step.name, step.claimed_at, step.request_id)
-    order = _answered(context, work, step, answer, cause)
+    order = _answered(context, work, step, answer)
     row = order.cancels[step.key]
     # A worker that was frozen beyond its lease brings an answer, but the next step is no longer its to decide.
     if row.is_undecided and row.due_at == step.until:
         payment = order.facts.payments[step.payment.provider_id]
         effects = next_cancel_step(known_cancel(row, payment.provider_id), payment, answer, sent=step.send)
-        apply_effects(work, order, effects, replace(cause, origin=Origin.PORTONE, name=None))
+        apply_effects(work, order, effects, replace(step.cause, origin=Origin.PORTONE, name=None))
     if not row.is_undecided:
         # The next cancel of this payment, if there is one, has been waiting for this.
         work.wake(JobName.CANCEL)
@@ -139,20 +137,18 @@ def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer 
             reconciliation_rows.settle_refund(row)
 
 
-def _answered(
-    context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer | GatewayError, cause: Cause
-) -> LoadedOrder:
+def _answered(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer | GatewayError) -> LoadedOrder:
     """The order of this cancel after PortOne's answer, where the answer shows the payment."""
     if step.session_key is None:
         order = unknown_orders.load(work, step.payment_key)
         if isinstance(answer, ProviderPayment):
-            apply_effects(work, order, decide_unknown(order.facts, answer, clock.now()), cause)
+            apply_effects(work, order, decide_unknown(order.facts, answer, clock.now()), step.cause)
         return order
     session = work.lock_session(step.session_key)
     if not isinstance(answer, ProviderPayment):
         return loaded_order.load(work, session)
-    order = apply_provider_state(work, session, [answer], cause, context.settings, complete=False)
-    apply_effects(work, order, after_cancel_step(order.order, context.settings.policy, clock.now()), cause)
+    order = apply_provider_state(work, session, [answer], step.cause, context.settings, complete=False)
+    apply_effects(work, order, after_cancel_step(order.order, context.settings.policy, clock.now()), step.cause)
     return order
 
 
