@@ -126,6 +126,15 @@ def test_an_account_whose_deadline_is_ahead_may_wait() -> None:
     assert acknowledgements.sessions_not_final not in found(lambda all: all["sessions"][0].update(ahead))
 
 
+@pytest.mark.parametrize(("generation", "lost"), [("v1", True), ("v2", False)])
+def test_the_unsigned_form_may_be_ignored_about_an_order_of_v2_only(generation: str, lost: bool) -> None:
+    def ignored(all: Any) -> None:
+        all["sessions"][0]["generation"] = generation
+        all["webhooks"][0]["state"] = "ignored"
+
+    assert (acknowledgements.webhooks_lost in found(ignored)) == lost
+
+
 def test_the_checker_shares_no_code_with_the_system() -> None:
     strangers = [
         f"{path.name} imports {name}"
