@@ -1,6 +1,7 @@
 """Gunicorn's configuration; all values that differ between installations come from the environment."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,10 +16,11 @@ if settings_check.returncode:
     sys.exit(settings_check.returncode)
 
 bind = f"{os.environ.get('BIND_HOST') or '0.0.0.0'}:{os.environ.get('PORT') or '8080'}"  # noqa: S104 -- a container's way.
-worker_class = "gthread"
+worker_class = "gevent"
+# A request is a greenlet: one that waits for its client, for a long poll or for the database holds no thread.
 workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
-threads = int(os.environ.get("WEB_THREADS") or "32")
-# A long poll occupies a thread for up to 25 s, so there are many threads; they mostly wait.
+worker_connections = int(os.environ.get("WEB_CONNECTIONS") or "1000")
+# Clients that send nothing hold one each, until keepalive ends for a header, and BODY_SILENCE for a body.
 
 keepalive = 75
 # Seconds. Longer than the usual 60 s of load balancers, so that they close the connection; costs no thread.
@@ -30,6 +32,21 @@ accesslog = None
 loglevel = "warning"
 preload_app = False
 # Each worker opens its own connections; none is shared over a fork.
+
+
+BODY_SILENCE = 10
+"""Seconds that a client may pause within the body of a request."""
+
+# Every connection is an open file; beside them there are those to the database, to Redis, and the program's own.
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+wanted = worker_connections + 500
+if soft != resource.RLIM_INFINITY and soft < wanted:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def pre_request(worker: Any, request: Any) -> None:
+    """The header has arrived; a client that then falls silent is disconnected."""
+    request.unreader.sock.settimeout(BODY_SILENCE)
 
 
 def on_starting(server: Any) -> None:

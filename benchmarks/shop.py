@@ -45,7 +45,8 @@ def _view(scenario: Scenario, threads: int, seconds: float) -> dict[str, Any]:
         message("POST", "/verify", {"merchant_uid": order(n)}, scenario.tokens[n % BUYERS])
         for n in range(since, since + count)
     ]
-    with scenario.environment.server("benchmarks.synchronous:app", WEB_THREADS=str(threads)) as (address, _):
+    threaded = {"GUNICORN_CMD_ARGS": f"--worker-class gthread --threads {threads}", "VIEW_THREADS": str(threads)}
+    with scenario.environment.server("benchmarks.synchronous:app", **threaded) as (address, _):
         # The processes accept connections from one queue, and unevenly: with many of them all threads are busy.
         connections, first = max(64, 4 * threads), int(FASTEST * WARM_UP)
         warm(address, requests[:first], once=True)

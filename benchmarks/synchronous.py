@@ -24,7 +24,7 @@ JWTManager(app)
 keys = os.environ["PORTONE_API_KEY"], os.environ["PORTONE_API_SECRET"]
 portone = Iamport(*keys, imp_url=f"{os.environ['PORTONE_BASE_URL']}/")
 # Its default is ten connections for all threads.
-portone.requests_session.mount("http://", HTTPAdapter(pool_maxsize=int(os.environ.get("WEB_THREADS", "32"))))
+portone.requests_session.mount("http://", HTTPAdapter(pool_maxsize=int(os.environ["VIEW_THREADS"])))
 
 
 @app.get("/healthz")

@@ -37,7 +37,6 @@ ROOMY: Final = dict.fromkeys(
 )
 SIZES: Final = {
     "WEB_CONCURRENCY": "2",
-    "WEB_THREADS": "16",
     "WORKER_CONCURRENCY": "8",
     "DATABASE_POOL": "10",
     "PORTONE_CONCURRENCY": "50",

@@ -79,7 +79,7 @@ def _services(app: Flask, settings: Settings, registry: HandlerRegistry) -> Serv
         external_issuer=ExternalIssuer(settings),
         check_token=authentication.remembering_check(),
         rate_limits=RateLimits(settings),
-        long_polls=LongPolls(settings.redis_url, settings.web_threads // 2, stopping),
+        long_polls=LongPolls(settings.redis_url, settings.web_connections // 2, stopping),
         metrics=metrics.registry(),
         api=Contract(app),
         stopping=stopping,

@@ -41,7 +41,7 @@ SHORT = {
 """Seconds. A call takes long enough to be caught in the middle; a dead worker's rows are soon free again."""
 
 ROOMY = dict.fromkeys(("RATE_LOGIN", "RATE_ACCOUNT", "RATE_SESSION", "RATE_WEBHOOK", "RATE_USER"), "100000/minute")
-SMALL = {"WEB_CONCURRENCY": "2", "WEB_THREADS": "16", "WORKER_CONCURRENCY": "8", "DATABASE_POOL": "10"}
+SMALL = {"WEB_CONCURRENCY": "2", "WORKER_CONCURRENCY": "8", "DATABASE_POOL": "10"}
 INHERITED = ("HOME", "LANG", "PATH", "TMPDIR")
 """Nothing else of this machine's environment reaches the system under test."""
 

@@ -1,7 +1,8 @@
 """Passwords are stored as argon2id hashes. The duration of a check does not reveal whether the user exists."""
 
+from collections.abc import Callable
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -23,19 +24,20 @@ def is_guessable(password: str, username: str) -> bool:
     # Imported on the first registration: its lists take a while to load.
     from zxcvbn import zxcvbn
 
-    score: int = zxcvbn(password[:LONGEST_JUDGED], user_inputs=[username])["score"]
+    score: int = _in_a_thread(zxcvbn, password[:LONGEST_JUDGED], [username])["score"]
     return score < LEAST_SCORE
 
 
 def hashed(password: str) -> str:
     """For the `password_hash` column."""
-    return HASHER.hash(password)
+    return str(_in_a_thread(HASHER.hash, password))
 
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether the password matches. Without a hash (unknown or external user) it takes as long."""
     try:
-        return HASHER.verify(password_hash or _nobody(), password) and password_hash is not None
+        right: bool = _in_a_thread(HASHER.verify, password_hash or _nobody(), password)
+        return right and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -48,3 +50,12 @@ def outdated(password_hash: str) -> bool:
 @cache
 def _nobody() -> str:
     return hashed("a password that nobody has")
+
+
+def _in_a_thread(compute: Callable[..., Any], *values: object) -> Any:
+    """Call a function that computes for long. In the web every request is a greenlet of one thread, and all would wait
+    for it."""
+    # Imported when a password is handled, after the web has patched the standard library.
+    from gevent import get_hub, monkey  # type: ignore[import-untyped]
+
+    return get_hub().threadpool.apply(compute, values) if monkey.is_module_patched("threading") else compute(*values)

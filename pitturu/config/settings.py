@@ -61,7 +61,7 @@ class Settings:
     # Processes; gunicorn.conf.py and the Procfile read these by themselves, after they were checked here
     port: int = option(8080, "the port of the web; platforms set it", most=65_535)
     web_concurrency: int = option(2, "web processes; while one restarts the other one serves requests")
-    web_threads: int = option(32, "threads of one web process, as gunicorn's; half of them may wait in long polls")
+    web_connections: int = option(1000, "of one web process; half of them may wait in long polls")
     worker_concurrency: int = option(16, "threads of one worker process; they mostly wait for PortOne")
 
     # PortOne

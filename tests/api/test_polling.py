@@ -154,7 +154,7 @@ def test_without_redis_it_reads_the_session_itself(shop_with: Callable[..., Shop
 
 
 def test_without_a_slot_it_is_answered_at_once(shop_with: Callable[..., Shop], threads: ThreadPoolExecutor) -> None:
-    shop = shop_with(web_threads=2)
+    shop = shop_with(web_connections=2)
     session = shop.open()
     waiting = wait(shop, threads, session)
 

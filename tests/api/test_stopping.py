@@ -44,7 +44,6 @@ def server(settings: Settings, queue_url: str) -> Iterator[tuple[subprocess.Pope
         "PORT": port,
         "BIND_HOST": "127.0.0.1",
         "WEB_CONCURRENCY": "1",
-        "WEB_THREADS": "4",
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, stderr=subprocess.DEVNULL) as process:

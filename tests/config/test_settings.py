@@ -77,7 +77,7 @@ def test_several_problems_of_different_kinds_are_reported_together() -> None:
         ("PORT", "http"),
         ("PORT", "65536"),
         ("WEB_CONCURRENCY", "0"),
-        ("WEB_THREADS", "0"),
+        ("WEB_CONNECTIONS", "0"),
         ("WORKER_CONCURRENCY", "many"),
         ("TRUSTED_PROXIES", "-1"),
         ("RATE_LOGIN", "ten a minute"),

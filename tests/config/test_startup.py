@@ -90,7 +90,7 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("process", PROCFILE)
 def test_bad_settings_end_every_process_type_and_are_named(process: str, tmp_path: Path) -> None:
-    environ = environment(JWT_SECRET_KEY="", WEB_THREADS="many", BEAT_SCHEDULE=str(tmp_path / "schedule"))
+    environ = environment(JWT_SECRET_KEY="", WEB_CONNECTIONS="many", BEAT_SCHEDULE=str(tmp_path / "schedule"))
     with pytest.raises(BadSettings) as refusal:
         load(environ)
 
