@@ -1,6 +1,7 @@
 """Korean banks by their three-digit KFTC code, how each PG wants `refund_bank` spelled, and their names in V2.
 
-Source: PortOne's list of bank codes by PG (V1). PGs absent here take the three digits of any bank.
+Source: PortOne's list of bank codes by PG (V1). PGs absent here, and every PG behind V2, take the three digits of any
+bank.
 """
 
 from collections.abc import Mapping
@@ -43,7 +44,10 @@ BANKS: Final[Mapping[str, Bank]] = {
 }
 
 _BK_PREFIX: Final = frozenset({"kcp", "kcp_billing", "kcp_quick"})
+_ALL_BUT_JEJU: Final = frozenset(BANKS) - {"035"}
 _SOME_BANKS: Final[Mapping[str, frozenset[str]]] = {
+    **dict.fromkeys((*inicis.CODES, *_BK_PREFIX), _ALL_BUT_JEJU),
+    **dict.fromkeys(("tosspayments", "danal", "nice", "kicc", "smartro", "settle"), _ALL_BUT_JEJU),
     "nice_v2": frozenset({"003", "004", "011", "020", "023", "031", "032", "034", "071", "081", "088", "089"}),
     "welcome": frozenset({"003", "004", "007", "020", "031", "032", "034", "037", "039", "081", "088", "089"}),
 }

@@ -4,7 +4,7 @@ import pytest
 
 from pitturu.domain.banks import BANKS, BankNotSupported, refund_bank
 
-THREE_DIGITS = ("tosspayments", "danal", "nice", "kicc", "smartro", "smartro_v2", "settle")
+THREE_DIGITS = ("tosspayments", "danal", "nice", "kicc", "smartro", "settle")
 
 
 def banks(codes: str) -> list[str]:
@@ -14,8 +14,8 @@ def banks(codes: str) -> list[str]:
 
 COMMON = banks("002 003 004 007 011 012 020 023 027 031 032 034 037 039 045 048 071 081 088 089 090 092")
 TABLE = {
-    "html5_inicis": {bank: bank[1:] for bank in COMMON},
-    "kcp": {bank: f"BK{bank[1:]}" for bank in COMMON},
+    **{pg: {bank: bank[1:] for bank in COMMON} for pg in ("html5_inicis", "inicis")},
+    **{pg: {bank: f"BK{bank[1:]}" for bank in COMMON} for pg in ("kcp", "kcp_billing", "kcp_quick")},
     **{pg: {bank: bank for bank in COMMON} for pg in THREE_DIGITS},
     "nice_v2": {bank: bank for bank in banks("003 004 011 020 023 031 032 034 071 081 088 089")},
     "welcome": {bank: bank for bank in banks("003 004 007 020 031 032 034 037 039 081 088 089")},
@@ -38,11 +38,16 @@ def test_every_bank_of_the_table_is_spelled_as_the_pg_wants_it(pg: str) -> None:
     assert {bank: refund_bank(pg, bank) for bank in TABLE[pg]} == TABLE[pg]
 
 
-@pytest.mark.parametrize("pg", ["nice_v2", "welcome", "daou"])
+@pytest.mark.parametrize("pg", TABLE)
 def test_a_bank_missing_in_the_pgs_table_is_refused(pg: str) -> None:
     for bank in set(BANKS) - set(TABLE[pg]):
         with pytest.raises(BankNotSupported):
             refund_bank(pg, bank)
+
+
+@pytest.mark.parametrize("pg", ["smartro_v2", "INICIS_V2", "a_pg_of_tomorrow"])
+def test_a_pg_without_a_table_is_sent_any_bank(pg: str) -> None:
+    assert {bank: refund_bank(pg, bank) for bank in BANKS} == {bank: bank for bank in BANKS}
 
 
 @pytest.mark.parametrize("bank", ["", "88", "BK88", "999", "０８８", "088 "])
