@@ -22,7 +22,8 @@ METHODS: Final[Mapping[PayMethod, str]] = {
 NAME_BYTES: Final = 40
 """Bytes of the order's name: Smartro and NICE refuse a longer one, Inicis and Welcome truncate it at this length."""
 
-PERSON_LENGTH: Final = 30
+PERSON_BYTES: Final = 30
+"""Bytes of the buyer's name: the limit of Inicis, Welcome and NICE. KCP and Smartro count 30 characters."""
 
 
 def params(session: AnySession, settings: Settings) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def params(session: AnySession, settings: Settings) -> dict[str, Any]:
 def _customer(session: AnySession) -> dict[str, Any]:
     """Inicis requires name, telephone and email; the other fields help to find a payment in PortOne's console."""
     customer: dict[str, Any] = {
-        "fullName": session.buyer_name[:PERSON_LENGTH],
+        "fullName": _bytes(session.buyer_name, PERSON_BYTES),
         "phoneNumber": session.buyer_tel,
         "email": session.buyer_email,
     }

@@ -100,6 +100,13 @@ def test_a_long_name_is_cut_between_characters(shop: Shop) -> None:
     assert "제주 감귤 제주 감귤 제주 감귤".startswith(name)
 
 
+def test_a_long_name_of_a_buyer_is_cut_as_inicis_counts(shop: Shop) -> None:
+    """In bytes: thirty of them are ten Korean syllables."""
+    params = shop.open(buyer_name="남궁하나" * 4)["checkout"]["params"]
+
+    assert params["customer"]["fullName"] == "남궁하나남궁하나남궁"
+
+
 def test_the_setting_decides_where_nobody_else_does(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(portone_generation="v2")
     order_body = {"item_id": shop.item(), "quantity": 1, **BUYER}

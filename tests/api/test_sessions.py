@@ -69,6 +69,7 @@ def test_every_open_status_has_its_poll_interval() -> None:
         ("pay_method", "gold"),
         ("pay_method", 1),
         ("buyer_name", ""),
+        ("buyer_name", " \u3000"),
         ("buyer_name", "x" * 256),
         ("buyer_name", "하나\x00"),
         ("buyer_name", "하나\n둘"),

@@ -65,6 +65,12 @@ class Text(fields.String):
         return text
 
 
+def filled(text: str) -> None:
+    """Raises ValidationError for nothing but spaces, which a PG takes for a missing value."""
+    if not text.strip():
+        raise ValidationError("Must not be blank.")
+
+
 def matching(pattern: re.Pattern[str]) -> validate.Regexp:
     """The validator of text that matches this pattern in full."""
     return validate.Regexp(f"^(?:{pattern.pattern})$", error="The format is invalid.")

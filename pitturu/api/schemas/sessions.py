@@ -11,6 +11,7 @@ from pitturu.api.schemas.fields import (
     Whole,
     Word,
     described,
+    filled,
     optional,
     order_id,
     provider_id,
@@ -31,7 +32,7 @@ class NewSessionSchema(Schema):
     quantity = Whole(1, MAX_QUANTITY, required=True)
     generation = Word(Generation, **optional("Which of PortOne's APIs to pay through; the shop's default if omitted."))
     pay_method = Word(PayMethod, **optional())
-    buyer_name = Text(1, 255, required=True)
+    buyer_name = Text(1, 255, filled, required=True)
     buyer_email = Text(3, 255, validate.Email(), required=True, metadata={"format": "email"})
     buyer_tel = Text(7, 20, TEL, required=True)
     buyer_addr = Text(0, 500, **optional())
