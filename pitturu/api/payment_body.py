@@ -3,6 +3,7 @@
 from pitturu.api.authentication import Caller
 from pitturu.api.presenter import Presenter
 from pitturu.domain.banks import bank_name
+from pitturu.payments.cancellations.possible import options_of
 from pitturu.store import cancellations, events, sessions
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.events import PaymentEvent
@@ -11,10 +12,13 @@ from pitturu.store.history import Payment
 
 def full(payment: Payment, caller: Caller) -> Presenter:
     """For FullPaymentSchema, with three more queries."""
+    rows = cancellations.of_payment(payment.id)
+    refundable = payment.paid_at is not None and payment.remaining > 0
     return Presenter(
         payment,
         session_id=sessions.public_id_of(payment.owner),
-        cancellations=[Presenter(row, refund_account=_masked(row)) for row in cancellations.of_payment(payment.id)],
+        cancellations=[Presenter(row, refund_account=_masked(row)) for row in rows],
+        cancellation_options=options_of(payment, rows) if refundable else None,
         timeline=[Presenter(line, actor=_actor(line, caller)) for line in events.of_session(payment.owner)],
     )
 

@@ -14,7 +14,8 @@ from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin
 from pitturu.domain.jobs import JobName
-from pitturu.domain.provider import PayMethod, ProviderPayment
+from pitturu.domain.pg_capabilities import account_required
+from pitturu.domain.provider import ProviderPayment
 from pitturu.domain.provider_listing import UnknownPaymentPolicy
 from pitturu.domain.verdict import Environment
 from pitturu.payments import timeline
@@ -92,8 +93,8 @@ class Findings:
             self.work.wake(JobName.CANCEL)
         if begun is not None:
             return None, f"{never} An earlier comparison has begun to refund it."
-        if payment.pay_method == PayMethod.VBANK:
-            return None, f"{never} A deposit needs an account: refund it in PortOne's console."
+        if account_required(payment.pg_provider, payment.pay_method, payment.paid_at, clock.now()):
+            return None, f"{never} Its refund needs an account: refund it in PortOne's console."
         if reconciliation_rows.refunds_begun(self.run.id) >= MOST_REFUNDS:
             return None, f"Nothing is refunded beyond {MOST_REFUNDS} unknown payments: look whose they are."
         refund = unknown_orders.begin_refund(self.work, generation, payment, self._cause(Origin.SYSTEM))

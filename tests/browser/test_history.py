@@ -35,6 +35,12 @@ def opened(buyer: Visitor) -> Locator:
     return purchase
 
 
+def paid_at(buyer: Visitor, pg: str, when: str = "paid_at", method: str = "phone") -> None:
+    """Have the buyer's purchase paid at another PG: the simulator's window has no channel for it."""
+    change = f"UPDATE payment_history SET pg_provider = %s, pay_method = %s, paid_at = {when}"
+    buyer.system.rows(f"{change} WHERE user_username = %s RETURNING payment_id", pg, method, buyer.username)
+
+
 def ask(buyer: Visitor, **fields: str) -> None:
     """Fill in the dialog and submit it."""
     dialog = buyer.page.get_by_role("dialog")
@@ -104,6 +110,52 @@ def test_a_partial_refund(visit: Visit, item: Shelf) -> None:
     expect(purchase.locator(".pt-chip")).to_have_text("부분 취소")
     expect(purchase.get_by_text("24,900원 · 완료")).to_be_visible()
     expect(purchase.get_by_role("button", name="취소·환불 요청")).to_be_visible()
+
+
+def test_a_payment_that_is_cancelled_in_full_only(visit: Visit, item: Shelf) -> None:
+    """The dialog offers no quantity, and says why."""
+    buyer = visit()
+    bought(buyer, item(), pieces=2)
+    paid_at(buyer, "danal_tpay")
+    purchase = opened(buyer)
+
+    dialog = cancelling(buyer, purchase)
+    expect(dialog.get_by_text("이 결제수단은 전액 취소만 할 수 있어요.")).to_be_visible()
+    expect(dialog.get_by_role("radio")).to_have_count(0)
+    ask(buyer)
+
+    expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
+
+
+def test_a_payment_that_cannot_be_cancelled_any_more(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    bought(buyer, item())
+    paid_at(buyer, "danal_tpay", "paid_at - interval '32 days'")
+    purchase = opened(buyer)
+
+    expect(purchase.get_by_text("이 결제를 취소할 수 있는 기간이 지났어요")).to_be_visible()
+    expect(purchase.get_by_role("button", name="취소·환불 요청")).to_have_count(0)
+
+
+def test_an_account_whose_holders_telephone_is_needed(visit: Visit, item: Shelf) -> None:
+    buyer = visit()
+    bought(buyer, item())
+    paid_at(buyer, "smartro_v2", method="trans")
+    purchase = opened(buyer)
+
+    dialog = cancelling(buyer, purchase)
+    account = {"bank": "088", "number": "110123456789", "holder": "김하나"}
+    for name, value in ({"reason": "변심"} | account).items():
+        field = dialog.locator(f"[name={name}]")
+        if name == "bank":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    dialog.get_by_role("button", name="취소 요청하기").click()
+    expect(dialog.locator("[name=tel]")).to_be_focused()
+    ask(buyer, tel="010-1234-5678")
+
+    expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
 
 
 def test_refunding_a_deposit_to_an_account(visit: Visit, item: Shelf) -> None:

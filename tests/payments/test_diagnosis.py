@@ -75,7 +75,7 @@ CANCELS: list[tuple[dict[str, Any], str, NextActor]] = [
         "sending the cancel to PortOne",
         NextActor.OPERATOR,
     ),
-    ({"stage": CancelStage.NEEDS_ACCOUNT, "due_at": None}, "the account to refund this deposit to", NextActor.OPERATOR),
+    ({"stage": CancelStage.NEEDS_ACCOUNT, "due_at": None}, "the account to refund to", NextActor.OPERATOR),
     ({"stage": CancelStage.SUCCEEDED, "due_at": None}, "nothing: the money was refunded", NextActor.NOBODY),
     (
         {"stage": CancelStage.SUCCEEDED, "due_at": None, "kind": "revoke", "amount": 0},

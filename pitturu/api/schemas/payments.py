@@ -7,6 +7,7 @@ from pitturu.domain.banks import BANKS
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_AMOUNT, MAX_QUANTITY
+from pitturu.domain.pg_capabilities import Impossible
 
 
 class RefundAccountSchema(Schema):
@@ -31,7 +32,9 @@ class CancelSchema(Schema):
         ),
     )
     quantity = Whole(1, MAX_QUANTITY, **optional("Quantity to return, at the price paid."))
-    refund_account = fields.Nested(RefundAccountSchema, **optional("Required for a virtual account that was paid."))
+    refund_account = fields.Nested(
+        RefundAccountSchema, **optional("Required where the payment's `cancellation_options` say so.")
+    )
 
 
 class MaskedAccountSchema(ResponseSchema):
@@ -57,6 +60,18 @@ class CancellationSchema(ResponseSchema):
     receipt_url = fields.String(allow_none=True)
     created_at = Moment()
     decided_at = Moment(allow_none=True)
+
+
+class CancellationOptionsSchema(ResponseSchema):
+    """What the PG can do with a cancel that is requested now."""
+
+    possible = fields.Boolean(**described("Whether all that is left can be cancelled."))
+    partial_possible = fields.Boolean(
+        data_key="partial", **described("Whether a part of what is left can be cancelled.")
+    )
+    account_required = fields.Boolean(**described("The refund is paid to `refund_account`."))
+    tel_required = fields.Boolean(**described("`refund_account` needs `tel` as well."))
+    reason = Word(Impossible, allow_none=True, **described("The `code` with which the rest is refused."))
 
 
 class EventSchema(ResponseSchema):
@@ -98,6 +113,9 @@ class FullPaymentSchema(PaymentSchema):
 
     session_id = fields.String()
     cancellations = fields.List(fields.Nested(CancellationSchema))
+    cancellation_options = fields.Nested(
+        CancellationOptionsSchema, allow_none=True, **described("Null when there is no money to refund.")
+    )
     timeline = fields.List(fields.Nested(EventSchema))
 
 

@@ -49,7 +49,7 @@ def _decide(draft: Draft, answer: Answer, policy: Policy, now: datetime) -> None
         refunds.match(draft, attempt, now)
         payment = draft.payment(attempt.provider_id)
         if payment.verdict is not None and not payment.accepted:
-            refunds.refund_automatically(draft, payment)
+            refunds.refund_automatically(draft, payment, now)
     if any(attempt.exclusive for attempt in shown):
         _close_superseded(draft, shown)
     kept = draft.facts.accepted

@@ -15,7 +15,8 @@ from pitturu.domain.decision.effects import Money, Note, TakeBack, Wake
 from pitturu.domain.decision.facts import KnownCancel, KnownPayment
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.domain.provider import PayMethod, ProviderCancellation, ProviderPayment, ProviderStatus
+from pitturu.domain.pg_capabilities import account_required
+from pitturu.domain.provider import ProviderCancellation, ProviderPayment, ProviderStatus
 from pitturu.domain.verdict import Verdict
 
 REASONS: Final[Mapping[Verdict, str]] = {
@@ -145,15 +146,15 @@ def close_revokes(draft: Draft, provider_id: str) -> None:
             draft.add(ChangeCancel(cancel._replace(stage=CancelStage.SUCCEEDED)))
 
 
-def refund_automatically(draft: Draft, payment: KnownPayment) -> None:
-    """Give money back that may not stay, once. A deposit waits until a person names an account."""
+def refund_automatically(draft: Draft, payment: KnownPayment, now: datetime) -> None:
+    """Give money back that may not stay, once. It waits for a person to name an account where the PG needs one."""
     begun = any(
         cancel.kind is CancelKind.REFUND and cancel.origin is Origin.SYSTEM
         for cancel in draft.facts.cancels_of(payment.provider_id)
     )
     if payment.remaining <= 0 or begun or payment.verdict is None:
         return
-    needs_account = payment.method == PayMethod.VBANK
+    needs_account = account_required(payment.pg_provider, payment.method, payment.paid_at, now)
     stage = CancelStage.NEEDS_ACCOUNT if needs_account else CancelStage.REQUESTED
     cancel = _automatic(payment, CancelKind.REFUND, payment.remaining, REASONS[payment.verdict])
     draft.add(OpenCancel(cancel._replace(stage=stage), due=not needs_account), Wake(JobName.CANCEL))

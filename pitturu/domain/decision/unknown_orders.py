@@ -32,5 +32,5 @@ def decide_unknown(facts: Facts, attempt: ProviderPayment, now: datetime) -> tup
     if payment is not None:
         save_attempt(draft, payment._replace(verdict=Verdict.ORDER_DIFFERS), attempt)
         refunds.match(draft, attempt, now)
-        refunds.refund_automatically(draft, draft.payment(attempt.provider_id))
+        refunds.refund_automatically(draft, draft.payment(attempt.provider_id), now)
     return tuple(draft.effects)

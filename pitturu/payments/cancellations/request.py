@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pitturu.domain import clock
-from pitturu.domain.banks import BankNotSupported, refund_bank
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
 from pitturu.domain.decision.refunds import begin_anew
 from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.domain.provider import PayMethod, RefundAccount
+from pitturu.domain.provider import RefundAccount
 from pitturu.payments import timeline
 from pitturu.payments.apply_effects import write_cancel
+from pitturu.payments.cancellations.possible import options_of, refund_account, require_possible
 from pitturu.payments.loaded_order import known_cancel
 from pitturu.store import cancellations, history, inventory
 from pitturu.store.cancellations import Cancellation
@@ -50,7 +50,7 @@ def request_cancel(
     origin = origin_of(username, session.user_username)
     cause = Cause(CauseKind.CANCEL, origin, username, clock.now(), request_id)
     row = _automatic_refund(payment, every, request) or _out_of_tries(payment, rows)
-    row = row or _new_row(work, session, payment, rows, request, cause)
+    row = row or _new_row(work, session, payment, every, request, cause)
     row.make_due(request_id)
     # Cancels of one payment are sent one after the other: a dead one would block those that follow.
     for earlier in rows:
@@ -88,7 +88,7 @@ def _automatic_refund(payment: Payment, rows: Sequence[Cancellation], request: C
     if automatic is None or payment.remaining <= 0:
         return None
     if automatic.stage in (CancelStage.NEEDS_ACCOUNT, CancelStage.REFUSED):
-        automatic.refund_account = _account(payment, request)
+        automatic.refund_account = refund_account(payment, options_of(payment, rows), request.refund_account)
         automatic.amount = payment.remaining
         write_cancel(begin_anew(known_cancel(automatic, payment.imp_uid)), automatic)
         return automatic
@@ -107,12 +107,12 @@ def _new_row(
     work: UnitOfWork,
     session: PaymentSession,
     payment: Payment,
-    rows: list[Cancellation],
+    every: Sequence[Cancellation],
     request: CancelRequest,
     cause: Cause,
 ) -> Cancellation:
     if payment.status == SessionStatus.AWAITING_DEPOSIT:
-        row = _revoke(payment, rows, request)
+        row = _revoke(payment, every, request)
     elif payment.paid_at is None:
         raise Conflict(
             "nothing_to_cancel", f"This payment is {payment.status}: no money was taken, so none can be refunded."
@@ -120,7 +120,7 @@ def _new_row(
     elif not payment.accepted:
         raise Conflict("already_going_back", "This payment was not accepted and is being refunded in full already.")
     else:
-        row = _refund(session, payment, rows, request)
+        row = _refund(session, payment, every, request)
     row.payment_key, row.session_key, row.reason = payment.id, session.id, request.reason
     row.origin, row.name = cause.origin, cause.name
     if row.quantity is not None:
@@ -131,18 +131,19 @@ def _new_row(
     return row
 
 
-def _revoke(payment: Payment, rows: list[Cancellation], request: CancelRequest) -> Cancellation:
+def _revoke(payment: Payment, every: Sequence[Cancellation], request: CancelRequest) -> Cancellation:
     partial = request.quantity is not None or request.amount not in (None, payment.amount)
     if partial:
         raise Unprocessable("not_paid_yet", "No money was deposited yet, so only the whole payment can be cancelled.")
-    if rows:
+    if any(row.is_undecided for row in every):
         raise Conflict("already_going_back", "This virtual account is being withdrawn already.")
     return Cancellation(kind=CancelKind.REVOKE, amount=0)
 
 
 def _refund(
-    session: PaymentSession, payment: Payment, rows: list[Cancellation], request: CancelRequest
+    session: PaymentSession, payment: Payment, every: Sequence[Cancellation], request: CancelRequest
 ) -> Cancellation:
+    rows = [row for row in every if row.is_undecided]
     requested = sum(row.amount for row in rows)
     left = payment.remaining - requested
     if left <= 0:
@@ -151,9 +152,15 @@ def _refund(
     if amount > left:
         message = f"Only {left} KRW can still be cancelled."
         raise Unprocessable("amount_too_large", f"{message} Request that or less.", {"amount": [message]})
+    options = options_of(payment, every)
+    require_possible(options, _partial_field(request) if amount < left else None)
     row = Cancellation(kind=CancelKind.REFUND, amount=amount, quantity=pieces)
-    row.refund_account = _account(payment, request)
+    row.refund_account = refund_account(payment, options, request.refund_account)
     return row
+
+
+def _partial_field(request: CancelRequest) -> str:
+    return "quantity" if request.amount is None else "amount"
 
 
 def _amount_and_pieces(
@@ -175,21 +182,3 @@ def _amount_and_pieces(
         message = f"Only {pieces} pieces can still be returned."
         raise Unprocessable("quantity_too_large", message, {"quantity": [message]})
     return request.quantity * session.unit_price, request.quantity
-
-
-def _account(payment: Payment, request: CancelRequest) -> RefundAccount | None:
-    """The account to refund a deposit to; other payment methods need none."""
-    if payment.pay_method != PayMethod.VBANK:
-        return None
-    if request.refund_account is None:
-        raise Unprocessable(
-            "refund_account_needed",
-            "A deposit is refunded by bank transfer. Send refund_account with bank, number and holder.",
-            {"refund_account": ["Missing for a virtual account that was paid."]},
-        )
-    try:
-        refund_bank(payment.pg_provider, request.refund_account.bank)
-    except BankNotSupported as error:
-        message = "This payment cannot be refunded to that bank. Name an account at another one."
-        raise Unprocessable("bank_not_supported", message, {"refund_account.bank": [message]}) from error
-    return request.refund_account

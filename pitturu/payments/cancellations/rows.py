@@ -35,7 +35,7 @@ def _waiting(row: Cancellation, sending: str) -> Waiting:
         return Waiting(f"nothing: the PG refused it ({row.refusal})", whose, todo)
     if row.stage == CancelStage.NEEDS_ACCOUNT:
         todo = f"Ask the buyer for a bank account, then {request} with refund_account."
-        return Waiting("an operator: the account to refund this deposit to is not known", NextActor.OPERATOR, todo)
+        return Waiting("an operator: the account to refund to is not known", NextActor.OPERATOR, todo)
     earlier = next((one for one in cancellations.of_payment(row.payment_key) if one.is_undecided), row)
     if earlier.number < row.number:
         todo = f"See what {earlier.cancellation_id} waits for: cancels of one payment go one after the other."

@@ -9,7 +9,7 @@ import { Field, Select } from "./Field.js";
 import { useComplaints } from "../hooks/useComplaints.js";
 import { BANKS } from "../i18n/banks.js";
 import { useLanguage, useWords } from "../i18n/language.js";
-import { complaintsAbout, type Draft, EMPTY, leftOf, needsOf, type Wrong, wishOf } from "../services/cancelDraft.js";
+import { complaintsAbout, type Draft, EMPTY, leftOf, needsOf, reasonText, type Wrong, wishOf } from "../services/cancelDraft.js";
 import type { PaymentService } from "../services/paymentService.js";
 import { asProblem, type Problem } from "../services/problem.js";
 import type { FullPayment, Session } from "../types/payment.js";
@@ -65,7 +65,7 @@ export function CancelDialog({ service, payment, session, onClose, onAsked }: Ca
           error={wrong.reason}
           onChange={(reason) => setDraft({ ...draft, reason })}
         />
-        {needs.account && <RefundAccountFields draft={draft} wrong={wrong} onChange={setDraft} />}
+        {needs.account && <RefundAccountFields tel={needs.tel} draft={draft} wrong={wrong} onChange={setDraft} />}
         <ProblemAlert problem={problem} />
         <Button type="submit" wide busy={busy}>
           {busy ? words.cancel.sending : words.cancel.send}
@@ -89,6 +89,14 @@ function HowMuch({ payment, session, draft, wrong, onChange }: PartProps & { pay
   const group = useId();
   const full = words.cancel.full(words.won(leftOf(payment)));
   if (session.quantity === 1) return <Alert kind="info">{full}</Alert>;
+  if (!needsOf(payment).partial) {
+    return (
+      <Alert kind="info">
+        <p>{full}</p>
+        <p>{reasonText(words, payment)}</p>
+      </Alert>
+    );
+  }
   const ways: [Draft["how"], string][] = [
     ["full", full],
     ["pieces", words.cancel.byPieces],
@@ -119,7 +127,7 @@ function HowMuch({ payment, session, draft, wrong, onChange }: PartProps & { pay
   );
 }
 
-function RefundAccountFields({ draft, wrong, onChange }: PartProps) {
+function RefundAccountFields({ tel, draft, wrong, onChange }: PartProps & { tel: boolean }) {
   const words = useWords();
   const { language } = useLanguage();
   const banks = BANKS.map(([code, ko, en]) => [code, language === "ko" ? ko : en] as const);
@@ -154,6 +162,18 @@ function RefundAccountFields({ draft, wrong, onChange }: PartProps) {
         error={wrong.holder}
         onChange={(holder) => onChange({ ...draft, holder })}
       />
+      {tel && (
+        <Field
+          label={words.cancel.tel}
+          name="tel"
+          inputMode="tel"
+          autoComplete="tel"
+          maxLength={20}
+          value={draft.tel}
+          error={wrong.tel}
+          onChange={(value) => onChange({ ...draft, tel: value })}
+        />
+      )}
     </fieldset>
   );
 }

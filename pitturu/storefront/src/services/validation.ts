@@ -18,10 +18,14 @@ export function checkBuyer(words: Words, buyer: Buyer): Complaints<keyof Buyer> 
   return only<keyof Buyer>({
     buyer_name: !buyer.buyer_name.trim() ? words.errors.name : tooLong(buyer.buyer_name, 255, words.errors.nameLong),
     buyer_email: EMAIL.test(buyer.buyer_email.trim()) ? tooLong(buyer.buyer_email, 255, words.errors.email) : words.errors.email,
-    buyer_tel: KOREAN_TEL.test(tel) || INTERNATIONAL_TEL.test(tel) ? undefined : words.errors.tel,
+    buyer_tel: isTel(tel) ? undefined : words.errors.tel,
     buyer_addr: tooLong(buyer.buyer_addr ?? "", 500, words.errors.address),
     buyer_postcode: /^(\d{5})?$/.test(buyer.buyer_postcode ?? "") ? undefined : words.errors.postcode,
   });
+}
+
+export function isTel(tel: string): boolean {
+  return KOREAN_TEL.test(tel) || INTERNATIONAL_TEL.test(tel);
 }
 
 export function checkQuantity(words: Words, quantity: number, stock: number | null): string | undefined {

@@ -1134,7 +1134,7 @@ export interface components {
             readonly quantity: number | null;
             readonly reason: string;
             /**
-             * @description Required for a virtual account that was paid.
+             * @description Required where the payment's `cancellation_options` say so.
              * @default null
              */
             readonly refund_account: components["schemas"]["RefundAccount"] | null;
@@ -1156,6 +1156,21 @@ export interface components {
             readonly refusal: string | null;
             /** @enum {unknown} */
             readonly stage: "needs_account" | "requested" | "sent" | "succeeded" | "refused";
+        };
+        readonly CancellationOptions: {
+            /** @description The refund is paid to `refund_account`. */
+            readonly account_required: boolean;
+            /** @description Whether a part of what is left can be cancelled. */
+            readonly partial: boolean;
+            /** @description Whether all that is left can be cancelled. */
+            readonly possible: boolean;
+            /**
+             * @description The `code` with which the rest is refused.
+             * @enum {unknown}
+             */
+            readonly reason: "partial_cancel_not_supported" | "partial_cancel_limit_reached" | "cancel_period_over" | null;
+            /** @description `refund_account` needs `tel` as well. */
+            readonly tel_required: boolean;
         };
         readonly Catalogue: {
             readonly items: readonly components["schemas"]["Item"][];
@@ -1344,6 +1359,8 @@ export interface components {
         readonly FullPayment: {
             /** @description Won that were charged; refunds do not reduce it. */
             readonly amount: number;
+            /** @description Null when there is no money to refund. */
+            readonly cancellation_options: components["schemas"]["CancellationOptions"] | null;
             readonly cancellations: readonly components["schemas"]["Cancellation"][];
             readonly cancelled_amount: number;
             /** Format: date-time */
@@ -1685,6 +1702,7 @@ export type Audit = components['schemas']['Audit'];
 export type AuditRun = components['schemas']['AuditRun'];
 export type Cancel = components['schemas']['Cancel'];
 export type Cancellation = components['schemas']['Cancellation'];
+export type CancellationOptions = components['schemas']['CancellationOptions'];
 export type Catalogue = components['schemas']['Catalogue'];
 export type Checkout = components['schemas']['Checkout'];
 export type Compare = components['schemas']['Compare'];

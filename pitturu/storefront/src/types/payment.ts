@@ -42,7 +42,7 @@ export interface CancelWish {
   reason: string;
   amount?: number;
   quantity?: number;
-  refund_account?: Pick<RefundAccount, "bank" | "number" | "holder">;
+  refund_account?: Pick<RefundAccount, "bank" | "number" | "holder"> & Partial<Pick<RefundAccount, "tel">>;
 }
 
 export interface HistoryFilter {

@@ -8,6 +8,7 @@ import { CancelDialog } from "../../components/CancelDialog.js";
 import { PaymentDetails } from "../../components/PaymentDetails.js";
 import { StatusChip } from "../../components/StatusChip.js";
 import { useWords } from "../../i18n/language.js";
+import { reasonText } from "../../services/cancelDraft.js";
 import { backoff, pause, visible } from "../../services/waiting.js";
 import type { FullPayment, Payment, Session } from "../../types/payment.js";
 
@@ -99,6 +100,8 @@ function Behind({ listed, onChanged }: { listed: Payment; onChanged: () => void 
 function WhatNow({ payment, session, onCancel }: { payment: FullPayment; session: Session; onCancel: () => void }) {
   const words = useWords();
   const waiting = payment.status === "awaiting_deposit";
+  const impossible = payment.verdict === "accepted" && payment.cancellation_options?.possible === false;
+  if (impossible) return <Alert kind="info">{reasonText(words, payment)}</Alert>;
   return (
     <div className="pt-row">
       {waiting && (
