@@ -1,5 +1,6 @@
 """PortOne's token endpoint: the simulator's rules, a clock that the test sets, and failures on request."""
 
+import threading
 from datetime import timedelta
 
 from pitturu.domain.errors import GatewayError, Reaction
@@ -12,7 +13,7 @@ class TokenIssuer:
 
     def __init__(self) -> None:
         self.now, self.requests, self.failing = 1000.0, list[float](), False
-        self._account = tokens.Tokens()
+        self._account, self._one_thread = tokens.Tokens(), threading.Lock()
 
     def ask(self) -> tuple[str, float]:
         """`POST /users/getToken`."""
@@ -21,7 +22,8 @@ class TokenIssuer:
             error = GatewayError(Reaction.TRY_AGAIN, "PortOne is in trouble.")
             error.retry_after = timedelta(seconds=7)
             raise error
-        token = self._account.ask(int(self.now))
+        with self._one_thread:  # As in the simulator's server, whose state has no locks for that reason.
+            token = self._account.ask(int(self.now))
         return token.access_token, float(token.expired_at - token.now)
 
     def revoke(self) -> None:
