@@ -22,7 +22,7 @@ from pitturu.payments.handler_registry import HandlerRegistry
 from pitturu.portone import Timeouts, V1Gateway, V2Gateway
 from pitturu.redis_client import RETRY_ONCE, connect
 from pitturu.services import KEY, Services
-from pitturu.store import autocommit, bulk_update, engines, replica, tables
+from pitturu.store import autocommit, bulk_update, encryption, engines, replica, tables
 from pitturu.store.errors import hide_rows
 from pitturu.store.unit_of_work import release_connection
 from pitturu.storefront import init_storefront
@@ -74,6 +74,7 @@ def _services(app: Flask, settings: Settings, registry: HandlerRegistry) -> Serv
         publisher=RedisPublisher(celery, redis),
         runtime=runtime,
         autocommit=autocommit.make_engine(settings),
+        cipher=encryption.make_cipher(settings),
         replica=replica.make_replica(settings),
         open_gateway=partial(open_gateway, settings),
         external_issuer=ExternalIssuer(settings),

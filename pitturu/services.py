@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pitturu.domain.provider import Generation
     from pitturu.payments.handler_registry import HandlerRegistry
     from pitturu.portone import V1Gateway, V2Gateway
+    from pitturu.store.encryption import Cipher
     from pitturu.store.replica import Replica
     from pitturu.worker.publisher import RedisPublisher
     from pitturu.worker.runtime import WorkerRuntime
@@ -39,6 +40,7 @@ class Services:
 
     `registry` holds all kinds of work, for workers and for whoever lists, explains, counts or replays their rows.
     `autocommit` is the engine for statements outside of transactions; `replica` is None without a configured replica.
+    `cipher` encrypts personal data.
     `check_token` returns whom an access token was issued to and when it expires (unix seconds). `open_gateway` creates
     a gateway to PortOne. `stopping` is set when the process shuts down.
     """
@@ -50,6 +52,7 @@ class Services:
     publisher: RedisPublisher
     runtime: WorkerRuntime
     autocommit: Engine
+    cipher: Cipher
     replica: Replica | None
     open_gateway: Callable[[Generation], V1Gateway | V2Gateway]
     external_issuer: ExternalIssuer

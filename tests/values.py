@@ -11,6 +11,7 @@ INICIS_KEY = "inicis+key/for=tests"
 """With the signs that Base64 has: in a query each must be quoted."""
 V2_SECRET, V2_STORE = "v2_secret_for_tests", "store-00000000-0000-4000-8000-000000000007"
 V2_WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"a secret of the tests alone").decode()
+OLD_DATA_KEY, NEW_DATA_KEY = (base64.b64encode(bytes(range(start, start + 32))).decode() for start in (7, 77))
 BUYER = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
 
 

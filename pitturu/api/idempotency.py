@@ -82,15 +82,8 @@ def _once(work: UnitOfWork, caller: Caller, key: str, answer: Answer) -> Respons
     if known is not None:
         return _replayed(known, fingerprint)
     response = answer(work)
-    work.insert(
-        IdempotencyKey,
-        user_username=caller.username,
-        key=key,
-        fingerprint=fingerprint,
-        status_code=response.status_code,
-        location=response.headers.get("Location"),
-        body=response.get_data(),
-    )
+    location, body = response.headers.get("Location"), response.get_data()
+    idempotency.keep(work, caller.username, key, fingerprint, response.status_code, location, body)
     return response
 
 

@@ -24,14 +24,14 @@ def full(payment: Payment, caller: Caller) -> Presenter:
 
 
 def _masked(row: Cancellation) -> dict[str, str] | None:
-    account = row.refund_account
-    if account is None:
+    """What is shown of a refund account. It is stored masked, so nothing is decrypted."""
+    if row.refund_bank is None or row.refund_number is None:
         return None
     return {
-        "bank": account.bank,
-        "bank_name": bank_name(account.bank),
-        "number": "*" * max(len(account.number) - 4, 0) + account.number[-4:],
-        "holder": account.holder[:1] + "*" * (len(account.holder) - 1),
+        "bank": row.refund_bank,
+        "bank_name": bank_name(row.refund_bank),
+        "number": row.refund_number,
+        "holder": row.refund_holder or "",
     }
 
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from pitturu import logs
 from pitturu.domain.errors import Conflict, Malformed, NotAllowed, NotAuthenticated, NotFound, Problem, Unprocessable
+from pitturu.store.encryption import UnknownDataKey
 from pitturu.store.errors import plain
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ def init(app: Flask) -> None:
     for collision in (IntegrityError, StaleDataError):
         app.register_error_handler(collision, _collided)
     app.register_error_handler(DataError, _unfit)
+    app.register_error_handler(UnknownDataKey, _key_missing)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -154,6 +156,13 @@ def _unfit(error: DataError) -> Response:
     return problem_response(
         Malformed("unfit_value", "A value in the request cannot be stored or looked up. Correct it.")
     )
+
+
+def _key_missing(error: UnknownDataKey) -> Response:
+    """The log tells the operator which setting to restore; nothing was done."""
+    log.error("data_key_missing", extra={"error": str(error), "path": request.path, "method": request.method})
+    detail = "Stored data cannot be read at the moment, so nothing was done. Repeat the request later."
+    return problem_response(Unavailable("data_unreadable", detail))
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -6,7 +6,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from pitturu.cli import doctor, reconcile, v2_migration
+from pitturu.cli import doctor, personal_data, reconcile, v2_migration
 from pitturu.cli import work as waiting_work
 from pitturu.cli.demo_data import ITEMS, PEOPLE
 from pitturu.extensions import db
@@ -18,13 +18,13 @@ from pitturu.store.items import Item
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 group = AppGroup(
-    "pitturu", help="Payments: keys, invariants, work that needs attention, operators, moving to V2, demo data."
+    "pitturu", help="Payments: keys, personal data, invariants, stuck work, operators, moving to V2, demo data."
 )
 
 
 def init_cli(app: Flask) -> None:
     """Register the commands with `flask`."""
-    for command in (*waiting_work.COMMANDS, reconcile.compare):
+    for command in (*waiting_work.COMMANDS, reconcile.compare, *personal_data.COMMANDS):
         group.add_command(command)
     app.cli.add_command(group)
 

@@ -10,6 +10,8 @@ from datetime import timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+from cryptography.fernet import Fernet
+
 from pitturu.config import production, sources, urls
 from pitturu.domain import inicis
 from pitturu.domain.provider import Generation, PayMethod
@@ -34,6 +36,7 @@ def about(settings: "Settings") -> list[str]:
     return [
         *_missing(settings),
         *_addresses(settings),
+        *_data_keys(settings),
         *_v2(settings),
         *_inicis(settings),
         *(production.about(settings) if settings.production else ()),
@@ -51,7 +54,7 @@ def _missing(settings: "Settings") -> Iterator[str]:
     for generation, names in _KEYS.items():
         if settings.portone_generation is generation or any(getattr(settings, name) for name in names):
             needed += names
-    needed += ["public_url", "metrics_token"] if settings.production else []
+    needed += ["public_url", "metrics_token", "data_keys"] if settings.production else []
     known = {option.name: option.metadata for option in fields(settings)}
     yield from (
         f"{name.upper()} is not set: {known[name]['reason']}. {known[name]['source']}".rstrip()
@@ -71,6 +74,15 @@ def _addresses(settings: "Settings") -> Iterator[str]:
         yield "BROKER_URL names SQS, which needs packages that are not installed: pip install 'kombu[sqs]'."
     if settings.database_replica_url and settings.database_replica_url == settings.database_url:
         yield "DATABASE_REPLICA_URL is DATABASE_URL: name the server that follows it, or leave it empty."
+
+
+def _data_keys(settings: "Settings") -> Iterator[str]:
+    """A key that cannot be used is reported at startup, not when the first account is to be encrypted."""
+    for number, key in enumerate(settings.data_keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            yield f"DATA_KEYS: number {number} must be 32 random bytes in Base64. {sources.DATA_KEY}"
 
 
 _KEYS: Final = {

@@ -1,7 +1,7 @@
 """How settings are written in the environment, and the types they are converted to."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import Field
+from dataclasses import Field, field
 from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -15,6 +15,14 @@ Network = IPv4Network | IPv6Network
 
 Rate = NewType("Rate", str)
 """`10/minute`, or several with a semicolon between them."""
+
+
+def option(default: Any, reason: str, least: int = 1, most: int | None = None, source: str = "") -> Any:
+    """A field together with the reason for its default.
+
+    `least` and `most` bound integers; `source` says where to get a value that has no default.
+    """
+    return field(default=default, metadata={"reason": reason, "least": least, "most": most, "source": source})
 
 
 def _seconds(text: str) -> timedelta:

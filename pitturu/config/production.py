@@ -3,6 +3,7 @@
 Each problem is one line that says what to do.
 """
 
+import base64
 import ipaddress
 import re
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
+from pitturu.config import sources
 from pitturu.domain.verdict import Environment
 from pitturu.portone import signature
 
@@ -46,6 +48,7 @@ def about(settings: "Settings") -> list[str]:
     return [
         *_weak(settings),
         *_known_webhook_secrets(settings),
+        *_known_data_keys(settings),
         *_live(settings),
         *_impatient(settings),
         *_origins(settings),
@@ -88,6 +91,16 @@ def _known_webhook_secrets(settings: "Settings") -> Iterator[str]:
             continue  # Reported as unreadable, in every environment.
         if secret in _EXAMPLES or len(set(key)) < FEWEST_CHARACTERS or _PUBLIC.search(key.decode("latin-1").lower()):
             yield f"PORTONE_V2_WEBHOOK_SECRETS: number {number} is public, so anybody could sign with it. {source}"
+
+
+def _known_data_keys(settings: "Settings") -> Iterator[str]:
+    for number, key in enumerate(settings.data_keys, start=1):
+        try:
+            raw = base64.urlsafe_b64decode(key)
+        except ValueError:
+            continue  # Reported as unusable, in every environment.
+        if len(set(raw)) < FEWEST_CHARACTERS or _PUBLIC.search(raw.decode("latin-1").lower()):
+            yield f"DATA_KEYS: number {number} can be guessed. {sources.DATA_KEY}"
 
 
 def _live(settings: "Settings") -> Iterator[str]:

@@ -5,15 +5,15 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 
-from pitturu.config import checks, sources
-from pitturu.config.fields import Network, Rate, reader
+from pitturu.config import checks, sources, urls
+from pitturu.config.fields import Network, Rate, option, reader
 from pitturu.domain.decision import Policy
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.provider_listing import UnknownPaymentPolicy
@@ -28,14 +28,6 @@ class BadSettings(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("pitturu cannot start:\n" + "\n".join(f"  - {line}" for line in problems))
         self.problems = problems
-
-
-def option(default: Any, reason: str, least: int = 1, most: int | None = None, source: str = "") -> Any:
-    """A field together with the reason for its default.
-
-    `least` and `most` bound integers; `source` says where to get a value that has no default.
-    """
-    return field(default=default, metadata={"reason": reason, "least": least, "most": most, "source": source})
 
 
 @dataclass(frozen=True)
@@ -55,6 +47,9 @@ class Settings:
     secret_key: str = option("", "signs page cursors; at least 32 characters", source=sources.RANDOM)
     jwt_secret_key: str = option("", "signs access and refresh tokens; at least 32 characters", source=sources.RANDOM)
     jwt_old_secret_key: str = option("", "the key before, while it is being changed: its tokens stay valid")
+    data_keys: tuple[str, ...] = option(
+        (), "encrypt personal data: the first encrypts, all decrypt; comma separated", source=sources.DATA_KEY
+    )
     public_url: str = option("", "this service as PortOne and browsers reach it, e.g. https://pay.example.com")
     log_level: str = option("INFO", "DEBUG | INFO | WARNING | ERROR")
 
@@ -213,22 +208,17 @@ class Settings:
     @property
     def sqlalchemy_url(self) -> str:
         """The database URL with an explicit driver, also for `postgres://` as some platforms write it."""
-        return _with_driver(self.database_url)
+        return urls.with_driver(self.database_url)
 
     @property
     def sqlalchemy_replica_url(self) -> str:
         """The replica's URL in the same form; empty without a replica."""
-        return _with_driver(self.database_replica_url)
+        return urls.with_driver(self.database_replica_url)
 
     @property
     def broker_address(self) -> str:
         """The URL of the message broker."""
         return self.broker_url or self.redis_url
-
-
-def _with_driver(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
 
 
 _Schema = Schema.from_dict({option.name: reader(option) for option in fields(Settings)}, name="Environment")

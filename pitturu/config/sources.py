@@ -8,6 +8,8 @@ from typing import Final
 
 RANDOM: Final = "Make one with `openssl rand -hex 32`."
 
+DATA_KEY: Final = "Make one with `openssl rand -base64 32`."
+
 SHARED_WITH_ISSUER: Final = "Set a random one here and at the issuer, e.g. from `openssl rand -hex 32`."
 
 USER_CODE: Final = "Copy it from PortOne's console under 결제 연동 (integration) > 식별코드・API Keys."

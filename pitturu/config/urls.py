@@ -171,3 +171,9 @@ def _tls(parts: SplitResult, options: Mapping[str, str]) -> dict[str, Any] | Non
     if strictness not in _STRICTNESS:
         raise ValueError("ssl_cert_reqs must be required or none")
     return wanted | {"ssl_check_hostname": strictness == "required"}
+
+
+def with_driver(url: str) -> str:
+    """A database URL with our driver, also for `postgres://` as some platforms write it."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url

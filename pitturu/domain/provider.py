@@ -1,6 +1,6 @@
 """PortOne's payments in one model for both generations of its API, and the protocol for calling it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -116,12 +116,21 @@ class ProviderPayment:
 
 @dataclass(frozen=True)
 class RefundAccount:
-    """The account that a deposit to a virtual account is refunded to. `bank` is the 3-digit KFTC code."""
+    """The account that a deposit to a virtual account is refunded to. `bank` is the 3-digit KFTC code.
+
+    Only the bank is printed: whatever prints a cancel may end in a log.
+    """
 
     bank: str
-    number: str
-    holder: str
-    tel: str = ""
+    number: str = field(repr=False)
+    holder: str = field(repr=False)
+    tel: str = field(default="", repr=False)
+
+    def masked(self) -> "RefundAccount":
+        """Enough for its owner to recognise it: the last four digits, at most half of all, and the first letter."""
+        shown = min(4, len(self.number) // 2)
+        number = "*" * (len(self.number) - shown) + self.number[len(self.number) - shown :]
+        return RefundAccount(self.bank, number, self.holder[:1] + "*" * (len(self.holder) - 1))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Cancels: one row for each that was requested here, started by itself, or found at PortOne."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -12,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    LargeBinary,
     SmallInteger,
     String,
     select,
@@ -23,6 +25,7 @@ from pitturu.domain.cancellation import UNDECIDED, CancelKind, CancelStage, adva
 from pitturu.domain.cause import Origin
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
+from pitturu.services import services
 from pitturu.store.base import Base, Created, DueRow, Moment, one_of
 
 
@@ -31,6 +34,9 @@ class Cancellation(DueRow, Created, Base):
 
     `round` counts the times that PortOne refused it and it was sent anew: what is sent then is another order.
     `actor` is for readers of the release before, which knew no `origin` and `name`.
+
+    The account for a deposit is encrypted (`refund_encrypted`) until the cancel is decided, and erased then. What is
+    shown of it, `refund_number` and `refund_holder`, is masked from the beginning.
     """
 
     __tablename__ = "payment_cancellations"
@@ -82,7 +88,7 @@ class Cancellation(DueRow, Created, Base):
     refund_bank: Mapped[str | None] = mapped_column(String(10))
     refund_number: Mapped[str | None] = mapped_column(String(50))
     refund_holder: Mapped[str | None] = mapped_column(String(50))
-    refund_tel: Mapped[str | None] = mapped_column(String(30))
+    refund_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     balance: Mapped[int | None]
     round: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     refusal: Mapped[str | None] = mapped_column(String(500))
@@ -115,17 +121,21 @@ class Cancellation(DueRow, Created, Base):
 
     @property
     def refund_account(self) -> RefundAccount | None:
-        """Where a deposit goes back to."""
-        if self.refund_bank is None or self.refund_number is None:
+        """Where a deposit goes back to; None once the cancel is decided. Raises UnknownDataKey."""
+        if self.refund_bank is None or self.refund_encrypted is None:
             return None
-        return RefundAccount(self.refund_bank, self.refund_number, self.refund_holder or "", self.refund_tel or "")
+        where = f"The refund account of {self.cancellation_id}"
+        secret = json.loads(services().cipher.decrypt(self.refund_encrypted, where))
+        return RefundAccount(self.refund_bank, **secret)
 
     @refund_account.setter
     def refund_account(self, account: RefundAccount | None) -> None:
-        self.refund_bank = account.bank if account else None
-        self.refund_number = account.number if account else None
-        self.refund_holder = account.holder if account else None
-        self.refund_tel = account.tel if account else None
+        self.refund_bank = self.refund_number = self.refund_holder = self.refund_encrypted = None
+        if account is not None:
+            shown = account.masked()
+            self.refund_bank, self.refund_number, self.refund_holder = shown.bank, shown.number, shown.holder
+            secret = {"number": account.number, "holder": account.holder, "tel": account.tel}
+            self.refund_encrypted = services().cipher.encrypt(json.dumps(secret).encode())
 
     @property
     def key(self) -> str:
@@ -134,11 +144,9 @@ class Cancellation(DueRow, Created, Base):
         return f"{self.cancellation_id}-{self.round}-{self.balance}-{self.amount}"
 
     def decide(self, stage: CancelStage) -> None:
-        """Executed or refused: nothing more is done. The account is not needed any more, so its digits are masked."""
+        """Executed or refused: nothing more is done. The account is not needed any more, so it is erased."""
         self.stage, self.decided_at, self.due_at, self.dead_at = stage, clock.now(), None, None
-        if self.refund_number:
-            self.refund_number = "*" * max(len(self.refund_number) - 4, 0) + self.refund_number[-4:]
-            self.refund_tel = None
+        self.refund_encrypted = None
 
 
 def of_payment(payment_key: UUID) -> Sequence[Cancellation]:

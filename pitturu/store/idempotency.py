@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
 from pitturu.extensions import db
+from pitturu.services import services
 from pitturu.store.base import Base, Created
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -26,7 +27,13 @@ class IdempotencyKey(Created, Base):
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     status_code: Mapped[int]
     location: Mapped[str | None] = mapped_column(String(500))
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    body_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+
+    @property
+    def body(self) -> bytes:
+        """The body of the response, which may hold a buyer's data. Raises UnknownDataKey."""
+        where = f"The response of {self.created_at:%Y-%m-%d %H:%M:%S}Z under an Idempotency-Key"
+        return services().cipher.decrypt(self.body_encrypted, where)
 
 
 def lock(work: UnitOfWork, username: str, key: str) -> bool:
@@ -44,6 +51,21 @@ def answered(work: UnitOfWork, username: str, key: str) -> IdempotencyKey | None
         work.session.flush()
         return None
     return row
+
+
+def keep(
+    work: UnitOfWork, username: str, key: str, fingerprint: bytes, status_code: int, location: str | None, body: bytes
+) -> None:
+    """Store a response with the work that it answers."""
+    work.insert(
+        IdempotencyKey,
+        user_username=username,
+        key=key,
+        fingerprint=fingerprint,
+        status_code=status_code,
+        location=location,
+        body_encrypted=services().cipher.encrypt(body),
+    )
 
 
 def delete_expired() -> None:

@@ -1,5 +1,6 @@
 """A repeated request is executed once and gets the same response."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from pitturu.store import idempotency
 from pitturu.store.idempotency import KEPT_FOR, IdempotencyKey
 from pitturu.store.unit_of_work import UnitOfWork
 from tests.shop import Shop
-from tests.values import BUYER
+from tests.values import BUYER, NEW_DATA_KEY, OLD_DATA_KEY
 
 SESSIONS = "/api/v1/payments/sessions"
 
@@ -136,3 +137,18 @@ def test_every_post_of_a_user_takes_a_key(shop: Shop, body: dict[str, Any]) -> N
         assert second.headers["Location"] == first.headers["Location"]
 
     assert len(shop.payment(session)["cancellations"]) == 1
+
+
+def test_a_stored_response_whose_key_is_gone(shop_with: Callable[..., Shop], caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is done twice; the log says which setting to restore, the client to repeat it later."""
+    before, after = (shop_with(pitturu_env="production", data_keys=(key,)) for key in (OLD_DATA_KEY, NEW_DATA_KEY))
+    body = {"item_id": before.item(stock=10), "quantity": 1, **BUYER}
+    first = post(before, body)
+
+    refused = post(after, body)
+
+    assert (refused.status_code, refused.json["code"]) == (503, "data_unreadable")
+    (line,) = [record for record in caplog.records if record.message == "data_key_missing"]
+    assert "DATA_KEYS" in line.error
+    assert after.stock(body["item_id"]) == 9
+    assert post(before, body).data == first.data

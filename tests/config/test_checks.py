@@ -15,6 +15,7 @@ OUTSIDE = {"EXTERNAL_JWT_ISSUER": "https://issuer.example", "EXTERNAL_JWT_AUDIEN
         ("SECRET_KEY", "openssl rand -hex 32"),
         ("JWT_SECRET_KEY", "openssl rand -hex 32"),
         ("METRICS_TOKEN", "openssl rand -hex 32"),
+        ("DATA_KEYS", "openssl rand -base64 32"),
         ("PORTONE_API_KEY", "PortOne's console under 결제 연동 (integration) > 식별코드・API Keys > V1 API"),
         ("PORTONE_API_SECRET", "PortOne's console under 결제 연동 (integration) > 식별코드・API Keys > V1 API"),
         ("PORTONE_USER_CODE", "PortOne's console under 결제 연동 (integration) > 식별코드・API Keys"),
@@ -43,6 +44,12 @@ def test_what_is_wrong_comes_with_where_to_get_it(name: str, value: str, where: 
     (line,) = problems(**V2 | {name: value})
     assert where in line
     assert ("openssl" in line) != ("PortOne's console" in line)
+
+
+@pytest.mark.parametrize("wrong", ["short", "!" * 44, "키" * 32, COMPLETE["SECRET_KEY"]])
+def test_a_data_key_that_cannot_be_used(wrong: str) -> None:
+    (line,) = problems(PITTURU_ENV="development", DATA_KEYS=f"{COMPLETE['DATA_KEYS']},{wrong}")
+    assert line == "DATA_KEYS: number 2 must be 32 random bytes in Base64. Make one with `openssl rand -base64 32`."
 
 
 def test_a_secret_that_the_issuer_shares_is_changed_on_both_sides() -> None:

@@ -1,5 +1,6 @@
 """What production refuses: guessable and published secrets, open doors, and connections that others can read."""
 
+import base64
 import re
 
 import pytest
@@ -55,6 +56,12 @@ def test_no_secret_of_this_repository_reaches_production(name: str, secret: str)
     (line,) = problems(**V2 | {name: secret})
     assert line.startswith(name)
     assert secret not in line
+
+
+@pytest.mark.parametrize("raw", [bytes(32), b"this is a demo key of 32 letters"])
+def test_no_data_key_that_can_be_guessed_reaches_production(raw: bytes) -> None:
+    (line,) = problems(DATA_KEYS=base64.b64encode(raw).decode())
+    assert line == "DATA_KEYS: number 1 can be guessed. Make one with `openssl rand -base64 32`."
 
 
 @pytest.mark.parametrize("name", ["CORS_ORIGINS", "REDIRECT_ORIGINS"])

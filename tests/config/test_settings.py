@@ -15,6 +15,7 @@ COMPLETE = {
     "REDIS_URL": "rediss://cache:6380/0",
     "SECRET_KEY": "Zk3vQ9xTmB7nR2pLwH5sD8fJgC4yV6qE",
     "JWT_SECRET_KEY": "9e1c7a50b3d84f2670ac95e14f8b2d63",
+    "DATA_KEYS": "3q2+7wQnV8dLkzX1sYpH5tRfUeGjA9cBmWoNiTvKxZE=",
     "PUBLIC_URL": "https://pay.example.com",
     "METRICS_TOKEN": "xW2eR5tY8uI1oP4aS7dF3gH6jK9lZ0cV",
     "PORTONE_API_KEY": "imp_key",
@@ -54,7 +55,9 @@ def test_omitting_the_environment_is_safe() -> None:
 
 
 def test_development_needs_less() -> None:
-    needed = {name: value for name, value in COMPLETE.items() if name not in ("PUBLIC_URL", "METRICS_TOKEN")}
+    needed = {
+        name: value for name, value in COMPLETE.items() if name not in ("PUBLIC_URL", "METRICS_TOKEN", "DATA_KEYS")
+    }
     weak = {"SECRET_KEY": "change-me", "JWT_SECRET_KEY": "change-me", "PORTONE_BASE_URL": "http://127.0.0.1:1"}
     assert not load(needed | weak | {"PITTURU_ENV": "development"}).production
 

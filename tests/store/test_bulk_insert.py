@@ -137,12 +137,12 @@ def test_values_of_every_column_type(app: Flask) -> None:
     db.session.commit()
     body, counts, words = bytes(range(256)), {"status": 2, "한": 1}, "'\"\\\n{}"
     with unit_of_work() as work:
-        answer = {"fingerprint": body, "status_code": 200, "body": b"", "location": words}
+        answer = {"fingerprint": body, "status_code": 200, "body_encrypted": b"", "location": words}
         work.insert(IdempotencyKey, user_username="hana", key="k", **answer)
         window = {"since": clock.now() - timedelta(days=1), "until": clock.now(), "walk": "settle", "generations": "v1"}
         work.insert(ReconciliationRun, asked_by="hana", counts=counts, **window)
     kept = db.session.scalars(db.select(IdempotencyKey)).one()
-    assert (kept.fingerprint, kept.body, kept.location) == (body, b"", words)
+    assert (kept.fingerprint, kept.body_encrypted, kept.location) == (body, b"", words)
     assert db.session.scalars(db.select(ReconciliationRun.counts)).one() == counts
 
 

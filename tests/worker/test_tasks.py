@@ -92,7 +92,12 @@ def test_cleaning_deletes_expired_rows(celery: Celery, worker_app: Flask) -> Non
     with worker_app.app_context(), unit_of_work() as work:
         users.ensure(work, "hana")
         users.add_token(work, uuid4(), uuid4(), "hana", clock.now() - timedelta(seconds=1))
-        answer = {"fingerprint": b"", "status_code": 200, "body": b"", "created_at": clock.now() - timedelta(days=2)}
+        answer = {
+            "fingerprint": b"",
+            "status_code": 200,
+            "body_encrypted": b"",
+            "created_at": clock.now() - timedelta(days=2),
+        }
         work.insert(IdempotencyKey, user_username="hana", key="k", **answer)
     celery.tasks[JobName.CLEAN]()
     with worker_app.app_context():

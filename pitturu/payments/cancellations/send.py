@@ -5,6 +5,7 @@ names another balance than its own, so the same cancel moves money once; and V2 
 three hours, after which the question alone protects, as it does in V1 always.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,9 +32,12 @@ from pitturu.payments.provider_state import apply_provider_state
 from pitturu.payments.session_handlers import prefetch
 from pitturu.store import cancellations, claims, reconciliation_rows
 from pitturu.store.cancellations import Cancellation
+from pitturu.store.encryption import UnknownDataKey
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
+
+log = logging.getLogger(__name__)
 
 Answer = ProviderPayment | Receipt | None
 
@@ -65,8 +69,20 @@ def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Step
     query = select(Payment, generation).outerjoin(PaymentSession, PaymentSession.id == Payment.session_key)
     wanted = query.where(Payment.id.in_({row.payment_key for row in rows}))
     found = {payment.id: (payment, generation) for payment, generation in work.session.execute(wanted)}
-    meant = [row for row in rows if not _given_up(row, found[row.payment_key][0], context)]
+    meant = [row for row in rows if not _given_up(row, found[row.payment_key][0], context) and _readable(row)]
     return [_step(row, *found[row.payment_key]) for row in meant]
+
+
+def _readable(row: Cancellation) -> bool:
+    """Whether the account to refund to can be decrypted, if the cancel is about to leave. It waits for an operator if
+    not, and other cancels go on."""
+    try:
+        _ = row.stage == CancelStage.REQUESTED and row.refund_account
+    except UnknownDataKey as error:
+        log.error("data_key_missing", extra={"error": str(error)})
+        row.retry(row.due_at or clock.now(), retry_policy.CALL_HUMAN, str(error))
+        return False
+    return True
 
 
 def _given_up(row: Cancellation, payment: Payment, context: WorkerContext) -> bool:

@@ -1,0 +1,61 @@
+"""Encryption of personal data at rest, with keys that can be changed (Fernet: AES-CBC and an HMAC).
+
+The first key encrypts; all decrypt. So a new key is put in front, what is stored is encrypted anew with it
+(`pitturu.store.reencryption`), and the old one can be dropped.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+if TYPE_CHECKING:
+    from pitturu.config.settings import Settings
+
+
+class UnknownDataKey(Exception):
+    """A value was encrypted with a key that is not set any more. The message names the row and says what to do."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"{where} is encrypted with a key that is not in DATA_KEYS. Append the key that was removed to DATA_KEYS"
+            " (or restore SECRET_KEY, where DATA_KEYS was never set) and restart; nothing is lost."
+        )
+
+
+class Cipher:
+    """Encrypts with the first key and decrypts with any of them."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        known = [Fernet(key) for key in keys]
+        self._newest, self._all = known[0], MultiFernet(known)
+
+    def encrypt(self, plain: bytes) -> bytes:
+        """The encrypted value; the same value is encrypted differently each time."""
+        return self._newest.encrypt(plain)
+
+    def decrypt(self, encrypted: bytes, where: str) -> bytes:
+        """The value. Raises UnknownDataKey, which names `where` it stands."""
+        try:
+            return self._all.decrypt(encrypted)
+        except InvalidToken:
+            # Without the cause: its traceback could show what is stored.
+            raise UnknownDataKey(where) from None
+
+    def is_current(self, encrypted: bytes) -> bool:
+        """Whether it is encrypted with the first key."""
+        try:
+            self._newest.decrypt(encrypted)
+        except InvalidToken:
+            return False
+        return True
+
+
+def make_cipher(settings: "Settings") -> Cipher:
+    """The cipher of these settings. Production demands DATA_KEYS; elsewhere a key from SECRET_KEY is the last one."""
+    if settings.production and settings.data_keys:
+        return Cipher(settings.data_keys)
+    derived = hashlib.blake2b(settings.secret_key.encode(), digest_size=32, person=b"pitturu data").digest()
+    return Cipher([*settings.data_keys, base64.urlsafe_b64encode(derived).decode()])

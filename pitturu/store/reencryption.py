@@ -1,0 +1,80 @@
+"""Encrypts with the first key what is still stored with an older one, so that the older one can be dropped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, select, tuple_, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from pitturu.extensions import db
+from pitturu.services import services
+from pitturu.store import autocommit
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.encryption import UnknownDataKey
+from pitturu.store.idempotency import IdempotencyKey
+
+BATCH: Final = 500
+
+
+@dataclass(frozen=True)
+class EncryptedColumn:
+    """A column with encrypted values, and the key of its table."""
+
+    what: str
+    column: InstrumentedAttribute[Any]
+    key: tuple[InstrumentedAttribute[Any], ...]
+
+
+COLUMNS: Final = (
+    EncryptedColumn("Refund account", Cancellation.refund_encrypted, (Cancellation.cancellation_id,)),
+    EncryptedColumn(
+        "Response under an Idempotency-Key",
+        IdempotencyKey.body_encrypted,
+        (IdempotencyKey.user_username, IdempotencyKey.key),
+    ),
+)
+
+
+@dataclass
+class Outcome:
+    """How many values were encrypted anew, and a message for each that cannot be decrypted."""
+
+    changed: int = 0
+    unreadable: list[str] = field(default_factory=list)
+
+
+def reencrypt(encrypted: EncryptedColumn) -> Outcome:
+    """Go through a column in batches. Each value is written by itself and only if it is still the one that was read,
+    so no worker waits and nothing that was erased meanwhile comes back."""
+    outcome, after = Outcome(), None
+    while rows := _batch(encrypted, after):
+        for *key, value in rows:
+            _renew(encrypted, key, value, outcome)
+        after = rows[-1][:-1]
+    return outcome
+
+
+def _batch(encrypted: EncryptedColumn, after: Sequence[Any] | None) -> Sequence[Any]:
+    query = select(*encrypted.key, encrypted.column).where(encrypted.column.is_not(None))
+    if after is not None:
+        query = query.where(tuple_(*encrypted.key) > tuple(after))
+    rows = db.session.execute(query.order_by(*encrypted.key).limit(BATCH)).all()
+    db.session.rollback()
+    return rows
+
+
+def _renew(encrypted: EncryptedColumn, key: list[Any], value: bytes, outcome: Outcome) -> None:
+    cipher = services().cipher
+    if cipher.is_current(value):
+        return
+    try:
+        plain = cipher.decrypt(value, f"{encrypted.what} {' '.join(key)}")
+    except UnknownDataKey as error:
+        outcome.unreadable.append(str(error))
+        return
+    same: list[ColumnElement[bool]] = [column == part for column, part in zip(encrypted.key, key, strict=True)]
+    table = encrypted.column.class_.__table__
+    statement = update(table).where(*same, encrypted.column == value)
+    autocommit.repeat(statement.values({encrypted.column.key: cipher.encrypt(plain)}), {})
+    outcome.changed += 1

@@ -1,0 +1,86 @@
+"""The commands about personal data."""
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from pitturu.domain.provider import RefundAccount
+from pitturu.extensions import db
+from pitturu.store import cancellations, idempotency
+from pitturu.store.unit_of_work import UnitOfWork
+from tests.store import rows
+from tests.values import NEW_DATA_KEY as NEW
+from tests.values import OLD_DATA_KEY as OLD
+
+ACCOUNT = RefundAccount("088", "110-123-456789", "김하나", "010-1234-5678")
+AppWith = Callable[..., Flask]
+
+
+def with_keys(app_with: AppWith, *keys: str) -> Flask:
+    """A production system with these keys."""
+    return app_with(pitturu_env="production", data_keys=keys)
+
+
+def store(app: Flask, key: str = "k") -> str:
+    """A cancel with an account, and a response; the id of the cancel."""
+    with app.app_context():
+        row = rows.cancellation(rows.payment(rows.session()))
+        row.refund_account = ACCOUNT
+        db.session.commit()
+        work = UnitOfWork()
+        idempotency.keep(work, "hana", key, b"", 200, None, b"body")
+        work.commit()
+        return row.cancellation_id
+
+
+def read(app: Flask, key: str = "k") -> tuple[RefundAccount | None, bytes]:
+    """What the first cancel and the response say."""
+    with app.app_context():
+        row = db.session.query(cancellations.Cancellation).order_by(cancellations.Cancellation.number).first()
+        response = idempotency.answered(UnitOfWork(), "hana", key)
+        assert row is not None
+        assert response is not None
+        return row.refund_account, response.body
+
+
+def test_an_old_key_can_be_dropped_after_reencryption(app_with: AppWith) -> None:
+    store(with_keys(app_with, OLD))
+    store(with_keys(app_with, NEW, OLD), key="new")
+
+    done = with_keys(app_with, NEW, OLD).test_cli_runner().invoke(args=["pitturu", "reencrypt"])
+
+    assert done.exit_code == 0
+    assert done.output == (
+        "Refund account: 1 encrypted anew, 0 cannot be decrypted.\n"
+        "Response under an Idempotency-Key: 1 encrypted anew, 0 cannot be decrypted.\n"
+        "Every key in DATA_KEYS but the first can be dropped.\n"
+    )
+    assert read(with_keys(app_with, NEW)) == (ACCOUNT, b"body")
+
+
+def test_what_a_missing_key_has_encrypted_stays_as_it_is(app_with: AppWith) -> None:
+    cancel = store(with_keys(app_with, OLD))
+
+    done = with_keys(app_with, NEW).test_cli_runner().invoke(args=["pitturu", "reencrypt"])
+
+    assert done.exit_code == 1
+    assert f"Refund account {cancel} is encrypted with a key that is not in DATA_KEYS." in done.output
+    assert "can be dropped" not in done.output
+    assert read(with_keys(app_with, OLD)) == (ACCOUNT, b"body")
+
+
+def test_more_rows_than_one_batch(app_with: AppWith) -> None:
+    with with_keys(app_with, OLD).app_context():
+        payment = rows.payment(rows.session())
+        work = UnitOfWork()
+        for number in range(501):
+            idempotency.keep(work, payment.user_username, f"{number}", b"", 200, None, b"body")
+        work.commit()
+
+    done = with_keys(app_with, NEW, OLD).test_cli_runner().invoke(args=["pitturu", "reencrypt"])
+
+    assert "Response under an Idempotency-Key: 501 encrypted anew" in done.output
+    with with_keys(app_with, NEW).app_context():
+        response = idempotency.answered(UnitOfWork(), "hana", "500")
+        assert response is not None
+        assert response.body == b"body"
