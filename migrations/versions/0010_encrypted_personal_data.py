@@ -1,6 +1,6 @@
 """encrypted personal data
 
-Accounts for refunds of undecided cancels, and responses kept under Idempotency-Keys, are encrypted with DATA_KEYS. What
+Sessions know when the buyer's data in them was erased. Accounts for refunds of undecided cancels, and responses kept under Idempotency-Keys, are encrypted with DATA_KEYS. What
 is left of an account in plain columns is masked. Processes of the release before must not run during or after this
 migration: they would miss `refund_tel` and `body`.
 
@@ -24,6 +24,8 @@ branch_labels = None
 depends_on = None
 
 BATCH = 1_000
+
+DATA_KEPT = 'due_at IS NULL AND buyer_erased_at IS NULL'
 
 UNDECIDED = "stage IN ('needs_account', 'requested', 'sent')"
 
@@ -68,6 +70,9 @@ def upgrade():
     )
     op.alter_column('idempotency_keys', 'body_encrypted', nullable=False)
     op.drop_column('idempotency_keys', 'body')
+    op.add_column('payment_sessions', sa.Column('buyer_erased_at', sa.DateTime(timezone=True), nullable=True))
+    op.create_index('ix_payment_sessions_unpaid_data', 'payment_sessions', ['created_at'], postgresql_where=sa.text(f'paid_at IS NULL AND {DATA_KEPT}'))
+    op.create_index('ix_payment_sessions_paid_data', 'payment_sessions', ['paid_at'], postgresql_where=sa.text(f'paid_at IS NOT NULL AND {DATA_KEPT}'))
 
 
 def account(row):
@@ -76,6 +81,9 @@ def account(row):
 
 def downgrade():
     cipher = services().cipher
+    op.drop_index('ix_payment_sessions_paid_data', table_name='payment_sessions')
+    op.drop_index('ix_payment_sessions_unpaid_data', table_name='payment_sessions')
+    op.drop_column('payment_sessions', 'buyer_erased_at')
     op.add_column('payment_cancellations', sa.Column('refund_tel', sa.String(length=30), nullable=True))
     change(
         'SELECT id, cancellation_id, refund_encrypted FROM payment_cancellations WHERE refund_encrypted IS NOT NULL',

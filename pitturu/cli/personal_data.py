@@ -1,14 +1,18 @@
-"""`flask pitturu reencrypt`: the keys that personal data is encrypted with."""
+"""`flask pitturu reencrypt|erase`: the keys that personal data is encrypted with, and erasing it on demand."""
 
 from typing import Final
 
 import click
 from flask.cli import with_appcontext
 
-from pitturu.store import reencryption
+from pitturu.services import services
+from pitturu.store import reencryption, retention, users
+from pitturu.store.unit_of_work import unit_of_work
 
 MOST_MESSAGES: Final = 20
 """Values that cannot be decrypted are named up to this many; all have the same cause."""
+
+LAW: Final = "the E-Commerce Act (전자상거래법) article 6 demands records of contracts and payments for RETAIN_PAID"
 
 
 @click.command("reencrypt")
@@ -27,4 +31,24 @@ def reencrypt() -> None:
     click.echo("Every key in DATA_KEYS but the first can be dropped.")
 
 
-COMMANDS: Final = (reencrypt,)
+@click.command("erase")
+@with_appcontext
+@click.argument("user")
+def erase(user: str) -> None:
+    """Erase what no law keeps of USER: logins, and name, email, telephone and address. Says what is kept and why."""
+    if users.by_username(user) is None:
+        raise click.ClickException(f"There is no user {user}.")
+    settings = services().settings
+    erased = retention.erase_user(unit_of_work, settings, user)
+    click.echo(f"{user}: the logins are erased, and the buyer's data of {erased} sessions.")
+    with unit_of_work() as work:
+        kept = retention.kept_of(work, settings, user)
+    for session in kept:
+        if session.until is None:
+            click.echo(f"{session.session_id} ({session.status}) is kept: it is not finished. Repeat this afterwards.")
+        else:
+            click.echo(f"{session.session_id} ({session.status}) is kept until {session.until:%Y-%m-%d}: {LAW}.")
+    click.echo(f"The user name {user} stays as the key of orders, payments and their timelines.")
+
+
+COMMANDS: Final = (reencrypt, erase)

@@ -28,7 +28,7 @@ def option(default: Any, reason: str, least: int = 1, most: int | None = None, s
 def _seconds(text: str) -> timedelta:
     """A duration above zero, written as a number of seconds."""
     seconds = wire.Float().deserialize(text)
-    if not 0 < seconds <= 366 * 86400:
+    if not 0 < seconds <= 30 * 366 * 86400:
         raise ValidationError("write a number of seconds above 0")
     return timedelta(seconds=seconds)
 

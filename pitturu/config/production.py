@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 SHORTEST_SILENCE: Final = timedelta(seconds=60)
 
+LEGAL_RETENTION: Final = timedelta(days=1826)
+"""Five years: 전자상거래법 (E-Commerce Act) article 6 and article 6 of its enforcement decree."""
+
 SHORTEST_SECRET: Final = 32
 """Characters: a random text of this length cannot be guessed."""
 
@@ -51,6 +54,7 @@ def about(settings: "Settings") -> list[str]:
         *_known_data_keys(settings),
         *_live(settings),
         *_impatient(settings),
+        *_forgetful(settings),
         *_origins(settings),
         *_wildcards(settings),
         *_outside_issuer(settings),
@@ -119,6 +123,15 @@ def _impatient(settings: "Settings") -> Iterator[str]:
     if settings.worker_silence < SHORTEST_SILENCE:
         least = f"{SHORTEST_SILENCE.total_seconds():g}"
         yield f"WORKER_SILENCE must be {least} or more in production: a worker needs half of it to find its broker."
+
+
+def _forgetful(settings: "Settings") -> Iterator[str]:
+    """What is erased too early cannot be restored."""
+    if settings.retain_paid < LEGAL_RETENTION:
+        yield (
+            f"RETAIN_PAID must be {LEGAL_RETENTION.total_seconds():.0f} or more in production: the Korean E-Commerce"
+            " Act demands that records of contracts and payments are kept for five years."
+        )
 
 
 def _origins(settings: "Settings") -> Iterator[str]:

@@ -121,6 +121,8 @@ class Settings:
         UnknownPaymentPolicy.KEEP,
         "keep | refund payments of unknown orders, perhaps of other systems",
     )
+    retain_unpaid: timedelta = option(90 * 86400 * SECOND, "how long data of buyers who never paid is kept")
+    retain_paid: timedelta = option(1827 * 86400 * SECOND, "the same after the last payment or refund: law, five years")
 
     # Reconciliation with PortOne
     comparison_interval: timedelta = option(86400 * SECOND, "how often; counted from midnight in Korea")

@@ -21,6 +21,10 @@ from pitturu.store.base import Base, Created, DueRow, Moment, one_of
 OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
 OPEN_ITEM_INDEX: Final = "uq_payment_sessions_open_item"
 
+_DATA_KEPT: Final = "due_at IS NULL AND buyer_erased_at IS NULL"
+"""SQL for: the buyer's data is there and nothing is due. A session enters these indexes at its end, not when it is
+made."""
+
 
 def _deadline(context: DefaultExecutionContext) -> datetime:
     """`watch_until` of a new session is its deadline."""
@@ -91,6 +95,8 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
         Index("ix_payment_sessions_dead", "dead_at", postgresql_where="dead_at IS NOT NULL"),
         Index(OPEN_SLOT_INDEX, "user_username", "open_slot", unique=True, postgresql_where="open_slot IS NOT NULL"),
         Index(OPEN_ITEM_INDEX, "user_username", "item_id", unique=True, postgresql_where="open_slot IS NOT NULL"),
+        Index("ix_payment_sessions_unpaid_data", "created_at", postgresql_where=f"paid_at IS NULL AND {_DATA_KEPT}"),
+        Index("ix_payment_sessions_paid_data", "paid_at", postgresql_where=f"paid_at IS NOT NULL AND {_DATA_KEPT}"),
         Index("ix_payment_sessions_mismatched", "id", postgresql_where="status = 'mismatched'"),
     )
 
@@ -131,6 +137,7 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     watch_until: Mapped[datetime] = mapped_column(Moment, default=_deadline)
     prepared_at: Mapped[datetime | None] = mapped_column(Moment)
     reopened_at: Mapped[datetime | None] = mapped_column(Moment)
+    buyer_erased_at: Mapped[datetime | None] = mapped_column(Moment)
     paid_at: Mapped[datetime | None] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(
         Moment, default=clock.now, onupdate=clock.now, server_default=func.now()

@@ -12,6 +12,7 @@ from pitturu.payments import expiry, preparation, scheduled_audit, verification,
 from pitturu.payments.cancellations import send
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.reconciliation import runs
+from pitturu.store import retention
 from pitturu.worker import broker, sweep
 from pitturu.worker.celery_config import celery_settings, routes
 from pitturu.worker.runtime import WorkerRuntime
@@ -105,6 +106,7 @@ def _add_scheduled(celery: WakeUpCelery, runtime: WorkerRuntime, settings: Setti
     def clean() -> None:
         with runtime.transaction():
             sweep.clean()
+        retention.erase_expired(runtime.transaction, settings)
 
     @celery.task(name="payments.audit")
     def audit() -> None:

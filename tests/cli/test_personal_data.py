@@ -1,13 +1,18 @@
 """The commands about personal data."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import Flask
+from sqlalchemy import select, update
 
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
+from pitturu.services import services_of
 from pitturu.store import cancellations, idempotency
+from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
+from tests.shop import PASSWORD, Shop
 from tests.store import rows
 from tests.values import NEW_DATA_KEY as NEW
 from tests.values import OLD_DATA_KEY as OLD
@@ -84,3 +89,35 @@ def test_more_rows_than_one_batch(app_with: AppWith) -> None:
         response = idempotency.answered(UnitOfWork(), "hana", "500")
         assert response is not None
         assert response.body == b"body"
+
+
+def test_a_user_is_erased_but_for_what_the_law_keeps(shop: Shop) -> None:
+    paid, open_one = shop.paid(), shop.open()
+    closed = shop.open()
+    shop.post(f"/payments/sessions/{closed['session_id']}/close", {})
+    shop.drain()
+    with shop.app.app_context():
+        db.session.execute(update(PaymentSession).where(PaymentSession.status != "prepared").values(due_at=None))
+        db.session.commit()
+
+    done = shop.app.test_cli_runner().invoke(args=["pitturu", "erase", "hana"])
+
+    assert done.exit_code == 0, done.output
+    assert "hana: the logins are erased, and the buyer's data of 1 sessions." in done.output
+    until = datetime.fromisoformat(paid["paid_at"]) + services_of(shop.app).settings.retain_paid
+    assert f"{paid['session_id']} (paid) is kept until {until:%Y-%m-%d}: the E-Commerce Act" in done.output
+    assert f"{open_one['session_id']} (prepared) is kept: it is not finished." in done.output
+    with shop.app.app_context():
+        names = dict(db.session.execute(select(PaymentSession.session_id, PaymentSession.buyer_name)).all())
+    assert names == {
+        paid["session_id"]: "김하나",
+        open_one["session_id"]: "김하나",
+        closed["session_id"]: "erased",
+    }
+    answer = shop.client.post("/api/v1/auth/login", json={"username": "hana", "password": PASSWORD})
+    assert answer.status_code == 401
+
+
+def test_nobody_is_erased_by_a_misspelled_name(shop: Shop) -> None:
+    done = shop.app.test_cli_runner().invoke(args=["pitturu", "erase", "nobody"])
+    assert (done.exit_code, done.output) == (1, "Error: There is no user nobody.\n")

@@ -30,6 +30,7 @@ from tests.config.test_settings import COMPLETE, V2, problems
         ({"JWT_OLD_SECRET_KEY": "short"}, "JWT_OLD_SECRET_KEY is a default or too short"),
         ({"JWT_OLD_SECRET_KEY": COMPLETE["JWT_SECRET_KEY"]}, "JWT_OLD_SECRET_KEY and JWT_SECRET_KEY are the same"),
         ({"JWT_SECRET_KEY": "0123456789abcdef" * 2}, "JWT_SECRET_KEY repeats itself"),
+        ({"RETAIN_PAID": "31536000"}, "RETAIN_PAID must be 157766400 or more in production"),
         ({"METRICS_TOKEN": "scrape"}, "METRICS_TOKEN is a default or too short"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from celery import Celery
 from flask import Flask
 from redis import Redis
+from sqlalchemy import select
 
 from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
@@ -14,6 +15,7 @@ from pitturu.extensions import db
 from pitturu.services import services_of
 from pitturu.store import heartbeats, users
 from pitturu.store.idempotency import IdempotencyKey
+from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import unit_of_work
 from pitturu.store.users import RefreshToken
 from pitturu.worker.dispatcher import WINDOW
@@ -99,8 +101,10 @@ def test_cleaning_deletes_expired_rows(celery: Celery, worker_app: Flask) -> Non
             "created_at": clock.now() - timedelta(days=2),
         }
         work.insert(IdempotencyKey, user_username="hana", key="k", **answer)
+        rows.session(status="expired", created_at=clock.now() - timedelta(days=91))
     celery.tasks[JobName.CLEAN]()
     with worker_app.app_context():
+        assert db.session.scalars(select(PaymentSession.buyer_name)).all() == ["erased"]
         assert (db.session.query(IdempotencyKey).count(), db.session.query(RefreshToken).count()) == (0, 0)
 
 
