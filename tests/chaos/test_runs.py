@@ -62,7 +62,12 @@ def test_a_missing_lock_is_found(tmp_path: Path) -> None:
     status, figures = run(tmp_path, *few, "--plant", "lock")
 
     assert status == 1
-    assert losses(figures).keys() & {"grants missing or doubled", "refunded twice"}
+    # None of these is ever found in a correct system, not even while its work is unfinished.
+    found = losses(figures)
+    torn = [
+        line for line in found.get("invariants broken", []) if line.startswith("every change of status is one line")
+    ]
+    assert torn or found.keys() & {"grants missing or doubled", "refunded twice"}
 
 
 def test_a_missing_sweep_is_found(tmp_path: Path) -> None:
