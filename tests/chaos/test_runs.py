@@ -62,7 +62,7 @@ def test_a_missing_lock_is_found(tmp_path: Path) -> None:
     status, figures = run(tmp_path, *few, "--plant", "lock")
 
     assert status == 1
-    # None of these is ever found in a correct system, not even while its work is unfinished.
+    # A correct system tears no timeline, not even while its work is unfinished; the others show in most runs.
     found = losses(figures)
     torn = [
         line for line in found.get("invariants broken", []) if line.startswith("every change of status is one line")
