@@ -13,15 +13,21 @@ from pathlib import Path
 import pytest
 
 
-@contextmanager
-def untrusted_server(directory: Path) -> Iterator[tuple[int, list[bytes]]]:
-    """The port of a server that accepts one connection on localhost, and the data it received."""
+def self_signed(directory: Path) -> tuple[str, str]:
+    """The files of a key and of a certificate for localhost that it signs itself."""
     if not shutil.which("openssl"):
         pytest.skip("openssl, which makes the certificate, is not installed")
     key, certificate = str(directory / "key.pem"), str(directory / "certificate.pem")
     make = ["openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=localhost", "-days", "1"]
     make += ["-addext", "subjectAltName=DNS:localhost"]
     subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return key, certificate
+
+
+@contextmanager
+def untrusted_server(directory: Path) -> Iterator[tuple[int, list[bytes]]]:
+    """The port of a server that accepts one connection on localhost, and the data it received."""
+    key, certificate = self_signed(directory)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     told: list[bytes] = []

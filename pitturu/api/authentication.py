@@ -130,8 +130,8 @@ def _find_out() -> Caller | Problem:
 def _confirmed(caller: Caller) -> Caller:
     """An operator whose role and login are as in the token still: nothing that a token says is older than the request.
 
-    A token cannot be revoked, and lives for minutes in which a dismissed operator could empty the till. Buyers are not
-    looked up: their tokens reach nothing but what is theirs.
+    A token cannot be revoked, and is valid for minutes in which a dismissed operator could refund any payment. Buyers
+    are not looked up: their tokens reach nothing but what is theirs.
     """
     role = users.role_of_login(caller.username, caller.login) if caller.login else None
     if role is None:

@@ -26,8 +26,6 @@ OUR_ISSUER: Final = "pitturu"
 IDEMPOTENCY_WINDOW: Final = timedelta(hours=3)
 """PortOne V2 forgets an Idempotency-Key after this; V1 has none, but one sequence of timeouts serves both."""
 
-_ORIGIN: Final = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
-
 _HOST_SOURCE: Final = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?")
 
 
@@ -144,7 +142,7 @@ def _public_url(settings: "Settings") -> Iterator[str]:
     """The addresses given to PortOne are derived from this one, so it must be an origin without a path."""
     if not settings.public_url:
         return
-    origin = _ORIGIN.fullmatch(settings.public_url)
+    origin = urls.ORIGIN.fullmatch(settings.public_url)
     if origin is None:
         yield "PUBLIC_URL must be like https://pay.example.com: no slash at the end, no path, no user, no query."
     elif settings.production and origin[1] != "https":

@@ -1,4 +1,4 @@
-"""What production refuses: secrets that others know, open doors, and connections that others can read.
+"""What production refuses: secrets that others know, origins of anybody, and connections that others can read.
 
 Each problem is one line that says what to do.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from pitturu.config import sources
+from pitturu.config.urls import ORIGIN
 from pitturu.domain.verdict import Environment
 from pitturu.portone import signature
 
@@ -54,7 +55,7 @@ def about(settings: "Settings") -> list[str]:
         *_known_data_keys(settings),
         *_live(settings),
         *_impatient(settings),
-        *_forgetful(settings),
+        *_short_retention(settings),
         *_origins(settings),
         *_wildcards(settings),
         *_outside_issuer(settings),
@@ -85,16 +86,14 @@ def is_repetitive(text: str) -> bool:
 
 
 def _known_webhook_secrets(settings: "Settings") -> Iterator[str]:
-    source = next(option for option in fields(settings) if option.name == "portone_v2_webhook_secrets").metadata[
-        "source"
-    ]
     for number, secret in enumerate(settings.portone_v2_webhook_secrets, start=1):
         try:
             key = signature.key_of(secret)
         except ValueError:
             continue  # Reported as unreadable, in every environment.
-        if secret in _EXAMPLES or len(set(key)) < FEWEST_CHARACTERS or _PUBLIC.search(key.decode("latin-1").lower()):
-            yield f"PORTONE_V2_WEBHOOK_SECRETS: number {number} is public, so anybody could sign with it. {source}"
+        if secret in _EXAMPLES or _is_known(key):
+            known = f"PORTONE_V2_WEBHOOK_SECRETS: number {number} is public, so anybody could sign with it."
+            yield f"{known} {sources.V2_WEBHOOK}"
 
 
 def _known_data_keys(settings: "Settings") -> Iterator[str]:
@@ -103,8 +102,13 @@ def _known_data_keys(settings: "Settings") -> Iterator[str]:
             raw = base64.urlsafe_b64decode(key)
         except ValueError:
             continue  # Reported as unusable, in every environment.
-        if len(set(raw)) < FEWEST_CHARACTERS or _PUBLIC.search(raw.decode("latin-1").lower()):
+        if _is_known(raw):
             yield f"DATA_KEYS: number {number} can be guessed. {sources.DATA_KEY}"
+
+
+def _is_known(key: bytes) -> bool:
+    """Whether the bytes of a key are too few different ones, or the words of an example."""
+    return len(set(key)) < FEWEST_CHARACTERS or bool(_PUBLIC.search(key.decode("latin-1").lower()))
 
 
 def _live(settings: "Settings") -> Iterator[str]:
@@ -125,7 +129,7 @@ def _impatient(settings: "Settings") -> Iterator[str]:
         yield f"WORKER_SILENCE must be {least} or more in production: a worker needs half of it to find its broker."
 
 
-def _forgetful(settings: "Settings") -> Iterator[str]:
+def _short_retention(settings: "Settings") -> Iterator[str]:
     """What is erased too early cannot be restored."""
     if settings.retain_paid < LEGAL_RETENTION:
         yield (
@@ -138,12 +142,8 @@ def _origins(settings: "Settings") -> Iterator[str]:
     """flask-cors would read anything else as a regular expression, and * as everybody."""
     for name in ("cors_origins", "redirect_origins"):
         for origin in getattr(settings, name):
-            parts = urlsplit(origin)
-            if (
-                parts.scheme != "https"
-                or origin.rstrip("/") != f"https://{parts.netloc}"
-                or re.search(r"[*@\\^$()|]", origin)
-            ):
+            found = ORIGIN.fullmatch(origin.rstrip("/"))
+            if found is None or found[1] != "https":
                 yield f"{name.upper()}: {origin!r} must be an origin like https://shop.example.com in production."
 
 

@@ -1,4 +1,4 @@
-"""Addresses of Redis and of the message broker: one way to write them, read once for everything that speaks to them.
+"""Addresses in settings. Of Redis and the message broker: one way to write them, read once for all that use them.
 
     redis://[[user]:password@]host[:port][/db]                          rediss:// is the same over TLS
     redis+sentinel://[[user]:password@]host[:port],.../master[/db]      the hosts are Sentinels; rediss+sentinel://
@@ -18,6 +18,9 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 REDIS_SCHEMES: Final = ("redis", "rediss", "redis+sentinel", "rediss+sentinel")
 BROKER_SCHEMES: Final = (*REDIS_SCHEMES, "amqp", "amqps", "sqs")
+
+ORIGIN: Final = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+"""Scheme, host and port of a web page's address, without a slash at the end."""
 
 _LONGEST: Final = 2000
 """Characters; a longer URL is an error of copying."""

@@ -118,12 +118,15 @@ def cancel_options(
         partial_refusal = refusal or Impossible.PARTIAL
     elif row.most_partials is not None and cancels >= row.most_partials:
         partial_refusal = refusal or Impossible.PARTIALS_USED_UP
-    return CancelOptions(refusal, partial_refusal, account_required(pg_provider, pay_method, paid_at, now), row.tel)
+    return CancelOptions(refusal, partial_refusal, _account_required(row, paid_at, now), row.tel)
 
 
 def account_required(pg_provider: str, pay_method: str, paid_at: datetime | None, now: datetime) -> bool:
     """Whether a refund that is sent now needs a bank account."""
-    row = capability(pg_provider, pay_method)
+    return _account_required(capability(pg_provider, pay_method), paid_at, now)
+
+
+def _account_required(row: Capability, paid_at: datetime | None, now: datetime) -> bool:
     return row.account or (row.later_to_account and _later_month(paid_at, now))
 
 

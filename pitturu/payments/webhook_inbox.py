@@ -141,10 +141,13 @@ def _asking(row: Any, session: Issued | None) -> Asking:
 
 def _one_question_each(work: UnitOfWork, found: Sequence[Deliveries]) -> Sequence[Deliveries]:
     """Leave out the orders that PortOne is being asked about; their deliveries are due again, and wait for that."""
-    asked = [one for one in found if one.session_key is not None]
-    until = {one.session_key: one.rows[0][1] for one in asked if one.session_key is not None}
-    free = webhook_questions.begin(work, until.keys(), max(until.values(), default=clock.now()))
-    busy = [one for one in asked if one.session_key not in free]
+    asked = {one.session_key: one for one in found if one.session_key is not None}
+    if not asked:
+        return found
+    # One claim has one end, whatever the row.
+    until = found[0].rows[0][1]
+    free = webhook_questions.begin(work, asked.keys(), until)
+    busy = [one for key, one in asked.items() if key not in free]
     webhook_questions.release(work, [key for one in busy for key, _ in one.rows])
     return [one for one in found if one not in busy]
 

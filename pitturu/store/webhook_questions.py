@@ -30,8 +30,6 @@ def begin(work: UnitOfWork, session_keys: Collection[UUID], until: datetime) -> 
     A session that another transaction has locked is left out instead of waited for: the caller holds locks of
     deliveries, which are taken after those of sessions elsewhere.
     """
-    if not session_keys:
-        return set()
     waits = PaymentSession.webhooks_wait_until
     free = (
         select(PaymentSession.id)

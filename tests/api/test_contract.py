@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.shop import Shop
 
-DOORS = {
+ENDPOINTS = {
     "post /api/v1/auth/register",
     "post /api/v1/auth/login",
     "post /api/v1/auth/refresh",
@@ -53,7 +53,7 @@ def operations(contract: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_every_endpoint_is_in_it(contract: dict[str, Any], app: Flask) -> None:
     assert contract["openapi"] == "3.1.0"
-    assert set(operations(contract)) == DOORS
+    assert set(operations(contract)) == ENDPOINTS
     rules = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
     assert {rule for rule in rules if rule.startswith("/api/")} == set(contract["paths"]) | {"/api/v1/openapi.json"}
 

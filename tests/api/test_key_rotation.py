@@ -7,6 +7,7 @@ import jwt
 import pytest
 
 from pitturu.api.tokens import key_id
+from tests.api.test_auth import whoami
 from tests.shop import PASSWORD, Shop
 from tests.values import settings_for
 
@@ -23,18 +24,14 @@ def tokens(shop: Shop) -> dict[str, Any]:
     return answer
 
 
-def me(shop: Shop, token: str) -> int:
-    return shop.client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code
-
-
 def test_nobody_is_logged_out(shop_with: Callable[..., Shop], tokens: dict[str, Any]) -> None:
     changed = shop_with(jwt_secret_key=SECOND, jwt_old_secret_key=FIRST)
-    assert me(changed, tokens["access_token"]) == 200
+    assert whoami(changed, tokens["access_token"]) == 200
 
     renewed = changed.client.post("/api/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]}).json
 
     over = shop_with(jwt_secret_key=SECOND)
-    assert [me(over, one["access_token"]) for one in (tokens, renewed)] == [401, 200]
+    assert [whoami(over, one["access_token"]) for one in (tokens, renewed)] == [401, 200]
 
 
 def test_the_key_before_signs_nothing_new(shop_with: Callable[..., Shop], tokens: dict[str, Any]) -> None:
@@ -55,4 +52,4 @@ def test_a_token_of_a_stranger_names_any_key(
     known = {None: {}, "the key before": {"kid": key_id(FIRST)}}
     forged = jwt.encode(claims, "f" * 40, headers=known.get(kid, {"kid": kid}))
 
-    assert me(shop_with(jwt_secret_key=SECOND, jwt_old_secret_key=FIRST), forged) == 401
+    assert whoami(shop_with(jwt_secret_key=SECOND, jwt_old_secret_key=FIRST), forged) == 401

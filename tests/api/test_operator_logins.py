@@ -2,13 +2,8 @@
 
 from typing import Any
 
+from tests.api.test_auth import ask
 from tests.shop import PASSWORD, Shop
-
-
-def ask(shop: Shop, what: str, **body: Any) -> dict[str, Any]:
-    answer = shop.client.post(f"/api/v1/auth/{what}", json=body)
-    assert answer.status_code == 200, answer.text
-    return answer.json
 
 
 def operator_call(shop: Shop, headers: dict[str, str]) -> Any:

@@ -44,14 +44,19 @@ def paid_at(buyer: Visitor, pg: str, when: str = "paid_at", method: str = "phone
 def ask(buyer: Visitor, **fields: str) -> None:
     """Fill in the dialog and submit it."""
     dialog = buyer.page.get_by_role("dialog")
-    for name, value in ({"reason": "마음이 바뀌었어요"} | fields).items():
+    submit(dialog, {"reason": "마음이 바뀌었어요"} | fields)
+    expect(dialog).to_have_count(0)
+
+
+def submit(dialog: Locator, fields: dict[str, str]) -> None:
+    """Fill in these fields and request the cancel, which may be refused."""
+    for name, value in fields.items():
         field = dialog.locator(f"[name={name}]")
         if name == "bank":
             field.select_option(value)
         else:
             field.fill(value)
     dialog.get_by_role("button", name="취소 요청하기").click()
-    expect(dialog).to_have_count(0)
 
 
 def cancelling(buyer: Visitor, purchase: Locator) -> Locator:
@@ -144,14 +149,7 @@ def test_an_account_whose_holders_telephone_is_needed(visit: Visit, item: Shelf)
     purchase = opened(buyer)
 
     dialog = cancelling(buyer, purchase)
-    account = {"bank": "088", "number": "110123456789", "holder": "김하나"}
-    for name, value in ({"reason": "변심"} | account).items():
-        field = dialog.locator(f"[name={name}]")
-        if name == "bank":
-            field.select_option(value)
-        else:
-            field.fill(value)
-    dialog.get_by_role("button", name="취소 요청하기").click()
+    submit(dialog, {"reason": "변심", "bank": "088", "number": "110123456789", "holder": "김하나"})
     expect(dialog.locator("[name=tel]")).to_be_focused()
     ask(buyer, tel="010-1234-5678")
 

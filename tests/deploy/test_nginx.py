@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from devstack.ports import free_port
+from tests.untrusted_server import self_signed
 from tests.waiting import POLL, until
 
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -67,12 +68,7 @@ def seen() -> list[dict[str, Any]]:
 def tls_port(tmp_path_factory: pytest.TempPathFactory, seen: list[dict[str, Any]]) -> Iterator[int]:
     """The port of nginx in front of the web. Only addresses, names and files of the configuration are replaced."""
     folder = tmp_path_factory.mktemp("nginx")
-    certificate = ["openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=localhost", "-days", "1"]
-    subprocess.run(
-        [*certificate, "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"],
-        check=True,
-        capture_output=True,
-    )
+    key, certificate = self_signed(folder)
     web = ThreadingHTTPServer(("127.0.0.1", 0), type("Recorded", (Web,), {"seen": seen}))
     threading.Thread(target=web.serve_forever, args=(POLL,), daemon=True).start()
     plain, tls = free_port(), free_port()
@@ -83,7 +79,8 @@ def tls_port(tmp_path_factory: pytest.TempPathFactory, seen: list[dict[str, Any]
         ("    listen [::]:80;\n", ""),
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{tls} ssl http2;"),
         ("    listen [::]:443 ssl http2;\n", ""),
-        ("/etc/ssl/pay.example.com", str(folder)),
+        ("/etc/ssl/pay.example.com/fullchain.pem", certificate),
+        ("/etc/ssl/pay.example.com/privkey.pem", key),
     ):
         assert old in text, old
         text = text.replace(old, new)
