@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
 from pitturu.services import services_of
-from pitturu.store import cancellations, idempotency
+from pitturu.store import cancellations, idempotency, reencryption
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 from tests.shop import PASSWORD, Shop
@@ -72,6 +72,21 @@ def test_what_a_missing_key_has_encrypted_stays_as_it_is(app_with: AppWith) -> N
     assert f"Refund account {cancel} is encrypted with a key that is not in DATA_KEYS." in done.output
     assert "can be dropped" not in done.output
     assert read(with_keys(app_with, OLD)) == (ACCOUNT, b"body")
+
+
+def test_what_was_erased_meanwhile_does_not_come_back(app_with: AppWith) -> None:
+    """A worker decides the cancel between the reading of its account and its writing with the new key."""
+    store(with_keys(app_with, OLD))
+    with with_keys(app_with, NEW, OLD).app_context():
+        row = db.session.query(cancellations.Cancellation).one()
+        before, row.refund_encrypted = row.refund_encrypted, None
+        db.session.commit()
+        assert before is not None
+
+        reencryption._renew(reencryption.COLUMNS[0], [row.cancellation_id], before, reencryption.Outcome())
+
+        db.session.expire_all()
+        assert row.refund_encrypted is None
 
 
 def test_more_rows_than_one_batch(app_with: AppWith) -> None:

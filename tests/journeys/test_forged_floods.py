@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -165,6 +166,24 @@ def test_an_outage_of_portone_does_not_hold_the_webhooks(shop: Shop, turn: Turn)
     assert (states(shop), shop.session(session)["status"]) == ({"done": 1}, "paid")
 
 
+def test_an_answer_closes_only_what_came_before_the_question(shop: Shop) -> None:
+    """What comes while PortOne is being asked may report what its answer does not show yet."""
+    session = shop.open()
+    forge(shop, session, 2)
+    context, handler = shop.engine.context, webhook_inbox.HANDLER
+    with shop.engine.transaction() as work:
+        (claimed,) = handler.claim(context, work, 100)
+    answer = handler.ask(context, claimed)
+    shop.webhook(session, shop.pay(session))
+
+    with shop.engine.transaction() as work:
+        handler.apply(context, work, claimed, answer)
+
+    assert states(shop) == {"done": 2, "pending": 1}
+    shop.drain()
+    assert (questions(shop), shop.session(session)["status"]) == (2, "paid")
+
+
 def test_of_many_workers_one_asks(shop: Shop, app: Flask) -> None:
     key = shop.row(shop.open()).id
     ready, taken = threading.Barrier(8), list[int]()
@@ -183,22 +202,32 @@ def test_of_many_workers_one_asks(shop: Shop, app: Flask) -> None:
     assert sorted(taken) == [0] * 7 + [1]
 
 
+def test_a_question_that_is_being_reserved_is_not_waited_for(shop: Shop, app: Flask) -> None:
+    key, until = shop.row(shop.open()).id, clock.now() + timedelta(seconds=30)
+
+    def take() -> set[object]:
+        with app.app_context(), unit_of_work() as work:
+            return {*webhook_questions.begin(work, [key], until)}
+
+    with ThreadPoolExecutor(1) as other, app.app_context():
+        with unit_of_work() as work:
+            assert webhook_questions.begin(work, [key], until) == {key}
+            assert other.submit(take).result(30) == set()
+        assert other.submit(take).result(30) == set()
+
+
 def test_a_worker_that_comes_second_leaves_the_webhook_as_it_was(shop: Shop, app: Flask) -> None:
     """Its session is locked: another worker is writing an answer, which this one must not wait for."""
     session = shop.open()
     forge(shop, session, 1)
-    claimed: list[object] = []
 
-    def claim() -> None:
+    def claim() -> list[object]:
         with app.app_context(), unit_of_work() as work:
-            claimed.extend(webhook_inbox.HANDLER.claim(shop.engine.context, work, 100))
+            return list(webhook_inbox.HANDLER.claim(shop.engine.context, work, 100))
 
-    with app.app_context(), unit_of_work() as work:
+    with ThreadPoolExecutor(1) as other, app.app_context(), unit_of_work() as work:
         work.lock_session(shop.row(session).id)
-        second = threading.Thread(target=claim)
-        second.start()
-        second.join(timeout=30)
-        assert (second.is_alive(), claimed) == (False, [])
+        assert other.submit(claim).result(30) == []
 
     shop.drain()
     assert (questions(shop), states(shop)) == (1, {"done": 1})

@@ -43,6 +43,20 @@ def test_a_payment_of_an_unknown_order_is_refunded_once_by_policy(shop_with: Cal
     assert (shop.kept(attempt), len(shop.portone.calls_to("payments.cancel"))) == (0, 1)
 
 
+def test_a_deposit_for_an_unknown_order_is_left_to_an_operator(shop_with: Callable[..., Shop], turn: Turn) -> None:
+    """Its refund needs an account, which nobody has named."""
+    shop = shop_with(unknown_payment=REFUND)
+    wish = {"generation": shop.generation, "merchant_uid": "nobodys", "amount": 7_000, "sandbox": True}
+    attempt = str(shop.portone.control("POST", "payments", {**wish, "pay_method": "vbank"})["imp_uid"])
+    shop.act(attempt, "issue")
+    shop.act(attempt, "deposit")
+
+    books = compared(shop, turn)
+
+    assert books.findings == [("unknown", "open")]
+    assert (shop.kept(attempt), shop.portone.calls_to("payments.cancel")) == (7_000, [])
+
+
 @pytest.mark.parametrize("fault", ["reset_before", "reset_after", "hang_after"])
 def test_an_unknown_payment_is_refunded_once_although_the_answer_is_lost(
     shop_with: Callable[..., Shop], turn: Turn, fault: str
