@@ -1,0 +1,63 @@
+"""What a user of each role may do. Rights are a table, so that a reader sees all of them at once."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """A buyer acts on what is the buyer's own only; every other role is an operator of the shop."""
+
+    BUYER = "buyer"
+    VIEWER = "viewer"
+    SUPPORT = "support"
+    FINANCE = "finance"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """What an operator may do with what belongs to others."""
+
+    VIEW = "view"
+    """Read every user's payments, stuck work, explanations, audits, reconciliations."""
+    CANCEL = "cancel"
+    """Request a cancel of another user's payment, in full or by quantity."""
+    CANCEL_BY_AMOUNT = "cancel_by_amount"
+    """Request a cancel of some won, with or without pieces."""
+    APPROVE_CANCEL = "approve_cancel"
+    """Approve or reject a large cancel that another operator requested."""
+    DECIDE_RETURN = "decide_return"
+    """Approve or reject a buyer's request to return what was sent already."""
+    FULFIL = "fulfil"
+    """Record that pieces are prepared, shipped, delivered or used."""
+    REPLAY = "replay"
+    """Make work that ran out of attempts due again."""
+    RECONCILE = "reconcile"
+    """Start a reconciliation with PortOne."""
+    MANAGE_USERS = "manage_users"
+    """Give and take roles, end other users' logins."""
+    READ_OPERATOR_LOG = "read_operator_log"
+    """Read what operators did and looked at."""
+
+
+_VIEWER: Final = frozenset({Permission.VIEW})
+_SUPPORT: Final = _VIEWER | {
+    Permission.CANCEL,
+    Permission.DECIDE_RETURN,
+    Permission.FULFIL,
+    Permission.REPLAY,
+}
+_FINANCE: Final = _SUPPORT | {Permission.CANCEL_BY_AMOUNT, Permission.APPROVE_CANCEL, Permission.RECONCILE}
+
+PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
+    Role.BUYER: frozenset(),
+    Role.VIEWER: _VIEWER,
+    Role.SUPPORT: _SUPPORT,
+    Role.FINANCE: _FINANCE,
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether a user of this role may do this."""
+    return permission in PERMISSIONS[role]

@@ -1,0 +1,26 @@
+"""The table of what each role may do."""
+
+from pitturu.domain.roles import PERMISSIONS, Permission, Role, may
+
+
+def test_every_role_is_in_the_table() -> None:
+    assert set(PERMISSIONS) == set(Role)
+
+
+def test_a_buyer_may_nothing_with_what_belongs_to_others() -> None:
+    assert not any(may(Role.BUYER, permission) for permission in Permission)
+
+
+def test_each_role_may_all_that_the_role_before_it_may() -> None:
+    rights = [PERMISSIONS[role] for role in Role]
+    assert all(less < more for less, more in zip(rights, rights[1:], strict=False))
+
+
+def test_only_an_admin_manages_users_and_reads_the_operator_log() -> None:
+    for permission in (Permission.MANAGE_USERS, Permission.READ_OPERATOR_LOG):
+        assert [role for role in Role if may(role, permission)] == [Role.ADMIN]
+
+
+def test_no_role_below_finance_decides_about_amounts_and_large_cancels() -> None:
+    for permission in (Permission.CANCEL_BY_AMOUNT, Permission.APPROVE_CANCEL, Permission.RECONCILE):
+        assert [role for role in Role if may(role, permission)] == [Role.FINANCE, Role.ADMIN]
