@@ -1,5 +1,7 @@
 """The table of what each role may do."""
 
+from itertools import pairwise
+
 from pitturu.domain.roles import PERMISSIONS, Permission, Role, may
 
 
@@ -13,7 +15,7 @@ def test_a_buyer_may_nothing_with_what_belongs_to_others() -> None:
 
 def test_each_role_may_all_that_the_role_before_it_may() -> None:
     rights = [PERMISSIONS[role] for role in Role]
-    assert all(less < more for less, more in zip(rights, rights[1:], strict=False))
+    assert all(less < more for less, more in pairwise(rights))
 
 
 def test_only_an_admin_manages_users_and_reads_the_operator_log() -> None:
