@@ -18,7 +18,7 @@ from pitturu.api import (
     verify,
     webhook,
 )
-from pitturu.api.admin import operations, reconciliation
+from pitturu.api.admin import approvals, operations, reconciliation
 from pitturu.config.checks import OUR_ISSUER
 from pitturu.config.settings import Settings
 from pitturu.extensions import jwt
@@ -40,7 +40,8 @@ def init_api(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     jwt.decode_key_loader(tokens.verifying_key)
     contract = services_of(app).api
-    for module in (auth, items, sessions, verify, payments, me, webhook, confirm, operations, reconciliation):
+    public = auth, items, sessions, verify, payments, me, webhook, confirm
+    for module in (*public, operations, approvals, reconciliation):
         contract.register_blueprint(module.blueprint)
     app.register_blueprint(docs.blueprint)
     app.before_request(rate_limits.count)

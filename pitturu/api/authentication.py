@@ -22,6 +22,7 @@ from pitturu.api import tokens
 from pitturu.api.contract import Blueprint
 from pitturu.api.request_id import USER
 from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
+from pitturu.domain.roles import Requester, Role
 from pitturu.services import services
 from pitturu.store import users
 
@@ -82,6 +83,11 @@ def known() -> Caller | None:
         return current()
     except Problem:
         return None
+
+
+def requester(caller: Caller) -> Requester:
+    """The caller as use cases know it."""
+    return Requester(caller.username, Role.ADMIN if caller.operator else Role.BUYER)
 
 
 def signed_in(view: View) -> View:

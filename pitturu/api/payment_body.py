@@ -1,26 +1,55 @@
 """The representation of a payment for its owner, or for an operator."""
 
+from collections.abc import Sequence
+
 from pitturu.api.authentication import Caller
 from pitturu.api.presenter import Presenter
+from pitturu.domain import clock
 from pitturu.domain.banks import bank_name
+from pitturu.domain.cause import origin_of
+from pitturu.domain.decision.cancel_policy import AT_ONCE
+from pitturu.domain.decision.cancel_request import way_now
 from pitturu.payments.cancellations.possible import options_of
-from pitturu.store import cancellations, events, sessions
+from pitturu.payments.loaded_order import known_line
+from pitturu.services import services
+from pitturu.store import cancellations, events, payment_lines, sessions
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
+from pitturu.store.payment_lines import PaymentLine
 
 
 def full(payment: Payment, caller: Caller) -> Presenter:
-    """For FullPaymentSchema, with three more queries."""
+    """For FullPaymentSchema, with four more queries."""
     rows = cancellations.of_payment(payment.id)
+    lines = payment_lines.of_session(payment.owner)
     refundable = payment.paid_at is not None and payment.remaining > 0
     return Presenter(
         payment,
         session_id=sessions.public_id_of(payment.owner),
+        lines=[_line(line, granted, rows) for line, granted in lines],
         cancellations=[Presenter(row, refund_account=_masked(row)) for row in rows],
-        cancellation_options=options_of(payment, rows) if refundable else None,
+        cancellation_options=_options(payment, caller, rows, lines) if refundable else None,
         timeline=[Presenter(line, actor=_actor(line, caller)) for line in events.of_session(payment.owner)],
     )
+
+
+def _line(line: PaymentLine, granted: int, rows: Sequence[Cancellation]) -> Presenter:
+    cancelling = sum(row.quantity or 0 for row in rows if row.line_key == line.id and row.is_undecided)
+    return Presenter(line, owned=granted, cancelling=min(cancelling, granted))
+
+
+def _options(
+    payment: Payment, caller: Caller, rows: Sequence[Cancellation], lines: Sequence[tuple[PaymentLine, int]]
+) -> Presenter:
+    """What the PG can cancel, and what the shop's policy lets this caller request. Of a rejected payment all goes back
+    whatever the policy says."""
+    way, now = AT_ONCE, clock.now()
+    if payment.accepted:
+        known = [known_line(line, granted) for line, granted in lines]
+        origin = origin_of(caller.username, payment.user_username or "")
+        way = way_now(origin, known, payment.paid_at or now, services().settings.cancel_policy, now)
+    return Presenter(options_of(payment, rows), way=way.way, way_reason=way.reason, way_until=way.until)
 
 
 def _masked(row: Cancellation) -> dict[str, str] | None:

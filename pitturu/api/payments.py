@@ -6,12 +6,15 @@ from flask import url_for
 
 from pitturu import logs
 from pitturu.api import payment_body
-from pitturu.api.authentication import current, signed_in
+from pitturu.api.authentication import Caller, current, requester, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.payments import CancelSchema, FullPaymentSchema
 from pitturu.domain.provider import RefundAccount
+from pitturu.payments.cancellations import review
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel, visible_payment
+from pitturu.services import services
+from pitturu.store.history import Payment
 from pitturu.store.unit_of_work import UnitOfWork, repeatable_read
 
 blueprint = Blueprint(
@@ -27,7 +30,7 @@ def read_payment(payment_id: str) -> Any:
     caller = current()
     # Rows read at different times could contradict each other: a payment still paid beside a succeeded refund.
     repeatable_read()
-    return payment_body.full(visible_payment(payment_id, caller.username, caller.operator), caller)
+    return payment_body.full(visible_payment(payment_id, requester(caller)), caller)
 
 
 @blueprint.post("/<name:payment_id>/cancel")
@@ -35,10 +38,28 @@ def read_payment(payment_id: str) -> Any:
 @blueprint.arguments(CancelSchema)
 @blueprint.response(202, FullPaymentSchema)
 def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> Any:
-    """Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress."""
+    """Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress.
+
+    It is a return request, which a person of the shop decides, where `cancellation_options.way` says so.
+    """
     caller, account = current(), body.pop("refund_account")
     wanted = CancelRequest(**body, refund_account=RefundAccount(**account) if account else None)
-    payment = request_cancel(work, payment_id, caller.username, caller.operator, wanted, logs.request_id() or "")
+    policy = services().settings.cancel_policy
+    payment = request_cancel(work, payment_id, requester(caller), wanted, policy, logs.request_id() or "")
+    return _accepted(work, payment, caller)
+
+
+@blueprint.post("/<name:payment_id>/cancellations/<name:cancellation_id>/withdraw")
+@user_post
+@blueprint.response(200, FullPaymentSchema)
+def withdraw_return(work: UnitOfWork, payment_id: str, cancellation_id: str) -> Any:
+    """Take back a return request that nobody has decided yet."""
+    caller = current()
+    payment = review.withdraw(work, payment_id, cancellation_id, requester(caller), logs.request_id() or "")
+    return _accepted(work, payment, caller)
+
+
+def _accepted(work: UnitOfWork, payment: Payment, caller: Caller) -> Any:
     work.flush()
     where = {"Location": url_for("payments.read_payment", payment_id=payment.payment_id)}
     return payment_body.full(payment, caller), where

@@ -15,6 +15,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 from pitturu.config import checks, sources, urls
 from pitturu.config.fields import Network, Rate, option, reader
 from pitturu.domain.decision import Policy
+from pitturu.domain.decision.cancel_policy import CancelPolicy
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.provider_listing import UnknownPaymentPolicy
 from pitturu.domain.verdict import Environment
@@ -121,6 +122,13 @@ class Settings:
         UnknownPaymentPolicy.KEEP,
         "keep | refund payments of unknown orders, perhaps of other systems",
     )
+    cancel_window: timedelta = option(
+        7 * 86400 * SECOND,
+        "how long buyers may cancel or return, from delivery, or payment if nothing is shipped; law: 7 days",
+    )
+    cancel_approval_above: int = option(
+        1_000_000, "won of one payment that one operator may refund; above it a second one approves", 0
+    )
     retain_unpaid: timedelta = option(90 * 86400 * SECOND, "how long data of buyers who never paid is kept")
     retain_paid: timedelta = option(1827 * 86400 * SECOND, "the same after the last payment or refund: law, five years")
 
@@ -193,6 +201,11 @@ class Settings:
             deposit_recheck=self.deposit_recheck,
             late_look=self.late_look,
         )
+
+    @cached_property
+    def cancel_policy(self) -> CancelPolicy:
+        """The rules that requested cancels are decided by."""
+        return CancelPolicy(self.cancel_window, self.cancel_approval_above)
 
     @property
     def vbank_pg(self) -> str | None:

@@ -13,30 +13,47 @@ class CancelKind(StrEnum):
 
 
 class CancelStage(StrEnum):
-    """Where a cancel stands. From SENT on PortOne may have executed it, so it is asked before a repeat."""
+    """Where a cancel stands. From SENT on PortOne may have executed it, so it is asked before a repeat.
 
+    RETURN_REQUESTED: a buyer wants to return what the shop has begun to deliver. AWAITING_APPROVAL: an operator let a
+    large cancel go, and a second one has to. REJECTED: a person said no.
+    """
+
+    RETURN_REQUESTED = "return_requested"
+    AWAITING_APPROVAL = "awaiting_approval"
     NEEDS_ACCOUNT = "needs_account"
     REQUESTED = "requested"
     SENT = "sent"
     SUCCEEDED = "succeeded"
     REFUSED = "refused"
+    REJECTED = "rejected"
 
 
 _S = CancelStage
 
-UNDECIDED: Final = frozenset({_S.NEEDS_ACCOUNT, _S.REQUESTED, _S.SENT})
-"""Neither executed nor refused."""
+AWAITS_REVIEW: Final = frozenset({_S.RETURN_REQUESTED, _S.AWAITING_APPROVAL})
+"""A person of the shop decides whether it is sent. Later cancels of the same payment do not wait for it."""
+
+IN_TURN: Final = frozenset({_S.NEEDS_ACCOUNT, _S.REQUESTED, _S.SENT})
+"""To be sent, one after the other for each payment."""
+
+UNDECIDED: Final = AWAITS_REVIEW | IN_TURN
+"""Neither executed nor refused nor rejected."""
 
 MOVES: Final[Mapping[CancelStage, frozenset[CancelStage]]] = {
-    # REFUSED: the money was refunded in another way before an account was named.
-    _S.NEEDS_ACCOUNT: frozenset({_S.REQUESTED, _S.REFUSED}),
+    # REFUSED, here and in the next two: the money was refunded in another way meanwhile.
+    _S.RETURN_REQUESTED: frozenset({_S.AWAITING_APPROVAL, _S.REQUESTED, _S.REJECTED, _S.REFUSED}),
+    # NEEDS_ACCOUNT: the account that an operator named for an automatic refund was rejected.
+    _S.AWAITING_APPROVAL: frozenset({_S.REQUESTED, _S.NEEDS_ACCOUNT, _S.REJECTED, _S.REFUSED}),
+    _S.NEEDS_ACCOUNT: frozenset({_S.AWAITING_APPROVAL, _S.REQUESTED, _S.REFUSED}),
     # A revoke succeeds without being sent when the account is found closed.
     _S.REQUESTED: frozenset({_S.SENT, _S.SUCCEEDED, _S.REFUSED}),
     # REQUESTED: PortOne certainly did not execute it, so it is sent again.
     _S.SENT: frozenset({_S.REQUESTED, _S.SUCCEEDED, _S.REFUSED}),
     _S.SUCCEEDED: frozenset(),
     # An operator may request a refused automatic refund again; an automatic revoke is retried.
-    _S.REFUSED: frozenset({_S.REQUESTED}),
+    _S.REFUSED: frozenset({_S.AWAITING_APPROVAL, _S.REQUESTED}),
+    _S.REJECTED: frozenset(),
 }
 
 

@@ -23,6 +23,7 @@ class CauseKind(StrEnum):
     VERIFY = "verify"
     CLOSE = "close"
     CANCEL = "cancel"
+    FULFILMENT = "fulfilment"
     EXPIRE = "expire"
     WEBHOOK = "webhook"
     COMPARISON = "comparison"
@@ -38,6 +39,9 @@ class EventKind(StrEnum):
     METHOD_CHANGED = "method_changed"
     CANCEL_REQUESTED = "cancel_requested"
     CANCEL_REFUSED = "cancel_refused"
+    CANCEL_APPROVED = "cancel_approved"
+    CANCEL_REJECTED = "cancel_rejected"
+    FULFILMENT = "fulfilment"
     COMPARED = "compared"
     REPLAYED = "replayed"
 

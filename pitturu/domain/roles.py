@@ -1,6 +1,7 @@
 """What a user of each role may do. Rights are a table, so that a reader sees all of them at once."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -56,6 +57,18 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.FINANCE: _FINANCE,
     Role.ADMIN: frozenset(Permission),
 }
+
+
+@dataclass(frozen=True)
+class Requester:
+    """Who makes a request, with the role of this moment."""
+
+    username: str
+    role: Role
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this user may do this with what belongs to others."""
+        return may(self.role, permission)
 
 
 def may(role: Role, permission: Permission) -> bool:

@@ -10,6 +10,8 @@ class Stuck(StrEnum):
     ORPHANED = "orphaned"
     NEEDS_ACCOUNT = "needs_account"
     REFUSED = "refused"
+    RETURN_REQUESTED = "return_requested"
+    AWAITING_APPROVAL = "awaiting_approval"
 
 
 class NextActor(StrEnum):

@@ -77,7 +77,7 @@ def open_session(
         request_id=request_id,
         **vars(request) | line | {"generation": generation},
     )
-    work.insert(PaymentLine, session_key=columns["id"], **line)
+    work.insert(PaymentLine, session_key=columns["id"], returnable=item.returnable, **line)
     session = SessionRow(**columns, payment_id=None)
     timeline.write(work, session, cause, EventKind.STATUS, to_status=session.status)
     work.wake(JobName.PREPARE)

@@ -7,11 +7,14 @@ from uuid import UUID
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.cause import Origin
 from pitturu.domain.decision import Due, Facts, KnownCancel, KnownPayment, Line, Order, Stock
+from pitturu.domain.fulfilment import Fulfilment
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.verdict import Verdict
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
+from pitturu.store.locked_rows import OrderLine
+from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -67,9 +70,20 @@ def load_session(session: PaymentSession) -> LoadedOrder:
 def _lines(work: UnitOfWork, session: PaymentSession, payments: Iterable[Payment]) -> tuple[Line, ...]:
     accepted = any(payment.accepted for payment in payments)
     granted = work.granted_of(session.id) if accepted else {}
-    return tuple(
-        Line(line.id, line.item_id, line.quantity, line.unit_price, granted.get(line.id, 0))
-        for line in work.lines_of(session.id)
+    return tuple(known_line(line, granted.get(line.id, 0)) for line in work.lines_of(session.id))
+
+
+def known_line(line: OrderLine | PaymentLine, granted: int) -> Line:
+    """What a line's row states."""
+    return Line(
+        key=line.id,
+        item_id=line.item_id,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        granted=granted,
+        fulfilment=Fulfilment(line.fulfilment),
+        delivered_at=line.delivered_at,
+        returnable=line.returnable,
     )
 
 
@@ -133,4 +147,7 @@ def known_cancel(row: Cancellation, provider_id: str) -> KnownCancel:
         refusal=row.refusal,
         provider_cancellation_id=row.provider_cancellation_id,
         receipt_url=row.receipt_url,
+        requested_by=row.name,
+        reviewed_by=row.reviewed_by,
+        approved_by=row.approved_by,
     )

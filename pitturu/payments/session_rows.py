@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pitturu.domain import clock
+from pitturu.domain.cancellation import AWAITS_REVIEW
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import HOLDS_GOODS, SessionStatus
 from pitturu.domain.work import NextActor
@@ -71,10 +72,11 @@ def _describe_payment(row: Payment, _doing: str) -> Description:
 
 
 def _waiting_of_payment(row: Payment) -> Waiting:
-    undecided = [one.cancellation_id for one in cancellations.of_payment(row.id) if one.is_undecided]
+    undecided = [one for one in cancellations.of_payment(row.id) if one.is_undecided]
     if undecided:
-        waits_for = f"pending refunds: {', '.join(undecided)}"
-        return Waiting(waits_for, NextActor.WORKER, "See each of them below.")
+        waits_for = f"pending refunds: {', '.join(one.cancellation_id for one in undecided)}"
+        person = all(one.stage in AWAITS_REVIEW for one in undecided)
+        return Waiting(waits_for, NextActor.OPERATOR if person else NextActor.WORKER, "See each of them below.")
     if row.verdict is not None and not row.accepted and row.remaining > 0:
         waits_for = f"an operator: it is {row.verdict}, and {row.remaining} KRW were not refunded"
         todo = f"Ask the PG why it refused the refund, then {how_to_refund(row)}."

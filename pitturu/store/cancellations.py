@@ -17,11 +17,13 @@ from sqlalchemy import (
     SmallInteger,
     String,
     select,
+    text,
+    update,
 )
-from sqlalchemy.orm import Mapped, aliased, mapped_column, validates
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, validates
 
 from pitturu.domain import clock, ids
-from pitturu.domain.cancellation import UNDECIDED, CancelKind, CancelStage, advance
+from pitturu.domain.cancellation import IN_TURN, UNDECIDED, CancelKind, CancelStage, advance
 from pitturu.domain.cause import Origin
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
@@ -31,6 +33,9 @@ from pitturu.store.base import Base, Created, DueRow, Moment, one_of
 
 class Cancellation(DueRow, Created, Base):
     """`amount` in won; 0 when an unpaid virtual account is revoked. `quantity` when pieces of one line were given back.
+
+    `number` is the order in which the cancels of a payment are sent. `name` is who requested it. `reviewed_by` is the
+    operator who approved a return, or named the account for an automatic refund; `approved_by` is the second one.
 
     `round` counts the times that PortOne refused it and it was sent anew: what is sent then is another order.
     `actor` is for readers of the release before, which knew no `origin` and `name`.
@@ -46,6 +51,7 @@ class Cancellation(DueRow, Created, Base):
         one_of("stage", CancelStage),
         one_of("origin", Origin),
         CheckConstraint("(quantity IS NULL) = (line_key IS NULL)", name="line"),
+        CheckConstraint("approved_by <> name AND approved_by <> reviewed_by", name="two_persons"),
         Index(
             "uq_payment_cancellations_one_automatic",
             "payment_key",
@@ -65,7 +71,7 @@ class Cancellation(DueRow, Created, Base):
         Index(
             "ix_payment_cancellations_undecided",
             "id",
-            postgresql_where="stage IN ('needs_account', 'requested', 'sent')",
+            postgresql_where="stage NOT IN ('succeeded', 'refused', 'rejected')",
         ),
         Index("ix_payment_cancellations_due", "due_at", postgresql_where="due_at IS NOT NULL"),
         Index("ix_payment_cancellations_dead", "dead_at", postgresql_where="dead_at IS NOT NULL"),
@@ -85,6 +91,8 @@ class Cancellation(DueRow, Created, Base):
     origin: Mapped[str] = mapped_column(String(10))
     name: Mapped[str | None] = mapped_column(String(255))
     actor: Mapped[str] = mapped_column(String(255), Computed("coalesce(name, origin)", persisted=True), deferred=True)
+    reviewed_by: Mapped[str | None] = mapped_column(String(255))
+    approved_by: Mapped[str | None] = mapped_column(String(255))
     refund_bank: Mapped[str | None] = mapped_column(String(10))
     refund_number: Mapped[str | None] = mapped_column(String(50))
     refund_holder: Mapped[str | None] = mapped_column(String(50))
@@ -104,10 +112,10 @@ class Cancellation(DueRow, Created, Base):
     @classmethod
     @cache
     def unblocked(cls) -> ColumnElement[bool]:
-        """SQL for: every earlier cancel of the same payment is decided. They are sent one after the other."""
+        """SQL for: no earlier cancel of the same payment is still to be sent. They are sent one after the other."""
         earlier = aliased(cls)
         same = earlier.payment_key == cls.payment_key, earlier.number < cls.number
-        return ~select(earlier.id).where(*same, earlier.undecided()).exists()
+        return ~select(earlier.id).where(*same, earlier.stage.in_(IN_TURN)).exists()
 
     @classmethod
     def undecided(cls) -> ColumnElement[bool]:
@@ -142,6 +150,12 @@ class Cancellation(DueRow, Created, Base):
         """Names the order that this row sends now: the same after a lost answer or a dead worker, so that PortOne
         carries it out once; another one as soon as anything about it changed, so that no old answer is repeated."""
         return f"{self.cancellation_id}-{self.round}-{self.balance}-{self.amount}"
+
+    def send_last(self, session: Session) -> None:
+        """Take a place behind all present cancels: one that was approved must not overtake another on its way."""
+        last = update(Cancellation).where(Cancellation.id == self.id).values(number=text("DEFAULT"))
+        session.execute(last.execution_options(synchronize_session=False))
+        session.refresh(self, ["number"])
 
     def decide(self, stage: CancelStage) -> None:
         """Executed or refused: nothing more is done. The account is not needed any more, so it is erased."""

@@ -12,7 +12,10 @@ from pitturu.store.base import Base, Created, Keyed
 
 
 class Item(Keyed, Created, Base):
-    """`price` in won; `stock` null means unlimited (a download, a service)."""
+    """`price` in won; `stock` null means unlimited (a download, a service).
+
+    What is not `returnable` cannot be returned once the shop has begun with it; buyers see that before they buy.
+    """
 
     __tablename__ = "items"
     __table_args__ = (
@@ -23,6 +26,7 @@ class Item(Keyed, Created, Base):
     name: Mapped[str] = mapped_column(String(255))
     price: Mapped[int]
     stock: Mapped[int | None]
+    returnable: Mapped[bool] = mapped_column(default=True, server_default="true")
 
 
 def by_id(item_id: UUID) -> Item | None:

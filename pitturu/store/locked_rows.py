@@ -1,6 +1,7 @@
 """The rows that a transaction has locked or read for many sessions at once, kept to avoid further round trips."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
@@ -17,20 +18,24 @@ from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
-LINE: Final = tuple(getattr(PaymentLine, name) for name in ("id", "item_id", "item_name", "unit_price", "quantity"))
-
 Row = TypeVar("Row", bound=Base)
 Found = TypeVar("Found")
 
 
 class OrderLine(NamedTuple):
-    """A line of an order, which never changes: as plain values it costs a third less to read with its session."""
+    """A line of an order, read under the lock of its session: plain values cost a third less to read with it."""
 
     id: UUID
     item_id: UUID
     item_name: str
     unit_price: int
     quantity: int
+    returnable: bool
+    fulfilment: str
+    delivered_at: datetime | None
+
+
+LINE: Final = tuple(getattr(PaymentLine, name) for name in OrderLine._fields)
 
 
 class LockedRows:
@@ -79,6 +84,10 @@ class LockedRows:
         query = select(PaymentLine.session_key, *LINE).where(PaymentLine.session_key == any_of(session_keys))
         for session_key, *line in self.session.execute(query.order_by(PaymentLine.position)):
             self._lines[session_key].append(OrderLine(*line))
+
+    def invalidate_lines(self, session_key: UUID) -> None:
+        """The fulfilment of a line of this session was changed: read them again."""
+        self._lines.pop(session_key, None)
 
     def payments_of(self, session_key: UUID) -> dict[str, Payment]:
         """The session's payments by `imp_uid`. Callers add the new ones that they make."""

@@ -1,22 +1,30 @@
 """The lines of an order: pieces of one item each, at the price when the session was opened. For now each has one."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pitturu.store.base import Base, Keyed
+from pitturu.domain.fulfilment import Fulfilment
+from pitturu.extensions import db
+from pitturu.store.base import Base, Keyed, Moment, one_of
+from pitturu.store.inventory import InventoryEntry
 
 
 class PaymentLine(Keyed, Base):
-    """Written with its session and never changed. `position` counts from 0; `unit_price` in won.
+    """Written with its session; only its fulfilment changes. `position` counts from 0; `unit_price` in won.
 
-    The columns of the same names in `payment_sessions` are those of the first line.
+    The columns of the same names in `payment_sessions` are those of the first line. `returnable` is the item's when it
+    was bought. `begun_at` is when the fulfilment left `none`, `delivered_at` when the buyer got the pieces.
     """
 
     __tablename__ = "payment_lines"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
+        one_of("fulfilment", Fulfilment),
+        CheckConstraint("(fulfilment = 'none') = (begun_at IS NULL)", name="begun_at"),
         UniqueConstraint("session_key", "position"),
     )
 
@@ -26,3 +34,17 @@ class PaymentLine(Keyed, Base):
     item_name: Mapped[str] = mapped_column(String(255))
     unit_price: Mapped[int]
     quantity: Mapped[int]
+    returnable: Mapped[bool] = mapped_column(default=True, server_default="true")
+    fulfilment: Mapped[str] = mapped_column(String(20), default=Fulfilment.NONE, server_default=Fulfilment.NONE)
+    begun_at: Mapped[datetime | None] = mapped_column(Moment)
+    delivered_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+def of_session(session_key: UUID) -> Sequence[tuple[PaymentLine, int]]:
+    """The lines of a session in their order, each with the pieces that the buyer holds now."""
+    granted = select(func.coalesce(func.sum(InventoryEntry.quantity), 0)).where(
+        InventoryEntry.line_key == PaymentLine.id
+    )
+    query = select(PaymentLine, granted.scalar_subquery()).where(PaymentLine.session_key == session_key)
+    found = db.session.execute(query.order_by(PaymentLine.position).execution_options(populate_existing=True))
+    return [(line, int(pieces)) for line, pieces in found]

@@ -25,9 +25,14 @@ ENDPOINTS = {
     "post /api/v1/payments/confirm",
     "get /api/v1/payments/{payment_id}",
     "post /api/v1/payments/{payment_id}/cancel",
+    "post /api/v1/payments/{payment_id}/cancellations/{cancellation_id}/withdraw",
     "get /api/v1/me/payments",
     "get /api/v1/me",
     "get /api/v1/me/inventory",
+    "get /api/v1/operations/approvals",
+    "post /api/v1/operations/approvals/{cancellation_id}/approve",
+    "post /api/v1/operations/approvals/{cancellation_id}/reject",
+    "post /api/v1/operations/payments/{payment_id}/fulfilment",
     "get /api/v1/operations/audit",
     "get /api/v1/operations/dead",
     "get /api/v1/operations/why/{id}",
@@ -74,7 +79,7 @@ def test_names_in_paths_have_a_pattern(contract: dict[str, Any]) -> None:
 
     assert named.pop("item_id") == {"type": "string", "format": "uuid"}
     assert named.pop("id") == {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
-    assert set(named) == {"session_id", "payment_id", "comparison_id"}
+    assert set(named) == {"session_id", "payment_id", "cancellation_id", "comparison_id"}
     assert {schema["pattern"] for schema in named.values()} == {"^[A-Za-z0-9]{1,40}$"}
 
 

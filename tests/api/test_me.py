@@ -58,8 +58,8 @@ def test_the_catalogue_is_open_to_everybody(shop: Shop) -> None:
     first, second = shop.item(name="나", stock=None), shop.item(name="가", price=500, stock=0)
 
     assert shop.client.get("/api/v1/items").json["items"] == [
-        {"id": second, "name": "가", "price": 500, "stock": 0},
-        {"id": first, "name": "나", "price": 10_000, "stock": None},
+        {"id": second, "name": "가", "price": 500, "stock": 0, "returnable": True},
+        {"id": first, "name": "나", "price": 10_000, "stock": None, "returnable": True},
     ]
     assert shop.client.get(f"/api/v1/items/{first}").json["name"] == "나"
 

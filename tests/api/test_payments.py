@@ -207,7 +207,7 @@ def test_invalid_requests(shop: Shop, field: str, value: object) -> None:
     assert list(problem["errors"]) == [field]
 
 
-def test_reading_a_payment_costs_four_statements(shop: Shop, statements: list[str]) -> None:
+def test_reading_a_payment_costs_five_statements(shop: Shop, statements: list[str]) -> None:
     session = shop.paid()
     for amount in (100, 200, 300):
         shop.refund(session, amount)
@@ -216,4 +216,4 @@ def test_reading_a_payment_costs_four_statements(shop: Shop, statements: list[st
 
     shop.get(f"/payments/{session['payment_id']}")
 
-    assert len(statements) == 4, "the payment, its session's name, its cancellations, its timeline"
+    assert len(statements) == 5, "the payment, its session's name, its lines, its cancellations, its timeline"

@@ -7,11 +7,14 @@ import pytest
 from pitturu.domain.cancellation import MOVES, UNDECIDED, CancelStage, IllegalCancelMove, advance
 
 ALLOWED = {
-    "needs_account": "requested refused",
+    "return_requested": "awaiting_approval requested rejected refused",
+    "awaiting_approval": "needs_account requested rejected refused",
+    "needs_account": "awaiting_approval requested refused",
     "requested": "sent succeeded refused",
     "sent": "requested succeeded refused",
     "succeeded": "",
-    "refused": "requested",
+    "refused": "awaiting_approval requested",
+    "rejected": "",
 }
 
 
@@ -29,4 +32,4 @@ def test_every_stage_has_transitions() -> None:
 
 
 def test_decided_stages() -> None:
-    assert set(CancelStage) - UNDECIDED == {CancelStage.SUCCEEDED, CancelStage.REFUSED}
+    assert set(CancelStage) - UNDECIDED == {CancelStage.SUCCEEDED, CancelStage.REFUSED, CancelStage.REJECTED}

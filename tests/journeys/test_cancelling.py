@@ -84,7 +84,7 @@ def test_requested_before_the_first_was_executed(shop: Shop) -> None:
     [
         ({"amount": 10_001}, "amount_too_large"),
         ({"quantity": 2}, "quantity_too_large"),
-        ({"amount": 100, "quantity": 1}, "amount_or_quantity"),
+        ({"amount": 100, "quantity": 2}, "quantity_too_large"),
     ],
 )
 def test_more_than_there_is(shop: Shop, wish: Json, code: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pitturu.domain import clock
 from pitturu.domain.clock import SEOUL
 from tests.journeys.generations import V1_ONLY
-from tests.shop import Json, Shop
+from tests.shop import OPERATOR, Json, Shop
 
 Turn = Callable[[timedelta], None]
 ACCOUNT = {"bank": "004", "number": "123456-01-234567", "holder": "김하나"}
@@ -40,7 +40,10 @@ def test_a_part_of_a_phone_payment(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(portone_channels=channel, portone_v2_channels=channel)
     session = paid(shop, "danal_tpay", "phone", quantity=2)
     options = shop.payment(session)["cancellation_options"]
+    assert options.pop("way_until") is not None
     assert options == {
+        "way": "cancel",
+        "way_reason": None,
         "possible": True,
         "partial": False,
         "account_required": False,
@@ -83,7 +86,9 @@ def test_kcp_wants_an_account_for_a_phone_payment_of_a_past_month(shop: Shop, tu
     month_turns(shop, turn)
     problem = shop.cancel(session, status=422)
     assert (problem["code"], list(problem["errors"])) == ("refund_account_needed", ["refund_account"])
-    shop.cancel(session, refund_account=ACCOUNT)
+    # By an operator: the buyer's time to cancel alone may be over by then.
+    shop.login(OPERATOR, role="operator")
+    shop.cancel(session, OPERATOR, refund_account=ACCOUNT)
     shop.drain()
     (row,) = shop.payment(session)["cancellations"]
     assert row["refund_account"]["bank"] == "004"

@@ -17,7 +17,7 @@ ACCOUNT = RefundAccount("088", "110-123-456789", "김하나", "010-1234-5678")
 @pytest.mark.parametrize("stage", CancelStage)
 def test_undecided_stages(stage: CancelStage) -> None:
     assert Cancellation(stage=stage).is_undecided == (stage in UNDECIDED)
-    assert (stage in UNDECIDED) == (stage not in (CancelStage.SUCCEEDED, CancelStage.REFUSED))
+    assert (stage in UNDECIDED) == (stage not in (CancelStage.SUCCEEDED, CancelStage.REFUSED, CancelStage.REJECTED))
 
 
 @pytest.mark.usefixtures("tables")

@@ -11,6 +11,7 @@ PIECE = "quantity = 1, line_key = (SELECT line_key FROM inventory_entries)"
 OTHER = "SELECT {} FROM payment_sessions WHERE user_username = 'minji'"
 OTHERS_LINE = f"SELECT id FROM payment_lines WHERE session_key = ({OTHER.format('id')})"
 LINE = "INSERT INTO payment_events (kind, cause, origin, session_key, from_status, to_status)"
+BEGUN = "UPDATE payment_lines SET fulfilment = 'shipped', begun_at = now() - interval '1 hour'"
 ADD_STATUS = f"{LINE} SELECT 'status', 'verify', 'portone', id,"
 
 RETURN = (
@@ -50,6 +51,10 @@ BROKEN = {
         f"{CANCEL} stage = 'succeeded', amount = 1001; {RETURN}",
         f"{CANCEL} stage = 'succeeded', amount = 999; {RETURN}",
         RETURN,
+    ],
+    "buyers_cancel_alone_only_what_was_not_begun": [
+        f"{BEGUN}; {CANCEL} stage = 'requested'",
+        f"{BEGUN}; {CANCEL} stage = 'succeeded'",
     ],
     "goods_belong_to_who_paid": [
         f"{GOODS} user_username = 'minji'",

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from pitturu.api.schemas.fields import ResponseSchema
+from pitturu.api.schemas.fields import ResponseSchema, described
 
 
 class ItemSchema(ResponseSchema):
@@ -12,6 +12,9 @@ class ItemSchema(ResponseSchema):
     name = fields.String()
     price = fields.Integer()
     stock = fields.Integer(allow_none=True)
+    returnable = fields.Boolean(
+        **described("False: once the shop has begun with the order, it cannot be returned. Say so before it is bought.")
+    )
 
 
 class CatalogueSchema(ResponseSchema):

@@ -5,6 +5,8 @@ from marshmallow import Schema, fields, validate
 from pitturu.api.schemas.fields import TEL, Moment, PageQuery, ResponseSchema, Text, Whole, Word, described, optional
 from pitturu.domain.banks import BANKS
 from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.decision.cancel_policy import CancelWay, WayReason
+from pitturu.domain.fulfilment import Fulfilment
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_AMOUNT, MAX_QUANTITY
 from pitturu.domain.pg_capabilities import Impossible
@@ -20,18 +22,21 @@ class RefundAccountSchema(Schema):
 
 
 class CancelSchema(Schema):
-    """How much to refund: by quantity; without one everything that is left; or, for operators, an amount in won."""
+    """How much to refund: by quantity; without one everything that is left; or, for operators, an amount in won, with
+    the pieces that come back for it."""
 
     reason = Text(1, 255, required=True)
     amount = Whole(
         1,
         MAX_AMOUNT,
         **optional(
-            "Won, without returning any items. Only for operators, and not for their own purchases; "
-            "otherwise 403 `amount_for_operators_only`."
+            "Won; `quantity` then says how many pieces come back for it, none without. Only for operators, and not for "
+            "their own purchases; otherwise 403 `amount_for_operators_only`."
         ),
     )
-    quantity = Whole(1, MAX_QUANTITY, **optional("Quantity to return, at the price paid."))
+    quantity = Whole(
+        1, MAX_QUANTITY, **optional("Quantity to return, at the price paid unless `amount` says otherwise.")
+    )
     refund_account = fields.Nested(
         RefundAccountSchema, **optional("Required where the payment's `cancellation_options` say so.")
     )
@@ -51,11 +56,16 @@ class CancellationSchema(ResponseSchema):
 
     cancellation_id = fields.String()
     kind = fields.String(validate=validate.OneOf(list(CancelKind)))
-    stage = Word(CancelStage)
+    stage = Word(
+        CancelStage,
+        **described("`return_requested` and `awaiting_approval` wait for a person of the shop; `rejected` is a no."),
+    )
     amount = fields.Integer()
     quantity = fields.Integer(allow_none=True)
     reason = fields.String()
-    refusal = fields.String(allow_none=True, **described("PortOne's message when it refused."))
+    refusal = fields.String(
+        allow_none=True, **described("PortOne's message when it refused, or why a person rejected it.")
+    )
     refund_account = fields.Nested(MaskedAccountSchema, allow_none=True)
     receipt_url = fields.String(allow_none=True)
     created_at = Moment()
@@ -63,7 +73,17 @@ class CancellationSchema(ResponseSchema):
 
 
 class CancellationOptionsSchema(ResponseSchema):
-    """What the PG can do with a cancel that is requested now."""
+    """What the PG can do with a cancel that is requested now, and what the shop's policy makes of it."""
+
+    way = Word(
+        CancelWay,
+        **described(
+            "For this caller: `cancel` is executed at once, `return_request` waits for a person of the shop, `none` is "
+            "refused with `way_reason` as `code`."
+        ),
+    )
+    way_reason = Word(WayReason, allow_none=True, **described("Why it is not `cancel`."))
+    way_until = Moment(allow_none=True, **described("When this way ends; null if it does not end by time."))
 
     possible = fields.Boolean(**described("Whether all that is left can be cancelled."))
     partial_possible = fields.Boolean(
@@ -72,6 +92,21 @@ class CancellationOptionsSchema(ResponseSchema):
     account_required = fields.Boolean(**described("The refund is paid to `refund_account`."))
     tel_required = fields.Boolean(**described("`refund_account` needs `tel` as well."))
     reason = Word(Impossible, allow_none=True, **described("The `code` with which the rest is refused."))
+
+
+class LineSchema(ResponseSchema):
+    """Pieces of one item in the order, and how far the shop has come with them."""
+
+    line_id = fields.UUID(attribute="id")
+    item_id = fields.UUID()
+    item_name = fields.String()
+    unit_price = fields.Integer()
+    quantity = fields.Integer(**described("Pieces bought."))
+    owned = fields.Integer(**described("Pieces that were not returned."))
+    cancelling = fields.Integer(**described("Pieces of these whose cancel is not decided yet: do not send them."))
+    returnable = fields.Boolean(**described("Whether it can be returned after the shop has begun with it."))
+    fulfilment = Word(Fulfilment)
+    delivered_at = Moment(allow_none=True)
 
 
 class EventSchema(ResponseSchema):
@@ -112,6 +147,7 @@ class FullPaymentSchema(PaymentSchema):
     """A payment with its cancellations and its timeline."""
 
     session_id = fields.String()
+    lines = fields.List(fields.Nested(LineSchema))
     cancellations = fields.List(fields.Nested(CancellationSchema))
     cancellation_options = fields.Nested(
         CancellationOptionsSchema, allow_none=True, **described("Null when there is no money to refund.")

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from pitturu.domain.cancellation import UNDECIDED, CancelKind, CancelStage
 from pitturu.domain.cause import Origin
+from pitturu.domain.fulfilment import Fulfilment
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import ProviderPayment
@@ -34,13 +35,19 @@ class Stock(StrEnum):
 
 
 class Line(NamedTuple):
-    """Pieces of one item in an order. `granted` are those that the buyer owns now."""
+    """Pieces of one item in an order. `granted` are those that the buyer owns now.
+
+    `fulfilment` is how far the shop has come with them; `delivered_at` is when the buyer got them, None before.
+    """
 
     key: UUID
     item_id: UUID
     quantity: int
     unit_price: int
     granted: int = 0
+    fulfilment: Fulfilment = Fulfilment.NONE
+    delivered_at: datetime | None = None
+    returnable: bool = True
 
 
 class Due(NamedTuple):
@@ -129,6 +136,9 @@ class KnownCancel(NamedTuple):
 
     `balance` is the cancellable amount that PortOne was sent with the cancel. `round` counts the refusals after which
     it was sent as another order. `refusal` is PortOne's or our reason against it.
+
+    `requested_by` is the name of the user or operator, None for the system. `reviewed_by` is the operator who approved
+    a return, or who named the account for an automatic refund; `approved_by` the second one, for a large cancel.
     """
 
     id: UUID
@@ -145,6 +155,9 @@ class KnownCancel(NamedTuple):
     refusal: str | None = None
     provider_cancellation_id: str | None = None
     receipt_url: str | None = None
+    requested_by: str | None = None
+    reviewed_by: str | None = None
+    approved_by: str | None = None
 
     @property
     def is_undecided(self) -> bool:

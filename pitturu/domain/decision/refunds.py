@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
-from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cancellation import AWAITS_REVIEW, CancelKind, CancelStage
 from pitturu.domain.cause import EventKind, Origin
 from pitturu.domain.decision.attempts import save, settled_status
 from pitturu.domain.decision.cancel_effects import CancelDue, ChangeCancel, OpenCancel
@@ -118,7 +118,9 @@ def _retire(draft: Draft, attempt: ProviderPayment) -> None:
     # PortOne's documents do not say whether a withdrawn account is called cancelled or failed.
     withdrawn = attempt.status in (ProviderStatus.CANCELLED, ProviderStatus.FAILED) and not attempt.money_came
     left = draft.payment(attempt.provider_id).remaining
-    for cancel in draft.facts.cancels_of(attempt.provider_id):
+    # What nobody has promised yet comes last: it gives way to cancels that were.
+    known = sorted(draft.facts.cancels_of(attempt.provider_id), key=lambda cancel: cancel.stage in AWAITS_REVIEW)
+    for cancel in known:
         if not cancel.is_undecided:
             continue
         if cancel.kind is CancelKind.REVOKE:

@@ -1,21 +1,27 @@
-"""Requests of cancels: they are validated and stored here, and sent by the worker (`send`)."""
+"""Requests of cancels: they are validated and stored here, reviewed where a person has to (`review`), and sent by the
+worker (`send`).
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pitturu.domain import clock
-from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cancellation import IN_TURN, CancelKind, CancelStage
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
+from pitturu.domain.decision.cancel_policy import CancelPolicy, needs_second_person
+from pitturu.domain.decision.cancel_request import PlannedRefund, Refused, RequestRefusal, WantedRefund, plan_refund
 from pitturu.domain.decision.refunds import begin_anew
-from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
+from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Problem, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import RefundAccount
-from pitturu.payments import timeline
+from pitturu.domain.roles import Permission, Requester
+from pitturu.payments import loaded_order, timeline
 from pitturu.payments.apply_effects import write_cancel
 from pitturu.payments.cancellations.possible import options_of, refund_account, require_possible
-from pitturu.payments.loaded_order import known_cancel
-from pitturu.store import cancellations, history, inventory
+from pitturu.payments.loaded_order import known_cancel, known_payment
+from pitturu.store import cancellations, history
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
@@ -24,7 +30,8 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class CancelRequest:
-    """`amount` in won or `quantity` in pieces; neither means all that remains."""
+    """`amount` in won or `quantity` in pieces; neither means all that remains. With both, an operator says which pieces
+    come back for which money."""
 
     reason: str
     amount: int | None = None
@@ -32,87 +39,113 @@ class CancelRequest:
     refund_account: RefundAccount | None = None
 
 
-def request_cancel(
-    work: UnitOfWork, payment_id: str, username: str, operator: bool, request: CancelRequest, request_id: str
-) -> Payment:
-    """Store a cancel for the worker to send.
+@dataclass(frozen=True)
+class _Context:
+    """What a request is about, under the lock of the session. `every` are all cancels of the payment, oldest first."""
 
-    Raises NotFound, NotAllowed (an amount by the buyer), Conflict (nothing left, or being refunded already),
-    Unprocessable (values).
+    session: PaymentSession
+    payment: Payment
+    every: Sequence[Cancellation]
+    request: CancelRequest
+    cause: Cause
+    policy: CancelPolicy
+
+    @property
+    def by_operator(self) -> bool:
+        """Whether an operator requests it for another user."""
+        return self.cause.origin is Origin.OPERATOR
+
+
+def request_cancel(
+    work: UnitOfWork,
+    payment_id: str,
+    requester: Requester,
+    request: CancelRequest,
+    policy: CancelPolicy,
+    request_id: str,
+) -> Payment:
+    """Store a cancel: for the worker to send, or for a person to decide first.
+
+    Raises NotFound, NotAllowed (an amount by the buyer; an operator without the permission), Conflict (nothing left, or
+    being refunded already, or not returnable any more), Unprocessable (values).
     """
-    payment = visible_payment(payment_id, username, operator)
-    if request.amount is not None and (not operator or payment.user_username == username):
-        raise _amount_by_buyer()
+    payment = visible_payment(payment_id, requester)
+    origin = origin_of(requester.username, payment.user_username or "")
+    if origin is Origin.OPERATOR:
+        _require_right(requester, Permission.CANCEL if request.amount is None else Permission.CANCEL_BY_AMOUNT)
     session = work.lock_session(payment.owner)
     payment = work.payments_of(session.id)[payment.imp_uid]
-    every = cancellations.of_payment(payment.id)
-    rows = [row for row in every if row.is_undecided]
-    origin = origin_of(username, session.user_username)
-    cause = Cause(CauseKind.CANCEL, origin, username, clock.now(), request_id)
-    row = _automatic_refund(payment, every, request) or _out_of_tries(payment, rows)
-    row = row or _new_row(work, session, payment, every, request, cause)
-    row.make_due(request_id)
+    cause = Cause(CauseKind.CANCEL, origin, requester.username, clock.now(), request_id)
+    context = _Context(session, payment, cancellations.of_payment(payment.id), request, cause, policy)
+    row = _automatic_refund(context) or _out_of_tries(context) or _new_row(work, context)
+    if row.stage in IN_TURN:
+        row.make_due(request_id)
     # Cancels of one payment are sent one after the other: a dead one would block those that follow.
-    for earlier in rows:
+    for earlier in context.every:
         if earlier.dead_at is not None:
             earlier.make_due()
-    detail = f"{row.amount} KRW: {request.reason}"[:500]
+    stage = "" if row.stage in IN_TURN else f"{row.stage}: "
+    detail = f"{stage}{row.amount} KRW: {request.reason}"[:500]
     timeline.write(work, session, cause, EventKind.CANCEL_REQUESTED, payment_key=payment.id, detail=detail)
     work.wake(JobName.CANCEL)
     return payment
 
 
-def visible_payment(payment_id: str, username: str, operator: bool) -> Payment:
+def visible_payment(payment_id: str, requester: Requester) -> Payment:
     """The payment, if this user may see it. Raises NotFound otherwise."""
     payment = history.by_public_id(payment_id)
-    if payment is None or payment.session_key is None or (payment.user_username != username and not operator):
+    if payment is None or payment.session_key is None or not _sees(requester, payment):
         raise NotFound("payment_not_found", "You have no such payment. GET /api/v1/me/payments lists yours.")
     return payment
 
 
-def _amount_by_buyer() -> NotAllowed:
-    """A buyer who cancels by amount would keep the goods and get the money back. Operators are buyers of their own
-    purchases."""
-    message = "Leave amount out: cancel in full, or by quantity."
-    return NotAllowed(
-        "amount_for_operators_only",
-        "Buyers cancel a purchase in full (send neither amount nor quantity) or by quantity, so that the goods are "
-        "returned with the money. Only an operator of the shop can refund by amount, for another user's purchase.",
-        {"amount": [message]},
+def _sees(requester: Requester, payment: Payment) -> bool:
+    return payment.user_username == requester.username or requester.may(Permission.VIEW)
+
+
+def _require_right(requester: Requester, permission: Permission) -> None:
+    if not requester.may(permission):
+        what = "refund by amount" if permission is Permission.CANCEL_BY_AMOUNT else "cancel other users' payments"
+        detail = f"Your role {requester.role} may not {what}. Ask an admin of the shop for another role."
+        raise NotAllowed("permission_needed", detail)
+
+
+def _automatic_refund(context: _Context) -> Cancellation | None:
+    """An automatic refund that this request continues: it needs an account, or was refused, or failed before.
+
+    An operator who names an account for much money could name an own one, so a second operator approves it.
+    """
+    automatic = next(
+        (row for row in context.every if row.origin == Origin.SYSTEM and row.kind == CancelKind.REFUND), None
     )
-
-
-def _automatic_refund(payment: Payment, rows: Sequence[Cancellation], request: CancelRequest) -> Cancellation | None:
-    """An automatic refund that this request continues: it needs an account, or was refused, or failed before."""
-    automatic = next((row for row in rows if row.origin == Origin.SYSTEM and row.kind == CancelKind.REFUND), None)
+    payment = context.payment
     if automatic is None or payment.remaining <= 0:
         return None
-    if automatic.stage in (CancelStage.NEEDS_ACCOUNT, CancelStage.REFUSED):
-        automatic.refund_account = refund_account(payment, options_of(payment, rows), request.refund_account)
-        automatic.amount = payment.remaining
-        write_cancel(begin_anew(known_cancel(automatic, payment.imp_uid)), automatic)
-        return automatic
-    return automatic if automatic.is_undecided and automatic.last_error else None
+    if automatic.stage not in (CancelStage.NEEDS_ACCOUNT, CancelStage.REFUSED):
+        return automatic if automatic.stage in IN_TURN and automatic.last_error else None
+    account = refund_account(payment, options_of(payment, context.every), context.request.refund_account)
+    automatic.refund_account = account
+    known = begin_anew(known_cancel(automatic, payment.imp_uid))._replace(amount=payment.remaining)
+    others = [known_cancel(row, payment.imp_uid) for row in context.every if row is not automatic]
+    if context.by_operator and account and needs_second_person(others, known.amount, context.policy):
+        known = known._replace(stage=CancelStage.AWAITING_APPROVAL, reviewed_by=context.cause.name)
+    write_cancel(known, automatic)
+    return automatic
 
 
-def _out_of_tries(payment: Payment, rows: list[Cancellation]) -> Cancellation | None:
+def _out_of_tries(context: _Context) -> Cancellation | None:
     """A dead cancel, if nothing else is left to cancel: the request then repeats that one."""
+    rows = [row for row in context.every if row.is_undecided]
     dead = next((row for row in rows if row.dead_at is not None), None)
     requested = sum(row.amount for row in rows)
-    all_requested = payment.paid_at is None or requested >= payment.remaining
+    all_requested = context.payment.paid_at is None or requested >= context.payment.remaining
     return dead if dead is not None and all_requested else None
 
 
-def _new_row(
-    work: UnitOfWork,
-    session: PaymentSession,
-    payment: Payment,
-    every: Sequence[Cancellation],
-    request: CancelRequest,
-    cause: Cause,
-) -> Cancellation:
+def _new_row(work: UnitOfWork, context: _Context) -> Cancellation:
+    payment, session = context.payment, context.session
     if payment.status == SessionStatus.AWAITING_DEPOSIT:
-        row = _revoke(payment, every, request)
+        row = _revoke(context)
     elif payment.paid_at is None:
         raise Conflict(
             "nothing_to_cancel", f"This payment is {payment.status}: no money was taken, so none can be refunded."
@@ -120,9 +153,9 @@ def _new_row(
     elif not payment.accepted:
         raise Conflict("already_going_back", "This payment was not accepted and is being refunded in full already.")
     else:
-        row = _refund(session, payment, every, request)
-    row.payment_key, row.session_key, row.reason = payment.id, session.id, request.reason
-    row.origin, row.name = cause.origin, cause.name
+        row = _refund(work, context)
+    row.payment_key, row.session_key, row.reason = payment.id, session.id, context.request.reason
+    row.origin, row.name = context.cause.origin, context.cause.name
     if row.quantity is not None:
         (line,) = work.lines_of(session.id)
         row.line_key = line.id
@@ -131,54 +164,70 @@ def _new_row(
     return row
 
 
-def _revoke(payment: Payment, every: Sequence[Cancellation], request: CancelRequest) -> Cancellation:
-    partial = request.quantity is not None or request.amount not in (None, payment.amount)
+def _revoke(context: _Context) -> Cancellation:
+    request = context.request
+    partial = request.quantity is not None or request.amount not in (None, context.payment.amount)
     if partial:
         raise Unprocessable("not_paid_yet", "No money was deposited yet, so only the whole payment can be cancelled.")
-    if any(row.is_undecided for row in every):
+    if any(row.is_undecided for row in context.every):
         raise Conflict("already_going_back", "This virtual account is being withdrawn already.")
     return Cancellation(kind=CancelKind.REVOKE, amount=0)
 
 
-def _refund(
-    session: PaymentSession, payment: Payment, every: Sequence[Cancellation], request: CancelRequest
-) -> Cancellation:
-    rows = [row for row in every if row.is_undecided]
-    requested = sum(row.amount for row in rows)
-    left = payment.remaining - requested
-    if left <= 0:
-        raise Conflict("nothing_left", "All of this payment was refunded already, or is being refunded.")
-    amount, pieces = _amount_and_pieces(session, rows, request, left)
-    if amount > left:
-        message = f"Only {left} KRW can still be cancelled."
-        raise Unprocessable("amount_too_large", f"{message} Request that or less.", {"amount": [message]})
-    options = options_of(payment, every)
-    require_possible(options, _partial_field(request) if amount < left else None)
-    row = Cancellation(kind=CancelKind.REFUND, amount=amount, quantity=pieces)
+def _refund(work: UnitOfWork, context: _Context) -> Cancellation:
+    request, payment = context.request, context.payment
+    planned = plan_refund(
+        WantedRefund(context.cause.origin, request.amount, request.quantity),
+        known_payment(payment),
+        loaded_order.load(work, context.session).order.lines,
+        [known_cancel(row, payment.imp_uid) for row in context.every],
+        context.policy,
+        context.cause.asked_at,
+    )
+    if isinstance(planned, Refused):
+        raise _refusal(planned)
+    options = options_of(payment, context.every)
+    require_possible(options, _partial_field(request) if _is_partial(planned, context) else None)
+    row = Cancellation(kind=CancelKind.REFUND, amount=planned.amount, quantity=planned.pieces, stage=planned.stage)
     row.refund_account = refund_account(payment, options, request.refund_account)
     return row
+
+
+def _is_partial(planned: PlannedRefund, context: _Context) -> bool:
+    requested = sum(row.amount for row in context.every if row.is_undecided)
+    return planned.amount < context.payment.remaining - requested
 
 
 def _partial_field(request: CancelRequest) -> str:
     return "quantity" if request.amount is None else "amount"
 
 
-def _amount_and_pieces(
-    session: PaymentSession, rows: list[Cancellation], request: CancelRequest, left: int
-) -> tuple[int, int | None]:
-    """Won and pieces of a new cancel. Only a refund by amount has no pieces.
+_CONFLICTS: Final[Mapping[RequestRefusal, str]] = {
+    RequestRefusal.NOTHING_LEFT: (
+        "All of this payment was refunded already, is being refunded, or waits for a person's decision."
+    ),
+    RequestRefusal.NOT_RETURNABLE: (
+        "The shop has begun with this purchase, and it said before that it cannot be returned. If something is wrong "
+        "with it, contact the shop."
+    ),
+    RequestRefusal.RETURN_PERIOD_OVER: "The time to cancel or return this purchase is over. Contact the shop.",
+}
 
-    A cancel of all that remains has all pieces that no earlier cancel has, so that they are returned even if an earlier
-    one is refused.
-    """
-    if request.amount is not None and request.quantity is not None:
-        raise Unprocessable("amount_or_quantity", "Send amount or quantity, not both.")
-    if request.amount is not None:
-        return request.amount, None
-    pieces = inventory.granted(session.id) - sum(row.quantity or 0 for row in rows)
-    if request.quantity is None:
-        return left, pieces or None
-    if request.quantity > pieces:
-        message = f"Only {pieces} pieces can still be returned."
-        raise Unprocessable("quantity_too_large", message, {"quantity": [message]})
-    return request.quantity * session.unit_price, request.quantity
+
+def _refusal(refused: Refused) -> Problem:
+    """The error for a request that the decision refuses, with what to do instead."""
+    if refused.why is RequestRefusal.AMOUNT_BY_BUYER:
+        message = "Leave amount out: cancel in full, or by quantity."
+        return NotAllowed(
+            refused.why,
+            "Buyers cancel a purchase in full (send neither amount nor quantity) or by quantity, so that the goods are "
+            "returned with the money. Only an operator of the shop can refund by amount, for another user's purchase.",
+            {"amount": [message]},
+        )
+    if refused.why is RequestRefusal.AMOUNT_TOO_LARGE:
+        message = f"Only {refused.left} KRW can still be cancelled."
+        return Unprocessable(refused.why, f"{message} Request that or less.", {"amount": [message]})
+    if refused.why is RequestRefusal.QUANTITY_TOO_LARGE:
+        message = f"Only {refused.left} pieces can still be returned."
+        return Unprocessable(refused.why, message, {"quantity": [message]})
+    return Conflict(refused.why, _CONFLICTS[refused.why])

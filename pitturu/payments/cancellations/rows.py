@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, select
 
-from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cancellation import AWAITS_REVIEW, IN_TURN, CancelKind, CancelStage
 from pitturu.domain.cause import Origin
 from pitturu.domain.jobs import JobName
 from pitturu.domain.work import NextActor, Stuck
@@ -27,6 +27,8 @@ def _waiting(row: Cancellation, sending: str) -> Waiting:
     if row.stage == CancelStage.SUCCEEDED:
         done = "the virtual account accepts no deposit any more" if revoke else "the money was refunded"
         return Waiting(f"nothing: {done}", NextActor.NOBODY, "Nothing.")
+    if row.stage in (CancelStage.REJECTED, *AWAITS_REVIEW):
+        return _waiting_for_review(row)
     request = how_to_refund(history.by_key(row.payment_key))
     if row.stage == CancelStage.REFUSED:
         whose = NextActor.OPERATOR if row.origin == Origin.SYSTEM else NextActor.BUYER
@@ -36,12 +38,22 @@ def _waiting(row: Cancellation, sending: str) -> Waiting:
     if row.stage == CancelStage.NEEDS_ACCOUNT:
         todo = f"Ask the buyer for a bank account, then {request} with refund_account."
         return Waiting("an operator: the account to refund to is not known", NextActor.OPERATOR, todo)
-    earlier = next((one for one in cancellations.of_payment(row.payment_key) if one.is_undecided), row)
+    earlier = next((one for one in cancellations.of_payment(row.payment_key) if one.stage in IN_TURN), row)
     if earlier.number < row.number:
         todo = f"See what {earlier.cancellation_id} waits for: cancels of one payment go one after the other."
         return Waiting(f"the earlier cancel {earlier.cancellation_id} of the same payment", NextActor.WORKER, todo)
     doing = "asking PortOne for the outcome of the cancel" if row.stage == CancelStage.SENT else sending
     return waiting_for(row, doing, Waiting("its next step", NextActor.WORKER, "Nothing: it is scheduled."))
+
+
+def _waiting_for_review(row: Cancellation) -> Waiting:
+    if row.stage == CancelStage.REJECTED:
+        return Waiting(f"nothing: a person rejected it ({row.refusal})", NextActor.NOBODY, "Nothing.")
+    decide = f"POST /api/v1/operations/approvals/{row.cancellation_id}/approve, or /reject with a reason."
+    if row.stage == CancelStage.RETURN_REQUESTED:
+        return Waiting("an operator: the buyer requests to return what was sent", NextActor.OPERATOR, decide)
+    waits_for = f"a second operator: {row.amount} KRW are more than one may refund alone"
+    return Waiting(waits_for, NextActor.OPERATOR, decide)
 
 
 def _replay(work: UnitOfWork, row: Cancellation, by: By) -> list[str]:
@@ -81,6 +93,18 @@ CANCELLATIONS: Final = RowKind(
             Cancellation.created_at,
             Cancellation.stage == CancelStage.NEEDS_ACCOUNT,
             counted_as="refunds_without_account",
+        ),
+        StuckCase(
+            Stuck.RETURN_REQUESTED,
+            Cancellation.created_at,
+            Cancellation.stage == CancelStage.RETURN_REQUESTED,
+            counted_as="return_requests",
+        ),
+        StuckCase(
+            Stuck.AWAITING_APPROVAL,
+            Cancellation.created_at,
+            Cancellation.stage == CancelStage.AWAITING_APPROVAL,
+            counted_as="cancels_awaiting_approval",
         ),
         StuckCase(Stuck.REFUSED, Cancellation.decided_at, _refused_refund(), counted_as="refused_refunds"),
     ),

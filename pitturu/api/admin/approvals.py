@@ -1,0 +1,85 @@
+"""Endpoints for operators: returns and large refunds that a person decides, and what was delivered."""
+
+from typing import Any
+
+from pitturu import logs
+from pitturu.api import payment_body
+from pitturu.api.authentication import current, operators_only, requester
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.idempotency import user_post
+from pitturu.api.presenter import Presenter
+from pitturu.api.schemas import approvals as bodies
+from pitturu.api.schemas.payments import FullPaymentSchema
+from pitturu.payments import fulfilment
+from pitturu.payments.cancellations import review
+from pitturu.payments.fulfilment import FulfilmentRequest
+from pitturu.services import services
+from pitturu.store.cancellations import Cancellation
+from pitturu.store.history import Payment
+from pitturu.store.unit_of_work import UnitOfWork
+
+blueprint = Blueprint(
+    "approvals",
+    __name__,
+    url_prefix=f"{PREFIX}/operations",
+    description="For operators: returns, large refunds and deliveries.",
+)
+
+
+@blueprint.get("/approvals")
+@operators_only
+@blueprint.arguments(bodies.ApprovalsQuerySchema, location="query")
+@blueprint.response(200, bodies.ApprovalsSchema)
+def list_approvals(query: dict[str, Any]) -> Any:
+    """List the cancels that wait for a person."""
+    return {"items": [_present(row, payment) for row, payment in review.awaiting(query["limit"])]}
+
+
+@blueprint.post("/approvals/<name:cancellation_id>/approve")
+@user_post
+@operators_only
+@blueprint.response(202, bodies.ApprovalSchema)
+def approve_cancel(work: UnitOfWork, cancellation_id: str) -> Any:
+    """Let a cancel go. 403 `second_person_needed` where another operator has to, `own_purchase` for one's own."""
+    policy = services().settings.cancel_policy
+    found = review.approve(work, cancellation_id, requester(current()), policy, logs.request_id() or "")
+    return _present(found.row, found.payment)
+
+
+@blueprint.post("/approvals/<name:cancellation_id>/reject")
+@user_post
+@operators_only
+@blueprint.arguments(bodies.RejectSchema)
+@blueprint.response(200, bodies.ApprovalSchema)
+def reject_cancel(work: UnitOfWork, body: dict[str, Any], cancellation_id: str) -> Any:
+    """Refuse a cancel; the buyer reads the reason."""
+    found = review.reject(work, cancellation_id, requester(current()), body["reason"], logs.request_id() or "")
+    return _present(found.row, found.payment)
+
+
+@blueprint.post("/payments/<name:payment_id>/fulfilment")
+@user_post
+@operators_only
+@blueprint.arguments(bodies.FulfilmentSchema)
+@blueprint.response(200, FullPaymentSchema)
+def set_fulfilment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> Any:
+    """Record that pieces are prepared, shipped, delivered or used. Buyers cancel alone only before.
+
+    409 `being_cancelled` when all of it is being cancelled: do not send it then.
+    """
+    caller = current()
+    request = FulfilmentRequest(body["fulfilment"], body["line_id"], body["at"])
+    payment = fulfilment.set_fulfilment(work, payment_id, requester(caller), request, logs.request_id() or "")
+    work.flush()
+    return payment_body.full(payment, caller)
+
+
+def _present(row: Cancellation, payment: Payment) -> Presenter:
+    return Presenter(
+        row,
+        payment_id=payment.payment_id,
+        merchant_uid=payment.merchant_uid,
+        item_name=payment.item_name,
+        paid_amount=payment.amount,
+        requested_by=row.name,
+    )

@@ -1,0 +1,80 @@
+"""Invariants about pieces: granted, returned, in stock."""
+
+from typing import Final
+
+from pitturu.store.invariants.invariant import OURS, Invariant
+
+GOODS: Final = (
+    Invariant(
+        "lines_add_up_to_the_amount",
+        """SELECT s.session_id, s.id FROM s WHERE s.amount <> (
+               SELECT coalesce(sum(l.unit_price * l.quantity), 0) FROM payment_lines l WHERE l.session_key = s.id)""",
+        f"The order's amount differs from its lines: PortOne's console shows what the buyer agreed to. {OURS}",
+    ),
+    Invariant(
+        "goods_granted_once_per_accepted_payment",
+        """SELECT s.session_id, s.id FROM s
+           WHERE (SELECT count(*) FROM inventory_entries i WHERE i.session_key = s.id AND i.kind = 'grant')
+              <> (SELECT count(*) FROM payment_history a WHERE a.session_key = s.id AND a.verdict = 'accepted')""",
+        f"Compare GET /api/v1/me/inventory with what was paid, and correct the difference manually. {OURS}",
+    ),
+    Invariant(
+        "goods_back_after_full_cancel",
+        """SELECT s.session_id, s.id FROM s
+           WHERE s.status NOT IN ('paid', 'partially_cancelled')
+             AND (SELECT coalesce(sum(i.quantity), 0) FROM inventory_entries i WHERE i.session_key = s.id) <> 0""",
+        f"The buyer holds goods that were refunded or never paid for: take them back manually. {OURS}",
+    ),
+    Invariant(
+        "goods_there_while_paid",
+        """SELECT s.session_id, s.id FROM s
+           WHERE s.status IN ('paid', 'partially_cancelled')
+             AND (SELECT coalesce(sum(i.quantity), 0) FROM inventory_entries i WHERE i.session_key = s.id)
+              <> s.quantity - (SELECT coalesce(sum(c.quantity), 0) FROM payment_cancellations c
+                               WHERE c.session_key = s.id AND c.stage = 'succeeded')""",
+        f"The buyer holds fewer or more pieces than were paid for: correct the difference manually. {OURS}",
+    ),
+    Invariant(
+        "buyers_cancels_return_goods_and_money",
+        """SELECT p.payment_id, p.session_key FROM p
+           JOIN payment_sessions of ON of.id = p.session_key
+           JOIN LATERAL (
+               SELECT coalesce(sum(c.amount) FILTER (WHERE c.origin = 'buyer' AND c.stage = 'succeeded'), 0) AS money,
+                      coalesce(sum(-i.quantity) FILTER (WHERE c.origin = 'buyer'), 0) * of.unit_price AS goods,
+                      coalesce(sum(c.amount) FILTER (WHERE c.origin <> 'buyer' AND c.quantity IS NULL), 0) AS by_amount,
+                      coalesce(sum(c.amount - c.quantity * of.unit_price)
+                               FILTER (WHERE c.origin <> 'buyer' AND c.stage = 'succeeded'), 0) AS priced
+               FROM payment_cancellations c LEFT JOIN inventory_entries i ON i.cancellation_key = c.id
+               WHERE c.payment_key = p.id AND c.kind = 'refund') back ON true
+           WHERE p.verdict = 'accepted' AND back.money NOT BETWEEN
+               back.goods - back.by_amount - greatest(back.priced, 0) AND back.goods""",
+        "A buyer's own cancels refunded money without returning the goods, or the reverse. Compare the cancels"
+        " of GET /api/v1/payments/{payment_id} with the entries of inventory_entries that refer to them, then"
+        " take the missing goods back manually, or refund the missing amount as an operator.",
+    ),
+    Invariant(
+        "buyers_cancel_alone_only_what_was_not_begun",
+        """SELECT p.payment_id, p.session_key FROM p
+           JOIN payment_cancellations c ON c.payment_key = p.id JOIN payment_lines l ON l.session_key = p.session_key
+           WHERE c.kind = 'refund' AND c.origin = 'buyer' AND c.reviewed_by IS NULL
+             AND c.stage IN ('requested', 'sent', 'succeeded') AND l.begun_at < c.created_at""",
+        "A buyer was refunded without a decision of the shop although its delivery had begun. Get the goods back from"
+        f" the buyer. {OURS}",
+    ),
+    Invariant(
+        "goods_belong_to_who_paid",
+        """SELECT s.session_id, s.id FROM s
+           JOIN inventory_entries i ON i.session_key = s.id JOIN payment_lines l ON l.id = i.line_key
+           WHERE i.user_username <> s.user_username OR i.item_id <> l.item_id OR l.session_key <> s.id
+           UNION SELECT p.payment_id, p.session_key FROM p JOIN payment_sessions of ON of.id = p.session_key
+           WHERE p.user_username <> of.user_username""",
+        f"A row belongs to another user than its session: correct user_username to that of the session. {OURS}",
+    ),
+    Invariant(
+        "stock_is_held_by_open_and_paid_only",
+        """SELECT s.session_id, s.id FROM s
+           WHERE s.stock_held > 0 AND s.status IN ('expired', 'failed', 'mismatched', 'cancelled')""",
+        "Pieces are reserved for a closed order: add stock_held to the item's stock, set stock_held to 0, in one"
+        f" transaction. {OURS}",
+    ),
+)

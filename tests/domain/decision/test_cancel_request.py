@@ -1,0 +1,128 @@
+"""How much a requested refund gives back, and what it begins as."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cause import Origin
+from pitturu.domain.decision import KnownCancel, KnownPayment
+from pitturu.domain.decision.cancel_policy import CancelPolicy
+from pitturu.domain.decision.cancel_request import PlannedRefund, Refused, WantedRefund, plan_refund
+from pitturu.domain.fulfilment import Fulfilment
+from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.verdict import Verdict
+from tests.domain.decision.orders import BEGAN, IN_TIME, LINE
+from tests.domain.decision.test_cancel_policy import DAY
+
+PRICE, PIECES = 1_000, 5
+POLICY = CancelPolicy(7 * DAY, approval_above=3_000)
+
+
+def payment(cancelled: int = 0) -> KnownPayment:
+    """Five pieces for 1,000 won each, paid."""
+    return KnownPayment(
+        provider_id="imp_a",
+        status=SessionStatus.PAID,
+        provider_status="paid",
+        amount=PRICE * PIECES,
+        currency="KRW",
+        sandbox=True,
+        created_at=BEGAN,
+        cancelled=cancelled,
+        verdict=Verdict.ACCEPTED,
+        paid_at=IN_TIME,
+    )
+
+
+def cancel(amount: int, pieces: int | None, stage: CancelStage, origin: Origin = Origin.BUYER) -> KnownCancel:
+    """A cancel of this payment."""
+    return KnownCancel(UUID(int=amount), "imp_a", CancelKind.REFUND, stage, origin, amount, "변심", pieces, LINE.key)
+
+
+def plan(
+    wanted: WantedRefund, *cancels: KnownCancel, granted: int = PIECES, cancelled: int = 0, fulfilment: str = "none"
+) -> PlannedRefund | Refused:
+    """What becomes of the request a day after the payment."""
+    line = LINE._replace(
+        quantity=PIECES, unit_price=PRICE, granted=granted, fulfilment=Fulfilment(fulfilment), delivered_at=IN_TIME
+    )
+    return plan_refund(wanted, payment(cancelled), (line,), cancels, POLICY, IN_TIME + DAY)
+
+
+def buyer(**wanted: Any) -> WantedRefund:
+    return WantedRefund(Origin.BUYER, **wanted)
+
+
+def operator(**wanted: Any) -> WantedRefund:
+    return WantedRefund(Origin.OPERATOR, **wanted)
+
+
+REQUESTED, AWAITING, RETURN = CancelStage.REQUESTED, CancelStage.AWAITING_APPROVAL, CancelStage.RETURN_REQUESTED
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (buyer(), PlannedRefund(5_000, 5, REQUESTED)),
+        (buyer(pieces=2), PlannedRefund(2_000, 2, REQUESTED)),
+        (buyer(amount=1), Refused("amount_for_operators_only")),  # type: ignore[arg-type]
+        (buyer(amount=1_000, pieces=1), Refused("amount_for_operators_only")),  # type: ignore[arg-type]
+        (buyer(pieces=6), Refused("quantity_too_large", 5)),  # type: ignore[arg-type]
+        (operator(amount=3_000), PlannedRefund(3_000, None, REQUESTED)),
+        (operator(amount=3_001), PlannedRefund(3_001, None, AWAITING)),
+        (operator(amount=700, pieces=1), PlannedRefund(700, 1, REQUESTED)),
+        (operator(amount=700, pieces=6), Refused("quantity_too_large", 5)),  # type: ignore[arg-type]
+        (operator(amount=5_001), Refused("amount_too_large", 5_000)),  # type: ignore[arg-type]
+        (operator(), PlannedRefund(5_000, 5, AWAITING)),
+        (operator(pieces=3), PlannedRefund(3_000, 3, REQUESTED)),
+    ],
+)
+def test_of_an_untouched_payment(wanted: WantedRefund, expected: PlannedRefund | Refused) -> None:
+    assert plan(wanted) == expected
+
+
+def test_what_was_sent_becomes_a_return_request_for_its_buyer_only() -> None:
+    assert plan(buyer(pieces=1), fulfilment="shipped") == PlannedRefund(1_000, 1, RETURN)
+    assert plan(operator(pieces=1), fulfilment="shipped") == PlannedRefund(1_000, 1, REQUESTED)
+
+
+def test_an_undecided_cancel_keeps_its_money_and_pieces() -> None:
+    waiting = cancel(2_000, 2, RETURN)
+    assert plan(buyer(), waiting) == PlannedRefund(3_000, 3, REQUESTED)
+    assert plan(buyer(pieces=4), waiting) == Refused("quantity_too_large", 3)  # type: ignore[arg-type]
+    assert plan(buyer(), cancel(5_000, 5, AWAITING, Origin.OPERATOR)) == Refused("nothing_left")  # type: ignore[arg-type]
+
+
+def test_the_money_of_pieces_that_an_operator_took_back_for_less_is_not_the_buyers_to_ask_for() -> None:
+    """Four pieces came back for 3,000 won, since they were worn: the buyer may return the last one, for its price."""
+    worn = cancel(3_000, 4, CancelStage.SUCCEEDED, Origin.OPERATOR)
+    assert plan(buyer(), worn, granted=1, cancelled=3_000) == PlannedRefund(1_000, 1, REQUESTED)
+    assert plan(buyer(), worn, granted=0, cancelled=3_000) == Refused("nothing_left")  # type: ignore[arg-type]
+    assert plan(operator(amount=2_000), worn, granted=0, cancelled=3_000) == PlannedRefund(2_000, None, AWAITING)
+
+
+AMOUNTS = st.none() | st.integers(1, 2 * PRICE * PIECES)
+NUMBERS = st.none() | st.integers(1, 2 * PIECES)
+REQUESTS = st.builds(WantedRefund, st.sampled_from([Origin.BUYER, Origin.OPERATOR]), AMOUNTS, NUMBERS)
+
+
+@given(st.lists(REQUESTS, max_size=8), st.sampled_from(list(Fulfilment)))
+def test_whatever_is_requested_adds_up(requests: list[WantedRefund], fulfilment: Fulfilment) -> None:
+    """No more won than were paid, no more pieces than were bought; and a buyer gets the price of the pieces at most."""
+    planned: list[KnownCancel] = []
+    for wanted in requests:
+        found = plan(wanted, *planned, fulfilment=fulfilment)
+        if isinstance(found, PlannedRefund):
+            planned.append(cancel(found.amount, found.pieces, found.stage, wanted.origin))
+    assert sum(one.amount for one in planned) <= PRICE * PIECES
+    assert sum(one.pieces or 0 for one in planned) <= PIECES
+    for one in planned:
+        if one.origin is Origin.BUYER:
+            assert one.amount <= (one.pieces or 0) * PRICE
+            assert (one.stage is REQUESTED) == (fulfilment is Fulfilment.NONE)
+    alone = sum(one.amount for one in planned if one.origin is Origin.OPERATOR and one.stage is REQUESTED)
+    assert alone <= POLICY.approval_above
