@@ -116,7 +116,7 @@ def mismatched(shop: Shop) -> Json:
     shop.drain()
     found: Json = shop.session(session)
     assert found["status"] == "mismatched"
-    return found
+    return found | {"imp_uid": imp_uid}
 
 
 def refund_to(shop: Shop, session: Json, user: str, account: dict[str, Any]) -> str:
