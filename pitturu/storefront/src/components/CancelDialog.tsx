@@ -9,21 +9,35 @@ import { Field, Select } from "./Field.js";
 import { useComplaints } from "../hooks/useComplaints.js";
 import { BANKS } from "../i18n/banks.js";
 import { useLanguage, useWords } from "../i18n/language.js";
-import { complaintsAbout, type Draft, EMPTY, leftOf, needsOf, reasonText, type Wrong, wishOf } from "../services/cancelDraft.js";
+import {
+  complaintsAbout,
+  type Draft,
+  EMPTY,
+  isReturn,
+  leftOf,
+  needsOf,
+  piecesLeft,
+  reasonText,
+  type Wrong,
+  wayText,
+  wishOf,
+} from "../services/cancelDraft.js";
 import type { PaymentService } from "../services/paymentService.js";
 import { asProblem, type Problem } from "../services/problem.js";
-import type { FullPayment, Session } from "../types/payment.js";
+import type { FullPayment } from "../types/payment.js";
 
 interface CancelDialogProps {
   service: PaymentService;
   payment: FullPayment;
-  session: Session;
   onClose: () => void;
   onAsked: (payment: FullPayment) => void;
 }
 
-/** A refund request of a buyer, in full or by quantity. An account without a deposit is withdrawn instead. */
-export function CancelDialog({ service, payment, session, onClose, onAsked }: CancelDialogProps) {
+/**
+ * A refund request of a buyer, in full or by quantity; a return request once the shop has begun to deliver. An account
+ * without a deposit is withdrawn instead.
+ */
+export function CancelDialog({ service, payment, onClose, onAsked }: CancelDialogProps) {
   const words = useWords();
   const [draft, setDraft] = useState(EMPTY);
   const { form, wrong, accept } = useComplaints<keyof Draft>();
@@ -31,10 +45,11 @@ export function CancelDialog({ service, payment, session, onClose, onAsked }: Ca
   const [busy, setBusy] = useState(false);
   const key = useRef<{ wish: string; key: string } | null>(null);
   const needs = needsOf(payment);
+  const isRequest = isReturn(payment);
 
   const send = async (event: FormEvent) => {
     event.preventDefault();
-    if (busy || !accept(complaintsAbout(words, draft, payment, session))) return;
+    if (busy || !accept(complaintsAbout(words, draft, payment))) return;
     setBusy(true);
     const wish = wishOf(draft, needs.account);
     // One request has one key: repeating it after a lost response cancels nothing twice.
@@ -49,12 +64,13 @@ export function CancelDialog({ service, payment, session, onClose, onAsked }: Ca
   };
 
   return (
-    <Dialog open heading={words.cancel.heading} onClose={onClose}>
+    <Dialog open heading={isRequest ? words.cancel.returnHeading : words.cancel.heading} onClose={onClose}>
       <form ref={form} className="pt-form" noValidate onSubmit={(event) => void send(event)}>
+        {isRequest && <Alert kind="info">{wayText(words, payment)}</Alert>}
         {needs.revoke ? (
           <Alert kind="info">{words.cancel.revoke}</Alert>
         ) : (
-          <HowMuch payment={payment} session={session} draft={draft} wrong={wrong} onChange={setDraft} />
+          <HowMuch payment={payment} draft={draft} wrong={wrong} onChange={setDraft} />
         )}
         <Field
           label={words.cancel.reason}
@@ -68,7 +84,7 @@ export function CancelDialog({ service, payment, session, onClose, onAsked }: Ca
         {needs.account && <RefundAccountFields tel={needs.tel} draft={draft} wrong={wrong} onChange={setDraft} />}
         <ProblemAlert problem={problem} />
         <Button type="submit" wide busy={busy}>
-          {busy ? words.cancel.sending : words.cancel.send}
+          {busy ? words.cancel.sending : isRequest ? words.cancel.sendReturn : words.cancel.send}
         </Button>
         <Button kind="text" wide onClick={onClose}>
           {words.cancel.back}
@@ -84,11 +100,11 @@ interface PartProps {
   onChange: (draft: Draft) => void;
 }
 
-function HowMuch({ payment, session, draft, wrong, onChange }: PartProps & { payment: FullPayment; session: Session }) {
+function HowMuch({ payment, draft, wrong, onChange }: PartProps & { payment: FullPayment }) {
   const words = useWords();
   const group = useId();
   const full = words.cancel.full(words.won(leftOf(payment)));
-  if (session.quantity === 1) return <Alert kind="info">{full}</Alert>;
+  if (piecesLeft(payment) <= 1) return <Alert kind="info">{full}</Alert>;
   if (!needsOf(payment).partial) {
     return (
       <Alert kind="info">

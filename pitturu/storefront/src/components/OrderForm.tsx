@@ -47,6 +47,7 @@ export function OrderForm({ item, order, onChange, onSubmit, problem, busy }: Or
       <BuyerFields buyer={order} wrong={wrong} onChange={(buyer) => onChange({ ...order, ...buyer })} />
       {Object.keys(wrong).length > 0 && <Alert kind="error">{words.errors.summary}</Alert>}
       <ProblemAlert problem={problem} />
+      {!item.returnable && <Alert kind="info">{words.shop.notReturnable}</Alert>}
       <p className="pt-total">
         <span>{words.form.total}</span>
         <output>{words.won(total)}</output>

@@ -1,13 +1,19 @@
 "use client";
 
-import { ButtonLink } from "./Button.js";
+import { Button, ButtonLink } from "./Button.js";
 import { Facts } from "./Facts.js";
 import { Timeline } from "./Timeline.js";
 import { useWords } from "../i18n/language.js";
 import type { Cancellation, FullPayment, PayMethod } from "../types/payment.js";
 
-/** One payment with its receipt, its cancellations and its timeline. */
-export function PaymentDetails({ payment }: { payment: FullPayment }) {
+interface PaymentDetailsProps {
+  payment: FullPayment;
+  /** Takes a return request back; without it there is no button for it. */
+  onWithdraw?: ((cancellationId: string) => void) | undefined;
+}
+
+/** One payment with its receipt, its deliveries, its cancellations and its timeline. */
+export function PaymentDetails({ payment, onWithdraw }: PaymentDetailsProps) {
   const words = useWords();
   const methods = words.form.methods as Record<string, string>;
   const receipt = safeLink(payment.receipt_url);
@@ -21,6 +27,10 @@ export function PaymentDetails({ payment }: { payment: FullPayment }) {
           [words.result.method, methods[payment.pay_method as PayMethod] ?? payment.pay_method],
           payment.paid_at !== null && [words.result.paidAt, words.moment(new Date(payment.paid_at))],
           [words.result.orderNumber, <code>{payment.merchant_uid}</code>],
+          ...payment.lines.map(
+            (line): [string, string] | false =>
+              line.fulfilment !== "none" && [words.result.delivery, words.fulfilment[line.fulfilment]],
+          ),
           payment.fail_reason !== null && [words.result.reason, payment.fail_reason],
         ]}
       />
@@ -29,13 +39,13 @@ export function PaymentDetails({ payment }: { payment: FullPayment }) {
           {words.actions.receipt}
         </ButtonLink>
       )}
-      {payment.cancellations.length > 0 && <Cancellations rows={payment.cancellations} />}
+      {payment.cancellations.length > 0 && <Cancellations rows={payment.cancellations} onWithdraw={onWithdraw} />}
       <Timeline events={payment.timeline} />
     </div>
   );
 }
 
-function Cancellations({ rows }: { rows: readonly Cancellation[] }) {
+function Cancellations({ rows, onWithdraw }: { rows: readonly Cancellation[] } & Pick<PaymentDetailsProps, "onWithdraw">) {
   const words = useWords();
   return (
     <section className="pt-cancellations">
@@ -51,6 +61,11 @@ function Cancellations({ rows }: { rows: readonly Cancellation[] }) {
               <span className="pt-small">
                 {row.refund_account.bank_name} {row.refund_account.number} {row.refund_account.holder}
               </span>
+            )}
+            {row.stage === "return_requested" && onWithdraw && (
+              <Button kind="text" onClick={() => onWithdraw(row.cancellation_id)}>
+                {words.cancel.withdraw}
+              </Button>
             )}
           </li>
         ))}

@@ -35,6 +35,11 @@ function happened(words: Words, event: Event): string {
   if (event.kind === "status") {
     return event.from === null ? words.timeline.opened : words.status[event.to as SessionStatus];
   }
+  if (event.kind === "fulfilment") {
+    // "none -> shipped"
+    const reached = event.detail?.split(" -> ")[1] ?? "";
+    return (words.fulfilment as Record<string, string>)[reached] ?? words.timeline.fulfilment;
+  }
   const note = (words.timeline as Record<string, unknown>)[event.kind];
   return typeof note === "string" ? note : event.kind;
 }

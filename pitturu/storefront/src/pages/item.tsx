@@ -5,7 +5,7 @@ import { loginAddress, service, tokens } from "./parts/services.js";
 import { show } from "./parts/show.js";
 import { stockText } from "./parts/stock.js";
 import { useLoaded } from "./parts/useLoaded.js";
-import { ProblemAlert } from "../components/Alert.js";
+import { Alert, ProblemAlert } from "../components/Alert.js";
 import { Button, ButtonLink } from "../components/Button.js";
 import { PaymentModal } from "../components/PaymentModal.js";
 import { type PortOnePayment, usePortOnePayment } from "../hooks/usePortOnePayment.js";
@@ -42,6 +42,7 @@ function Offer({ item }: { item: Item }) {
       <h1>{item.name}</h1>
       <p className="pt-small">{stockText(words, item)}</p>
       <p className="pt-price">{words.won(item.price)}</p>
+      {!item.returnable && <Alert kind="info">{words.shop.notReturnable}</Alert>}
       {tokens.signedIn ? (
         <Button icon="card" wide disabled={soldOut} onClick={() => setOpen(true)}>
           {payment.session?.checkout ? words.actions.continue : soldOut ? words.shop.soldOut : words.shop.buy}

@@ -2,7 +2,7 @@
 
 import { type Complaints, isTel, only } from "./validation.js";
 import type { Words } from "../i18n/language.js";
-import type { CancelWish, FullPayment, RefundAccount, Session } from "../types/payment.js";
+import type { CancelWish, FullPayment, RefundAccount } from "../types/payment.js";
 
 export interface Draft {
   how: "full" | "pieces";
@@ -35,16 +35,37 @@ export function reasonText(words: Words, payment: FullPayment): string {
   return reason ? words.problems[reason] : "";
 }
 
-export function leftOf(payment: FullPayment): number {
-  return payment.amount - payment.cancelled_amount;
+/** Why a request is not executed at once, or not possible any more; empty where the buyer cancels alone. */
+export function wayText(words: Words, payment: FullPayment): string {
+  const reason = payment.cancellation_options?.way_reason;
+  return reason ? words.cancel.ways[reason] : "";
 }
 
-export function complaintsAbout(words: Words, draft: Draft, payment: FullPayment, session: Session): Wrong {
+export function isReturn(payment: FullPayment): boolean {
+  return payment.cancellation_options?.way === "return_request";
+}
+
+/** Pieces that the buyer can still give back: owned, and in no request that is open. */
+export function piecesLeft(payment: FullPayment): number {
+  return payment.lines.reduce((sum, line) => sum + line.owned - line.cancelling, 0);
+}
+
+const OPEN_STAGES = ["return_requested", "awaiting_approval", "needs_account", "requested", "sent"];
+
+/** Won that a request of all that is left gives back: no more than the price of the pieces. */
+export function leftOf(payment: FullPayment): number {
+  const open = payment.cancellations.filter((row) => OPEN_STAGES.includes(row.stage));
+  const left = payment.amount - payment.cancelled_amount - open.reduce((sum, row) => sum + row.amount, 0);
+  return Math.min(left, payment.lines.reduce((sum, line) => sum + (line.owned - line.cancelling) * line.unit_price, 0));
+}
+
+export function complaintsAbout(words: Words, draft: Draft, payment: FullPayment): Wrong {
   const { account, tel } = needsOf(payment);
+  const most = piecesLeft(payment);
   const within = (text: string, most: number) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= most;
   return only<keyof Draft>({
     how: undefined,
-    pieces: draft.how !== "pieces" || within(draft.pieces, session.quantity) ? undefined : words.errors.pieces(session.quantity),
+    pieces: draft.how !== "pieces" || within(draft.pieces, most) ? undefined : words.errors.pieces(most),
     reason: draft.reason.trim() ? undefined : words.errors.reason,
     bank: !account || draft.bank ? undefined : words.errors.bank,
     number: !account || /^\d[\d-]{5,15}$/.test(draft.number) ? undefined : words.errors.account,

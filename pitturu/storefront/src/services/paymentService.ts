@@ -99,6 +99,13 @@ export function createPaymentService(options: ServiceOptions = {}) {
     payment: (paymentId: string) => read<FullPayment>(`/payments/${encodeURIComponent(paymentId)}`),
     cancel: (paymentId: string, wish: CancelWish, key: string) =>
       post<FullPayment>(`/payments/${encodeURIComponent(paymentId)}/cancel`, wish, key),
+    /** Take back a return request that the shop has not decided yet. */
+    withdraw: (paymentId: string, cancellationId: string, key: string) =>
+      post<FullPayment>(
+        `/payments/${encodeURIComponent(paymentId)}/cancellations/${encodeURIComponent(cancellationId)}/withdraw`,
+        undefined,
+        key,
+      ),
     history: (filter: HistoryFilter = {}) => read<HistoryPage>(`/me/payments?${query(filter)}`),
     inventory: async () => (await read<{ items: Owned[] }>("/me/inventory")).items,
     me: () => read<User>("/me"),

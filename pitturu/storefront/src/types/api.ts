@@ -374,6 +374,139 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/operations/approvals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the cancels that wait for a person. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    readonly limit?: number;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Approvals"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/approvals/{cancellation_id}/approve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly cancellation_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let a cancel go. 403 `second_person_needed` where another operator has to, `own_purchase` for one's own. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly cancellation_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Approval"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/approvals/{cancellation_id}/reject": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly cancellation_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Refuse a cancel; the buyer reads the reason. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly cancellation_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["Reject"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Approval"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/operations/audit": {
         readonly parameters: {
             readonly query?: never;
@@ -542,7 +675,7 @@ export interface paths {
                 readonly query?: {
                     readonly kind?: "session" | "payment" | "cancellation" | "webhook" | "comparison" | null;
                     readonly limit?: number;
-                    readonly reason?: "dead" | "orphaned" | "needs_account" | "refused" | null;
+                    readonly reason?: "dead" | "orphaned" | "needs_account" | "refused" | "return_requested" | "awaiting_approval" | null;
                 };
                 readonly header?: never;
                 readonly path?: never;
@@ -565,6 +698,58 @@ export interface paths {
         };
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/payments/{payment_id}/fulfilment": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly payment_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Record that pieces are prepared, shipped, delivered or used. Buyers cancel alone only before.
+         * @description 409 `being_cancelled` when all of it is being cancelled: do not send it then.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly payment_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["Fulfilment"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FullPayment"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -709,7 +894,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress. */
+        /**
+         * Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress.
+         * @description It is a return request, which a person of the shop decides, where `cancellation_options.way` says so.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -738,6 +926,52 @@ export interface paths {
                     };
                 };
                 readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/payments/{payment_id}/cancellations/{cancellation_id}/withdraw": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly cancellation_id: string;
+                readonly payment_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take back a return request that nobody has decided yet. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly cancellation_id: string;
+                    readonly payment_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FullPayment"];
+                    };
+                };
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1106,6 +1340,33 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        readonly Approval: {
+            /** @description Won that go back. */
+            readonly amount: number;
+            /** @description The second operator. */
+            readonly approved_by: string | null;
+            readonly cancellation_id: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly item_name: string;
+            readonly merchant_uid: string;
+            /** @description Won that were charged. */
+            readonly paid_amount: number;
+            readonly payment_id: string;
+            /** @description Pieces that come back. */
+            readonly quantity: number | null;
+            readonly reason: string;
+            readonly refusal: string | null;
+            /** @description Null for an automatic refund. */
+            readonly requested_by: string | null;
+            /** @description Who approved the return, or named the account for an automatic refund. */
+            readonly reviewed_by: string | null;
+            /** @enum {unknown} */
+            readonly stage: "return_requested" | "awaiting_approval" | "needs_account" | "requested" | "sent" | "succeeded" | "refused" | "rejected";
+        };
+        readonly Approvals: {
+            readonly items: readonly components["schemas"]["Approval"][];
+        };
         readonly Audit: {
             readonly runs: readonly components["schemas"]["AuditRun"][];
             readonly violations: readonly components["schemas"]["Violation"][];
@@ -1123,12 +1384,12 @@ export interface components {
         };
         readonly Cancel: {
             /**
-             * @description Won, without returning any items. Only for operators, and not for their own purchases; otherwise 403 `amount_for_operators_only`.
+             * @description Won; `quantity` then says how many pieces come back for it, none without. Only for operators, and not for their own purchases; otherwise 403 `amount_for_operators_only`.
              * @default null
              */
             readonly amount: number | null;
             /**
-             * @description Quantity to return, at the price paid.
+             * @description Quantity to return, at the price paid unless `amount` says otherwise.
              * @default null
              */
             readonly quantity: number | null;
@@ -1152,10 +1413,13 @@ export interface components {
             readonly reason: string;
             readonly receipt_url: string | null;
             readonly refund_account: components["schemas"]["MaskedAccount"] | null;
-            /** @description PortOne's message when it refused. */
+            /** @description PortOne's message when it refused, or why a person rejected it. */
             readonly refusal: string | null;
-            /** @enum {unknown} */
-            readonly stage: "needs_account" | "requested" | "sent" | "succeeded" | "refused";
+            /**
+             * @description `return_requested` and `awaiting_approval` wait for a person of the shop; `rejected` is a no.
+             * @enum {unknown}
+             */
+            readonly stage: "return_requested" | "awaiting_approval" | "needs_account" | "requested" | "sent" | "succeeded" | "refused" | "rejected";
         };
         readonly CancellationOptions: {
             /** @description The refund is paid to `refund_account`. */
@@ -1171,6 +1435,21 @@ export interface components {
             readonly reason: "partial_cancel_not_supported" | "partial_cancel_limit_reached" | "cancel_period_over" | null;
             /** @description `refund_account` needs `tel` as well. */
             readonly tel_required: boolean;
+            /**
+             * @description For this caller: `cancel` is executed at once, `return_request` waits for a person of the shop, `none` is refused with `way_reason` as `code`.
+             * @enum {unknown}
+             */
+            readonly way: "cancel" | "return_request" | "none";
+            /**
+             * @description Why it is not `cancel`.
+             * @enum {unknown}
+             */
+            readonly way_reason: "fulfilment_begun" | "unsent_for_long" | "not_returnable" | "return_period_over" | null;
+            /**
+             * Format: date-time
+             * @description When this way ends; null if it does not end by time.
+             */
+            readonly way_until: string | null;
         };
         readonly Catalogue: {
             readonly items: readonly components["schemas"]["Item"][];
@@ -1346,7 +1625,7 @@ export interface components {
             readonly ours: string;
             readonly provider_id: string;
             /** @enum {unknown} */
-            readonly refund: "needs_account" | "requested" | "sent" | "succeeded" | "refused" | null;
+            readonly refund: "return_requested" | "awaiting_approval" | "needs_account" | "requested" | "sent" | "succeeded" | "refused" | "rejected" | null;
             /** Format: date-time */
             readonly settled_at: string | null;
             /** @enum {unknown} */
@@ -1355,6 +1634,22 @@ export interface components {
             /** @description PortOne's id of the cancellation, if any. */
             readonly what: string;
             readonly words: string;
+        };
+        readonly Fulfilment: {
+            /**
+             * Format: date-time
+             * @description When it was delivered; now if omitted. ISO 8601 with zone.
+             * @default null
+             */
+            readonly at: string | null;
+            /** @enum {unknown} */
+            readonly fulfilment: "none" | "preparing" | "shipped" | "delivered" | "used";
+            /**
+             * Format: uuid
+             * @description May be left out where the order has one line.
+             * @default null
+             */
+            readonly line_id: string | null;
         };
         readonly FullPayment: {
             /** @description Won that were charged; refunds do not reduce it. */
@@ -1369,6 +1664,7 @@ export interface components {
             readonly fail_reason: string | null;
             readonly imp_uid: string;
             readonly item_name: string;
+            readonly lines: readonly components["schemas"]["Line"][];
             readonly merchant_uid: string;
             /** Format: date-time */
             readonly paid_at: string | null;
@@ -1396,11 +1692,33 @@ export interface components {
             readonly id: string;
             readonly name: string;
             readonly price: number;
+            /** @description False: once the shop has begun with the order, it cannot be returned. Say so before it is bought. */
+            readonly returnable: boolean;
             readonly stock: number | null;
         };
         readonly LeftAlone: {
             readonly id: string;
             readonly reason: string;
+        };
+        readonly Line: {
+            /** @description Pieces of these whose cancel is not decided yet: do not send them. */
+            readonly cancelling: number;
+            /** Format: date-time */
+            readonly delivered_at: string | null;
+            /** @enum {unknown} */
+            readonly fulfilment: "none" | "preparing" | "shipped" | "delivered" | "used";
+            /** Format: uuid */
+            readonly item_id: string;
+            readonly item_name: string;
+            /** Format: uuid */
+            readonly line_id: string;
+            /** @description Pieces that were not returned. */
+            readonly owned: number;
+            /** @description Pieces bought. */
+            readonly quantity: number;
+            /** @description Whether it can be returned after the shop has begun with it. */
+            readonly returnable: boolean;
+            readonly unit_price: number;
         };
         readonly Login: {
             readonly password: string;
@@ -1558,6 +1876,9 @@ export interface components {
             readonly status: number;
             readonly title: string;
         };
+        readonly Reject: {
+            readonly reason: string;
+        };
         readonly Replay: {
             /** @default false */
             readonly all: boolean;
@@ -1698,6 +2019,8 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Approval = components['schemas']['Approval'];
+export type Approvals = components['schemas']['Approvals'];
 export type Audit = components['schemas']['Audit'];
 export type AuditRun = components['schemas']['AuditRun'];
 export type Cancel = components['schemas']['Cancel'];
@@ -1717,11 +2040,13 @@ export type Empty = components['schemas']['Empty'];
 export type Event = components['schemas']['Event'];
 export type Explanation = components['schemas']['Explanation'];
 export type Finding = components['schemas']['Finding'];
+export type Fulfilment = components['schemas']['Fulfilment'];
 export type FullPayment = components['schemas']['FullPayment'];
 export type HistoryPage = components['schemas']['HistoryPage'];
 export type Inventory = components['schemas']['Inventory'];
 export type Item = components['schemas']['Item'];
 export type LeftAlone = components['schemas']['LeftAlone'];
+export type Line = components['schemas']['Line'];
 export type Login = components['schemas']['Login'];
 export type MaskedAccount = components['schemas']['MaskedAccount'];
 export type Message = components['schemas']['Message'];
@@ -1735,6 +2060,7 @@ export type Problem = components['schemas']['Problem'];
 export type Refresh = components['schemas']['Refresh'];
 export type RefundAccount = components['schemas']['RefundAccount'];
 export type Refusal = components['schemas']['Refusal'];
+export type Reject = components['schemas']['Reject'];
 export type Replay = components['schemas']['Replay'];
 export type Replayed = components['schemas']['Replayed'];
 export type Session = components['schemas']['Session'];

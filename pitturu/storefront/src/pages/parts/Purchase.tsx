@@ -8,7 +8,8 @@ import { CancelDialog } from "../../components/CancelDialog.js";
 import { PaymentDetails } from "../../components/PaymentDetails.js";
 import { StatusChip } from "../../components/StatusChip.js";
 import { useWords } from "../../i18n/language.js";
-import { reasonText } from "../../services/cancelDraft.js";
+import { isReturn, leftOf, reasonText, wayText } from "../../services/cancelDraft.js";
+import { asProblem, type Problem } from "../../services/problem.js";
 import { backoff, pause, visible } from "../../services/waiting.js";
 import type { FullPayment, Payment, Session } from "../../types/payment.js";
 
@@ -62,6 +63,7 @@ function Behind({ listed, onChanged }: { listed: Payment; onChanged: () => void 
   }, [paymentId]);
   const { value, problem, reload } = useLoaded(load);
   const [cancelling, setCancelling] = useState(false);
+  const [refused, setRefused] = useState<Problem | null>(null);
   const underWay = value !== null && isUnderWay(value.payment);
   const refresh = () => {
     reload();
@@ -73,6 +75,15 @@ function Behind({ listed, onChanged }: { listed: Payment; onChanged: () => void 
   useEffect(() => {
     if (value !== null && !agree(listed, value.payment)) refresh();
   }, [listed, value]);
+  const withdraw = async (cancellationId: string) => {
+    try {
+      await service.withdraw(paymentId, cancellationId, crypto.randomUUID());
+      setRefused(null);
+    } catch (thrown) {
+      setRefused(asProblem(thrown));
+    }
+    refresh();
+  };
   if (value === null) return problem ? <ProblemAlert problem={problem} /> : <p role="status">{words.history.loading}</p>;
   const asked = () => {
     setCancelling(false);
@@ -80,15 +91,14 @@ function Behind({ listed, onChanged }: { listed: Payment; onChanged: () => void 
   };
   return (
     <>
-      <PaymentDetails payment={value.payment} />
+      <PaymentDetails payment={value.payment} onWithdraw={(cancellationId) => void withdraw(cancellationId)} />
       {underWay && <Alert kind="waiting">{words.cancel.asked}</Alert>}
-      <ProblemAlert problem={problem} />
+      <ProblemAlert problem={problem ?? refused} />
       <WhatNow payment={value.payment} session={value.session} onCancel={() => setCancelling(true)} />
       {cancelling && (
         <CancelDialog
           service={service}
           payment={value.payment}
-          session={value.session}
           onClose={() => setCancelling(false)}
           onAsked={asked}
         />
@@ -100,8 +110,11 @@ function Behind({ listed, onChanged }: { listed: Payment; onChanged: () => void 
 function WhatNow({ payment, session, onCancel }: { payment: FullPayment; session: Session; onCancel: () => void }) {
   const words = useWords();
   const waiting = payment.status === "awaiting_deposit";
-  const impossible = payment.verdict === "accepted" && payment.cancellation_options?.possible === false;
-  if (impossible) return <Alert kind="info">{reasonText(words, payment)}</Alert>;
+  const options = payment.cancellation_options;
+  if (payment.verdict === "accepted" && options !== null && leftOf(payment) > 0) {
+    if (!options.possible) return <Alert kind="info">{reasonText(words, payment)}</Alert>;
+    if (options.way === "none") return <Alert kind="info">{wayText(words, payment)}</Alert>;
+  }
   return (
     <div className="pt-row">
       {waiting && (
@@ -111,7 +124,7 @@ function WhatNow({ payment, session, onCancel }: { payment: FullPayment; session
       )}
       {mayCancel(payment) && (
         <Button kind="outlined" onClick={onCancel}>
-          {waiting ? words.actions.cancelDeposit : words.history.cancel}
+          {waiting ? words.actions.cancelDeposit : isReturn(payment) ? words.history.returnIt : words.history.cancel}
         </Button>
       )}
     </div>
@@ -122,7 +135,8 @@ function WhatNow({ payment, session, onCancel }: { payment: FullPayment; session
 function mayCancel(payment: FullPayment): boolean {
   const needsAccount = payment.cancellations.some((row) => row.stage === "needs_account");
   const held = payment.status === "paid" || payment.status === "partially_cancelled";
-  return needsAccount || ((held || payment.status === "awaiting_deposit") && !isUnderWay(payment));
+  const left = payment.status === "awaiting_deposit" || (held && leftOf(payment) > 0);
+  return needsAccount || (left && !isUnderWay(payment));
 }
 
 function agree(listed: Payment, payment: FullPayment): boolean {
