@@ -73,6 +73,18 @@ def prepare_session(work: UnitOfWork, body: dict[str, Any], session_id: str) -> 
     return answer(work, session)
 
 
+@blueprint.post("/<name:session_id>/window")
+@user_post
+@blueprint.response(200, SessionSchema)
+def open_window(work: UnitOfWork, session_id: str) -> Any:
+    """Report that PortOne's window is being opened, which moves `expires_at` to the time of a payment.
+
+    Send it along with opening the window, without waiting for the answer. PortOne's own records and
+    `POST /payments/verify` have the same effect, so a lost request does no harm.
+    """
+    return answer(work, checkout.open_window(work, current().username, session_id, logs.request_id() or ""))
+
+
 @blueprint.post("/<name:session_id>/close")
 @user_post
 @blueprint.response(202, SessionSchema)

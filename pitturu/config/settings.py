@@ -107,7 +107,10 @@ class Settings:
     audit_interval: timedelta = option(600 * SECOND, "how often the invariants are checked automatically")
 
     # Rules of the shop
-    session_ttl: timedelta = option(1800 * SECOND, "how long an open checkout holds its stock")
+    session_ttl: timedelta = option(1800 * SECOND, "how long a checkout holds its stock once its window was opened")
+    unopened_session_ttl: timedelta = option(
+        600 * SECOND, "how long before, at most session_ttl: whoever never opens the window keeps it from others"
+    )
     open_sessions_per_user: int = option(
         5, "unpaid checkouts that one user may have at once, one of an item; each holds stock for session_ttl"
     )

@@ -122,6 +122,7 @@ def _(effect: of_order.TakeAccount, target: Target) -> None:
     session.vbank_code, session.vbank_name = account.bank_code[:10], account.bank_name[:50]
     session.vbank_number, session.vbank_holder = account.number[:50], account.holder[:100]
     session.vbank_due_at, session.expires_at, session.watch_until = effect.due_at, effect.expires_at, effect.watch_until
+    session.window_until = None
     session.imp_uid, session.fail_reason = effect.provider_id, None
 
 
@@ -136,8 +137,15 @@ def _(effect: of_order.Reopen, target: Target) -> None:
 
 
 @_write.register
+def _(effect: of_order.OpenWindow, target: Target) -> None:
+    session = target.order.session
+    session.expires_at, session.window_until = session.window_until or session.expires_at, None
+    target.work.changed(session.session_id)
+
+
+@_write.register
 def _(effect: of_order.EndNow, target: Target) -> None:
-    target.order.session.expires_at = effect.at
+    target.order.session.expires_at, target.order.session.window_until = effect.at, None
 
 
 @_write.register

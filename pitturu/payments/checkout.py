@@ -58,6 +58,7 @@ def open_session(
     if item is None:
         raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
     now, session_id, amount = clock.now(), ids.session_id(), _total(item, request.quantity)
+    until = now + settings.session_ttl
     cause = Cause(CauseKind.SESSION, Origin.BUYER, username, now, request_id)
     stock_held, open_slot = session_limits.reserve(work, item, request.quantity, username, settings, cause, session_id)
     line = {"item_id": item.id, "item_name": item.name, "unit_price": item.price, "quantity": request.quantity}
@@ -70,8 +71,9 @@ def open_session(
         currency=CURRENCY,
         stock_held=stock_held,
         open_slot=open_slot,
-        expires_at=now + settings.session_ttl,
-        watch_until=now + settings.session_ttl,
+        expires_at=min(now + settings.unopened_session_ttl, until),
+        watch_until=until,
+        window_until=until if settings.unopened_session_ttl < settings.session_ttl else None,
         next_job=JobName.PREPARE,
         due_at=now,
         request_id=request_id,
@@ -109,6 +111,18 @@ def prepare_again(
     apply_effects(work, order, effects, cause)
     if session.state is SessionStatus.CREATED:
         session.request_id = request_id
+    return session
+
+
+def open_window(work: UnitOfWork, username: str, session_id: str, request_id: str) -> PaymentSession:
+    """The browser opens the payment window: the session has the time of a payment from now on. Idempotent.
+
+    Raises NotFound, and Conflict when the session cannot be paid any more.
+    """
+    session = existing(owned_sessions.lock(work, session_id, username))
+    cause = Cause(CauseKind.SESSION, Origin.BUYER, username, clock.now(), request_id)
+    order = load_session(session)
+    apply_effects(work, order, _unless_refused(decisions.open_window(order.order, cause.asked_at), session), cause)
     return session
 
 

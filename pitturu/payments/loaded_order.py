@@ -100,6 +100,7 @@ def known_order(session: PaymentSession, lines: Sequence[Line] = ()) -> Order:
         stock=Stock.HELD if held else Stock.RELEASED,
         expires_at=session.expires_at,
         watch_until=session.watch_until,
+        window_until=session.window_until,
         reopened_at=session.reopened_at,
         prepared_at=session.prepared_at,
         provider_id=session.imp_uid,

@@ -19,6 +19,7 @@ ENDPOINTS = {
     "post /api/v1/payments/sessions",
     "get /api/v1/payments/sessions/{session_id}",
     "post /api/v1/payments/sessions/{session_id}/prepare",
+    "post /api/v1/payments/sessions/{session_id}/window",
     "post /api/v1/payments/sessions/{session_id}/close",
     "post /api/v1/payments/verify",
     "post /api/v1/payments/webhook",

@@ -195,3 +195,55 @@ def test_accounts_issued_after_the_deadline_count_as_open_sessions(shop: Shop) -
     states = [shop.session(session)["status"] for session, _ in windows]
     assert states.count("awaiting_deposit") == LIMIT
     assert shop.post("/payments/sessions", wanted(item()), status=409)["code"] == "too_many_open_sessions"
+
+
+UNOPENED, WINDOW = timedelta(minutes=11), timedelta(minutes=31)
+
+
+def report_window(shop: Shop, session: Json, status: int = 200) -> Json:
+    """The browser reports that it opens the window."""
+    return shop.post(f"/payments/sessions/{session['session_id']}/window", {}, status=status)
+
+
+def test_who_never_opens_the_window_holds_the_stock_for_minutes(shop: Shop, turn: Turn) -> None:
+    item = shop.item(stock=1)
+    session = shop.open(item)
+    turn(UNOPENED)
+    shop.drain()
+    assert (shop.session(session)["status"], shop.stock(item)) == ("expired", 1)
+    assert report_window(shop, session, status=409)["code"] == "session_closed"
+
+
+def test_an_opened_window_holds_it_for_the_time_of_a_payment(shop: Shop, turn: Turn) -> None:
+    item = shop.item(stock=1)
+    session = shop.open(item)
+    later = report_window(shop, session)["expires_at"]
+    assert later > session["expires_at"]
+    # Reporting it again and again holds it no longer.
+    turn(UNOPENED)
+    shop.drain()
+    assert report_window(shop, session)["expires_at"] == later
+    assert (shop.session(session)["status"], shop.stock(item)) == ("prepared", 0)
+    turn(WINDOW - UNOPENED)
+    shop.drain()
+    assert (shop.session(session)["status"], shop.stock(item)) == ("expired", 1)
+
+
+def test_a_window_whose_report_was_lost(shop: Shop, turn: Turn) -> None:
+    """PortOne knows of the attempt, so the buyer is given the time."""
+    item = shop.item(stock=1)
+    session = shop.open(item)
+    imp_uid = shop.window(session)
+    turn(UNOPENED)
+    shop.drain()
+    assert (shop.session(session)["status"], shop.stock(item)) == ("prepared", 0)
+    shop.act(imp_uid, "approve")
+    shop.verify(session, imp_uid)
+    shop.drain()
+    assert (shop.session(session)["status"], shop.owned()) == ("paid", 1)
+
+
+def test_nobody_reports_the_window_of_another_buyer(shop: Shop) -> None:
+    session = shop.open()
+    path = f"/payments/sessions/{session['session_id']}/window"
+    assert shop.post(path, {}, "minji", 404)["code"] == "session_not_found"

@@ -11,12 +11,16 @@ from flask import Flask
 from pitturu.domain import clock
 from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.decision import Facts
+from pitturu.domain.decision.cancel_policy import CancelPolicy
 from pitturu.domain.errors import GatewayError, Problem
+from pitturu.domain.fulfilment import Fulfilment
 from pitturu.domain.provider import Generation, PayMethod, RefundAccount
 from pitturu.domain.roles import Requester, Role
 from pitturu.extensions import db
 from pitturu.payments import checkout, loaded_order, verification, webhook_inbox
+from pitturu.payments.cancellations import review
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel
+from pitturu.payments.fulfilment import FulfilmentRequest, set_fulfilment
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.payments.provider_state import apply_provider_state
 from pitturu.portone.webhooks import Notice
@@ -32,7 +36,9 @@ from tests.domain.decision import laws
 from tests.due import due_work
 from tests.fake_portone import PortOne
 
-BUYERS, OPERATOR, STOCK, PRICE = ("hana", "duri", "sena", "bora"), "oyoung", 4, 1_000
+BUYERS, OPERATORS, STOCK, PRICE = ("hana", "duri", "sena", "bora"), ("oyoung", "jiwoo"), 4, 1_000
+OPERATOR = OPERATORS[0]
+POLICY = CancelPolicy(window=timedelta(days=7), approval_above=1_000)
 ACCOUNT = RefundAccount("088", "110123456789", "김하나")
 
 
@@ -88,6 +94,10 @@ class MachineShop:
             )
         )
 
+    def report_window(self, session: PaymentSession) -> None:
+        """The browser opens the window."""
+        self._try(lambda work: checkout.open_window(work, session.user_username, session.session_id, "window"))
+
     def close(self, session: PaymentSession) -> None:
         """The buyer closes the session."""
         self._try(lambda work: checkout.close(work, session.user_username, session.session_id, "close"))
@@ -108,8 +118,21 @@ class MachineShop:
         reported = CancelRequest("변심", refund_account=ACCOUNT, **request)
         buyer = Requester(payment.user_username or "", Role.BUYER)
         who = Requester(OPERATOR, Role.ADMIN) if "amount" in request else buyer
-        policy = services_of(self.app).settings.cancel_policy
-        self._try(lambda work: request_cancel(work, payment.payment_id, who, reported, policy, "cancel"))
+        self._try(lambda work: request_cancel(work, payment.payment_id, who, reported, POLICY, "cancel"))
+
+    def fulfil(self, payment: Payment, fulfilment: Fulfilment) -> None:
+        """The shop records how far it has come."""
+        wanted = FulfilmentRequest(fulfilment)
+        who = Requester(OPERATOR, Role.ADMIN)
+        self._try(lambda work: set_fulfilment(work, payment.payment_id, who, wanted, "fulfil"))
+
+    def review(self, cancel: Cancellation, name: str, approved: bool) -> None:
+        """An operator decides about a return, or about a large refund."""
+        who, cancellation_id = Requester(name, Role.ADMIN), cancel.cancellation_id
+        if approved:
+            self._try(lambda work: review.approve(work, cancellation_id, who, POLICY, "approve"))
+        else:
+            self._try(lambda work: review.reject(work, cancellation_id, who, "no", "reject"))
 
     def _try(self, act: Callable[[UnitOfWork], object]) -> None:
         """Do it; a Problem is a valid outcome."""

@@ -25,4 +25,6 @@ SPANS = [timedelta(seconds=5), timedelta(minutes=2), timedelta(minutes=31), time
 jobs = some.sampled_from(HANDLERS)
 number = some.integers(0, 5)
 attempt_actions = some.sampled_from([*["approve"] * 3, "decline", "abandon", "deposit", "console-vbank-revoke"])
-cancel_requests = some.sampled_from([{}, {"amount": 300}, {"amount": 1000}, {"quantity": 1}, {"amount": 700}])
+cancel_requests = some.sampled_from(
+    [{}, {"amount": 300}, {"amount": 1000}, {"quantity": 1}, {"amount": 700, "quantity": 1}]
+)

@@ -17,7 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from pitturu.domain.cancellation import CancelStage
+from pitturu.domain.cancellation import AWAITS_REVIEW, CancelStage
+from pitturu.domain.fulfilment import Fulfilment
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.payments.cancellations import send
 from pitturu.store.cancellations import Cancellation
@@ -25,7 +26,7 @@ from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from tests.conftest import empty
 from tests.fake_portone import PortOne
-from tests.payments.machine_shop import BUYERS, MachineShop
+from tests.payments.machine_shop import BUYERS, OPERATORS, MachineShop
 from tests.payments.strategies import (
     CANCEL_FAULTS,
     FAULTS,
@@ -36,6 +37,9 @@ from tests.payments.strategies import (
     jobs,
     number,
 )
+
+FOR_A_PERSON = {CancelStage.NEEDS_ACCOUNT, *AWAITS_REVIEW}
+"""Stages in which a cancel stays until a person decides."""
 
 
 class PaymentMachine(RuleBasedStateMachine):
@@ -103,7 +107,7 @@ class PaymentMachine(RuleBasedStateMachine):
         except AssertionError:
             return  # Not possible in the state that this attempt is in.
 
-    @rule(which=number, what=some.sampled_from(["verify", "apply_answer", "prepare_again", "close"]))
+    @rule(which=number, what=some.sampled_from(["verify", "apply_answer", "prepare_again", "report_window", "close"]))
     def session_is_used(self, which: int, what: str) -> None:
         if (session := self._pick(PaymentSession, which)) is not None:
             getattr(self.machine_shop, what)(session)
@@ -122,6 +126,16 @@ class PaymentMachine(RuleBasedStateMachine):
     def buyer_cancels(self, which: int, cancel_request: dict[str, int]) -> None:
         if (payment := self._pick(Payment, which)) is not None:
             self.machine_shop.cancel(payment, **cancel_request)
+
+    @rule(which=number, fulfilment=some.sampled_from(Fulfilment))
+    def shop_delivers(self, which: int, fulfilment: Fulfilment) -> None:
+        if (payment := self._pick(Payment, which)) is not None:
+            self.machine_shop.fulfil(payment, fulfilment)
+
+    @rule(which=number, approved=some.booleans(), who=some.sampled_from(OPERATORS))
+    def operator_decides(self, which: int, approved: bool, who: str) -> None:
+        if (cancel := self._pick(Cancellation, which)) is not None:
+            self.machine_shop.review(cancel, who, approved)
 
     @rule(
         quantity=some.integers(1, 2),
@@ -210,7 +224,7 @@ class PaymentMachine(RuleBasedStateMachine):
         for session in self.machine_shop.rows(PaymentSession):
             assert not session.is_open, f"{session.status}: {session.last_error}"
         for row in self.machine_shop.rows(Cancellation):
-            assert not row.is_undecided or row.stage == CancelStage.NEEDS_ACCOUNT, f"{row.stage}: {row.last_error}"
+            assert not row.is_undecided or row.stage in FOR_A_PERSON, f"{row.stage}: {row.last_error}"
 
 
 @pytest.fixture(params=Generation)

@@ -122,7 +122,7 @@ class SessionSchema(ResponseSchema):
     message = fields.Nested(MessageSchema)
     settled = fields.Boolean(**described("No further change is expected; stop polling."))
     poll_after_ms = fields.Integer(allow_none=True)
-    expires_at = Moment()
+    expires_at = Moment(**described("Moves once, when the payment window is opened."))
     paid_at = Moment(allow_none=True)
     created_at = Moment()
     updated_at = Moment()

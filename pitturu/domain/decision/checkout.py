@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from pitturu.domain.cause import EventKind
-from pitturu.domain.decision.effects import Effect, EndNow, Move, NeedsStock, Note, Reopen, Schedule, Wake
+from pitturu.domain.decision.effects import Effect, EndNow, Move, NeedsStock, Note, OpenWindow, Reopen, Schedule, Wake
 from pitturu.domain.decision.facts import Due, Order, Stock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import HOLDS_GOODS, SessionStatus
@@ -47,12 +47,27 @@ def prepare_again(order: Order, new_method: bool, now: datetime) -> tuple[Effect
     return effects
 
 
+def open_window(order: Order, now: datetime) -> tuple[Effect, ...] | Refusal:
+    """A browser opens the payment window: the order has the time of a payment from now on, and not only until a buyer
+    who never opens it has held the stock for long enough."""
+    if not order.is_open:
+        return Refusal.SESSION_CLOSED
+    if order.status in NOT_PAID_YET and order.expires_at <= now:
+        return Refusal.TIME_OVER
+    if order.window_until is None:
+        return ()
+    look = order.due is not None and order.due.job is JobName.EXPIRE
+    later = Schedule(Due(JobName.EXPIRE, order.window_until))
+    return (OpenWindow(), later) if look else (OpenWindow(),)
+
+
 def report_payment(order: Order, now: datetime) -> tuple[Effect, ...]:
     """A browser reported that the buyer paid, which proves nothing: PortOne is asked. A paid order stays as it is."""
     if order.status in HOLDS_GOODS:
         return ()
     waits = order.status in NOT_PAID_YET
-    verify = Schedule(Due(JobName.VERIFY, now)), Wake(JobName.VERIFY)
+    opened = () if order.window_until is None or not order.is_open else (OpenWindow(),)
+    verify = *opened, Schedule(Due(JobName.VERIFY, now)), Wake(JobName.VERIFY)
     return (*verify, Move(SessionStatus.VERIFYING)) if waits else verify
 
 
@@ -85,6 +100,6 @@ def confirm(order: Order, amount: int, in_stock: bool, now: datetime) -> Refusal
     """
     if amount != order.amount:
         return Refusal.AMOUNT_DIFFERS
-    if order.expires_at <= now or not (order.is_open or order.status is SessionStatus.FAILED):
+    if order.pay_until <= now or not (order.is_open or order.status is SessionStatus.FAILED):
         return Refusal.SESSION_CLOSED
     return None if order.is_open or in_stock else Refusal.OUT_OF_STOCK

@@ -10,7 +10,17 @@ from typing import Final
 from pitturu.domain.decision import deposits, refunds
 from pitturu.domain.decision.attempts import compare, known_from, save, save_attempt
 from pitturu.domain.decision.draft import Draft, StockNeeded
-from pitturu.domain.decision.effects import Accept, Effect, Grant, Money, Move, NeedsStock, Observe, ReleaseStock
+from pitturu.domain.decision.effects import (
+    Accept,
+    Effect,
+    Grant,
+    Money,
+    Move,
+    NeedsStock,
+    Observe,
+    OpenWindow,
+    ReleaseStock,
+)
 from pitturu.domain.decision.facts import LONG_AGO, Answer, Facts, KnownPayment, Policy, Stock
 from pitturu.domain.lifecycle import SessionStatus, after_money
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
@@ -36,6 +46,9 @@ def decide(facts: Facts, answer: Answer, policy: Policy, now: datetime) -> tuple
 def _decide(draft: Draft, answer: Answer, policy: Policy, now: datetime) -> None:
     ours = [attempt for attempt in answer.shown if attempt.order_id == draft.order.order_id]
     shown = sorted(ours, key=lambda attempt: attempt.started_at or LONG_AGO)
+    if shown and draft.order.is_open and draft.order.window_until is not None:
+        # PortOne knows of an attempt, so the window was opened, whether or not the browser reported it.
+        draft.add(OpenWindow())
     for attempt in shown:
         payment = known_from(draft.facts, attempt, now)
         if payment is None:
@@ -95,7 +108,7 @@ def _verdict_of_correct_payment(draft: Draft, attempt: ProviderPayment, policy: 
     if order.is_open and order.stock is Stock.HELD:
         return Verdict.ACCEPTED
     # Money that arrived before the deadline is not late, even if another attempt closed the order before.
-    in_time = (attempt.paid_at or now) < order.expires_at
+    in_time = (attempt.paid_at or now) < order.pay_until
     welcome = in_time or policy.late_accepted
     gone_back = attempt.cancelled_amount >= attempt.amount
     if not (draft.can_move(SessionStatus.PAID) and welcome) or gone_back:

@@ -100,6 +100,7 @@ class TakeAccount(Effect):
                 account=self.account.number[:50],
                 expires_at=self.expires_at,
                 watch_until=self.watch_until,
+                window_until=None,
             )
         )
 
@@ -125,13 +126,21 @@ class Reopen(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenWindow(Effect):
+    """The payment window was opened: from now on the order has the time of a payment."""
+
+    def evolve(self, facts: Facts) -> Facts:
+        return facts._replace(order=facts.order._replace(expires_at=facts.order.pay_until, window_until=None))
+
+
+@dataclass(frozen=True, slots=True)
 class EndNow(Effect):
     """The deadline of the order is this moment."""
 
     at: datetime
 
     def evolve(self, facts: Facts) -> Facts:
-        return facts._replace(order=facts.order._replace(expires_at=self.at))
+        return facts._replace(order=facts.order._replace(expires_at=self.at, window_until=None))
 
 
 @dataclass(frozen=True, slots=True)

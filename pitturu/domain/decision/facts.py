@@ -61,6 +61,7 @@ class Order(NamedTuple):
     """One payment session. `amount` in won.
 
     `expires_at` is the deadline of what the buyer is to do next; until `watch_until` money may arrive in some way.
+    `window_until` is the deadline once the payment window was opened; None when it was, or the time was ended.
     `account` is the number of the virtual account that waits, or waited, for the deposit; `provider_id` is the attempt
     that issued it or that paid. `reopened_at`: attempts that were declined before this moment decide nothing any more.
     """
@@ -73,6 +74,7 @@ class Order(NamedTuple):
     stock: Stock
     expires_at: datetime
     watch_until: datetime
+    window_until: datetime | None = None
     reopened_at: datetime | None = None
     prepared_at: datetime | None = None
     provider_id: str | None = None
@@ -85,6 +87,11 @@ class Order(NamedTuple):
     def is_open(self) -> bool:
         """Whether the buyer may still pay."""
         return self.status in OPEN
+
+    @property
+    def pay_until(self) -> datetime:
+        """The deadline of a payment whose window is open: nobody may have reported that it is."""
+        return self.window_until or self.expires_at
 
 
 class Claim(NamedTuple):

@@ -91,6 +91,8 @@ export class Checkout {
     const { session, script } = this.#facts;
     if (this.#state.phase !== "ready" || script === null || !session?.checkout) return;
     this.#set({ windowOpen: true, notice: null, problem: null });
+    // Not awaited, or the click would be over; a lost report does no harm.
+    void this.#service.openWindow(session.session_id).catch(() => undefined);
     try {
       script.open(session.checkout, (result) => void this.#returned(result));
     } catch (error) {

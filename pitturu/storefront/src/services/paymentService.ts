@@ -77,6 +77,8 @@ export function createPaymentService(options: ServiceOptions = {}) {
         `/payments/sessions/${encodeURIComponent(sessionId)}/prepare`,
         payMethod === undefined ? undefined : { pay_method: payMethod },
       ),
+    /** Report that the window is being opened, which gives the order the time of a payment. */
+    openWindow: (sessionId: string) => post<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}/window`),
     close: (sessionId: string) => post<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}/close`),
     /** Tell the server to ask PortOne. The browser's data only helps to find the order. */
     verify: (known: Known) => post<Session>("/payments/verify", known),

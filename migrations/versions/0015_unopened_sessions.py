@@ -1,0 +1,25 @@
+"""a shorter deadline before the payment window is opened
+
+Revision ID: 0015
+Revises: 0014
+Create Date: 2026-11-29 11:00:00.000000
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = '0015'
+down_revision = '0014'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.add_column('payment_sessions', sa.Column('window_until', sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade():
+    # Sessions that were opened for a short time keep it.
+    op.drop_column('payment_sessions', 'window_until')
