@@ -160,6 +160,9 @@ class Settings:
     redirect_origins: tuple[str, ...] = option((), "of redirect_url, beside public_url and cors_origins")
     trusted_proxies: int = option(0, "trusted proxies in front that append X-Forwarded-For", 0)
     webhook_networks: tuple[Network, ...] = option((), "networks (CIDR) that may post webhooks; empty = all")
+    unknown_webhooks: int = option(
+        10_000, "webhooks of unknown orders that are kept, of 16 KiB each: anybody posts V1's"
+    )
     max_body: int = option(64 * 1024, "bytes; a session with every field full is under 8 KiB")
     rate_login: Rate = option("10/minute", "by address; guessing passwords must be slow")
     rate_account: Rate = option("10/minute;100/hour", "logins to one account, from all addresses together")

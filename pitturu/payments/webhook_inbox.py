@@ -1,6 +1,6 @@
 """Webhooks of PortOne: stored before they are acknowledged; PortOne is asked for the payments afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -125,6 +125,8 @@ def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Deli
         )
         for (order, asking), together in groups.items()
     ]
+    if any(one.asking in (Asking.UNKNOWN_ORDER, Asking.FOREIGN) for one in found):
+        webhooks.delete_surplus(context.settings.unknown_webhooks)
     return _one_question_each(work, found)
 
 
@@ -179,25 +181,33 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: Deliveries, answer
         apply_effects(work, order, look_again(order.order, context.settings.policy, clock.now()), cause)
         work.answered(claimed.merchant_uid, session.id, claimed.claimed_at)
     state = DeliveryState.IGNORED if claimed.asking is Asking.FOREIGN else DeliveryState.DONE
-    for key, until in claimed.rows:
-        row = work.lock_delivery(key)
+    for row, until in _locked(work, claimed):
         row.session_key = claimed.session.key
         row.close(until, state)
 
 
 def _orphan(work: UnitOfWork, claimed: Deliveries) -> None:
-    """An unknown order: the webhook may have arrived before our commit, so it is retried, then left to an operator."""
+    """An unknown order: the webhook may have arrived before our commit, so it is retried, then left to an operator.
+
+    Anybody can post those, so it counts as one of them from the beginning (`delete_surplus`).
+    """
     reason = "No session has this merchant_uid. If the payment is real, look it up in PortOne's console."
-    _retry(work, claimed, retry_policy.UNKNOWN_ORDER, reason)
-    for key, _ in claimed.rows:
-        row = work.lock_delivery(key)
-        if row.dead_at is not None:
-            row.state, row.dead_at = DeliveryState.ORPHANED, None
+    for row, until in _locked(work, claimed):
+        row.retry(until, retry_policy.UNKNOWN_ORDER, reason)
+        row.state, row.dead_at = DeliveryState.ORPHANED, None
 
 
 def _retry(work: UnitOfWork, claimed: Deliveries, policy: RetryPolicy, reason: str) -> None:
+    for row, until in _locked(work, claimed):
+        row.retry(until, policy, reason)
+
+
+def _locked(work: UnitOfWork, claimed: Deliveries) -> Iterator[tuple[WebhookDelivery, datetime]]:
+    """The claimed rows that still exist, each with the end of its claim."""
     for key, until in claimed.rows:
-        work.lock_delivery(key).retry(until, policy, reason)
+        row = work.lock_delivery(key)
+        if row is not None:
+            yield row, until
 
 
 def _postpone(work: UnitOfWork, claimed: Deliveries, reason: str) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from sqlalchemy import and_
+
 from pitturu.domain.jobs import JobName
 from pitturu.domain.work import NextActor, Stuck
 from pitturu.payments.explanations import REPLAY, Description, Waiting, waiting_for
@@ -24,7 +26,7 @@ def _waiting(row: WebhookDelivery, doing: str) -> Waiting:
         case DeliveryState.IGNORED:
             waits_for = "nothing: it is of no payment, or in V1's unsigned form about an order of V2"
             return Waiting(waits_for, NextActor.NOBODY, "Nothing.")
-        case DeliveryState.ORPHANED:
+        case DeliveryState.ORPHANED if row.due_at is None:
             todo = (
                 f"Look {row.merchant_uid} up in PortOne's console: it is of another system on the same account, or"
                 f" forged. If the order is ours after all (a restored database), {REPLAY}."
@@ -38,13 +40,17 @@ def _replay(work: UnitOfWork, row: WebhookDelivery, by: By) -> list[str]:
     if session is not None:
         session = work.lock_session(session.id)
     locked = work.lock_delivery(row.id)
-    if locked.dead_at is None and locked.state != DeliveryState.ORPHANED:
+    if locked is None or not _is_stuck(locked):
         return []
     note_replay(work, session, None, by, f"webhook {locked.id} ({locked.event_status})", locked)
     locked.state = DeliveryState.PENDING
     locked.make_due(by.request_id)
     work.wake(JobName.WEBHOOK)
     return [str(locked.id)]
+
+
+def _is_stuck(row: WebhookDelivery) -> bool:
+    return row.dead_at is not None or (row.state == DeliveryState.ORPHANED and row.due_at is None)
 
 
 WEBHOOKS: Final = RowKind(
@@ -56,7 +62,7 @@ WEBHOOKS: Final = RowKind(
         StuckCase(
             Stuck.ORPHANED,
             WebhookDelivery.received_at,
-            WebhookDelivery.state == DeliveryState.ORPHANED,
+            and_(WebhookDelivery.state == DeliveryState.ORPHANED, WebhookDelivery.due_at.is_(None)),
             counted_as="orphaned_webhooks",
         ),
     ),

@@ -137,9 +137,11 @@ class LockedRows:
         """Pieces of this session were granted or taken back: read them again."""
         self._granted.pop(session_key, None)
 
-    def lock_delivery(self, key: UUID) -> WebhookDelivery:
-        """One webhook delivery under its row lock, read anew."""
-        return _cached(self._deliveries, key, self.lock_deliveries)
+    def lock_delivery(self, key: UUID) -> WebhookDelivery | None:
+        """One webhook delivery under its row lock, read anew; None when it was deleted, as one of too many."""
+        if key not in self._deliveries:
+            self.lock_deliveries([key])
+        return self._deliveries.get(key)
 
     def lock_deliveries(self, keys: Iterable[UUID]) -> None:
         """Lock these deliveries, in the order of their ids to prevent deadlocks. `lock_delivery` finds them."""

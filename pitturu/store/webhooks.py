@@ -22,12 +22,16 @@ UNKNOWN_KEPT_FOR: Final = timedelta(days=30)
 """Anyone can post webhooks of unknown orders. A month is enough to look them up; without a limit they fill the disk."""
 
 
+SURPLUS_AT_ONCE: Final = 2_000
+"""More than one worker claims at once, so that the number shrinks."""
+
 IDENTITY: Final = ("generation", "imp_uid", "merchant_uid", "event_status", "provider_cancellation_id", "delivery_id")
 """Columns that are equal in repeated deliveries of one webhook."""
 
 
 class DeliveryState(StrEnum):
-    """`orphaned`: of an order number that we never issued, for operators. `ignored`: of no payment."""
+    """`orphaned`: of an order number that we never issued; once it is not due any more, for operators. `ignored`: of no
+    payment."""
 
     PENDING = "pending"
     DONE = "done"
@@ -48,7 +52,9 @@ class WebhookDelivery(DueRow, Base):
         ),
         Index("ix_webhook_deliveries_due", "due_at", postgresql_where="due_at IS NOT NULL"),
         Index("ix_webhook_deliveries_dead", "dead_at", postgresql_where="dead_at IS NOT NULL"),
-        Index("ix_webhook_deliveries_orphaned", "id", postgresql_where="state = 'orphaned'"),
+        Index(
+            "ix_webhook_deliveries_unknown", "received_at", "id", postgresql_where="state IN ('orphaned', 'ignored')"
+        ),
     )
 
     generation: Mapped[str] = mapped_column(String(10), default="v1")
@@ -77,6 +83,11 @@ class WebhookDelivery(DueRow, Base):
         if self.due_at is None:
             self.state = state
 
+
+_UNKNOWN: Final = WebhookDelivery.state.in_((DeliveryState.ORPHANED, DeliveryState.IGNORED))
+
+_OPEN: Final = (DeliveryState.PENDING, DeliveryState.ORPHANED)
+"""States of deliveries that may be due: an order may become known after its webhook."""
 
 _FRESH: Final = insert(WebhookDelivery)
 _KEEP: Final = _FRESH.on_conflict_do_update(
@@ -113,7 +124,7 @@ def close_answered(session: Session, answered: Mapping[str, tuple[UUID, datetime
     earlier = (
         select(WebhookDelivery.id, given.c.session_key)
         .join(given, given.c.merchant_uid == WebhookDelivery.merchant_uid)
-        .where(WebhookDelivery.state == DeliveryState.PENDING, WebhookDelivery.due_at <= given.c.received_at)
+        .where(WebhookDelivery.state.in_(_OPEN), WebhookDelivery.due_at <= given.c.received_at)
         .with_for_update(skip_locked=True, of=WebhookDelivery)
         .cte("earlier")
     )
@@ -129,6 +140,15 @@ def close_answered(session: Session, answered: Mapping[str, tuple[UUID, datetime
 def delete_expired() -> None:
     """Delete old webhooks of unknown orders, and of no payment."""
     old = WebhookDelivery.received_at <= clock.now() - UNKNOWN_KEPT_FOR
+    db.session.execute(delete(WebhookDelivery).where(_UNKNOWN, old))
+
+
+def delete_surplus(most: int) -> None:
+    """Delete the oldest webhooks of unknown orders, and of no payment, where there are more than `most`."""
+    newest_first = WebhookDelivery.received_at.desc(), WebhookDelivery.id.desc()
+    surplus = select(WebhookDelivery.id).where(_UNKNOWN).order_by(*newest_first).offset(most).limit(SURPLUS_AT_ONCE)
     db.session.execute(
-        delete(WebhookDelivery).where(WebhookDelivery.state.in_((DeliveryState.ORPHANED, DeliveryState.IGNORED)), old)
+        delete(WebhookDelivery)
+        .where(WebhookDelivery.id.in_(surplus.with_for_update(skip_locked=True)))
+        .execution_options(synchronize_session=False)
     )
