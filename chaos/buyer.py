@@ -149,6 +149,10 @@ class Buyer:
             self._shop_client.give_back(session, loses=loses, twice=returns == "twice")
         if returns == "twice":
             self._shop_client.give_back(session)
+        if returns in ("sent_and_returned", "sent_and_kept"):
+            self._shop_client.ship(session)
+            self._shop_client.give_back(session, loses=loses)
+            self._shop_client.decide(session, "approve" if returns == "sent_and_returned" else "reject")
         if returns == "console" and self._before_the_deadline():
             self._act(session["imp_uid"], "console-cancel", amount=max(session["amount"] // 4, 1))
 
@@ -159,6 +163,8 @@ class Buyer:
             self._run_context.portone.forge(f"stranger{secrets.token_hex(8)}")
         elif self._purchase.forged == "unsigned":
             self._shop_client.forge_v2(session, attempt)
+        elif self._purchase.forged == "flood":
+            self._shop_client.flood(session)
 
     def _act(self, attempt: str, what: str, **how: int) -> None:
         moved = self._run_context.portone.act(attempt, what, **how)

@@ -28,7 +28,17 @@ COURSES: Final = {
 """The actions of buyers, and their percentages."""
 DEPOSITS: Final = {"deposits": 55, "deposits_unseen": 20, "never_deposits": 15, "withdraws": 10}
 """The same for virtual accounts."""
-RETURNS: Final = {"": 58, "part": 11, "pieces": 6, "part_then_rest": 7, "all": 9, "twice": 5, "console": 4}
+RETURNS: Final = {
+    "": 52,
+    "part": 11,
+    "pieces": 6,
+    "part_then_rest": 7,
+    "all": 9,
+    "twice": 5,
+    "console": 4,
+    "sent_and_returned": 4,
+    "sent_and_kept": 2,
+}
 """The kinds of refund after a completed purchase."""
 KEEPS_WHAT_IS_PAID: Final = frozenset({"buys", "declined_then_buys", "two_windows", "deposits", "pends"})
 """Courses that may be followed by a refund."""
@@ -113,7 +123,7 @@ def _purchase(seed: int, number: int) -> Purchase:
         scarce=method in ("card", "kakaopay", "trans") and chance.random() < 0.1,
         double_verify=chance.random() < 0.15,
         lost_answers=chance.random() < 0.12,
-        forged=_one(chance, {"": 94, "known": 4, "stranger": 1, "unsigned": 1}),
+        forged=_one(chance, {"": 92, "known": 4, "stranger": 1, "unsigned": 1, "flood": 2}),
         slowness=chance.random(),
         faults=faults_of(chance, bool(returns)),
     )

@@ -75,7 +75,7 @@ class Run:
             self._scheduler.stop()
         self._report("judging", 0, 1)
         noted: list[dict[str, Any]] = self.result.notes.of(
-            "opened", "verified", "cancel", "cancel request", "webhook", "forged", "initial stock"
+            *("opened", "verified", "cancel", "cancel request", "shipped", "webhook", "forged", "initial stock")
         )
         self.result.checks, self.result.snapshot = run_checks(self._system.database, self._system.simulator, noted)
         return self.result

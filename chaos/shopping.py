@@ -10,6 +10,9 @@ from chaos.browser import Answer, Browser, Json
 from chaos.notes import Notes
 from chaos.plan import Purchase
 
+FLOOD: Final = 40
+"""Webhooks of one flood."""
+
 ACCOUNT: Final = {"bank": "088", "number": "110-123-456789", "holder": "김하나"}
 
 
@@ -85,6 +88,28 @@ class ShopClient:
     def refund(self, session: Json, amount: int, *, loses: bool = False) -> None:
         """Refund a part of the price as an operator."""
         self._cancel(session, _bearer(self._operator.token()), {"amount": amount}, loses=loses)
+
+    def ship(self, session: Json) -> None:
+        """The shop records that it has sent the goods, from when on the buyer gets nothing back without a person."""
+        path = f"/operations/payments/{session['payment_id']}/fulfilment"
+        answer = self._post(path, {"fulfilment": "shipped"}, _bearer(self._operator.token()))
+        if answer.status == 200:
+            self._notes.add("shipped", payment_id=session["payment_id"], since=time.time())
+
+    def decide(self, session: Json, what: str) -> None:
+        """The shop approves or rejects what the buyer asks to return."""
+        path = f"{API}/payments/{session['payment_id']}"
+        payment = self._browser.request("GET", path, None, **self._headers).body
+        for row in payment.get("cancellations", []):
+            if row["stage"] == "return_requested":
+                path = f"/operations/approvals/{row['cancellation_id']}/{what}"
+                self._post(path, {"reason": "사용 흔적이 있습니다"}, _bearer(self._operator.token()))
+
+    def flood(self, session: Json) -> None:
+        """Post many forged webhooks in V1's unsigned form about one order: each names another payment."""
+        for number in range(FLOOD):
+            body = {"imp_uid": f"imp_{secrets.randbelow(10**12):012}", "merchant_uid": session["merchant_uid"]}
+            self._browser.request("POST", f"{API}/payments/webhook", {**body, "status": f"forged {number}"})
 
     def _cancel(
         self, session: Json, headers: dict[str, str], options: Json, *, loses: bool = False, twice: bool = False

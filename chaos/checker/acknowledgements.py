@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from chaos.checker.snapshot import Row, Snapshot
 
 FINAL = ("paid", "partially_cancelled", "cancelled", "failed", "mismatched", "expired")
-DECIDED = ("succeeded", "refused")
+DECIDED = ("succeeded", "refused", "rejected")
 
 
 def sessions_not_final(snapshot: Snapshot) -> Iterator[str]:

@@ -20,6 +20,7 @@ CHECKS: Final[dict[str, Question]] = {
     "goods without money": money.goods_without_money,
     "grants missing or doubled": money.grants,
     "money back without its goods": money.buyers_cancels,
+    "refunds that nobody approved": money.refunds_without_a_person,
     "sessions without outcome": acknowledgements.sessions_not_final,
     "work never finished": acknowledgements.work_left,
     "accepted sessions lost": acknowledgements.sessions_lost,

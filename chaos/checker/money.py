@@ -1,5 +1,6 @@
 """Money: PortOne's ledger against the database. Every function yields the violations it found, one line each."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -116,6 +117,16 @@ def buyers_cancels(snapshot: Snapshot) -> Iterator[str]:
         by_amount = sum(row["amount"] for row in rows if row["id"] not in own and row["quantity"] is None)
         if not goods - by_amount <= money <= goods:
             yield f"{payment['payment_id']}: {money} KRW went back to the buyer, for goods that cost {goods} KRW"
+
+
+def refunds_without_a_person(snapshot: Snapshot) -> Iterator[str]:
+    """A buyer got money back alone for goods that the shop had sent before."""
+    sent = {note["payment_id"]: note["since"] for note in snapshot.noted("shipped")}
+    for payment in snapshot.payments.values():
+        for row in snapshot.cancels_of.get(payment["id"], []):
+            alone = row["origin"] == "buyer" and row["stage"] == "succeeded" and row["reviewed_by"] is None
+            if alone and row["created_at"].timestamp() > sent.get(payment["payment_id"], math.inf):
+                yield f"{payment['payment_id']}: {row['cancellation_id']} of {row['amount']} KRW was approved by nobody"
 
 
 def owned(snapshot: Snapshot, session: Row) -> int:

@@ -36,6 +36,7 @@ def books() -> dict[str, list[Row]]:
         "cancellations": [
             {"id": 1, "cancellation_id": "can1", "payment_key": 1, "session_key": 1, "kind": "refund"}
             | {"stage": "succeeded", "amount": 1000, "quantity": 1, "origin": "buyer", "name": "hana"}
+            | {"reviewed_by": None, "created_at": PAST}
         ],
         "entries": [
             {"session_key": 1, "kind": "grant", "quantity": 2, "cancellation_key": None},
@@ -63,6 +64,7 @@ QUESTIONS = [
     *(
         money.grants,
         money.buyers_cancels,
+        money.refunds_without_a_person,
         acknowledgements.sessions_not_final,
         acknowledgements.work_left,
         acknowledgements.sessions_lost,
@@ -100,6 +102,9 @@ LOSSES: dict[Any, Change] = {
     money.money_without_goods: lambda all: all["sessions"][0].update(status="expired"),
     money.goods_without_money: lambda all: all["ledger"][0].update(cancel_amount=2000),
     money.grants: lambda all: all["entries"].append(all["entries"][0]),
+    money.refunds_without_a_person: lambda all: all["notes"].append(
+        {"what": "shipped", "payment_id": "pay1", "since": PAST.timestamp() - 1}
+    ),
     money.buyers_cancels: lambda all: all["entries"][1].update(cancellation_key=None),
     acknowledgements.sessions_not_final: lambda all: all["sessions"][0].update(status="awaiting_deposit"),
     acknowledgements.work_left: lambda all: all["cancellations"][0].update(stage="sent"),
