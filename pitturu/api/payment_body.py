@@ -3,6 +3,7 @@
 from pitturu.api.authentication import Caller
 from pitturu.api.presenter import Presenter
 from pitturu.domain.banks import bank_name
+from pitturu.domain.roles import Permission
 from pitturu.payments.cancellations.possible import options_of
 from pitturu.store import cancellations, events, sessions
 from pitturu.store.cancellations import Cancellation
@@ -37,4 +38,4 @@ def _masked(row: Cancellation) -> dict[str, str] | None:
 
 def _actor(line: PaymentEvent, caller: Caller) -> str:
     """The name of the actor, for operators; the origin for other callers, and for actors without a name."""
-    return line.name if caller.operator and line.name is not None else line.origin
+    return line.name if caller.may(Permission.VIEW) and line.name is not None else line.origin

@@ -35,6 +35,10 @@ ENDPOINTS = {
     "post /api/v1/operations/comparisons",
     "get /api/v1/operations/comparisons",
     "get /api/v1/operations/comparisons/{comparison_id}",
+    "get /api/v1/operations/log",
+    "get /api/v1/operations/people",
+    "put /api/v1/operations/people/{user_id}/role",
+    "delete /api/v1/operations/people/{user_id}/logins",
 }
 OPEN = {"auth", "items", "webhook", "confirm"}
 
@@ -72,7 +76,8 @@ def test_names_in_paths_have_a_pattern(contract: dict[str, Any]) -> None:
         for parameter in page.get("parameters", [])
     }
 
-    assert named.pop("item_id") == {"type": "string", "format": "uuid"}
+    for key in ("item_id", "user_id"):
+        assert named.pop(key) == {"type": "string", "format": "uuid"}
     assert named.pop("id") == {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
     assert set(named) == {"session_id", "payment_id", "comparison_id"}
     assert {schema["pattern"] for schema in named.values()} == {"^[A-Za-z0-9]{1,40}$"}

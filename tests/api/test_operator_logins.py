@@ -11,7 +11,7 @@ def operator_call(shop: Shop, headers: dict[str, str]) -> Any:
 
 
 def test_a_demoted_operator_stops_at_once(shop: Shop) -> None:
-    headers = shop.login("boss", role="operator")
+    headers = shop.login("boss", role="admin")
     session = shop.paid()
     assert operator_call(shop, headers).status_code == 200
 
@@ -26,7 +26,7 @@ def test_a_demoted_operator_stops_at_once(shop: Shop) -> None:
 
 def test_an_operators_login_ends_at_once(shop: Shop) -> None:
     """Logging out ends this login; another login of the same operator goes on."""
-    shop.login("boss", role="operator")
+    shop.login("boss", role="admin")
     first, second = (ask(shop, "login", username="boss", password=PASSWORD) for _ in range(2))
     headers = [{"Authorization": f"Bearer {tokens['access_token']}"} for tokens in (first, second)]
     assert [operator_call(shop, one).status_code for one in headers] == [200, 200]
@@ -38,7 +38,7 @@ def test_an_operators_login_ends_at_once(shop: Shop) -> None:
 
 
 def test_an_operators_login_survives_its_refresh(shop: Shop) -> None:
-    shop.login("boss", role="operator")
+    shop.login("boss", role="admin")
     tokens = ask(shop, "login", username="boss", password=PASSWORD)
     ask(shop, "refresh", refresh_token=tokens["refresh_token"])
 

@@ -11,6 +11,7 @@ from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import RefundAccount
+from pitturu.domain.roles import Permission, Requester, may, permission_needed
 from pitturu.payments import timeline
 from pitturu.payments.apply_effects import write_cancel
 from pitturu.payments.cancellations.possible import options_of, refund_account, require_possible
@@ -33,22 +34,21 @@ class CancelRequest:
 
 
 def request_cancel(
-    work: UnitOfWork, payment_id: str, username: str, operator: bool, request: CancelRequest, request_id: str
+    work: UnitOfWork, payment_id: str, requester: Requester, request: CancelRequest, request_id: str
 ) -> Payment:
     """Store a cancel for the worker to send.
 
-    Raises NotFound, NotAllowed (an amount by the buyer), Conflict (nothing left, or being refunded already),
-    Unprocessable (values).
+    Raises NotFound, NotAllowed (an amount by the buyer, or a role that may not), Conflict (nothing left, or being
+    refunded already), Unprocessable (values).
     """
-    payment = visible_payment(payment_id, username, operator)
-    if request.amount is not None and (not operator or payment.user_username == username):
-        raise _amount_by_buyer()
+    payment = visible_payment(payment_id, requester)
+    _require_permission(payment, requester, request)
     session = work.lock_session(payment.owner)
     payment = work.payments_of(session.id)[payment.imp_uid]
     every = cancellations.of_payment(payment.id)
     rows = [row for row in every if row.is_undecided]
-    origin = origin_of(username, session.user_username)
-    cause = Cause(CauseKind.CANCEL, origin, username, clock.now(), request_id)
+    origin = origin_of(requester.username, session.user_username)
+    cause = Cause(CauseKind.CANCEL, origin, requester.username, clock.now(), request_id)
     row = _automatic_refund(payment, every, request) or _out_of_tries(payment, rows)
     row = row or _new_row(work, session, payment, every, request, cause)
     row.make_due(request_id)
@@ -62,12 +62,25 @@ def request_cancel(
     return payment
 
 
-def visible_payment(payment_id: str, username: str, operator: bool) -> Payment:
+def visible_payment(payment_id: str, requester: Requester) -> Payment:
     """The payment, if this user may see it. Raises NotFound otherwise."""
     payment = history.by_public_id(payment_id)
-    if payment is None or payment.session_key is None or (payment.user_username != username and not operator):
+    if payment is None or payment.session_key is None or not requester.may_see(payment.user_username):
         raise NotFound("payment_not_found", "You have no such payment. GET /api/v1/me/payments lists yours.")
     return payment
+
+
+def _require_permission(payment: Payment, requester: Requester, request: CancelRequest) -> None:
+    """Raises NotAllowed. Buyers need no permission for purchases of their own, and nobody names an amount for those."""
+    own = requester.owns(payment.user_username)
+    if not own and not may(requester.role, Permission.CANCEL):
+        raise permission_needed(Permission.CANCEL)
+    if request.amount is None:
+        return
+    if own:
+        raise _amount_by_buyer()
+    if not may(requester.role, Permission.CANCEL_BY_AMOUNT):
+        raise permission_needed(Permission.CANCEL_BY_AMOUNT)
 
 
 def _amount_by_buyer() -> NotAllowed:

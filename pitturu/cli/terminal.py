@@ -1,0 +1,14 @@
+"""Who works at this terminal, for the operator log and the timeline."""
+
+import getpass
+import secrets
+
+from pitturu.domain.operator_actions import EntryPoint, Operator
+
+
+def operator() -> Operator:
+    """The user of this machine, with an id for what this command does.
+
+    The prefix cannot be part of a name that is registered here.
+    """
+    return Operator(f"cli:{getpass.getuser()}", None, EntryPoint.TERMINAL, None, f"cli-{secrets.token_hex(8)}")
