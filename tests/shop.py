@@ -63,7 +63,6 @@ class Shop:
         return self._logins[username]
 
     def promote(self, username: str, role: str) -> None:
-        """Give a role, as the terminal does."""
         assert self.app.test_cli_runner().invoke(args=["pitturu", "role", username, role]).exit_code == 0
 
     def item(self, price: int = 10_000, stock: int | None = 10, name: str = "제주 감귤 5kg") -> str:
