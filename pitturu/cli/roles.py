@@ -13,6 +13,11 @@ from pitturu.domain.roles import Role
 from pitturu.store import operator_log, users
 from pitturu.store.unit_of_work import unit_of_work
 
+REGISTER: Final = (
+    "POST /api/v1/auth/register first, then repeat this. Users of an outside issuer are known here after their first"
+    " order, or their first request as an operator."
+)
+
 
 @click.command("role")
 @with_appcontext
@@ -45,8 +50,7 @@ def _give(name: str, role: Role) -> people.RoleChange:
         with unit_of_work() as work:
             key = users.key_of(name)
             if key is None:
-                message = f"There is no user {name}. POST /api/v1/auth/register first, then repeat this."
-                raise click.ClickException(message)
+                raise click.ClickException(f"There is no user {name}. {REGISTER}")
             change = people.give_role(work, key, role, by=None)
             what = Thing("user", str(key))
             operator_log.write(work, terminal.operator(), OperatorAction.CHANGE_ROLE, name, what, change.summary)

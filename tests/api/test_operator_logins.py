@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import jwt
+
 from tests.api.test_auth import ask
 from tests.shop import PASSWORD, Shop
 
@@ -43,3 +45,23 @@ def test_an_operators_login_survives_its_refresh(shop: Shop) -> None:
     ask(shop, "refresh", refresh_token=tokens["refresh_token"])
 
     assert operator_call(shop, {"Authorization": f"Bearer {tokens['access_token']}"}).status_code == 200
+
+
+def old_token(shop: Shop, role: str) -> dict[str, str]:
+    """Headers with an access token of the login of the boss that names this role."""
+    claims = jwt.decode(shop.login("boss")["Authorization"].split()[1], options={"verify_signature": False})
+    key = shop.app.config["JWT_SECRET_KEY"]
+    return {"Authorization": f"Bearer {jwt.encode(claims | {'role': role}, key, 'HS256')}"}
+
+
+def test_an_operators_token_of_the_release_before_is_an_admins(shop: Shop) -> None:
+    shop.login("boss", role="admin")
+
+    assert shop.client.get("/api/v1/me", headers=old_token(shop, "operator")).json["role"] == "admin"
+    shop.promote("boss", "viewer")
+    assert shop.client.get("/api/v1/me", headers=old_token(shop, "operator")).json["role"] == "viewer"
+
+
+def test_a_role_that_this_release_does_not_know_is_a_buyers(shop: Shop) -> None:
+    shop.login("boss", role="admin")
+    assert shop.client.get("/api/v1/me", headers=old_token(shop, "superuser")).json["role"] == "buyer"

@@ -13,6 +13,7 @@ from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.decision import Facts
 from pitturu.domain.errors import GatewayError, Problem
 from pitturu.domain.provider import Generation, PayMethod, RefundAccount
+from pitturu.domain.roles import Requester, Role
 from pitturu.extensions import db
 from pitturu.payments import checkout, loaded_order, verification, webhook_inbox
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel
@@ -105,8 +106,9 @@ class MachineShop:
     def cancel(self, payment: Payment, **request: Any) -> None:
         """The buyer cancels; by amount, an operator does."""
         reported = CancelRequest("변심", refund_account=ACCOUNT, **request)
-        who, operator = (OPERATOR, True) if "amount" in request else (payment.user_username, False)
-        self._try(lambda work: request_cancel(work, payment.payment_id, who, operator, reported, "cancel"))
+        buyer = Requester(str(payment.user_username), Role.BUYER)
+        who = Requester(OPERATOR, Role.FINANCE) if "amount" in request else buyer
+        self._try(lambda work: request_cancel(work, payment.payment_id, who, reported, "cancel"))
 
     def _try(self, act: Callable[[UnitOfWork], object]) -> None:
         """Do it; a Problem is a valid outcome."""
