@@ -117,8 +117,10 @@ class ExternalIssuer:
 
 def _claim(claims: Mapping[str, Any], path: str) -> Any:
     """The claim of this name, or at this path of names with dots between; None if there is none."""
-    if not path or path in claims:
-        return claims.get(path) if path else None
+    if not path:
+        return None
+    if path in claims:
+        return claims[path]
     found: Any = claims
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from pitturu.domain.roles import Permission
 from tests.shop import Shop
 
 ENDPOINTS = {
@@ -67,6 +68,12 @@ def test_authentication_is_documented(contract: dict[str, Any]) -> None:
 
     assert guarded == {name for name, page in operations(contract).items() if not OPEN & set(page["tags"])}
     assert contract["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+
+
+def test_the_permission_of_every_operators_endpoint_is_documented(contract: dict[str, Any]) -> None:
+    named = {name for name, page in operations(contract).items() if page.get("x-permission") in set(Permission)}
+
+    assert named == {name for name in ENDPOINTS if "/operations/" in name}
 
 
 def test_names_in_paths_have_a_pattern(contract: dict[str, Any]) -> None:

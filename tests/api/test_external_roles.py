@@ -77,7 +77,7 @@ def test_a_claim_of_another_form_gives_no_role(outside: Shop, said: Any) -> None
 
 
 def test_an_issuer_that_is_not_configured_for_roles_gives_none(shop_with: By) -> None:
-    shop = shop_of(shop_with, external_jwt_role_claim="", external_jwt_roles=())
+    shop = shop_of(shop_with, external_jwt_role_claim="")
     signed = token("shop-chief", role="admin", **{"": "shop-chief"})
 
     assert role(shop, signed) == "buyer"
