@@ -68,7 +68,8 @@ def erase_user(transaction: Transaction, settings: Settings, username: str, oper
     with transaction() as work:
         work.session.execute(delete(RefreshToken).where(RefreshToken.username == username))
         work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_username == username))
-        nobody = {"password_hash": None, "role": Role.BUYER, "erased_at": clock.now()}
+        rights = {"role": Role.BUYER, "role_limit": Role.BUYER}
+        nobody = {"password_hash": None, **rights, "erased_at": clock.now()}
         work.session.execute(update(User).where(User.username == username).values(nobody))
         operator_log.write(work, operator, OperatorAction.ERASE, username)
     whose = PaymentSession.user_username == username

@@ -129,6 +129,28 @@ def test_an_admin_here_stops_an_outside_operator_at_once(outside: Shop) -> None:
     assert role(outside, token("shop-chief", sub="another")) == "admin"
 
 
+def test_an_erased_outside_operator_is_a_buyer(outside: Shop) -> None:
+    """The issuer goes on giving the role to somebody who is nobody here."""
+    signed = token("shop-chief", sub="kim")
+    assert dead(outside, signed).status_code == 200
+
+    assert outside.app.test_cli_runner().invoke(args=["pitturu", "erase", "ext:kim"]).exit_code == 0
+
+    assert dead(outside, signed).json["code"] == "operators_only"
+
+
+def test_without_a_prefix_a_role_here_limits_the_outside_user_of_that_name(shop_with: By) -> None:
+    """Both are one user then, who must not keep by one token what was taken from the other."""
+    shop = shop_of(shop_with, external_jwt_prefix="")
+    shop.login("kim", "admin")
+    signed = token("shop-chief", sub="kim")
+    assert role(shop, signed) == "admin"
+
+    shop.promote("kim", "support")
+
+    assert role(shop, signed) == "support"
+
+
 def test_outside_operators_are_logged_with_their_prefix(outside: Shop) -> None:
     session = outside.paid()
     signed = token("reader", sub="hana")
