@@ -105,7 +105,7 @@ class System:
     def promote(self, username: str) -> None:
         """Make this user an operator."""
         with psycopg.connect(self.database, autocommit=True) as connection:
-            connection.execute("UPDATE users SET role = 'operator' WHERE username = %s", (username,))
+            connection.execute("UPDATE users SET role = 'admin' WHERE username = %s", (username,))
 
     def named(self, kind: str) -> list[str]:
         """The children of this kind: `web` has web, web2, web3."""

@@ -109,7 +109,7 @@ Everything runs.
   API docs   {environment.web}/docs
   PortOne    {portone}
   Data       {environment.home}  (kept for the next start)
-  Users      demo / demo-pass-1234        manager / manager-pass-1234 (operator)
+  Users      demo / demo-pass-1234        manager / manager-pass-1234 (admin)
 
 Try, in another terminal:
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from pitturu.api import passwords
+from pitturu.domain.roles import Role
 from pitturu.extensions import db
 from pitturu.services import services_of
 from pitturu.store import audit, events, orders, users
@@ -57,15 +58,14 @@ class Shop:
         """Headers of a user who is registered on first use."""
         if username not in self._logins:
             with self.app.app_context(), unit_of_work() as work:
-                users.ensure(work, username, _password_hash(), role)
+                users.ensure(work, username, _password_hash(), Role(role))
             answer = self.client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
             assert answer.status_code == 200, answer.text
             self._logins[username] = {"Authorization": f"Bearer {answer.json['access_token']}"}
         return self._logins[username]
 
     def promote(self, username: str, role: str) -> None:
-        with self.app.app_context(), unit_of_work() as work:
-            assert users.set_role(work, username, role)
+        assert self.app.test_cli_runner().invoke(args=["pitturu", "role", username, role]).exit_code == 0
 
     def item(self, price: int = 10_000, stock: int | None = 10, name: str = "제주 감귤 5kg") -> str:
         """Add an item to the catalogue; its id."""
@@ -176,7 +176,7 @@ class Shop:
 
     def refund(self, session: Json, amount: int, user: str = "hana", status: int = 202, **wish: Any) -> Json:
         """An operator refunds a part of the price, without returning goods."""
-        self.login(OPERATOR, role="operator")
+        self.login(OPERATOR, role="admin")
         payment_id = self.session(session, user)["payment_id"]
         return self.post(
             f"/payments/{payment_id}/cancel", {"reason": "부분 환불", "amount": amount, **wish}, OPERATOR, status

@@ -18,7 +18,7 @@ from pitturu.api import (
     verify,
     webhook,
 )
-from pitturu.api.admin import approvals, operations, reconciliation
+from pitturu.api.admin import approvals, operations, operator_log, people, reconciliation
 from pitturu.config.checks import OUR_ISSUER
 from pitturu.config.settings import Settings
 from pitturu.extensions import jwt
@@ -40,9 +40,10 @@ def init_api(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     jwt.decode_key_loader(tokens.verifying_key)
     contract = services_of(app).api
-    public = auth, items, sessions, verify, payments, me, webhook, confirm
-    for module in (*public, operations, approvals, reconciliation):
+    for module in (auth, items, sessions, verify, payments, me, webhook, confirm):
         contract.register_blueprint(module.blueprint)
+    for admin in (operations, approvals, reconciliation, people, operator_log):
+        contract.register_blueprint(admin.blueprint)
     app.register_blueprint(docs.blueprint)
     app.before_request(rate_limits.count)
     headers.init(app, settings)

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from pitturu.api import passwords, rate_limits, tokens
+from pitturu.api.authentication import Caller
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas import people
 from pitturu.domain import usernames
@@ -34,7 +35,7 @@ def register(body: dict[str, Any]) -> Any:
         added = users.ensure(work, body["username"], password_hash)
     if not added:
         raise Conflict("username_taken", "This name is taken. Choose another one, or log in if it is yours.")
-    return {"username": body["username"], "role": "buyer"}
+    return Caller(body["username"])
 
 
 @blueprint.post("/login")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
 from hashlib import blake2b
 from threading import Lock
 from typing import Any, Final, TypeVar
@@ -18,13 +18,16 @@ from uuid import UUID
 from cachetools import TLRUCache, cached
 from flask import request
 
-from pitturu.api import tokens
+from pitturu.api import operator_lines, tokens
 from pitturu.api.contract import Blueprint
 from pitturu.api.request_id import USER
+from pitturu.domain import roles
 from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
-from pitturu.domain.roles import Requester, Role
+from pitturu.domain.operator_actions import OperatorAction
+from pitturu.domain.roles import Permission, Requester, Role
 from pitturu.services import services
 from pitturu.store import users
+from pitturu.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -35,30 +38,45 @@ CALLER: Final = "pitturu.caller"
 
 BELIEVED_FOR: Final = timedelta(seconds=60)
 """For how long a verified token is not verified again, unless it expires earlier. A browser polls with one token many
-times a minute; a key that its issuer withdraws is refused after this time at the latest."""
+times a minute; a key that its issuer withdraws is refused after this time at the latest. Tokens of operators are
+verified for every request."""
 
 MOST_BELIEVED: Final = 10_000
 """Tokens cached by one process. When it is full, the least recently used one is dropped and verified again."""
+
+OPERATOR_ACCESS: Final = "operator_access"
+"""Attribute of the view of an operators' endpoint: the permission that it requires, and the action that it logs."""
 
 SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 
 
 @dataclass(frozen=True)
 class Caller:
-    """`operator` may act on every user's payments. `outside` users have no row until they first write something.
+    """`outside` users have no row until they first write something, or act as operators.
 
-    `login` is the family of tokens that came from one login.
+    `login` is the family of tokens that came from one login. `long_lived`: the token of an outside issuer names a role
+    and is valid for too long to have it.
     """
 
     username: str
-    operator: bool = False
+    role: Role = Role.BUYER
     outside: bool = False
     login: UUID | None = None
+    long_lived: bool = False
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the caller may do this with what belongs to others."""
+        return roles.may(self.role, permission)
 
     @property
-    def role(self) -> str:
-        """The name of the caller's role."""
-        return "operator" if self.operator else "buyer"
+    def permissions(self) -> list[Permission]:
+        """Everything that the caller may do with what belongs to others."""
+        return [permission for permission in Permission if self.may(permission)]
+
+    @property
+    def requester(self) -> Requester:
+        """The caller as use cases know them."""
+        return Requester(self.username, self.role)
 
 
 def remembering_check() -> Callable[[str], tuple[Caller, float]]:
@@ -85,19 +103,25 @@ def known() -> Caller | None:
         return None
 
 
-def requester(caller: Caller) -> Requester:
-    """The caller as use cases know it."""
-    return Requester(caller.username, Role.ADMIN if caller.operator else Role.BUYER)
-
-
 def signed_in(view: View) -> View:
     """Require a signed-in user: 401 is returned before anything else in the request is checked."""
     return _guarded(view, current)
 
 
-def operators_only(view: View) -> View:
-    """Require an operator of the shop: 401 without a valid token, 403 for every other user."""
-    return _guarded(view, _require_operator)
+def requires(permission: Permission, action: OperatorAction | None) -> Callable[[View], View]:
+    """Require a permission (401 without a valid token, 403 for other users) and write the operator log.
+
+    The line about `action` is committed with the action itself, or before what was read leaves; a request that fails
+    leaves none. None is for what neither changes anything nor shows data of users. Put it under `user_post`.
+    """
+
+    def decorate(view: View) -> View:
+        check = partial(_authorize, permission, action)
+        guarded: View = documented(_guarded(view, check), **{"x-permission": permission.value})
+        setattr(guarded, OPERATOR_ACCESS, (permission, action))
+        return guarded
+
+    return decorate
 
 
 def documented(view: Any, **doc: Any) -> Any:
@@ -109,23 +133,39 @@ def _guarded(view: View, check: Callable[[], object]) -> View:
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         check()
-        return view(*args, **kwargs)
+        answer = view(*args, **kwargs)
+        if not (args and isinstance(args[0], UnitOfWork)):  # `user_post` writes the line in its transaction.
+            operator_lines.commit()
+        return answer
 
     guarded: View = documented(wrapper, security=SECURITY)
     return guarded
 
 
-def _require_operator() -> None:
-    if not current().operator:
-        way = "`flask --app wsgi pitturu operator NAME` makes a user one; then log in anew."
+def _authorize(permission: Permission, action: OperatorAction | None) -> None:
+    """Raises NotAuthenticated or NotAllowed; otherwise the line about `action` has begun."""
+    caller = current()
+    if caller.long_lived:
+        limit = services().settings.external_jwt_role_lifetime.total_seconds()
+        raise NotAllowed(
+            "token_lives_too_long",
+            f"Your token names a role, but it must be valid for {limit:g} s at most from `iat` to `exp`, because it"
+            " cannot be revoked here. Have its issuer make short ones.",
+        )
+    if caller.role is Role.BUYER:
+        way = "`flask --app wsgi pitturu role NAME ROLE` makes a user one; then log in anew."
         raise NotAllowed("operators_only", f"Only operators may do this. {way}")
+    if not caller.may(permission):
+        raise roles.permission_needed(permission)
+    if action is not None:
+        operator_lines.begin(caller, action)
 
 
 def _find_out() -> Caller | Problem:
     """The caller or the refusal, stored for the rest of this request."""
     try:
         caller, _ = services().check_token(_bearer())
-        if caller.operator:
+        if caller.role is not Role.BUYER:
             caller = _confirmed(caller)
     except Problem as problem:
         return problem
@@ -134,15 +174,18 @@ def _find_out() -> Caller | Problem:
 
 
 def _confirmed(caller: Caller) -> Caller:
-    """An operator whose role and login are as in the token still: nothing that a token says is older than the request.
+    """An operator with no more rights than the token and our records both give: a token may be older than a dismissal.
 
     A token cannot be revoked, and is valid for minutes in which a dismissed operator could refund any payment. Buyers
     are not looked up: their tokens reach nothing but what is theirs.
     """
+    if caller.outside:
+        limit = users.role_limit(caller.username)
+        return caller if limit is None else replace(caller, role=roles.lowest(caller.role, limit))
     role = users.role_of_login(caller.username, caller.login) if caller.login else None
     if role is None:
         raise NotAuthenticated("login_ended", "This login has ended. Log in again: POST /api/v1/auth/login.")
-    return replace(caller, operator=role == "operator")
+    return replace(caller, role=roles.lowest(caller.role, role))
 
 
 def _bearer() -> str:
@@ -159,15 +202,16 @@ def _digest(token: str) -> bytes:
 
 
 def _until(_: bytes, checked: tuple[Caller, float], now: float) -> float:
-    """The time from which this token has to be verified again."""
-    return min(checked[1], now + BELIEVED_FOR.total_seconds())
+    """The time from which this token has to be verified again: at once if it is an operator's."""
+    caller, expires = checked
+    return min(expires, now + BELIEVED_FOR.total_seconds()) if caller.role is Role.BUYER else now
 
 
 def _check(token: str) -> tuple[Caller, float]:
     """Whom this token was issued to, and when it expires."""
     issuer = services().external_issuer
     if issuer.signs(token):
-        username, ends = issuer.read(token)
-        return Caller(username, outside=True), ends
+        user = issuer.read(token)
+        return Caller(user.username, user.role, outside=True, long_lived=user.long_lived), user.expires
     access = tokens.read_access(token)
-    return Caller(access.username, operator=access.role == "operator", login=access.family), access.expires
+    return Caller(access.username, access.role, login=access.family), access.expires

@@ -14,10 +14,12 @@ from typing import Any, Final
 from flask import Response, current_app, request
 from sqlalchemy.exc import IntegrityError
 
+from pitturu.api import operator_lines
 from pitturu.api.authentication import SECURITY, Caller, View, current, documented
 from pitturu.api.contract import read_json
 from pitturu.api.problems import InProgress
 from pitturu.domain.errors import Malformed, Unprocessable
+from pitturu.domain.roles import Role
 from pitturu.store import idempotency, open_sessions, users
 from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
@@ -47,11 +49,7 @@ def user_post(view: View) -> View:
 
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        caller, key = current(), _key()
-
-        def answer(work: UnitOfWork) -> Response:
-            return current_app.make_response(view(work, *args, **kwargs))
-
+        caller, key, answer = current(), _key(), _answer(view, *args, **kwargs)
         for _ in range(RACES):
             try:
                 return _in_transaction(caller, key, answer)
@@ -64,11 +62,28 @@ def user_post(view: View) -> View:
     return guarded
 
 
+def user_put(view: View) -> View:
+    """The same for PUT and DELETE, which may be repeated without a key."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return _in_transaction(current(), None, _answer(view, *args, **kwargs))
+
+    guarded: View = documented(wrapper, security=SECURITY)
+    return guarded
+
+
+def _answer(view: View, *args: Any, **kwargs: Any) -> Answer:
+    return lambda work: current_app.make_response(view(work, *args, **kwargs))
+
+
 def _in_transaction(caller: Caller, key: str | None, answer: Answer) -> Response:
     with unit_of_work() as work:
         if caller.outside:
             users.ensure(work, caller.username)
-        return answer(work) if key is None else _once(work, caller, key, answer)
+        response = answer(work) if key is None else _once(work, caller, key, answer)
+        operator_lines.write(work)
+        return response
 
 
 def _once(work: UnitOfWork, caller: Caller, key: str, answer: Answer) -> Response:
@@ -77,7 +92,7 @@ def _once(work: UnitOfWork, caller: Caller, key: str, answer: Answer) -> Respons
         raise InProgress(
             "request_in_progress", "This request is still being processed. Repeat it in a second for its response."
         )
-    fingerprint = _fingerprint()
+    fingerprint = _fingerprint(caller)
     known = idempotency.answered(work, caller.username, key)
     if known is not None:
         return _replayed(known, fingerprint)
@@ -106,9 +121,11 @@ def _key() -> str | None:
     return key
 
 
-def _fingerprint() -> bytes:
-    """What makes two requests the same: method, path, and the body regardless of whitespace and key order."""
+def _fingerprint(caller: Caller) -> bytes:
+    """What makes two requests the same: method, path, the body regardless of whitespace and key order, and an
+    operator's role. Who lost a role gets no response that it gave."""
     body = request.get_data(cache=True)
     if request.mimetype == "application/json" and body:
         body = json.dumps(read_json(request), sort_keys=True, separators=(",", ":")).encode()
-    return blake2b(b"\0".join([request.method.encode(), request.path.encode(), body]), digest_size=32).digest()
+    role = [] if caller.role is Role.BUYER else [caller.role.encode()]
+    return blake2b(b"\0".join([request.method.encode(), request.path.encode(), body, *role]), digest_size=32).digest()

@@ -2,17 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from pitturu.domain.errors import Unprocessable
 from pitturu.services import services
-from pitturu.store.history import Payment
-from pitturu.store.reconciliations import ReconciliationRun
 
-Row = Payment | ReconciliationRun
+
+class CreatedRow(Protocol):
+    """A row with a time and a key, by which pages are ordered."""
+
+    @property
+    def id(self) -> Any:
+        """A UUID."""
+
+    @property
+    def created_at(self) -> Any:
+        """A datetime with a zone."""
+
+
+Row = TypeVar("Row", bound=CreatedRow)
 
 
 def cut(rows: Sequence[Row], limit: int) -> dict[str, Any]:

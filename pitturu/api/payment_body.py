@@ -9,6 +9,7 @@ from pitturu.domain.banks import bank_name
 from pitturu.domain.cause import origin_of
 from pitturu.domain.decision.cancel_policy import AT_ONCE
 from pitturu.domain.decision.cancel_request import way_now
+from pitturu.domain.roles import Permission
 from pitturu.payments.cancellations.possible import options_of
 from pitturu.payments.loaded_order import known_line
 from pitturu.services import services
@@ -66,4 +67,4 @@ def _masked(row: Cancellation) -> dict[str, str] | None:
 
 def _actor(line: PaymentEvent, caller: Caller) -> str:
     """The name of the actor, for operators; the origin for other callers, and for actors without a name."""
-    return line.name if caller.operator and line.name is not None else line.origin
+    return line.name if caller.may(Permission.VIEW) and line.name is not None else line.origin

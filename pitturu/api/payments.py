@@ -5,11 +5,12 @@ from typing import Any
 from flask import url_for
 
 from pitturu import logs
-from pitturu.api import payment_body
-from pitturu.api.authentication import Caller, current, requester, signed_in
+from pitturu.api import operator_lines, payment_body
+from pitturu.api.authentication import Caller, current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.payments import CancelSchema, FullPaymentSchema
+from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.provider import RefundAccount
 from pitturu.payments.cancellations import review
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel, visible_payment
@@ -30,7 +31,9 @@ def read_payment(payment_id: str) -> Any:
     caller = current()
     # Rows read at different times could contradict each other: a payment still paid beside a succeeded refund.
     repeatable_read()
-    return payment_body.full(visible_payment(payment_id, requester(caller)), caller)
+    payment = visible_payment(payment_id, caller.requester)
+    _log_unless_own(payment, OperatorAction.READ_PAYMENT)
+    return payment_body.full(payment, caller)
 
 
 @blueprint.post("/<name:payment_id>/cancel")
@@ -45,7 +48,8 @@ def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> A
     caller, account = current(), body.pop("refund_account")
     wanted = CancelRequest(**body, refund_account=RefundAccount(**account) if account else None)
     policy = services().settings.cancel_policy
-    payment = request_cancel(work, payment_id, requester(caller), wanted, policy, logs.request_id() or "")
+    payment = request_cancel(work, payment_id, caller.requester, wanted, policy, logs.request_id() or "")
+    _log_unless_own(payment, OperatorAction.CANCEL, _asked(wanted))
     return _accepted(work, payment, caller)
 
 
@@ -55,7 +59,7 @@ def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> A
 def withdraw_return(work: UnitOfWork, payment_id: str, cancellation_id: str) -> Any:
     """Take back a return request that nobody has decided yet."""
     caller = current()
-    payment = review.withdraw(work, payment_id, cancellation_id, requester(caller), logs.request_id() or "")
+    payment = review.withdraw(work, payment_id, cancellation_id, caller.requester, logs.request_id() or "")
     return _accepted(work, payment, caller)
 
 
@@ -63,3 +67,17 @@ def _accepted(work: UnitOfWork, payment: Payment, caller: Caller) -> Any:
     work.flush()
     where = {"Location": url_for("payments.read_payment", payment_id=payment.payment_id)}
     return payment_body.full(payment, caller), where
+
+
+def _log_unless_own(payment: Payment, action: OperatorAction, detail: str | None = None) -> None:
+    caller = current()
+    if not caller.requester.owns(payment.user_username):
+        operator_lines.begin(caller, action)
+        operator_lines.about(payment.user_username, Thing("payment", payment.payment_id), detail)
+
+
+def _asked(wanted: CancelRequest) -> str:
+    """What a cancel is about. The reason stays out: it may name people, and nobody can change the log."""
+    if wanted.amount is not None:
+        return f"{wanted.amount} KRW, quantity {wanted.quantity or 0}"
+    return "in full" if wanted.quantity is None else f"quantity {wanted.quantity}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from flask import current_app
@@ -12,10 +12,14 @@ from jwt import ExpiredSignatureError, PyJWTError
 
 from pitturu.domain import clock
 from pitturu.domain.errors import NotAuthenticated
+from pitturu.domain.roles import Role
 from pitturu.services import services
 from pitturu.store import users
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.users import User
+
+FORMER_ROLES: Final = {"operator": Role.ADMIN}
+"""Roles in access tokens of the release before, which expire within minutes."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Access:
     """The claims of an access token. `expires` is in unix seconds; `family` is None in tokens of before it existed."""
 
     username: str
-    role: str
+    role: Role
     family: UUID | None
     expires: float
 
@@ -74,7 +78,15 @@ def read_access(token: str) -> Access:
         family = UUID(claims["family"]) if "family" in claims else None
     except (ValueError, TypeError, AttributeError) as error:
         raise invalid() from error
-    return Access(claims["sub"], claims.get("role", "buyer"), family, claims["exp"])
+    return Access(claims["sub"], _role(claims.get("role")), family, claims["exp"])
+
+
+def _role(claim: object) -> Role:
+    """The role that a token names; a buyer's for one that this release does not know."""
+    try:
+        return FORMER_ROLES.get(str(claim)) or Role(str(claim))
+    except ValueError:
+        return Role.BUYER
 
 
 def read_refresh(token: str) -> Refresh:

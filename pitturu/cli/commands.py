@@ -6,25 +6,26 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from pitturu.cli import doctor, personal_data, reconcile, v2_migration
+from pitturu.cli import doctor, personal_data, reconcile, roles, terminal, v2_migration
 from pitturu.cli import work as waiting_work
 from pitturu.cli.demo_data import ITEMS, PEOPLE
+from pitturu.domain.operator_actions import OperatorAction
 from pitturu.extensions import db
 from pitturu.payments import scheduled_audit
 from pitturu.services import services
-from pitturu.store import invariants, users
+from pitturu.store import invariants, operator_log, users
 from pitturu.store.invariants import Scope
 from pitturu.store.items import Item
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 group = AppGroup(
-    "pitturu", help="Payments: keys, personal data, invariants, stuck work, operators, moving to V2, demo data."
+    "pitturu", help="Payments: keys, personal data, invariants, stuck work, roles, moving to V2, demo data."
 )
 
 
 def init_cli(app: Flask) -> None:
     """Register the commands with `flask`."""
-    for command in (*waiting_work.COMMANDS, reconcile.compare, *personal_data.COMMANDS):
+    for command in (*waiting_work.COMMANDS, reconcile.compare, *personal_data.COMMANDS, *roles.COMMANDS):
         group.add_command(command)
     app.cli.add_command(group)
 
@@ -36,19 +37,8 @@ def seed() -> None:
         raise click.ClickException("Demo users have public passwords: seeding is refused in production.")
     with unit_of_work() as work:
         added = _seed(work)
+        operator_log.write(work, terminal.operator(), OperatorAction.SEED, detail=f"{added} rows added")
     click.echo(f"Demo shop: {added} rows added, the rest existed.")
-
-
-@group.command("operator")
-@click.argument("name")
-@click.option("--buyer", is_flag=True, help="Revoke it: the user becomes an ordinary buyer again.")
-def make_operator(name: str, buyer: bool) -> None:
-    """Let the user NAME act on every user's payments, from their next login on."""
-    with unit_of_work() as work:
-        known = users.set_role(work, name, "buyer" if buyer else "operator")
-    if not known:
-        raise click.ClickException(f"There is no user {name}. POST /api/v1/auth/register first, then repeat this.")
-    click.echo(f"{name} is {'a buyer from now on' if buyer else 'an operator from the next login on'}.")
 
 
 @group.command("audit")

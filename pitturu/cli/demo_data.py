@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from pitturu.domain.roles import Role
+
 PEOPLE: Final = (
-    ("demo", "demo-pass-1234", "buyer"),
-    ("manager", "manager-pass-1234", "operator"),
+    ("demo", "demo-pass-1234", Role.BUYER),
+    ("manager", "manager-pass-1234", Role.ADMIN),
 )
 
 ITEMS: Final = (

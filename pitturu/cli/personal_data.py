@@ -5,8 +5,10 @@ from typing import Final
 import click
 from flask.cli import with_appcontext
 
+from pitturu.cli import terminal
+from pitturu.domain.operator_actions import OperatorAction
 from pitturu.services import services
-from pitturu.store import reencryption, retention, users
+from pitturu.store import operator_log, reencryption, retention, users
 from pitturu.store.unit_of_work import unit_of_work
 
 MOST_MESSAGES: Final = 20
@@ -19,6 +21,9 @@ LAW: Final = "the E-Commerce Act (전자상거래법) article 6 demands records 
 @with_appcontext
 def reencrypt() -> None:
     """Encrypt everything with the first of DATA_KEYS. Exits with 1 while something needs a key that is not set."""
+    # Values are written one by one, so the line is written before the first.
+    with unit_of_work() as work:
+        operator_log.write(work, terminal.operator(), OperatorAction.REENCRYPT)
     unreadable: list[str] = []
     for column in reencryption.COLUMNS:
         outcome = reencryption.reencrypt(column)
@@ -39,7 +44,7 @@ def erase(user: str) -> None:
     if users.by_username(user) is None:
         raise click.ClickException(f"There is no user {user}.")
     settings = services().settings
-    erased = retention.erase_user(unit_of_work, settings, user)
+    erased = retention.erase_user(unit_of_work, settings, user, terminal.operator())
     click.echo(f"{user}: the logins are erased, and the buyer's data of {erased} sessions.")
     with unit_of_work() as work:
         kept = retention.kept_of(work, settings, user)
@@ -49,6 +54,7 @@ def erase(user: str) -> None:
         else:
             click.echo(f"{session.session_id} ({session.status}) is kept until {session.until:%Y-%m-%d}: {LAW}.")
     click.echo(f"The user name {user} stays as the key of orders, payments and their timelines.")
+    click.echo("The operator log is kept; it names this user by a pseudonym from now on.")
 
 
 COMMANDS: Final = (reencrypt, erase)

@@ -9,8 +9,9 @@ from typing import Final
 import click
 from flask.cli import with_appcontext
 
-from pitturu.cli import reconciliation_report
+from pitturu.cli import reconciliation_report, terminal
 from pitturu.domain.errors import Problem
+from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.extensions import db
 from pitturu.payments import expiry
 from pitturu.payments.cancellations import send
@@ -18,7 +19,7 @@ from pitturu.reconciliation import runs
 from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import requested_window
 from pitturu.services import services
-from pitturu.store import reconciliation_rows
+from pitturu.store import operator_log, reconciliation_rows
 from pitturu.store.reconciliations import ReconciliationRun
 from pitturu.store.unit_of_work import unit_of_work
 
@@ -53,8 +54,10 @@ def compare(begin: str | None, end: str | None, no_heal: bool, **files: Path | N
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem
     with unit_of_work() as work:
-        row = runs.begin(work, ReconciliationRequest(window, "terminal", heal=not no_heal), settings, None)
-        name = row.comparison_id
+        request = ReconciliationRequest(window, "terminal", heal=not no_heal)
+        name = runs.begin(work, request, settings, None).comparison_id
+        what = Thing("comparison", name)
+        operator_log.write(work, terminal.operator(), OperatorAction.COMPARE, what=what, detail=request.summary)
     done = _drive(name)
     for form, file in files.items():
         if file is not None:

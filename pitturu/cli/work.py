@@ -1,7 +1,5 @@
 """`flask pitturu dead|why|replay`: work that needs an operator, the reason, and how to resume it."""
 
-import getpass
-import secrets
 from datetime import timedelta
 from typing import Final
 
@@ -9,14 +7,16 @@ import click
 from flask.cli import with_appcontext
 
 from pitturu import logs
+from pitturu.cli import terminal
 from pitturu.domain import clock
 from pitturu.domain.errors import NotFound
+from pitturu.domain.operator_actions import Operator, OperatorAction
 from pitturu.payments import diagnosis, replay
 from pitturu.payments.explanations import Explanation, clock_time
 from pitturu.payments.row_kinds import By
 from pitturu.registry import REGISTRY
 from pitturu.services import services
-from pitturu.store import dead_letters
+from pitturu.store import dead_letters, operator_log
 from pitturu.store.dead_letters import Wanted
 from pitturu.store.unit_of_work import repeatable_read, unit_of_work
 
@@ -75,14 +75,15 @@ def run_replay(names: tuple[str, ...], everything: bool, kind: str | None, older
     """Make dead work due again: by NAMES, or --all. Exits with 1 when something named could not be replayed."""
     if bool(names) == everything or (names and (kind or older_than is not None)):
         raise click.UsageError("Name what to replay, or use --all (with --kind and --older-than to select some).")
-    by = By(f"cli:{getpass.getuser()}", f"cli-{secrets.token_hex(8)}")
-    with logs.bind(by.request_id):
+    operator = terminal.operator()
+    with logs.bind(operator.request_id):
         if everything:
             before = clock.now() - timedelta(seconds=older_than or 0)
-            click.echo(f"Rows that are due again: {_replay_all(Wanted(kind, before=before), by)}")
+            click.echo(f"Rows that are due again: {_replay_all(Wanted(kind, before=before), operator)}")
             return
         with unit_of_work() as work:
-            result = replay.replay(work, services().registry, names, by)
+            result = replay.replay(work, services().registry, names, By(operator.name, operator.request_id))
+            operator_log.write(work, operator, OperatorAction.REPLAY, detail=result.summary)
     for name in result.done:
         click.echo(f"{name} is due again.")
     for name, reason in result.left_alone.items():
@@ -94,15 +95,17 @@ def run_replay(names: tuple[str, ...], everything: bool, kind: str | None, older
 COMMANDS: Final = (show_dead, show_why, run_replay)
 
 
-def _replay_all(wanted: Wanted, by: By) -> int:
+def _replay_all(wanted: Wanted, operator: Operator) -> int:
     """Replay in batches until none is left; work that dies again meanwhile is newer than `wanted.before`."""
-    count = 0
+    count, by = 0, By(operator.name, operator.request_id)
     while True:
         with unit_of_work() as work:
-            done = len(replay.replay_dead(work, services().registry, wanted, AT_ONCE, by).done)
-        if not done:
+            result = replay.replay_dead(work, services().registry, wanted, AT_ONCE, by)
+            if result.done:
+                operator_log.write(work, operator, OperatorAction.REPLAY, detail=result.summary)
+        if not result.done:
             return count
-        count += done
+        count += len(result.done)
 
 
 def _shown(one: Explanation) -> str:

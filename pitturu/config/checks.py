@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 from pitturu.config import production, sources, urls
 from pitturu.domain import inicis
 from pitturu.domain.provider import Generation, PayMethod
+from pitturu.domain.roles import Role
 from pitturu.portone import signature
 
 if TYPE_CHECKING:
@@ -170,6 +171,13 @@ def _outside_issuer(settings: "Settings") -> Iterator[str]:
         yield "EXTERNAL_JWT_ISSUER needs exactly one of EXTERNAL_JWT_SECRET and EXTERNAL_JWT_JWKS_URL."
     if settings.external_jwt_issuer == OUR_ISSUER:
         yield f"EXTERNAL_JWT_ISSUER must not be {OUR_ISSUER}: our own tokens bear that name. Choose another."
+    if bool(settings.external_jwt_role_claim) != bool(settings.external_jwt_roles):
+        yield "EXTERNAL_JWT_ROLE_CLAIM and EXTERNAL_JWT_ROLES need each other: set both, or neither."
+    if settings.external_jwt_role_claim and not settings.external_jwt_issuer:
+        yield "EXTERNAL_JWT_ROLE_CLAIM needs EXTERNAL_JWT_ISSUER: name the issuer whose tokens give roles."
+    for theirs, ours in settings.external_jwt_roles:
+        if not theirs or ours not in set(Role):
+            yield f"EXTERNAL_JWT_ROLES: {theirs}={ours} must give one of the roles {', '.join(Role)}."
 
 
 _WORDS: Final = {

@@ -57,11 +57,11 @@ def _networks(text: str) -> tuple[Network, ...]:
         raise ValidationError(f"{error}; write networks like 203.0.113.0/24") from error
 
 
-def _channels(text: str) -> tuple[tuple[str, ...], ...]:
+def _pairs(text: str) -> tuple[tuple[str, ...], ...]:
     """`card=channel-key-1,kakaopay=pg:kakaopay.TC0ONETIME` as pairs."""
     pairs = tuple(tuple(word.split("=", 1)) for word in _strings(text))
     if any(len(pair) != 2 for pair in pairs):
-        raise ValidationError("write method=channelKey pairs, comma separated")
+        raise ValidationError("write name=value pairs, comma separated")
     return pairs
 
 
@@ -71,7 +71,7 @@ _READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
     Rate: _rate,
     tuple[str, ...]: _strings,
     tuple[Network, ...]: _networks,
-    tuple[tuple[str, str], ...]: _channels,
+    tuple[tuple[str, str], ...]: _pairs,
 }
 
 

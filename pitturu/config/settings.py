@@ -180,6 +180,11 @@ class Settings:
     external_jwt_audience: str = option("", "`aud` that such a token must contain; empty = not checked")
     external_jwt_identity_claim: str = option("sub", "the claim that names the user")
     external_jwt_prefix: str = option("ext:", "prefix of external user names, so that none equals a local one")
+    external_jwt_role_claim: str = option("", "the claim that names roles, e.g. realm_access.roles; empty = none does")
+    external_jwt_roles: tuple[tuple[str, str], ...] = option((), "theirs=ours, comma separated; the highest counts")
+    external_jwt_role_lifetime: timedelta = option(
+        900 * SECOND, "longest life of a token with a role: it cannot be revoked here"
+    )
 
     def __repr__(self) -> str:
         """Shows no values: many are secrets, and the text may be logged."""

@@ -1,13 +1,18 @@
 """What a user of each role may do. Rights are a table, so that a reader sees all of them at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from pitturu.domain.errors import NotAllowed
+
 
 class Role(StrEnum):
-    """A buyer acts on what is the buyer's own only; every other role is an operator of the shop."""
+    """A buyer acts on what is the buyer's own only; every other role is an operator of the shop.
+
+    In the order of their rights: each role may do all that the one before it may.
+    """
 
     BUYER = "buyer"
     VIEWER = "viewer"
@@ -58,19 +63,46 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMIN: frozenset(Permission),
 }
 
-
-@dataclass(frozen=True)
-class Requester:
-    """Who makes a request, with the role of this moment."""
-
-    username: str
-    role: Role
-
-    def may(self, permission: Permission) -> bool:
-        """Whether this user may do this with what belongs to others."""
-        return may(self.role, permission)
+_ORDER: Final = tuple(Role)
 
 
 def may(role: Role, permission: Permission) -> bool:
     """Whether a user of this role may do this."""
     return permission in PERMISSIONS[role]
+
+
+def highest(roles: Iterable[Role]) -> Role:
+    """The role with most rights; a buyer's where there is none."""
+    return max(roles, key=_ORDER.index, default=Role.BUYER)
+
+
+def lowest(*roles: Role) -> Role:
+    """The role with fewest rights of at least one."""
+    return min(roles, key=_ORDER.index)
+
+
+def permission_needed(permission: Permission) -> NotAllowed:
+    """The error for an operator whose role does not include this permission."""
+    having = [role for role in Role if may(role, permission)]
+    return NotAllowed(
+        "permission_needed",
+        f"This needs the permission {permission}, which these roles have: {', '.join(having)}. Ask an admin for one of"
+        " them, then log in again.",
+        {"permission": [permission], "roles": [*having]},
+    )
+
+
+@dataclass(frozen=True)
+class Requester:
+    """Who asks for a payment or its cancel, and with which role."""
+
+    username: str
+    role: Role
+
+    def owns(self, owner: str | None) -> bool:
+        """Whether it belongs to this user. A user's own purchases are a buyer's, whatever the role."""
+        return owner == self.username
+
+    def may_see(self, owner: str | None) -> bool:
+        """Whether this user may see what belongs to `owner`."""
+        return self.owns(owner) or may(self.role, Permission.VIEW)

@@ -26,6 +26,11 @@ class Replayed:
     done: list[str] = field(default_factory=list)
     left_alone: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def summary(self) -> str:
+        """For the operator log."""
+        return f"{len(self.done)} due again: {', '.join(self.done)}" if self.done else "nothing is due again"
+
 
 def replay(work: UnitOfWork, registry: HandlerRegistry, wanted: Sequence[str], by: By) -> Replayed:
     """Make these due again, by any id that `why` accepts. A session or payment includes its related stuck rows."""

@@ -44,6 +44,12 @@ class ReconciliationRequest:
     heal: bool = True
     scope: Scope = Scope.FULL
 
+    @property
+    def summary(self) -> str:
+        """For the operator log."""
+        window, what = self.window, "differences are corrected" if self.heal else "report only"
+        return f"{window.since:%Y-%m-%dT%H:%MZ} to {window.until:%Y-%m-%dT%H:%MZ}, {what}"
+
 
 def begin(
     work: UnitOfWork, request: ReconciliationRequest, settings: Settings, request_id: str | None

@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.extensions import db
 from pitturu.store.base import Keyed
+from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
 Row = TypeVar("Row", bound=Keyed)
@@ -37,6 +38,15 @@ def by_id(table: type[Row]) -> Callable[[str], Row | None]:
             return None
 
     return find
+
+
+def owner_of(row: Keyed) -> str | None:
+    """The name of the user whose order this row is about, of whatever table; None if it is about no user's."""
+    username: str | None = getattr(row, "user_username", None)
+    session_key: UUID | None = getattr(row, "session_key", None)
+    if username is not None or session_key is None:
+        return username
+    return db.session.scalar(select(PaymentSession.user_username).where(PaymentSession.id == session_key))
 
 
 def deliveries_of(merchant_uid: str) -> Sequence[WebhookDelivery]:

@@ -14,6 +14,9 @@ from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.domain.cancellation import CancelKind
 from pitturu.domain.lifecycle import OPEN
+from pitturu.domain.operator_actions import Operator, OperatorAction
+from pitturu.domain.roles import Role
+from pitturu.store import operator_log
 from pitturu.store.base import any_of
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
@@ -57,12 +60,18 @@ def erase_expired(transaction: Transaction, settings: Settings) -> int:
     return total
 
 
-def erase_user(transaction: Transaction, settings: Settings, username: str) -> int:
-    """Replace the data of a user that no law keeps, and end their logins. Returns how many sessions were changed."""
+def erase_user(transaction: Transaction, settings: Settings, username: str, operator: Operator) -> int:
+    """Replace the data of a user that no law keeps, end their logins, and take their name out of the operator log.
+
+    Returns how many sessions were changed.
+    """
     with transaction() as work:
         work.session.execute(delete(RefreshToken).where(RefreshToken.username == username))
         work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_username == username))
-        work.session.execute(update(User).where(User.username == username).values(password_hash=None, role="buyer"))
+        rights = {"role": Role.BUYER, "role_limit": Role.BUYER}
+        nobody = {"password_hash": None, **rights, "erased_at": clock.now()}
+        work.session.execute(update(User).where(User.username == username).values(nobody))
+        operator_log.write(work, operator, OperatorAction.ERASE, username)
     whose = PaymentSession.user_username == username
     unpaid = _in_batches(transaction, settings, False, whose)
     return unpaid + _in_batches(transaction, settings, True, and_(whose, _paid(settings)))

@@ -1,14 +1,16 @@
 """Users: buyers and operators, and their refresh tokens."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
+from sqlalchemy import ForeignKey, Index, String, and_, bindparam, delete, distinct, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
+from pitturu.domain.roles import Role
 from pitturu.extensions import db
 from pitturu.store import autocommit
 from pitturu.store.base import Base, Created, Keyed, Moment, one_of
@@ -16,14 +18,28 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 
 class User(Keyed, Created, Base):
-    """`password_hash` is null for users of an external issuer, who never log in here."""
+    """`password_hash` is null for users of an external issuer, who never log in here, and for erased ones.
+
+    `role` is of logins here. `role_limit` bounds what a token of the external issuer gives; null does not.
+    """
 
     __tablename__ = "users"
-    __table_args__ = (one_of("role", ("buyer", "operator")),)
+    __table_args__ = (
+        one_of("role", Role),
+        one_of("role_limit", Role),
+        Index("ix_users_created", "created_at", "id"),
+    )
 
     username: Mapped[str] = mapped_column(String(255), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(20), default="buyer", server_default="buyer")
+    role_limit: Mapped[str | None] = mapped_column(String(20))
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether this user has a password here."""
+        return self.password_hash is not None
 
 
 class RefreshToken(Base):
@@ -42,7 +58,29 @@ def by_username(username: str) -> User | None:
     return db.session.scalar(select(User).where(User.username == username))
 
 
-def ensure(work: UnitOfWork, username: str, password_hash: str | None = None, role: str = "buyer") -> bool:
+def by_key(key: UUID) -> User | None:
+    """The user of this key."""
+    return db.session.get(User, key)
+
+
+def key_of(username: str) -> UUID | None:
+    """The key of the user of that name."""
+    return db.session.scalar(select(User.id).where(User.username == username))
+
+
+def page(search: str | None, role: Role | None, before: tuple[datetime, UUID] | None, limit: int) -> Sequence[User]:
+    """Users whose name contains `search`, newest first, at most `limit`. `before` is the last one of the last page."""
+    query = select(User)
+    if search is not None:
+        query = query.where(User.username.icontains(search, autoescape=True))
+    if role is not None:
+        query = query.where(User.role == role)
+    if before is not None:
+        query = query.where(tuple_(User.created_at, User.id) < before)
+    return db.session.scalars(query.order_by(User.created_at.desc(), User.id.desc()).limit(limit)).all()
+
+
+def ensure(work: UnitOfWork, username: str, password_hash: str | None = None, role: Role = Role.BUYER) -> bool:
     """Add the user unless the name is taken; True when added."""
     row = insert(User).values(id=uuid4(), username=username, password_hash=password_hash, role=role)
     return work.session.scalar(row.on_conflict_do_nothing(index_elements=["username"]).returning(User.id)) is not None
@@ -83,13 +121,37 @@ _ROLE_OF_LOGIN: Final = select(User.role).where(
 )
 
 
-def role_of_login(username: str, family: UUID) -> str | None:
+def role_of_login(username: str, family: UUID) -> Role | None:
     """The user's present role; None when this login has ended or there is no such user."""
     found = autocommit.first(_ROLE_OF_LOGIN, {"username": username, "family": family, "now": clock.now()})
-    return None if found is None else str(found.role)
+    return None if found is None else Role(found.role)
 
 
-def set_role(work: UnitOfWork, username: str, role: str) -> bool:
-    """Set the user's role; False when there is no such user. Rights are lost at once, and gained at the next login."""
-    changed = update(User).where(User.username == username).values(role=role).returning(User.id)
-    return work.session.scalar(changed) is not None
+_ROLE_LIMIT: Final = select(User.role_limit).where(User.username == bindparam("username"))
+
+
+def role_limit(username: str) -> Role | None:
+    """The highest role that a token of the external issuer may give this user; None without a limit."""
+    found = autocommit.first(_ROLE_LIMIT, {"username": username})
+    return None if found is None or found.role_limit is None else Role(found.role_limit)
+
+
+def lock_with_admins(work: UnitOfWork, key: UUID) -> tuple[User | None, int]:
+    """The user of this key, and how many others are admins who can log in. All are locked, so that of two admins who
+    demote each other one finds the other's change."""
+    admins = and_(User.role == Role.ADMIN, User.password_hash.is_not(None))
+    query = select(User).where(or_(User.id == key, admins)).order_by(User.id)
+    # Lines of the operator log refer to users, and may be written meanwhile.
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = {user.id: user for user in work.session.scalars(locked)}
+    user = found.pop(key, None)
+    return user, len(found)
+
+
+def end_logins(work: UnitOfWork, username: str) -> int:
+    """End every login of this user; how many there were."""
+    theirs = RefreshToken.username == username
+    current = select(func.count(distinct(RefreshToken.family))).where(theirs, RefreshToken.expires_at > clock.now())
+    count = work.session.scalar(current) or 0
+    work.session.execute(delete(RefreshToken).where(theirs))
+    return count

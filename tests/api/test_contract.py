@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from pitturu.domain.roles import Permission
 from tests.shop import Shop
 
 ENDPOINTS = {
@@ -41,6 +42,10 @@ ENDPOINTS = {
     "post /api/v1/operations/comparisons",
     "get /api/v1/operations/comparisons",
     "get /api/v1/operations/comparisons/{comparison_id}",
+    "get /api/v1/operations/log",
+    "get /api/v1/operations/people",
+    "put /api/v1/operations/people/{user_id}/role",
+    "delete /api/v1/operations/people/{user_id}/logins",
 }
 OPEN = {"auth", "items", "webhook", "confirm"}
 
@@ -71,6 +76,12 @@ def test_authentication_is_documented(contract: dict[str, Any]) -> None:
     assert contract["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
 
 
+def test_the_permission_of_every_operators_endpoint_is_documented(contract: dict[str, Any]) -> None:
+    named = {name for name, page in operations(contract).items() if page.get("x-permission") in set(Permission)}
+
+    assert named == {name for name in ENDPOINTS if "/operations/" in name}
+
+
 def test_names_in_paths_have_a_pattern(contract: dict[str, Any]) -> None:
     named = {
         parameter["name"]: parameter["schema"]
@@ -78,7 +89,8 @@ def test_names_in_paths_have_a_pattern(contract: dict[str, Any]) -> None:
         for parameter in page.get("parameters", [])
     }
 
-    assert named.pop("item_id") == {"type": "string", "format": "uuid"}
+    for key in ("item_id", "user_id"):
+        assert named.pop(key) == {"type": "string", "format": "uuid"}
     assert named.pop("id") == {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
     assert set(named) == {"session_id", "payment_id", "cancellation_id", "comparison_id"}
     assert {schema["pattern"] for schema in named.values()} == {"^[A-Za-z0-9]{1,40}$"}

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from itsdangerous import URLSafeSerializer
 
+from pitturu.domain.roles import Permission
 from pitturu.extensions import db
 from pitturu.store.history import Payment
 from tests.shop import Shop
@@ -38,10 +39,10 @@ def names(page: dict[str, Any]) -> list[str]:
 
 
 def test_who_am_i(shop: Shop) -> None:
-    shop.login("operator", "operator")
+    shop.login("operator", "admin")
 
-    assert shop.get("/me") == {"username": "hana", "role": "buyer"}
-    assert shop.get("/me", "operator") == {"username": "operator", "role": "operator"}
+    assert shop.get("/me") == {"username": "hana", "role": "buyer", "permissions": []}
+    assert shop.get("/me", "operator") == {"username": "operator", "role": "admin", "permissions": [*Permission]}
 
 
 def test_what_i_own(shop: Shop) -> None:

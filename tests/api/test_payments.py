@@ -118,7 +118,7 @@ def test_other_users_see_nothing(shop: Shop) -> None:
 
 def test_operators_see_and_cancel_everything(shop: Shop) -> None:
     session = shop.paid()
-    shop.login("operator", "operator")
+    shop.login("operator", "admin")
     shop.cancel(session, "operator", amount=1_000)
 
     shop.drain()
@@ -129,7 +129,7 @@ def test_operators_see_and_cancel_everything(shop: Shop) -> None:
 
 @pytest.mark.parametrize(("user", "origin"), [("hana", "operator"), ("operator", "buyer")])
 def test_an_operator_is_the_buyer_of_his_own_purchase(shop: Shop, user: str, origin: str) -> None:
-    shop.login("operator", "operator")
+    shop.login("operator", "admin")
     session = shop.paid(user=user)
     shop.post(f"/payments/{session['payment_id']}/cancel", {"reason": "x"}, "operator")
 
@@ -156,7 +156,7 @@ def test_a_cancel_of_pieces_names_their_line(shop: Shop) -> None:
 
 def test_a_buyer_reads_roles_not_names(shop: Shop) -> None:
     session = shop.paid()
-    shop.login("kim.the.operator", "operator")
+    shop.login("kim.the.operator", "admin")
     shop.post(f"/payments/{session['payment_id']}/cancel", {"reason": "x", "amount": 100}, "kim.the.operator")
     shop.drain()
 

@@ -166,7 +166,7 @@ def test_too_many_pieces(shop: Shop) -> None:
 def test_other_users_do_not_see_it(shop: Shop) -> None:
     session = shop.open(prepared=False)
     path = f"{SESSIONS}/{session['session_id']}"
-    shop.login("operator", "operator")
+    shop.login("operator", "admin")
 
     for stranger in ("duri", "operator"):
         assert shop.get(path, stranger, 404)["code"] == "session_not_found"

@@ -38,6 +38,13 @@ def test_a_withdrawn_key_is_accepted_for_a_minute_at_most(shop: Shop, monkeypatc
         assert status(shop, token) == 401
 
 
+def test_an_operators_token_is_verified_for_every_request(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = shop.login("boss", "viewer")["Authorization"].removeprefix("Bearer ")
+    assert status(shop, token) == 200
+    take_key_back(shop, monkeypatch)
+    assert status(shop, token) == 401
+
+
 def test_a_refusal_is_not_cached(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     (token,) = tokens(shop, "hana")
     with monkeypatch.context() as meanwhile:

@@ -24,7 +24,7 @@ def test_a_user_becomes_an_operator_and_a_buyer_again(shop: Shop, run: Run) -> N
 
     assert run("operator", "minji").output == "minji is an operator from the next login on.\n"
     shop._logins.clear()
-    assert shop.get("/me", "minji")["role"] == "operator"
+    assert shop.get("/me", "minji")["role"] == "admin"
 
     assert run("operator", "minji", "--buyer").exit_code == 0
     shop._logins.clear()

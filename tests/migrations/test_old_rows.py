@@ -166,3 +166,24 @@ def test_refunds_of_unknown_payments_become_cancels(fresh: Flask) -> None:
         ("imp_kept", None, None, None, 0),
     ]
     assert run("SELECT count(*) FROM payment_history") == [(0,)]
+
+
+def test_operators_become_admins(fresh: Flask) -> None:
+    """On the way back nobody gets more rights than before."""
+    upgrade(revision="0010")
+    for name, role in (("boss", "operator"), ("hana", "buyer")):
+        run("INSERT INTO users (username, role) VALUES (:name, :role)", name=name, role=role)
+
+    upgrade(revision="0011")
+
+    assert run("SELECT username, role, role_limit, erased_at FROM users ORDER BY username") == [
+        ("boss", "admin", None, None),
+        ("hana", "buyer", None, None),
+    ]
+    for role in ("viewer", "support", "finance"):
+        run("INSERT INTO users (username, role) VALUES (:name, :role)", name=role, role=role)
+    downgrade(revision="0010")
+    assert dict(run("SELECT username, role FROM users")) == {
+        "boss": "operator",
+        **dict.fromkeys(("finance", "hana", "support", "viewer"), "buyer"),
+    }

@@ -19,7 +19,7 @@ def test_the_last_one(shop: Shop, turn: Callable[[timedelta], None]) -> None:
     turn(timedelta(hours=2))
     shop.drain()
     shop.act(shop.session(session)["imp_uid"], "console-cancel")
-    shop.login("operator", role="operator")
+    shop.login("operator", role="admin")
     shop.post("/operations/comparisons", {"from": "2026-01-01", "heal": False}, "operator")
     shop.drain()
 

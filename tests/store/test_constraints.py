@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from pitturu.domain.cancellation import CancelStage
 from pitturu.extensions import db
+from pitturu.store.operator_log import OperatorLogLine
 from pitturu.store.users import User
 from tests.store import rows
 
@@ -18,6 +19,10 @@ REFUSED_VALUES: list[tuple[str, Callable[[], object]]] = [
     ("ck_items_price_positive", lambda: rows.item(price=0)),
     ("ck_items_stock_not_negative", lambda: rows.item(stock=-1)),
     ("ck_users_role", lambda: rows.add(User(username="x", role="king"))),
+    ("ck_users_role", lambda: rows.add(User(username="x", role="operator"))),
+    ("ck_users_role_limit", lambda: rows.add(User(username="x", role_limit="king"))),
+    ("ck_operator_log_role", lambda: rows.add(OperatorLogLine(who="x", role="king", entry_point="http", action="x"))),
+    ("ck_operator_log_entry_point", lambda: rows.add(OperatorLogLine(who="x", entry_point="door", action="x"))),
     ("ck_payment_sessions_amount", lambda: rows.session(amount=1_999)),
     ("ck_payment_sessions_amount", lambda: rows.session(amount=0, quantity=0)),
     ("ck_payment_sessions_amount", lambda: rows.session(amount=-2_000, quantity=-2)),
@@ -130,5 +135,12 @@ def test_allowed_repetitions() -> None:
 @pytest.mark.parametrize("statement", ["UPDATE payment_events SET amount = 5", "DELETE FROM payment_events"])
 def test_the_timeline_is_append_only(statement: str) -> None:
     rows.event(rows.session(), to_status="created")
+    with pytest.raises(DatabaseError, match="append-only"):
+        db.session.execute(text(statement))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE operator_log SET who = 'x'", "DELETE FROM operator_log"])
+def test_the_operator_log_is_append_only(statement: str) -> None:
+    rows.add(OperatorLogLine(who="boss", entry_point="http", action="replay"))
     with pytest.raises(DatabaseError, match="append-only"):
         db.session.execute(text(statement))

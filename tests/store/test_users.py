@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from pitturu.domain import clock
+from pitturu.domain.roles import Role
 from pitturu.extensions import db
 from pitturu.store import users
 from pitturu.store.unit_of_work import UnitOfWork
@@ -26,11 +27,11 @@ def add_token(family: UUID | None = None, life: timedelta = timedelta(days=1)) -
 
 @pytest.mark.usefixtures("tables")
 def test_a_username_is_unique(work: UnitOfWork) -> None:
-    assert users.ensure(work, "hana", "hash", "operator")
+    assert users.ensure(work, "hana", "hash", Role.ADMIN)
     assert not users.ensure(work, "hana", "other hash")
     user = users.by_username("hana")
     assert user is not None
-    assert (user.password_hash, user.role) == ("hash", "operator")
+    assert (user.password_hash, user.role) == ("hash", Role.ADMIN)
     assert users.by_username("Hana") is None
 
 

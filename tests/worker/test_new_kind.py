@@ -71,7 +71,7 @@ def redis(work: Flask) -> Redis:
 def operator(work: Flask, portone: PortOne) -> Shop:
     """That app with an operator."""
     shop = Shop(work, portone)
-    shop.login("operator", "operator")
+    shop.login("operator", "admin")
     return shop
 
 

@@ -3,15 +3,18 @@
 from typing import Any
 
 from pitturu import logs
-from pitturu.api import payment_body
-from pitturu.api.authentication import current, operators_only, requester
+from pitturu.api import operator_lines, payment_body
+from pitturu.api.authentication import current, requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.presenter import Presenter
 from pitturu.api.schemas import approvals as bodies
 from pitturu.api.schemas.payments import FullPaymentSchema
+from pitturu.domain.operator_actions import OperatorAction, Thing
+from pitturu.domain.roles import Permission
 from pitturu.payments import fulfilment
 from pitturu.payments.cancellations import review
+from pitturu.payments.cancellations.review import Reviewed
 from pitturu.payments.fulfilment import FulfilmentRequest
 from pitturu.services import services
 from pitturu.store.cancellations import Cancellation
@@ -27,7 +30,7 @@ blueprint = Blueprint(
 
 
 @blueprint.get("/approvals")
-@operators_only
+@requires(Permission.VIEW, OperatorAction.READ_APPROVALS)
 @blueprint.arguments(bodies.ApprovalsQuerySchema, location="query")
 @blueprint.response(200, bodies.ApprovalsSchema)
 def list_approvals(query: dict[str, Any]) -> Any:
@@ -37,29 +40,30 @@ def list_approvals(query: dict[str, Any]) -> Any:
 
 @blueprint.post("/approvals/<name:cancellation_id>/approve")
 @user_post
-@operators_only
+@requires(Permission.DECIDE_RETURN, OperatorAction.APPROVE_CANCEL)
 @blueprint.response(202, bodies.ApprovalSchema)
 def approve_cancel(work: UnitOfWork, cancellation_id: str) -> Any:
-    """Let a cancel go. 403 `second_person_needed` where another operator has to, `own_purchase` for one's own."""
+    """Let a cancel go. 403 `permission_needed` for a large one without `approve_cancel`, `second_person_needed` where
+    another operator has to, `own_purchase` for one's own."""
     policy = services().settings.cancel_policy
-    found = review.approve(work, cancellation_id, requester(current()), policy, logs.request_id() or "")
-    return _present(found.row, found.payment)
+    found = review.approve(work, cancellation_id, current().requester, policy, logs.request_id() or "")
+    return _decided(found)
 
 
 @blueprint.post("/approvals/<name:cancellation_id>/reject")
 @user_post
-@operators_only
+@requires(Permission.DECIDE_RETURN, OperatorAction.REJECT_CANCEL)
 @blueprint.arguments(bodies.RejectSchema)
 @blueprint.response(200, bodies.ApprovalSchema)
 def reject_cancel(work: UnitOfWork, body: dict[str, Any], cancellation_id: str) -> Any:
     """Refuse a cancel; the buyer reads the reason."""
-    found = review.reject(work, cancellation_id, requester(current()), body["reason"], logs.request_id() or "")
-    return _present(found.row, found.payment)
+    found = review.reject(work, cancellation_id, current().requester, body["reason"], logs.request_id() or "")
+    return _decided(found)
 
 
 @blueprint.post("/payments/<name:payment_id>/fulfilment")
 @user_post
-@operators_only
+@requires(Permission.FULFIL, OperatorAction.FULFIL)
 @blueprint.arguments(bodies.FulfilmentSchema)
 @blueprint.response(200, FullPaymentSchema)
 def set_fulfilment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> Any:
@@ -69,9 +73,16 @@ def set_fulfilment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> A
     """
     caller = current()
     request = FulfilmentRequest(body["fulfilment"], body["line_id"], body["at"])
-    payment = fulfilment.set_fulfilment(work, payment_id, requester(caller), request, logs.request_id() or "")
+    payment = fulfilment.set_fulfilment(work, payment_id, caller.requester, request, logs.request_id() or "")
+    operator_lines.about(payment.user_username, Thing("payment", payment.payment_id), request.fulfilment)
     work.flush()
     return payment_body.full(payment, caller)
+
+
+def _decided(found: Reviewed) -> Presenter:
+    what = Thing("cancellation", found.row.cancellation_id)
+    operator_lines.about(found.payment.user_username, what, f"{found.row.amount} KRW, {found.row.stage}")
+    return _present(found.row, found.payment)
 
 
 def _present(row: Cancellation, payment: Payment) -> Presenter:

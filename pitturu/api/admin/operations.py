@@ -4,15 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 from pitturu import logs
-from pitturu.api.authentication import current, operators_only
+from pitturu.api import operator_lines
+from pitturu.api.authentication import current, requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas import operations as bodies
 from pitturu.domain import clock
+from pitturu.domain.operator_actions import OperatorAction, Thing
+from pitturu.domain.roles import Permission
 from pitturu.payments import diagnosis, replay
 from pitturu.payments.row_kinds import By
 from pitturu.services import services
-from pitturu.store import audit_findings, dead_letters
+from pitturu.store import audit_findings, dead_letters, lookup
 from pitturu.store.dead_letters import Wanted
 from pitturu.store.unit_of_work import UnitOfWork, repeatable_read
 
@@ -22,7 +25,7 @@ blueprint = Blueprint(
 
 
 @blueprint.get("/dead")
-@operators_only
+@requires(Permission.VIEW, OperatorAction.READ_STUCK_WORK)
 @blueprint.arguments(bodies.DeadQuerySchema, location="query")
 @blueprint.response(200, bodies.DeadSchema)
 def list_dead(query: dict[str, Any]) -> Any:
@@ -31,11 +34,12 @@ def list_dead(query: dict[str, Any]) -> Any:
     wanted, registry = Wanted(query["kind"], query["reason"]), services().registry
     rows = dead_letters.page(registry.row_kinds, wanted, query["limit"])
     total = sum(dead_letters.count(registry.row_kinds, wanted).values())
+    operator_lines.about(detail=f"{len(rows)} of {total} shown")
     return {"items": diagnosis.of_stuck(registry, rows), "total": total}
 
 
 @blueprint.get("/audit")
-@operators_only
+@requires(Permission.VIEW, None)
 @blueprint.response(200, bodies.AuditSchema)
 def read_audit() -> Any:
     """Read which invariants the last audit found broken, since when, and what to do."""
@@ -44,17 +48,21 @@ def read_audit() -> Any:
 
 
 @blueprint.get("/why/<anyname:id>")
-@operators_only
+@requires(Permission.VIEW, OperatorAction.READ_EXPLANATION)
 @blueprint.response(200, bodies.WhySchema)
 def read_why(id: str) -> Any:
     """Explain why something is pending. Accepts any id of ours, an order number, or PortOne's imp_uid."""
     repeatable_read()
-    return {"items": diagnosis.why(services().registry, id)}
+    registry = services().registry
+    rows = diagnosis.rows_of(registry, id)
+    found = [diagnosis.explain(registry, row) for row in rows]
+    operator_lines.about(lookup.owner_of(rows[0]), Thing(found[0].kind, found[0].id))
+    return {"items": found}
 
 
 @blueprint.post("/replay")
 @user_post
-@operators_only
+@requires(Permission.REPLAY, OperatorAction.REPLAY)
 @blueprint.arguments(bodies.ReplaySchema)
 @blueprint.response(202, bodies.ReplayedSchema)
 def replay_work(work: UnitOfWork, body: dict[str, Any]) -> Any:
@@ -69,5 +77,6 @@ def replay_work(work: UnitOfWork, body: dict[str, Any]) -> Any:
 
 
 def _answer(result: replay.Replayed, remaining: int) -> dict[str, Any]:
+    operator_lines.about(detail=result.summary)
     left = [{"id": name, "reason": reason} for name, reason in result.left_alone.items()]
     return {"replayed": result.done, "left_alone": left, "remaining": remaining}

@@ -5,13 +5,15 @@ from typing import Any
 from flask import Response, stream_with_context, url_for
 
 from pitturu import logs
-from pitturu.api import pages
-from pitturu.api.authentication import current, operators_only
+from pitturu.api import operator_lines, pages
+from pitturu.api.authentication import current, requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas import comparisons
 from pitturu.cli.reconciliation_report import FORMATS, POLICY, head
 from pitturu.domain.errors import NotFound
+from pitturu.domain.operator_actions import OperatorAction, Thing
+from pitturu.domain.roles import Permission
 from pitturu.reconciliation import runs
 from pitturu.reconciliation.runs import ReconciliationRequest
 from pitturu.reconciliation.window import requested_window
@@ -30,7 +32,7 @@ blueprint = Blueprint(
 
 @blueprint.post("")
 @user_post
-@operators_only
+@requires(Permission.RECONCILE, OperatorAction.COMPARE)
 @blueprint.arguments(comparisons.CompareSchema)
 @blueprint.response(202, comparisons.ComparisonSchema)
 def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
@@ -38,11 +40,12 @@ def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
     window = requested_window(body["begin"], body["end"])
     request = ReconciliationRequest(window, current().username, body["heal"])
     row = runs.begin(work, request, services().settings, logs.request_id())
+    operator_lines.about(what=Thing("comparison", row.comparison_id), detail=request.summary)
     return head(row), {"Location": url_for("comparisons.read_comparison", comparison_id=row.comparison_id)}
 
 
 @blueprint.get("")
-@operators_only
+@requires(Permission.VIEW, None)
 @blueprint.arguments(comparisons.ComparisonsQuerySchema, location="query")
 @blueprint.response(200, comparisons.ComparisonsPageSchema)
 def list_comparisons(query: dict[str, Any]) -> Any:
@@ -53,7 +56,7 @@ def list_comparisons(query: dict[str, Any]) -> Any:
 
 
 @blueprint.get("/<name:comparison_id>")
-@operators_only
+@requires(Permission.VIEW, OperatorAction.READ_COMPARISON)
 @blueprint.arguments(comparisons.ReportQuerySchema, location="query")
 @blueprint.response(200, comparisons.ComparisonReportSchema)
 def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
@@ -62,6 +65,7 @@ def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
     row = reconciliation_rows.by_public_id(comparison_id)
     if row is None:
         raise NotFound("comparison_not_found", "No such comparison. GET /api/v1/operations/comparisons lists all.")
+    operator_lines.about(what=Thing("comparison", comparison_id), detail=query["format"])
     if query["format"] != "json":
         return _file(row, query["format"])
     found = reconciliation_rows.findings(row.id, query["after"], query["limit"] + 1)

@@ -2,9 +2,10 @@
 
 import re
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from pitturu.api.schemas.fields import Moment, ResponseSchema, Text, described, matching
+from pitturu.api.schemas.fields import Moment, PageQuery, ResponseSchema, Text, Word, described, matching
+from pitturu.domain.roles import Permission, Role
 
 USERNAME = matching(re.compile(r"[a-z0-9._-]+"))
 
@@ -43,7 +44,8 @@ class UserSchema(ResponseSchema):
     """The identity of the caller."""
 
     username = fields.String()
-    role = fields.String(validate=validate.OneOf(["buyer", "operator"]))
+    role = Word(Role)
+    permissions = fields.List(Word(Permission), **described("What the caller may do with what belongs to others."))
 
 
 class DoneSchema(ResponseSchema):
@@ -65,3 +67,45 @@ class InventorySchema(ResponseSchema):
     """The items the user owns, the last changed first."""
 
     items = fields.List(fields.Nested(OwnedSchema))
+
+
+class PeopleQuerySchema(PageQuery):
+    """Which users to list."""
+
+    search = Text(1, 255, load_default=None, **described("Part of the name, regardless of case."))
+    role = Word(Role, load_default=None)
+
+
+class PersonSchema(ResponseSchema):
+    """One user."""
+
+    user_id = fields.UUID(attribute="id")
+    username = fields.String()
+    role = Word(Role, **described("Of logins here."))
+    role_limit = Word(
+        Role,
+        allow_none=True,
+        **described("The highest role that an outside issuer's token gives; null while nobody has set the role here."),
+    )
+    logs_in = fields.Boolean(**described("False for users of an outside issuer, and erased ones."))
+    erased_at = Moment(allow_none=True)
+    created_at = Moment()
+
+
+class PeopleSchema(ResponseSchema):
+    """Newest first."""
+
+    items = fields.List(fields.Nested(PersonSchema))
+    next = fields.String(allow_none=True, **described("Cursor of the next page, null on the last one."))
+
+
+class RoleSchema(Schema):
+    """The role to give."""
+
+    role = Word(Role, required=True)
+
+
+class EndedLoginsSchema(ResponseSchema):
+    """How many logins were ended."""
+
+    ended = fields.Integer()

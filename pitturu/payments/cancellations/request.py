@@ -16,7 +16,7 @@ from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Problem, Unpro
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import RefundAccount
-from pitturu.domain.roles import Permission, Requester
+from pitturu.domain.roles import Permission, Requester, may, permission_needed
 from pitturu.payments import loaded_order, timeline
 from pitturu.payments.apply_effects import write_cancel
 from pitturu.payments.cancellations.possible import options_of, refund_account, require_possible
@@ -72,7 +72,7 @@ def request_cancel(
     payment = visible_payment(payment_id, requester)
     origin = origin_of(requester.username, payment.user_username or "")
     if origin is Origin.OPERATOR:
-        _require_right(requester, Permission.CANCEL if request.amount is None else Permission.CANCEL_BY_AMOUNT)
+        _require_permission(requester, Permission.CANCEL if request.amount is None else Permission.CANCEL_BY_AMOUNT)
     session = work.lock_session(payment.owner)
     payment = work.payments_of(session.id)[payment.imp_uid]
     cause = Cause(CauseKind.CANCEL, origin, requester.username, clock.now(), request_id)
@@ -94,20 +94,14 @@ def request_cancel(
 def visible_payment(payment_id: str, requester: Requester) -> Payment:
     """The payment, if this user may see it. Raises NotFound otherwise."""
     payment = history.by_public_id(payment_id)
-    if payment is None or payment.session_key is None or not _sees(requester, payment):
+    if payment is None or payment.session_key is None or not requester.may_see(payment.user_username):
         raise NotFound("payment_not_found", "You have no such payment. GET /api/v1/me/payments lists yours.")
     return payment
 
 
-def _sees(requester: Requester, payment: Payment) -> bool:
-    return payment.user_username == requester.username or requester.may(Permission.VIEW)
-
-
-def _require_right(requester: Requester, permission: Permission) -> None:
-    if not requester.may(permission):
-        what = "refund by amount" if permission is Permission.CANCEL_BY_AMOUNT else "cancel other users' payments"
-        detail = f"Your role {requester.role} may not {what}. Ask an admin of the shop for another role."
-        raise NotAllowed("permission_needed", detail)
+def _require_permission(requester: Requester, permission: Permission) -> None:
+    if not may(requester.role, permission):
+        raise permission_needed(permission)
 
 
 def _automatic_refund(context: _Context) -> Cancellation | None:

@@ -14,7 +14,7 @@ from pitturu.domain.decision import cancel_policy as decisions
 from pitturu.domain.decision.cancel_policy import CancelPolicy, ReviewRefusal
 from pitturu.domain.errors import Conflict, NotAllowed, NotFound
 from pitturu.domain.jobs import JobName
-from pitturu.domain.roles import Permission, Requester
+from pitturu.domain.roles import Permission, Requester, may, permission_needed
 from pitturu.extensions import db
 from pitturu.payments import timeline
 from pitturu.payments.apply_effects import write_cancel
@@ -102,7 +102,7 @@ def withdraw(work: UnitOfWork, payment_id: str, cancellation_id: str, requester:
     """The buyer does not want to return it any more. Raises NotFound, Conflict (decided already)."""
     found = _lock(work, cancellation_id)
     payment, row = found.payment, found.row
-    if payment.payment_id != payment_id or payment.user_username != requester.username:
+    if payment.payment_id != payment_id or not requester.owns(payment.user_username):
         raise _unknown()
     if row.stage != CancelStage.RETURN_REQUESTED or row.name != requester.username:
         raise _refusal(ReviewRefusal.NOTHING_TO_REVIEW, row)
@@ -136,10 +136,9 @@ def _require_right(found: Reviewed, requester: Requester) -> None:
     """Raises NotAllowed. Nobody decides about an own purchase, whatever the role."""
     is_return = found.row.stage == CancelStage.RETURN_REQUESTED
     needed = Permission.DECIDE_RETURN if is_return else Permission.APPROVE_CANCEL
-    if not requester.may(needed):
-        detail = f"Your role {requester.role} may not decide about this. Ask an admin of the shop for another role."
-        raise NotAllowed("permission_needed", detail)
-    if found.payment.user_username == requester.username:
+    if not may(requester.role, needed):
+        raise permission_needed(needed)
+    if requester.owns(found.payment.user_username):
         raise NotAllowed("own_purchase", "Another operator has to decide about your own purchase.")
 
 

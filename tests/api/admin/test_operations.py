@@ -22,7 +22,7 @@ WORDS = "PortOne did not answer within 35 s."
 @pytest.fixture
 def operations_shop(shop: Shop) -> Shop:
     """A shop with an operator."""
-    shop.login("operator", "operator")
+    shop.login("operator", "admin")
     return shop
 
 
@@ -50,7 +50,7 @@ def test_buyers_are_refused(operations_shop: Shop, endpoint: str) -> None:
     answer = method(f"/api/v1/operations/{endpoint}", headers=operations_shop.login())
     assert answer.status_code == 403
     assert answer.json["code"] == "operators_only"
-    assert "pitturu operator NAME" in answer.json["detail"]
+    assert "pitturu role NAME ROLE" in answer.json["detail"]
     assert method(f"/api/v1/operations/{endpoint}").status_code == 401
 
 

@@ -14,7 +14,7 @@ PATH = "/operations/comparisons"
 @pytest.fixture
 def operator(shop: Shop) -> str:
     """A user who may access all of this."""
-    shop.login("operator", role="operator")
+    shop.login("operator", role="admin")
     return "operator"
 
 

@@ -425,7 +425,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Let a cancel go. 403 `second_person_needed` where another operator has to, `own_purchase` for one's own. */
+        /**
+         * Let a cancel go. 403 `permission_needed` for a large one without `approve_cancel`, `second_person_needed` where
+         *     another operator has to, `own_purchase` for one's own.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -704,6 +707,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/operations/log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read the operator log, newest first. Reading it adds a line, too. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "erase" | "reencrypt" | "seed" | null;
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    /** @description ISO 8601 with zone, inclusive. */
+                    readonly from?: string | null;
+                    readonly limit?: number;
+                    /** @description ISO 8601 with zone, exclusive. */
+                    readonly to?: string | null;
+                    /** @description The operator. */
+                    readonly who?: string | null;
+                    /** @description The user concerned. */
+                    readonly whom?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["OperatorLogPage"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/operations/payments/{payment_id}/fulfilment": {
         readonly parameters: {
             readonly query?: never;
@@ -750,6 +804,146 @@ export interface paths {
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/people": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the users, newest first; those of an outside issuer after their first order or first act as operators. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    readonly limit?: number;
+                    readonly role?: "buyer" | "viewer" | "support" | "finance" | "admin" | null;
+                    /** @description Part of the name, regardless of case. */
+                    readonly search?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["People"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/people/{user_id}/logins": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly user_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * End every login of a user, who has to log in again.
+         * @description Access tokens of operators end at once, those of buyers within minutes. An outside issuer's logins cannot be ended
+         *     here: give the user the role `buyer` instead.
+         */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly user_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["EndedLogins"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/people/{user_id}/role": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly user_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Give a role to a user. Rights that end are lost at once, new ones begin with the next login.
+         * @description For a user of an outside issuer it is the highest role that a token gives here; `buyer` takes all operators' rights.
+         *     403 `own_role`, 409 `last_admin`, 422 `username_reserved`.
+         */
+        readonly put: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly user_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["Role"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Person"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1249,6 +1443,54 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/payments/sessions/{session_id}/window": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly session_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Report that PortOne's window is being opened, which moves `expires_at` to the time of a payment.
+         * @description Send it along with opening the window, without waiting for the answer. PortOne's own records and
+         *     `POST /payments/verify` have the same effect, so a lost request does no harm.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly session_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Session"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/payments/verify": {
         readonly parameters: {
             readonly query?: never;
@@ -1569,6 +1811,9 @@ export interface components {
             readonly status: string;
         };
         readonly Empty: Record<string, never>;
+        readonly EndedLogins: {
+            readonly ended: number;
+        };
         readonly Event: {
             /** @description A user name only if the caller is an operator. */
             readonly actor: string;
@@ -1776,6 +2021,34 @@ export interface components {
             readonly tx_id?: string;
             readonly type?: string;
         };
+        readonly OperatorLogLine: {
+            /** @enum {unknown} */
+            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "erase" | "reencrypt" | "seed";
+            /** @description The client's IP address. */
+            readonly address: string | null;
+            /** Format: date-time */
+            readonly at: string;
+            readonly detail: string | null;
+            /** @enum {unknown} */
+            readonly entry_point: "http" | "terminal";
+            readonly request_id: string | null;
+            /**
+             * @description At that time; null at a terminal.
+             * @enum {unknown}
+             */
+            readonly role: "buyer" | "viewer" | "support" | "finance" | "admin" | null;
+            readonly what_id: string | null;
+            readonly what_kind: string | null;
+            /** @description The user, or `cli:` and the user of the machine at a terminal. */
+            readonly who: string;
+            /** @description The user concerned; a pseudonym once that user was erased. */
+            readonly whom: string | null;
+        };
+        readonly OperatorLogPage: {
+            readonly items: readonly components["schemas"]["OperatorLogLine"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+        };
         readonly Owned: {
             /** Format: uuid */
             readonly item_id: string;
@@ -1821,6 +2094,32 @@ export interface components {
             readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
             /** @description accepted, or why the money is refunded. */
             readonly verdict: string | null;
+        };
+        readonly People: {
+            readonly items: readonly components["schemas"]["Person"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+        };
+        readonly Person: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly erased_at: string | null;
+            /** @description False for users of an outside issuer, and erased ones. */
+            readonly logs_in: boolean;
+            /**
+             * @description Of logins here.
+             * @enum {unknown}
+             */
+            readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
+            /**
+             * @description The highest role that an outside issuer's token gives; null while nobody has set the role here.
+             * @enum {unknown}
+             */
+            readonly role_limit: "buyer" | "viewer" | "support" | "finance" | "admin" | null;
+            /** Format: uuid */
+            readonly user_id: string;
+            readonly username: string;
         };
         readonly Prepare: {
             /**
@@ -1900,6 +2199,10 @@ export interface components {
             readonly remaining: number;
             readonly replayed: readonly string[];
         };
+        readonly Role: {
+            /** @enum {unknown} */
+            readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
+        };
         readonly Session: {
             /** @description Won. */
             readonly amount: number;
@@ -1913,7 +2216,10 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             readonly currency: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Moves once, when the payment window is opened.
+             */
             readonly expires_at: string;
             readonly fail_reason: string | null;
             /** @enum {unknown} */
@@ -1954,8 +2260,10 @@ export interface components {
             readonly token_type: string;
         };
         readonly User: {
-            /** @enum {string} */
-            readonly role: "buyer" | "operator";
+            /** @description What the caller may do with what belongs to others. */
+            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "manage_users" | "read_operator_log")[];
+            /** @enum {unknown} */
+            readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
             readonly username: string;
         };
         readonly Verify: {
@@ -2037,6 +2345,7 @@ export type Credentials = components['schemas']['Credentials'];
 export type Dead = components['schemas']['Dead'];
 export type Done = components['schemas']['Done'];
 export type Empty = components['schemas']['Empty'];
+export type EndedLogins = components['schemas']['EndedLogins'];
 export type Event = components['schemas']['Event'];
 export type Explanation = components['schemas']['Explanation'];
 export type Finding = components['schemas']['Finding'];
@@ -2052,9 +2361,13 @@ export type MaskedAccount = components['schemas']['MaskedAccount'];
 export type Message = components['schemas']['Message'];
 export type NewSession = components['schemas']['NewSession'];
 export type Notice = components['schemas']['Notice'];
+export type OperatorLogLine = components['schemas']['OperatorLogLine'];
+export type OperatorLogPage = components['schemas']['OperatorLogPage'];
 export type Owned = components['schemas']['Owned'];
 export type PaginationMetadata = components['schemas']['PaginationMetadata'];
 export type Payment = components['schemas']['Payment'];
+export type People = components['schemas']['People'];
+export type Person = components['schemas']['Person'];
 export type Prepare = components['schemas']['Prepare'];
 export type Problem = components['schemas']['Problem'];
 export type Refresh = components['schemas']['Refresh'];
@@ -2063,6 +2376,7 @@ export type Refusal = components['schemas']['Refusal'];
 export type Reject = components['schemas']['Reject'];
 export type Replay = components['schemas']['Replay'];
 export type Replayed = components['schemas']['Replayed'];
+export type Role = components['schemas']['Role'];
 export type Session = components['schemas']['Session'];
 export type Tokens = components['schemas']['Tokens'];
 export type User = components['schemas']['User'];

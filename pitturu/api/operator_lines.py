@@ -1,0 +1,72 @@
+"""The line that a request of an operator adds to the operator log.
+
+It begins when the permission is checked, the view completes it, and whoever ends the request's transaction writes it.
+So no view can forget it, nothing is done without its line, and nothing that was read leaves before it is committed.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask import request
+
+from pitturu import logs
+from pitturu.domain.operator_actions import EntryPoint, Operator, OperatorAction, Thing
+from pitturu.store import operator_log, users
+from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
+
+if TYPE_CHECKING:
+    from pitturu.api.authentication import Caller
+
+LINE: Final = "pitturu.operator_line"
+"""Its key in the WSGI environment."""
+
+
+@dataclass
+class _Line:
+    caller: "Caller"
+    action: OperatorAction
+    whom: str | None = None
+    what: Thing | None = None
+    detail: str | None = None
+
+
+def begin(caller: "Caller", action: OperatorAction) -> None:
+    """This request does this, if it succeeds."""
+    request.environ[LINE] = _Line(caller, action)
+
+
+def about(whom: str | None = None, what: Thing | None = None, detail: str | None = None) -> None:
+    """Complete the line: the user concerned, the thing, and a detail without personal data, which cannot be erased.
+
+    Raises KeyError if none has begun.
+    """
+    line: _Line = request.environ[LINE]
+    line.whom, line.what, line.detail = whom, what, detail
+
+
+def write(work: UnitOfWork) -> None:
+    """Add the line to this transaction, if one has begun."""
+    line: _Line | None = request.environ.pop(LINE, None)
+    if line is None:
+        return
+    if line.caller.outside:
+        # A user with a row is listed, and can be limited.
+        users.ensure(work, line.caller.username)
+    operator = Operator(line.caller.username, line.caller.role, EntryPoint.HTTP, _address(), logs.request_id())
+    operator_log.write(work, operator, line.action, line.whom, line.what, line.detail)
+
+
+def commit() -> None:
+    """Write the line and end the transaction in which the data was read."""
+    if LINE in request.environ:
+        with unit_of_work() as work:
+            write(work)
+
+
+def _address() -> str | None:
+    """The client's address, behind proxies of ours the one that they report; None for what is none."""
+    try:
+        return str(ipaddress.ip_address(request.remote_addr or ""))
+    except ValueError:
+        return None

@@ -1,0 +1,55 @@
+"""What operators do with what belongs to others, and who they are, as the operator log records it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pitturu.domain.roles import Role
+
+
+class OperatorAction(StrEnum):
+    """What an operator did. READ_… only looked at personal data; all others changed something."""
+
+    READ_PAYMENT = "read_payment"
+    READ_STUCK_WORK = "read_stuck_work"
+    READ_EXPLANATION = "read_explanation"
+    READ_COMPARISON = "read_comparison"
+    READ_PEOPLE = "read_people"
+    READ_OPERATOR_LOG = "read_operator_log"
+    READ_APPROVALS = "read_approvals"
+    CANCEL = "cancel"
+    APPROVE_CANCEL = "approve_cancel"
+    REJECT_CANCEL = "reject_cancel"
+    FULFIL = "fulfil"
+    REPLAY = "replay"
+    COMPARE = "compare"
+    CHANGE_ROLE = "change_role"
+    END_LOGINS = "end_logins"
+    ERASE = "erase"
+    REENCRYPT = "reencrypt"
+    SEED = "seed"
+
+
+class EntryPoint(StrEnum):
+    """Where an operator acts: over HTTP, or at a terminal of the system."""
+
+    HTTP = "http"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who acts. `role` is None at a terminal, whose users have none; `address` is the client's, None at a terminal."""
+
+    name: str
+    role: Role | None
+    entry_point: EntryPoint
+    address: str | None
+    request_id: str | None
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What an action concerns: its kind, as `why` names kinds or `comparison` or `user`, and its public id."""
+
+    kind: str
+    id: str
