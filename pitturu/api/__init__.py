@@ -8,11 +8,13 @@ from pitturu.api import (
     docs,
     headers,
     items,
+    logins,
     me,
     payments,
     problems,
     rate_limits,
     request_id,
+    second_factor,
     sessions,
     tokens,
     verify,
@@ -40,7 +42,8 @@ def init_api(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     jwt.decode_key_loader(tokens.verifying_key)
     contract = services_of(app).api
-    for module in (auth, items, sessions, verify, payments, me, webhook, confirm, operations, reconciliation):
+    ours = (auth, logins, second_factor, items, sessions, verify, payments, me, webhook, confirm)
+    for module in (*ours, operations, reconciliation):
         contract.register_blueprint(module.blueprint)
     app.register_blueprint(docs.blueprint)
     app.before_request(rate_limits.count)

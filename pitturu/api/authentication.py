@@ -46,13 +46,16 @@ SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 class Caller:
     """`operator` may act on every user's payments. `outside` users have no row until they first write something.
 
-    `login` is the family of tokens that came from one login.
+    `login` is the family of tokens that came from one login, and `second_factor` says whether it passed one. `barred`
+    says that the caller would be an operator in a login that did.
     """
 
     username: str
     operator: bool = False
     outside: bool = False
     login: UUID | None = None
+    second_factor: bool = False
+    barred: bool = False
 
     @property
     def role(self) -> str:
@@ -110,7 +113,11 @@ def _guarded(view: View, check: Callable[[], object]) -> View:
 
 
 def _require_operator() -> None:
-    if not current().operator:
+    caller = current()
+    if caller.barred:
+        way = "Log in with `code`. If you have no second factor yet: POST /api/v1/auth/totp, then /auth/totp/confirm."
+        raise NotAllowed("second_factor_required", f"Operators need a second factor here. {way}")
+    if not caller.operator:
         way = "`flask --app wsgi pitturu operator NAME` makes a user one; then log in anew."
         raise NotAllowed("operators_only", f"Only operators may do this. {way}")
 
@@ -136,7 +143,8 @@ def _confirmed(caller: Caller) -> Caller:
     role = users.role_of_login(caller.username, caller.login) if caller.login else None
     if role is None:
         raise NotAuthenticated("login_ended", "This login has ended. Log in again: POST /api/v1/auth/login.")
-    return replace(caller, operator=role == "operator")
+    barred = role == "operator" and services().settings.second_factor_required and not caller.second_factor
+    return replace(caller, operator=role == "operator" and not barred, barred=barred)
 
 
 def _bearer() -> str:
@@ -164,4 +172,5 @@ def _check(token: str) -> tuple[Caller, float]:
         username, ends = issuer.read(token)
         return Caller(username, outside=True), ends
     access = tokens.read_access(token)
-    return Caller(access.username, operator=access.role == "operator", login=access.family), access.expires
+    role, login, passed = access.role == "operator", access.family, access.second_factor
+    return Caller(access.username, operator=role, login=login, second_factor=passed), access.expires

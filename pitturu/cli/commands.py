@@ -6,7 +6,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from pitturu.cli import doctor, personal_data, reconcile, v2_migration
+from pitturu.cli import doctor, personal_data, reconcile, second_factor, v2_migration
 from pitturu.cli import work as waiting_work
 from pitturu.cli.demo_data import ITEMS, PEOPLE
 from pitturu.extensions import db
@@ -24,7 +24,7 @@ group = AppGroup(
 
 def init_cli(app: Flask) -> None:
     """Register the commands with `flask`."""
-    for command in (*waiting_work.COMMANDS, reconcile.compare, *personal_data.COMMANDS):
+    for command in (*waiting_work.COMMANDS, reconcile.compare, *personal_data.COMMANDS, second_factor.totp_reset):
         group.add_command(command)
     app.cli.add_command(group)
 

@@ -14,13 +14,14 @@ from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.domain.cancellation import CancelKind
 from pitturu.domain.lifecycle import OPEN
+from pitturu.store import logins, second_factors
 from pitturu.store.base import any_of
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
-from pitturu.store.users import RefreshToken, User
+from pitturu.store.users import User
 
 BATCH: Final = 500
 MOST_BATCHES: Final = 20
@@ -60,7 +61,8 @@ def erase_expired(transaction: Transaction, settings: Settings) -> int:
 def erase_user(transaction: Transaction, settings: Settings, username: str) -> int:
     """Replace the data of a user that no law keeps, and end their logins. Returns how many sessions were changed."""
     with transaction() as work:
-        work.session.execute(delete(RefreshToken).where(RefreshToken.username == username))
+        logins.end_all(work, username)
+        second_factors.remove(work, username)
         work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_username == username))
         work.session.execute(update(User).where(User.username == username).values(password_hash=None, role="buyer"))
     whose = PaymentSession.user_username == username
