@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
 from pitturu.services import services_of
-from pitturu.store import cancellations, idempotency, reencryption, second_factors, users
+from pitturu.store import cancellations, idempotency, logins, reencryption, second_factors, users
 from pitturu.store.sessions import PaymentSession
-from pitturu.store.unit_of_work import UnitOfWork
+from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from tests.shop import PASSWORD, Shop
 from tests.store import rows
 from tests.values import NEW_DATA_KEY as NEW
@@ -120,9 +120,14 @@ def test_a_user_is_erased_but_for_what_the_law_keeps(shop: Shop) -> None:
         db.session.execute(update(PaymentSession).where(PaymentSession.status != "prepared").values(due_at=None))
         db.session.commit()
 
+    with shop.app.app_context(), unit_of_work() as work:
+        second_factors.begin(work, "hana", "SECRET")
+
     done = shop.app.test_cli_runner().invoke(args=["pitturu", "erase", "hana"])
 
     assert done.exit_code == 0, done.output
+    with shop.app.app_context():
+        assert (logins.of_user("hana"), second_factors.enrolment(UnitOfWork(), "hana")) == ([], None)
     assert "hana: the logins are erased, and the buyer's data of 1 sessions." in done.output
     until = datetime.fromisoformat(paid["paid_at"]) + services_of(shop.app).settings.retain_paid
     assert f"{paid['session_id']} (paid) is kept until {until:%Y-%m-%d}: the E-Commerce Act" in done.output
