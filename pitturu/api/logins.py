@@ -24,7 +24,7 @@ blueprint = Blueprint(
 @own_account.own_account
 @blueprint.response(200, schemas.LoginsSchema)
 def list_logins(username: str, login_id: UUID) -> Any:
-    """Read your logins, the last used one first."""
+    """Read your logins, the last used ones first, at most 100."""
     return {"items": [Presenter(login, current=login.id == login_id) for login in logins.of_user(username)]}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import CursorResult, Delete, ForeignKey, String, delete, false, select, update
@@ -12,6 +12,9 @@ from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store.base import Base, Created, Keyed, Moment
 from pitturu.store.unit_of_work import UnitOfWork
+
+MOST_LISTED: Final = 100
+"""A program that logs in for each of its runs has thousands in a month."""
 
 
 class Client(NamedTuple):
@@ -61,9 +64,9 @@ def forget_second_factor(work: UnitOfWork, username: str) -> None:
 
 
 def of_user(username: str) -> Sequence[Login]:
-    """The user's logins that have not ended, the last used one first."""
+    """The user's logins that have not ended, the last used ones first, at most MOST_LISTED."""
     query = select(Login).where(Login.username == username, Login.expires_at > clock.now())
-    return db.session.scalars(query.order_by(Login.last_used_at.desc(), Login.id)).all()
+    return db.session.scalars(query.order_by(Login.last_used_at.desc(), Login.id).limit(MOST_LISTED)).all()
 
 
 def end(work: UnitOfWork, login_id: UUID, username: str | None = None) -> bool:

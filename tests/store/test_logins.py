@@ -89,6 +89,14 @@ def test_logins_are_listed_and_expired_ones_deleted() -> None:
     assert tokens() == 0
 
 
+@pytest.mark.usefixtures("tables")
+def test_a_list_is_bounded() -> None:
+    for _ in range(logins.MOST_LISTED + 1):
+        rows.login()
+
+    assert len(logins.of_user("hana")) == logins.MOST_LISTED
+
+
 def test_a_refresh_at_the_same_moment_does_not_survive_the_end(app: Flask) -> None:
     """The refresh holds the login; who ends it waits, and deletes the new token as well."""
     with app.app_context():

@@ -56,7 +56,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read your logins, the last used one first. */
+        /** Read your logins, the last used ones first, at most 100. */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
