@@ -61,10 +61,10 @@ def erase_expired(transaction: Transaction, settings: Settings) -> int:
 def erase_user(transaction: Transaction, settings: Settings, username: str) -> int:
     """Replace the data of a user that no law keeps, and end their logins. Returns how many sessions were changed."""
     with transaction() as work:
+        work.session.execute(update(User).where(User.username == username).values(password_hash=None, role="buyer"))
         logins.end_all(work, username)
         second_factors.remove(work, username)
         work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_username == username))
-        work.session.execute(update(User).where(User.username == username).values(password_hash=None, role="buyer"))
     whose = PaymentSession.user_username == username
     unpaid = _in_batches(transaction, settings, False, whose)
     return unpaid + _in_batches(transaction, settings, True, and_(whose, _paid(settings)))

@@ -84,6 +84,7 @@ def test_a_two_step_login(visit: Visit, axe: Callable[..., None], phone: bool) -
         enter(visitor, visitor.username or "", PASSWORD, "로그인")
         expect(visitor.page.get_by_role("alert")).to_contain_text("2단계 인증을 쓰는 계정이에요.")
     axe(visitor.page)
+    expect(visitor.page.locator("[name=code]")).to_be_focused()
     visitor.page.locator("[name=code]").fill(recovery[0] if phone else code(secret, later=1))
     visitor.page.locator("main").get_by_role("button", name="로그인").click()
 

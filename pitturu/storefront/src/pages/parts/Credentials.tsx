@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 
 import { Code } from "./SecondFactor.js";
 import { login, service } from "./services.js";
@@ -23,6 +23,9 @@ export function Credentials({ kind }: { kind: Kind }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const isNew = kind === "register";
+  useEffect(() => {
+    if (asksCode) form.current?.querySelector<HTMLElement>("[name=code]")?.focus();
+  }, [asksCode]);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
