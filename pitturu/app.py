@@ -88,7 +88,7 @@ def _services(app: Flask, settings: Settings, registry: HandlerRegistry) -> Serv
 
 
 class _NoCookies(SessionInterface):
-    """The API keeps nothing in cookies, so no request spends time on them."""
+    """Flask's session is not used, so no request spends time on it."""
 
     def open_session(self, app: Flask, request: Request) -> None:
         """There is no session."""

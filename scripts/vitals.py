@@ -7,7 +7,7 @@ status 1 when the first page of a checkout exceeds a limit stated in the README:
 import argparse
 import os
 import sys
-from typing import Any, Final
+from typing import Final
 
 import requests
 from playwright.sync_api import Browser, Page, Request, sync_playwright
@@ -71,7 +71,8 @@ def visit(browser: Browser, address: str, tokens: str | None, phone: bool) -> Fi
     context = browser.new_context(viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 800})
     context.add_init_script(OBSERVE)
     if tokens:
-        context.add_init_script(f"localStorage.setItem('pitturu.tokens', {tokens!r})")
+        context.add_init_script("localStorage.setItem('pitturu.login', 'vitals')")
+        context.add_init_script(f"sessionStorage.setItem('pitturu.access', {tokens!r})")
     page = context.new_page()
     if phone:
         session = context.new_cdp_session(page)
@@ -84,12 +85,11 @@ def visit(browser: Browser, address: str, tokens: str | None, phone: bool) -> Fi
 
 
 def sign_in(shop: str) -> str:
-    """The tokens of the demo buyer, as a browser stores them."""
+    """The access token of the demo buyer, as a browser stores it."""
     name, password, _ = PEOPLE[0]
     answer = requests.post(f"{shop}/api/v1/auth/login", json={"username": name, "password": password}, timeout=10)
     answer.raise_for_status()
-    pair: dict[str, Any] = answer.json()
-    return f'{{"access":"{pair["access_token"]}","refresh":"{pair["refresh_token"]}","until":9999999999999}}'
+    return f'{{"login":"vitals","access":"{answer.json()["access_token"]}","until":9999999999999}}'
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from uuid import UUID
 from pitturu.domain import usernames
 from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.roles import Role
-from pitturu.store import users
+from pitturu.store import logins, users
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.users import User
 
@@ -61,7 +61,7 @@ def end_logins(work: UnitOfWork, user_id: UUID) -> tuple[User, int]:
     user = users.by_key(user_id)
     if user is None:
         raise unknown_user()
-    return user, users.end_logins(work, user.username)
+    return user, logins.end_all(work, user.username)
 
 
 def unknown_user() -> NotFound:

@@ -8,11 +8,13 @@ from pitturu.api import (
     docs,
     headers,
     items,
+    logins,
     me,
     payments,
     problems,
     rate_limits,
     request_id,
+    second_factor,
     sessions,
     tokens,
     verify,
@@ -40,7 +42,7 @@ def init_api(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     jwt.decode_key_loader(tokens.verifying_key)
     contract = services_of(app).api
-    for module in (auth, items, sessions, verify, payments, me, webhook, confirm):
+    for module in (auth, logins, second_factor, items, sessions, verify, payments, me, webhook, confirm):
         contract.register_blueprint(module.blueprint)
     for admin in (operations, approvals, reconciliation, people, operator_log):
         contract.register_blueprint(admin.blueprint)

@@ -3,13 +3,16 @@
 import logging
 from typing import Any
 
-from pitturu.api import passwords, rate_limits, tokens
+from flask import after_this_request
+
+from pitturu.api import passwords, rate_limits, refresh_cookie, tokens, totp
 from pitturu.api.authentication import Caller
+from pitturu.api.client import client
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas import people
 from pitturu.domain import usernames
 from pitturu.domain.errors import Conflict, NotAuthenticated, Unprocessable
-from pitturu.store import users
+from pitturu.store import logins, users
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.store.users import User
 
@@ -27,9 +30,7 @@ def register(body: dict[str, Any]) -> Any:
     if usernames.is_reserved(body["username"]):
         complaint = "This name is reserved for the system. Choose another one."
         raise Unprocessable("username_reserved", complaint, {"username": [complaint]})
-    if passwords.is_guessable(body["password"], body["username"]):
-        complaint = "This password is easily guessed. Choose several unrelated words, or have one generated."
-        raise Unprocessable("password_guessable", complaint, {"password": [complaint]})
+    passwords.refuse_guessable("password", body["password"], body["username"])
     password_hash = passwords.hashed(body["password"])
     with unit_of_work() as work:
         added = users.ensure(work, body["username"], password_hash)
@@ -42,41 +43,68 @@ def register(body: dict[str, Any]) -> Any:
 @blueprint.arguments(people.LoginSchema)
 @blueprint.response(200, people.TokensSchema)
 def login(body: dict[str, Any]) -> Any:
-    """Get an access token and a refresh token. 429 after several attempts at one account."""
+    """Get an access token and a refresh token. 401 `second_factor_needed` where the account has one and `code` is
+    missing, `wrong_code` for one that is wrong, expired or used. 429 after several attempts at one account."""
+    if body["cookie"]:
+        refresh_cookie.require_our_pages()
     rate_limits.count_login(body["username"])
     with unit_of_work():
         user = users.by_username(body["username"])
-    if not passwords.matches(user.password_hash if user else None, body["password"]) or user is None:
-        raise NotAuthenticated("wrong_credentials", "Name or password is wrong. Try again, or register first.")
+    known = user.password_hash if user else None
+    if not passwords.matches(known, body["password"]) or user is None or known is None:
+        raise _wrong_credentials()
     with unit_of_work() as work:
+        if not users.lock_password(work, user.username, known):
+            raise _wrong_credentials()
+        passed = totp.check_login(work, user.username, body["code"])
         _renew_hash(work, user, body["password"])
-        return tokens.issue(work, user)
+        issued = tokens.issue(work, user, tokens.begin_login(work, user, client(), second_factor=passed))
+    return refresh_cookie.keep(issued) if body["cookie"] else issued
 
 
 @blueprint.post("/refresh")
-@blueprint.arguments(people.RefreshSchema)
+@blueprint.arguments(people.RefreshSchema, required=False)
 @blueprint.response(200, people.TokensSchema)
 def refresh(body: dict[str, Any]) -> Any:
-    """Exchange the refresh token for a new pair. Using one twice revokes every token of that login."""
-    token = tokens.read_refresh(body["refresh_token"])
+    """Exchange the refresh token for a new pair. Using one twice ends that login, with every token of it."""
+    token, cookie = _presented(body["refresh_token"], cookie=body["cookie"])
     with unit_of_work() as work:
-        user = users.by_username(token.username) if users.use_token(work, token.jti) else None
-        if user is not None:
-            return tokens.issue(work, user, token.family)
-        users.revoke_family(work, token.family)
+        continued = tokens.continue_login(work, token, client())
+        if continued is not None:
+            issued = tokens.issue(work, *continued)
+    if continued is not None:
+        return refresh_cookie.keep(issued) if cookie else issued
     log.warning("refresh_token_reused", extra={"family": str(token.family)})
     detail = "This refresh token was used or revoked before, so its login has ended. Log in again."
     raise NotAuthenticated("token_revoked", detail)
 
 
 @blueprint.post("/logout")
-@blueprint.arguments(people.RefreshSchema)
+@blueprint.arguments(people.LogoutSchema, required=False)
 @blueprint.response(200, people.DoneSchema)
 def logout(body: dict[str, Any]) -> Any:
     """End this login: its refresh tokens are revoked. The access token expires by itself within minutes."""
+    token, cookie = _presented(body["refresh_token"])
     with unit_of_work() as work:
-        users.revoke_family(work, tokens.read_refresh(body["refresh_token"]).family)
+        logins.end(work, token.family)
+    if cookie:
+        after_this_request(refresh_cookie.delete)
     return {}
+
+
+def _presented(text: str | None, *, cookie: bool = False) -> tuple[tokens.Refresh, bool]:
+    """The refresh token of the body or else of the cookie, and whether it belongs into the cookie."""
+    kept = refresh_cookie.read() if text is None else None
+    if text is None and kept is None:
+        detail = "Send `refresh_token`, or have the browser send its cookie. Log in if you have neither."
+        raise NotAuthenticated("refresh_token_missing", detail)
+    if cookie or kept is not None:
+        refresh_cookie.require_our_pages()
+    return tokens.read_refresh(text or kept or ""), cookie or kept is not None
+
+
+def _wrong_credentials() -> NotAuthenticated:
+    return NotAuthenticated("wrong_credentials", "Name or password is wrong. Try again, or register first.")
 
 
 def _renew_hash(work: UnitOfWork, user: User, password: str) -> None:

@@ -54,8 +54,9 @@ SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 class Caller:
     """`outside` users have no row until they first write something, or act as operators.
 
-    `login` is the family of tokens that came from one login. `long_lived`: the token of an outside issuer names a role
-    and is valid for too long to have it.
+    `login` is the family of tokens that came from one login, and `second_factor` says whether it passed one. `barred`
+    says that the caller would be an operator in a login that did. `long_lived`: the token of an outside issuer names a
+    role and is valid for too long to have it.
     """
 
     username: str
@@ -63,6 +64,8 @@ class Caller:
     outside: bool = False
     login: UUID | None = None
     long_lived: bool = False
+    second_factor: bool = False
+    barred: bool = False
 
     def may(self, permission: Permission) -> bool:
         """Whether the caller may do this with what belongs to others."""
@@ -145,6 +148,9 @@ def _guarded(view: View, check: Callable[[], object]) -> View:
 def _authorize(permission: Permission, action: OperatorAction | None) -> None:
     """Raises NotAuthenticated or NotAllowed; otherwise the line about `action` has begun."""
     caller = current()
+    if caller.barred:
+        way = "Log in with `code`. If you have no second factor yet: POST /api/v1/auth/totp, then /auth/totp/confirm."
+        raise NotAllowed("second_factor_required", f"Operators need a second factor here. {way}")
     if caller.long_lived:
         limit = services().settings.external_jwt_role_lifetime.total_seconds()
         raise NotAllowed(
@@ -185,7 +191,9 @@ def _confirmed(caller: Caller) -> Caller:
     role = users.role_of_login(caller.username, caller.login) if caller.login else None
     if role is None:
         raise NotAuthenticated("login_ended", "This login has ended. Log in again: POST /api/v1/auth/login.")
-    return replace(caller, role=roles.lowest(caller.role, role))
+    allowed = roles.lowest(caller.role, role)
+    barred = allowed is not Role.BUYER and services().settings.second_factor_required and not caller.second_factor
+    return replace(caller, role=Role.BUYER if barred else allowed, barred=barred)
 
 
 def _bearer() -> str:
@@ -214,4 +222,5 @@ def _check(token: str) -> tuple[Caller, float]:
         user = issuer.read(token)
         return Caller(user.username, user.role, outside=True, long_lived=user.long_lived), user.expires
     access = tokens.read_access(token)
-    return Caller(access.username, access.role, login=access.family), access.expires
+    passed = access.second_factor
+    return Caller(access.username, access.role, login=access.family, second_factor=passed), access.expires

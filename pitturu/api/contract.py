@@ -25,8 +25,8 @@ Buy an item: open a session, open PortOne's window with its `checkout`, ask to v
 `settled`. What PortOne says counts, never what the browser says.
 
 Errors are `application/problem+json` with a stable `code`. A POST of a signed-in user takes an `Idempotency-Key`:
-the same key and body get the same answer for 24 hours. (Login, refresh, logout and register belong to nobody yet, and
-PortOne's calls repeat themselves; those take none.) Send an `X-Request-ID` to find a request again in the logs.
+the same key and body get the same answer for 24 hours. (What is under /auth takes none, because nothing of a password
+is stored with it, and PortOne's calls repeat themselves.) Send an `X-Request-ID` to find a request again in the logs.
 """
 
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from pitturu.domain.errors import Unprocessable
+
 HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """OWASP's smaller setting: 19 MiB per check, so that a burst of logins cannot exhaust a small machine's memory."""
 
@@ -26,6 +28,13 @@ def is_guessable(password: str, username: str) -> bool:
 
     score: int = _in_a_thread(zxcvbn, password[:LONGEST_JUDGED], [username])["score"]
     return score < LEAST_SCORE
+
+
+def refuse_guessable(field: str, password: str, username: str) -> None:
+    """Raises Unprocessable for a new password, in this field of the body, that is easily guessed."""
+    if is_guessable(password, username):
+        complaint = "This password is easily guessed. Choose several unrelated words, or have one generated."
+        raise Unprocessable("password_guessable", complaint, {field: [complaint]})
 
 
 def hashed(password: str) -> str:

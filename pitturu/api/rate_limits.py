@@ -1,12 +1,12 @@
 """How many requests one caller may make. Counted in Redis for all processes together; in memory while Redis is away."""
 
-import ipaddress
 from typing import Final
 
 import limits
 from flask import request
 
 from pitturu.api import authentication, problems
+from pitturu.api.client import address
 from pitturu.api.rate_counter import RateCounter
 from pitturu.config.settings import Settings
 from pitturu.services import services
@@ -41,7 +41,8 @@ def count() -> None:
 
 
 def count_login(username: str) -> None:
-    """Count an attempt to log in to this account, from whatever address it comes. Raises TooManyRequests.
+    """Count an attempt at the password or the second factor of this account, from whatever address it comes. Raises
+    TooManyRequests.
 
     Every attempt counts, also a successful one: what is counted after the check of the password would not bound
     attempts that are made at the same time. Accounts that do not exist are counted too, so that nothing reveals them.
@@ -59,14 +60,4 @@ def _hit(kind: str, who: str) -> None:
 def _who(kind: str) -> str:
     somebody = None if kind in BY_ADDRESS else authentication.known()
     # Users and addresses are told apart: a user may be named like an address.
-    return f"{kind}:user:{somebody.username}" if somebody else f"{kind}:address:{_address()}"
-
-
-def _address() -> str:
-    """The client's address; for IPv6 its /64 network, because one client usually has all of it."""
-    text = request.remote_addr or "unknown"
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return text
-    return text if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+    return f"{kind}:user:{somebody.username}" if somebody else f"{kind}:address:{address()}"

@@ -14,7 +14,8 @@ from pitturu.domain import clock
 from pitturu.domain.errors import NotAuthenticated
 from pitturu.domain.roles import Role
 from pitturu.services import services
-from pitturu.store import users
+from pitturu.store import logins, users
+from pitturu.store.logins import Client, Login
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.users import User
 
@@ -44,13 +45,35 @@ def verifying_key(header: dict[str, Any], _claims: dict[str, Any]) -> str:
     return str(current_app.config["JWT_SECRET_KEY"])
 
 
-def issue(work: UnitOfWork, user: User, family: UUID | None = None) -> dict[str, Any]:
+def begin_login(work: UnitOfWork, user: User, client: Client, *, second_factor: bool) -> Login:
+    """A new login of this user, whose password and, if there is one, second factor were verified."""
+    now = clock.now()
+    times = {"created_at": now, "last_used_at": now, "expires_at": now + services().settings.refresh_token_ttl}
+    login = Login(id=uuid4(), username=user.username, second_factor=second_factor, **times, **client._asdict())
+    logins.add(work, login)
+    return login
+
+
+def continue_login(work: UnitOfWork, token: Refresh, client: Client) -> tuple[User, Login] | None:
+    """The user and the login of this refresh token, which is used by this; None when it was used or revoked before.
+
+    Then the login ends: one of two who use the same token is a thief, and nobody knows which.
+    """
+    login = logins.use(work, token.family, client, clock.now() + services().settings.refresh_token_ttl)
+    user = users.by_username(token.username) if login and users.use_token(work, token.jti) else None
+    if user is None or login is None:
+        logins.end(work, token.family)
+        return None
+    return user, login
+
+
+def issue(work: UnitOfWork, user: User, login: Login) -> dict[str, Any]:
     """A pair of tokens; the id of the refresh token is stored so that it can be used only once."""
     settings = services().settings
-    jti, family = uuid4(), family or uuid4()
-    users.add_token(work, jti, family, user.username, clock.now() + settings.refresh_token_ttl)
-    claims = {"role": user.role, "family": str(family)}
-    ids = {"jti": str(jti), "family": str(family)}
+    jti, family = uuid4(), str(login.id)
+    users.add_token(work, jti, login.id, user.username, login.expires_at)
+    claims = {"role": user.role, "family": family, "second_factor": login.second_factor}
+    ids = {"jti": str(jti), "family": family}
     named = {"kid": key_id(settings.jwt_secret_key)}
     return {
         "access_token": create_access_token(user.username, additional_claims=claims, additional_headers=named),
@@ -63,11 +86,15 @@ def issue(work: UnitOfWork, user: User, family: UUID | None = None) -> dict[str,
 
 @dataclass(frozen=True)
 class Access:
-    """The claims of an access token. `expires` is in unix seconds; `family` is None in tokens of before it existed."""
+    """The claims of an access token. `expires` is in unix seconds; `family` is None in tokens of before it existed.
+
+    `second_factor` says whether the login had passed one when the token was issued.
+    """
 
     username: str
     role: Role
     family: UUID | None
+    second_factor: bool
     expires: float
 
 
@@ -78,7 +105,8 @@ def read_access(token: str) -> Access:
         family = UUID(claims["family"]) if "family" in claims else None
     except (ValueError, TypeError, AttributeError) as error:
         raise invalid() from error
-    return Access(claims["sub"], _role(claims.get("role")), family, claims["exp"])
+    passed = claims.get("second_factor") is True
+    return Access(claims["sub"], _role(claims.get("role")), family, passed, claims["exp"])
 
 
 def _role(claim: object) -> Role:

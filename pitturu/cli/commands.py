@@ -6,7 +6,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from pitturu.cli import doctor, personal_data, reconcile, roles, terminal, v2_migration
+from pitturu.cli import doctor, personal_data, reconcile, roles, second_factor, terminal, v2_migration
 from pitturu.cli import work as waiting_work
 from pitturu.cli.demo_data import ITEMS, PEOPLE
 from pitturu.domain.operator_actions import OperatorAction
@@ -25,7 +25,8 @@ group = AppGroup(
 
 def init_cli(app: Flask) -> None:
     """Register the commands with `flask`."""
-    for command in (*waiting_work.COMMANDS, reconcile.compare, *personal_data.COMMANDS, *roles.COMMANDS):
+    shop = *waiting_work.COMMANDS, reconcile.compare
+    for command in (*shop, *personal_data.COMMANDS, *roles.COMMANDS, second_factor.totp_reset):
         group.add_command(command)
     app.cli.add_command(group)
 

@@ -186,10 +186,11 @@ _WORDS: Final = {
     "storefront": ("on", "off"),
     "database_pooler": ("none", "transaction"),
     "late_payment": ("accept", "refund"),
+    "operator_second_factor": ("required", "optional"),
 }
 
 
 def _unknown_words(settings: "Settings") -> Iterator[str]:
     for name, (*others, last) in _WORDS.items():
-        if getattr(settings, name) not in (*others, last):
+        if getattr(settings, name) not in ("", *others, last):
             yield f"{name.upper()} must be {', '.join(others)} or {last}."

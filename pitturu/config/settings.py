@@ -144,6 +144,9 @@ class Settings:
     comparison_rate: int = option(2, "calls to PortOne a second; it publishes no limit, and buyers come first")
     access_token_ttl: timedelta = option(900 * SECOND, "an access token cannot be revoked, so it is short")
     refresh_token_ttl: timedelta = option(30 * 86400 * SECOND, "rotated on every use")
+    operator_second_factor: str = option(
+        "", "required | optional for operators; empty is required in production and optional in development"
+    )
 
     # HTTP
     cors_origins: tuple[str, ...] = option((), "origins of the shop's frontend, comma separated")
@@ -194,6 +197,11 @@ class Settings:
     def production(self) -> bool:
         """Whether default secrets and open access are refused."""
         return self.pitturu_env == "production"
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether a role above buyer takes effect only in a login that passed a second factor."""
+        return (self.operator_second_factor or ("required" if self.production else "optional")) == "required"
 
     @property
     def generations(self) -> tuple[Generation, ...]:

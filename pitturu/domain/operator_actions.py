@@ -24,6 +24,7 @@ class OperatorAction(StrEnum):
     COMPARE = "compare"
     CHANGE_ROLE = "change_role"
     END_LOGINS = "end_logins"
+    RESET_SECOND_FACTOR = "reset_second_factor"
     ERASE = "erase"
     REENCRYPT = "reencrypt"
     SEED = "seed"

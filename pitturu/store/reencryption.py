@@ -13,6 +13,7 @@ from pitturu.store import autocommit
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.encryption import UnknownDataKey
 from pitturu.store.idempotency import IdempotencyKey
+from pitturu.store.second_factors import SecondFactor
 
 BATCH: Final = 500
 
@@ -33,6 +34,7 @@ COLUMNS: Final = (
         IdempotencyKey.body_encrypted,
         (IdempotencyKey.user_username, IdempotencyKey.key),
     ),
+    EncryptedColumn("Second factor", SecondFactor.secret_encrypted, (SecondFactor.username,)),
 )
 
 

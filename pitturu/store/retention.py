@@ -16,14 +16,14 @@ from pitturu.domain.cancellation import CancelKind
 from pitturu.domain.lifecycle import OPEN
 from pitturu.domain.operator_actions import Operator, OperatorAction
 from pitturu.domain.roles import Role
-from pitturu.store import operator_log
+from pitturu.store import logins, operator_log, second_factors
 from pitturu.store.base import any_of
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
-from pitturu.store.users import RefreshToken, User
+from pitturu.store.users import User
 
 BATCH: Final = 500
 MOST_BATCHES: Final = 20
@@ -66,11 +66,12 @@ def erase_user(transaction: Transaction, settings: Settings, username: str, oper
     Returns how many sessions were changed.
     """
     with transaction() as work:
-        work.session.execute(delete(RefreshToken).where(RefreshToken.username == username))
-        work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_username == username))
         rights = {"role": Role.BUYER, "role_limit": Role.BUYER}
         nobody = {"password_hash": None, **rights, "erased_at": clock.now()}
         work.session.execute(update(User).where(User.username == username).values(nobody))
+        logins.end_all(work, username)
+        second_factors.remove(work, username)
+        work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_username == username))
         operator_log.write(work, operator, OperatorAction.ERASE, username)
     whose = PaymentSession.user_username == username
     unpaid = _in_batches(transaction, settings, False, whose)

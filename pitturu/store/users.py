@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, and_, bindparam, delete, distinct, func, or_, select, tuple_, update
+from sqlalchemy import ForeignKey, Index, String, and_, bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,12 +43,12 @@ class User(Keyed, Created, Base):
 
 
 class RefreshToken(Base):
-    """An unused refresh token. Using it deletes it; using it a second time revokes its whole family."""
+    """An unused refresh token. Using it deletes it; using it a second time ends its login (`pitturu.store.logins`)."""
 
     __tablename__ = "refresh_tokens"
 
     jti: Mapped[UUID] = mapped_column(primary_key=True)
-    family: Mapped[UUID] = mapped_column(index=True)
+    family: Mapped[UUID] = mapped_column(ForeignKey("logins.id", ondelete="CASCADE"), index=True)
     username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username", ondelete="CASCADE"))
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
@@ -97,18 +97,17 @@ def use_token(work: UnitOfWork, jti: UUID) -> bool:
     return work.session.scalar(used.returning(RefreshToken.jti)) is not None
 
 
-def revoke_family(work: UnitOfWork, family: UUID) -> None:
-    """Revoke every token of one login."""
-    work.session.execute(delete(RefreshToken).where(RefreshToken.family == family))
+def lock_password(work: UnitOfWork, username: str, password_hash: str) -> bool:
+    """Lock the user until the transaction ends; False when the password has changed since this hash was verified.
 
-
-def delete_expired_tokens() -> None:
-    """Delete tokens that can no longer be used."""
-    db.session.execute(delete(RefreshToken).where(RefreshToken.expires_at <= clock.now()))
+    Without it a login that began before a change of the password would survive it.
+    """
+    same = select(User.id).where(User.username == username, User.password_hash == password_hash)
+    return work.session.scalar(same.with_for_update(key_share=True)) is not None
 
 
 def set_password_hash(work: UnitOfWork, username: str, password_hash: str) -> None:
-    """Store a hash made with newer parameters after a successful login."""
+    """Store the hash of a new password, or of the same one made with newer parameters."""
     work.session.execute(update(User).where(User.username == username).values(password_hash=password_hash))
 
 
@@ -146,12 +145,3 @@ def lock_with_admins(work: UnitOfWork, key: UUID) -> tuple[User | None, int]:
     found = {user.id: user for user in work.session.scalars(locked)}
     user = found.pop(key, None)
     return user, len(found)
-
-
-def end_logins(work: UnitOfWork, username: str) -> int:
-    """End every login of this user; how many there were."""
-    theirs = RefreshToken.username == username
-    current = select(func.count(distinct(RefreshToken.family))).where(theirs, RefreshToken.expires_at > clock.now())
-    count = work.session.scalar(current) or 0
-    work.session.execute(delete(RefreshToken).where(theirs))
-    return count

@@ -17,6 +17,7 @@ PAGES: Final = {
     "/payment/<any(return,waiting,success,fail):_>": ("payment", "결제 결과"),
     "/history": ("history", "구매 내역"),
     "/inventory": ("inventory", "보유 상품"),
+    "/account": ("account", "내 계정"),
     "/login": ("login", "로그인"),
     "/register": ("register", "회원가입"),
 }

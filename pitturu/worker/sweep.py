@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pitturu.payments.handlers import AnyJobHandler
-from pitturu.store import claims, heartbeats, idempotency, reconciliation_rows, users, webhooks
+from pitturu.store import claims, heartbeats, idempotency, logins, reconciliation_rows, webhooks
 from pitturu.worker.dispatcher import WINDOW
 
 MOST_WAKE_UPS: Final = 8
@@ -20,7 +20,7 @@ def run(handlers: Iterable[AnyJobHandler]) -> dict[str, int]:
 def clean() -> None:
     """Delete expired rows, among them webhooks of unknown orders."""
     idempotency.delete_expired()
-    users.delete_expired_tokens()
+    logins.delete_expired()
     webhooks.delete_expired()
     heartbeats.delete_expired()
     reconciliation_rows.delete_expired()

@@ -50,6 +50,11 @@ class Buyer:
         self._web.sign_in(self._web.post(f"{API}/auth/login", body, 200).json()["access_token"])
         return str(self._get("/me")["role"])
 
+    def this_login(self) -> tuple[Json, int]:
+        """The login of this demo in the list of the user's logins, and how many there are."""
+        logins: list[Json] = self._get("/auth/logins")["items"]
+        return next(login for login in logins if login["current"]), len(logins)
+
     def choose(self) -> tuple[Json, int]:
         """An item with enough stock, preferably with a limited one, and the number of items."""
         items: list[Json] = self._get("/items")["items"]

@@ -22,6 +22,10 @@ class Demo:
         self._output.heading(f"A buyer of the shop, who pays through PortOne {self._buyer.generation.upper()}")
         with self._output.step(f"Log in as {username}") as step:
             step.seen = f"role {self._buyer.log_in(username, password)}"
+        with self._output.step("Find this login among one's logins") as step:
+            login, count = self._buyer.this_login()
+            factor = "with" if login["second_factor"] else "without"
+            step.seen = f"from {login['address']}, {factor} a second factor ({count} logins)"
         with self._output.step("List the items and choose one") as step:
             self._item, count = self._buyer.choose()
             stock = "never runs out" if self._item["stock"] is None else f"{self._item['stock']} left"

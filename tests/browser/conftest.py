@@ -1,12 +1,11 @@
 """A running shop and browsers. Every error on a page fails its test."""
 
-import json
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
@@ -140,28 +139,25 @@ def _through(route: Route, generation: str) -> None:
 def new_user(system: System) -> str:
     """A user who can log in."""
     username = f"hana-{secrets.token_hex(4)}"
-    _api(system, "auth/register", username)
+    api(system, "auth/register", username)
     return username
 
 
 def _signed_in(system: System, username: str) -> Any:
     """A browser profile in which this user has just logged in."""
-    tokens = _api(system, "auth/login", username)
-    kept = {
-        "access": tokens["access_token"],
-        "refresh": tokens["refresh_token"],
-        "until": (time.time() + tokens["expires_in"]) * 1000,
-    }
-    return {
-        "cookies": [],
-        "origins": [{"origin": system.url, "localStorage": [{"name": "pitturu.tokens", "value": json.dumps(kept)}]}],
-    }
+    (cookie,) = api(system, "auth/login", username, cookie=True).cookies
+    about = {"name": cookie.name, "value": cookie.value, "domain": urlsplit(system.url).hostname, "path": cookie.path}
+    limits = {"expires": cookie.expires, "httpOnly": True, "secure": cookie.secure, "sameSite": "Strict"}
+    kept = [{"name": "pitturu.login", "value": "of this test"}]
+    return {"cookies": [about | limits], "origins": [{"origin": system.url, "localStorage": kept}]}
 
 
-def _api(system: System, path: str, username: str) -> Any:
-    answer = requests.post(f"{system.url}/api/v1/{path}", json={"username": username, "password": PASSWORD}, timeout=30)
+def api(system: System, path: str, username: str, **more: Any) -> requests.Response:
+    """Register or log in over the API."""
+    body = {"username": username, "password": PASSWORD, **more}
+    answer = requests.post(f"{system.url}/api/v1/{path}", json=body, headers={"Origin": system.url}, timeout=30)
     assert answer.ok, answer.text
-    return answer.json()
+    return answer
 
 
 def _browser_path() -> str:

@@ -83,7 +83,7 @@ def test_a_refund_that_is_done_between_two_readings(visit: Visit, item: Shelf) -
     buyer = visit()
     purchase = bought(buyer, item())
     query = "SELECT status FROM payment_history WHERE user_username = %s"
-    token = buyer.page.evaluate("JSON.parse(localStorage.getItem('pitturu.tokens')).access")
+    token = buyer.page.evaluate("JSON.parse(sessionStorage.getItem('pitturu.access')).access")
     listed = f"{buyer.system.url}/api/v1/me/payments?limit=10"
     stale = buyer.page.request.get(listed, headers={"Authorization": f"Bearer {token}"}).text()
 

@@ -5,15 +5,24 @@ import secrets
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, api, new_user
 from tests.browser.visitor import Visitor
 from tests.shop import PASSWORD
+from tests.system import System
 from tests.waiting import until
 
-KEPT = "JSON.parse(localStorage.getItem('pitturu.tokens'))"
-SPOIL = "const kept = {kept}; kept.until = 0; localStorage.setItem('pitturu.tokens', JSON.stringify(kept));"
+COOKIE = "pitturu_refresh"
+STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+"""All that a script on a page can read of what the browser stores."""
+EMPTY = "아직 구매하신 상품이 없어요."
+PENDING = "navigator.locks.query().then((locks) => locks.pending.length)"
+
+
+def refresh_token(visitor: Visitor) -> str | None:
+    """The refresh token in the visitor's cookie."""
+    return next((one["value"] for one in visitor.page.context.cookies() if one["name"] == COOKIE), None)
 
 
 def enter(visitor: Visitor, username: str, password: str, button: str) -> None:
@@ -72,12 +81,12 @@ def test_private_pages_require_a_login(visit: Visit) -> None:
 def test_logging_out_ends_the_login(visit: Visit) -> None:
     visitor = visit()
     visitor.go("/")
-    refresh = visitor.page.evaluate(f"{KEPT}.refresh")
+    refresh = refresh_token(visitor)
 
     visitor.button("로그아웃").click()
 
     expect(visitor.page.get_by_role("link", name="로그인")).to_be_visible()
-    assert visitor.page.evaluate("localStorage.getItem('pitturu.tokens')") is None
+    assert (refresh_token(visitor), visitor.page.evaluate(STORED)) == (None, '[{},{},""]')
     answer = visitor.page.request.post(
         f"{visitor.system.url}/api/v1/auth/refresh",
         data=json.dumps({"refresh_token": refresh}),
@@ -86,24 +95,95 @@ def test_logging_out_ends_the_login(visit: Visit) -> None:
     assert answer.status == 401
 
 
-def test_two_tabs_renew_the_tokens_once(visit: Visit) -> None:
-    first = visit()
-    first.go("/")
-    first.page.evaluate(f"() => {{ {SPOIL.format(kept=KEPT)} }}")
-    renewals: list[str] = []
+def test_scripts_cannot_read_the_refresh_token(visit: Visit, system: System) -> None:
+    visitor = visit(signed_in=False)
+    visitor.go("/login")
 
-    def seen(request: Request) -> None:
-        if request.url.endswith("/auth/refresh"):
-            renewals.append(request.url)
+    enter(visitor, new_user(system), PASSWORD, "로그인")
 
-    first.page.context.on("request", seen)
+    expect(visitor.button("로그아웃")).to_be_visible()
+    (cookie,) = visitor.page.context.cookies()
+    assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == (COOKIE, True, "Strict")
+    local, session, visible = json.loads(visitor.page.evaluate(STORED))
+    assert (set(local), set(session), visible) == ({"pitturu.login"}, {"pitturu.access"}, "")
+    assert "eyJ" not in json.dumps(local)
+    assert cookie["value"] not in json.dumps(session)
+
+
+def test_a_reload_keeps_the_login_without_another_refresh(visit: Visit) -> None:
+    visitor = visit()
+    renewals = refreshes(visitor)
+    for path in ("/history", "/history", "/inventory"):
+        visitor.go(path)
+        expect(visitor.page.get_by_text("아직")).to_be_visible()
+
+    assert len(renewals) == 1
+
+
+def refreshes(visitor: Visitor) -> list[Request]:
+    """The refreshes of all tabs, from now on."""
+    seen: list[Request] = []
+    visitor.page.context.on("request", lambda one: seen.append(one) if one.url.endswith("/auth/refresh") else None)
+    return seen
+
+
+def test_two_tabs_refresh_one_after_the_other(visit: Visit) -> None:
+    """With one cookie at once the second would be taken for a thief, and the login would end."""
+    first, held = visit(), list[Route]()
+    first.page.context.route("**/auth/refresh", lambda route: held.append(route))
+    first.go("/history")
     second = first.page.context.new_page()
-    first.page.evaluate("setTimeout(() => location.assign('/history'), 0)")
     second.goto(f"{first.system.url}/inventory")
 
+    second.wait_for_function(f"{PENDING}.then((waiting) => waiting === 1)")
+    assert len(held) == 1
+    first.page.context.unroute("**/auth/refresh")
+    held[0].continue_()
+
+    expect(first.page.get_by_text(EMPTY)).to_be_visible()
     expect(second.get_by_text("아직 보유한 상품이 없어요")).to_be_visible()
-    expect(first.page.get_by_text("아직 구매하신 상품이 없어요.")).to_be_visible()
-    assert len(renewals) == 1
+
+
+def test_logging_out_in_one_tab_ends_the_other(visit: Visit) -> None:
+    first = visit()
+    first.go("/history")
+    expect(first.page.get_by_text(EMPTY)).to_be_visible()
+    second = Visitor(first.page.context.new_page(), first.watch, first.system, first.username)
+    second.go("/")
+
+    second.button("로그아웃").click()
+    expect(second.page.get_by_role("link", name="로그인")).to_be_visible()
+    first.page.locator("[name=status]").select_option("paid")
+    first.button("조회").click()
+
+    first.page.wait_for_url("**/login?next=*")
+
+
+def test_a_logout_that_did_not_reach_the_server_says_so(visit: Visit) -> None:
+    visitor = visit()
+    visitor.go("/")
+    visitor.page.route("**/auth/logout", lambda route: route.abort())
+
+    with visitor.watch.expecting("ERR_FAILED"):
+        visitor.button("로그아웃").click()
+        expect(visitor.page.get_by_role("alert")).to_contain_text("로그아웃하지 못했어요.")
+
+    assert refresh_token(visitor)
+    expect(visitor.button("로그아웃")).to_be_visible()
+
+
+def test_a_login_of_an_earlier_release_moves_into_the_cookie(visit: Visit, system: System) -> None:
+    visitor = visit(signed_in=False)
+    pair = api(system, "auth/login", new_user(system)).json()
+    kept = {"access": pair["access_token"], "refresh": pair["refresh_token"], "until": 0}
+    visitor.go("/")
+    visitor.page.evaluate("(kept) => localStorage.setItem('pitturu.tokens', kept)", json.dumps(kept))
+
+    visitor.go("/history")
+
+    expect(visitor.page.get_by_text(EMPTY)).to_be_visible()
+    assert set(json.loads(visitor.page.evaluate(STORED))[0]) == {"pitturu.login"}
+    assert refresh_token(visitor)
 
 
 def test_the_language_is_remembered(visit: Visit) -> None:
@@ -125,10 +205,10 @@ def test_no_personal_data_stays_in_the_browser(visit: Visit, item: Callable[...,
     buyer.arrives("success")
 
     def kept_now() -> str:
-        return str(buyer.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"))
+        return str(buyer.page.evaluate(STORED))
 
     # The name of the session stays until nothing more is expected of it.
-    until(lambda: set(json.loads(kept_now())[0]) == {"pitturu.tokens"}, "only the login is kept")
+    until(lambda: set(json.loads(kept_now())[0]) == {"pitturu.login"}, "only the login is kept")
     kept = kept_now()
     assert "김하나" not in kept
     assert "hana@example.org" not in kept
@@ -138,7 +218,7 @@ def test_a_login_that_ends_during_the_checkout(visit: Visit, item: Callable[...,
     buyer = visit()
     buyer.order(item())
     session_id = buyer.session_id
-    buyer.page.evaluate("localStorage.removeItem('pitturu.tokens')")
+    buyer.page.evaluate("localStorage.removeItem('pitturu.login')")
 
     buyer.page.get_by_role("radio", name="카카오페이").click()
     buyer.page.wait_for_url("**/login?next=*")

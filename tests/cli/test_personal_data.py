@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
 from pitturu.services import services_of
-from pitturu.store import cancellations, idempotency, reencryption
+from pitturu.store import cancellations, idempotency, logins, reencryption, second_factors, users
 from pitturu.store.sessions import PaymentSession
-from pitturu.store.unit_of_work import UnitOfWork
+from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from tests.shop import PASSWORD, Shop
 from tests.store import rows
 from tests.values import NEW_DATA_KEY as NEW
@@ -27,25 +27,29 @@ def with_keys(app_with: AppWith, *keys: str) -> Flask:
 
 
 def store(app: Flask, key: str = "k") -> str:
-    """A cancel with an account, and a response; the id of the cancel."""
+    """A cancel with an account, a response, and a second factor; the id of the cancel."""
     with app.app_context():
         row = rows.cancellation(rows.payment(rows.session()))
         row.refund_account = ACCOUNT
         db.session.commit()
         work = UnitOfWork()
         idempotency.keep(work, "hana", key, b"", 200, None, b"body")
+        users.ensure(work, f"operator-{key}")
+        second_factors.begin(work, f"operator-{key}", "SECRET")
         work.commit()
         return row.cancellation_id
 
 
-def read(app: Flask, key: str = "k") -> tuple[RefundAccount | None, bytes]:
-    """What the first cancel and the response say."""
+def read(app: Flask, key: str = "k") -> tuple[RefundAccount | None, bytes, str]:
+    """What the first cancel, the response and the second factor say."""
     with app.app_context():
         row = db.session.query(cancellations.Cancellation).order_by(cancellations.Cancellation.number).first()
         response = idempotency.answered(UnitOfWork(), "hana", key)
         assert row is not None
         assert response is not None
-        return row.refund_account, response.body
+        factor = second_factors.enrolment(UnitOfWork(), f"operator-{key}")
+        assert factor is not None
+        return row.refund_account, response.body, factor.secret
 
 
 def test_an_old_key_can_be_dropped_after_reencryption(app_with: AppWith) -> None:
@@ -58,9 +62,10 @@ def test_an_old_key_can_be_dropped_after_reencryption(app_with: AppWith) -> None
     assert done.output == (
         "Refund account: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Response under an Idempotency-Key: 1 encrypted anew, 0 cannot be decrypted.\n"
+        "Second factor: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Every key in DATA_KEYS but the first can be dropped.\n"
     )
-    assert read(with_keys(app_with, NEW)) == (ACCOUNT, b"body")
+    assert read(with_keys(app_with, NEW)) == (ACCOUNT, b"body", "SECRET")
 
 
 def test_what_a_missing_key_has_encrypted_stays_as_it_is(app_with: AppWith) -> None:
@@ -71,7 +76,7 @@ def test_what_a_missing_key_has_encrypted_stays_as_it_is(app_with: AppWith) -> N
     assert done.exit_code == 1
     assert f"Refund account {cancel} is encrypted with a key that is not in DATA_KEYS." in done.output
     assert "can be dropped" not in done.output
-    assert read(with_keys(app_with, OLD)) == (ACCOUNT, b"body")
+    assert read(with_keys(app_with, OLD)) == (ACCOUNT, b"body", "SECRET")
 
 
 def test_what_was_erased_meanwhile_does_not_come_back(app_with: AppWith) -> None:
@@ -115,9 +120,14 @@ def test_a_user_is_erased_but_for_what_the_law_keeps(shop: Shop) -> None:
         db.session.execute(update(PaymentSession).where(PaymentSession.status != "prepared").values(due_at=None))
         db.session.commit()
 
+    with shop.app.app_context(), unit_of_work() as work:
+        second_factors.begin(work, "hana", "SECRET")
+
     done = shop.app.test_cli_runner().invoke(args=["pitturu", "erase", "hana"])
 
     assert done.exit_code == 0, done.output
+    with shop.app.app_context():
+        assert (logins.of_user("hana"), second_factors.enrolment(UnitOfWork(), "hana")) == ([], None)
     assert "hana: the logins are erased, and the buyer's data of 1 sessions." in done.output
     until = datetime.fromisoformat(paid["paid_at"]) + services_of(shop.app).settings.retain_paid
     assert f"{paid['session_id']} (paid) is kept until {until:%Y-%m-%d}: the E-Commerce Act" in done.output

@@ -187,3 +187,19 @@ def test_operators_become_admins(fresh: Flask) -> None:
         "boss": "operator",
         **dict.fromkeys(("finance", "hana", "support", "viewer"), "buyer"),
     }
+
+
+def test_logins_of_before_go_on(fresh: Flask) -> None:
+    upgrade(revision="0010")
+    run(USER, name="hana")
+    family, jti = uuid4(), uuid4()
+    token = "INSERT INTO refresh_tokens (jti, family, username, expires_at) VALUES (:jti, :family, 'hana', :until)"
+    run(token, jti=jti, family=family, until="2030-01-01T00:00:00Z")
+
+    upgrade(revision="0012")
+
+    login = "SELECT id, username, expires_at = '2030-01-01T00:00:00Z', address, second_factor FROM logins"
+    assert run(login) == [(family, "hana", True, None, False)]
+
+    downgrade(revision="0010")
+    assert run("SELECT jti, family FROM refresh_tokens") == [(jti, family)]

@@ -18,6 +18,7 @@ from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
 from pitturu.store.inventory import InventoryEntry
 from pitturu.store.items import Item
+from pitturu.store.logins import Login
 from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -39,6 +40,14 @@ def add(row: Row) -> Row:
 def item(**changes: Any) -> Item:
     """An item in stock."""
     return add(Item(**{"name": "감귤", "price": 1_000, "stock": 10, **changes}))
+
+
+def login(username: str = "hana", life: timedelta = timedelta(days=1), **changes: Any) -> Login:
+    """A login of this user."""
+    users.ensure(UnitOfWork(), username)
+    now = clock.now()
+    values = {"username": username, "last_used_at": now, "expires_at": now + life, "address": "198.51.100.1"}
+    return add(Login(**(values | changes)))
 
 
 def session(username: str = "hana", thing: Item | None = None, **changes: Any) -> PaymentSession:

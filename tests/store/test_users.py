@@ -1,4 +1,4 @@
-"""Usernames are unique; a refresh token is used once, and its family can be revoked."""
+"""Usernames are unique; a refresh token is used once."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -13,14 +13,13 @@ from pitturu.domain.roles import Role
 from pitturu.extensions import db
 from pitturu.store import users
 from pitturu.store.unit_of_work import UnitOfWork
-from pitturu.store.users import RefreshToken
+from tests.store import rows
 
 
-def add_token(family: UUID | None = None, life: timedelta = timedelta(days=1)) -> UUID:
+def add_token(life: timedelta = timedelta(days=1)) -> UUID:
     """A refresh token of hana's."""
-    users.ensure(UnitOfWork(), "hana")
-    jti = uuid4()
-    users.add_token(UnitOfWork(), jti, family or uuid4(), "hana", clock.now() + life)
+    login, jti = rows.login("hana"), uuid4()
+    users.add_token(UnitOfWork(), jti, login.id, "hana", clock.now() + life)
     db.session.commit()
     return jti
 
@@ -64,23 +63,6 @@ def test_of_two_concurrent_uses_one_succeeds(app: Flask) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         assert sorted(future.result() for future in [threads.submit(use), threads.submit(use)]) == [False, True]
-
-
-@pytest.mark.usefixtures("tables")
-def test_a_family_is_revoked_together(work: UnitOfWork) -> None:
-    family = uuid4()
-    ended, other = [add_token(family), add_token(family)], add_token()
-    users.revoke_family(work, family)
-    assert not any(users.use_token(work, jti) for jti in ended)
-    assert users.use_token(work, other)
-
-
-@pytest.mark.usefixtures("tables")
-def test_expired_tokens_are_deleted() -> None:
-    alive = add_token()
-    add_token(life=timedelta(seconds=-1))
-    users.delete_expired_tokens()
-    assert [row.jti for row in db.session.query(RefreshToken)] == [alive]
 
 
 @pytest.mark.usefixtures("tables")

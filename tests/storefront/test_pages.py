@@ -23,6 +23,7 @@ ADDRESSES = {
     "/payment/fail": "payment",
     "/history": "history",
     "/inventory": "inventory",
+    "/account": "account",
     "/login": "login",
     "/register": "register",
 }

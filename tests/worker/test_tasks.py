@@ -93,7 +93,8 @@ def test_a_sweep_is_recorded_as_a_heartbeat(celery: Celery, worker_app: Flask) -
 def test_cleaning_deletes_expired_rows(celery: Celery, worker_app: Flask) -> None:
     with worker_app.app_context(), unit_of_work() as work:
         users.ensure(work, "hana")
-        users.add_token(work, uuid4(), uuid4(), "hana", clock.now() - timedelta(seconds=1))
+        expired = timedelta(seconds=-1)
+        users.add_token(work, uuid4(), rows.login(life=expired).id, "hana", clock.now() + expired)
         answer = {
             "fingerprint": b"",
             "status_code": 200,

@@ -1,13 +1,28 @@
 """Bodies of users: identity, inventory, login."""
 
 import re
+from typing import Any, Final
 
 from marshmallow import Schema, fields
 
-from pitturu.api.schemas.fields import Moment, PageQuery, ResponseSchema, Text, Word, described, matching
+from pitturu.api.schemas.fields import (
+    Moment,
+    OptionalBody,
+    PageQuery,
+    ResponseSchema,
+    Text,
+    Word,
+    described,
+    matching,
+    optional,
+)
+from pitturu.api.schemas.logins import code_field
 from pitturu.domain.roles import Permission, Role
 
 USERNAME = matching(re.compile(r"[a-z0-9._-]+"))
+
+
+COOKIE: Final[dict[str, Any]] = described("Put the refresh token into an HttpOnly cookie; for pages of this origin.")
 
 
 class CredentialsSchema(Schema):
@@ -22,19 +37,27 @@ class LoginSchema(Schema):
 
     username = Text(1, 64, required=True)
     password = Text(1, 128, required=True, load_only=True)
+    code = code_field(allow_none=True, load_default=None)
+    cookie = fields.Boolean(load_default=False, **COOKIE)
 
 
-class RefreshSchema(Schema):
-    """The refresh token of the last login or refresh."""
+class LogoutSchema(OptionalBody):
+    """The refresh token of the last login or refresh; without one it is the cookie's."""
 
-    refresh_token = Text(1, 4096, required=True)
+    refresh_token = Text(1, 4096, **optional())
+
+
+class RefreshSchema(LogoutSchema):
+    """The refresh token of the last login or refresh; without one it is the cookie's."""
+
+    cookie = fields.Boolean(load_default=False, **COOKIE)
 
 
 class TokensSchema(ResponseSchema):
     """Send the access token as `Authorization: Bearer`; use the refresh token once to get the next pair."""
 
     access_token = fields.String()
-    refresh_token = fields.String()
+    refresh_token = fields.String(allow_none=True, **described("Null if it is in the cookie."))
     token_type = fields.String()
     expires_in = fields.Integer(**described("Seconds."))
     refresh_expires_in = fields.Integer(**described("Seconds."))

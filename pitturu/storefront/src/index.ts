@@ -1,8 +1,9 @@
 // What other shops' React frontends import. Each module is a file of its own, so `"use client"` reaches Next.js.
 
 export { Checkout, type CheckoutOptions } from "./services/checkout.js";
+export { CookieLogin } from "./services/cookieLogin.js";
 export { type Auth } from "./services/http.js";
-export { createPaymentService, type PaymentService, type ServiceOptions } from "./services/paymentService.js";
+export { createPaymentService, type LoginOptions, type PaymentService, type ServiceOptions } from "./services/paymentService.js";
 export { type CheckoutState, type Notice, type Phase } from "./services/phase.js";
 export { Problem } from "./services/problem.js";
 export { TokenStore, type Tokens } from "./services/tokens.js";

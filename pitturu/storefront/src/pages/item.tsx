@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 
 import { Frame } from "./parts/Frame.js";
-import { loginAddress, service, tokens } from "./parts/services.js";
+import { login, loginAddress, service } from "./parts/services.js";
 import { show } from "./parts/show.js";
 import { stockText } from "./parts/stock.js";
 import { useLoaded } from "./parts/useLoaded.js";
@@ -43,7 +43,7 @@ function Offer({ item }: { item: Item }) {
       <p className="pt-small">{stockText(words, item)}</p>
       <p className="pt-price">{words.won(item.price)}</p>
       {!item.returnable && <Alert kind="info">{words.shop.notReturnable}</Alert>}
-      {tokens.signedIn ? (
+      {login.signedIn ? (
         <Button icon="card" wide disabled={soldOut} onClick={() => setOpen(true)}>
           {payment.session?.checkout ? words.actions.continue : soldOut ? words.shop.soldOut : words.shop.buy}
         </Button>

@@ -7,7 +7,7 @@ export interface Auth {
 }
 
 export interface Call {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "DELETE";
   path: string;
   body?: unknown;
   headers?: Record<string, string>;
@@ -16,6 +16,8 @@ export interface Call {
   signal?: AbortSignal;
   /** Whether the call needs a login; false for the catalogue and for logging in. */
   signedIn?: boolean;
+  /** Whether the browser sends and stores the cookie of the login. Such a call is completed even if the page is left. */
+  cookie?: boolean;
 }
 
 const PATIENCE = 15_000;
@@ -50,7 +52,8 @@ async function sent(origin: string, call: Call, token: string | null): Promise<R
     return await fetch(`${origin}/api/v1${call.path}`, {
       method: call.method ?? "GET",
       headers,
-      credentials: "omit",
+      credentials: call.cookie ? "same-origin" : "omit",
+      keepalive: call.cookie ?? false,
       cache: "no-store",
       body: call.body === undefined ? null : JSON.stringify(call.body),
       signal: call.signal ? AbortSignal.any([late, call.signal]) : late,

@@ -4,12 +4,15 @@ import type { Tokens } from "./tokens.js";
 import { backoff, pause } from "./waiting.js";
 import type {
   CancelWish,
+  Enrolment,
+  Factor,
   FullPayment,
   HistoryFilter,
   HistoryPage,
   Item,
   Order,
   Owned,
+  OwnLogin,
   PayMethod,
   Session,
   User,
@@ -20,6 +23,12 @@ export interface ServiceOptions {
   apiUrl?: string;
   /** The buyer's authentication. Without it only the catalogue can be read. */
   auth?: Auth;
+}
+
+export interface LoginOptions {
+  /** A code of the second factor, where the account has one. */
+  code?: string;
+  cookie?: boolean;
 }
 
 /** One poll of a session: the session if it changed, and what the next poll needs. */
@@ -59,10 +68,13 @@ export function createPaymentService(options: ServiceOptions = {}) {
     return (await insisting(() => send({ method: "POST", path, body, headers }))).json();
   };
 
-  const open = async <T>(path: string, body: unknown): Promise<T> => {
-    const call: Call = { method: "POST", path, body, signedIn: false };
+  const open = async <T>(path: string, body: unknown, cookie = false): Promise<T> => {
+    const call: Call = { method: "POST", path, body, signedIn: false, cookie };
     return (await send(call)).json();
   };
+
+  const change = async <T>(method: "POST" | "DELETE", path: string, body?: unknown): Promise<T> =>
+    (await send({ method, path, body })).json();
 
   return {
     items: async () => (await read<{ items: Item[] }>("/items", false)).items,
@@ -113,8 +125,22 @@ export function createPaymentService(options: ServiceOptions = {}) {
     me: () => read<User>("/me"),
 
     register: (username: string, password: string) => open<User>("/auth/register", { username, password }),
-    login: (username: string, password: string) => open<Tokens>("/auth/login", { username, password }),
+    /** With `cookie` the refresh token is put into a cookie, for pages of pitturu's own origin (`CookieLogin`). */
+    login: (username: string, password: string, more: LoginOptions = {}) =>
+      open<Tokens>("/auth/login", { username, password, ...more }, more.cookie),
     logout: (refreshToken: string) => open<unknown>("/auth/logout", { refresh_token: refreshToken }),
+
+    logins: async () => (await read<{ items: OwnLogin[] }>("/auth/logins")).items,
+    endLogin: (loginId: string) => change<unknown>("DELETE", `/auth/logins/${encodeURIComponent(loginId)}`),
+    endOtherLogins: () => change<{ ended: number }>("DELETE", "/auth/logins"),
+    changePassword: (password: string, newPassword: string) =>
+      change<{ ended: number }>("POST", "/auth/password", { password, new_password: newPassword }),
+
+    secondFactor: () => read<Factor>("/auth/totp"),
+    beginSecondFactor: (password: string) => change<Enrolment>("POST", "/auth/totp", { password }),
+    confirmSecondFactor: async (code: string) =>
+      (await change<{ recovery_codes: string[] }>("POST", "/auth/totp/confirm", { code })).recovery_codes,
+    endSecondFactor: (password: string, code: string) => change<unknown>("DELETE", "/auth/totp", { password, code }),
   };
 }
 

@@ -1,26 +1,31 @@
+import { exclusively } from "./exclusively.js";
 import { type Auth, type Send, sender } from "./http.js";
 import { Problem } from "./problem.js";
 import { seal, unseal } from "./vault.js";
 
-/** The server's response to a login. */
+/** The server's response to a login. The refresh token is null if it is in a cookie. */
 export interface Tokens {
   access_token: string;
-  refresh_token: string;
+  refresh_token: string | null;
   expires_in: number;
 }
 
 interface Kept {
   access: string;
-  refresh: string;
+  refresh: string | null;
   /** When the access token expires by this device's clock, in milliseconds. */
   until: number;
 }
 
 const KEY = "pitturu.tokens";
-const MARGIN = 10_000;
-/** Milliseconds before its expiry at which a token is renewed: enough for the request that is about to use it. */
 
-/** The tokens of this browser, stored where only this origin can read them, and shared by all of its tabs. */
+/** Milliseconds before its expiry at which a token is renewed: enough for the request that is about to use it. */
+export const MARGIN = 10_000;
+
+/**
+ * The tokens of a frontend on another origin than pitturu, which gets no cookie (`CookieLogin`): stored where scripts of
+ * this origin can read them, and shared by all of its tabs.
+ */
 export class TokenStore implements Auth {
   readonly #send: Send;
 
@@ -49,6 +54,11 @@ export class TokenStore implements Auth {
     return this.#kept()?.refresh ?? null;
   }
 
+  /** The refresh token of the last renewal in any tab. */
+  async newestRefreshToken(): Promise<string | null> {
+    return (await this.#newest())?.refresh ?? null;
+  }
+
   async accessToken(): Promise<string | null> {
     const kept = this.#kept();
     if (kept === null) return null;
@@ -69,7 +79,7 @@ export class TokenStore implements Auth {
         await this.keep(tokens);
         return tokens.access_token;
       } catch (thrown) {
-        if (!(thrown instanceof Problem) || (thrown.status !== 401 && thrown.status !== 422)) throw thrown;
+        if (!refused(thrown)) throw thrown;
         await this.forget();
         return null;
       }
@@ -92,12 +102,7 @@ export class TokenStore implements Auth {
   }
 }
 
-let queue: Promise<unknown> = Promise.resolve();
-
-/** One after the other in all tabs; pages without the lock API (plain http) at least within their own tab. */
-function exclusively<T>(work: () => Promise<T>): Promise<T> {
-  if (navigator.locks) return navigator.locks.request("pitturu.renew", work) as Promise<T>;
-  const turn = queue.then(work, work);
-  queue = turn.catch(() => undefined);
-  return turn;
+/** Whether the server said that this refresh token is worth nothing any more. */
+export function refused(thrown: unknown): boolean {
+  return thrown instanceof Problem && (thrown.status === 401 || thrown.status === 422);
 }

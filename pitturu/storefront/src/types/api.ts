@@ -13,7 +13,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Get an access token and a refresh token. 429 after several attempts at one account. */
+        /**
+         * Get an access token and a refresh token. 401 `second_factor_needed` where the account has one and `code` is
+         *     missing, `wrong_code` for one that is wrong, expired or used. 429 after several attempts at one account.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -46,6 +49,105 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/auth/logins": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read your logins, the last used ones first, at most 100. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Logins"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        /** End all your logins but this one. */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Ended"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/logins/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** End one of your logins. Its refresh token is refused from now on, its access token expires within minutes. */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Done"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/auth/logout": {
         readonly parameters: {
             readonly query?: never;
@@ -63,9 +165,9 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody: {
+            readonly requestBody?: {
                 readonly content: {
-                    readonly "application/json": components["schemas"]["Refresh"];
+                    readonly "application/json": components["schemas"]["Logout"];
                 };
             };
             readonly responses: {
@@ -88,6 +190,51 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/auth/password": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Change your password, and end all your logins but this one. 403 `wrong_password` without the present one, 422
+         *     `password_guessable` for common ones.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["NewPassword"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Ended"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/auth/refresh": {
         readonly parameters: {
             readonly query?: never;
@@ -97,7 +244,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Exchange the refresh token for a new pair. Using one twice revokes every token of that login. */
+        /** Exchange the refresh token for a new pair. Using one twice ends that login, with every token of it. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -105,7 +252,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody: {
+            readonly requestBody?: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["Refresh"];
                 };
@@ -163,6 +310,143 @@ export interface paths {
                     };
                     content: {
                         readonly "application/json": components["schemas"]["User"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/totp": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read whether your account has a second factor. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Factor"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        /**
+         * Begin to switch on the second factor: the secret for an authenticator app, which is shown this once. It does
+         *     nothing until it is confirmed. 403 `wrong_password` without the present password.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["PresentPassword"];
+                };
+            };
+            readonly responses: {
+                /** @description Created */
+                readonly 201: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Enrolment"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** Switch off the second factor. 403 `wrong_password` or `wrong_code` without password and code. */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["PasswordAndCode"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Done"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/totp/confirm": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Switch on the second factor with a first code of the app. Store the recovery codes: each replaces a code once,
+         *     and they are shown this once. This login counts as passed; refresh its tokens.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["Code"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["RecoveryCodes"];
                     };
                 };
                 readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -718,7 +1002,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "erase" | "reencrypt" | "seed" | null;
+                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | null;
                     /** @description `next` of the previous page. */
                     readonly cursor?: string | null;
                     /** @description ISO 8601 with zone, inclusive. */
@@ -1710,6 +1994,10 @@ export interface components {
             /** @description V1 only: for IMP.init. */
             readonly user_code: string | null;
         };
+        readonly Code: {
+            /** @description Six digits of the app, or a recovery code; spaces and hyphens are ignored. */
+            readonly code: string;
+        };
         readonly Compare: {
             /**
              * @description A date (a whole day in Korea), or an ISO 8601 time (in Korea's zone unless it names one). Inclusive.
@@ -1811,8 +2099,18 @@ export interface components {
             readonly status: string;
         };
         readonly Empty: Record<string, never>;
+        readonly Ended: {
+            /** @description How many other logins have ended by it. */
+            readonly ended: number;
+        };
         readonly EndedLogins: {
             readonly ended: number;
+        };
+        readonly Enrolment: {
+            /** @description To be shown as a QR code, or opened on the phone. */
+            readonly otpauth_uri: string;
+            /** @description Base 32, to be typed in. */
+            readonly secret: string;
         };
         readonly Event: {
             /** @description A user name only if the caller is an operator. */
@@ -1857,6 +2155,10 @@ export interface components {
             readonly turn: "nobody" | "worker" | "portone" | "buyer" | "operator";
             /** @description In words. */
             readonly waits_for: string;
+        };
+        readonly Factor: {
+            readonly active: boolean;
+            readonly recovery_codes_left: number;
         };
         readonly Finding: {
             /** @description The amount in question, in won. */
@@ -1966,8 +2268,25 @@ export interface components {
             readonly unit_price: number;
         };
         readonly Login: {
+            /**
+             * @description Six digits of the app, or a recovery code; spaces and hyphens are ignored.
+             * @default null
+             */
+            readonly code: string | null;
+            /**
+             * @description Put the refresh token into an HttpOnly cookie; for pages of this origin.
+             * @default false
+             */
+            readonly cookie: boolean;
             readonly password: string;
             readonly username: string;
+        };
+        readonly Logins: {
+            readonly items: readonly components["schemas"]["OwnLogin"][];
+        };
+        readonly Logout: {
+            /** @default null */
+            readonly refresh_token: string | null;
         };
         readonly MaskedAccount: {
             readonly bank: string;
@@ -1978,6 +2297,10 @@ export interface components {
         readonly Message: {
             readonly en: string;
             readonly ko: string;
+        };
+        readonly NewPassword: {
+            readonly new_password: string;
+            readonly password: string;
         };
         readonly NewSession: {
             /** @default null */
@@ -2023,7 +2346,7 @@ export interface components {
         };
         readonly OperatorLogLine: {
             /** @enum {unknown} */
-            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "erase" | "reencrypt" | "seed";
+            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed";
             /** @description The client's IP address. */
             readonly address: string | null;
             /** Format: date-time */
@@ -2057,6 +2380,30 @@ export interface components {
             /** Format: date-time */
             readonly updated_at: string;
         };
+        readonly OwnLogin: {
+            /** @description IP address (of IPv6 the network) of the last use. */
+            readonly address: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description It is the one that this request belongs to. */
+            readonly current: boolean;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used before.
+             */
+            readonly expires_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description When its tokens were issued or refreshed last.
+             */
+            readonly last_used_at: string;
+            /** @description It passed a second factor. */
+            readonly second_factor: boolean;
+            /** @description `User-Agent` of the last use, cut at 200 characters. */
+            readonly user_agent: string | null;
+        };
         readonly PaginationMetadata: {
             /** @description First available page number. */
             readonly first_page?: number;
@@ -2072,6 +2419,11 @@ export interface components {
             readonly total?: number;
             /** @description Total number of pages. */
             readonly total_pages?: number;
+        };
+        readonly PasswordAndCode: {
+            /** @description Six digits of the app, or a recovery code; spaces and hyphens are ignored. */
+            readonly code: string;
+            readonly password: string;
         };
         readonly Payment: {
             /** @description Won that were charged; refunds do not reduce it. */
@@ -2129,6 +2481,9 @@ export interface components {
              */
             readonly pay_method: "card" | "kakaopay" | "trans" | "vbank" | "phone" | null;
         };
+        readonly PresentPassword: {
+            readonly password: string;
+        };
         readonly Problem: {
             /** @description Stable: branch on this, not on detail. */
             readonly code: string;
@@ -2144,8 +2499,17 @@ export interface components {
             readonly status: number;
             readonly title: string;
         };
+        readonly RecoveryCodes: {
+            readonly recovery_codes: readonly string[];
+        };
         readonly Refresh: {
-            readonly refresh_token: string;
+            /**
+             * @description Put the refresh token into an HttpOnly cookie; for pages of this origin.
+             * @default false
+             */
+            readonly cookie: boolean;
+            /** @default null */
+            readonly refresh_token: string | null;
         };
         readonly RefundAccount: {
             /**
@@ -2256,7 +2620,8 @@ export interface components {
             readonly expires_in: number;
             /** @description Seconds. */
             readonly refresh_expires_in: number;
-            readonly refresh_token: string;
+            /** @description Null if it is in the cookie. */
+            readonly refresh_token: string | null;
             readonly token_type: string;
         };
         readonly User: {
@@ -2336,6 +2701,7 @@ export type Cancellation = components['schemas']['Cancellation'];
 export type CancellationOptions = components['schemas']['CancellationOptions'];
 export type Catalogue = components['schemas']['Catalogue'];
 export type Checkout = components['schemas']['Checkout'];
+export type Code = components['schemas']['Code'];
 export type Compare = components['schemas']['Compare'];
 export type Comparison = components['schemas']['Comparison'];
 export type ComparisonReport = components['schemas']['ComparisonReport'];
@@ -2345,9 +2711,12 @@ export type Credentials = components['schemas']['Credentials'];
 export type Dead = components['schemas']['Dead'];
 export type Done = components['schemas']['Done'];
 export type Empty = components['schemas']['Empty'];
+export type Ended = components['schemas']['Ended'];
 export type EndedLogins = components['schemas']['EndedLogins'];
+export type Enrolment = components['schemas']['Enrolment'];
 export type Event = components['schemas']['Event'];
 export type Explanation = components['schemas']['Explanation'];
+export type Factor = components['schemas']['Factor'];
 export type Finding = components['schemas']['Finding'];
 export type Fulfilment = components['schemas']['Fulfilment'];
 export type FullPayment = components['schemas']['FullPayment'];
@@ -2357,19 +2726,26 @@ export type Item = components['schemas']['Item'];
 export type LeftAlone = components['schemas']['LeftAlone'];
 export type Line = components['schemas']['Line'];
 export type Login = components['schemas']['Login'];
+export type Logins = components['schemas']['Logins'];
+export type Logout = components['schemas']['Logout'];
 export type MaskedAccount = components['schemas']['MaskedAccount'];
 export type Message = components['schemas']['Message'];
+export type NewPassword = components['schemas']['NewPassword'];
 export type NewSession = components['schemas']['NewSession'];
 export type Notice = components['schemas']['Notice'];
 export type OperatorLogLine = components['schemas']['OperatorLogLine'];
 export type OperatorLogPage = components['schemas']['OperatorLogPage'];
 export type Owned = components['schemas']['Owned'];
+export type OwnLogin = components['schemas']['OwnLogin'];
 export type PaginationMetadata = components['schemas']['PaginationMetadata'];
+export type PasswordAndCode = components['schemas']['PasswordAndCode'];
 export type Payment = components['schemas']['Payment'];
 export type People = components['schemas']['People'];
 export type Person = components['schemas']['Person'];
 export type Prepare = components['schemas']['Prepare'];
+export type PresentPassword = components['schemas']['PresentPassword'];
 export type Problem = components['schemas']['Problem'];
+export type RecoveryCodes = components['schemas']['RecoveryCodes'];
 export type Refresh = components['schemas']['Refresh'];
 export type RefundAccount = components['schemas']['RefundAccount'];
 export type Refusal = components['schemas']['Refusal'];

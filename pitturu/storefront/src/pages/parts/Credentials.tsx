@@ -1,6 +1,7 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 
-import { service, tokens } from "./services.js";
+import { Code } from "./SecondFactor.js";
+import { login, service } from "./services.js";
 import { Alert, ProblemAlert } from "../../components/Alert.js";
 import { Button } from "../../components/Button.js";
 import { Field } from "../../components/Field.js";
@@ -16,10 +17,15 @@ export function Credentials({ kind }: { kind: Kind }) {
   const words = useWords();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [asksCode, setAsksCode] = useState(false);
   const { form, wrong, accept } = useComplaints<"username" | "password">();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const isNew = kind === "register";
+  useEffect(() => {
+    if (asksCode) form.current?.querySelector<HTMLElement>("[name=code]")?.focus();
+  }, [asksCode]);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -29,10 +35,12 @@ export function Credentials({ kind }: { kind: Kind }) {
     setProblem(null);
     try {
       if (isNew) await service.register(username, password);
-      await tokens.keep(await service.login(username, password));
+      await login.begin(() => service.login(username, password, { cookie: true, ...(code ? { code } : {}) }));
       location.replace(nextAddress());
     } catch (thrown) {
-      setProblem(asProblem(thrown));
+      const found = asProblem(thrown);
+      if (found.code === "second_factor_needed") setAsksCode(true);
+      setProblem(found);
       setBusy(false);
     }
   };
@@ -64,6 +72,7 @@ export function Credentials({ kind }: { kind: Kind }) {
         error={wrong.password}
         onChange={setPassword}
       />
+      {asksCode && <Code value={code} onChange={setCode} />}
       <ProblemAlert problem={problem} />
       <Button type="submit" wide busy={busy}>
         {busy ? words.people.busy : words.people[kind]}

@@ -1,6 +1,7 @@
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 
-import { logOut, loginAddress, tokens } from "./services.js";
+import { login, loginAddress, logOut } from "./services.js";
+import { Alert } from "../../components/Alert.js";
 import { Icon, type IconName } from "../../components/Icon.js";
 import { useLanguage, useWords, type Words } from "../../i18n/language.js";
 
@@ -15,6 +16,7 @@ const PLACES: readonly (readonly [page: "shop" | "history" | "inventory", addres
 /** The layout of every page: header, navigation, language. */
 export function Frame({ page, children }: { page: PageName; children: ReactNode }) {
   const { language, words, choose } = useLanguage();
+  const [stillIn, setStillIn] = useState(false);
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = `${words.titles[page]} · pitturu`;
@@ -39,10 +41,11 @@ export function Frame({ page, children }: { page: PageName; children: ReactNode 
             <Icon name="language" />
             <span>{words.nav.otherLanguage}</span>
           </button>
-          <Account />
+          <Account onFailed={() => setStillIn(true)} />
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        {stillIn && <Alert kind="error">{words.nav.logoutFailed}</Alert>}
         {children}
       </main>
     </>
@@ -63,13 +66,18 @@ function Places({ page }: { page: PageName }) {
   );
 }
 
-function Account() {
+function Account({ onFailed }: { onFailed: () => void }) {
   const words = useWords();
-  if (tokens.signedIn) {
+  if (login.signedIn) {
     return (
-      <button type="button" className="pt-button pt-button-text" onClick={() => void logOut()}>
-        {words.nav.logout}
-      </button>
+      <>
+        <a className="pt-icon-button" href="/account" aria-label={words.nav.account}>
+          <Icon name="person" />
+        </a>
+        <button type="button" className="pt-button pt-button-text" onClick={() => void logOut().catch(onFailed)}>
+          {words.nav.logout}
+        </button>
+      </>
     );
   }
   return (

@@ -1,25 +1,21 @@
 // The shop's own pages are ordinary clients of the public API.
 
+import { CookieLogin } from "../../services/cookieLogin.js";
 import { createPaymentService } from "../../services/paymentService.js";
 import { forgetAny } from "../../services/pending.js";
-import { TokenStore } from "../../services/tokens.js";
 
-export const tokens = new TokenStore();
+export const login = new CookieLogin();
 
-export const service = createPaymentService({ auth: tokens });
+export const service = createPaymentService({ auth: login });
 
 /** The login page, with the page to return to. */
 export function loginAddress(): string {
   return `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
 }
 
+/** Throws Problem when the server could not be reached: then the cookie is still there, and so is the login. */
 export async function logOut(): Promise<void> {
-  const { refreshToken } = tokens;
-  await tokens.forget();
+  await login.end();
   forgetAny();
-  try {
-    if (refreshToken !== null) await service.logout(refreshToken);
-  } finally {
-    location.assign("/");
-  }
+  location.assign("/");
 }

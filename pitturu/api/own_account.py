@@ -1,0 +1,58 @@
+"""Requests about the caller's own account: logins, password, second factor."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from pitturu.api import passwords, rate_limits
+from pitturu.api.authentication import SECURITY, current, documented
+from pitturu.domain.errors import NotAllowed, NotAuthenticated
+from pitturu.store import users
+from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def own_account(view: View) -> View:
+    """Require a user of ours whose login has not ended; the view gets the user's name and the login's id first.
+
+    An access token outlives its login by minutes. Whoever stole one must not end the owner's other logins with it.
+    """
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        caller = current()
+        if caller.outside:
+            detail = "Your account is kept by another system. Change logins, password and second factor there."
+            raise NotAllowed("external_account", detail)
+        if caller.login is None or users.role_of_login(caller.username, caller.login) is None:
+            raise NotAuthenticated("login_ended", "This login has ended. Log in again: POST /api/v1/auth/login.")
+        return view(caller.username, caller.login, *args, **kwargs)
+
+    guarded: View = documented(wrapper, security=SECURITY)
+    return guarded
+
+
+def verified_hash(username: str, password: str) -> str:
+    """The hash of the user's present password, after this one was verified. It counts as an attempt to log in.
+
+    A stolen access token is not enough to take over an account. Raises NotAllowed and TooManyRequests.
+    """
+    rate_limits.count_login(username)
+    with unit_of_work():
+        user = users.by_username(username)
+    password_hash = user.password_hash if user else None
+    if not passwords.matches(password_hash, password) or password_hash is None:
+        raise wrong_password()
+    return password_hash
+
+
+def lock(work: UnitOfWork, username: str, password_hash: str) -> None:
+    """Lock the user until the transaction ends. Raises NotAllowed if the password was changed since it was verified."""
+    if not users.lock_password(work, username, password_hash):
+        raise wrong_password()
+
+
+def wrong_password() -> NotAllowed:
+    """The error for a wrong present password."""
+    return NotAllowed("wrong_password", "The present password is wrong. Enter the one you log in with.")

@@ -1,0 +1,57 @@
+import { useState } from "react";
+
+import { service } from "./services.js";
+import { useLoaded } from "./useLoaded.js";
+import { ProblemAlert } from "../../components/Alert.js";
+import { Button } from "../../components/Button.js";
+import { useWords } from "../../i18n/language.js";
+import { asProblem, type Problem } from "../../services/problem.js";
+import type { OwnLogin } from "../../types/payment.js";
+
+/** Where the visitor is logged in, and the end of each login but this one. */
+export function Logins() {
+  const words = useWords();
+  const { value: logins, problem, reload } = useLoaded(service.logins);
+  const [failed, setFailed] = useState<Problem | null>(null);
+  const end = (work: () => Promise<unknown>) => {
+    setFailed(null);
+    work().catch((thrown: unknown) => setFailed(asProblem(thrown))).finally(reload);
+  };
+  const others = (logins ?? []).filter((login) => !login.current).length;
+  return (
+    <section className="pt-card pt-form" aria-labelledby="logins">
+      <h2 id="logins">{words.security.logins}</h2>
+      <ProblemAlert problem={failed ?? problem} />
+      <ul className="pt-logins" aria-busy={logins === null && problem === null}>
+        {logins?.map((login) => (
+          <Login key={login.id} login={login} onEnd={() => end(() => service.endLogin(login.id))} />
+        ))}
+      </ul>
+      {others > 1 && (
+        <Button kind="outlined" onClick={() => end(service.endOtherLogins)}>
+          {words.security.endOthers}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Login({ login, onEnd }: { login: OwnLogin; onEnd: () => void }) {
+  const words = useWords();
+  const used = words.moment(new Date(login.last_used_at));
+  return (
+    <li>
+      <div>
+        <p>{login.user_agent ?? words.security.unknownDevice}</p>
+        <p className="pt-small">{[words.security.lastUse(used), login.address].filter(Boolean).join(" · ")}</p>
+      </div>
+      {login.current ? (
+        <strong>{words.security.here}</strong>
+      ) : (
+        <Button kind="text" label={words.security.endLabel(used)} onClick={onEnd}>
+          {words.security.end}
+        </Button>
+      )}
+    </li>
+  );
+}
