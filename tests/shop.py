@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -25,8 +25,6 @@ from tests import v2
 from tests.due import due_work
 from tests.fake_portone import PortOne
 from tests.values import BUYER
-
-Row = TypeVar("Row", bound=Base)
 
 PASSWORD = "correct horse battery"
 OPERATOR = "operator"
@@ -219,11 +217,6 @@ class Shop:
         with self.app.app_context():
             db.session.execute(update(table).values(**values))
             db.session.commit()
-
-    def all(self, table: type[Row]) -> Sequence[Row]:
-        """Every row of a table, in no order."""
-        with self.app.app_context():
-            return db.session.scalars(select(table)).all()
 
     def lines(self, session: Json) -> Sequence[PaymentEvent]:
         """The timeline of the session, as the database keeps it."""

@@ -78,6 +78,6 @@ def _log_unless_own(payment: Payment, action: OperatorAction, detail: str | None
 
 def _asked(wanted: CancelRequest) -> str:
     """What a cancel is about. The reason stays out: it may name people, and nobody can change the log."""
-    if wanted.amount is not None:
-        return f"{wanted.amount} KRW, quantity {wanted.quantity or 0}"
-    return "in full" if wanted.quantity is None else f"quantity {wanted.quantity}"
+    amount = [] if wanted.amount is None else [f"{wanted.amount} KRW"]
+    pieces = [] if wanted.quantity is None else [f"quantity {wanted.quantity}"]
+    return ", ".join(amount + pieces) or "in full"

@@ -110,7 +110,7 @@ def test_nobody_elses_can_be_ended(shop: Shop) -> None:
 
 
 def test_an_operators_ended_login_stops_at_once(shop: Shop) -> None:
-    shop.login("boss", "operator")
+    shop.login("boss", "admin")
     lost, here = login(shop, "boss"), login(shop, "boss")
     assert operator_call(shop, bearer(lost)).status_code == 200
 

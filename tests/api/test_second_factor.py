@@ -173,7 +173,7 @@ def test_switching_it_off(shop: Shop) -> None:
 def test_an_operator_needs_it_where_it_is_required(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(operator_second_factor="required")
     session = shop.paid()
-    phone = Phone(shop, "boss", "operator")
+    phone = Phone(shop, "boss", "admin")
     plain = bearer(phone.login())
 
     refusal = operator_call(shop, plain)
@@ -209,14 +209,14 @@ def test_a_buyer_is_told_nothing_about_it(shop_with: Callable[..., Shop]) -> Non
     ],
 )
 def test_where_it_is_required(shop_with: Callable[..., Shop], shop: Shop, changes: dict[str, str], status: int) -> None:
-    headers = shop.login("boss", "operator")
+    headers = shop.login("boss", "admin")
 
     assert operator_call(shop_with(**changes), headers).status_code == status
 
 
 def test_a_forged_claim_is_worth_nothing(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(operator_second_factor="required")
-    token = shop.login("boss", "operator")["Authorization"].removeprefix("Bearer ")
+    token = shop.login("boss", "admin")["Authorization"].removeprefix("Bearer ")
     claims = jwt.decode(token, options={"verify_signature": False}) | {"second_factor": True}
 
     forged = jwt.encode(claims, "f" * 40)

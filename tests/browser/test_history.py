@@ -229,39 +229,3 @@ def test_pages_and_filters(visit: Visit, item: Shelf) -> None:
     expect(buyer.page.get_by_text("조건에 맞는 내역이 없어요.")).to_be_visible()
     buyer.button("조건 지우기").click()
     expect(purchases).to_have_count(10)
-
-
-def delivered(buyer: Visitor, fulfilment: str, more: str = "") -> None:
-    """The shop has come so far with the buyer's purchase."""
-    buyer.system.rows(
-        f"UPDATE payment_lines SET fulfilment = %s, begun_at = now(), delivered_at = now(){more} WHERE session_key IN"
-        " (SELECT id FROM payment_sessions WHERE user_username = %s) RETURNING id",
-        fulfilment,
-        buyer.username,
-    )
-
-
-def test_a_return_is_requested_and_taken_back(visit: Visit, item: Shelf) -> None:
-    """Once it is on its way, the page says that a person decides; later, that the time is over."""
-    buyer = visit()
-    bought(buyer, item())
-    delivered(buyer, "shipped")
-    purchase = opened(buyer)
-
-    purchase.get_by_role("button", name="반품·환불 신청").click()
-    dialog = buyer.page.get_by_role("dialog")
-    expect(dialog.get_by_text("판매자가 확인한 뒤 환불해 드려요")).to_be_visible()
-    dialog.locator("[name=reason]").fill("사이즈가 맞지 않아요")
-    dialog.get_by_role("button", name="반품 신청하기").click()
-    expect(dialog).to_have_count(0)
-
-    expect(purchase.get_by_text("반품 승인 대기")).to_be_visible()
-    expect(purchase.get_by_role("button", name="반품·환불 신청")).to_have_count(0)
-    purchase.get_by_role("button", name="반품 신청 철회").click()
-    expect(purchase.get_by_text("판매자가 거절함")).to_be_visible()
-    expect(purchase.get_by_role("button", name="반품·환불 신청")).to_be_visible()
-
-    delivered(buyer, "delivered", " - interval '8 days'")
-    purchase = opened(buyer)
-    expect(purchase.get_by_text("취소·반품할 수 있는 기간이 지났어요")).to_be_visible()
-    expect(purchase.get_by_role("button", name="반품·환불 신청")).to_have_count(0)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from pitturu.domain import clock
 from pitturu.extensions import db
@@ -231,43 +231,3 @@ def test_a_worker_that_comes_second_leaves_the_webhook_as_it_was(shop: Shop, app
 
     shop.drain()
     assert (questions(shop), states(shop)) == (1, {"done": 1})
-
-
-def strangers(shop: Shop, count: int) -> None:
-    """Post webhooks of order numbers that were never issued."""
-    for number in range(count):
-        body = {"imp_uid": f"imp_{number:012}", "merchant_uid": f"stranger{number}", "status": "paid"}
-        assert shop.client.post("/api/v1/payments/webhook", json=body).status_code == 200
-
-
-def test_strangers_fill_no_disk(shop_with: Callable[..., Shop], turn: Turn) -> None:
-    """Only the newest webhooks of unknown orders are kept, from their first look-up on; those of ours always are."""
-    shop = shop_with(unknown_webhooks=20)
-    session = shop.open()
-    shop.webhook(session, shop.pay(session))
-    strangers(shop, 50)
-    shop.drain()
-    assert shop.session(session)["status"] == "paid"
-    # A surplus is deleted with the next claim: the rows of this one are only known to be strangers' afterwards.
-    strangers(shop, 30)
-    shop.drain()
-    turn(timedelta(minutes=3))
-    shop.drain()
-    assert states(shop) == {"done": 1, "orphaned": 20}
-    assert questions(shop) == 1
-
-
-def test_a_webhook_that_was_deleted_while_it_waited_harms_nobody(shop_with: Callable[..., Shop]) -> None:
-    """A worker has claimed it; another one deletes it as surplus."""
-    shop = shop_with(unknown_webhooks=1)
-    strangers(shop, 3)
-    with shop.app.app_context():
-        services = services_of(shop.app)
-        with unit_of_work() as work:
-            claimed = webhook_inbox.HANDLER.claim(services.runtime.context, work, 10)
-        db.session.execute(delete(WebhookDelivery))
-        db.session.commit()
-        with unit_of_work() as work:
-            for one in claimed:
-                webhook_inbox.HANDLER.apply(services.runtime.context, work, one, ())
-    assert states(shop) == {}

@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from pitturu.domain import clock
+from pitturu.extensions import db
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.items import Item
@@ -126,7 +128,8 @@ def test_an_approved_return_waits_for_a_cancel_that_is_on_its_way(shop: Shop) ->
     asked = returned(shop, session, quantity=1)
     shop.refund(session, 5_000)
     decide(shop, asked["cancellation_id"], "approve")
-    rows = {row.origin: row for row in shop.all(Cancellation)}
+    with shop.app.app_context():
+        rows = {row.origin: row for row in db.session.scalars(select(Cancellation))}
     assert rows["buyer"].number > rows["operator"].number
     shop.drain()
     entry = shop.portone.ledger()[session["imp_uid"]]

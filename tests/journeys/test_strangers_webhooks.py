@@ -1,0 +1,59 @@
+"""Webhooks of order numbers that were never issued: anybody can post V1's unsigned form."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete
+
+from pitturu.extensions import db
+from pitturu.payments import webhook_inbox
+from pitturu.services import services_of
+from pitturu.store.unit_of_work import unit_of_work
+from pitturu.store.webhooks import WebhookDelivery
+from tests.journeys.test_forged_floods import questions, states
+from tests.shop import Shop
+
+Turn = Callable[[timedelta], None]
+
+pytestmark = pytest.mark.parametrize("generation", ["v1"])
+
+
+def strangers(shop: Shop, count: int) -> None:
+    """Post webhooks of order numbers that were never issued."""
+    for number in range(count):
+        body = {"imp_uid": f"imp_{number:012}", "merchant_uid": f"stranger{number}", "status": "paid"}
+        assert shop.client.post("/api/v1/payments/webhook", json=body).status_code == 200
+
+
+def test_strangers_fill_no_disk(shop_with: Callable[..., Shop], turn: Turn) -> None:
+    """Only the newest webhooks of unknown orders are kept, from their first look-up on; those of ours always are."""
+    shop = shop_with(unknown_webhooks=20)
+    session = shop.open()
+    shop.webhook(session, shop.pay(session))
+    strangers(shop, 50)
+    shop.drain()
+    assert shop.session(session)["status"] == "paid"
+    # A surplus is deleted with the next claim: the rows of this one are only known to be strangers' afterwards.
+    strangers(shop, 30)
+    shop.drain()
+    turn(timedelta(minutes=3))
+    shop.drain()
+    assert states(shop) == {"done": 1, "orphaned": 20}
+    assert questions(shop) == 1
+
+
+def test_a_webhook_that_was_deleted_while_it_waited_harms_nobody(shop_with: Callable[..., Shop]) -> None:
+    """A worker has claimed it; another one deletes it as surplus."""
+    shop = shop_with(unknown_webhooks=1)
+    strangers(shop, 3)
+    with shop.app.app_context():
+        services = services_of(shop.app)
+        with unit_of_work() as work:
+            claimed = webhook_inbox.HANDLER.claim(services.runtime.context, work, 10)
+        db.session.execute(delete(WebhookDelivery))
+        db.session.commit()
+        with unit_of_work() as work:
+            for one in claimed:
+                webhook_inbox.HANDLER.apply(services.runtime.context, work, one, ())
+    assert states(shop) == {}
