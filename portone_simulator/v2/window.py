@@ -41,13 +41,18 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
         notice_urls=tuple(request.get("noticeUrls") or ()),
         m_redirect_url=request.get("redirectUrl"),
         vbank_due=_due(request, simulation.clock.now()),
+        confirm_url=request.get("confirmUrl"),
+        tax_free=request.get("taxFreeAmount") or 0,
+        vat=request.get("vatAmount"),
     )
     order, amount = request["paymentId"], request["totalAmount"]
     currency = str(request["currency"]).removeprefix("CURRENCY_")
+    if behind.tax_free + (behind.vat or 0) > amount:
+        raise WindowRefused("RequestParseFailed", "taxFreeAmount and vatAmount exceed totalAmount.")
     _check(simulation, order, amount, currency)
     now = simulation.clock.now()
     opened = Payment(
-        imp_uid=simulation.ledger.new_transaction_id(now),
+        imp_uid=simulation.ledger.new_transaction_id(now, request.get("transactionId")),
         merchant_uid=order,
         amount=amount,
         currency=currency,
@@ -83,6 +88,8 @@ def refusal(request: dict[str, Any], code: str, message: str) -> dict[str, Any]:
 def _error(payment: Payment) -> dict[str, str]:
     if payment.status == FAILED:
         why = payment.fail_reason or ""
+        if payment.behind.refused_by_shop:
+            return {"code": "ConfirmProcessFailed", "message": why}
         return {"code": "PGProviderError", "message": why, "pgCode": "PG_REFUSED", "pgMessage": why}
     if payment.abandoned:
         return {"code": "PGProviderError", "message": LEFT, "pgCode": "PAY_PROCESS_CANCELED", "pgMessage": LEFT}

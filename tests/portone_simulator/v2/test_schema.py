@@ -139,6 +139,20 @@ def test_every_state(simulator: V2SimulatorClient, method: str, moves: tuple[str
         everywhere(simulator, payment_id, status)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_an_approval_that_is_pending(simulator: V2SimulatorClient, method: str) -> None:
+    payment_id, _ = simulator.order("pend", pay_method=method)
+
+    everywhere(simulator, payment_id, "PAY_PENDING")
+
+
+def test_taxes(simulator: V2SimulatorClient) -> None:
+    payment_id, _ = simulator.order("approve", amount=1000, tax_free=450, vat_amount=50)
+    check(CANCEL, simulator.give_back(payment_id, amount=300, taxFreeAmount=300))
+
+    everywhere(simulator, payment_id, "PARTIAL_CANCELLED")
+
+
 @pytest.mark.parametrize("way", ["at_once", "requested", "failed"])
 def test_cancels(simulator: V2SimulatorClient, way: str) -> None:
     simulator.settings(v2_cancel=way)
@@ -195,6 +209,12 @@ def declined_by_pg(simulator: V2SimulatorClient, payment_id: str) -> requests.Re
     return simulator.give_back(payment_id)
 
 
+def of_another_store(path: str) -> Callable[[V2SimulatorClient, str], requests.Response]:
+    body = {"storeId": "store-0"}
+    words = json.dumps({"filter": body} if path == "/payments" else body)
+    return lambda simulator, _: simulator.ask("GET", path, params={"requestBody": words})
+
+
 REFUSALS: dict[str, tuple[str, int, Callable[[V2SimulatorClient, str], requests.Response]]] = {
     "PAYMENT_NOT_FOUND": (GET, 404, lambda simulator, _: simulator.ask("GET", "/payments/%20")),
     "UNAUTHORIZED": (
@@ -231,6 +251,32 @@ REFUSALS: dict[str, tuple[str, int, Callable[[V2SimulatorClient, str], requests.
         lambda simulator, paid: simulator.ask("POST", f"/payments/{paid}/resend-webhook", json={"webhookId": "wh_0"}),
     ),
 }
+
+
+@pytest.mark.parametrize("path", ["/payments", "/payments-by-cursor", "/payment-events-by-cursor"])
+def test_lists_of_another_store(simulator: V2SimulatorClient, path: str) -> None:
+    assert check(f"GET {path}", of_another_store(path)(simulator, ""), 403)["type"] == "FORBIDDEN"
+
+
+def test_a_registration_for_another_store(simulator: V2SimulatorClient) -> None:
+    answer = simulator.ask("POST", f"/payments/{order_id()}/pre-register", json={"storeId": "store-0"})
+
+    assert check(REGISTER, answer, 403)["type"] == "FORBIDDEN"
+
+
+@pytest.mark.parametrize(
+    ("wish", "kind"),
+    [
+        ({"amount": 100, "taxFreeAmount": 60, "vatAmount": 41}, "SUM_OF_PARTS_EXCEEDS_CANCEL_AMOUNT"),
+        ({"amount": 800, "taxFreeAmount": 451}, "CANCEL_TAX_FREE_AMOUNT_EXCEEDS_CANCELLABLE_TAX_FREE_AMOUNT"),
+        ({"amount": 551}, "CANCEL_TAX_AMOUNT_EXCEEDS_CANCELLABLE_TAX_AMOUNT"),
+        ({"amount": 500, "vatAmount": 51}, "CANCEL_TAX_AMOUNT_EXCEEDS_CANCELLABLE_TAX_AMOUNT"),
+    ],
+)
+def test_refused_taxes(simulator: V2SimulatorClient, wish: dict[str, int], kind: str) -> None:
+    payment_id, _ = simulator.order("approve", amount=1000, tax_free=450, vat_amount=50)
+
+    assert check(CANCEL, simulator.give_back(payment_id, **wish), 409)["type"] == kind
 
 
 @pytest.mark.parametrize("kind", REFUSALS)
