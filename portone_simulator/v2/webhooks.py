@@ -43,7 +43,7 @@ def confirmation(settings: Settings, clock: Clock, payment: Payment, url: str) -
     """The question of the confirm process, signed like a webhook: whether this payment may be approved."""
     if settings.v2_webhook_version == "2024-01-01":
         names = {"payment_id": payment.merchant_uid, "tx_id": payment.imp_uid, "total_amount": payment.amount}
-        return Notification(url, names, settings.webhook_format, signer=_signer(settings))
+        return Notification(url, names, signer=_signer(settings))
     data = {"paymentId": payment.merchant_uid, "transactionId": payment.imp_uid, "totalAmount": payment.amount}
     payload = {"type": "Transaction.Confirm", "timestamp": stamp(clock.now()), "data": data}
     return Notification(url, payload, signer=_signer(settings))
