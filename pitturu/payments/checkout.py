@@ -14,6 +14,7 @@ from pitturu.domain.decision.checkout import Refusal
 from pitturu.domain.decision.effects import Note
 from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
+from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
 from pitturu.domain.provider import Generation, PayMethod
@@ -43,6 +44,8 @@ class CheckoutRequest:
     buyer_addr: str | None = None
     buyer_postcode: str | None = None
     redirect_url: str | None = None
+    language: Language = Language.KO
+    app_scheme: str | None = None
 
 
 def open_session(
