@@ -71,11 +71,12 @@ def prepare_session(work: UnitOfWork, body: dict[str, Any], session_id: str) -> 
     """Register the amount with PortOne again; a declined session that has time left is reopened.
 
     With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
-    verified or a deposit awaited (409 `payment_under_way`). The body may be omitted.
+    verified or a deposit awaited (409 `payment_under_way`). With `language` the window is in another language. The body
+    may be omitted.
     """
-    settings, request_id = services().settings, logs.request_id() or ""
-    session = checkout.prepare_again(work, current().username, session_id, body["pay_method"], settings, request_id)
-    return answer(work, session)
+    caller, settings, request_id = current().username, services().settings, logs.request_id() or ""
+    method, language = body["pay_method"], language_of(body["language"] or "")
+    return answer(work, checkout.prepare_again(work, caller, session_id, method, settings, request_id, language))
 
 
 @blueprint.post("/<name:session_id>/close")

@@ -88,13 +88,19 @@ def open_session(
 
 
 def prepare_again(
-    work: UnitOfWork, username: str, session_id: str, pay_method: PayMethod | None, settings: Settings, request_id: str
+    work: UnitOfWork,
+    username: str,
+    session_id: str,
+    pay_method: PayMethod | None,
+    settings: Settings,
+    request_id: str,
+    language: Language | None = None,
 ) -> PaymentSession:
     """Register the amount with PortOne again. A declined session that has time left is reopened. Idempotent.
 
-    `pay_method` changes the payment method of the same order, at the same amount. Raises NotFound, and Conflict when
-    the session cannot be paid any more, its stock was sold meanwhile, a payment is in progress, or the buyer has too
-    many other sessions open, or a newer one of the same item.
+    `pay_method` changes the payment method of the same order, at the same amount; `language` that of the window. Raises
+    NotFound, and Conflict when the session cannot be paid any more, its stock was sold meanwhile, a payment is in
+    progress, or the buyer has too many other sessions open, or a newer one of the same item.
     """
     session = existing(owned_sessions.lock(work, session_id, username))
     cause = Cause(CauseKind.PREPARE, Origin.BUYER, username, clock.now(), request_id)
@@ -109,6 +115,8 @@ def prepare_again(
         change = f"{session.pay_method or PayMethod.CARD} -> {pay_method}"
         effects = (Note(EventKind.METHOD_CHANGED, None, change), *effects)
         session.pay_method = pay_method
+    if language is not None:
+        session.language = language
     apply_effects(work, order, effects, cause)
     if session.state is SessionStatus.CREATED:
         session.request_id = request_id

@@ -102,6 +102,19 @@ def test_the_words_of_v2(shop_with: Callable[..., Shop], spoken: tuple[str, ...]
     assert words(opened(shop, language=language)) == told
 
 
+@pytest.mark.parametrize("generation", ["v1", "v2"])
+def test_a_buyer_who_changes_the_language_gets_the_window_in_it(shop: Shop, generation: str) -> None:
+    shop.generation = generation
+    session = shop.open(language="ko")
+    path = f"/payments/sessions/{session['session_id']}/prepare"
+    before = words(session)
+
+    assert words(shop.post(path, {"language": "xx"})) == before
+    assert words(shop.post(path, {})) == before
+    english = shop.post(path, {"language": "en"})
+    assert (english["status"], english["language"], words(english)) == ("prepared", "en", words(opened(shop, "en")))
+
+
 @pytest.mark.parametrize("language", ["", "e" * 36, "en\n", 7, ["en"]])
 def test_what_is_no_language_is_refused(shop: Shop, language: object) -> None:
     body = {"item_id": shop.item(), "quantity": 1, **BUYER, "language": language}

@@ -130,6 +130,11 @@ def launchable(value: str) -> None:
         raise ValidationError("This shop has no app with that scheme. Its operator can add it to APP_SCHEMES.")
 
 
+def language_tag(description: str) -> Text:
+    """A language as in BCP 47, or as V2 names it; any is accepted, since a window falls back."""
+    return Text(1, 35, **optional(description))
+
+
 def order_id(**options: Any) -> Text:
     """A `merchant_uid` of ours."""
     return Text(1, 40, matching(ids.ORDER_ID), **options)

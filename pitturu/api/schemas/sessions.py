@@ -12,6 +12,7 @@ from pitturu.api.schemas.fields import (
     Word,
     described,
     filled,
+    language_tag,
     launchable,
     optional,
     order_id,
@@ -41,13 +42,9 @@ class NewSessionSchema(Schema):
     buyer_addr = Text(0, 500, **optional())
     buyer_postcode = Text(0, 20, **optional())
     redirect_url = Text(1, 500, redirectable, **optional("Where mobile browsers return to after the payment."))
-    language = Text(
-        1,
-        35,
-        **optional(
-            "The buyer's, for the payment window: a tag like `en` or `ko-KR`. If omitted or unknown, Accept-Language "
-            "decides, else it is Korean."
-        ),
+    language = language_tag(
+        "The buyer's, for the payment window: a tag like `en` or `ko-KR`. If omitted or unknown, Accept-Language "
+        "decides, else it is Korean."
     )
     app_scheme = Text(
         1,
@@ -61,9 +58,10 @@ class NewSessionSchema(Schema):
 
 
 class PrepareSchema(OptionalBody):
-    """Another payment method for the same order, optional."""
+    """Another payment method or language for the same order, both optional."""
 
     pay_method = Word(PayMethod, **optional("The method chosen before if omitted."))
+    language = language_tag("Of the payment window; the one before if omitted or unknown.")
 
 
 class VerifySchema(Schema):
