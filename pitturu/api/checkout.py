@@ -30,7 +30,7 @@ WORDS: Final[Mapping[Language, str]] = {
 }
 """V1's words for the languages of its windows."""
 
-_KOREAN_PGS: Final = ("html5_inicis", "inicis", "kcp", "uplus", "smartro", "smartro_v2")
+_KOREAN_PGS: Final = ("html5_inicis", "kcp", "uplus", "smartro", "smartro_v2")
 SPOKEN: Final[Mapping[str, tuple[Language, ...]]] = {
     **dict.fromkeys(_KOREAN_PGS, (Language.KO, Language.EN)),
     **dict.fromkeys(("nice", "nice_v2", "welcome"), (Language.KO, Language.EN, Language.ZH_CN)),

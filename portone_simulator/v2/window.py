@@ -35,22 +35,11 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
         raise WindowRefused("StoreNotFound", f"storeId {request.get('storeId')} is no store of this account.")
     channel = _channel(request)
     method = _method(request)
-    behind = Internals(
-        generation="v2",
-        channel_key=channel.channel_key,
-        notice_urls=tuple(request.get("noticeUrls") or ()),
-        m_redirect_url=request.get("redirectUrl"),
-        vbank_due=_due(request, simulation.clock.now()),
-        confirm_url=request.get("confirmUrl"),
-        tax_free=request.get("taxFreeAmount") or 0,
-        vat=request.get("vatAmount"),
-    )
     order, amount = request["paymentId"], request["totalAmount"]
     currency = str(request["currency"]).removeprefix("CURRENCY_")
-    if behind.tax_free + (behind.vat or 0) > amount:
-        raise WindowRefused("RequestParseFailed", "taxFreeAmount and vatAmount exceed totalAmount.")
-    _check(simulation, order, amount, currency)
     now = simulation.clock.now()
+    behind = _behind(request, channel, now)
+    _check(simulation, order, amount, currency)
     opened = Payment(
         imp_uid=simulation.ledger.new_transaction_id(now, request.get("transactionId")),
         merchant_uid=order,
@@ -71,6 +60,22 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
     saved = simulation.ledger.save(opened)
     simulation.notify_v2(saved, "Ready")
     return saved
+
+
+def _behind(request: dict[str, Any], channel: Channel, now: float) -> Internals:
+    tax_free, vat = request.get("taxFreeAmount") or 0, request.get("vatAmount")
+    if tax_free + (vat or 0) > request["totalAmount"]:
+        raise WindowRefused("RequestParseFailed", "taxFreeAmount and vatAmount exceed totalAmount.")
+    return Internals(
+        generation="v2",
+        channel_key=channel.channel_key,
+        notice_urls=tuple(request.get("noticeUrls") or ()),
+        m_redirect_url=request.get("redirectUrl"),
+        vbank_due=_due(request, now),
+        confirm_url=request.get("confirmUrl"),
+        tax_free=tax_free,
+        vat=vat,
+    )
 
 
 def outcome(payment: Payment) -> dict[str, Any]:
