@@ -40,6 +40,7 @@ def words(session: dict[str, Any]) -> str:
         (None, "en-GB,ko;q=0.5", "en"),
         (None, "xx, de-AT;q=0.9, ko;q=0.1", "de"),
         (None, "en;q=0, fr;q=0.2", "fr"),
+        (None, "en;q=0", "ko"),
         ("xx", "en", "en"),
         ("xx", None, "ko"),
         ("ko", "en", "ko"),
