@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
+from portone_simulator import taxes
 from portone_simulator.answers import Refusal
 from portone_simulator.codes import REFUND_BANKS
 from portone_simulator.instruments import pg_tid
@@ -28,6 +29,8 @@ class CancelRequest:
     refund_holder: str | None = None
     refund_bank: str | None = None
     refund_account: str | None = None
+    tax_free: int | None = None
+    vat: int | None = None
 
     def share_of(self, payment: Payment) -> int:
         """The amount to cancel."""
@@ -48,6 +51,19 @@ class Case:
         """Whether part of the payment is or will be left."""
         return self.request.share_of(self.payment) < self.payment.amount
 
+    @property
+    def parts(self) -> taxes.Parts:
+        """The tax-free part and the VAT of the amount to cancel."""
+        request = self.request
+        return taxes.parts_of(self.payment, request.share_of(self.payment), request.tax_free, request.vat)
+
+
+_TAXES: Final = {
+    taxes.SUM_TOO_LARGE: "면세금액과 부가세의 합이 취소 금액보다 큽니다.",
+    taxes.TAX_FREE_TOO_LARGE: "취소 면세금액(tax_free)이 취소 가능한 면세금액보다 큽니다.",
+    taxes.TAXED_TOO_LARGE: "취소 과세금액이 취소 가능한 과세금액보다 큽니다.",
+}
+
 
 def refuse_by_books(case: Case) -> Iterator[Refusal]:
     """What PortOne itself refuses, from its own records."""
@@ -60,6 +76,9 @@ def refuse_by_books(case: Case) -> Iterator[Refusal]:
         yield Refusal("취소 가능 금액(checksum)이 일치하지 않아 취소하지 않았습니다.")
     if request.share_of(payment) > payment.remaining - payment.pending_cancels:
         yield Refusal("취소 금액이 취소 가능한 잔액보다 큽니다.")
+    excess = taxes.excess(payment, request.share_of(payment), case.parts)
+    if excess is not None:
+        yield Refusal(_TAXES[excess])
     if payment.pg_provider == "naverpay" and not request.reason:
         yield Refusal("네이버페이 취소에는 reason이 필요합니다.")
 
@@ -76,8 +95,6 @@ def refuse_without_account(case: Case) -> Iterator[Refusal]:
     spelled = REFUND_BANKS.get(case.payment.pg_provider)
     if spelled is not None and request.refund_bank not in spelled:
         yield Refusal("환불 은행코드가 올바르지 않습니다.", code=-1)
-    if case.payment.sandbox and case.settings.sandbox_vbank_refund == "refused":
-        yield Refusal("요청하신 건에 대해 입금된 내역이 없습니다", code=-1)
 
 
 def refuse_at_pg(case: Case) -> Iterator[Refusal]:
@@ -85,6 +102,8 @@ def refuse_at_pg(case: Case) -> Iterator[Refusal]:
     payment = case.payment
     if payment.behind.cancelled_at_pg:
         yield Refusal("기 취소 거래입니다.", code=-1)
+    if payment.pay_method == "vbank" and payment.sandbox and case.settings.sandbox_vbank_refund == "refused":
+        yield Refusal("요청하신 건에 대해 입금된 내역이 없습니다", code=-1)
     if payment.pay_method == "phone":
         if _month(payment.paid_at) != _month(case.at):
             yield Refusal("휴대폰 결제는 결제한 달에만 취소할 수 있습니다.", code=-1)
@@ -117,6 +136,7 @@ def executed(case: Case, rules: Rules = RULES, cancellation_id: str | None = Non
         reason=case.request.reason or "",
         cancellation_id=cancellation_id,
         receipt_url=f"https://receipt.example/{payment.imp_uid}/cancel/{number}",
+        **vars(case.parts),
     )
 
 

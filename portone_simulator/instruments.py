@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from portone_simulator.codes import BANKS, CARDS
-from portone_simulator.payment import Payment
+from portone_simulator.payment import Payment, digits_of
 
 _CARD_CODES: Final = ("366", "381", "365", "367", "361")
 _VBANK_CODES: Final = ("088", "004", "020", "011")
@@ -13,8 +13,8 @@ _HOLDERLESS_PGS: Final = ("tosspayments",)
 
 
 def _digits(payment: Payment) -> str:
-    """Twelve digits that are unique to this payment."""
-    return payment.imp_uid[-12:]
+    """Twelve digits, unique to this payment unless its id was chosen by a test."""
+    return digits_of(payment.imp_uid)
 
 
 def pg_tid(payment: Payment, at: int, kind: str) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 
+from portone_simulator.lifecycle import WrongMove
 from portone_simulator.payment import Payment, Preparation
 from portone_simulator.store import Store
 
@@ -48,14 +49,28 @@ class Ledger:
         """Every payment, oldest first."""
         return [each for each in self._payments.values() if not (v1_only and each.v2)]
 
-    def new_imp_uid(self, now: float) -> str:
-        """A unique id: the time in milliseconds, or the next number within the same millisecond."""
-        return f"imp_{self._new_number(now):012d}"
+    def new_imp_uid(self, now: float, chosen: str | None = None) -> str:
+        """A unique id: the time in milliseconds, or the next number within the same millisecond.
 
-    def new_transaction_id(self, now: float) -> str:
+        `chosen` is used as it is. Raises `WrongMove` when a payment has it already.
+        """
+        if chosen:
+            return self._unused(chosen)
+        while (made := f"imp_{self._new_number(now):012d}") in self._payments:
+            pass
+        return made
+
+    def new_transaction_id(self, now: float, chosen: str | None = None) -> str:
         """The same for V2, in the format of a version 7 UUID."""
+        if chosen:
+            return self._unused(chosen)
         stamp = f"{int(now * 1000):012x}"
         return f"{stamp[:8]}-{stamp[8:]}-7000-8000-{self._new_number(now):012d}"
+
+    def _unused(self, imp_uid: str) -> str:
+        if imp_uid in self._payments:
+            raise WrongMove(f"{imp_uid} is the id of another payment; choose one that is free.")
+        return imp_uid
 
     def _new_number(self, now: float) -> int:
         self._last_uid = max(self._last_uid + 1, int(now * 1000) % _IMP_UIDS)
@@ -97,4 +112,3 @@ class Ledger:
             self._attempts[payment.merchant_uid].append(payment.imp_uid)
         self._payments[payment.imp_uid] = payment
         self._moves = max(self._moves, payment.behind.updated_no)
-        self._last_uid = max(self._last_uid, int(payment.imp_uid[-12:]))

@@ -46,17 +46,18 @@ def late_approved(payment: Payment, at: int) -> Payment:
     return _paid(payment, at)
 
 
-def pending(payment: Payment, _at: int) -> Payment:
+def pending(payment: Payment, at: int) -> Payment:
     """The buyer confirmed, and the PG has not decided yet (V2's `PAY_PENDING`)."""
     require_open_window(payment, "pend")
     _require(payment.v2, payment, "pend", "a payment of V2")
-    return behind(payment, approval_pending=True)
+    return behind(payment, approval_pending=True, pending_since=at)
 
 
-def declined(payment: Payment, at: int, reason: str) -> Payment:
-    """The PG, or the shop in the confirm process, refused."""
+def declined(payment: Payment, at: int, reason: str, by_shop: bool = False) -> Payment:
+    """The PG refused, or the shop in the confirm process."""
     require_open_window(payment, "decline")
-    return behind(replace(payment, status=FAILED, failed_at=at, fail_reason=reason), window_open=False)
+    failed = replace(payment, status=FAILED, failed_at=at, fail_reason=reason)
+    return behind(failed, window_open=False, approval_pending=False, refused_by_shop=by_shop)
 
 
 def abandoned(payment: Payment, _at: int) -> Payment:

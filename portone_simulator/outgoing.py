@@ -74,11 +74,8 @@ def _bytes_of(secret: str) -> bytes:
 
 def post(notification: Notification, again: bool, at: int) -> Attempt:
     """Deliver one webhook, signed with the time `at` if it has a signer; never raises for errors of the receiver."""
-    payload, signer, form = notification.payload, notification.signer, notification.format == "form"
-    timeout = V2_TRIES if signer else NEXT_TRIES if again else FIRST_TRY
-    kind = "application/x-www-form-urlencoded" if form else "application/json"
-    body = (urlencode(payload) if form else json.dumps(payload, ensure_ascii=False)).encode()
-    headers = {"Content-Type": kind, **_FRESH_CONNECTION, **(signer.headers(body, at) if signer else {})}
+    timeout = V2_TRIES if notification.signer else NEXT_TRIES if again else FIRST_TRY
+    body, headers = _written(notification, at)
     try:
         answer = requests.post(
             notification.url, body, headers=headers, timeout=timeout, allow_redirects=False, stream=True
@@ -89,16 +86,26 @@ def post(notification: Notification, again: bool, at: int) -> Attempt:
     return Attempt(answer.status_code)
 
 
-def ask_shop(url: str, question: dict[str, Any], seconds: int) -> str | None:
-    """Ask the shop whether the payment may be approved. None means yes; otherwise the shop's reason for refusing."""
+def _written(notification: Notification, at: int) -> tuple[bytes, dict[str, str]]:
+    """The body and the headers of a request to the shop, signed if the notification has a signer."""
+    payload, signer, form = notification.payload, notification.signer, notification.format == "form"
+    kind = "application/x-www-form-urlencoded" if form else "application/json"
+    body = (urlencode(payload) if form else json.dumps(payload, ensure_ascii=False)).encode()
+    return body, {"Content-Type": kind, **_FRESH_CONNECTION, **(signer.headers(body, at) if signer else {})}
+
+
+def ask_shop(question: Notification, field: str, seconds: int, at: int) -> str | None:
+    """Ask the shop whether the payment may be approved. None means yes; otherwise the shop's reason for refusing,
+    which stands in this field of its answer."""
+    body, headers = _written(question, at)
     try:
-        answer = requests.post(url, json=question, headers=_FRESH_CONNECTION, timeout=seconds, allow_redirects=False)
+        answer = requests.post(question.url, body, headers=headers, timeout=seconds, allow_redirects=False)
     except requests.RequestException:
         return NO_DETAIL
     if answer.status_code == 200:
         return None
     try:
-        reason = answer.json().get("reason")
+        reason = answer.json().get(field)
     except (ValueError, AttributeError):
         reason = None
     return str(reason)[:200] if reason else NO_DETAIL

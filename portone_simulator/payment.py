@@ -9,6 +9,11 @@ STATUSES = (READY, PAID, CANCELLED, FAILED)
 Json = dict[str, Any]
 
 
+def digits_of(imp_uid: str) -> str:
+    """The last twelve digits of an id; zeros in front if it has fewer."""
+    return "".join(filter(str.isdigit, imp_uid))[-12:].zfill(12)
+
+
 @dataclass(frozen=True)
 class Cancellation:
     """One executed cancel, full or partial."""
@@ -19,6 +24,12 @@ class Cancellation:
     reason: str
     cancellation_id: str
     receipt_url: str | None = None
+    tax_free: int = 0
+    vat: int = 0
+
+    def public(self) -> Json:
+        """An entry of `cancel_history` in the REST API, which does not show taxes."""
+        return {name: value for name, value in vars(self).items() if name not in ("tax_free", "vat")}
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,8 @@ class AskedCancel:
     reason: str
     asked_at: int
     status: str = "REQUESTED"
+    tax_free: int = 0
+    vat: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,7 +60,11 @@ class Internals:
 
     generation: str = "v1"
     channel_key: str = ""
+    tax_free: int = 0
+    vat: int | None = None
     approval_pending: bool = False
+    pending_since: int = 0
+    refused_by_shop: bool = False
     asked_cancels: tuple[AskedCancel, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     notice_urls: tuple[str, ...] = ()
@@ -146,7 +163,8 @@ class Payment:
 
     def public(self) -> Json:
         """The payment object of the REST API."""
-        return {name: value for name, value in vars(self).items() if name != "behind"}
+        shown = {name: value for name, value in vars(self).items() if name != "behind"}
+        return shown | {"cancel_history": [entry.public() for entry in self.cancel_history]}
 
     @property
     def v2(self) -> bool:

@@ -27,11 +27,12 @@ START_PATIENCE: Final = 10.0
 
 
 class _Handler(WSGIHandler):  # type: ignore[misc]
-    """Passes the connection to the application, which may have to reset it."""
+    """Passes the connection to the application, which may have to reset it, and the path as it was sent."""
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
         environ[SOCKET] = self.socket
+        environ["RAW_URI"] = self.path
         return environ
 
     def log_request(self) -> None:

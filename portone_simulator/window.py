@@ -8,9 +8,10 @@ from typing import Any, Final
 from portone_simulator import lifecycle
 from portone_simulator.cancelling import KST
 from portone_simulator.channels import chosen
-from portone_simulator.outgoing import ask_shop
+from portone_simulator.outgoing import Notification, ask_shop
 from portone_simulator.payment import Internals, Payment
 from portone_simulator.state import Simulation
+from portone_simulator.v2 import webhooks
 from portone_simulator.waiting import offload
 
 MAX_MERCHANT_UID: Final = 40
@@ -42,6 +43,8 @@ def open_window(simulation: Simulation, order: dict[str, Any]) -> Payment:
         confirm_url=order.get("confirm_url") or simulation.settings.confirm_url,
         m_redirect_url=order.get("m_redirect_url"),
         vbank_due=deadline(order.get("vbank_due"), channel.pg_provider, order["pay_method"]),
+        tax_free=order.get("tax_free") or 0,
+        vat=order.get("vat_amount"),
     )
     asked = {key: order[key] for key in _COPIED if order.get(key) is not None}
     pay_method = asked.pop("pay_method")
@@ -50,7 +53,7 @@ def open_window(simulation: Simulation, order: dict[str, Any]) -> Payment:
     check_order(simulation, order)
     now = simulation.clock.now()
     payment = Payment(
-        imp_uid=simulation.ledger.new_imp_uid(now),
+        imp_uid=simulation.ledger.new_imp_uid(now, order.get("imp_uid")),
         pay_method=pay_method,
         emb_pg_provider=_embedded(pay_method, channel.pg_provider),
         pg_provider=channel.pg_provider,
@@ -71,6 +74,8 @@ def check_order(simulation: Simulation, order: dict[str, Any]) -> None:
     merchant_uid, amount = order["merchant_uid"], order["amount"]
     if len(merchant_uid) > MAX_MERCHANT_UID:
         raise WindowRefused("F0400", f"merchant_uid는 {MAX_MERCHANT_UID}자를 넘을 수 없습니다.")
+    if (order.get("tax_free") or 0) + (order.get("vat_amount") or 0) > amount:
+        raise WindowRefused("F0400", "면세금액(tax_free)과 부가세(vat_amount)의 합이 결제금액보다 큽니다.")
     if already_paid(simulation, merchant_uid):
         raise WindowRefused("F1002", "이미 결제가 이루어진 거래건입니다.")
     prepared = simulation.ledger.preparation(merchant_uid)
@@ -92,9 +97,9 @@ def already_paid(simulation: Simulation, merchant_uid: str) -> bool:
 def approve(simulation: Simulation, imp_uid: str, amount: int | None = None, currency: str | None = None) -> Payment:
     """The buyer confirms and the PG approves, unless the shop or an injected fault refuses."""
     payment = _opened(simulation, imp_uid, "approve")
-    reason = _reason_against(simulation, replace(payment, amount=amount or payment.amount))
-    if reason is not None:
-        return decline(simulation, imp_uid, reason)
+    declined = _declined(simulation, replace(payment, amount=amount or payment.amount))
+    if declined is not None:
+        return declined
     if payment.pay_method == "vbank":
         return simulation.move_and_notify(imp_uid, lifecycle.issued)
     paid = simulation.move_and_notify(imp_uid, lifecycle.approved, amount, currency)
@@ -106,10 +111,8 @@ def approve(simulation: Simulation, imp_uid: str, amount: int | None = None, cur
 def issue(simulation: Simulation, imp_uid: str, due: int | None = None) -> Payment:
     """A virtual account is shown to the buyer; the shop gets the webhook `ready`."""
     payment = _opened(simulation, imp_uid, "issue")
-    reason = _reason_against(simulation, payment)
-    if reason is not None:
-        return decline(simulation, imp_uid, reason)
-    return simulation.move_and_notify(imp_uid, lifecycle.issued, due)
+    declined = _declined(simulation, payment)
+    return declined or simulation.move_and_notify(imp_uid, lifecycle.issued, due)
 
 
 def decline(simulation: Simulation, imp_uid: str, reason: str, store_failed: bool = True) -> Payment:
@@ -133,20 +136,43 @@ def _opened(simulation: Simulation, imp_uid: str, move: str) -> Payment:
     return payment
 
 
+def _declined(simulation: Simulation, payment: Payment) -> Payment | None:
+    """The failed payment if the PG or the shop refuses it now, else None."""
+    reason = _reason_against(simulation, payment)
+    if reason is not None:
+        return decline(simulation, payment.imp_uid, reason)
+    reason = _shops_reason_against(simulation, payment)
+    if reason is None:
+        return None
+    return simulation.move_and_notify_v2(payment.imp_uid, lifecycle.declined, reason, True)
+
+
 def _reason_against(simulation: Simulation, payment: Payment) -> str | None:
-    """Why the payment must fail now: an injected refusal of the PG, an order paid meanwhile, the shop's refusal."""
+    """Why the PG does not approve the payment: an injected refusal, or an order that was paid meanwhile."""
     refusal = simulation.fault(("pg_refusal",), "window.approve", payment)
     if refusal:
         return refusal.message
     once = payment.v2 or simulation.settings.second_approval == "refused"
     if once and already_paid(simulation, payment.merchant_uid):
         return "이미 결제가 이루어진 거래건입니다."
+    return None
+
+
+def _shops_reason_against(simulation: Simulation, payment: Payment) -> str | None:
+    """Why the shop does not want the payment, as the confirm process reports it."""
     url = payment.behind.confirm_url
     if not url or payment.pg_provider in NO_CONFIRM:
         return None
-    question = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, "amount": payment.amount}
-    reason = offload(lambda: ask_shop(url, question, simulation.settings.confirm_timeout))
-    return None if reason is None else f"고객사 요청에 의해 결제를 중단합니다. (상세사유 : {reason})"
+    if payment.v2:
+        question = webhooks.confirmation(simulation.settings, simulation.clock, payment, url)
+    else:
+        named = {"imp_uid": payment.imp_uid, "merchant_uid": payment.merchant_uid, "amount": payment.amount}
+        question = Notification(url, named)
+    seconds, now = simulation.settings.confirm_timeout, simulation.clock.unix()
+    reason = offload(lambda: ask_shop(question, "errorMessage" if payment.v2 else "reason", seconds, now))
+    if reason is None or payment.v2:
+        return reason
+    return f"고객사 요청에 의해 결제를 중단합니다. (상세사유 : {reason})"
 
 
 def deadline(given: object, pg_provider: str, pay_method: str) -> int | None:

@@ -38,7 +38,7 @@ def request(params: Json, **tampered: Any) -> Json:
 
 
 def signed_webhook(
-    payment_id: str, transaction_id: str, kind: str, name: str = "", secret: str = V2_WEBHOOK_SECRET, **data: str
+    payment_id: str, transaction_id: str, kind: str, name: str = "", secret: str = V2_WEBHOOK_SECRET, **data: Any
 ) -> Json:
     """A signed webhook, as Flask's test client posts it."""
     told = {"paymentId": payment_id, "transactionId": transaction_id, "storeId": V2_STORE, **data}

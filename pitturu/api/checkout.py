@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from pitturu.api import checkout_v2
 from pitturu.config.settings import Settings
-from pitturu.domain import clock
+from pitturu.domain import clock, ids
 from pitturu.domain.clock import SEOUL
+from pitturu.domain.languages import Language, shown_in
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.store.sessions import AnySession
@@ -20,6 +21,22 @@ LENGTHS: Final[Mapping[str, int]] = {"name": 40, "buyer_name": 16, "buyer_addr":
 are."""
 
 MOST_EMAIL, MOST_TEL = 64, 16
+
+WORDS: Final[Mapping[Language, str]] = {
+    Language.KO: "ko",
+    Language.EN: "en",
+    Language.ZH_CN: "zh",
+    Language.JA: "jp",
+}
+"""V1's words for the languages of its windows."""
+
+_KOREAN_PGS: Final = ("html5_inicis", "kcp", "uplus", "smartro", "smartro_v2")
+SPOKEN: Final[Mapping[str, tuple[Language, ...]]] = {
+    **dict.fromkeys(_KOREAN_PGS, (Language.KO, Language.EN)),
+    **dict.fromkeys(("nice", "nice_v2", "welcome"), (Language.KO, Language.EN, Language.ZH_CN)),
+    "eximbay": tuple(WORDS),
+}
+"""The languages that PortOne's guides document for each PG's window. Any other PG is called in Korean."""
 
 KAKAOPAY_PG: Final = "kakaopay"
 """KakaoPay's own PG code, for a shop that configured no channel for it."""
@@ -55,9 +72,10 @@ def _params(session: AnySession, settings: Settings) -> dict[str, Any]:
         "name": session.item_name,
         "amount": session.amount,
         "currency": session.currency,
-        "language": "ko",
+        "language": _language(session, method, settings),
         **_buyer(session),
         "m_redirect_url": session.redirect_url,
+        "app_scheme": session.app_scheme,
         **_addresses(settings),
         **_peculiarities(session, method, settings),
     }
@@ -70,6 +88,19 @@ def _channel(method: PayMethod, settings: Settings) -> dict[str, str]:
     if channel is None:
         return {"pg": KAKAOPAY_PG if method is PayMethod.KAKAOPAY else settings.portone_pg}
     return {"pg": channel.removeprefix("pg:")} if channel.startswith("pg:") else {"channelKey": channel}
+
+
+def _language(session: AnySession, method: PayMethod, settings: Settings) -> str:
+    """V1's word for the buyer's language, or for one that the window speaks."""
+    pg = _pg(method, settings)
+    spoken = settings.window_languages if pg is None else SPOKEN.get(pg, ())
+    return WORDS[shown_in(session.language, [language for language in WORDS if language in spoken])]
+
+
+def _pg(method: PayMethod, settings: Settings) -> str | None:
+    """PortOne's code of the PG; None for a channel key, which does not tell it."""
+    pg = _channel(method, settings).get("pg")
+    return None if pg is None else pg.partition(".")[0]
 
 
 def _buyer(session: AnySession) -> dict[str, str | None]:
@@ -95,11 +126,17 @@ def _addresses(settings: Settings) -> dict[str, str]:
 def _peculiarities(session: AnySession, method: PayMethod, settings: Settings) -> dict[str, Any]:
     if method is PayMethod.PHONE:
         # An item without stock is a download or a service, which phone carriers classify as digital content.
-        return {"digital": session.stock_held == 0}
+        digital = {"digital": session.stock_held == 0}
+        return digital | _customer_of_kcp(session) if _pg(method, settings) == "kcp" else digital
     if method is PayMethod.VBANK:
         due = session.created_at + settings.vbank_due
         return {"vbank_due": due.astimezone(SEOUL).strftime("%Y%m%d%H%M%S")}
     return {}
+
+
+def _customer_of_kcp(session: AnySession) -> dict[str, Any]:
+    """KCP requires the shop's id of the customer for phone payments."""
+    return {"bypass": {"shop_user_id": ids.customer_id(session.user_username)}}
 
 
 def _cut(name: str, value: Any) -> Any:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pitturu.config.settings import Settings
+from pitturu.domain import ids
 from pitturu.domain.clock import SEOUL
+from pitturu.domain.languages import Language, shown_in
 from pitturu.domain.provider import PayMethod
 from pitturu.store.sessions import AnySession
 
@@ -18,6 +20,27 @@ METHODS: Final[Mapping[PayMethod, str]] = {
     PayMethod.VBANK: "VIRTUAL_ACCOUNT",
     PayMethod.PHONE: "MOBILE",
 }
+
+LOCALES: Final[Mapping[Language, str]] = {
+    Language.KO: "KO_KR",
+    Language.EN: "EN_US",
+    Language.ZH_CN: "ZH_CN",
+    Language.ZH_TW: "ZH_TW",
+    Language.JA: "JA_JP",
+    Language.RU: "RU_RU",
+    Language.TH: "TH_TH",
+    Language.VI: "VI_VN",
+    Language.ID: "ID_ID",
+    Language.FR: "FR_FR",
+    Language.NL: "NL_NL",
+    Language.ES: "ES_ES",
+    Language.PT: "PT_PT",
+    Language.DE: "DE_DE",
+    Language.IT: "IT_IT",
+    Language.PL: "PL_PL",
+    Language.AR: "AR_001",
+}
+"""V2's names of the languages of its windows."""
 
 NAME_BYTES: Final = 40
 """Bytes of the order's name: Smartro and NICE refuse a longer one, Inicis and Welcome truncate it at this length."""
@@ -39,16 +62,26 @@ def params(session: AnySession, settings: Settings) -> dict[str, Any]:
         "currency": session.currency,
         "payMethod": METHODS[method],
         "customer": _customer(session),
+        "locale": LOCALES[shown_in(session.language, settings.window_languages)],
         "redirectUrl": session.redirect_url,
+        "appScheme": _app_scheme(session),
         "noticeUrls": [f"{base}/api/v1/payments/webhook"] if base else None,
+        "confirmUrl": f"{base}/api/v1/payments/confirm" if base and settings.portone_v2_confirm == "on" else None,
         **_peculiarities(session, method, settings),
     }
     return {name: value for name, value in values.items() if value is not None}
 
 
+def _app_scheme(session: AnySession) -> str | None:
+    """With `://`, as in PortOne's guide to apps; Toss Payments requires it."""
+    return f"{session.app_scheme.removesuffix('://')}://" if session.app_scheme else None
+
+
 def _customer(session: AnySession) -> dict[str, Any]:
-    """Inicis requires name, telephone and email; the other fields help to find a payment in PortOne's console."""
+    """A channel key does not tell the PG, so each gets what any of them requires: Inicis and Welcome name, telephone
+    and email, KSNET and KPN the name, Galaxia the id. The other fields help to find a payment in PortOne's console."""
     customer: dict[str, Any] = {
+        "customerId": ids.customer_id(session.user_username),
         "fullName": _bytes(session.buyer_name, PERSON_BYTES),
         "phoneNumber": session.buyer_tel,
         "email": session.buyer_email,

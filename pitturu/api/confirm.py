@@ -1,15 +1,25 @@
-"""The endpoint of PortOne's confirm process, called just before an approval; it answers from the database alone."""
+"""The endpoint of PortOne's confirm process, called just before an approval; it answers from the database alone.
+
+V1's questions have no signature. V2's are signed like its webhooks, and are refused without. Each generation can ask
+about orders that are paid through it, and about no others.
+"""
 
 import json
+import logging
 from http import HTTPStatus
 from typing import Any, Final
 
-from flask import Response
+from flask import Response, request
 
-from pitturu.api import problems
+from pitturu.api import problems, signatures
 from pitturu.api.contract import PREFIX, Blueprint
-from pitturu.api.schemas.portone import ConfirmSchema, EmptySchema, RefusalSchema
+from pitturu.api.schemas.portone import ConfirmSchema, EmptySchema, Question, RefusalSchema
+from pitturu.domain.errors import NotAuthenticated
+from pitturu.domain.provider import Generation
 from pitturu.payments import confirmation
+from pitturu.portone import webhooks
+
+log = logging.getLogger(__name__)
 
 SORRY: Final = (
     "지금은 결제를 진행할 수 없습니다. 잠시 후 처음부터 다시 시도해 주세요."
@@ -24,23 +34,44 @@ blueprint = Blueprint(
 _REFUSAL: Final = {"schema": RefusalSchema, "content_type": problems.MEDIA_TYPE}
 
 
+@blueprint.before_request
+def bound() -> None:
+    """PortOne's questions are short; more is not read."""
+    request.max_content_length = webhooks.MAX_BODY
+
+
 @blueprint.post("/confirm")
 @blueprint.arguments(ConfirmSchema)
 @blueprint.alt_response(400, description="Not JSON.", **_REFUSAL)
-@blueprint.alt_response(409, description="The payment must stop; `reason` is shown to the buyer.", **_REFUSAL)
+@blueprint.alt_response(422, description="The fields of no form are complete.", **_REFUSAL)
+@blueprint.alt_response(401, description="A question in V2's form without a valid signature.", **_REFUSAL)
+@blueprint.alt_response(409, description="The payment must stop; the reason is shown to the buyer.", **_REFUSAL)
 @blueprint.response(200, EmptySchema)
-def ask(body: dict[str, Any]) -> Any:
-    """Confirm that this payment may be approved. Every status but 200 stops it, with a `reason` for the buyer."""
-    confirmation.check(body["merchant_uid"], body["amount"])
+def ask(question: Question) -> Any:
+    """Confirm that this payment may be approved. Every status but 200 stops it, with a reason for the buyer."""
+    if question.generation is Generation.V2:
+        _require_signature()
+    confirmation.check(question.order_id, question.amount, question.generation)
     return {}
+
+
+def _require_signature() -> None:
+    try:
+        signatures.require(request.get_data(cache=True))
+    except NotAuthenticated as problem:
+        log.warning(
+            "confirm_refused",
+            extra={"why": problem.code, "detail": problem.detail, "address": request.remote_addr or ""},
+        )
+        raise
 
 
 @blueprint.after_request
 def with_reason(response: Response) -> Response:
-    """PortOne shows `reason` to the buyer for any status. The texts of our own refusals are written for buyers
+    """PortOne shows the reason to the buyer for any status. The texts of our own refusals are written for buyers
     already."""
     if response.mimetype == problems.MEDIA_TYPE:
         problem = json.loads(response.get_data())
         reason = problem["detail"] if response.status_code == HTTPStatus.CONFLICT else SORRY
-        response.set_data(json.dumps(problem | {"reason": reason}, ensure_ascii=False))
+        response.set_data(json.dumps(problem | {"reason": reason, "errorMessage": reason}, ensure_ascii=False))
     return response

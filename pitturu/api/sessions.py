@@ -2,7 +2,7 @@
 
 import math
 import time
-from typing import Any
+from typing import Any, Final
 
 from flask import Response, request, url_for
 from werkzeug.datastructures import ETags
@@ -14,12 +14,16 @@ from pitturu.api.authentication import current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.schemas.sessions import NewSessionSchema, PrepareSchema, SessionSchema, WaitSchema
+from pitturu.domain.languages import Language, language_of
 from pitturu.payments import checkout
 from pitturu.payments.checkout import CheckoutRequest
 from pitturu.services import services
 from pitturu.store import sessions
 from pitturu.store.sessions import AnySession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
+
+MOST_LANGUAGES: Final = 20
+"""Languages of an Accept-Language header that are looked at. Browsers send fewer."""
 
 blueprint = Blueprint(
     "sessions", __name__, url_prefix=f"{PREFIX}/payments/sessions", description="One buyer's order of one item."
@@ -37,6 +41,7 @@ def open_session(work: UnitOfWork, body: dict[str, Any]) -> Any:
     `deposit_awaited` or `payment_being_verified` if the previous one may still be paid, 409 `too_many_open_sessions`
     above the limit; `errors.open_sessions` names the sessions concerned.
     """
+    body["language"] = _language(body["language"])
     order, settings, request_id = CheckoutRequest(**body), services().settings, logs.request_id() or ""
     return answer(work, checkout.open_session(work, current().username, order, settings, request_id))
 
@@ -66,11 +71,12 @@ def prepare_session(work: UnitOfWork, body: dict[str, Any], session_id: str) -> 
     """Register the amount with PortOne again; a declined session that has time left is reopened.
 
     With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
-    verified or a deposit awaited (409 `payment_under_way`). The body may be omitted.
+    verified or a deposit awaited (409 `payment_under_way`). With `language` the window is in another language. The body
+    may be omitted.
     """
-    settings, request_id = services().settings, logs.request_id() or ""
-    session = checkout.prepare_again(work, current().username, session_id, body["pay_method"], settings, request_id)
-    return answer(work, session)
+    caller, settings, request_id = current().username, services().settings, logs.request_id() or ""
+    method, language = body["pay_method"], language_of(body["language"] or "")
+    return answer(work, checkout.prepare_again(work, caller, session_id, method, settings, request_id, language))
 
 
 @blueprint.post("/<name:session_id>/window")
@@ -101,6 +107,13 @@ def answer(work: UnitOfWork, session: AnySession) -> Any:
     """The session as it is stored, and the URL to poll."""
     work.session.flush()
     return session_body.render(session), {"Location": url_for("sessions.read_session", session_id=session.session_id)}
+
+
+def _language(asked: str | None) -> Language:
+    """The buyer's language: what the body says, else the browser's first one that PortOne knows, else Korean."""
+    tags = [tag for tag, quality in request.accept_languages if quality > 0][:MOST_LANGUAGES]
+    known = (language_of(tag) for tag in ([asked] if asked else []) + tags)
+    return next(filter(None, known), Language.KO)
 
 
 def _wait_for_change(session_id: str, seconds: int) -> SessionRow:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 
 from pitturu import logs
+from pitturu.api import signatures
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas.people import DoneSchema
 from pitturu.api.schemas.portone import NoticeSchema
@@ -15,8 +16,7 @@ from pitturu.domain.errors import Malformed, NotAllowed, NotAuthenticated
 from pitturu.domain.provider import Generation
 from pitturu.payments import webhook_inbox
 from pitturu.payments.webhook_inbox import Envelope
-from pitturu.portone import signature, webhooks
-from pitturu.portone.signature import Signed
+from pitturu.portone import webhooks
 from pitturu.portone.text import clean
 from pitturu.services import services
 from pitturu.store.unit_of_work import unit_of_work
@@ -53,7 +53,7 @@ def _envelope(address: str) -> Envelope:
     try:
         v2 = webhooks.is_v2(content_type, body)
         if v2:
-            _verify(body)
+            signatures.require(body)
         notice = (webhooks.parse_v2 if v2 else webhooks.parse_v1)(content_type, body)
     except (Malformed, NotAuthenticated) as problem:
         log.warning(
@@ -69,20 +69,6 @@ def _envelope(address: str) -> Envelope:
         content_type=content_type,
         remote_address=address,
     )
-
-
-def _verify(body: bytes) -> None:
-    """V2 signs the raw bytes. Raises NotAuthenticated for an invalid signature."""
-    secrets = services().settings.portone_v2_webhook_secrets
-    headers = Signed(*(request.headers.get(f"webhook-{part}", "") for part in ("id", "timestamp", "signature")))
-    try:
-        signature.verify([signature.key_of(secret) for secret in secrets], headers, body)
-    except signature.Forged as forged:
-        detail = (
-            f"The signature is invalid: {forged}. Compare PORTONE_V2_WEBHOOK_SECRETS with the secrets of the webhook"
-            " in PortOne's console."
-        )
-        raise NotAuthenticated("webhook_forged", detail) from forged
 
 
 def _within(address: str, networks: tuple[Network, ...]) -> bool:

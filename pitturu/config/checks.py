@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from cryptography.fernet import Fernet
 
 from pitturu.config import production, sources, urls
-from pitturu.domain import inicis
+from pitturu.domain import app_schemes, inicis
+from pitturu.domain.languages import Language
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.roles import Role
 from pitturu.portone import signature
@@ -42,6 +43,8 @@ def about(settings: "Settings") -> list[str]:
         *_broken_chain(settings),
         *_public_url(settings),
         *_checkout_hosts(settings),
+        *_app_schemes(settings),
+        *_window_languages(settings),
         *_outside_issuer(settings),
         *_unknown_words(settings),
     ]
@@ -166,6 +169,21 @@ def _checkout_hosts(settings: "Settings") -> Iterator[str]:
         )
 
 
+def _app_schemes(settings: "Settings") -> Iterator[str]:
+    wrong = [scheme for scheme in settings.app_schemes if app_schemes.scheme_of(scheme) != scheme]
+    yield from (
+        f"APP_SCHEMES: {scheme!r} is no scheme of an app; write them like myshop, without ://." for scheme in wrong
+    )
+
+
+def _window_languages(settings: "Settings") -> Iterator[str]:
+    """Windows fall back to Korean, so that one must be among them."""
+    unknown = [word for word in settings.window_languages if word not in set(Language)]
+    yield from (f"WINDOW_LANGUAGES: {word!r} must be one of {', '.join(Language)}." for word in unknown)
+    if Language.KO not in settings.window_languages:
+        yield "WINDOW_LANGUAGES must contain ko: every window speaks it."
+
+
 def _outside_issuer(settings: "Settings") -> Iterator[str]:
     if settings.external_jwt_issuer and bool(settings.external_jwt_secret) == bool(settings.external_jwt_jwks_url):
         yield "EXTERNAL_JWT_ISSUER needs exactly one of EXTERNAL_JWT_SECRET and EXTERNAL_JWT_JWKS_URL."
@@ -184,6 +202,7 @@ _WORDS: Final = {
     "pitturu_env": ("production", "development"),
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
     "storefront": ("on", "off"),
+    "portone_v2_confirm": ("on", "off"),
     "database_pooler": ("none", "transaction"),
     "late_payment": ("accept", "refund"),
     "operator_second_factor": ("required", "optional"),

@@ -77,6 +77,7 @@ class Options:
         source=sources.V2_WEBHOOK,
     )
     portone_v2_script_url: str = option("https://cdn.portone.io/v2/browser-sdk.js", "the browser SDK of V2 checkouts")
+    portone_v2_confirm: str = option("off", "on | off: the confirm process; PortOne enables it for a store on request")
 
     # Time, one chain: connect and read timeout < soft limit < hard limit < lease < visibility timeout < 3 h
     task_soft_limit: timedelta = option(45 * SECOND, "a call to PortOne and storing its answer end before this")
@@ -101,6 +102,7 @@ class Options:
     )
     deposit_recheck: timedelta = option(900 * SECOND, "V1 sends a deposit webhook once; we ask this often as well")
     deposit_grace: timedelta = option(3600 * SECOND, "a bank may report a deposit after the account's deadline")
+    window_languages: tuple[str, ...] = option(("ko", "en"), "of windows whose channel key does not tell the PG")
     vbank_due: timedelta = option(3 * 86400 * SECOND, "deadline of a virtual account, counted from the checkout")
     late_payment: str = option("accept", "accept | refund money that comes after a session was closed")
     unknown_payment: UnknownPaymentPolicy = option(
@@ -143,6 +145,7 @@ class Options:
         "other origins that the checkout page may load from (CSP): PortOne publishes no list, so add your PG's hosts",
     )
     redirect_origins: tuple[str, ...] = option((), "of redirect_url, beside public_url and cors_origins")
+    app_schemes: tuple[str, ...] = option((), "of the shop's apps, for app_scheme; production allows no others")
     trusted_proxies: int = option(0, "trusted proxies in front that append X-Forwarded-For", 0)
     webhook_networks: tuple[Network, ...] = option((), "networks (CIDR) that may post webhooks; empty = all")
     unknown_webhooks: int = option(

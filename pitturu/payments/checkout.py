@@ -14,6 +14,7 @@ from pitturu.domain.decision.checkout import Refusal
 from pitturu.domain.decision.effects import Note
 from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
+from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
 from pitturu.domain.provider import Generation, PayMethod
@@ -43,6 +44,8 @@ class CheckoutRequest:
     buyer_addr: str | None = None
     buyer_postcode: str | None = None
     redirect_url: str | None = None
+    language: Language = Language.KO
+    app_scheme: str | None = None
 
 
 def open_session(
@@ -87,13 +90,19 @@ def open_session(
 
 
 def prepare_again(
-    work: UnitOfWork, username: str, session_id: str, pay_method: PayMethod | None, settings: Settings, request_id: str
+    work: UnitOfWork,
+    username: str,
+    session_id: str,
+    pay_method: PayMethod | None,
+    settings: Settings,
+    request_id: str,
+    language: Language | None = None,
 ) -> PaymentSession:
     """Register the amount with PortOne again. A declined session that has time left is reopened. Idempotent.
 
-    `pay_method` changes the payment method of the same order, at the same amount. Raises NotFound, and Conflict when
-    the session cannot be paid any more, its stock was sold meanwhile, a payment is in progress, or the buyer has too
-    many other sessions open, or a newer one of the same item.
+    `pay_method` changes the payment method of the same order, at the same amount; `language` that of the window. Raises
+    NotFound, and Conflict when the session cannot be paid any more, its stock was sold meanwhile, a payment is in
+    progress, or the buyer has too many other sessions open, or a newer one of the same item.
     """
     session = existing(owned_sessions.lock(work, session_id, username))
     cause = Cause(CauseKind.PREPARE, Origin.BUYER, username, clock.now(), request_id)
@@ -108,6 +117,8 @@ def prepare_again(
         change = f"{session.pay_method or PayMethod.CARD} -> {pay_method}"
         effects = (Note(EventKind.METHOD_CHANGED, None, change), *effects)
         session.pay_method = pay_method
+    if language is not None:
+        session.language = language
     apply_effects(work, order, effects, cause)
     if session.state is SessionStatus.CREATED:
         session.request_id = request_id

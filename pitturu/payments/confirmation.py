@@ -1,6 +1,7 @@
 """Answers PortOne's confirmation before a payment is approved, from the database alone.
 
-Source: PortOne V1's confirm process; any status but 200 stops the payment, and `reason` is shown to the buyer.
+Source: PortOne's guides to the confirm process of V1 and V2; any status but 200 stops the payment, and the reason is
+shown to the buyer.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pitturu.domain import clock
 from pitturu.domain.decision.checkout import Refusal, confirm
 from pitturu.domain.errors import Conflict
 from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.provider import Generation
 from pitturu.payments.loaded_order import known_order
 from pitturu.store import orders
 from pitturu.store.items import by_id
@@ -21,10 +23,13 @@ _REASONS: Final[Mapping[Refusal, str]] = {
 }
 
 
-def check(merchant_uid: str, amount: int) -> None:
-    """Raise Conflict with a reason for the buyer (Korean, then English) when the payment must not be approved."""
+def check(merchant_uid: str, amount: int, generation: Generation) -> None:
+    """Raise Conflict with a reason for the buyer (Korean, then English) when the payment must not be approved.
+
+    An order is unknown to the other `generation` than its own: V1's unsigned questions must not be about V2's orders.
+    """
     session = orders.by_order(merchant_uid)
-    if session is None:
+    if session is None or session.generation != generation:
         raise Conflict(
             "unknown_order", "주문을 찾을 수 없습니다. 처음부터 다시 시도해 주세요. (Unknown order; start again.)"
         )

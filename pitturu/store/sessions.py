@@ -122,6 +122,8 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     buyer_addr: Mapped[str | None] = mapped_column(String(500))
     buyer_postcode: Mapped[str | None] = mapped_column(String(20))
     redirect_url: Mapped[str | None] = mapped_column(String(500))
+    language: Mapped[str] = mapped_column(String(10), default="ko", server_default="ko")
+    app_scheme: Mapped[str | None] = mapped_column(String(100))
     imp_uid: Mapped[str | None] = mapped_column(String(255))
     fail_reason: Mapped[str | None] = mapped_column(String(500))
     vbank_code: Mapped[str | None] = mapped_column(String(10))

@@ -14,6 +14,16 @@ def whole() -> checks.Integer:
     return checks.Integer(strict=True, validate=validate.Range(1, MAX_NUMBER))
 
 
+def part() -> checks.Integer:
+    """A field for a part of an amount, which may be nothing."""
+    return checks.Integer(strict=True, allow_none=True, validate=validate.Range(0, MAX_NUMBER))
+
+
+def attempt_id() -> checks.String:
+    """A field for the id of an attempt; without it the simulator makes one."""
+    return checks.String(validate=validate.Regexp(r"[A-Za-z0-9_-]{1,64}\Z"))
+
+
 def words(most: int, least: int = 1) -> checks.String:
     """A field for a text that may be omitted."""
     return checks.String(validate=validate.Length(least, most))
@@ -31,7 +41,7 @@ def _web_addresses(value: Any) -> None:
 
 
 IGNORED = (
-    *("tax_free", "vat_amount", "language", "products", "customer_id", "app_scheme", "popup", "digital", "biz_num"),
+    *("language", "products", "customer_id", "app_scheme", "popup", "digital", "biz_num"),
     *("period", "display", "card", "bypass"),
 )
 
@@ -44,9 +54,12 @@ class OrderSchema(Schema):
 
         include: ClassVar = {name: checks.Raw() for name in IGNORED}
 
+    imp_uid = attempt_id()
     generation = checks.String(load_default="v1", validate=validate.OneOf(["v1", "v2"]))
     merchant_uid = checks.String(required=True, validate=validate.Length(1, 200))
     amount = checks.Integer(strict=True, required=True, validate=validate.Range(1, MAX_NUMBER))
+    tax_free = part()
+    vat_amount = part()
     pay_method = checks.String(load_default="card", validate=validate.Length(1, 20))
     name = _short(200)
     currency = _short(3)
@@ -89,6 +102,10 @@ def as_v2(store_id: str, order: dict[str, Any]) -> dict[str, Any]:
         "channel": order.get("channel"),
         "sandbox": order.get("sandbox"),
         "noticeUrls": [notice] if isinstance(notice, str) else notice,
+        "confirmUrl": order.get("confirm_url"),
+        "taxFreeAmount": order.get("tax_free"),
+        "vatAmount": order.get("vat_amount"),
+        "transactionId": order.get("imp_uid"),
         "easyPay": {"easyPayProvider": order["pay_method"].upper()} if method == "EASY_PAY" else None,
         "virtualAccount": {"accountExpiry": {"dueDate": str(due)}} if due else None,
     }
@@ -107,6 +124,9 @@ class V2OrderSchema(Schema):
     paymentId = checks.String(required=True, validate=validate.Length(1, 200))  # noqa: N815
     orderName = checks.String(required=True, validate=validate.Length(1, 200))  # noqa: N815
     totalAmount = checks.Integer(strict=True, required=True, validate=validate.Range(1, MAX_NUMBER))  # noqa: N815
+    transactionId = attempt_id()  # noqa: N815
+    taxFreeAmount = part()  # noqa: N815
+    vatAmount = part()  # noqa: N815
     currency = checks.String(required=True, validate=validate.Length(3, 20))
     payMethod = checks.String(  # noqa: N815
         required=True, validate=validate.OneOf([*V2_METHODS.values(), "EASY_PAY", "GIFT_CERTIFICATE"])
@@ -115,6 +135,7 @@ class V2OrderSchema(Schema):
     customer = checks.Dict(keys=checks.String())
     redirectUrl = checks.Url(require_tld=False, allow_none=True)  # noqa: N815
     noticeUrls = checks.List(checks.Url(require_tld=False), validate=validate.Length(max=5))  # noqa: N815
+    confirmUrl = checks.Url(require_tld=False, schemes={"http", "https"}, allow_none=True)  # noqa: N815
     easyPay = checks.Dict(keys=checks.String())  # noqa: N815
     virtualAccount = checks.Dict(keys=checks.String())  # noqa: N815
     customData = checks.Raw(allow_none=True)  # noqa: N815

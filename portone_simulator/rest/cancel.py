@@ -19,6 +19,8 @@ def cancel(simulation: Simulation, call: Call) -> Answer:
         refund_holder=text(call.body, "refund_holder"),
         refund_bank=text(call.body, "refund_bank"),
         refund_account=text(call.body, "refund_account"),
+        tax_free=whole(call.body, "tax_free"),
+        vat=whole(call.body, "vat_amount"),
     )
 
     def step(before: Payment, now: int) -> Payment:

@@ -61,6 +61,9 @@ def revoke(simulation: Simulation, call: Call) -> Answer:
     """`DELETE /vbanks/{imp_uid}`: the account accepts no deposit any more."""
     payment = _waiting(simulation, call)
     _require_key_of_pg(simulation, call, payment.pg_provider)
+    fault = simulation.fault(("pg_refusal",), "vbanks.revoke", payment)
+    if fault:
+        raise Refusal(fault.message, code=-1)
     return Answer(console.revoke_account(simulation, payment.imp_uid).public())
 
 

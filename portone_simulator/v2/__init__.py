@@ -1,2 +1,1 @@
-"""The simulated PortOne V2: REST under `/v2`, the browser SDK, signed webhooks. It shares V1's ledger, as at
-PortOne."""
+"""The simulated PortOne V2: REST, the browser SDK, signed webhooks. It shares V1's ledger, as at PortOne."""

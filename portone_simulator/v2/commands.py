@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from portone_simulator import cancelling, console, lifecycle
+from portone_simulator import cancelling, console, lifecycle, taxes
 from portone_simulator.call import Call
 from portone_simulator.payment import AskedCancel, Payment, Preparation
 from portone_simulator.settings import Settings
@@ -39,16 +39,20 @@ def cancel(simulation: Simulation, call: Call) -> Body:
     payment = queries.known(simulation, call, text(body, "storeId") or "")
     wanted = _cancellable(simulation, payment, amount, believed)
     _account(payment, record(body, "refundAccount"))
-    request = cancelling.CancelRequest(wanted, reason=reason)
+    tax_free, vat = whole(body, "taxFreeAmount"), whole(body, "vatAmount")
+    request = cancelling.CancelRequest(wanted, reason=reason, tax_free=tax_free, vat=vat)
     case = cancelling.Case(payment, request, simulation.settings, simulation.clock.unix())
+    excess = taxes.excess(payment, wanted, case.parts)
+    if excess is not None:
+        raise V2Error(409, excess)
     for refusal in cancelling.refuse_at_pg(case):
         raise pg_refusal(refusal.answer.message or "")
     fault = simulation.fault(("pg_refusal",), "payments.cancel", payment)
     if fault:
         raise pg_refusal(fault.message)
     if simulation.settings.v2_cancel != "at_once":
-        return {"cancellation": serializers.asked(_asked(simulation, payment, wanted, reason))}
-    done = simulation.move(payment.imp_uid, _carried_out, simulation.settings, wanted, reason)
+        return {"cancellation": serializers.asked(_asked(simulation, case))}
+    done = simulation.move(payment.imp_uid, _carried_out, simulation.settings, request)
     if not body.get("skipWebhook"):
         simulation.notify_cancel(done)
     return {"cancellation": serializers.executed(done.cancel_history[-1])}
@@ -77,15 +81,17 @@ def _account(payment: Payment, account: dict[str, Any]) -> None:
         raise invalid("refundAccount is needed for a virtual account.")
 
 
-def _asked(simulation: Simulation, payment: Payment, amount: int, reason: str) -> AskedCancel:
+def _asked(simulation: Simulation, case: cancelling.Case) -> AskedCancel:
     """The PG has not decided, or refuses in the end: HTTP 200 either way."""
+    payment = case.payment
     failed = simulation.settings.v2_cancel == "failed"
     entry = AskedCancel(
         cancellation_id=cancelling.new_id(payment),
-        amount=amount,
-        reason=reason,
+        amount=case.request.share_of(payment),
+        reason=case.request.reason or "",
         asked_at=simulation.clock.unix(),
         status="FAILED" if failed else "REQUESTED",
+        **vars(case.parts),
     )
     asked = (*payment.behind.asked_cancels, entry)
     kept = simulation.move(payment.imp_uid, lambda before, _: lifecycle.behind(before, asked_cancels=asked))
@@ -95,10 +101,10 @@ def _asked(simulation: Simulation, payment: Payment, amount: int, reason: str) -
 
 
 def _carried_out(
-    before: Payment, now: int, settings: Settings, amount: int, reason: str, cancellation_id: str | None = None
+    before: Payment, now: int, settings: Settings, request: cancelling.CancelRequest, cancellation_id: str | None = None
 ) -> Payment:
     """The payment after this cancel, which passed every rule."""
-    case = cancelling.Case(before, cancelling.CancelRequest(amount, reason=reason), settings, now)
+    case = cancelling.Case(before, request, settings, now)
     return lifecycle.cancelled(before, cancelling.executed(case, (), cancellation_id), "cancelled")
 
 
@@ -115,7 +121,8 @@ def finish_cancel(simulation: Simulation, imp_uid: str, succeeds: bool = True) -
         if not succeeds:
             return lifecycle.behind(before, asked_cancels=(*rest, replace(entry, status="FAILED")))
         cleared = lifecycle.behind(before, asked_cancels=rest)
-        return _carried_out(cleared, now, simulation.settings, entry.amount, entry.reason, entry.cancellation_id)
+        wish = cancelling.CancelRequest(entry.amount, reason=entry.reason, tax_free=entry.tax_free, vat=entry.vat)
+        return _carried_out(cleared, now, simulation.settings, wish, entry.cancellation_id)
 
     return simulation.move_and_notify(imp_uid, step, of_cancel=True) if succeeds else simulation.move(imp_uid, step)
 
@@ -124,9 +131,13 @@ def close_account(simulation: Simulation, call: Call) -> Body:
     """`POST /payments/{paymentId}/virtual-account/close`."""
     payment, now = queries.known(simulation, call), simulation.clock.unix()
     try:
-        console.revoke_account(simulation, payment.imp_uid)
+        lifecycle.waiting_for_deposit(payment, "close")
     except lifecycle.WrongMove:
         raise V2Error(409, "PAYMENT_NOT_WAITING_FOR_DEPOSIT") from None
+    fault = simulation.fault(("pg_refusal",), "vbanks.revoke", payment)
+    if fault:
+        raise pg_refusal(fault.message)
+    console.revoke_account(simulation, payment.imp_uid)
     return {"closedAt": stamp(now)}
 
 
@@ -168,10 +179,10 @@ def _tokens(simulation: Simulation) -> Body:
 
 
 ENDPOINTS: Final = (
-    Endpoint("POST", "/payments/<path:payment_id>/pre-register", "prepare.create", pre_register),
-    Endpoint("POST", "/payments/<path:payment_id>/cancel", "payments.cancel", cancel),
-    Endpoint("POST", "/payments/<path:payment_id>/virtual-account/close", "vbanks.revoke", close_account),
-    Endpoint("POST", "/payments/<path:payment_id>/resend-webhook", "webhooks.resend", resend_webhook),
+    Endpoint("POST", "/payments/<payment_id>/pre-register", "prepare.create", pre_register),
+    Endpoint("POST", "/payments/<payment_id>/cancel", "payments.cancel", cancel),
+    Endpoint("POST", "/payments/<payment_id>/virtual-account/close", "vbanks.revoke", close_account),
+    Endpoint("POST", "/payments/<payment_id>/resend-webhook", "webhooks.resend", resend_webhook),
     Endpoint("POST", "/login/api-secret", "login", log_in, public=True),
     Endpoint("POST", "/token/refresh", "login", refresh, public=True),
 )

@@ -25,8 +25,18 @@ Endpoint = routing.Endpoint[View]
 
 
 def route(endpoint: Endpoint) -> Route:
-    """The route of an endpoint under `/v2`, with its request handling."""
-    return Route(endpoint.method, f"/v2{endpoint.rule}", _handler(endpoint))
+    """The route of an endpoint, with its request handling."""
+    return Route(endpoint.method, endpoint.rule, _handler(endpoint))
+
+
+def no_route(http: int) -> Handler:
+    """The response for an unknown path: 404, or 405 for a wrong method."""
+
+    def refuse(_simulation: Simulation, _call: Call) -> Body:
+        kind = "METHOD_NOT_ALLOWED" if http == 405 else "NOT_FOUND"
+        raise V2Error(http, kind, "V2 has no such endpoint.")
+
+    return _handler(Endpoint("*", "*", "nowhere", refuse, public=True))
 
 
 def body_of(call: Call) -> Body:

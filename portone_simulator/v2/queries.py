@@ -1,6 +1,6 @@
 """V2's queries: one payment, its attempts, lists by page and by cursor, and the list of events."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, Final
 
@@ -9,13 +9,22 @@ from portone_simulator.payment import Payment
 from portone_simulator.state import Simulation
 from portone_simulator.v2 import serializers
 from portone_simulator.v2.endpoint import Body, Endpoint, body_of
-from portone_simulator.v2.errors import invalid, unknown_payment
-from portone_simulator.v2.values import moment, record, stamp, text, whole
+from portone_simulator.v2.errors import V2Error, invalid, unknown_payment
+from portone_simulator.v2.values import moment, one_of, record, some_of, stamp, text, whole
 from portone_simulator.webhooks import Delivery
 
 WINDOW: Final = 90 * 86400
 """The default period of a list without a start, in seconds."""
 MOST_BY_PAGE, MOST_BY_CURSOR = 60_000, 1_000
+STATUSES: Final = (
+    *("READY", "PENDING", "VIRTUAL_ACCOUNT_ISSUED", "PAID", "FAILED", "PARTIAL_CANCELLED", "CANCELLED"),
+    "PAY_PENDING",
+)
+"""The values of a list's `status`. `PAY_PENDING` is `PENDING` there; its own word is accepted as well."""
+_TIMES: Final[dict[str, Callable[[Payment], int]]] = {
+    "CREATED_AT": lambda payment: payment.started_at,
+    "STATUS_CHANGED_AT": serializers.changed_at,
+}
 _OF_EVENTS: Final = (
     *("transactionId", "merchantId", "storeId", "version", "requestedAt", "orderName", "currency", "customer"),
     *("origin", "channel", "method", "customData", "pgTxId", "receiptUrl"),
@@ -25,8 +34,8 @@ _OF_EVENTS: Final = (
 
 def known(simulation: Simulation, call: Call, store: str | None = None) -> Payment:
     """The decisive attempt of the payment in the path. Raises V2Error, also for another store's."""
-    own_store(simulation, store if store is not None else call.request.args.get("storeId"))
-    payment = serializers.decisive(simulation.ledger.attempts(call.path_parts["payment_id"]))
+    strange = _strange(simulation, store if store is not None else call.request.args.get("storeId"))
+    payment = None if strange else serializers.decisive(simulation.ledger.attempts(call.path_parts["payment_id"]))
     if payment is None:
         raise unknown_payment()
     return payment
@@ -34,8 +43,12 @@ def known(simulation: Simulation, call: Call, store: str | None = None) -> Payme
 
 def own_store(simulation: Simulation, store: str | None) -> None:
     """Raises V2Error for a store that does not belong to the secret."""
-    if store and store != simulation.settings.v2_store_id:
-        raise unknown_payment()
+    if _strange(simulation, store):
+        raise V2Error(403, "FORBIDDEN", "The API secret is not of this store.")
+
+
+def _strange(simulation: Simulation, store: str | None) -> bool:
+    return bool(store) and store != simulation.settings.v2_store_id
 
 
 def shown(simulation: Simulation, payment: Payment) -> Body:
@@ -74,12 +87,14 @@ def listed(simulation: Simulation, call: Call) -> Body:
         raise invalid("Pages end at 60000 payments; use the cursor.")
     until = moment(wanted, "until", simulation.clock.now())
     since = moment(wanted, "from", until - WINDOW)
-    statuses, version = wanted.get("status"), text(wanted, "version")
+    time = _TIMES[one_of(wanted, "timestampType", tuple(_TIMES)) or "STATUS_CHANGED_AT"]
+    statuses = {each.removeprefix("PAY_") for each in some_of(wanted, "status", STATUSES)}
+    version = one_of(wanted, "version", ("V1", "V2"))
     found = [
         each
         for each in _orders(simulation)
-        if since <= each.started_at <= until
-        and (not statuses or serializers.status_of(each) in statuses)
+        if since <= time(each) <= until
+        and (not statuses or serializers.status_of(each).removeprefix("PAY_") in statuses)
         and version in (None, "V2" if each.v2 else "V1")
     ]
     items = [shown(simulation, each) for each in found[::-1][number * size : (number + 1) * size]]
@@ -174,6 +189,6 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/payments", "payments.list", listed),
     Endpoint("GET", "/payments-by-cursor", "payments.list", by_cursor),
     Endpoint("GET", "/payment-events-by-cursor", "payments.list", events),
-    Endpoint("GET", "/payments/<path:payment_id>", "payments.findAll|payments.get", payment),
-    Endpoint("GET", "/payments/<path:payment_id>/transactions", "payments.findAll", transactions),
+    Endpoint("GET", "/payments/<payment_id>", "payments.findAll|payments.get", payment),
+    Endpoint("GET", "/payments/<payment_id>/transactions", "payments.findAll", transactions),
 )

@@ -3,6 +3,8 @@
 from typing import Final
 
 from portone_simulator.v2 import commands, queries
-from portone_simulator.v2.endpoint import route
+from portone_simulator.v2.endpoint import no_route, route
 
 ROUTES: Final = tuple(route(endpoint) for endpoint in (*queries.ENDPOINTS, *commands.ENDPOINTS))
+
+__all__ = ["ROUTES", "no_route"]

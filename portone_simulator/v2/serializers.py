@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from portone_simulator import taxes
 from portone_simulator.payment import CANCELLED, FAILED, AskedCancel, Cancellation, Dispute, Payment
 from portone_simulator.settings import Settings
 from portone_simulator.v2.values import stamp, stamp_if, without_none
@@ -51,7 +52,7 @@ def status_of(payment: Payment) -> str:
 
 def payment_object(payment: Payment, settings: Settings, webhooks: list[dict[str, Any]]) -> dict[str, Any]:
     """`GET /payments/{paymentId}`."""
-    status, changed = status_of(payment), stamp(_changed_at(payment))
+    status, changed = status_of(payment), stamp(changed_at(payment))
     fields = {
         "status": status,
         "id": payment.merchant_uid,
@@ -78,7 +79,8 @@ def payment_object(payment: Payment, settings: Settings, webhooks: list[dict[str
 def _by_status(payment: Payment, status: str, changed: str) -> dict[str, Any]:
     if status == "FAILED":
         why = payment.fail_reason or ""
-        return {"failedAt": changed, "failure": {"reason": why, "pgCode": "PG_REFUSED", "pgMessage": why}}
+        of_pg = {} if payment.behind.refused_by_shop else {"pgCode": "PG_REFUSED", "pgMessage": why}
+        return {"failedAt": changed, "failure": {"reason": why, **of_pg}}
     cancelled = status in ("CANCELLED", "PARTIAL_CANCELLED")
     cancellations = [executed(each) for each in payment.cancel_history]
     cancellations += [asked(each) for each in payment.behind.asked_cancels]
@@ -98,7 +100,7 @@ def executed(entry: Cancellation) -> dict[str, Any]:
         "status": "SUCCEEDED",
         "id": entry.cancellation_id,
         "pgCancellationId": entry.pg_tid,
-        **_taken(entry.amount),
+        **_taken(entry),
         "reason": entry.reason,
         "requestedAt": stamp(entry.cancelled_at),
         "cancelledAt": stamp(entry.cancelled_at),
@@ -112,31 +114,27 @@ def asked(entry: AskedCancel) -> dict[str, Any]:
     return {
         "status": entry.status,
         "id": entry.cancellation_id,
-        **_taken(entry.amount),
+        **_taken(entry),
         "reason": entry.reason,
         "requestedAt": stamp(entry.asked_at),
     }
 
 
-def _taken(amount: int) -> dict[str, int]:
-    return {"totalAmount": amount, "taxFreeAmount": 0, "vatAmount": _vat(amount)}
-
-
-def _vat(amount: int) -> int:
-    return int(amount / 11 + 0.5)
+def _taken(entry: Cancellation | AskedCancel) -> dict[str, int]:
+    return {"totalAmount": entry.amount, "taxFreeAmount": entry.tax_free, "vatAmount": entry.vat}
 
 
 def _amount(payment: Payment) -> dict[str, int]:
-    vat = _vat(payment.amount)
+    tax_free, vat = payment.behind.tax_free, taxes.vat_of(payment)
     return {
         "total": payment.amount,
-        "taxFree": 0,
+        "taxFree": tax_free,
         "vat": vat,
-        "supply": payment.amount - vat,
+        "supply": payment.amount - tax_free - vat,
         "discount": 0,
         "paid": payment.amount,
         "cancelled": payment.cancel_amount,
-        "cancelledTaxFree": 0,
+        "cancelledTaxFree": taxes.tax_free_cancelled(payment),
     }
 
 
@@ -162,8 +160,11 @@ def _channel(payment: Payment) -> dict[str, Any]:
     return without_none(fields)
 
 
-def _method(payment: Payment) -> dict[str, Any]:
+def _method(payment: Payment) -> dict[str, Any] | None:
+    """The payment method; None for a virtual account without a number, which V2 requires."""
     method = payment.pay_method
+    if method == "vbank" and payment.vbank_num is None:
+        return None
     if method == "vbank":
         fields = {
             "type": "PaymentMethodVirtualAccount",
@@ -206,6 +207,8 @@ def _dispute(entry: Dispute) -> dict[str, Any]:
     return without_none(fields)
 
 
-def _changed_at(payment: Payment) -> int:
-    own = (payment.vbank_issued_at or 0, payment.paid_at, payment.failed_at, payment.cancelled_at)
+def changed_at(payment: Payment) -> int:
+    """When the payment got its present status, in unix seconds."""
+    pending_since, issued_at = payment.behind.pending_since, payment.vbank_issued_at or 0
+    own = (pending_since, issued_at, payment.paid_at, payment.failed_at, payment.cancelled_at)
     return max(payment.started_at, *own, *(entry.cancelled_at for entry in payment.cancel_history))

@@ -36,6 +36,22 @@ def record(source: Mapping[str, Any], key: str) -> dict[str, Any]:
     return value
 
 
+def one_of(source: Mapping[str, Any], key: str, known: tuple[str, ...]) -> str | None:
+    """One of these words; None when absent. Raises V2Error."""
+    value = text(source, key)
+    if value is not None and value not in known:
+        raise invalid(f"{key} must be one of {', '.join(known)}.")
+    return value
+
+
+def some_of(source: Mapping[str, Any], key: str, known: tuple[str, ...]) -> list[str]:
+    """A list of these words; empty when absent. Raises V2Error."""
+    value = source.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) and each in known for each in value):
+        raise invalid(f"{key} must be a list of {', '.join(known)}.")
+    return value
+
+
 def moment(source: Mapping[str, Any], key: str, otherwise: float) -> float:
     """RFC 3339 as unix seconds. Raises V2Error."""
     value = text(source, key)

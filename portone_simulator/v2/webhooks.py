@@ -36,8 +36,21 @@ def notification(
             data["cancellationId"] = cancellation_id
         payload = {"type": f"Transaction.{kind}", "timestamp": stamp(clock.now()), "data": data}
         form = "json"
-    signer = Signer(f"wh_{secrets.token_hex(12)}", tuple(settings.v2_webhook_secrets.split(",")))
-    return Notification(url, payload, form, WAITS, signer, payment.imp_uid)
+    return Notification(url, payload, form, WAITS, _signer(settings), payment.imp_uid)
+
+
+def confirmation(settings: Settings, clock: Clock, payment: Payment, url: str) -> Notification:
+    """The question of the confirm process, signed like a webhook: whether this payment may be approved."""
+    if settings.v2_webhook_version == "2024-01-01":
+        names = {"payment_id": payment.merchant_uid, "tx_id": payment.imp_uid, "total_amount": payment.amount}
+        return Notification(url, names, signer=_signer(settings))
+    data = {"paymentId": payment.merchant_uid, "transactionId": payment.imp_uid, "totalAmount": payment.amount}
+    payload = {"type": "Transaction.Confirm", "timestamp": stamp(clock.now()), "data": data}
+    return Notification(url, payload, signer=_signer(settings))
+
+
+def _signer(settings: Settings) -> Signer:
+    return Signer(f"wh_{secrets.token_hex(12)}", tuple(settings.v2_webhook_secrets.split(",")))
 
 
 def _kind(payment: Payment, of_cancel: bool) -> str:

@@ -35,19 +35,13 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
         raise WindowRefused("StoreNotFound", f"storeId {request.get('storeId')} is no store of this account.")
     channel = _channel(request)
     method = _method(request)
-    behind = Internals(
-        generation="v2",
-        channel_key=channel.channel_key,
-        notice_urls=tuple(request.get("noticeUrls") or ()),
-        m_redirect_url=request.get("redirectUrl"),
-        vbank_due=_due(request, simulation.clock.now()),
-    )
     order, amount = request["paymentId"], request["totalAmount"]
     currency = str(request["currency"]).removeprefix("CURRENCY_")
-    _check(simulation, order, amount, currency)
     now = simulation.clock.now()
+    behind = _behind(request, channel, now)
+    _check(simulation, order, amount, currency)
     opened = Payment(
-        imp_uid=simulation.ledger.new_transaction_id(now),
+        imp_uid=simulation.ledger.new_transaction_id(now, request.get("transactionId")),
         merchant_uid=order,
         amount=amount,
         currency=currency,
@@ -68,6 +62,22 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
     return saved
 
 
+def _behind(request: dict[str, Any], channel: Channel, now: float) -> Internals:
+    tax_free, vat = request.get("taxFreeAmount") or 0, request.get("vatAmount")
+    if tax_free + (vat or 0) > request["totalAmount"]:
+        raise WindowRefused("RequestParseFailed", "taxFreeAmount and vatAmount exceed totalAmount.")
+    return Internals(
+        generation="v2",
+        channel_key=channel.channel_key,
+        notice_urls=tuple(request.get("noticeUrls") or ()),
+        m_redirect_url=request.get("redirectUrl"),
+        vbank_due=_due(request, now),
+        confirm_url=request.get("confirmUrl"),
+        tax_free=tax_free,
+        vat=vat,
+    )
+
+
 def outcome(payment: Payment) -> dict[str, Any]:
     """The result of `requestPayment`, and the URL of a redirect instead."""
     result = {"transactionType": "PAYMENT", "txId": payment.imp_uid, "paymentId": payment.merchant_uid}
@@ -83,6 +93,8 @@ def refusal(request: dict[str, Any], code: str, message: str) -> dict[str, Any]:
 def _error(payment: Payment) -> dict[str, str]:
     if payment.status == FAILED:
         why = payment.fail_reason or ""
+        if payment.behind.refused_by_shop:
+            return {"code": "ConfirmProcessFailed", "message": why}
         return {"code": "PGProviderError", "message": why, "pgCode": "PG_REFUSED", "pgMessage": why}
     if payment.abandoned:
         return {"code": "PGProviderError", "message": LEFT, "pgCode": "PAY_PROCESS_CANCELED", "pgMessage": LEFT}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pitturu.domain import ids
 from tests.shop import Shop
 
 
@@ -104,6 +105,16 @@ def test_the_lengths_that_portone_takes(shop: Shop) -> None:
 @pytest.mark.parametrize(("stock", "digital"), [(10, False), (None, True)])
 def test_phone_payments_say_what_is_sold(shop: Shop, stock: int | None, digital: bool) -> None:
     assert params(shop, item_id=shop.item(stock=stock), pay_method="phone")["digital"] is digital
+
+
+@pytest.mark.parametrize(("pg", "there"), [("kcp", True), ("kcp.T0000", True), ("html5_inicis", False)])
+def test_phone_payments_at_kcp_name_the_customer(shop_with: Callable[..., Shop], pg: str, there: bool) -> None:
+    shop = shop_with(portone_pg=pg)
+    found = params(shop, pay_method="phone")
+
+    customer = {"bypass": {"shop_user_id": ids.customer_id("hana")}}
+    assert {name: found[name] for name in ("bypass",) if name in found} == (customer if there else {})
+    assert "bypass" not in params(shop, pay_method="card")
 
 
 def test_the_deadline_of_a_virtual_account_is_in_korean_time(shop: Shop) -> None:

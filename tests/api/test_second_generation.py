@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from pitturu.domain import ids
 from pitturu.extensions import db
 from pitturu.store import webhooks
 from pitturu.store.webhooks import WebhookDelivery
@@ -64,12 +65,14 @@ def test_everything_that_the_window_needs(shop_with: Callable[..., Shop]) -> Non
             "currency": "KRW",
             "payMethod": "CARD",
             "customer": {
+                "customerId": ids.customer_id("hana"),
                 "fullName": "김하나",
                 "phoneNumber": "010-1234-5678",
                 "email": "hana@example.org",
                 "address": {"addressLine1": "서울", "addressLine2": ""},
                 "zipcode": "04524",
             },
+            "locale": "KO_KR",
             "redirectUrl": redirect,
             "noticeUrls": ["https://pay.example.com/api/v1/payments/webhook"],
         },

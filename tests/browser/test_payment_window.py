@@ -1,7 +1,9 @@
 """All results of a payment window, and windows that do not open."""
 
+import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Route, expect
 
@@ -150,3 +152,27 @@ def test_unknown_is_not_failed(visit: Visit, item: Shelf) -> None:
 
 def failed_calls(buyer: Visitor) -> list[Any]:
     return [call for call in buyer.system.portone.calls("payments") if call["status"] == 503]
+
+
+def told(buyer: Visitor) -> dict[str, Any]:
+    """The parameters with which the page opened the window."""
+    address = buyer.page.locator(WINDOW).get_attribute("src") or ""
+    params: dict[str, Any] = json.loads(unquote(urlsplit(address).fragment))["params"]
+    return params
+
+
+@GENERATIONS
+def test_the_window_is_in_the_language_of_the_page(visit: Visit, item: Shelf, generation: str) -> None:
+    """Also after the buyer changed it: the order stays the same."""
+    buyer = visit(generation=generation)
+    buyer.order(item())
+    before = buyer.session_id
+    buyer.page.locator("header button[lang=en]").evaluate("button => button.click()")
+    query = "SELECT language FROM payment_sessions WHERE session_id = %s"
+    until(lambda: buyer.system.rows(query, buyer.session_id) == [("en",)], "the session is in English")
+    expect(buyer.pay_button).to_be_enabled()
+    buyer.open_window()
+
+    params = told(buyer)
+    assert (params.get("language"), params.get("locale")) == {"v1": ("en", None), "v2": (None, "EN_US")}[generation]
+    assert buyer.session_id == before

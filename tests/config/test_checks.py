@@ -216,3 +216,22 @@ def test_accounts_of_inicis_can_be_withdrawn_or_production_does_not_start(pg: st
 )
 def test_where_no_key_is_needed_or_nobody_can_know_it_is_not_asked_for(changes: dict[str, str]) -> None:
     assert problems(**changes, PORTONE_INICIS_API_KEY="") == []
+
+
+@pytest.mark.parametrize("scheme", ["https", "javascript", "myshop://", "My-Shop", "my shop"])
+def test_schemes_of_apps(scheme: str) -> None:
+    (line,) = problems(APP_SCHEMES=f"myshop,{scheme}")
+    assert line.startswith(f"APP_SCHEMES: {scheme!r} is no scheme of an app")
+    assert problems(APP_SCHEMES="myshop,my-store.v2") == []
+
+
+@pytest.mark.parametrize(("languages", "says"), [("ko,xx", "'xx' must be one of ko, en,"), ("en", "must contain ko")])
+def test_languages_of_windows(languages: str, says: str) -> None:
+    (line,) = problems(WINDOW_LANGUAGES=languages)
+    assert line.startswith("WINDOW_LANGUAGES")
+    assert says in line
+    assert problems(WINDOW_LANGUAGES="ko,en,zh-CN") == []
+
+
+def test_the_confirm_process_of_v2_is_on_or_off() -> None:
+    assert problems(PORTONE_V2_CONFIRM="maybe") == ["PORTONE_V2_CONFIRM must be on or off."]

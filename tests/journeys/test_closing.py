@@ -8,6 +8,7 @@ import pytest
 
 from pitturu.payments import verification
 from pitturu.store import events
+from tests.journeys.questions import confirmation
 from tests.journeys.test_outages import DOWN
 from tests.shop import Shop
 
@@ -107,8 +108,7 @@ def test_the_confirm_process_refuses_a_closed_session(shop: Shop) -> None:
     session = shop.open()
     close(shop, session)
 
-    asked = {"imp_uid": "imp_1", "merchant_uid": session["merchant_uid"], "amount": session["amount"]}
-    answer = shop.client.post("/api/v1/payments/confirm", json=asked)
+    answer = confirmation(shop, session)
 
     assert answer.status_code == 409
     assert "Order again" in answer.json["reason"]
@@ -191,8 +191,7 @@ def test_after_a_decline(shop: Shop) -> None:
 
     assert shop.stock(item) == 1
     assert prepare_again(shop, session)["code"] == "session_closed"
-    asked = {"imp_uid": "imp_1", "merchant_uid": session["merchant_uid"], "amount": session["amount"]}
-    assert shop.client.post("/api/v1/payments/confirm", json=asked).status_code == 409
+    assert confirmation(shop, session).json["code"] == "session_closed"
 
 
 def test_a_paid_session_is_not_closed(shop: Shop) -> None:

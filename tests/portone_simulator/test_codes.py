@@ -39,6 +39,19 @@ def test_a_charge_on_an_unknown_billing_key(simulator: SimulatorClient, code: in
     )
 
 
-@pytest.mark.parametrize("path", ["/subscribe/payments/schedule", "/subscribe/customers/x/schedules"])
-def test_no_schedules(simulator: SimulatorClient, path: str) -> None:
-    assert simulator.get(path)["total"] == 0
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/subscribe/payments/schedule",
+        "/subscribe/payments/schedule/customers/x",
+        "/subscribe/customers/x/schedules",
+    ],
+)
+def test_lists_of_schedules_are_arrays(simulator: SimulatorClient, path: str) -> None:
+    assert simulator.get(path) == []
+
+
+def test_a_schedule_cannot_be_moved(simulator: SimulatorClient) -> None:
+    answer = simulator.call("PUT", "/subscribe/payments/schedule/order-1", json={"schedule_at": 1})
+
+    assert refusal(answer, 404)[0] == -1

@@ -46,6 +46,29 @@ def test_a_checkout_can_be_posted_as_it_is(simulator: SimulatorClient) -> None:
     assert (payment["pg_provider"], payment["pay_method"], payment["name"]) == ("kakaopay", "kakaopay", "회비")
 
 
+@pytest.mark.parametrize("chosen", ["imp_448280090638", "imp_999999999999", "test-7"])
+@pytest.mark.parametrize(("generation", "moves"), [("v1", ["approve"]), ("v2", ["approve"]), ("v1", ["issue"])])
+def test_the_id_of_a_payment_can_be_chosen(
+    simulator: SimulatorClient, chosen: str, generation: str, moves: list[str]
+) -> None:
+    method = "vbank" if "issue" in moves else "card"
+    assert simulator.opened(imp_uid=chosen, generation=generation, pay_method=method) == chosen
+    for move in moves:
+        simulator.act(chosen, move)
+    twice = {"imp_uid": chosen, "merchant_uid": order_id(), "amount": 1, "generation": generation}
+
+    assert "another payment" in simulator.control("POST", "/payments", twice, expect=409)["error"]
+    assert len({chosen, *(simulator.opened() for _ in range(3))}) == 4
+    assert simulator.shown(simulator.opened())["imp_uid"].startswith("imp_")
+
+
+@pytest.mark.parametrize("chosen", ["", "a b", "a/b", "imp_1\n", "x" * 65, 7])
+def test_an_id_that_cannot_be_chosen(simulator: SimulatorClient, chosen: object) -> None:
+    problem = simulator.control("POST", "/payments", {"imp_uid": chosen, "merchant_uid": "a", "amount": 1}, expect=400)
+
+    assert "imp_uid" in problem["fields"]
+
+
 @pytest.mark.parametrize(
     ("order", "provider", "mid"),
     [

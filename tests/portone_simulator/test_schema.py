@@ -97,6 +97,8 @@ def test_registered_amounts_and_tokens(simulator: SimulatorClient) -> None:
         ("/banks", "StandardCodeListResponse"),
         ("/cards/361", "StandardCodeResponse"),
         ("/users/pg", "MultiplePgSettingResponse"),
+        ("/subscribe/payments/schedule", "ScheduleResponse"),
+        ("/subscribe/customers/x/schedules", "ScheduleResponse"),
     ],
 )
 def test_tables(simulator: SimulatorClient, path: str, model: str) -> None:

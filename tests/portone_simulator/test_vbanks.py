@@ -176,3 +176,13 @@ def test_whose_account(simulator: SimulatorClient, number: str, code: str, http:
     answer = simulator.call("GET", "/vbanks/holder", params={"bank_num": number, "bank_code": code})
 
     assert answer.status_code == http
+
+
+def test_the_pg_may_refuse_a_withdrawal(simulator: SimulatorClient) -> None:
+    imp_uid = simulator.opened(pay_method="vbank")
+    simulator.act(imp_uid, "issue")
+    simulator.faults({"kind": "pg_refusal", "endpoint": "vbanks.revoke", "message": "PG 점검중", "times": 1})
+
+    assert refusal(simulator.call("DELETE", f"/vbanks/{imp_uid}", params=KEY)) == (-1, "PG 점검중")
+    assert simulator.shown(imp_uid)["status"] == "ready"
+    assert accepted(simulator.call("DELETE", f"/vbanks/{imp_uid}", params=KEY))["status"] == "cancelled"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from pitturu.domain import ids, money
+from pitturu.domain import app_schemes, ids, money
 from pitturu.services import services
 
 MOST_ON_A_PAGE: Final = 100
@@ -118,6 +118,21 @@ def redirectable(value: str) -> None:
     bounded = settings.production or settings.redirect_origins
     if bounded and f"{parts.scheme}://{host}{port}" not in [origin.rstrip("/") for origin in known]:
         raise ValidationError("This shop does not redirect to that origin. Use an address of the shop.")
+
+
+def launchable(value: str) -> None:
+    """The validator of URL schemes that a card company's app may start: those of the shop's apps."""
+    scheme = app_schemes.scheme_of(value)
+    if scheme is None:
+        raise ValidationError("This is no scheme of an app. Write one like myshop or myshop://, in small letters.")
+    settings = services().settings
+    if (settings.production or settings.app_schemes) and scheme not in settings.app_schemes:
+        raise ValidationError("This shop has no app with that scheme. Its operator can add it to APP_SCHEMES.")
+
+
+def language_tag(description: str) -> Text:
+    """A language as in BCP 47, or as V2 names it; any is accepted, since a window falls back."""
+    return Text(1, 35, **optional(description))
 
 
 def order_id(**options: Any) -> Text:

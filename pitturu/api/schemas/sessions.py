@@ -12,11 +12,15 @@ from pitturu.api.schemas.fields import (
     Word,
     described,
     filled,
+    language_tag,
+    launchable,
     optional,
     order_id,
     provider_id,
     redirectable,
 )
+from pitturu.domain import app_schemes
+from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_QUANTITY
 from pitturu.domain.provider import Generation, PayMethod
@@ -38,12 +42,26 @@ class NewSessionSchema(Schema):
     buyer_addr = Text(0, 500, **optional())
     buyer_postcode = Text(0, 20, **optional())
     redirect_url = Text(1, 500, redirectable, **optional("Where mobile browsers return to after the payment."))
+    language = language_tag(
+        "The buyer's, for the payment window: a tag like `en` or `ko-KR`. If omitted or unknown, Accept-Language "
+        "decides, else it is Korean."
+    )
+    app_scheme = Text(
+        1,
+        app_schemes.MOST + len("://"),
+        launchable,
+        **optional(
+            "URL scheme of the shop's app, `myshop` or `myshop://`, if the buyer pays in it: apps of card companies "
+            "return there."
+        ),
+    )
 
 
 class PrepareSchema(OptionalBody):
-    """Another payment method for the same order, optional."""
+    """Another payment method or language for the same order, both optional."""
 
     pay_method = Word(PayMethod, **optional("The method chosen before if omitted."))
+    language = language_tag("Of the payment window; the one before if omitted or unknown.")
 
 
 class VerifySchema(Schema):
@@ -115,6 +133,8 @@ class SessionSchema(ResponseSchema):
     buyer_addr = fields.String(allow_none=True)
     buyer_postcode = fields.String(allow_none=True)
     redirect_url = fields.String(allow_none=True)
+    language = Word(Language, **described("Of the buyer. A window that does not speak it is in English."))
+    app_scheme = fields.String(allow_none=True)
     imp_uid = fields.String(allow_none=True)
     payment_id = fields.String(allow_none=True, **described("For GET /payments/{payment_id}, once known."))
     virtual_account = fields.Nested(VirtualAccountSchema, allow_none=True)

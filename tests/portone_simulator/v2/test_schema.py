@@ -1,70 +1,30 @@
 """V2's answers against PortOne's own description of them, where that is at hand."""
 
-import json
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import jsonschema_rs
 import pytest
-import requests
 
 from tests.portone_simulator.clients import order_id
 from tests.portone_simulator.v2.clients import ACCOUNT, V2_SECRET, V2SimulatorClient, open_receiver
+from tests.portone_simulator.v2.described import (
+    CANCEL,
+    CLOSE,
+    CURSOR,
+    FEED,
+    GET,
+    LIST,
+    LOGIN,
+    NEEDED,
+    REFRESH,
+    REGISTER,
+    RESEND,
+    TRIES,
+    check,
+    validator,
+)
 
-DESCRIPTION = Path(__file__).parents[4] / "shared" / "reference" / "openapi" / "v2.openapi.json"
-
-pytestmark = pytest.mark.skipif(not DESCRIPTION.exists(), reason="PortOne's OpenAPI description of V2 is not here")
+pytestmark = NEEDED
 
 METHODS = ("card", "trans", "phone", "vbank", "kakaopay", "naverpay", "samsung", "culturegift", "point")
 PAID = [("approve", "deposit") if method == "vbank" else ("approve",) for method in METHODS]
-
-
-def plain_schema(node: Any) -> Any:
-    """OpenAPI's dialect as JSON Schema: the discriminator picks the variant, and unknown keys are misspelt ones."""
-    if isinstance(node, list):
-        return [plain_schema(each) for each in node]
-    if not isinstance(node, dict):
-        return node
-    if "discriminator" in node:
-        key, names = node["discriminator"]["propertyName"], node["discriminator"]["mapping"]
-        picks = [{"if": {"properties": {key: {"const": name}}}, "then": {"$ref": ref}} for name, ref in names.items()]
-        return {"required": [key], "properties": {key: {"enum": list(names)}}, "allOf": picks}
-    known = {key: plain_schema(value) for key, value in node.items() if not key.startswith("x-")}
-    if isinstance(known.get("properties"), dict) and known.get("type") == "object":
-        known.setdefault("additionalProperties", False)
-    return known
-
-
-@cache
-def description() -> dict[str, Any]:
-    received_types: dict[str, Any] = json.loads(DESCRIPTION.read_text())
-    return received_types
-
-
-@cache
-def validator(endpoint: str, status: int) -> jsonschema_rs.Draft7Validator:
-    """Whoever checks the answers of `POST /path` that come with this HTTP status."""
-    method, path = endpoint.split(" ")
-    received_types = description()["paths"][path][method.lower()]["responses"][str(status)]
-    model = received_types["content"]["application/json"]["schema"]
-    schema = {**model, "components": {"schemas": plain_schema(description()["components"]["schemas"])}}
-    return jsonschema_rs.Draft7Validator(schema, validate_formats=True)
-
-
-def check(endpoint: str, answer: requests.Response, status: int = 200) -> Any:
-    assert answer.status_code == status, answer.text
-    body = answer.json()
-    validator(endpoint, status).validate(body)
-    return body
-
-
-GET, TRIES = "GET /payments/{paymentId}", "GET /payments/{paymentId}/transactions"
-LIST, CURSOR, FEED = "GET /payments", "GET /payments-by-cursor", "GET /payment-events-by-cursor"
-CANCEL, CLOSE = "POST /payments/{paymentId}/cancel", "POST /payments/{paymentId}/virtual-account/close"
-REGISTER, RESEND = "POST /payments/{paymentId}/pre-register", "POST /payments/{paymentId}/resend-webhook"
-LOGIN, REFRESH = "POST /login/api-secret", "POST /token/refresh"
 
 
 def test_the_description_tells_right_from_wrong(simulator: V2SimulatorClient) -> None:
@@ -139,6 +99,20 @@ def test_every_state(simulator: V2SimulatorClient, method: str, moves: tuple[str
         everywhere(simulator, payment_id, status)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_an_approval_that_is_pending(simulator: V2SimulatorClient, method: str) -> None:
+    payment_id, _ = simulator.order("pend", pay_method=method)
+
+    everywhere(simulator, payment_id, "PAY_PENDING")
+
+
+def test_taxes(simulator: V2SimulatorClient) -> None:
+    payment_id, _ = simulator.order("approve", amount=1000, tax_free=450, vat_amount=50)
+    check(CANCEL, simulator.give_back(payment_id, amount=300, taxFreeAmount=300))
+
+    everywhere(simulator, payment_id, "PARTIAL_CANCELLED")
+
+
 @pytest.mark.parametrize("way", ["at_once", "requested", "failed"])
 def test_cancels(simulator: V2SimulatorClient, way: str) -> None:
     simulator.settings(v2_cancel=way)
@@ -188,54 +162,3 @@ def test_small_answers(simulator: V2SimulatorClient) -> None:
     check(REGISTER, simulator.ask("POST", f"/payments/{order_id()}/pre-register", json={"totalAmount": 1000}))
     tokens = check(LOGIN, simulator.ask("POST", "/login/api-secret", json={"apiSecret": V2_SECRET}))
     check(REFRESH, simulator.ask("POST", "/token/refresh", json={"refreshToken": tokens["refreshToken"]}))
-
-
-def declined_by_pg(simulator: V2SimulatorClient, payment_id: str) -> requests.Response:
-    simulator.faults({"kind": "pg_refusal", "endpoint": "payments.cancel"})
-    return simulator.give_back(payment_id)
-
-
-REFUSALS: dict[str, tuple[str, int, Callable[[V2SimulatorClient, str], requests.Response]]] = {
-    "PAYMENT_NOT_FOUND": (GET, 404, lambda simulator, _: simulator.ask("GET", "/payments/%20")),
-    "UNAUTHORIZED": (
-        GET,
-        401,
-        lambda simulator, paid: simulator.ask("GET", f"/payments/{paid}", headers={"Authorization": ""}),
-    ),
-    "INVALID_REQUEST": (CANCEL, 400, lambda simulator, paid: simulator.give_back(paid, reason=None)),
-    "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN": (
-        CANCEL,
-        409,
-        lambda simulator, paid: simulator.give_back(paid, currentCancellableAmount=1),
-    ),
-    "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT": (
-        CANCEL,
-        409,
-        lambda simulator, paid: simulator.give_back(paid, amount=9999),
-    ),
-    "PAYMENT_NOT_PAID": (CANCEL, 409, lambda simulator, _: simulator.give_back(simulator.order()[0])),
-    "PG_PROVIDER": (CANCEL, 502, declined_by_pg),
-    "ALREADY_PAID": (
-        REGISTER,
-        409,
-        lambda simulator, paid: simulator.ask("POST", f"/payments/{paid}/pre-register", json={}),
-    ),
-    "PAYMENT_NOT_WAITING_FOR_DEPOSIT": (
-        CLOSE,
-        409,
-        lambda simulator, paid: simulator.ask("POST", f"/payments/{paid}/virtual-account/close"),
-    ),
-    "WEBHOOK_NOT_FOUND": (
-        RESEND,
-        404,
-        lambda simulator, paid: simulator.ask("POST", f"/payments/{paid}/resend-webhook", json={"webhookId": "wh_0"}),
-    ),
-}
-
-
-@pytest.mark.parametrize("kind", REFUSALS)
-def test_refusals(simulator: V2SimulatorClient, kind: str) -> None:
-    endpoint, status, provoke = REFUSALS[kind]
-    payment_id, _ = simulator.order("approve", amount=1000)
-
-    assert check(endpoint, provoke(simulator, payment_id), status)["type"] == kind

@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 
+import { useShownLanguage } from "../i18n/language.js";
 import { Checkout, type CheckoutOptions } from "../services/checkout.js";
 import type { PaymentService } from "../services/paymentService.js";
 import type { CheckoutState } from "../services/phase.js";
@@ -28,15 +29,18 @@ export interface PortOnePayment extends CheckoutState {
 
 /** A checkout as React state: the phase, the session, the present problem, and the possible actions. */
 export function usePortOnePayment(options: PaymentOptions): PortOnePayment {
-  const { service, redirectUrl, generation, paysHere = true, onSettled } = options;
+  const { service, redirectUrl, generation, appScheme, paysHere = true, onSettled } = options;
+  const shown = useShownLanguage();
+  const language = options.language ?? shown;
   const checkout = useMemo(
     () =>
       new Checkout(service, {
         paysHere,
         ...(redirectUrl === undefined ? {} : { redirectUrl }),
         ...(generation === undefined ? {} : { generation }),
+        ...(appScheme === undefined ? {} : { appScheme }),
       }),
-    [service, redirectUrl, generation, paysHere],
+    [service, redirectUrl, generation, appScheme, paysHere],
   );
   const state = useSyncExternalStore(checkout.subscribe, () => checkout.state, () => checkout.state);
 
@@ -52,6 +56,10 @@ export function usePortOnePayment(options: PaymentOptions): PortOnePayment {
       checkout.stop();
     };
   }, [checkout]);
+
+  useEffect(() => {
+    void checkout.speak(language);
+  }, [checkout, language]);
 
   const told = useRef<string | null>(null);
   const settled = state.phase === "paid" || state.phase === "closed" ? state.session : null;

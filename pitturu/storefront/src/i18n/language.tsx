@@ -42,6 +42,11 @@ export function useLanguage(): Chosen {
   return chosen ?? { language: "ko", words: ko, choose: () => undefined };
 }
 
+/** The language that a LanguageProvider around this chose; undefined without one. */
+export function useShownLanguage(): Language | undefined {
+  return useContext(Chosen)?.language;
+}
+
 export function useWords(): Words {
   return useLanguage().words;
 }

@@ -1,5 +1,5 @@
 import { follow } from "./following.js";
-import { sameBasket } from "./order.js";
+import { methodOf, sameBasket } from "./order.js";
 import type { Known, PaymentService } from "./paymentService.js";
 import { forget, remember } from "./pending.js";
 import { type CheckoutState, type Facts, NOTHING, stateOf } from "./phase.js";
@@ -13,6 +13,10 @@ export interface CheckoutOptions {
   redirectUrl?: string;
   /** Which of PortOne's APIs to pay through; the shop's default if omitted. */
   generation?: Session["generation"];
+  /** Of the payment window; the browser's if omitted. `speak` changes it. */
+  language?: string;
+  /** URL scheme of the shop's app, if the page is shown inside it: apps of card companies return there. */
+  appScheme?: string;
   /** False on pages that only show the state: PortOne's script is not loaded, so `ready` is never reached. */
   paysHere?: boolean;
 }
@@ -33,10 +37,12 @@ export class Checkout {
   #following = new AbortController();
   #stopped = false;
   #intent: { order: string; key: string } | null = null;
+  #language: string | undefined;
 
   constructor(service: PaymentService, options: CheckoutOptions = {}) {
     this.#service = service;
     this.#options = options;
+    this.#language = options.language;
   }
 
   get state(): CheckoutState {
@@ -58,9 +64,11 @@ export class Checkout {
         if (sameBasket(before, order)) return this.#changeMethod(before, order.pay_method);
         if (!(await this.#left(before))) return;
       }
-      const { redirectUrl, generation } = this.#options;
+      const { redirectUrl, generation, appScheme } = this.#options;
       const wanted = {
         ...order,
+        ...(this.#language === undefined ? {} : { language: this.#language }),
+        ...(appScheme === undefined ? {} : { app_scheme: appScheme }),
         ...(redirectUrl === undefined ? {} : { redirect_url: redirectUrl }),
         ...(generation === undefined ? {} : { generation }),
       };
@@ -85,6 +93,14 @@ export class Checkout {
       const { session } = this.#facts;
       if (session !== null) await this.#changeMethod(session, method);
     });
+
+  /** The buyer reads another language now: a window that is not open yet will be in it. */
+  speak = async (language: string | undefined): Promise<void> => {
+    this.#language = language;
+    const { session } = this.#facts;
+    if (session === null || this.#state.phase !== "ready") return;
+    await this.#exclusively(() => this.#changeMethod(session, methodOf(session)));
+  };
 
   /** Opens PortOne's window. Call it inside the click; a second click finds the window open and does nothing. */
   pay = (): void => {
@@ -163,8 +179,9 @@ export class Checkout {
   }
 
   async #changeMethod(session: Session, method: PayMethod): Promise<void> {
-    const asItIs = session.checkout !== null && session.pay_method === method;
-    if (!asItIs) this.#begin(await this.#service.prepare(session.session_id, method));
+    const sameLanguage = this.#language === undefined || session.language === this.#language;
+    const asItIs = session.checkout !== null && session.pay_method === method && sameLanguage;
+    if (!asItIs) this.#begin(await this.#service.prepare(session.session_id, method, this.#language));
     this.#set({ notice: null });
   }
 

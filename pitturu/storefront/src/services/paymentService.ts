@@ -54,6 +54,16 @@ export interface Known {
   transaction_id?: string;
 }
 
+/** What a session is opened with besides the order. */
+export interface SessionWish {
+  redirect_url?: string;
+  generation?: Session["generation"];
+  /** Of the payment window. The browser's, if omitted. */
+  language?: string;
+  /** URL scheme of the shop's app, if the page is shown inside it. */
+  app_scheme?: string;
+}
+
 /**
  * All that a checkout asks of the server. Every POST carries an `Idempotency-Key` and is repeated with the same key when
  * its answer got lost, so that nothing happens twice. Throws Problem.
@@ -81,14 +91,13 @@ export function createPaymentService(options: ServiceOptions = {}) {
     item: (itemId: string) => read<Item>(`/items/${encodeURIComponent(itemId)}`, false),
 
     /** The same `key` and order give the same session, however often it is requested. */
-    openSession: (order: Order & { redirect_url?: string; generation?: Session["generation"] }, key: string) =>
-      post<Session>("/payments/sessions", order, key),
+    openSession: (order: Order & SessionWish, key: string) => post<Session>("/payments/sessions", order, key),
     session: (sessionId: string) => read<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}`),
-    prepare: (sessionId: string, payMethod?: PayMethod) =>
-      post<Session>(
-        `/payments/sessions/${encodeURIComponent(sessionId)}/prepare`,
-        payMethod === undefined ? undefined : { pay_method: payMethod },
-      ),
+    prepare: (sessionId: string, payMethod?: PayMethod, language?: string) =>
+      post<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}/prepare`, {
+        ...(payMethod === undefined ? {} : { pay_method: payMethod }),
+        ...(language === undefined ? {} : { language }),
+      }),
     /** Report that the window is being opened, which gives the order the time of a payment. */
     openWindow: (sessionId: string) => post<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}/window`),
     close: (sessionId: string) => post<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}/close`),

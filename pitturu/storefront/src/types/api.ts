@@ -1468,7 +1468,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Confirm that this payment may be approved. Every status but 200 stops it, with a `reason` for the buyer. */
+        /** Confirm that this payment may be approved. Every status but 200 stops it, with a reason for the buyer. */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1500,7 +1500,16 @@ export interface paths {
                         readonly "application/problem+json": components["schemas"]["Refusal"];
                     };
                 };
-                /** @description The payment must stop; `reason` is shown to the buyer. */
+                /** @description A question in V2's form without a valid signature. */
+                readonly 401: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Refusal"];
+                    };
+                };
+                /** @description The payment must stop; the reason is shown to the buyer. */
                 readonly 409: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -1509,7 +1518,15 @@ export interface paths {
                         readonly "application/problem+json": components["schemas"]["Refusal"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description The fields of no form are complete. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Refusal"];
+                    };
+                };
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1688,7 +1705,8 @@ export interface paths {
         /**
          * Register the amount with PortOne again; a declined session that has time left is reopened.
          * @description With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
-         *     verified or a deposit awaited (409 `payment_under_way`). The body may be omitted.
+         *     verified or a deposit awaited (409 `payment_under_way`). With `language` the window is in another language. The body
+         *     may be omitted.
          */
         readonly post: {
             readonly parameters: {
@@ -2082,9 +2100,20 @@ export interface components {
             readonly next: string | null;
         };
         readonly Confirm: {
-            readonly amount: number;
-            readonly imp_uid: string;
-            readonly merchant_uid: string;
+            readonly amount?: number;
+            readonly data?: components["schemas"]["ConfirmData"];
+            readonly imp_uid?: string;
+            readonly merchant_uid?: string;
+            readonly payment_id?: string;
+            readonly total_amount?: number;
+            readonly tx_id?: string;
+            /** @enum {string} */
+            readonly type?: "Transaction.Confirm";
+        };
+        readonly ConfirmData: {
+            readonly paymentId: string;
+            readonly totalAmount: number;
+            readonly transactionId: string;
         };
         readonly Credentials: {
             readonly password: string;
@@ -2303,6 +2332,11 @@ export interface components {
             readonly password: string;
         };
         readonly NewSession: {
+            /**
+             * @description URL scheme of the shop's app, `myshop` or `myshop://`, if the buyer pays in it: apps of card companies return there.
+             * @default null
+             */
+            readonly app_scheme: string | null;
             /** @default null */
             readonly buyer_addr: string | null;
             /** Format: email */
@@ -2319,6 +2353,11 @@ export interface components {
             readonly generation: "v1" | "v2" | null;
             /** Format: uuid */
             readonly item_id: string;
+            /**
+             * @description The buyer's, for the payment window: a tag like `en` or `ko-KR`. If omitted or unknown, Accept-Language decides, else it is Korean.
+             * @default null
+             */
+            readonly language: string | null;
             /**
              * @default null
              * @enum {unknown}
@@ -2475,6 +2514,11 @@ export interface components {
         };
         readonly Prepare: {
             /**
+             * @description Of the payment window; the one before if omitted or unknown.
+             * @default null
+             */
+            readonly language: string | null;
+            /**
              * @description The method chosen before if omitted.
              * @default null
              * @enum {unknown}
@@ -2527,12 +2571,14 @@ export interface components {
             readonly code: string;
             /** @description What happened and what to do next. */
             readonly detail: string;
+            /** @description The same, which V2 reads. */
+            readonly errorMessage: string;
             /** @description Messages by field. */
             readonly errors?: {
                 readonly [key: string]: readonly string[];
             };
             readonly instance: string;
-            /** @description In Korean, and in English in brackets. */
+            /** @description In Korean, and in English in brackets. V1 reads this. */
             readonly reason: string;
             /** @description Identifies the request in the logs. */
             readonly request_id: string | null;
@@ -2570,6 +2616,7 @@ export interface components {
         readonly Session: {
             /** @description Won. */
             readonly amount: number;
+            readonly app_scheme: string | null;
             readonly buyer_addr: string | null;
             readonly buyer_email: string;
             readonly buyer_name: string;
@@ -2592,6 +2639,11 @@ export interface components {
             /** Format: uuid */
             readonly item_id: string;
             readonly item_name: string;
+            /**
+             * @description Of the buyer. A window that does not speak it is in English.
+             * @enum {unknown}
+             */
+            readonly language: "ko" | "en" | "zh-CN" | "zh-TW" | "ja" | "ru" | "th" | "vi" | "id" | "fr" | "nl" | "es" | "pt" | "de" | "it" | "pl" | "ar";
             readonly merchant_uid: string;
             readonly message: components["schemas"]["Message"];
             /** Format: date-time */
@@ -2707,6 +2759,7 @@ export type Comparison = components['schemas']['Comparison'];
 export type ComparisonReport = components['schemas']['ComparisonReport'];
 export type ComparisonsPage = components['schemas']['ComparisonsPage'];
 export type Confirm = components['schemas']['Confirm'];
+export type ConfirmData = components['schemas']['ConfirmData'];
 export type Credentials = components['schemas']['Credentials'];
 export type Dead = components['schemas']['Dead'];
 export type Done = components['schemas']['Done'];
