@@ -83,7 +83,7 @@ def test_the_etag_changes_at_the_deadline(shop: Shop, turn: Turn) -> None:
     path = f"/api/v1/payments/sessions/{session['session_id']}"
     before = shop.client.get(path, headers=shop.login()).headers["ETag"]
 
-    turn(timedelta(minutes=31))
+    turn(timedelta(minutes=11))
     after = shop.client.get(path, headers={**shop.login(), "If-None-Match": before})
 
     assert (after.status_code, after.json["checkout"]) == (200, None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -128,11 +129,9 @@ class MachineShop:
 
     def review(self, cancel: Cancellation, name: str, approved: bool) -> None:
         """An operator decides about a return, or about a large refund."""
-        who, cancellation_id = Requester(name, Role.ADMIN), cancel.cancellation_id
-        if approved:
-            self._try(lambda work: review.approve(work, cancellation_id, who, POLICY, "approve"))
-        else:
-            self._try(lambda work: review.reject(work, cancellation_id, who, "no", "reject"))
+        who = Requester(name, Role.ADMIN)
+        decide = partial(review.approve, policy=POLICY) if approved else partial(review.reject, reason="no")
+        self._try(lambda work: decide(work, cancel.cancellation_id, who, request_id="decide"))
 
     def _try(self, act: Callable[[UnitOfWork], object]) -> None:
         """Do it; a Problem is a valid outcome."""
