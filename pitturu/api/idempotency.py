@@ -18,7 +18,7 @@ from pitturu.api import operator_lines
 from pitturu.api.authentication import SECURITY, Caller, View, current, documented
 from pitturu.api.contract import read_json
 from pitturu.api.problems import InProgress
-from pitturu.domain.errors import Malformed, Unprocessable
+from pitturu.domain.errors import Malformed, NotAuthenticated, Unprocessable
 from pitturu.domain.roles import Role
 from pitturu.store import idempotency, open_sessions, users
 from pitturu.store.idempotency import IdempotencyKey
@@ -54,6 +54,8 @@ def user_post(view: View) -> View:
             try:
                 return _in_transaction(caller, key, answer)
             except IntegrityError as error:
+                if users.has_gone(error):
+                    raise NotAuthenticated("login_ended", "This account was erased. Register again.") from error
                 if not open_sessions.lost_race(error):
                     raise
         return _in_transaction(caller, key, answer)

@@ -6,7 +6,7 @@ from pitturu.api.authentication import Caller
 from pitturu.api.presenter import Presenter
 from pitturu.domain import clock
 from pitturu.domain.banks import bank_name
-from pitturu.domain.cause import origin_of
+from pitturu.domain.cause import Origin, origin_of
 from pitturu.domain.decision.cancel_policy import AT_ONCE
 from pitturu.domain.decision.cancel_request import way_now
 from pitturu.domain.roles import Permission
@@ -23,7 +23,7 @@ from pitturu.store.payment_lines import PaymentLine
 def full(payment: Payment, caller: Caller) -> Presenter:
     """For FullPaymentSchema, with four more queries."""
     rows = cancellations.of_payment(payment.id)
-    lines = payment_lines.of_session(payment.owner)
+    lines, timeline = payment_lines.of_session(payment.owner), events.of_session(payment.owner)
     refundable = payment.paid_at is not None and payment.remaining > 0
     return Presenter(
         payment,
@@ -31,7 +31,7 @@ def full(payment: Payment, caller: Caller) -> Presenter:
         lines=[_line(line, granted, rows) for line, granted in lines],
         cancellations=[Presenter(row, refund_account=_masked(row)) for row in rows],
         cancellation_options=_options(payment, caller, rows, lines) if refundable else None,
-        timeline=[Presenter(line, actor=_actor(line, caller)) for line in events.of_session(payment.owner)],
+        timeline=[Presenter(line, actor=_actor(line, caller, payment.user_username)) for line in timeline],
     )
 
 
@@ -65,6 +65,8 @@ def _masked(row: Cancellation) -> dict[str, str] | None:
     }
 
 
-def _actor(line: PaymentEvent, caller: Caller) -> str:
+def _actor(line: PaymentEvent, caller: Caller, buyer: str | None) -> str:
     """The name of the actor, for operators; the origin for other callers, and for actors without a name."""
-    return line.name if caller.may(Permission.VIEW) and line.name is not None else line.origin
+    if not caller.may(Permission.VIEW):
+        return line.origin
+    return (buyer if line.origin == Origin.BUYER else line.by) or line.origin

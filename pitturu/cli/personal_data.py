@@ -44,17 +44,18 @@ def erase(user: str) -> None:
     if users.by_username(user) is None:
         raise click.ClickException(f"There is no user {user}.")
     settings = services().settings
-    erased = retention.erase_user(unit_of_work, settings, user, terminal.operator())
+    erased, pseudonym = retention.erase_user(unit_of_work, settings, user, terminal.operator())
     click.echo(f"{user}: the logins are erased, and the buyer's data of {erased} sessions.")
+    click.echo(f"The user is called {pseudonym} from now on, in orders, payments, timelines and the operator log.")
     with unit_of_work() as work:
-        kept = retention.kept_of(work, settings, user)
+        kept = retention.kept_of(work, settings, pseudonym)
     for session in kept:
         if session.until is None:
-            click.echo(f"{session.session_id} ({session.status}) is kept: it is not finished. Repeat this afterwards.")
+            click.echo(
+                f"{session.session_id} ({session.status}) is kept: it is not finished. Repeat `erase {pseudonym}`."
+            )
         else:
             click.echo(f"{session.session_id} ({session.status}) is kept until {session.until:%Y-%m-%d}: {LAW}.")
-    click.echo(f"The user name {user} stays as the key of orders, payments and their timelines.")
-    click.echo("The operator log is kept; it names this user by a pseudonym from now on.")
 
 
 COMMANDS: Final = (reencrypt, erase)

@@ -1,6 +1,7 @@
 """The timeline of an order: one line for each change of its status, each movement of money, and notes."""
 
-from pitturu.domain.cause import Cause, EventKind
+from pitturu.domain.cause import Cause, EventKind, Origin
+from pitturu.store import users
 from pitturu.store.events import PaymentEvent
 from pitturu.store.sessions import AnySession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -15,8 +16,17 @@ def write(work: UnitOfWork, session: AnySession, cause: Cause, kind: EventKind, 
         kind=kind,
         cause=cause.kind,
         origin=cause.origin,
-        name=cause.name,
+        **_who(cause),
         provider_status=session.provider_status,
         request_id=cause.request_id,
         **columns,
     )
+
+
+def _who(cause: Cause) -> dict[str, object]:
+    """The columns that say who did it. A line cannot be changed, so no user is named: a buyer's lines are the order's,
+    an operator is referred to by key."""
+    if cause.origin is Origin.BUYER or cause.name is None:
+        return {}
+    key = users.key_of(cause.name)
+    return {"user_key": key} if key else {"name": cause.name}

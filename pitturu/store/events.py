@@ -5,18 +5,20 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, Index, String, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from pitturu.domain import clock
 from pitturu.domain.cause import CauseKind, EventKind, Origin
 from pitturu.extensions import db
 from pitturu.store.base import Base, Moment, one_of
+from pitturu.store.users import User
 
 
 class PaymentEvent(Base):
     """`amount` is signed, in won: what the shop received (+) or refunded (-) with this line; 0 if no money moved.
 
-    `actor` is for the previous release, which has no `origin` and `name`.
+    Lines are never changed, so they name no users: those of a buyer are the order's, others refer to `user_key`, whose
+    name may be replaced. `name` is of somebody at a terminal. `actor` is for the previous release.
     """
 
     __tablename__ = "payment_events"
@@ -37,11 +39,18 @@ class PaymentEvent(Base):
     amount: Mapped[int] = mapped_column(default=0, server_default="0")
     cause: Mapped[str] = mapped_column(String(30))
     origin: Mapped[str] = mapped_column(String(10))
+    user_key: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     name: Mapped[str | None] = mapped_column(String(255))
     actor: Mapped[str] = mapped_column(String(255), Computed("coalesce(name, origin)", persisted=True), deferred=True)
     provider_status: Mapped[str | None] = mapped_column(String(50))
     detail: Mapped[str | None] = mapped_column(String(500))
     request_id: Mapped[str | None] = mapped_column(String(64))
+    user_name: Mapped[str | None] = column_property(select(User.username).where(User.id == user_key).scalar_subquery())
+
+    @property
+    def by(self) -> str | None:
+        """Who did it, where that is neither the buyer nor the system: a user, or somebody at a terminal."""
+        return self.user_name or self.name
 
 
 def of_session(session_key: UUID) -> Sequence[PaymentEvent]:

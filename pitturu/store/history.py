@@ -39,7 +39,7 @@ class Payment(Keyed, Created, Base):
     generation: Mapped[str | None] = mapped_column(String(10))
     imp_uid: Mapped[str] = mapped_column(String(255), unique=True)
     merchant_uid: Mapped[str] = mapped_column(String(255), index=True)
-    user_username: Mapped[str | None] = mapped_column(String(255), ForeignKey("users.username"))
+    user_username: Mapped[str | None] = mapped_column(String(255), ForeignKey("users.username", onupdate="CASCADE"))
     item_name: Mapped[str] = mapped_column(String(255))
     amount: Mapped[int]
     cancelled_amount: Mapped[int] = mapped_column(default=0, server_default="0")

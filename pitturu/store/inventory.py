@@ -23,7 +23,7 @@ class InventoryEntry(Keyed, Created, Base):
         Index("ix_inventory_entries_session", "session_key"),
     )
 
-    user_username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username"))
+    user_username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username", onupdate="CASCADE"))
     item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
     item_name: Mapped[str] = mapped_column(String(255))
     session_key: Mapped[UUID] = mapped_column(ForeignKey("payment_sessions.id"))

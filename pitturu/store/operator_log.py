@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Row, Select, String, Text, case, cast, func, select, tuple_
+from sqlalchemy import ForeignKey, Index, Row, Select, String, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain.operator_actions import EntryPoint, Operator, OperatorAction, Thing
@@ -91,9 +91,7 @@ def write(
     )
 
 
-_WHOM: Final = case(
-    (User.erased_at.is_not(None), func.concat("erased-", func.left(cast(User.id, Text), 8))), else_=User.username
-).label("whom")
+_WHOM: Final = User.username.label("whom")
 """The affected user's name, after its erasure a pseudonym that is the same in all lines about this user."""
 
 _COLUMNS: Final = [column for column in OperatorLogLine.__table__.columns if column.name != "whom_key"]
@@ -108,7 +106,7 @@ def page(wanted: LogFilter, limit: int) -> Sequence[Row[Any]]:
     if wanted.who is not None:
         query = query.where(OperatorLogLine.who == wanted.who)
     if wanted.whom is not None:
-        query = query.where(User.username == wanted.whom, User.erased_at.is_(None))
+        query = query.where(User.username == wanted.whom)
     if wanted.action is not None:
         query = query.where(OperatorLogLine.action == wanted.action)
     if wanted.since is not None:

@@ -15,15 +15,13 @@ from pitturu.domain import clock
 from pitturu.domain.cancellation import CancelKind
 from pitturu.domain.lifecycle import OPEN
 from pitturu.domain.operator_actions import Operator, OperatorAction
-from pitturu.domain.roles import Role
-from pitturu.store import logins, operator_log, second_factors
+from pitturu.store import logins, operator_log, second_factors, users
 from pitturu.store.base import any_of
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
-from pitturu.store.users import User
 
 BATCH: Final = 500
 MOST_BATCHES: Final = 20
@@ -60,22 +58,27 @@ def erase_expired(transaction: Transaction, settings: Settings) -> int:
     return total
 
 
-def erase_user(transaction: Transaction, settings: Settings, username: str, operator: Operator) -> int:
-    """Replace the data of a user that no law keeps, end their logins, and take their name out of the operator log.
+def erase_user(transaction: Transaction, settings: Settings, username: str, operator: Operator) -> tuple[int, str]:
+    """Replace the data of a user that no law keeps, and the user's name everywhere; end their logins.
 
-    Returns how many sessions were changed.
+    Returns how many sessions were changed, and the name that the user has from now on. Somebody else may register the
+    old one, and finds nothing of this user.
     """
     with transaction() as work:
-        rights = {"role": Role.BUYER, "role_limit": Role.BUYER}
-        nobody = {"password_hash": None, **rights, "erased_at": clock.now()}
-        work.session.execute(update(User).where(User.username == username).values(nobody))
+        # Workers lock a session and then refer to its user: in the same order here, they wait and no deadlock comes.
+        mine = select(PaymentSession.id).where(PaymentSession.user_username == username).order_by(PaymentSession.id)
+        sessions = work.session.scalars(mine.with_for_update()).all()
+        operator_log.write(work, operator, OperatorAction.ERASE, username)
+        work.flush()
         logins.end_all(work, username)
         second_factors.remove(work, username)
         work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_username == username))
-        operator_log.write(work, operator, OperatorAction.ERASE, username)
-    whose = PaymentSession.user_username == username
+        pseudonym = users.rename(work, username)
+        own = and_(Cancellation.session_key == any_of(sessions), Cancellation.name == username)
+        work.session.execute(update(Cancellation).where(own).values(name=pseudonym), execution_options=UNSYNCHRONIZED)
+    whose = PaymentSession.user_username == pseudonym
     unpaid = _in_batches(transaction, settings, False, whose)
-    return unpaid + _in_batches(transaction, settings, True, and_(whose, _paid(settings)))
+    return unpaid + _in_batches(transaction, settings, True, and_(whose, _paid(settings))), pseudonym
 
 
 def kept_of(work: UnitOfWork, settings: Settings, username: str) -> Sequence[Kept]:

@@ -103,7 +103,7 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
 
     session_id: Mapped[str] = mapped_column(String(255), unique=True)
     merchant_uid: Mapped[str] = mapped_column(String(255), unique=True)
-    user_username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username"))
+    user_username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username", onupdate="CASCADE"))
     item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
     item_name: Mapped[str] = mapped_column(String(255))
     unit_price: Mapped[int]

@@ -5,8 +5,25 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, and_, bindparam, delete, or_, select, tuple_, update
+import psycopg
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
@@ -145,3 +162,18 @@ def lock_with_admins(work: UnitOfWork, key: UUID) -> tuple[User | None, int]:
     found = {user.id: user for user in work.session.scalars(locked)}
     user = found.pop(key, None)
     return user, len(found)
+
+
+def rename(work: UnitOfWork, username: str) -> str:
+    """Take password, role and name from a user. Returns the name that replaces the old one everywhere."""
+    pseudonym = func.concat("erased-", func.left(cast(User.id, Text), 8))
+    nobody = {"username": case((User.erased_at.is_(None), pseudonym), else_=User.username), "password_hash": None}
+    rights = {"role": Role.BUYER, "role_limit": Role.BUYER, "erased_at": clock.now()}
+    changed = update(User).where(User.username == username).values({**nobody, **rights})
+    return str(work.session.scalar(changed.returning(User.username).execution_options(synchronize_session=False)))
+
+
+def has_gone(error: IntegrityError) -> bool:
+    """Whether a row could not be written because its user was erased meanwhile."""
+    cause = error.orig
+    return isinstance(cause, psycopg.Error) and str(cause.diag.constraint_name).endswith("_user_username_users")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
@@ -14,6 +14,7 @@ from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from tests.shop import PASSWORD, Shop
 from tests.store import rows
+from tests.values import BUYER
 from tests.values import NEW_DATA_KEY as NEW
 from tests.values import OLD_DATA_KEY as OLD
 
@@ -141,6 +142,35 @@ def test_a_user_is_erased_but_for_what_the_law_keeps(shop: Shop) -> None:
     }
     answer = shop.client.post("/api/v1/auth/login", json={"username": "hana", "password": PASSWORD})
     assert answer.status_code == 401
+
+
+def test_the_name_of_an_erased_user_is_nowhere(shop: Shop) -> None:
+    """Nor is it taken: who registers it next finds nothing, and old tokens are worth nothing."""
+    session = shop.paid()
+    shop.cancel(session)
+    shop.drain()
+    item = shop.item()
+    headers = shop.login()
+    done = shop.app.test_cli_runner().invoke(args=["pitturu", "erase", "hana"])
+    pseudonym = done.output.split("is called ")[1].split(" ")[0]
+    with shop.app.app_context():
+        tables = db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        found = {
+            table for table in tables if db.session.scalar(text(f"SELECT bool_or(t::text ~ 'hana[^@]') FROM {table} t"))
+        }
+        assert found == set()
+        assert set(db.session.scalars(select(PaymentSession.user_username))) == {pseudonym}
+
+    body = {"item_id": item, "quantity": 1, **BUYER}
+    refused = shop.client.post("/api/v1/payments/sessions", json=body, headers=headers)
+    assert (refused.status_code, refused.json["code"]) == (401, "login_ended")
+    credentials = {"username": "hana", "password": PASSWORD}
+    assert shop.client.post("/api/v1/auth/register", json=credentials).status_code == 201
+    token = shop.client.post("/api/v1/auth/login", json=credentials).json["access_token"]
+    mine = shop.client.get("/api/v1/me/payments", headers={"Authorization": f"Bearer {token}"})
+    assert mine.json["items"] == []
+    assert shop.app.test_cli_runner().invoke(args=["pitturu", "erase", pseudonym]).exit_code == 0
+    shop.audit()
 
 
 def test_nobody_is_erased_by_a_misspelled_name(shop: Shop) -> None:

@@ -28,7 +28,7 @@ def prepare_again(shop: Shop, session: Json) -> Json:
 def noted(shop: Shop, session: Json, kind: str) -> list[str]:
     """The actors in the timeline, line by line."""
     with shop.app.app_context():
-        return [line.name or line.origin for line in events.of_session(shop.row(session).id) if line.kind == kind]
+        return [line.by or line.origin for line in events.of_session(shop.row(session).id) if line.kind == kind]
 
 
 def test_the_stock_is_released_at_once(shop: Shop) -> None:
@@ -55,7 +55,7 @@ def test_closing_twice_releases_stock_once(shop: Shop) -> None:
     shop.drain()
 
     assert (shop.session(session)["status"], shop.stock(item)) == ("expired", 3)
-    assert noted(shop, session, "given_up") == ["hana"]
+    assert noted(shop, session, "given_up") == ["buyer"]
 
 
 def test_a_payment_before_the_close_counts(shop: Shop) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from psycopg.errors import UniqueViolation
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pitturu.extensions import db
 
@@ -203,3 +203,28 @@ def test_logins_of_before_go_on(fresh: Flask) -> None:
 
     downgrade(revision="0010")
     assert run("SELECT jti, family FROM refresh_tokens") == [(jti, family)]
+
+
+def test_lines_of_before_name_no_users(fresh: Flask) -> None:
+    upgrade(revision="0015")
+    session, _ = purchase("hana")
+    run(USER, name="minji")
+    line = (
+        "INSERT INTO payment_events (session_key, kind, cause, origin, name)"
+        " VALUES (:session, 'given_up', 'close', :origin, :name)"
+    )
+    who = [("buyer", "hana"), ("operator", "minji"), ("operator", "cli:root"), ("system", None)]
+    for origin, name in who:
+        run(line, session=session, origin=origin, name=name)
+
+    upgrade(revision="0016")
+
+    lines = (
+        "SELECT e.name, u.username FROM payment_events e LEFT JOIN users u ON u.id = e.user_key"
+        " WHERE kind = 'given_up' ORDER BY e.id"
+    )
+    assert run(lines) == [(None, None), (None, "minji"), ("cli:root", None), (None, None)]
+    with pytest.raises(DBAPIError, match="append-only"):
+        run("UPDATE payment_events SET detail = 'x'")
+    downgrade(revision="0015")
+    assert run("SELECT name FROM payment_events WHERE kind = 'given_up' ORDER BY id") == [(name,) for _, name in who]

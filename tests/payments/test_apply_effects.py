@@ -51,7 +51,7 @@ def test_a_move_writes_one_line_of_the_timeline(work: UnitOfWork) -> None:
     applied(work, loaded_order.load(work, session), Move(SessionStatus.PREPARED, "because"))
     (line,) = events.of_session(session.id)
     assert (line.kind, line.from_status, line.to_status, line.amount) == ("status", "created", "prepared", 0)
-    assert (line.cause, line.origin, line.name, line.provider_status) == ("verify", "buyer", "hana", "ready")
+    assert (line.cause, line.origin, line.name, line.provider_status) == ("verify", "buyer", None, "ready")
     assert (line.detail, line.request_id) == ("because", "r1")
 
 

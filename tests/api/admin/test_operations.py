@@ -74,7 +74,7 @@ def test_the_timeline_names_the_operator_and_the_request(operations_shop: Shop, 
 
     with operations_shop.app.app_context():
         (line,) = [line for line in events.of_session(operations_shop.row(stuck).id) if line.kind == "replayed"]
-    assert (line.origin, line.name, line.cause, line.request_id) == ("operator", "operator", "replay", "from-the-desk")
+    assert (line.origin, line.by, line.cause, line.request_id) == ("operator", "operator", "replay", "from-the-desk")
     (told,) = [line for line in operations_shop.payment(stuck)["timeline"] if line["kind"] == "replayed"]
     assert told["detail"].endswith("of 10000 KRW")
     assert WORDS not in told["detail"]
