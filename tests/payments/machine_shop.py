@@ -38,7 +38,6 @@ from tests.due import due_work
 from tests.fake_portone import PortOne
 
 BUYERS, OPERATORS, STOCK, PRICE = ("hana", "duri", "sena", "bora"), ("oyoung", "jiwoo"), 4, 1_000
-OPERATOR = OPERATORS[0]
 POLICY = CancelPolicy(window=timedelta(days=7), approval_above=1_000)
 ACCOUNT = RefundAccount("088", "110123456789", "김하나")
 
@@ -118,13 +117,13 @@ class MachineShop:
         """The buyer cancels; by amount, an operator does."""
         reported = CancelRequest("변심", refund_account=ACCOUNT, **request)
         buyer = Requester(payment.user_username or "", Role.BUYER)
-        who = Requester(OPERATOR, Role.ADMIN) if "amount" in request else buyer
+        who = Requester(OPERATORS[0], Role.ADMIN) if "amount" in request else buyer
         self._try(lambda work: request_cancel(work, payment.payment_id, who, reported, POLICY, "cancel"))
 
     def fulfil(self, payment: Payment, fulfilment: Fulfilment) -> None:
         """The shop records how far it has come."""
         wanted = FulfilmentRequest(fulfilment)
-        who = Requester(OPERATOR, Role.ADMIN)
+        who = Requester(OPERATORS[0], Role.ADMIN)
         self._try(lambda work: set_fulfilment(work, payment.payment_id, who, wanted, "fulfil"))
 
     def review(self, cancel: Cancellation, name: str, approved: bool) -> None:
