@@ -6,8 +6,11 @@ from typing import Any
 
 import jwt
 import pytest
+from sqlalchemy import select
 
 from pitturu.domain import clock
+from pitturu.extensions import db
+from pitturu.store.users import User
 from tests.api import issuer
 from tests.api.issuer import hs256
 from tests.operators import actions, id_of, logged
@@ -129,14 +132,18 @@ def test_an_admin_here_stops_an_outside_operator_at_once(outside: Shop) -> None:
     assert role(outside, token("shop-chief", sub="another")) == "admin"
 
 
-def test_an_erased_outside_operator_is_a_buyer(outside: Shop) -> None:
-    """The issuer goes on giving the role to somebody who is nobody here."""
+def test_an_erased_outside_operator_is_somebody_new(outside: Shop) -> None:
+    """No trace of the name is left that a limit could belong to, so the issuer alone decides: take the role there."""
     signed = token("shop-chief", sub="kim")
     assert dead(outside, signed).status_code == 200
 
     assert outside.app.test_cli_runner().invoke(args=["pitturu", "erase", "ext:kim"]).exit_code == 0
 
-    assert dead(outside, signed).json["code"] == "operators_only"
+    assert dead(outside, signed).status_code == 200
+    with outside.app.app_context():
+        names = db.session.scalars(select(User.username).where(User.username.startswith("ext:"))).all()
+        erased = db.session.scalars(select(User).where(User.erased_at.is_not(None))).one()
+    assert (names, erased.role_limit) == (["ext:kim"], "buyer")
 
 
 def test_without_a_prefix_a_role_here_limits_the_outside_user_of_that_name(shop_with: By) -> None:
