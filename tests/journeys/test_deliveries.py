@@ -56,3 +56,21 @@ def test_a_correction_does_not_begin_the_time_for_returns_anew(shop: Shop) -> No
     for fulfilment in ("used", "delivered"):
         fulfil(shop, session, fulfilment)
         assert options(shop, session) == ("none", "return_period_over")
+
+
+def test_a_part_that_went_back_in_the_console_leaves_the_return_open(shop: Shop) -> None:
+    """The time for returns is over meanwhile, so the buyer could not ask again."""
+    session = shop.paid()
+    fulfil(shop, session, "delivered")
+    asked = returned(shop, session)["cancellation_id"]
+    shop.act(session["imp_uid"], "console-cancel", amount=1_000)
+    shop.webhook(session, session["imp_uid"], "cancelled")
+    shop.drain()
+    shop.set(PaymentLine, delivered_at=clock.now() - timedelta(days=7))
+    decide(shop, asked, "approve")
+    shop.drain()
+    assert [(row["stage"], row["amount"]) for row in shop.payment(session)["cancellations"]] == [
+        ("succeeded", 1_000),
+        ("succeeded", 9_000),
+    ]
+    assert (shop.owned(), shop.session(session)["status"]) == (0, "cancelled")
