@@ -21,8 +21,9 @@ MOVES: Final[Mapping[Fulfilment, frozenset[Fulfilment]]] = {
     _F.NONE: frozenset({_F.PREPARING, _F.SHIPPED, _F.DELIVERED, _F.USED}),
     # NONE is reached from here only: the buyer of what was sent must not be able to cancel alone after a correction.
     _F.PREPARING: frozenset({_F.NONE, _F.SHIPPED, _F.DELIVERED, _F.USED}),
+    # Not back to PREPARING, which would lead on to NONE.
+    _F.SHIPPED: frozenset({_F.DELIVERED, _F.USED}),
     # One step back corrects a mistake.
-    _F.SHIPPED: frozenset({_F.PREPARING, _F.DELIVERED, _F.USED}),
     _F.DELIVERED: frozenset({_F.SHIPPED, _F.USED}),
     _F.USED: frozenset({_F.DELIVERED}),
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import update
@@ -10,7 +11,7 @@ from pitturu.domain import clock
 from pitturu.domain.cancellation import IN_TURN, CancelStage
 from pitturu.domain.cause import Cause, CauseKind, EventKind, origin_of
 from pitturu.domain.decision import Line
-from pitturu.domain.errors import Conflict, NotFound, Unprocessable
+from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.fulfilment import MOVES, Fulfilment, can_move
 from pitturu.domain.roles import Requester
 from pitturu.payments import loaded_order, timeline
@@ -19,6 +20,8 @@ from pitturu.payments.loaded_order import LoadedOrder
 from pitturu.store.history import Payment
 from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.unit_of_work import UnitOfWork
+
+_UNSENT: Final = frozenset({Fulfilment.NONE, Fulfilment.PREPARING})
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ def set_fulfilment(
 ) -> Payment:
     """Record how far the shop has come with a line. Idempotent. The caller has checked the permission.
 
-    Raises NotFound, Conflict (not paid, returned, all of it is being cancelled, or not possible from the present
-    state), Unprocessable (`at`).
+    Raises NotFound, NotAllowed (back to none for an own purchase, which its buyer may cancel alone then), Conflict (not
+    paid, returned, all of it is being cancelled, or not possible from the present state), Unprocessable (`at`).
     """
     payment = visible_payment(payment_id, requester)
     session = work.lock_session(payment.owner)
@@ -45,9 +48,11 @@ def set_fulfilment(
     line = _line(order, request.line)
     if line.fulfilment is request.fulfilment and request.at is None:
         return payment
+    if request.fulfilment is Fulfilment.NONE and requester.owns(payment.user_username):
+        raise NotAllowed("own_purchase", "Another operator has to decide about your own purchase.")
     _require_possible(order, payment, line, request)
     now = clock.now()
-    _write(work, line, request, _moment(request, payment, now), now)
+    _write(work, line, request, _moment(request, payment, line, now), now)
     work.invalidate_lines(session.id)
     cause = Cause(
         CauseKind.FULFILMENT, origin_of(requester.username, session.user_username), requester.username, now, request_id
@@ -78,17 +83,18 @@ def _require_possible(order: LoadedOrder, payment: Payment, line: Line, request:
         raise Conflict("fulfilment_impossible", f"This line is {line.fulfilment}. From there it may become {possible}.")
     promised = {*IN_TURN, CancelStage.AWAITING_APPROVAL}
     going_back = sum(row.quantity or 0 for row in order.cancels.values() if row.stage in promised)
-    if line.fulfilment is Fulfilment.NONE and going_back >= line.granted:
+    sending = line.fulfilment in _UNSENT and request.fulfilment is not Fulfilment.NONE
+    if sending and going_back >= line.granted:
         raise Conflict(
             "being_cancelled",
             "All pieces of this line are being cancelled. Do not send them; read the payment again in a moment.",
         )
 
 
-def _moment(request: FulfilmentRequest, payment: Payment, now: datetime) -> datetime:
-    """When the pieces were delivered. Raises Unprocessable for a time that cannot be."""
+def _moment(request: FulfilmentRequest, payment: Payment, line: Line, now: datetime) -> datetime:
+    """When the pieces were delivered; a correction keeps the time. Raises Unprocessable for a time that cannot be."""
     if request.at is None:
-        return now
+        return line.delivered_at or now
     if request.fulfilment is not Fulfilment.DELIVERED:
         message = "Only a delivery has a time."
         raise Unprocessable("time_without_delivery", message, {"at": [message]})
@@ -104,7 +110,9 @@ def _write(work: UnitOfWork, line: Line, request: FulfilmentRequest, delivered_a
         values["begun_at"] = now
     if request.fulfilment is Fulfilment.NONE:
         values["begun_at"] = None
-    if request.fulfilment is Fulfilment.DELIVERED:
+    # What was shipped and is used was delivered in between.
+    arrived = line.fulfilment is Fulfilment.SHIPPED and request.fulfilment is Fulfilment.USED
+    if request.fulfilment is Fulfilment.DELIVERED or arrived:
         values["delivered_at"] = delivered_at
     elif request.fulfilment is not Fulfilment.USED:
         values["delivered_at"] = None

@@ -8,6 +8,7 @@ import pytest
 from pitturu.domain import clock
 from pitturu.domain.clock import SEOUL
 from tests.journeys.generations import V1_ONLY
+from tests.journeys.test_returns import fulfil, returned
 from tests.shop import OPERATOR, Json, Shop
 
 Turn = Callable[[timedelta], None]
@@ -119,6 +120,20 @@ def test_ksnet_allows_nine_partial_cancels(shop: Shop) -> None:
     assert shop.kept(session["imp_uid"]) == 9_100
     options = shop.payment(session)["cancellation_options"]
     assert (options["possible"], options["partial"]) == (True, False)
+
+
+@V1_ONLY
+def test_returns_that_were_withdrawn_are_no_partial_cancels(shop: Shop) -> None:
+    """They never left for the PG. A buyer could take every further partial refund from the shop with nine of them."""
+    session = paid(shop, "ksnet", "card", quantity=2)
+    fulfil(shop, session, "shipped")
+    path = f"/payments/{session['payment_id']}/cancellations"
+    for _ in range(9):
+        asked = returned(shop, session, quantity=1)["cancellation_id"]
+        shop.post(f"{path}/{asked}/withdraw", {}, status=200)
+    shop.refund(session, 100)
+    shop.drain()
+    assert shop.kept(session["imp_uid"]) == 19_900
 
 
 @V1_ONLY

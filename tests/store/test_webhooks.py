@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pitturu.domain import clock
 from pitturu.extensions import db
@@ -67,3 +67,15 @@ def test_only_webhooks_of_unknown_orders_are_deleted_after_a_month() -> None:
 
     left = set(db.session.scalars(select(WebhookDelivery.merchant_uid)))
     assert left == {"oldpending", "olddone", "young"}
+
+
+def test_what_is_kept_is_not_locked_while_the_surplus_is_deleted() -> None:
+    """Ten thousand locks for each webhook that a stranger posts would be written to disk, and be waited for."""
+    for number in range(5):
+        save(imp_uid=f"imp_{number}", merchant_uid=f"stranger{number}")
+    db.session.execute(update(WebhookDelivery).values(state=DeliveryState.ORPHANED))
+    db.session.commit()
+    webhooks.delete_surplus(3)
+    with db.engine.connect() as other:
+        free = other.scalars(select(WebhookDelivery.imp_uid).with_for_update(skip_locked=True))
+        assert sorted(free) == ["imp_2", "imp_3", "imp_4"]

@@ -128,8 +128,9 @@ def _retire(draft: Draft, attempt: ProviderPayment) -> None:
                 draft.add(ChangeCancel(cancel._replace(stage=CancelStage.SUCCEEDED)))
             elif attempt.money_came:
                 draft.add(ChangeCancel(cancel._replace(stage=CancelStage.REFUSED, refusal=DEPOSIT_CAME)))
-        elif cancel.origin is Origin.SYSTEM and left > 0:
-            # A part was refunded by hand; the automatic refund is about all that is left.
+        elif left > 0 and (cancel.origin is Origin.SYSTEM or cancel.stage in AWAITS_REVIEW):
+            # A part was refunded by hand. The automatic refund is about all that is left; what a person still decides
+            # stays open about the rest, for its buyer may be too late to ask again.
             if cancel.amount > left:
                 draft.add(ChangeCancel(cancel._replace(amount=left)))
             left -= min(cancel.amount, left)

@@ -24,7 +24,8 @@ _DETAILS: Final[Mapping[Impossible, str]] = {
 
 def options_of(payment: Payment, every: Iterable[Cancellation]) -> CancelOptions:
     """What a cancel of this payment can be now. `every` are all its cancels."""
-    refunds = [row for row in every if row.kind == CancelKind.REFUND and row.stage != CancelStage.REFUSED]
+    never_sent = CancelStage.REFUSED, CancelStage.REJECTED
+    refunds = [row for row in every if row.kind == CancelKind.REFUND and row.stage not in never_sent]
     return cancel_options(payment.pg_provider, payment.pay_method, payment.paid_at, len(refunds), clock.now())
 
 
