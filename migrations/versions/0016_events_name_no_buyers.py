@@ -31,7 +31,13 @@ NAMES = """
     WHERE e.name IS NULL AND (e.user_key IS NOT NULL OR e.origin = 'buyer')"""
 
 
+APPEND_ONLY = ('payment_events', 'operator_log')
+
+
 def upgrade():
+    for table in APPEND_ONLY:
+        op.execute(f"""CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()""")
     op.add_column('payment_events', sa.Column('user_key', sa.Uuid(), nullable=True))
     op.create_foreign_key(op.f('fk_payment_events_user_key_users'), 'payment_events', 'users', ['user_key'], ['id'])
     _rewrite(KEYS)
@@ -40,6 +46,8 @@ def upgrade():
 
 
 def downgrade():
+    for table in APPEND_ONLY:
+        op.execute(f'DROP TRIGGER never_truncated ON {table}')
     for table in TABLES:
         _reference(table)
     _rewrite(NAMES)

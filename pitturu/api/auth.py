@@ -7,7 +7,7 @@ from flask import after_this_request
 
 from pitturu.api import passwords, rate_limits, refresh_cookie, tokens, totp
 from pitturu.api.authentication import Caller
-from pitturu.api.client import client
+from pitturu.api.client import address, client
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas import people
 from pitturu.domain import usernames
@@ -52,6 +52,8 @@ def login(body: dict[str, Any]) -> Any:
         user = users.by_username(body["username"])
     known = user.password_hash if user else None
     if not passwords.matches(known, body["password"]) or user is None or known is None:
+        # A name that is not known may be a password that was typed into the wrong field.
+        log.warning("login_refused", extra={"username": user.username if user else None, "address": address()})
         raise _wrong_credentials()
     with unit_of_work() as work:
         if not users.lock_password(work, user.username, known):

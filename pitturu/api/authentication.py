@@ -26,7 +26,7 @@ from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
 from pitturu.domain.operator_actions import OperatorAction
 from pitturu.domain.roles import Permission, Requester, Role
 from pitturu.services import services
-from pitturu.store import users
+from pitturu.store import logins, users
 from pitturu.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -188,11 +188,11 @@ def _confirmed(caller: Caller) -> Caller:
     if caller.outside:
         limit = users.role_limit(caller.username)
         return caller if limit is None else replace(caller, role=roles.lowest(caller.role, limit))
-    role = users.role_of_login(caller.username, caller.login) if caller.login else None
-    if role is None:
+    present = logins.present(caller.username, caller.login) if caller.login else None
+    if present is None:
         raise NotAuthenticated("login_ended", "This login has ended. Log in again: POST /api/v1/auth/login.")
-    allowed = roles.lowest(caller.role, role)
-    barred = allowed is not Role.BUYER and services().settings.second_factor_required and not caller.second_factor
+    allowed, passed = roles.lowest(caller.role, present.role), caller.second_factor and present.second_factor
+    barred = allowed is not Role.BUYER and services().settings.second_factor_required and not passed
     return replace(caller, role=Role.BUYER if barred else allowed, barred=barred)
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pitturu.api import passwords, rate_limits
 from pitturu.api.authentication import SECURITY, current, documented
 from pitturu.domain.errors import NotAllowed, NotAuthenticated
-from pitturu.store import users
+from pitturu.store import logins, users
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -25,7 +25,7 @@ def own_account(view: View) -> View:
         if caller.outside:
             detail = "Your account is kept by another system. Change logins, password and second factor there."
             raise NotAllowed("external_account", detail)
-        if caller.login is None or users.role_of_login(caller.username, caller.login) is None:
+        if caller.login is None or logins.present(caller.username, caller.login) is None:
             raise NotAuthenticated("login_ended", "This login has ended. Log in again: POST /api/v1/auth/login.")
         return view(caller.username, caller.login, *args, **kwargs)
 

@@ -47,7 +47,8 @@ MOVES: Final[Mapping[CancelStage, frozenset[CancelStage]]] = {
     _S.AWAITING_APPROVAL: frozenset({_S.REQUESTED, _S.NEEDS_ACCOUNT, _S.REJECTED, _S.REFUSED}),
     _S.NEEDS_ACCOUNT: frozenset({_S.AWAITING_APPROVAL, _S.REQUESTED, _S.REFUSED}),
     # A revoke succeeds without being sent when the account is found closed.
-    _S.REQUESTED: frozenset({_S.SENT, _S.SUCCEEDED, _S.REFUSED}),
+    # AWAITING_APPROVAL: an operator names another account for an automatic refund that fails.
+    _S.REQUESTED: frozenset({_S.AWAITING_APPROVAL, _S.SENT, _S.SUCCEEDED, _S.REFUSED}),
     # REQUESTED: PortOne certainly did not execute it, so it is sent again.
     _S.SENT: frozenset({_S.REQUESTED, _S.SUCCEEDED, _S.REFUSED}),
     _S.SUCCEEDED: frozenset(),

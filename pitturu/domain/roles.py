@@ -29,7 +29,7 @@ class Permission(StrEnum):
     CANCEL = "cancel"
     """Request a cancel of another user's payment, in full or by quantity."""
     CANCEL_BY_AMOUNT = "cancel_by_amount"
-    """Request a cancel of some won, with or without pieces."""
+    """Request a cancel of some won, with or without pieces; name the account that a refund is paid to."""
     APPROVE_CANCEL = "approve_cancel"
     """Approve or reject a large cancel that another operator requested."""
     DECIDE_RETURN = "decide_return"

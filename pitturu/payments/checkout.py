@@ -63,7 +63,7 @@ def open_session(
     now, session_id, amount = clock.now(), ids.session_id(), _total(item, request.quantity)
     until = now + settings.session_ttl
     cause = Cause(CauseKind.SESSION, Origin.BUYER, username, now, request_id)
-    stock_held, open_slot = session_limits.reserve(work, item, request.quantity, username, settings, cause, session_id)
+    reserved = session_limits.reserve(work, item, request.quantity, username, settings, cause, session_id)
     line = {"item_id": item.id, "item_name": item.name, "unit_price": item.price, "quantity": request.quantity}
     columns = work.insert(
         PaymentSession,
@@ -72,8 +72,7 @@ def open_session(
         user_username=username,
         amount=amount,
         currency=CURRENCY,
-        stock_held=stock_held,
-        open_slot=open_slot,
+        **reserved._asdict(),
         expires_at=min(now + settings.unopened_session_ttl, until),
         watch_until=until,
         window_until=until if settings.unopened_session_ttl < settings.session_ttl else None,

@@ -1,6 +1,7 @@
 """Limits on a buyer's open sessions: their number, one per item, and the stock that they reserve."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
@@ -17,25 +18,45 @@ from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 
 
+class Reserved(NamedTuple):
+    """What a new session holds: columns of the same names."""
+
+    stock_held: int
+    open_slot: int | None
+    held_since: datetime | None = None
+
+
 def reserve(
     work: UnitOfWork, item: Row[Any], quantity: int, username: str, settings: Settings, cause: Cause, session_id: str
-) -> tuple[int, int | None]:
-    """Reserve stock and a slot for a new session; the pieces reserved, and the slot."""
+) -> Reserved:
+    """Reserve stock and a slot for a new session."""
     if item.open_session is not None:
         earlier = work.lock_session(item.open_session)
         if earlier.open_slot is not None:
+            _require_pause(earlier, settings, cause.asked_at)
             return _replace(work, earlier, item, quantity, cause, session_id)
         # It was closed after the offer was read.
         item = open_sessions.offer(item.id, username) or item
     slot = open_sessions.free_slot(item.slots or (), settings.open_sessions_per_user)
     if slot is None:
         raise _too_many_open(username, settings)
-    return hold(work, item, quantity), slot
+    return Reserved(hold(work, item, quantity), slot)
+
+
+def _require_pause(earlier: PaymentSession, settings: Settings, now: datetime) -> None:
+    """Sessions that replace each other would keep the same pieces from all others for ever. Raises Conflict."""
+    if now - (earlier.held_since or earlier.created_at) >= settings.session_ttl:
+        raise Conflict(
+            "held_for_long",
+            f"You have reserved this item for long, with one session after the other. Pay {earlier.session_id}, or "
+            "close it (POST /api/v1/payments/sessions/{session_id}/close) and open a new one when it is closed.",
+            {"open_sessions": [earlier.session_id]},
+        )
 
 
 def _replace(
     work: UnitOfWork, earlier: PaymentSession, item: Offer, quantity: int, cause: Cause, session_id: str
-) -> tuple[int, int | None]:
+) -> Reserved:
     """Replace the buyer's unpaid session of the same item, whose stock and slot the new one takes over."""
     if earlier.state is SessionStatus.AWAITING_DEPOSIT:
         raise Conflict(
@@ -61,7 +82,7 @@ def _replace(
     reason = f"Replaced by {session_id}, a newer session of the same item."
     apply_effects(work, order, give_up(order.order, reason, cause.asked_at), cause)
     earlier.request_id = cause.request_id
-    return 0 if item.stock is None else quantity, slot
+    return Reserved(0 if item.stock is None else quantity, slot, earlier.held_since or earlier.created_at)
 
 
 def _too_many_open(username: str, settings: Settings) -> Conflict:

@@ -200,6 +200,9 @@ def _orphan(work: UnitOfWork, claimed: Deliveries) -> None:
 def _retry(work: UnitOfWork, claimed: Deliveries, policy: RetryPolicy, reason: str) -> None:
     for row, until in _locked(work, claimed):
         row.retry(until, policy, reason)
+        if claimed.session is not None:
+            # It may have counted as a stranger's before the order was known.
+            row.state = DeliveryState.PENDING
 
 
 def _locked(work: UnitOfWork, claimed: Deliveries) -> Iterator[tuple[WebhookDelivery, datetime]]:

@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Delete, ForeignKey, String, delete, false, select, update
+from sqlalchemy import CursorResult, Delete, ForeignKey, String, bindparam, delete, false, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
+from pitturu.domain.roles import Role
 from pitturu.extensions import db
+from pitturu.store import autocommit
 from pitturu.store.base import Base, Created, Keyed, Moment
 from pitturu.store.unit_of_work import UnitOfWork
+from pitturu.store.users import User
 
 MOST_LISTED: Final = 100
 """A program that logs in for each of its runs has thousands in a month."""
@@ -67,6 +70,27 @@ def of_user(username: str) -> Sequence[Login]:
     """The user's logins that have not ended, the last used ones first, at most MOST_LISTED."""
     query = select(Login).where(Login.username == username, Login.expires_at > clock.now())
     return db.session.scalars(query.order_by(Login.last_used_at.desc(), Login.id).limit(MOST_LISTED)).all()
+
+
+class Present(NamedTuple):
+    """What a login gives at this moment, whatever its tokens say."""
+
+    role: Role
+    second_factor: bool
+
+
+_PRESENT: Final = (
+    select(User.role, Login.second_factor)
+    .join(User, User.username == Login.username)
+    .where(Login.id == bindparam("id"), Login.username == bindparam("username"), Login.expires_at > bindparam("now"))
+)
+
+
+def present(username: str, login_id: UUID) -> Present | None:
+    """The user's present role, and whether this login has passed a second factor that still exists; None when the login
+    has ended."""
+    found = autocommit.first(_PRESENT, {"username": username, "id": login_id, "now": clock.now()})
+    return None if found is None else Present(Role(found.role), bool(found.second_factor))
 
 
 def end(work: UnitOfWork, login_id: UUID, username: str | None = None) -> bool:

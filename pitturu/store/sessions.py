@@ -80,6 +80,7 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     among the user's open sessions, null when it is closed or was replaced by a newer one.
 
     `expires_at` is the deadline of the buyer's next step; until `watch_until` a payment may still arrive.
+    `held_since` is when a session began that this one replaced, the first of several; null if it replaced none.
     `window_until` is the deadline that opening the payment window gives; null when it was opened, or the time ended.
     """
 
@@ -139,6 +140,7 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     watch_until: Mapped[datetime] = mapped_column(Moment, default=_deadline)
     window_until: Mapped[datetime | None] = mapped_column(Moment)
+    held_since: Mapped[datetime | None] = mapped_column(Moment)
     prepared_at: Mapped[datetime | None] = mapped_column(Moment)
     reopened_at: Mapped[datetime | None] = mapped_column(Moment)
     buyer_erased_at: Mapped[datetime | None] = mapped_column(Moment)

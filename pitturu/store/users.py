@@ -128,21 +128,6 @@ def set_password_hash(work: UnitOfWork, username: str, password_hash: str) -> No
     work.session.execute(update(User).where(User.username == username).values(password_hash=password_hash))
 
 
-_ROLE_OF_LOGIN: Final = select(User.role).where(
-    User.username == bindparam("username"),
-    select(RefreshToken.jti)
-    .where(RefreshToken.family == bindparam("family"), RefreshToken.username == User.username)
-    .where(RefreshToken.expires_at > bindparam("now"))
-    .exists(),
-)
-
-
-def role_of_login(username: str, family: UUID) -> Role | None:
-    """The user's present role; None when this login has ended or there is no such user."""
-    found = autocommit.first(_ROLE_OF_LOGIN, {"username": username, "family": family, "now": clock.now()})
-    return None if found is None else Role(found.role)
-
-
 _ROLE_LIMIT: Final = select(User.role_limit).where(User.username == bindparam("username"))
 
 

@@ -193,6 +193,18 @@ def test_an_operator_needs_it_where_it_is_required(shop_with: Callable[..., Shop
     assert shop.client.get(path, headers=headers).status_code == 200
 
 
+def test_a_factor_that_was_switched_off_counts_no_more(shop_with: Callable[..., Shop]) -> None:
+    """The access token still says that its login has passed one."""
+    shop = shop_with(operator_second_factor="required")
+    phone = Phone(shop, "boss", "admin")
+    phone.enrol(bearer(phone.login()))
+    headers = bearer(phone.login(code=phone.code()))
+    phone.wait()
+    phone.call(headers, "DELETE", password=PASSWORD, code=phone.code())
+
+    assert operator_call(shop, headers).json["code"] == "second_factor_required"
+
+
 def test_a_buyer_is_told_nothing_about_it(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(operator_second_factor="required")
 

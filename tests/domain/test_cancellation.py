@@ -10,7 +10,7 @@ ALLOWED = {
     "return_requested": "awaiting_approval requested rejected refused",
     "awaiting_approval": "needs_account requested rejected refused",
     "needs_account": "awaiting_approval requested refused",
-    "requested": "sent succeeded refused",
+    "requested": "awaiting_approval sent succeeded refused",
     "sent": "requested succeeded refused",
     "succeeded": "",
     "refused": "awaiting_approval requested",

@@ -162,3 +162,55 @@ def test_a_buyer_decides_nothing(shop: Shop, what: str) -> None:
     assert shop.post(f"/operations/approvals/cannothere/{what}", {"reason": "네"}, OPERATOR, 404)["code"] == (
         "cancellation_not_found"
     )
+
+
+def test_a_buyer_who_returns_everything_gets_everything(shop: Shop) -> None:
+    """An operator's large refund awaits approval, the buyer cancels in full, and the second operator decides late."""
+    session = bought(shop)
+    shop.refund(session, LIMIT + 1)
+    waiting = latest(shop, session)["cancellation_id"]
+    shop.cancel(session)
+    assert decide(shop, waiting, "approve", SECOND, status=409)["code"] == "nothing_left"
+    shop.drain()
+    assert (shop.owned(), shop.kept(session["imp_uid"])) == (0, 0)
+    assert {row["stage"] for row in shop.payment(session)["cancellations"]} == {"refused", "succeeded"}
+
+
+def test_a_wrong_account_of_an_automatic_refund_is_corrected(shop: Shop) -> None:
+    """The buyer mistyped it, and the PG refuses it for hours."""
+    session = mismatched(shop)
+    refund_to(shop, session, "hana", ACCOUNT)
+    shop.portone.faults({"kind": "pg_refusal", "endpoint": "payments.cancel"})
+    shop.drain()
+    refund_to(shop, session, "hana", {**ACCOUNT, "number": "110-987-654321"})
+    shop.portone.faults()
+    shop.drain()
+    assert latest(shop, session)["refund_account"]["number"].endswith("4321")
+    assert shop.kept(session["imp_uid"]) == 0
+
+
+def test_an_account_that_was_approved_is_approved_again_when_it_changes(shop: Shop) -> None:
+    session = mismatched(shop)
+    shop.login(OPERATOR, role="admin")
+    refund_to(shop, session, OPERATOR, ACCOUNT)
+    decide(shop, latest(shop, session)["cancellation_id"], "approve", SECOND)
+    shop.portone.faults({"kind": "pg_refusal", "endpoint": "payments.cancel"})
+    shop.drain()
+    another = {**ACCOUNT, "number": "110-987-654321"}
+    assert refund_to(shop, session, SECOND, another) == "awaiting_approval"
+    assert decide(shop, latest(shop, session)["cancellation_id"], "approve", SECOND, 403)["code"] == (
+        "second_person_needed"
+    )
+    shop.portone.faults()
+    decide(shop, latest(shop, session)["cancellation_id"], "approve", OPERATOR)
+    shop.drain()
+    assert shop.kept(session["imp_uid"]) == 0
+
+
+def test_support_names_no_account(shop: Shop) -> None:
+    """It could be an own one; the money of a deposit does not go back to where it came from."""
+    shop.login("minsu", role="support")
+    session = mismatched(shop)
+    path = f"/payments/{session['payment_id']}/cancel"
+    refused = shop.post(path, {"reason": "금액 불일치", "refund_account": ACCOUNT}, "minsu", 403)
+    assert refused["code"] == "permission_needed"

@@ -132,15 +132,19 @@ def test_allowed_repetitions() -> None:
     rows.entry(session, -1)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE payment_events SET amount = 5", "DELETE FROM payment_events"])
-def test_the_timeline_is_append_only(statement: str) -> None:
+@pytest.mark.parametrize(
+    "statement", ["UPDATE payment_events SET amount = 5", "DELETE FROM payment_events", "TRUNCATE payment_events"]
+)
+def test_the_timeline_is_append_only(change: str) -> None:
     rows.event(rows.session(), to_status="created")
     with pytest.raises(DatabaseError, match="append-only"):
-        db.session.execute(text(statement))
+        db.session.execute(text(change.format("payment_events")))
 
 
-@pytest.mark.parametrize("statement", ["UPDATE operator_log SET who = 'x'", "DELETE FROM operator_log"])
-def test_the_operator_log_is_append_only(statement: str) -> None:
+@pytest.mark.parametrize(
+    "statement", ["UPDATE operator_log SET who = 'x'", "DELETE FROM operator_log", "TRUNCATE operator_log"]
+)
+def test_the_operator_log_is_append_only(change: str) -> None:
     rows.add(OperatorLogLine(who="boss", entry_point="http", action="replay"))
     with pytest.raises(DatabaseError, match="append-only"):
-        db.session.execute(text(statement))
+        db.session.execute(text(change.format("operator_log")))

@@ -5,13 +5,13 @@ person refuses, until the time for returns is over. What one operator lets go is
 approve.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from pitturu.domain.cancellation import CancelStage
+from pitturu.domain.cancellation import AWAITS_REVIEW, IN_TURN, CancelStage
 from pitturu.domain.cause import Origin
 from pitturu.domain.decision.facts import KnownCancel, Line
 from pitturu.domain.fulfilment import HANDED_OVER, Fulfilment
@@ -34,12 +34,13 @@ class CancelWay(StrEnum):
 
 
 class WayReason(StrEnum):
-    """Why it is not executed at once. The last two are codes of refusals as well."""
+    """Why it is not executed at once. The last three are codes of refusals as well."""
 
     FULFILMENT_BEGUN = "fulfilment_begun"
     UNSENT_FOR_LONG = "unsent_for_long"
     NOT_RETURNABLE = "not_returnable"
     RETURN_PERIOD_OVER = "return_period_over"
+    NOTHING_LEFT = "nothing_left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ _LET_GO: Final = frozenset({CancelStage.REQUESTED, CancelStage.SENT, CancelStage
 def buyers_way(lines: Iterable[Line], paid_at: datetime, policy: CancelPolicy, now: datetime) -> WayNow:
     """What the buyer may do about the pieces that were not returned yet: the strictest way of all lines."""
     ways = [_way_of(line, paid_at, policy, now) for line in lines if line.granted > 0]
-    return max(ways, key=lambda found: _STRICTER.index(found.way), default=AT_ONCE)
+    nothing = WayNow(CancelWay.NONE, WayReason.NOTHING_LEFT)
+    return max(ways, key=lambda found: _STRICTER.index(found.way), default=nothing)
 
 
 def _way_of(line: Line, paid_at: datetime, policy: CancelPolicy, now: datetime) -> WayNow:
@@ -100,19 +102,44 @@ class ReviewRefusal(StrEnum):
     """Why a cancel cannot be approved. The values are codes of the HTTP API."""
 
     NOTHING_TO_REVIEW = "nothing_to_review"
+    NOTHING_LEFT = "nothing_left"
     SECOND_PERSON_NEEDED = "second_person_needed"
 
 
-def approve(
-    cancel: KnownCancel, others: Iterable[KnownCancel], name: str, policy: CancelPolicy
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a reviewed cancel is compared with: won and pieces that have not gone back, and the payment's other cancels.
+
+    Others that are on their way come first: a buyer may have cancelled what an operator's request was about.
+    """
+
+    remaining: int
+    granted: int
+    others: Sequence[KnownCancel]
+
+    def shrink(self, cancel: KnownCancel) -> KnownCancel | None:
+        """The cancel of what is left of it; None if nothing is."""
+        promised = [other for other in self.others if other.stage in IN_TURN]
+        amount = min(cancel.amount, self.remaining - sum(other.amount for other in promised))
+        pieces = min(cancel.pieces or 0, self.granted - sum(other.pieces or 0 for other in promised))
+        return cancel._replace(amount=amount, pieces=max(pieces, 0) or None) if amount > 0 else None
+
+
+def approve(cancel: KnownCancel, beside: Beside, name: str, policy: CancelPolicy) -> KnownCancel | ReviewRefusal:
+    """The cancel after an operator approved it."""
+    if cancel.stage not in AWAITS_REVIEW:
+        return ReviewRefusal.NOTHING_TO_REVIEW
+    left = beside.shrink(cancel)
+    return ReviewRefusal.NOTHING_LEFT if left is None else _approve(left, beside.others, name, policy)
+
+
+def _approve(
+    cancel: KnownCancel, others: Sequence[KnownCancel], name: str, policy: CancelPolicy
 ) -> KnownCancel | ReviewRefusal:
-    """The cancel after an operator approved it. `others` are the further cancels of the payment."""
     if cancel.stage is CancelStage.RETURN_REQUESTED:
         more = needs_second_person(others, cancel.amount, policy)
         stage = CancelStage.AWAITING_APPROVAL if more else CancelStage.REQUESTED
         return cancel._replace(stage=stage, reviewed_by=name)
-    if cancel.stage is not CancelStage.AWAITING_APPROVAL:
-        return ReviewRefusal.NOTHING_TO_REVIEW
     if name in (cancel.requested_by, cancel.reviewed_by):
         return ReviewRefusal.SECOND_PERSON_NEEDED
     return cancel._replace(stage=CancelStage.REQUESTED, approved_by=name)
@@ -123,7 +150,7 @@ def reject(cancel: KnownCancel, reason: str) -> KnownCancel | ReviewRefusal:
 
     An automatic refund is owed all the same: it waits for another account again.
     """
-    if cancel.stage not in (CancelStage.RETURN_REQUESTED, CancelStage.AWAITING_APPROVAL):
+    if cancel.stage not in AWAITS_REVIEW:
         return ReviewRefusal.NOTHING_TO_REVIEW
     if cancel.origin is Origin.SYSTEM:
         return cancel._replace(stage=CancelStage.NEEDS_ACCOUNT, reviewed_by=None, refusal=reason)

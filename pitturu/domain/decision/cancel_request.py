@@ -71,7 +71,7 @@ def plan_refund(
     """
     if wanted.amount is not None and wanted.origin is Origin.BUYER:
         return Refused(RequestRefusal.AMOUNT_BY_BUYER)
-    undecided = [cancel for cancel in cancels if cancel.is_undecided]
+    undecided = [cancel for cancel in cancels if cancel.is_undecided and not _gives_way(cancel, wanted.origin)]
     left = payment.remaining - sum(cancel.amount for cancel in undecided)
     pieces_left = sum(line.granted for line in lines) - sum(cancel.pieces or 0 for cancel in undecided)
     if left <= 0 or (pieces_left <= 0 and wanted.origin is Origin.BUYER):
@@ -86,6 +86,12 @@ def plan_refund(
         returnable = way.reason is not WayReason.NOT_RETURNABLE
         return Refused(RequestRefusal.RETURN_PERIOD_OVER if returnable else RequestRefusal.NOT_RETURNABLE)
     return PlannedRefund(amount, pieces, _stage(wanted.origin, way, cancels, amount, policy))
+
+
+def _gives_way(cancel: KnownCancel, origin: Origin) -> bool:
+    """What one operator requested and no other has approved is no promise yet: a buyer's own request comes first."""
+    unapproved = cancel.origin is Origin.OPERATOR and cancel.stage is CancelStage.AWAITING_APPROVAL
+    return origin is Origin.BUYER and unapproved
 
 
 def way_now(origin: Origin, lines: Sequence[Line], paid_at: datetime, policy: CancelPolicy, now: datetime) -> WayNow:

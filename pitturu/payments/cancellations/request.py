@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import select
+
 from pitturu.domain import clock
 from pitturu.domain.cancellation import IN_TURN, CancelKind, CancelStage
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
@@ -72,12 +74,12 @@ def request_cancel(
     payment = visible_payment(payment_id, requester)
     origin = origin_of(requester.username, payment.user_username or "")
     if origin is Origin.OPERATOR:
-        _require_permission(requester, Permission.CANCEL if request.amount is None else Permission.CANCEL_BY_AMOUNT)
+        _require_permission(requester, _permission(request))
     session = work.lock_session(payment.owner)
     payment = work.payments_of(session.id)[payment.imp_uid]
     cause = Cause(CauseKind.CANCEL, origin, requester.username, clock.now(), request_id)
     context = _Context(session, payment, cancellations.of_payment(payment.id), request, cause, policy)
-    row = _automatic_refund(context) or _out_of_tries(context) or _new_row(work, context)
+    row = _automatic_refund(work, context) or _out_of_tries(context) or _new_row(work, context)
     if row.stage in IN_TURN:
         row.make_due(request_id)
     # Cancels of one payment are sent one after the other: a dead one would block those that follow.
@@ -99,12 +101,18 @@ def visible_payment(payment_id: str, requester: Requester) -> Payment:
     return payment
 
 
+def _permission(request: CancelRequest) -> Permission:
+    """An account that an operator names could be anybody's: that needs the same right as an amount."""
+    freely = request.amount is not None or request.refund_account is not None
+    return Permission.CANCEL_BY_AMOUNT if freely else Permission.CANCEL
+
+
 def _require_permission(requester: Requester, permission: Permission) -> None:
     if not may(requester.role, permission):
         raise permission_needed(permission)
 
 
-def _automatic_refund(context: _Context) -> Cancellation | None:
+def _automatic_refund(work: UnitOfWork, context: _Context) -> Cancellation | None:
     """An automatic refund that this request continues: it needs an account, or was refused, or failed before.
 
     An operator who names an account for much money could name an own one, so a second operator approves it.
@@ -115,16 +123,29 @@ def _automatic_refund(context: _Context) -> Cancellation | None:
     payment = context.payment
     if automatic is None or payment.remaining <= 0:
         return None
-    if automatic.stage not in (CancelStage.NEEDS_ACCOUNT, CancelStage.REFUSED):
+    if not _waits_for_account(work, automatic, context):
         return automatic if automatic.stage in IN_TURN and automatic.last_error else None
     account = refund_account(payment, options_of(payment, context.every), context.request.refund_account)
     automatic.refund_account = account
-    known = begin_anew(known_cancel(automatic, payment.imp_uid))._replace(amount=payment.remaining)
+    begun = begin_anew(known_cancel(automatic, payment.imp_uid))
+    known = begun._replace(amount=payment.remaining, reviewed_by=None, approved_by=None)
     others = [known_cancel(row, payment.imp_uid) for row in context.every if row is not automatic]
     if context.by_operator and account and needs_second_person(others, known.amount, context.policy):
         known = known._replace(stage=CancelStage.AWAITING_APPROVAL, reviewed_by=context.cause.name)
     write_cancel(known, automatic)
     return automatic
+
+
+def _waits_for_account(work: UnitOfWork, automatic: Cancellation, context: _Context) -> bool:
+    """Whether this request begins the refund anew: it has no account, was refused, or fails with an account that the
+    request replaces. One that is on its way is asked about first."""
+    if automatic.stage != CancelStage.REQUESTED:
+        return automatic.stage in (CancelStage.NEEDS_ACCOUNT, CancelStage.REFUSED)
+    if context.request.refund_account is None or automatic.last_error is None:
+        return False
+    # A worker claims without the session's lock, so the row is locked before its stage is believed.
+    (locked,) = work.lock(select(Cancellation).where(Cancellation.id == automatic.id))
+    return locked.stage == CancelStage.REQUESTED
 
 
 def _out_of_tries(context: _Context) -> Cancellation | None:

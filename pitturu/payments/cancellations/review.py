@@ -11,7 +11,7 @@ from pitturu.domain.cancellation import AWAITS_REVIEW, CancelStage
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
 from pitturu.domain.decision import KnownCancel
 from pitturu.domain.decision import cancel_policy as decisions
-from pitturu.domain.decision.cancel_policy import CancelPolicy, ReviewRefusal
+from pitturu.domain.decision.cancel_policy import Beside, CancelPolicy, ReviewRefusal
 from pitturu.domain.errors import Conflict, NotAllowed, NotFound
 from pitturu.domain.jobs import JobName
 from pitturu.domain.roles import Permission, Requester, may, permission_needed
@@ -43,9 +43,11 @@ class Reviewed:
         """The cancel as a fact."""
         return known_cancel(self.row, self.payment.imp_uid)
 
-    def others(self) -> list[KnownCancel]:
-        """The further cancels of the payment, as facts."""
-        return [known_cancel(row, self.payment.imp_uid) for row in self.every if row.id != self.row.id]
+    def beside(self, work: UnitOfWork) -> Beside:
+        """What the cancel is compared with."""
+        others = [known_cancel(row, self.payment.imp_uid) for row in self.every if row.id != self.row.id]
+        granted = sum(work.granted_of(self.session.id).values()) if self.payment.accepted else 0
+        return Beside(self.payment.remaining, granted, others)
 
 
 def awaiting(limit: int) -> Sequence[tuple[Cancellation, Payment]]:
@@ -70,7 +72,7 @@ def approve(
     """
     found = _lock(work, cancellation_id)
     _require_right(found, requester)
-    decided = decisions.approve(found.known(), found.others(), requester.username, policy)
+    decided = decisions.approve(found.known(), found.beside(work), requester.username, policy)
     if isinstance(decided, ReviewRefusal):
         raise _refusal(decided, found.row)
     partial = decided.amount < found.payment.remaining
@@ -78,6 +80,8 @@ def approve(
     require_possible(options, "quantity" if partial else None)
     refund_account(found.payment, options, found.row.refund_account)
     write_cancel(decided, found.row)
+    found.row.quantity = decided.pieces
+    found.row.line_key = found.row.line_key if decided.pieces else None
     if decided.stage is CancelStage.REQUESTED:
         found.row.send_last(work.session)
         found.row.make_due(request_id)
@@ -154,6 +158,8 @@ def _refusal(why: ReviewRefusal, row: Cancellation) -> Conflict | NotAllowed:
     if why is ReviewRefusal.SECOND_PERSON_NEEDED:
         detail = "You let this refund go already. Because of its amount, another operator has to approve it."
         return NotAllowed(why, detail)
+    if why is ReviewRefusal.NOTHING_LEFT:
+        return Conflict(why, "All of this payment went back already, or is on its way: reject this one.")
     return Conflict(why, f"This cancel is {row.stage}: nobody has to decide about it.")
 
 

@@ -49,7 +49,7 @@ MONEY: Final = (
            UNION SELECT p.payment_id, p.session_key FROM p
            WHERE p.amount < p.cancelled_amount + (SELECT coalesce(sum(c.amount), 0) FROM payment_cancellations c
                WHERE c.payment_key = p.id
-                 AND c.stage IN ('requested', 'needs_account', 'return_requested', 'awaiting_approval'))""",
+                 AND c.stage IN ('requested', 'needs_account', 'return_requested'))""",
         "The cancels add up to more than was paid. PortOne refuses the surplus by its checksum; find the cancel that is"
         " too many with `pitturu why`, and inform its buyer.",
     ),

@@ -11,10 +11,9 @@ from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.cause import Origin
 from pitturu.domain.decision import KnownCancel, Line
 from pitturu.domain.decision.cancel_policy import (
-    AT_ONCE,
+    Beside,
     CancelPolicy,
     ReviewRefusal,
-    WayNow,
     approve,
     buyers_way,
     needs_second_person,
@@ -82,7 +81,7 @@ def test_the_strictest_line_decides_and_returned_lines_do_not_count() -> None:
     assert way([untouched, sent], DAY)[0] == "return_request"
     assert way([sent, final, untouched], DAY)[0] == "none"
     assert way([untouched, sent._replace(granted=0)], DAY)[0] == "cancel"
-    assert buyers_way([line(granted=0)], PAID_AT, POLICY, PAID_AT) == AT_ONCE == WayNow(AT_ONCE.way)
+    assert way(line(granted=0), timedelta(0)) == ("none", "nothing_left", None)
 
 
 def cancel(stage: str = "awaiting_approval", amount: int = 600, **changes: Any) -> KnownCancel:
@@ -121,11 +120,46 @@ def test_when_a_second_person_is_needed(before: list[KnownCancel], amount: int, 
     assert needs_second_person(before, amount, POLICY) is needed
 
 
+def beside(*others: KnownCancel, remaining: int = 10_000) -> Beside:
+    """The payment of which something is left, with these other cancels."""
+    return Beside(remaining=remaining, granted=2, others=others)
+
+
+@pytest.mark.parametrize(
+    ("others", "remaining", "amount"),
+    [
+        ((), 10_000, 600),
+        ((), 500, 500),
+        ((), 0, None),
+        ((cancel("requested", 700),), 1_000, 300),
+        ((cancel("sent", 1_000),), 1_000, None),
+        ((cancel("awaiting_approval", 700), cancel("return_requested", 700)), 1_000, 600),
+    ],
+)
+def test_what_is_approved_is_what_others_left(
+    others: tuple[KnownCancel, ...], remaining: int, amount: int | None
+) -> None:
+    """A buyer may have cancelled meanwhile, or the console. Requests that nobody has approved take nothing away."""
+    approved = approve(cancel(pieces=2), beside(*others, remaining=remaining), "jiwoo", POLICY)
+    if amount is None:
+        assert approved is ReviewRefusal.NOTHING_LEFT
+    else:
+        assert isinstance(approved, KnownCancel)
+        assert (approved.amount, approved.pieces) == (amount, 2)
+
+
+def test_pieces_that_are_on_their_way_are_not_approved_again() -> None:
+    for others, pieces in (((cancel("sent", 1, pieces=1),), 1), ((cancel("sent", 1, pieces=2),), None)):
+        approved = approve(cancel(pieces=2), beside(*others), "jiwoo", POLICY)
+        assert isinstance(approved, KnownCancel)
+        assert approved.pieces == pieces
+
+
 def test_nobody_is_the_second_person_for_oneself() -> None:
     requested, returned = cancel(), cancel(origin=Origin.BUYER, requested_by="hana", reviewed_by="minsu")
     for asked in (requested, returned):
-        assert approve(asked, [], "minsu", POLICY) is ReviewRefusal.SECOND_PERSON_NEEDED
-        approved = approve(asked, [], "jiwoo", POLICY)
+        assert approve(asked, beside(), "minsu", POLICY) is ReviewRefusal.SECOND_PERSON_NEEDED
+        approved = approve(asked, beside(), "jiwoo", POLICY)
         assert isinstance(approved, KnownCancel)
         assert (approved.stage, approved.approved_by) == ("requested", "jiwoo")
 
@@ -134,17 +168,17 @@ def test_a_return_is_let_go_by_one_and_a_large_one_by_two() -> None:
     small, large = (
         cancel("return_requested", amount, origin=Origin.BUYER, requested_by="hana") for amount in (1_000, 1_001)
     )
-    first = approve(small, [], "minsu", POLICY)
+    first = approve(small, beside(), "minsu", POLICY)
     assert isinstance(first, KnownCancel)
     assert (first.stage, first.reviewed_by, first.approved_by) == ("requested", "minsu", None)
-    second = approve(large, [], "minsu", POLICY)
+    second = approve(large, beside(), "minsu", POLICY)
     assert isinstance(second, KnownCancel)
     assert (second.stage, second.reviewed_by) == ("awaiting_approval", "minsu")
 
 
 def test_a_return_after_small_refunds_of_the_same_payment_needs_two() -> None:
     asked = cancel("return_requested", 600, origin=Origin.BUYER, requested_by="hana")
-    decided = approve(asked, [cancel("succeeded", 500)], "minsu", POLICY)
+    decided = approve(asked, beside(cancel("succeeded", 500)), "minsu", POLICY)
     assert isinstance(decided, KnownCancel)
     assert decided.stage == "awaiting_approval"
 
@@ -153,7 +187,7 @@ def test_a_return_after_small_refunds_of_the_same_payment_needs_two() -> None:
     "stage", [stage for stage in CancelStage if stage not in ("return_requested", "awaiting_approval")]
 )
 def test_what_is_decided_is_not_decided_again(stage: CancelStage) -> None:
-    assert approve(cancel(stage), [], "jiwoo", POLICY) is ReviewRefusal.NOTHING_TO_REVIEW
+    assert approve(cancel(stage), beside(), "jiwoo", POLICY) is ReviewRefusal.NOTHING_TO_REVIEW
     assert reject(cancel(stage), "no") is ReviewRefusal.NOTHING_TO_REVIEW
 
 

@@ -94,7 +94,14 @@ def test_an_undecided_cancel_keeps_its_money_and_pieces() -> None:
     waiting = cancel(2_000, 2, RETURN)
     assert plan(buyer(), waiting) == PlannedRefund(3_000, 3, REQUESTED)
     assert plan(buyer(pieces=4), waiting) == Refused("quantity_too_large", 3)  # type: ignore[arg-type]
-    assert plan(buyer(), cancel(5_000, 5, AWAITING, Origin.OPERATOR)) == Refused("nothing_left")  # type: ignore[arg-type]
+    assert plan(operator(), cancel(5_000, 5, AWAITING, Origin.OPERATOR)) == Refused("nothing_left")  # type: ignore[arg-type]
+
+
+def test_a_buyers_own_cancel_comes_before_what_no_second_operator_has_approved() -> None:
+    waiting = cancel(4_000, None, AWAITING, Origin.OPERATOR)
+    assert plan(buyer(), waiting) == PlannedRefund(5_000, 5, REQUESTED)
+    assert plan(buyer(pieces=5), waiting) == PlannedRefund(5_000, 5, REQUESTED)
+    assert plan(operator(), waiting) == PlannedRefund(1_000, 5, REQUESTED)
 
 
 def test_the_money_of_pieces_that_an_operator_took_back_for_less_is_not_the_buyers_to_ask_for() -> None:
@@ -118,8 +125,9 @@ def test_whatever_is_requested_adds_up(requests: list[WantedRefund], fulfilment:
         found = plan(wanted, *planned, fulfilment=fulfilment)
         if isinstance(found, PlannedRefund):
             planned.append(cancel(found.amount, found.pieces, found.stage, wanted.origin))
-    assert sum(one.amount for one in planned) <= PRICE * PIECES
-    assert sum(one.pieces or 0 for one in planned) <= PIECES
+    promised = [one for one in planned if one.stage is not AWAITING]
+    assert sum(one.amount for one in promised) <= PRICE * PIECES
+    assert sum(one.pieces or 0 for one in promised) <= PIECES
     for one in planned:
         if one.origin is Origin.BUYER:
             assert one.amount <= (one.pieces or 0) * PRICE
