@@ -22,7 +22,7 @@ def settings_for(**changes: Any) -> Settings:
         "database_url": "postgresql://localhost/unused",
         "redis_url": "redis://localhost:1/0",
         "secret_key": "k" * 40,
-        "jwt_secret_key": "j" * 40,
+        "jwt_secret_key": "j" * 64,
         "public_url": "",
         "log_level": "WARNING",
         "portone_base_url": "http://127.0.0.1:1",

@@ -19,7 +19,7 @@ from pitturu.domain import clock
 from tests.waiting import POLL
 
 NAME = "https://id.example.com"
-SECRET = "s" * 40
+SECRET = "s" * 64
 
 
 def claims(lifetime: timedelta = timedelta(minutes=5), **changes: Any) -> dict[str, Any]:

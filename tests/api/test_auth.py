@@ -197,7 +197,7 @@ def test_malformed_tokens(shop: Shop, token: str) -> None:
         {"sub": 7},
         {"lifetime": timedelta(seconds=-1)},
         {"valid_in": timedelta(minutes=1)},
-        {"key": settings_for().jwt_secret_key * 2, "algorithm": "HS512"},
+        {"algorithm": "HS512"},
         {"key": None, "algorithm": "none"},
     ],
 )

@@ -78,7 +78,7 @@ def test_our_own_tokens_are_still_accepted(secretive: Shop, public: Shop) -> Non
         partial(hs256, sub="x" * 201),
         partial(hs256, sub="a\x00b"),
         rs256,
-        lambda: jwt.encode(issuer.claims(), issuer.SECRET * 2, "HS512"),
+        lambda: jwt.encode(issuer.claims(), issuer.SECRET, "HS512"),
         lambda: jwt.encode(issuer.claims(), None, "none"),
     ],
 )
