@@ -232,3 +232,12 @@ def test_a_cached_token_expires(shop: Shop, tokens: dict[str, Any]) -> None:
     with time_machine.travel(end):
         answer = shop.client.get("/api/v1/me", headers={"Authorization": f"Bearer {tokens['access_token']}"})
     assert (answer.status_code, answer.json["code"]) == (401, "token_expired")
+
+
+def test_a_refused_login_is_logged_without_what_may_be_a_password(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    shop.login("hana")
+    for name in ("hana", "my-secret-password"):
+        ask(shop, "login", 401, username=name, password="wrong password")
+
+    logged = [(record.username, record.address) for record in caplog.records if record.message == "login_refused"]
+    assert logged == [("hana", "127.0.0.1"), (None, "127.0.0.1")]

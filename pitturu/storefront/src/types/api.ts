@@ -1988,7 +1988,7 @@ export interface components {
              * @description Why it is not `cancel`.
              * @enum {unknown}
              */
-            readonly way_reason: "fulfilment_begun" | "unsent_for_long" | "not_returnable" | "return_period_over" | null;
+            readonly way_reason: "fulfilment_begun" | "unsent_for_long" | "not_returnable" | "return_period_over" | "nothing_left" | null;
             /**
              * Format: date-time
              * @description When this way ends; null if it does not end by time.
