@@ -14,7 +14,7 @@ from tests.api.test_contract import ENDPOINTS
 from tests.operators import id_of
 from tests.shop import Shop
 
-REQUESTS = 900
+REQUESTS = 650
 """For all endpoints together."""
 
 CHECKS = [
