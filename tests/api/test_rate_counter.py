@@ -20,7 +20,7 @@ NOWHERE = "redis://127.0.0.1:1/0"
 @pytest.fixture
 def two(redis_url: str) -> tuple[RateCounter, RateCounter]:
     """As two processes would."""
-    Redis.from_url(redis_url).flushall()
+    Redis.from_url(redis_url).flushdb()
     return RateCounter(redis_url), RateCounter(redis_url)
 
 

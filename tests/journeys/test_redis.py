@@ -25,7 +25,7 @@ def shop(shop_with: Callable[..., Shop], valkey: Valkey) -> Iterator[Shop]:
     """A shop on that Redis, whose work is done by wake-ups alone."""
     valkey.start()
     shop = shop_with(redis_url=valkey.url)
-    services_of(shop.app).redis.flushall()
+    services_of(shop.app).redis.flushdb()
     yield shop
     shop.balance()
 
@@ -95,7 +95,7 @@ def test_redis_loses_all_data(shop: Shop, celery: Celery) -> None:
     redis = services_of(shop.app).redis
     services_of(shop.app).publisher.flush()
     assert celery_worker.waiting(redis)["buyers"] > 0
-    redis.flushall()
+    redis.flushdb()
     assert serve(shop, celery) == []
     assert shop.session(session)["status"] == "verifying"
     until_swept(shop, celery, session, "paid")

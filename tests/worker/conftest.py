@@ -36,7 +36,7 @@ def own_app(settings: Settings, valkey: Valkey) -> Iterator[Flask]:
 def worker_app(app: Flask, own_app: Flask, valkey: Valkey) -> Flask:
     """The app with empty tables and a running, empty Redis."""
     valkey.start()
-    services_of(own_app).redis.flushall()
+    services_of(own_app).redis.flushdb()
     return own_app
 
 
