@@ -200,8 +200,8 @@ def _orphan(work: UnitOfWork, claimed: Deliveries) -> None:
 def _retry(work: UnitOfWork, claimed: Deliveries, policy: RetryPolicy, reason: str) -> None:
     for row, until in _locked(work, claimed):
         row.retry(until, policy, reason)
-        if claimed.session is not None:
-            # It may have counted as a stranger's before the order was known.
+        if claimed.session is not None and row.state == DeliveryState.ORPHANED and row.due_at is not None:
+            # It counted as a stranger's before the order was known. One that was answered meanwhile stays done.
             row.state = DeliveryState.PENDING
 
 

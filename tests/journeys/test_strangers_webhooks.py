@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
+from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.extensions import db
 from pitturu.payments import webhook_inbox
 from pitturu.services import services_of
@@ -57,3 +58,23 @@ def test_a_webhook_that_was_deleted_while_it_waited_harms_nobody(shop_with: Call
             for one in claimed:
                 webhook_inbox.HANDLER.apply(services.runtime.context, work, one, ())
     assert states(shop) == {}
+
+
+@pytest.mark.parametrize(("state", "due", "expected"), [("orphaned", True, "pending"), ("done", False, "done")])
+def test_a_failed_question_opens_no_webhook_that_was_answered_meanwhile(
+    shop: Shop, state: str, due: bool, expected: str
+) -> None:
+    """A stranger's becomes ours when its order is known; one that another answer has closed stays closed."""
+    session = shop.open()
+    shop.webhook(session, shop.pay(session))
+    with shop.app.app_context():
+        context = services_of(shop.app).runtime.context
+        with unit_of_work() as work:
+            (claimed,) = webhook_inbox.HANDLER.claim(context, work, 10)
+        db.session.execute(update(WebhookDelivery).values(state=state, **{} if due else {"due_at": None}))
+        db.session.commit()
+        with unit_of_work() as work:
+            webhook_inbox.HANDLER.apply(context, work, claimed, GatewayError(Reaction.TRY_AGAIN, "away"))
+    assert states(shop) == {expected: 1}
+    shop.drain()
+    shop.audit()
