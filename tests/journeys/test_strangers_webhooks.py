@@ -66,7 +66,8 @@ def test_a_failed_question_opens_no_webhook_that_was_answered_meanwhile(
 ) -> None:
     """A stranger's becomes ours when its order is known; one that another answer has closed stays closed."""
     session = shop.open()
-    shop.webhook(session, shop.pay(session))
+    imp_uid = shop.pay(session)
+    shop.webhook(session, imp_uid)
     with shop.app.app_context():
         context = services_of(shop.app).runtime.context
         with unit_of_work() as work:
@@ -76,5 +77,6 @@ def test_a_failed_question_opens_no_webhook_that_was_answered_meanwhile(
         with unit_of_work() as work:
             webhook_inbox.HANDLER.apply(context, work, claimed, GatewayError(Reaction.TRY_AGAIN, "away"))
     assert states(shop) == {expected: 1}
+    shop.verify(session, imp_uid)
     shop.drain()
-    shop.audit()
+    assert states(shop) == {"done": 1}
