@@ -22,6 +22,12 @@ def plain(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
+def violated(error: StatementError) -> str | None:
+    """The name of the constraint or unique index that refused a row; None for other errors."""
+    cause = error.orig
+    return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+
+
 def hide_rows(engine: Engine) -> None:
     """Remove values from every error of this engine, so that no log line or traceback shows them."""
     event.listen(engine, "handle_error", _hide)

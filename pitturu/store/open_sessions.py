@@ -10,12 +10,12 @@ from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import ColumnElement, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from pitturu.extensions import db
 from pitturu.store import autocommit
+from pitturu.store.errors import violated
 from pitturu.store.items import Item
 from pitturu.store.sessions import OPEN_ITEM_INDEX, OPEN_SLOT_INDEX, PaymentSession
 
@@ -75,5 +75,4 @@ def of_item(username: str, item_id: UUID) -> str | None:
 
 def lost_race(error: IntegrityError) -> bool:
     """Whether another request of the same user took the slot, or opened a session of the same item, meanwhile."""
-    cause = error.orig
-    return isinstance(cause, psycopg.Error) and cause.diag.constraint_name in (OPEN_SLOT_INDEX, OPEN_ITEM_INDEX)
+    return violated(error) in (OPEN_SLOT_INDEX, OPEN_ITEM_INDEX)

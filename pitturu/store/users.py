@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-import psycopg
 from sqlalchemy import (
     ForeignKey,
     Index,
@@ -31,6 +30,7 @@ from pitturu.domain.roles import Role
 from pitturu.extensions import db
 from pitturu.store import autocommit
 from pitturu.store.base import Base, Created, Keyed, Moment, one_of
+from pitturu.store.errors import violated
 from pitturu.store.unit_of_work import UnitOfWork
 
 
@@ -160,5 +160,4 @@ def rename(work: UnitOfWork, username: str) -> str:
 
 def has_gone(error: IntegrityError) -> bool:
     """Whether a row could not be written because its user was erased meanwhile."""
-    cause = error.orig
-    return isinstance(cause, psycopg.Error) and str(cause.diag.constraint_name).endswith("_user_username_users")
+    return (violated(error) or "").endswith("_user_username_users")

@@ -11,16 +11,16 @@ from tests.values import BUYER
 SESSIONS = "/payments/sessions"
 
 
-def wish(shop: Shop, scheme: object) -> dict[str, Any]:
+def order(shop: Shop, scheme: object) -> dict[str, Any]:
     return {"item_id": shop.item(), "quantity": 1, "generation": shop.generation, **BUYER, "app_scheme": scheme}
 
 
 @pytest.mark.parametrize("scheme", ["myshop", "myshop://"])
 def test_where_portone_wants_it(shop: Shop, scheme: str) -> None:
     """V1 takes either form; V2's guide writes it with a colon and slashes, and Toss Payments requires them."""
-    first = shop.post(SESSIONS, wish(shop, scheme), status=201)
+    first = shop.post(SESSIONS, order(shop, scheme), status=201)
     shop.generation = "v2"
-    second = shop.post(SESSIONS, wish(shop, scheme), status=201)
+    second = shop.post(SESSIONS, order(shop, scheme), status=201)
 
     assert (first["app_scheme"], first["checkout"]["params"]["app_scheme"]) == (scheme, scheme)
     assert (second["app_scheme"], second["checkout"]["params"]["appScheme"]) == (scheme, "myshop://")
@@ -43,7 +43,7 @@ def test_it_is_left_out_in_a_browser(shop: Shop, generation: str) -> None:
     ],
 )
 def test_what_is_no_scheme_of_an_app_is_refused(shop: Shop, scheme: object) -> None:
-    assert list(shop.post(SESSIONS, wish(shop, scheme), status=422)["errors"]) == ["app_scheme"]
+    assert list(shop.post(SESSIONS, order(shop, scheme), status=422)["errors"]) == ["app_scheme"]
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_production_returns_to_named_apps_only(
     """Otherwise a hostile app that registered any scheme could be started in the middle of a payment."""
     shop = shop_with(**configured)
 
-    shop.post(SESSIONS, wish(shop, scheme), status=status)
+    shop.post(SESSIONS, order(shop, scheme), status=status)

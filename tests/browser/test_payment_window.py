@@ -154,7 +154,7 @@ def failed_calls(buyer: Visitor) -> list[Any]:
     return [call for call in buyer.system.portone.calls("payments") if call["status"] == 503]
 
 
-def told(buyer: Visitor) -> dict[str, Any]:
+def opened_with(buyer: Visitor) -> dict[str, Any]:
     """The parameters with which the page opened the window."""
     address = buyer.page.locator(WINDOW).get_attribute("src") or ""
     params: dict[str, Any] = json.loads(unquote(urlsplit(address).fragment))["params"]
@@ -173,6 +173,6 @@ def test_the_window_is_in_the_language_of_the_page(visit: Visit, item: Shelf, ge
     expect(buyer.pay_button).to_be_enabled()
     buyer.open_window()
 
-    params = told(buyer)
+    params = opened_with(buyer)
     assert (params.get("language"), params.get("locale")) == {"v1": ("en", None), "v2": (None, "EN_US")}[generation]
     assert buyer.session_id == before

@@ -12,7 +12,7 @@ from tests.shop import Shop
 from tests.waiting import POLL
 
 
-class Doors:
+class ShopServer:
     """A web server in front of one app after the other. `asked` has the status of each answer to a confirm process."""
 
     def __init__(self) -> None:
@@ -33,42 +33,42 @@ class Doors:
 
 
 @pytest.fixture(scope="module")
-def doors() -> Iterator[Doors]:
-    doors = Doors()
-    thread = threading.Thread(target=doors.server.serve_forever, args=[POLL], daemon=True)
+def server() -> Iterator[ShopServer]:
+    server = ShopServer()
+    thread = threading.Thread(target=server.server.serve_forever, args=[POLL], daemon=True)
     thread.start()
-    yield doors
-    doors.server.shutdown()
-    doors.server.server_close()
+    yield server
+    server.server.shutdown()
+    server.server.server_close()
     thread.join()
 
 
 @pytest.fixture
-def confirming(shop_with: Callable[..., Shop], doors: Doors) -> Iterator[Shop]:
+def confirming(shop_with: Callable[..., Shop], server: ShopServer) -> Iterator[Shop]:
     """A shop whose checkout names the address for the confirm process; it ends with records that agree."""
-    shop = shop_with(public_url=doors.url, portone_v2_confirm="on")
-    doors.app = shop.app
-    doors.asked.clear()
+    shop = shop_with(public_url=server.url, portone_v2_confirm="on")
+    server.app = shop.app
+    server.asked.clear()
     yield shop
     assert shop.portone.running.wait_for_webhooks()
     shop.drain()
     shop.balance()
 
 
-def window(shop: Shop, session: dict[str, Any], doors: Doors, **tampered: Any) -> str:
-    """The buyer opens the window. V1's checkout names the address only over https, which these doors do not have."""
-    v1 = {} if session["generation"] == "v2" else {"confirm_url": f"{doors.url}/api/v1/payments/confirm"}
+def window(shop: Shop, session: dict[str, Any], server: ShopServer, **tampered: Any) -> str:
+    """The buyer opens the window. V1's checkout names the address only over https, which this server does not have."""
+    v1 = {} if session["generation"] == "v2" else {"confirm_url": f"{server.url}/api/v1/payments/confirm"}
     return shop.window(session, **v1, **tampered)
 
 
-def test_a_payment_is_confirmed_and_approved(confirming: Shop, doors: Doors) -> None:
+def test_a_payment_is_confirmed_and_approved(confirming: Shop, server: ShopServer) -> None:
     shop, session = confirming, confirming.open()
-    imp_uid = window(shop, session, doors)
+    imp_uid = window(shop, session, server)
     shop.act(imp_uid, "approve")
     shop.verify(session, imp_uid)
     shop.drain()
 
-    assert doors.asked == [200]
+    assert server.asked == [200]
     assert shop.session(session)["status"] == "paid"
 
 
@@ -76,54 +76,54 @@ def words_of(result: dict[str, Any]) -> str:
     return str(result.get("error_msg") or result.get("message"))
 
 
-def test_a_closed_order_is_not_charged(confirming: Shop, doors: Doors) -> None:
+def test_a_closed_order_is_not_charged(confirming: Shop, server: ShopServer) -> None:
     """The buyer closes the checkout in one tab, and pays in the window that another one still shows."""
     shop, session = confirming, confirming.open()
-    imp_uid = window(shop, session, doors)
+    imp_uid = window(shop, session, server)
     shop.post(f"/payments/sessions/{session['session_id']}/close", {})
     shop.drain()
     result = shop.act(imp_uid, "approve")
     shop.verify(session, imp_uid)
     shop.drain()
 
-    assert doors.asked == [409]
+    assert server.asked == [409]
     assert "새로 주문해 주세요" in words_of(result)
     assert shop.kept(imp_uid) == 0
     assert shop.session(session)["status"] == "expired"
 
 
-def test_what_was_sold_meanwhile_is_not_charged(confirming: Shop, doors: Doors) -> None:
+def test_what_was_sold_meanwhile_is_not_charged(confirming: Shop, server: ShopServer) -> None:
     """A declined order gave its piece back, and somebody else bought it before the second try."""
     shop, item_id = confirming, confirming.item(stock=1)
     session = shop.open(item_id)
-    imp_uid = window(shop, session, doors)
+    imp_uid = window(shop, session, server)
     shop.act(imp_uid, "decline")
     shop.verify(session, imp_uid)
     shop.drain()
     shop.paid(item_id, "duri")
-    doors.asked.clear()
-    second = window(shop, session, doors)
+    server.asked.clear()
+    second = window(shop, session, server)
     result = shop.act(second, "approve")
 
-    assert doors.asked == [409]
+    assert server.asked == [409]
     assert "재고가 부족합니다" in words_of(result)
     assert shop.kept(second) == 0
 
 
-def test_a_shop_that_is_down_is_not_charged_and_can_be_paid_later(confirming: Shop, doors: Doors) -> None:
+def test_a_shop_that_is_down_is_not_charged_and_can_be_paid_later(confirming: Shop, server: ShopServer) -> None:
     shop, session = confirming, confirming.open()
-    first = window(shop, session, doors)
-    doors.app = None
+    first = window(shop, session, server)
+    server.app = None
     shop.portone.control("PATCH", "settings", {"confirm_timeout": 1})
     shop.act(first, "approve")
     shop.verify(session, first)
     shop.drain()
     assert shop.kept(first) == 0
 
-    doors.app = shop.app
+    server.app = shop.app
     session = shop.post(f"/payments/sessions/{session['session_id']}/prepare", {})
     shop.drain()
-    second = window(shop, shop.session(session), doors)
+    second = window(shop, shop.session(session), server)
     shop.act(second, "approve")
     shop.verify(session, second)
     shop.drain()

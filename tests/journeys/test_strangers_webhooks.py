@@ -20,7 +20,7 @@ Turn = Callable[[timedelta], None]
 pytestmark = pytest.mark.parametrize("generation", ["v1"])
 
 
-def strangers(shop: Shop, count: int) -> None:
+def post_unknown(shop: Shop, count: int) -> None:
     """Post webhooks of order numbers that were never issued."""
     for number in range(count):
         body = {"imp_uid": f"imp_{number:012}", "merchant_uid": f"stranger{number}", "status": "paid"}
@@ -32,11 +32,11 @@ def test_strangers_fill_no_disk(shop_with: Callable[..., Shop], turn: Turn) -> N
     shop = shop_with(unknown_webhooks=20)
     session = shop.open()
     shop.webhook(session, shop.pay(session))
-    strangers(shop, 50)
+    post_unknown(shop, 50)
     shop.drain()
     assert shop.session(session)["status"] == "paid"
     # A surplus is deleted with the next claim: the rows of this one are only known to be strangers' afterwards.
-    strangers(shop, 30)
+    post_unknown(shop, 30)
     shop.drain()
     turn(timedelta(minutes=3))
     shop.drain()
@@ -47,7 +47,7 @@ def test_strangers_fill_no_disk(shop_with: Callable[..., Shop], turn: Turn) -> N
 def test_a_webhook_that_was_deleted_while_it_waited_harms_nobody(shop_with: Callable[..., Shop]) -> None:
     """A worker has claimed it; another one deletes it as surplus."""
     shop = shop_with(unknown_webhooks=1)
-    strangers(shop, 3)
+    post_unknown(shop, 3)
     with shop.app.app_context():
         services = services_of(shop.app)
         with unit_of_work() as work:

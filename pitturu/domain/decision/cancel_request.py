@@ -12,7 +12,6 @@ from pitturu.domain.decision.cancel_policy import (
     CancelPolicy,
     CancelWay,
     WayNow,
-    WayReason,
     buyers_way,
     needs_second_person,
 )
@@ -82,9 +81,8 @@ def plan_refund(
     if amount > left:
         return Refused(RequestRefusal.AMOUNT_TOO_LARGE, left)
     way = way_now(wanted.origin, lines, payment.paid_at or now, policy, now)
-    if way.way is CancelWay.NONE:
-        returnable = way.reason is not WayReason.NOT_RETURNABLE
-        return Refused(RequestRefusal.RETURN_PERIOD_OVER if returnable else RequestRefusal.NOT_RETURNABLE)
+    if way.way is CancelWay.NONE and way.reason is not None:
+        return Refused(RequestRefusal(way.reason))
     return PlannedRefund(amount, pieces, _stage(wanted.origin, way, cancels, amount, policy))
 
 

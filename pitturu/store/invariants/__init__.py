@@ -6,14 +6,14 @@ row and the key of its session, null where there is none. Every invariant has it
 
 from typing import Final
 
-from pitturu.store.invariants.goods import GOODS
 from pitturu.store.invariants.invariant import Invariant, Scope
+from pitturu.store.invariants.inventory import INVENTORY
 from pitturu.store.invariants.money import MONEY
 from pitturu.store.invariants.work import STORY, WORK
 
 __all__ = ["INVARIANTS", "Invariant", "Scope", "checked"]
 
-INVARIANTS: Final = (*MONEY, *GOODS, *STORY, *WORK)
+INVARIANTS: Final = (*MONEY, *INVENTORY, *STORY, *WORK)
 
 
 def checked(scope: Scope) -> list[Invariant]:

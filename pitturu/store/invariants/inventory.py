@@ -4,7 +4,7 @@ from typing import Final
 
 from pitturu.store.invariants.invariant import OURS, Invariant
 
-GOODS: Final = (
+INVENTORY: Final = (
     Invariant(
         "lines_add_up_to_the_amount",
         """SELECT s.session_id, s.id FROM s WHERE s.amount <> (
