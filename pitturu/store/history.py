@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, ScalarSelect, String, literal, select, tuple_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, ScalarSelect, String, literal, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import ids
@@ -14,6 +14,7 @@ from pitturu.domain.verdict import Verdict
 from pitturu.extensions import db
 from pitturu.store import replica
 from pitturu.store.base import Base, Created, Keyed, Moment, one_of
+from pitturu.store.paging import newest_first
 
 
 class Payment(Keyed, Created, Base):
@@ -119,6 +120,4 @@ def page(username: str, wanted: Filter, limit: int) -> Sequence[Payment]:
         query = query.where(Payment.created_at >= wanted.since)
     if wanted.until is not None:
         query = query.where(Payment.created_at < wanted.until)
-    if wanted.before is not None:
-        query = query.where(tuple_(Payment.created_at, Payment.id) < wanted.before)
-    return replica.rows(query.order_by(Payment.created_at.desc(), Payment.id.desc()).limit(limit))
+    return replica.rows(newest_first(query, Payment, wanted.before, limit))

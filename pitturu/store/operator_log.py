@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Row, Select, String, select, tuple_
+from sqlalchemy import ForeignKey, Index, Row, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain.operator_actions import EntryPoint, Operator, OperatorAction, Thing
@@ -18,6 +18,7 @@ from pitturu.domain.roles import Role
 from pitturu.extensions import db
 from pitturu.store import users
 from pitturu.store.base import Base, Created, Keyed, one_of
+from pitturu.store.paging import newest_first
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.users import User
 
@@ -113,10 +114,7 @@ def page(wanted: LogFilter, limit: int) -> Sequence[Row[Any]]:
         query = query.where(OperatorLogLine.created_at >= wanted.since)
     if wanted.until is not None:
         query = query.where(OperatorLogLine.created_at < wanted.until)
-    if wanted.before is not None:
-        query = query.where(tuple_(OperatorLogLine.created_at, OperatorLogLine.id) < wanted.before)
-    newest = OperatorLogLine.created_at.desc(), OperatorLogLine.id.desc()
-    return db.session.execute(query.order_by(*newest).limit(limit)).all()
+    return db.session.execute(newest_first(query, OperatorLogLine, wanted.before, limit)).all()
 
 
 def _one_line(text: str, longest: int) -> str:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -31,6 +30,7 @@ from pitturu.extensions import db
 from pitturu.store import autocommit
 from pitturu.store.base import Base, Created, Keyed, Moment, one_of
 from pitturu.store.errors import violated
+from pitturu.store.paging import newest_first
 from pitturu.store.unit_of_work import UnitOfWork
 
 
@@ -92,9 +92,7 @@ def page(search: str | None, role: Role | None, before: tuple[datetime, UUID] | 
         query = query.where(User.username.icontains(search, autoescape=True))
     if role is not None:
         query = query.where(User.role == role)
-    if before is not None:
-        query = query.where(tuple_(User.created_at, User.id) < before)
-    return db.session.scalars(query.order_by(User.created_at.desc(), User.id.desc()).limit(limit)).all()
+    return db.session.scalars(newest_first(query, User, before, limit)).all()
 
 
 def ensure(work: UnitOfWork, username: str, password_hash: str | None = None, role: Role = Role.BUYER) -> bool:

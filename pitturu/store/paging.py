@@ -1,0 +1,17 @@
+"""Pages of rows by their age: each page begins after the last row of the one before."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, tuple_
+
+Query = TypeVar("Query", bound=Select[Any])
+
+
+def newest_first(query: Query, table: Any, before: tuple[datetime, UUID] | None, limit: int) -> Query:
+    """The query for one page of a table with `created_at` and `id`, at most `limit` rows. `before` is the last row of
+    the page before."""
+    if before is not None:
+        query = query.where(tuple_(table.created_at, table.id) < before)
+    return query.order_by(table.created_at.desc(), table.id.desc()).limit(limit)
