@@ -53,8 +53,8 @@ def assemble(settings: Settings, registry: HandlerRegistry) -> Flask:
     app.teardown_appcontext(release_connection)
     offer_migrations(app)
     app.extensions[KEY] = _services(app, settings, registry)
-    init_api(app, settings)
     init_monitoring(app)
+    init_api(app, settings)
     init_storefront(app, settings)
     init_cli(app)
     return app

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from pitturu import logs
+from pitturu import instruments, logs
 from pitturu.domain.errors import GatewayError
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
 from pitturu.store.unit_of_work import UnitOfWork
@@ -91,6 +91,8 @@ class Dispatcher:
         finally:
             self.call_slots.release(room - begun)
         self.in_flight += begun
+        if begun:
+            instruments.batch_rows.labels(self.job.name, "claimed").observe(begun)
         return begun
 
     def _claim(self, room: int) -> Sequence[Any]:
@@ -138,6 +140,7 @@ class Dispatcher:
         self.in_flight -= len(pairs)
         if not pairs:
             return
+        instruments.batch_rows.labels(self.job.name, "committed").observe(len(pairs))
         try:
             with self.transaction() as work:
                 self.job.prefetch(work, [claimed for claimed, _ in pairs])

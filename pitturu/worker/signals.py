@@ -15,11 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pitturu import logs
 from pitturu.config.settings import Settings
+from pitturu.monitoring import exporter
 from pitturu.services import services_of
 from pitturu.store import heartbeats
 from pitturu.store.errors import plain
 from pitturu.worker import ping
 from pitturu.worker.runtime import WorkerRuntime
+from pitturu.worker.task_counter import TaskCounter
 from pitturu.worker.watchdog import FAILED, Watchdog, Watched
 
 log = logging.getLogger(__name__)
@@ -66,7 +68,9 @@ def _worker(celery: Celery, runtime: WorkerRuntime, settings: Settings) -> None:
         _start_heartbeat(runtime, process_name("worker"), lambda: not watchdog.suspicious)
         if ping.supported(settings):
             watchdog.start()
+        exporter.start(settings)
 
+    TaskCounter().listen()
     signals.celeryd_after_setup.connect(set_up, weak=False)
     signals.worker_ready.connect(ready, weak=False)
     signals.task_received.connect(lambda **_: watchdog.message_received(), weak=False)
@@ -81,6 +85,7 @@ def _beat(celery: Celery, runtime: WorkerRuntime, settings: Settings) -> None:
         signals.before_task_publish.connect(lambda **_: watchdog.message_received(), weak=False)
         _start_heartbeat(runtime, process_name("beat"), lambda: not watchdog.suspicious)
         watchdog.start()
+        exporter.start(settings)
 
     signals.beat_init.connect(ready, weak=False)
 
