@@ -23,7 +23,7 @@ def attention() -> dict[str, int]:
     return dict(db.session.execute(attention_query()).mappings().one())
 
 
-def attention_query() -> Select[Any]:
+def attention_query() -> Select[*tuple[Any, ...]]:
     """One column for each case. Each is counted in a partial index of its table, which holds little."""
     kinds = services().registry.row_kinds
     wanted = {case.counted_as: select(rows.table.id).where(case.condition) for rows in kinds for case in rows.stuck}
