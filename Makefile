@@ -18,7 +18,7 @@ NODE_STAMP := $(if $(shell command -v npm),$(STOREFRONT)/node_modules/.stamp)
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
 run: .venv/stamp ## Start everything on this machine: database, queue, PortOne simulator, web, worker, beat
@@ -83,7 +83,7 @@ alerts: ## Check and test the alerts for Prometheus with promtool
 	@promtool test rules deploy/prometheus/alerts_test.yml deploy/prometheus/alerts_days_test.yml
 
 .PHONY: monitoring-drill
-monitoring-drill: .venv/stamp ## Plant an outage of PortOne under load; a real Prometheus must raise the right alerts
+monitoring-drill: .venv/stamp ## Plant outages under load; a real Prometheus must raise exactly the right alerts
 	@exec $(PY) -m scripts.monitoring_drill $(ARGS)
 
 .PHONY: lock

@@ -59,6 +59,9 @@ METRICS = "PROMETHEUS_MULTIPROC_DIR"
 in workers."""
 
 METRICS_PREFIX = "pitturu-metrics-"
+METRICS_HOME = Path("/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir())  # noqa: S108 -- see below.
+"""In memory where possible: the files are mapped, and a full disk under a mapped file kills the worker by SIGBUS. Other
+users can neither read nor prepare the directory, which `mkdtemp` makes."""
 
 
 def on_starting(server: Any) -> None:
@@ -69,17 +72,27 @@ def on_starting(server: Any) -> None:
     server.handle_hup = _reload_if_possible(server, server.handle_hup)
     server.halt = _halt_once(server, server.halt)
     _remove_metrics_of_killed_masters()
-    directory = tempfile.mkdtemp(prefix=f"{METRICS_PREFIX}{os.getpid()}-")
+    directory = tempfile.mkdtemp(prefix=f"{METRICS_PREFIX}{os.getpid()}-", dir=METRICS_HOME)
     os.chown(directory, server.cfg.uid, server.cfg.gid)
     os.environ[METRICS] = directory
 
 
 def _remove_metrics_of_killed_masters() -> None:
     """A master that is killed leaves its directory behind; its process id is part of the name."""
-    for directory in Path(tempfile.gettempdir()).glob(f"{METRICS_PREFIX}*-*"):
+    for directory in METRICS_HOME.glob(f"{METRICS_PREFIX}*-*"):
         process = directory.name.removeprefix(METRICS_PREFIX).partition("-")[0]
-        if process.isdigit() and (int(process) == os.getpid() or not Path(f"/proc/{process}").exists()):
+        if process.isdigit() and (int(process) == os.getpid() or not _runs(int(process))):
             shutil.rmtree(directory, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass  # Another user's, or no process id at all: not ours to remove.
+    return True
 
 
 def on_exit(server: Any) -> None:

@@ -17,29 +17,38 @@ POLL: Final = 0.5
 QUIET: Final = 40.0
 """Seconds of load without any fault: longer than the longest window of a rule that could fire then."""
 
-START_WITHIN, CHANGE_WITHIN = 90.0, 90.0
+START_WITHIN, CHANGE_WITHIN = 90.0, 120.0
 """Seconds: until everything runs; until alerts fire after a fault was planted, or end after it was removed."""
 
 
 @dataclass(frozen=True)
 class Phase:
-    """A fault of PortOne, and the alerts that must fire because of it: these and no others."""
+    """Something goes wrong, and the alerts that must fire because of it: these and no others. `heal` ends it."""
 
     name: str
-    faults: tuple[dict[str, object], ...]
+    plant: Callable[[Watched], None]
+    heal: Callable[[Watched], None]
     alerts: frozenset[str]
 
 
 PHASES: Final = (
     Phase(
         "PortOne answers 503 to everything",
-        ({"kind": "status", "status": 503},),
+        lambda system: system.faults({"kind": "status", "status": 503}),
+        lambda system: system.faults(),
         frozenset({"PitturuPortOneErrors v1", "PitturuPortOneErrors v2"}),
     ),
     Phase(
         "PortOne takes 6 s for each answer",
-        ({"kind": "latency", "seconds": 6},),
+        lambda system: system.faults({"kind": "latency", "seconds": 6}),
+        lambda system: system.faults(),
         frozenset({"PitturuPortOneSlow v1", "PitturuPortOneSlow v2"}),
+    ),
+    Phase(
+        "The only worker is killed",
+        Watched.kill_worker,
+        Watched.start_worker,
+        frozenset({"PitturuProcessSilent worker", "PitturuNoSweep", "PitturuTargetDown pitturu-worker"}),
     ),
 )
 
@@ -79,10 +88,10 @@ def _drill(system: Watched, console: Console) -> list[Result]:
     results = [_observe(system, Result("Load without a fault", frozenset()), QUIET)]
     for phase in PHASES:
         console.print(f"{phase.name}.")
-        system.plant(*phase.faults)
+        phase.plant(system)
         results.append(_observe(system, Result(phase.name, phase.alerts)))
-        console.print("The fault is removed.")
-        system.plant()
+        console.print("It is over.")
+        phase.heal(system)
         results.append(_observe(system, Result("… and no longer", frozenset()), allowed=phase.alerts))
     return results
 

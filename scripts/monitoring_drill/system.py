@@ -23,6 +23,7 @@ from scripts.monitoring_drill import quick_rules
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 TOKEN: Final = "drill-token-with-thirty-two-characters"  # noqa: S105 -- of this run only.
 INHERITED: Final = ("HOME", "LANG", "PATH", "TMPDIR")
+UNNAMED: Final = ("alertname", "severity", "instance")
 ROOMY: Final = dict.fromkeys(
     ("RATE_LOGIN", "RATE_ACCOUNT", "RATE_SESSION", "RATE_WEBHOOK", "RATE_USER"), "1000000/minute"
 )
@@ -69,12 +70,23 @@ class Watched:
             return False
         return len(found) == 3 and all(target["health"] == "up" for target in found) and not self.firing()
 
-    def plant(self, *faults: dict[str, object]) -> None:
+    def faults(self, *faults: dict[str, object]) -> None:
         """PortOne has these faults from now on, and no others."""
         requests.put(f"{self.simulator}/_sim/faults", json={"faults": faults}, timeout=10).raise_for_status()
 
+    def kill_worker(self) -> None:
+        """SIGKILL, and nobody starts it again."""
+        self._worker().kill()
+
+    def start_worker(self) -> None:
+        """Start the worker that was killed."""
+        self._worker().start()
+
+    def _worker(self) -> Child:
+        return next(child for child in self.children if child.name == "worker")
+
     def firing(self) -> set[str]:
-        """The alerts that fire now, each with the label that says of what."""
+        """The alerts that fire now, each with the labels that say of what; addresses differ from run to run."""
         answer = requests.get(f"{self._prometheus}/api/v1/alerts", timeout=10)
         answer.raise_for_status()
         return {_named(one["labels"]) for one in answer.json()["data"]["alerts"] if one["state"] == "firing"}
@@ -100,5 +112,5 @@ def watched() -> Iterator[Watched]:
 
 
 def _named(labels: dict[str, str]) -> str:
-    of = [value for name, value in sorted(labels.items()) if name not in ("alertname", "severity")]
+    of = [value for name, value in sorted(labels.items()) if name not in UNNAMED]
     return " ".join([labels["alertname"], *of])
