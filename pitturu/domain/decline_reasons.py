@@ -30,11 +30,11 @@ _PATTERNS: Final[Mapping[DeclineReason, re.Pattern[str]]] = {
         r"결제포기|(?:결제|사용자|고객).{0,12}(?:취소|중단)"
         r"|pay_process_canceled|user.?cancel|(?:closed|cancelled) by user"
     ),
+    DeclineReason.NOT_AUTHENTICATED: re.compile(r"비밀번호|인증|본인|cvc|authenticat|password"),
     DeclineReason.BALANCE_TOO_LOW: re.compile(r"잔액|잔고|insufficient|balance"),
     DeclineReason.LIMIT_EXCEEDED: re.compile(r"한도|초과|limit"),
     DeclineReason.CARD_BLOCKED: re.compile(r"정지|도난|분실|사고|거래\s?불가|suspended|stolen|lost card|blocked"),
     DeclineReason.CARD_INVALID: re.compile(r"유효\s?기간|카드\s?번호|만료|유효하지|expired|invalid card|card number"),
-    DeclineReason.NOT_AUTHENTICATED: re.compile(r"비밀번호|인증|본인|cvc|authenticat|password"),
 }
 """The first pattern that is found decides: a time that is exceeded is no limit that is exceeded."""
 

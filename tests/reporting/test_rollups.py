@@ -1,67 +1,22 @@
 """Rollups: each line is counted once, whenever its transaction ends, and a new count proves it."""
 
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-import pytest
 from flask import Flask
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import select, text
 
-from pitturu.domain import clock
 from pitturu.domain.cause import CauseKind, EventKind, Origin
 from pitturu.extensions import db
 from pitturu.reporting import rollups
-from pitturu.store import webhook_outcomes
 from pitturu.store.events import PaymentEvent
-from pitturu.store.rollups import HourlyRollup, Measure, RollupProgress, RollupTotal
+from pitturu.store.rollups import HourlyRollup, Measure, RollupTotal
 from pitturu.store.unit_of_work import unit_of_work
-from pitturu.store.webhook_outcomes import WebhookOutcome
+from tests.reporting.counting import NOON, agree, counts, other_transaction, write
 from tests.shop import Shop
-from tests.store import rows
-
-WRITTEN = text(
-    """INSERT INTO payment_events (session_key, kind, cause, origin, amount, at)
-       VALUES (:session, 'money', 'verify', 'system', :amount, :at)"""
-)
-NOON = datetime(2026, 11, 27, 12, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def session_key(tables: None) -> UUID:
-    """A session in the database."""
-    key = rows.session().id
-    db.session.commit()
-    return key
-
-
-def write(connection: Connection, session_key: UUID, amount: int, at: datetime = NOON) -> None:
-    """Write one line about money, in the transaction of this connection."""
-    connection.execute(WRITTEN, {"session": session_key, "amount": amount, "at": at})
-
-
-def counts(measure: Measure, table: type[HourlyRollup] | type[RollupTotal] = RollupTotal) -> dict[str, tuple[int, int]]:
-    """The label of each row of a measure, with its count and sum."""
-    db.session.rollback()
-    query = select(table.label, func.sum(table.count), func.sum(table.sum)).where(table.measure == measure)
-    return {label: (int(count), int(total)) for label, count, total in db.session.execute(query.group_by(table.label))}
-
-
-def agree() -> bool:
-    """Whether a new count of everything that was counted finds the same."""
-    return rollups.compare(unit_of_work).differences == 0
-
-
-@contextmanager
-def other_transaction() -> Iterator[Connection]:
-    """A transaction on a connection of its own; committed at the end."""
-    with db.engine.connect() as connection:
-        yield connection
-        connection.commit()
 
 
 def test_a_purchase_a_refund_and_a_decline(shop: Shop) -> None:
@@ -172,69 +127,6 @@ def test_hours_are_those_of_the_events(session_key: UUID) -> None:
 
     found = db.session.execute(select(HourlyRollup.hour, HourlyRollup.count))
     assert Counter(dict(found.all())) == {NOON.replace(minute=0): 2, NOON.replace(hour=13, minute=0): 1}
-
-
-def test_wrong_and_missing_counts_are_found_and_corrected(session_key: UUID) -> None:
-    with other_transaction() as connection:
-        write(connection, session_key, 100)
-        write(connection, session_key, -30)
-    rollups.update(unit_of_work)
-    with unit_of_work() as work:
-        work.session.execute(update(HourlyRollup).where(HourlyRollup.measure == "received").values(sum=99))
-        work.session.execute(text("DELETE FROM rollup_totals WHERE measure = 'refunded'"))
-
-    assert not agree()
-    assert rollups.rebuild(unit_of_work).differences > 0
-    assert agree()
-    assert counts(Measure.RECEIVED) == {"": (1, 100)}
-    assert counts(Measure.REFUNDED) == {"": (1, 30)}
-
-
-def test_a_database_restored_into_another_cluster_is_counted_anew(session_key: UUID) -> None:
-    """There, transactions are numbered from the beginning, below those that were counted."""
-    with other_transaction() as connection:
-        write(connection, session_key, 100)
-    rollups.update(unit_of_work)
-    with unit_of_work() as work:
-        work.session.execute(update(RollupProgress).values(counted_below="4611686018427387904"))
-    with other_transaction() as connection:
-        write(connection, session_key, 200)
-    rollups.update(unit_of_work)
-    with other_transaction() as connection:
-        write(connection, session_key, 400)
-    rollups.update(unit_of_work)
-
-    assert counts(Measure.RECEIVED) == {"": (3, 700)}
-    assert agree()
-
-
-def test_lines_of_before_the_migration_are_counted(session_key: UUID) -> None:
-    with other_transaction() as connection:
-        columns = "session_key, kind, cause, origin, amount, at, transaction_id"
-        values = "(:session, 'money', 'verify', 'system', 70, :at, NULL)"
-        connection.execute(
-            text(f"INSERT INTO payment_events ({columns}) VALUES {values}"), {"session": session_key, "at": NOON}
-        )
-    rollups.update(unit_of_work)
-
-    assert counts(Measure.RECEIVED) == {"": (1, 70)}
-    assert agree()
-
-
-def test_counts_outlive_old_lines_about_webhooks(tables: None) -> None:
-    """They are deleted by whole hours, of which a new count leaves the rollups as they are."""
-    now, old = clock.now(), clock.now() - webhook_outcomes.KEPT_FOR - timedelta(hours=2)
-    columns = {"generation": "v2", "event_status": "Transaction.Paid", "outcome": "done"}
-    with unit_of_work() as work:
-        for at in (old, now):
-            work.insert(WebhookOutcome, **columns, received_at=at - timedelta(seconds=2), finished_at=at)
-    rollups.update(unit_of_work)
-    rollups.clean(unit_of_work)
-
-    assert db.session.scalars(select(func.count()).select_from(WebhookOutcome)).one() == 1
-    assert agree()
-    assert rollups.rebuild(unit_of_work).differences == 0
-    assert counts(Measure.WEBHOOK) == {"Transaction.Paid:done": (2, 0)}
 
 
 def test_counting_goes_on_while_another_process_counts(session_key: UUID) -> None:
