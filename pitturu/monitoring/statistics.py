@@ -4,15 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ScalarSelect, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, func, or_, select
 
+from pitturu.domain.cancellation import UNDECIDED, CancelStage
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.extensions import db
 from pitturu.services import services
-from pitturu.store import audit_findings, claims
+from pitturu.store import audit_findings, claims, webhooks
 from pitturu.store.base import DueRow
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
 MOST: Final = 10_000
 """Rows counted at the most in each case, so that a backlog does not make the statements slow that show it."""
@@ -36,10 +38,26 @@ def _counted(some: Select[Any]) -> ScalarSelect[int]:
     return select(func.count()).select_from(some.limit(MOST).subquery()).scalar_subquery()
 
 
-def by(column: InstrumentedAttribute[Any], known: Iterable[str]) -> dict[str, int]:
-    """The number of rows of each value; values without rows count zero."""
-    rows = db.session.execute(select(column, func.count()).group_by(column))
-    return dict.fromkeys(map(str, known), 0) | {str(value): count for value, count in rows}
+def undecided_cancellations() -> dict[str, int]:
+    """How many cancels are in each stage that is not the last one."""
+    decided = _constants(set(CancelStage) - UNDECIDED)
+    query = select(Cancellation.stage, func.count()).where(Cancellation.stage.not_in(decided))
+    rows = db.session.execute(query.group_by(Cancellation.stage))
+    return dict.fromkeys(map(str, sorted(UNDECIDED)), 0) | dict(rows.all())
+
+
+def unfinished_webhooks() -> dict[str, int]:
+    """How many deliveries are pending, and how many are kept of orders that are unknown, or of no payment."""
+    unknown = _constants(webhooks.UNKNOWN_STATES)
+    conditions = WebhookDelivery.due_at.is_not(None), WebhookDelivery.dead_at.is_not(None)
+    query = select(WebhookDelivery.state, func.count()).where(or_(*conditions, WebhookDelivery.state.in_(unknown)))
+    rows = db.session.execute(query.group_by(WebhookDelivery.state))
+    return dict.fromkeys(map(str, DeliveryState), 0) | dict(rows.all())
+
+
+def _constants(values: Iterable[str]) -> BindParameter[Any]:
+    """SQL for: these values, in the text of the statement, so that Postgres sees which partial index has their rows."""
+    return bindparam(None, sorted(values), expanding=True, literal_execute=True)
 
 
 def due() -> dict[str, tuple[int, datetime | None]]:

@@ -10,27 +10,11 @@ import yaml
 from flask import Flask
 
 from pitturu import instruments
-from pitturu.monitoring import metrics
+from pitturu.monitoring import metrics, rollup_metrics
 from tests.architecture.sources import ROOT
 
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 TESTS = ("alerts_test.yml", "alerts_days_test.yml")
-
-ROLLUPS: dict[str, set[str]] = {
-    "pitturu_payments_paid_total": {"method", "pg", "generation"},
-    "pitturu_payments_failed_total": {"method", "generation"},
-    "pitturu_won_received_total": {"method", "generation"},
-    "pitturu_won_refunded_total": {"method", "generation"},
-    "pitturu_refunds_total": {"method", "generation"},
-    "pitturu_webhooks_received_total": {"generation", "kind"},
-    "pitturu_webhooks_finished_total": {"generation", "kind", "outcome"},
-    "pitturu_webhook_lag_seconds_sum": set(),
-    "pitturu_webhook_lag_seconds_count": set(),
-    "pitturu_time_to_paid_seconds_sum": set(),
-    "pitturu_time_to_paid_seconds_count": set(),
-    "pitturu_rollup_lag_seconds": set(),
-}
-"""Figures of whole hours with their labels, which the web reads from the database."""
 
 OF_PROMETHEUS = {"job", "instance", "le"}
 SUFFIXES = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "gauge": ("",)}
@@ -41,14 +25,16 @@ Known = dict[str, set[str]]
 @pytest.fixture(scope="module")
 def known(shared_app: Flask, database: str) -> Known:
     """Every metric that a process can show, with the labels of those that this process counts itself."""
-    found = dict(ROLLUPS)
+    found: Known = {f"{count.name}_total": set(count.labels) for count in rollup_metrics.COUNTS}
     for collector in instruments.REGISTRY._collector_to_names:
         for family in collector.describe():
             for suffix in SUFFIXES[family.type]:
                 found[family.name + suffix] = set(collector._labelnames)
     with shared_app.app_context():
         for family in metrics.DatabaseCollector().collect():
-            found[family.name] = {label for sample in family.samples for label in sample.labels}
+            for suffix in SUFFIXES[family.type]:
+                labels = {label for sample in family.samples for label in sample.labels}
+                found.setdefault(family.name + suffix, labels)
     return found
 
 
