@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, synonym
 
 from pitturu.domain import clock
 from pitturu.extensions import db
@@ -40,7 +40,10 @@ class DeliveryState(StrEnum):
 
 
 class WebhookDelivery(DueRow, Base):
-    """One webhook; `copies` counts its deliveries."""
+    """One webhook; `copies` counts its deliveries, the last of which came at `repeated_at` unless it is the only one.
+
+    `finished_at` is when it was closed; null while it is pending, and for what waits for an operator.
+    """
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
@@ -55,6 +58,8 @@ class WebhookDelivery(DueRow, Base):
         Index(
             "ix_webhook_deliveries_unknown", "received_at", "id", postgresql_where="state IN ('orphaned', 'ignored')"
         ),
+        Index("ix_webhook_deliveries_received", "received_at", "id"),
+        Index("ix_webhook_deliveries_pending", "received_at", "id", postgresql_where="state = 'pending'"),
     )
 
     generation: Mapped[str] = mapped_column(String(10), default="v1")
@@ -70,6 +75,21 @@ class WebhookDelivery(DueRow, Base):
     state: Mapped[str] = mapped_column(String(20), default=DeliveryState.PENDING)
     session_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_sessions.id"))
     received_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+    repeated_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at = synonym("received_at")
+    """What pages of any table are ordered by."""
+
+    @property
+    def body_text(self) -> str:
+        """The body as text; bytes that are not UTF-8 are replaced."""
+        return self.body.decode(errors="replace")
+
+    @property
+    def lag(self) -> float | None:
+        """Seconds from the arrival, of the last copy, to the end of the work; None while it is not finished."""
+        arrived = self.repeated_at or self.received_at
+        return None if self.finished_at is None else (self.finished_at - arrived).total_seconds()
 
     @classmethod
     def unblocked(cls) -> ColumnElement[bool]:
@@ -81,7 +101,7 @@ class WebhookDelivery(DueRow, Base):
         """The work of this claim is finished; a delivery that was repeated meanwhile stays pending."""
         self.done(claimed_until)
         if self.due_at is None:
-            self.state = state
+            self.state, self.finished_at = state, self.finished_at or clock.now()
 
 
 _UNKNOWN: Final = WebhookDelivery.state.in_((DeliveryState.ORPHANED, DeliveryState.IGNORED))
@@ -96,7 +116,8 @@ _KEEP: Final = _FRESH.on_conflict_do_update(
         "copies": WebhookDelivery.copies + 1,
         "attempts": 0,
         "dead_at": None,
-        **{name: _FRESH.excluded[name] for name in ("state", "due_at", "request_id")},
+        "repeated_at": _FRESH.excluded.received_at,
+        **{name: _FRESH.excluded[name] for name in ("state", "due_at", "finished_at", "request_id")},
     },
 )
 
@@ -109,8 +130,8 @@ def save(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     """
     now = clock.now()
     state = DeliveryState.PENDING if of_a_payment else DeliveryState.IGNORED
-    due_at = now if of_a_payment else None
-    autocommit.repeat(_KEEP, {"state": state, "due_at": due_at, "received_at": now} | delivery)
+    when = {"due_at": now, "finished_at": None} if of_a_payment else {"due_at": None, "finished_at": now}
+    autocommit.repeat(_KEEP, {"state": state, "received_at": now} | when | delivery)
 
 
 def close_answered(session: Session, answered: Mapping[str, tuple[UUID, datetime]]) -> None:
@@ -129,7 +150,8 @@ def close_answered(session: Session, answered: Mapping[str, tuple[UUID, datetime
         .cte("earlier")
     )
     closing = update(WebhookDelivery).where(WebhookDelivery.id == earlier.c.id)
-    closed = {"state": DeliveryState.DONE, "due_at": None, "attempts": 0, "last_error": None}
+    done = {"state": DeliveryState.DONE, "finished_at": clock.now()}
+    closed = done | {"due_at": None, "attempts": 0, "last_error": None}
     rows = [dict(zip(names, (order, key, at), strict=True)) for order, (key, at) in answered.items()]
     session.execute(
         closing.values(closed | {"session_key": earlier.c.session_key}).execution_options(synchronize_session=False),

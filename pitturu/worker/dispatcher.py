@@ -113,7 +113,7 @@ class Dispatcher:
                 answer = self.job.ask(self.context, claimed)
             except Exception as error:
                 if not isinstance(error, GatewayError):
-                    log.exception("ask_broke", extra={"job": self.job.name})
+                    log.exception("ask_broke", extra=self._about(claimed))
                 answer = error
         self.call_slots.release(1)
         self.answers.put((claimed, answer))
@@ -161,13 +161,17 @@ class Dispatcher:
                 self._apply(work, claimed, answer)
         except Exception as error:
             with logs.bind(claimed.request_id):
-                log.exception("apply_broke", extra={"job": self.job.name, "rows": 1})
+                log.exception("apply_broke", extra=self._about(claimed) | {"rows": 1})
             try:
                 with self.transaction() as work:
                     self._postpone(work, claimed, error)
             except Exception:
                 # The database is unavailable: the row is due again when its lease ends.
-                log.exception("postpone_broke", extra={"job": self.job.name})
+                log.exception("postpone_broke", extra=self._about(claimed))
+
+    def _about(self, claimed: Any) -> dict[str, object]:
+        """The data of a line about this row; `about` is its order number, which `why` accepts, where it has one."""
+        return {"job": self.job.name, "about": getattr(claimed, "merchant_uid", None)}
 
     def _postpone(self, work: UnitOfWork, claimed: Any, error: Exception) -> None:
         """The text of an unexpected exception is stored with the row for operators."""
