@@ -17,7 +17,7 @@ from pitturu.cli.commands import init_cli
 from pitturu.config.settings import Settings
 from pitturu.domain.provider import Generation
 from pitturu.extensions import db, offer_migrations
-from pitturu.monitoring import error_log, init_monitoring, metrics, reporting
+from pitturu.monitoring import init_monitoring, metrics, reporting
 from pitturu.payments.handler_registry import HandlerRegistry
 from pitturu.portone import Timeouts, V1Gateway, V2Gateway
 from pitturu.redis_client import RETRY_ONCE, connect
@@ -34,7 +34,6 @@ from pitturu.worker.tasks import make_celery
 def assemble(settings: Settings, registry: HandlerRegistry) -> Flask:
     """Create the Flask app with every part registered."""
     logs.configure(settings)
-    error_log.install(settings)
     app = Flask("pitturu", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,

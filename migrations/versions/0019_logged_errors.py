@@ -1,7 +1,7 @@
 """what was logged as an error; when a webhook was finished
 
 Revision ID: 0019
-Revises: 0016
+Revises: 0017
 Create Date: 2026-12-01 12:00:00.000000
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0019'
-down_revision = '0016'
+down_revision = '0017'
 branch_labels = None
 depends_on = None
 
@@ -41,7 +41,6 @@ def upgrade():
     sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('hour', 'event', name=op.f('pk_logged_error_counts'))
     )
-    op.add_column('webhook_deliveries', sa.Column('repeated_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('webhook_deliveries', sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True))
     op.create_index('ix_webhook_deliveries_received', 'webhook_deliveries', ['received_at', 'id'], unique=False)
     op.create_index('ix_webhook_deliveries_pending', 'webhook_deliveries', ['received_at', 'id'], unique=False, postgresql_where=sa.text("state = 'pending'"))
@@ -51,7 +50,6 @@ def downgrade():
     op.drop_index('ix_webhook_deliveries_pending', table_name='webhook_deliveries', postgresql_where=sa.text("state = 'pending'"))
     op.drop_index('ix_webhook_deliveries_received', table_name='webhook_deliveries')
     op.drop_column('webhook_deliveries', 'finished_at')
-    op.drop_column('webhook_deliveries', 'repeated_at')
     op.drop_table('logged_error_counts')
     op.drop_index('ix_logged_errors_event', table_name='logged_errors')
     op.drop_index('ix_logged_errors_created', table_name='logged_errors')

@@ -90,7 +90,7 @@ class ErrorLog(logging.Handler):
     def __init__(self, connect: Connect, process: str, host: str, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__(logging.ERROR)
         self._connect, self._make_line = connect, partial(error_lines.line_of, process=process, host=host)
-        self._budget, self._cooldown = LineBudget(now), Cooldown(PAUSE, now)
+        self._budget, self._outage = LineBudget(now), Cooldown(PAUSE, now)
         self.renew()
 
     def renew(self) -> None:
@@ -147,24 +147,21 @@ class ErrorLog(logging.Handler):
         known.count, known.dropped = known.count + new.count, known.dropped + new.dropped
         known.first_at, known.last_at = min(known.first_at, new.first_at), max(known.last_at, new.last_at)
 
-    def _write(self) -> bool:
-        """Write what was collected, unless another thread is doing so. Returns whether nothing is left to be tried."""
+    def _write(self) -> Exception | None:
+        """Write what was collected. Returns why it failed, None if nothing is left to be tried."""
         with self._write_lock:
             with self._lock:
                 tallies, lines, self._tallies, self._lines = self._tallies, self._lines, {}, []
             if not tallies:
-                return True
+                return None
             try:
                 with self._connect() as connection:
                     logged_errors.save(connection, tallies, lines)
             except Exception as error:  # noqa: BLE001 -- nothing that goes wrong here may end the thread.
                 away = isinstance(error, OperationalError | InterfaceError | OSError)
                 self._put_back(tallies, lines, again=away)
-                if self._cooldown.start():
-                    log.warning("error_log_unwritten", extra={"error": plain(error)[:200], "next": "tried again"})
-                return False
-            self._cooldown.clear()
-            return True
+                return error
+        return None
 
     def _put_back(self, tallies: Mapping[tuple[datetime, str], Tally], lines: Sequence[Line], again: bool) -> None:
         """After a failure the counts wait for the next try; so do lines that may be tried `again`, while there is
@@ -193,5 +190,9 @@ class ErrorLog(logging.Handler):
             self._collected.wait()
             self._collected.clear()
             self._stopped.wait(COLLECT.total_seconds())
-            while not self._write() and not self._stopped.wait(PAUSE.total_seconds()):
-                pass
+            while error := self._write():
+                if self._outage.start():
+                    log.warning("error_log_unwritten", extra={"error": plain(error)[:200], "next": "tried again"})
+                if self._stopped.wait(PAUSE.total_seconds()):
+                    return
+            self._outage.clear()

@@ -1,14 +1,22 @@
-"""Traces and errors that go to other systems, if the settings name them. Nothing of either is imported otherwise."""
+"""Where errors and traces go besides the log: the database, and other systems if the settings name them.
+
+Nothing of OpenTelemetry or Sentry is imported otherwise.
+"""
 
 from flask import Flask
 
 from pitturu.config.settings import Settings
+from pitturu.monitoring import error_log
 from pitturu.monitoring.process import ProcessKind, process_kind
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Begin to trace and to report what the settings name. Commands trace nothing: they end before a batch is sent."""
-    if settings.otel_exporter_otlp_endpoint and process_kind() is not ProcessKind.COMMAND:
+    """Begin to store and report errors and to trace. Commands do neither: whoever runs one sees its errors, and it ends
+    before a batch is sent."""
+    if process_kind() is ProcessKind.COMMAND:
+        return
+    error_log.install(settings)
+    if settings.otel_exporter_otlp_endpoint:
         from pitturu.monitoring import tracing
 
         tracing.install(app, settings)

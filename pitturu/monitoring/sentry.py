@@ -55,7 +55,6 @@ def install(settings: Settings) -> None:
             DedupeIntegration(),
             AtexitIntegration(lambda _pending, _timeout: None),
         ],
-        send_default_pii=False,
         include_local_variables=False,
         max_request_body_size="never",
         auto_session_tracking=False,

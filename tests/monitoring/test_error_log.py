@@ -49,6 +49,18 @@ def connect(app: Flask) -> Connect:
         return db.engine.connect
 
 
+def remove_handlers() -> list[int]:
+    """Store no errors any more. Returns how many handlers the loggers had that errors reach."""
+    counts = []
+    for logger in (logging.getLogger(), logging.getLogger("gunicorn.error")):
+        ours = [handler for handler in logger.handlers if isinstance(handler, ErrorLog)]
+        for handler in ours:
+            logger.removeHandler(handler)
+            handler.close()
+        counts.append(len(ours))
+    return counts
+
+
 def stored(app: Flask) -> tuple[dict[str, EventCount], list[LoggedError]]:
     """The counts by event, and the lines, newest first."""
     now = clock.now()
@@ -199,8 +211,7 @@ def test_who_logs_waits_for_no_database(connect: Connect) -> None:
 def test_installing_again_replaces_the_handler(app: Flask) -> None:
     for _ in range(2):
         error_log.install(services_of(app).settings)
-    for logger in (logging.getLogger(), logging.getLogger("gunicorn.error")):
-        assert len([one for one in logger.handlers if isinstance(one, ErrorLog)]) == 1
+    assert remove_handlers() == [1, 1]
 
 
 def test_an_engine_for_it_keeps_no_connection(database: str) -> None:

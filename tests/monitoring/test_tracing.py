@@ -218,6 +218,9 @@ class NotInstalled:
 sys.meta_path.insert(0, NotInstalled())
 from pitturu import create_app
 from tests.values import settings_for
+sys.argv = ["gunicorn"]
 create_app(settings_for())
+import logging
+assert [type(handler).__name__ for handler in logging.getLogger("gunicorn.error").handlers] == ["ErrorLog"]
 """
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

@@ -13,16 +13,17 @@ from pitturu.monitoring import error_log
 from pitturu.services import services_of
 from pitturu.store import logged_errors
 from pitturu.worker import sweep
+from tests.monitoring.test_error_log import remove_handlers
 from tests.shop import Json, Shop
 from tests.values import BUYER
 
 
 @pytest.fixture(autouse=True)
 def recorded(shop: Shop) -> Iterator[None]:
-    """Errors of this process go to the database of the shop, and the handler is replaced afterwards."""
+    """Errors of this process go to the database of the shop, until the test ends."""
     error_log.install(services_of(shop.app).settings)
     yield
-    error_log.install(services_of(shop.app).settings)
+    remove_handlers()
 
 
 def write() -> None:

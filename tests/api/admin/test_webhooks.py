@@ -91,6 +91,6 @@ def test_an_unknown_webhook(shop: Shop) -> None:
     shop.get("/operations/webhooks/no-uuid", "viewer", 404)
 
 
-@pytest.mark.parametrize("path", ["webhooks", f"webhooks/{uuid4()}"])
+@pytest.mark.parametrize("path", ["webhooks", "webhooks/00000000-0000-4000-8000-000000000007"])
 def test_buyers_see_none(shop: Shop, path: str) -> None:
     shop.get(f"/operations/{path}", status=403)
