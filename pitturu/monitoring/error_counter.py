@@ -1,20 +1,20 @@
 """Counts log records of level ERROR and above by event, so that alerts follow what was logged."""
 
 import logging
-import re
 from typing import Final
 
 from pitturu import instruments
+from pitturu.monitoring import error_lines
 
 MOST_EVENTS: Final = 100
-"""Events counted by name in one process. There are fewer in our sources; libraries are counted as other."""
+"""Events counted by name in one process; further ones are counted together. There are fewer in our sources."""
 
-_EVENT: Final = re.compile(r"[a-z][a-z0-9_.]{0,60}")
-"""The form of our events. Messages of libraries are sentences, often with values in them."""
+LOGGERS: Final = ("", "gunicorn.error")
+"""The root logger, and one whose records do not reach it."""
 
 
 class ErrorCounter(logging.Handler):
-    """A handler that writes nothing."""
+    """A handler that writes nothing. It names events as `GET /operations/errors` does."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -22,24 +22,19 @@ class ErrorCounter(logging.Handler):
         instruments.prepare(instruments.errors, "event", [instruments.OTHER])
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Count the record."""
-        instruments.errors.labels(self._event(record)).inc()
-
-    def _event(self, record: logging.LogRecord) -> str:
-        """The name of the event. Handlers run one at a time, so the set needs no lock of its own."""
-        event = record.msg
-        if record.name.partition(".")[0] != "pitturu" or not isinstance(event, str):
-            return instruments.OTHER
-        if event in self._known:
-            return event
-        if len(self._known) >= MOST_EVENTS or not _EVENT.fullmatch(event):
-            return instruments.OTHER
-        self._known.add(event)
-        return event
+        """Count the record. Handlers run one at a time, so the set of events needs no lock of its own."""
+        event = error_lines.event_of(record)
+        if event not in self._known:
+            if len(self._known) >= MOST_EVENTS:
+                event = instruments.OTHER
+            else:
+                self._known.add(event)
+        instruments.errors.labels(event).inc()
 
 
 def count_errors() -> None:
     """Count the errors that this process logs from now on. Safe to repeat."""
-    root = logging.getLogger()
-    if not any(isinstance(handler, ErrorCounter) for handler in root.handlers):
-        root.addHandler(ErrorCounter())
+    counter = ErrorCounter()
+    for logger in map(logging.getLogger, LOGGERS):
+        if not any(isinstance(handler, ErrorCounter) for handler in logger.handlers):
+            logger.addHandler(counter)

@@ -12,12 +12,13 @@ from requests.exceptions import RequestException
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
-from pitturu import certificates, instruments
+from pitturu import certificates, instruments, spans
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import Generation
 from pitturu.portone import deadline, errors
 from pitturu.portone.call import Call
 from pitturu.portone.http_adapter import APPENDED_QUERY, TooLarge, Wire
+from pitturu.spans import CallSpan
 
 CHUNK: Final = 64 * 1024
 """Bytes read at a time: most answers need one read."""
@@ -60,6 +61,14 @@ class Transport:
 
     def exchange(self, call: Call, timeouts: Timeouts, authorization: str = "", attempt: int = 1) -> object:
         """PortOne's answer. Raises GatewayError, of which Unauthorized and Unknown are subclasses."""
+        with spans.call(call.name) as span:
+            return self._exchange(call, timeouts, authorization, attempt, span)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._wire.close()
+
+    def _exchange(self, call: Call, timeouts: Timeouts, authorization: str, attempt: int, span: CallSpan) -> object:
         started, status, rest, outcome = time.monotonic(), 0, "", "ok"
         try:
             with deadline.within(timeouts.whole):
@@ -73,11 +82,8 @@ class Transport:
             self._count(call, status, outcome, seconds)
             fields = {"call": call.name, "subject": call.subject, "status": status, "outcome": outcome}
             fields |= {"duration_ms": round(seconds * 1000), "attempt": attempt}
+            span.ended(status, outcome, attempt)
             log.log(logging.INFO if outcome == "ok" else logging.WARNING, "portone.call", extra=fields)
-
-    def close(self) -> None:
-        """Close the idle connections."""
-        self._wire.close()
 
     def _count(self, call: Call, status: int, outcome: str, seconds: float) -> None:
         """PortOne's statuses are not labels: an address that is not PortOne's could answer with hundreds of them."""

@@ -27,23 +27,24 @@ def test_errors_are_counted_and_warnings_are_not(log: logging.Logger) -> None:
     assert found.moved == 2
 
 
-def test_sentences_and_objects_have_no_series_of_their_own(log: logging.Logger) -> None:
+def test_sentences_and_objects_are_counted_by_their_logger(log: logging.Logger) -> None:
+    log.error("a first sentence")
     before = series()
-    with counted(ERRORS, event="other") as other:
+    with counted(ERRORS, event=log.name) as found:
         log.error("Exception on %s", "/a/path")
         log.error("hana@example.org")
         log.error(ValueError("a value"))
 
-    assert (other.moved, series()) == (3, before)
+    assert (found.moved, series()) == (3, before)
 
 
 def test_a_library_cannot_name_events(log: logging.Logger) -> None:
     library = logging.getLogger("urllib3.test_error_counter")
     library.handlers, library.propagate = log.handlers, False
-    with counted(ERRORS, event="other") as other:
+    with counted(ERRORS, event="claim_broke") as ours, counted(ERRORS, event=library.name) as theirs:
         library.error("claim_broke")
 
-    assert other.moved == 1
+    assert (ours.moved, theirs.moved) == (0, 1)
 
 
 def test_the_number_of_events_is_bounded(log: logging.Logger) -> None:
