@@ -161,6 +161,14 @@ class Options:
         "", "bearer token that /metrics asks for; empty leaves it open outside production only", source=sources.RANDOM
     )
 
+    # Alerts to people; without recipients alerts are recorded all the same
+    alert_slack_url: str = option("", "an incoming webhook of Slack, or of a service with that format; a secret")
+    alert_emails: tuple[str, ...] = option((), "addresses of operators, comma separated; they need smtp_url, mail_from")
+    smtp_url: str = option(
+        "", "the mail server: smtps://user:password@host:465 (TLS), smtp://user:password@host:587 (STARTTLS)"
+    )
+    mail_from: str = option("", "the sender's address of mail, one that the mail server lets us use")
+
     # Tokens of an external issuer
     external_jwt_issuer: str = option("", "`iss` of tokens signed by another system; empty accepts none")
     external_jwt_secret: str = option("", "HS256 secret of that issuer", source=sources.SHARED_WITH_ISSUER)

@@ -1,7 +1,7 @@
 """The `Gateway` of PortOne V2 (`api.portone.io`)."""
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, ProviderPayment, Receipt
+from pitturu.domain.provider import CancelOrder, CancelState, Generation, PaymentRef, ProviderPayment, Receipt
 from pitturu.domain.provider_listing import Events, Page, Payments
 from pitturu.portone import deadline, errors, v2_answers, v2_calls, v2_parse
 from pitturu.portone.call import Call
@@ -80,5 +80,5 @@ class V2Gateway:
         self._transport.close()
 
     def _ask(self, call: Call) -> object:
-        with deadline.within(self._timeouts.whole):
+        with errors.refusals_of(Generation.V2), deadline.within(self._timeouts.whole):
             return self._transport.exchange(call, self._timeouts, self._authorization)

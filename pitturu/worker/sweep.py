@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pitturu.payments.handlers import AnyJobHandler
-from pitturu.store import claims, heartbeats, idempotency, logins, reconciliation_rows, webhooks
+from pitturu.store import alerts, claims, heartbeats, idempotency, logins, outbound, reconciliation_rows, webhooks
 from pitturu.worker.dispatcher import WINDOW
 
 MOST_WAKE_UPS: Final = 8
@@ -24,6 +24,8 @@ def clean() -> None:
     webhooks.delete_expired()
     heartbeats.delete_expired()
     reconciliation_rows.delete_expired()
+    outbound.delete_expired()
+    alerts.delete_expired()
 
 
 def _due(job: AnyJobHandler) -> int:
