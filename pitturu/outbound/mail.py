@@ -114,12 +114,13 @@ def _connected(server: SmtpAddress, us: str) -> smtplib.SMTP:
 
 
 def _submit(client: smtplib.SMTP, sender: str, recipient: str, data: bytes) -> str:
-    """The answer to the mail. Raises SMTPDataError for the refusal of any step."""
-    for code, text in (client.mail(sender), client.rcpt(recipient), client.data(data)):
+    """The answer to the mail. Raises SMTPDataError for the first step that is refused."""
+    code, text = 0, b""
+    for step in (lambda: client.mail(sender), lambda: client.rcpt(recipient), lambda: client.data(data)):
+        code, text = step()
         if not 200 <= code < 300:
             raise smtplib.SMTPDataError(code, text)
-        answer = f"{code} {_line(text)}"
-    return answer
+    return f"{code} {_line(text)}"
 
 
 def _explained(error: Exception, server: SmtpAddress) -> GatewayError:

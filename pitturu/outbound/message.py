@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
-from pitturu.domain.operator_actions import Thing
 from pitturu.store.outbound import Channel
 
 DELIVER: Final = "outbound.deliver"
@@ -28,15 +26,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class Message:
-    """One claimed message, until the end of its lease. `message_id` and `created_at` are the same in every try."""
+    """One message to one recipient. `message_id` and `created_at` are the same in every try."""
 
-    key: UUID
-    until: datetime
     message_id: str
     channel: Channel
-    about: Thing
     created_at: datetime
-    request_id: str | None
     destination: str = field(repr=False)
     content: Mapping[str, Any] = field(repr=False)
-    session_key: None = None
