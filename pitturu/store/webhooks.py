@@ -4,10 +4,23 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, delete, func, select, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -17,6 +30,7 @@ from pitturu.store import autocommit
 from pitturu.store.base import Base, DueRow, Moment, one_of
 from pitturu.store.bulk_insert import plain, rows_of
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhook_outcomes import WebhookOutcome
 
 UNKNOWN_KEPT_FOR: Final = timedelta(days=30)
 """Anyone can post webhooks of unknown orders. A month is enough to look them up; without a limit they fill the disk."""
@@ -40,7 +54,7 @@ class DeliveryState(StrEnum):
 
 
 class WebhookDelivery(DueRow, Base):
-    """One webhook; `copies` counts its deliveries."""
+    """One webhook; `copies` counts its deliveries. `repeated_at` is the time of the last one, null for the first."""
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
@@ -70,6 +84,7 @@ class WebhookDelivery(DueRow, Base):
     state: Mapped[str] = mapped_column(String(20), default=DeliveryState.PENDING)
     session_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_sessions.id"))
     received_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+    repeated_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @classmethod
     def unblocked(cls) -> ColumnElement[bool]:
@@ -77,11 +92,14 @@ class WebhookDelivery(DueRow, Base):
         waiting = PaymentSession.merchant_uid == cls.merchant_uid, PaymentSession.webhooks_wait_until > clock.now()
         return ~select(PaymentSession.id).where(*waiting).exists()
 
-    def close(self, claimed_until: datetime, state: DeliveryState = DeliveryState.DONE) -> None:
-        """The work of this claim is finished; a delivery that was repeated meanwhile stays pending."""
+    def close(self, claimed_until: datetime, state: DeliveryState = DeliveryState.DONE) -> bool:
+        """The work of this claim is finished; a delivery that was repeated meanwhile stays pending. Returns whether it
+        is closed."""
         self.done(claimed_until)
-        if self.due_at is None:
-            self.state = state
+        if self.due_at is not None:
+            return False
+        self.state = state
+        return True
 
 
 _UNKNOWN: Final = WebhookDelivery.state.in_((DeliveryState.ORPHANED, DeliveryState.IGNORED))
@@ -96,9 +114,27 @@ _KEEP: Final = _FRESH.on_conflict_do_update(
         "copies": WebhookDelivery.copies + 1,
         "attempts": 0,
         "dead_at": None,
+        "repeated_at": _FRESH.excluded.received_at,
         **{name: _FRESH.excluded[name] for name in ("state", "due_at", "request_id")},
     },
 )
+
+
+_COUNTED: Final = (
+    WebhookDelivery.generation,
+    WebhookDelivery.event_status,
+    func.coalesce(WebhookDelivery.repeated_at, WebhookDelivery.received_at).label("received_at"),
+)
+"""The columns of a delivery that its outcome is counted by."""
+
+
+def _outcomes(closed: CTE) -> Select[Any]:
+    """SQL for: write the outcome of these deliveries. It is a query, whose parameters are no columns."""
+    names = [*(column.name for column in closed.columns), "outcome", "finished_at"]
+    done = literal(DeliveryState.DONE), literal(clock.now(), Moment)
+    table: Any = WebhookOutcome.__table__
+    written = insert(table).from_select(names, select(*closed.columns, *done), include_defaults=False)
+    return select(literal(1)).add_cte(written.cte("outcomes"))
 
 
 def save(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
@@ -128,13 +164,16 @@ def close_answered(session: Session, answered: Mapping[str, tuple[UUID, datetime
         .with_for_update(skip_locked=True, of=WebhookDelivery)
         .cte("earlier")
     )
-    closing = update(WebhookDelivery).where(WebhookDelivery.id == earlier.c.id)
-    closed = {"state": DeliveryState.DONE, "due_at": None, "attempts": 0, "last_error": None}
-    rows = [dict(zip(names, (order, key, at), strict=True)) for order, (key, at) in answered.items()]
-    session.execute(
-        closing.values(closed | {"session_key": earlier.c.session_key}).execution_options(synchronize_session=False),
-        {"answered": json.dumps(rows, default=plain)},
+    change = {"state": DeliveryState.DONE, "due_at": None, "attempts": 0, "last_error": None}
+    closed = (
+        update(WebhookDelivery)
+        .where(WebhookDelivery.id == earlier.c.id)
+        .values(change | {"session_key": earlier.c.session_key})
+        .returning(*_COUNTED)
+        .cte("closed")
     )
+    rows = [dict(zip(names, (order, key, at), strict=True)) for order, (key, at) in answered.items()]
+    session.execute(_outcomes(closed), {"answered": json.dumps(rows, default=plain)})
 
 
 def delete_expired() -> None:

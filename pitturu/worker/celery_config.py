@@ -19,6 +19,9 @@ WAKE_UP_EXPIRES: Final = timedelta(seconds=60)
 
 CLEAN_EVERY: Final = timedelta(hours=1)
 
+UPDATE_ROLLUPS_EVERY: Final = timedelta(seconds=10)
+"""How old the figures of the overview and of /metrics may be; a count of nothing new costs a few milliseconds."""
+
 CHECK_SCHEDULE_EVERY: Final = timedelta(minutes=10)
 """How often beat checks whether a scheduled comparison is due; the task computes the schedule itself."""
 
@@ -89,6 +92,7 @@ def _beat(settings: Settings) -> dict[str, Any]:
             "compare": {"task": JobName.COMPARE_ON_TIME, "schedule": CHECK_SCHEDULE_EVERY, "options": options},
             "audit": {"task": JobName.AUDIT, "schedule": settings.audit_interval, "options": options},
             "alerts": {"task": JobName.EVALUATE_ALERTS, "schedule": EVALUATE_EVERY, "options": options},
+            "rollups": {"task": JobName.UPDATE_ROLLUPS, "schedule": UPDATE_ROLLUPS_EVERY, "options": options},
             "clean": {"task": JobName.CLEAN, "schedule": CLEAN_EVERY, "options": options},
         },
         # With the default of 5 minutes beat would be late after the machine's clock was set.

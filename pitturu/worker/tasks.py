@@ -13,6 +13,7 @@ from pitturu.payments import expiry, preparation, scheduled_audit, verification,
 from pitturu.payments.cancellations import send
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.reconciliation import runs
+from pitturu.reporting import rollups
 from pitturu.store import retention
 from pitturu.worker import broker, sweep
 from pitturu.worker.celery_config import celery_settings, routes
@@ -108,10 +109,15 @@ def _add_scheduled(celery: WakeUpCelery, runtime: WorkerRuntime, settings: Setti
         with runtime.transaction():
             sweep.clean()
         retention.erase_expired(runtime.transaction, settings)
+        rollups.clean(runtime.transaction)
 
     @celery.task(name="payments.audit")
     def audit() -> None:
         scheduled_audit.run_on_time(runtime.transaction, settings)
+
+    @celery.task(name="reporting.update_rollups")
+    def update_rollups() -> None:
+        rollups.update(runtime.transaction)
 
     @celery.task(name="payments.compare_on_time")
     def compare_on_time() -> None:

@@ -47,6 +47,7 @@ ENDPOINTS = {
     "get /api/v1/operations/dead",
     "get /api/v1/operations/why/{id}",
     "post /api/v1/operations/replay",
+    "get /api/v1/operations/overview",
     "post /api/v1/operations/comparisons",
     "get /api/v1/operations/comparisons",
     "get /api/v1/operations/comparisons/{comparison_id}",

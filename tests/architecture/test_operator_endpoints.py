@@ -10,7 +10,12 @@ from pitturu.domain.operator_actions import OperatorAction
 from pitturu.domain.roles import Permission
 from tests.values import settings_for
 
-UNLOGGED = {"operations.read_audit", "comparisons.list_comparisons", "alerts.list_alerts"}
+UNLOGGED = {
+    "operations.read_audit",
+    "comparisons.list_comparisons",
+    "overview.read_overview",
+    "alerts.list_alerts",
+}
 """They show neither what belongs to a user nor who did what."""
 
 
