@@ -123,7 +123,21 @@ _SWEEPS_MISSING: Final = Rule(
     quiet=timedelta(minutes=2),
 )
 
+_APPROVAL_RATE: Final = Rule(
+    name="approval_rate",
+    severity=Severity.CRITICAL,
+    title="Fewer payments are approved than usual",
+    todo="The overview says which method, PG and reasons it is about. One method or PG: ask the PG or PortOne for an"
+    " outage, and offer buyers another method. All of them: try a payment on the checkout page.",
+    link="/api/v1/operations/overview",
+    measure=measurements.approval_drop,
+    raise_at=0.3,
+    end_at=0.15,
+    lasting=timedelta(minutes=5),
+)
+
 RULES: Final[tuple[Rule, ...]] = (
+    _APPROVAL_RATE,
     _BACKLOG,
     _DEAD_WORK,
     _BROKEN_INVARIANT,

@@ -7,6 +7,7 @@ by which mail programs recognise the second one.
 import io
 import re
 import smtplib
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -115,8 +116,13 @@ def _connected(server: SmtpAddress, us: str) -> smtplib.SMTP:
 
 def _submit(client: smtplib.SMTP, sender: str, recipient: str, data: bytes) -> str:
     """The answer to the mail. Raises SMTPDataError for the first step that is refused."""
+    steps: list[Callable[[], tuple[int, bytes]]] = [
+        lambda: client.mail(sender),
+        lambda: client.rcpt(recipient),
+        lambda: client.data(data),
+    ]
     code, text = 0, b""
-    for step in (lambda: client.mail(sender), lambda: client.rcpt(recipient), lambda: client.data(data)):
+    for step in steps:
         code, text = step()
         if not 200 <= code < 300:
             raise smtplib.SMTPDataError(code, text)

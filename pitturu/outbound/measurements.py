@@ -13,6 +13,7 @@ from pitturu.domain import clock
 from pitturu.domain.provider_listing import UnknownPaymentPolicy
 from pitturu.payments.explanations import clock_time
 from pitturu.payments.row_kinds import RowKind
+from pitturu.reporting.overview import approval_rate
 from pitturu.store import audit_findings, claims, dead_letters, heartbeats, reconciliation_rows, refusals
 from pitturu.store.reconciliations import Kind, Scope
 
@@ -24,6 +25,12 @@ REFUSED_WITHIN: Final = timedelta(minutes=12)
 
 WEBHOOK_HOURS: Final = 3
 """Hourly comparisons that are added up, so that a shop with one payment an hour is warned too."""
+
+USUAL_SPAN: Final = timedelta(days=7)
+"""What the approval rate is compared with: a week has every day and hour."""
+
+FEWEST_DECIDED: Final = 20
+"""Payments that were approved or declined: of fewer, a rate says little."""
 
 SHORTEST_SILENCE: Final = timedelta(minutes=2)
 """Sweeps that are missing for less than this are no alert: beat and workers restart with every release."""
@@ -107,6 +114,21 @@ def missing_sweeps(subject: Subject) -> Measurement:
         return Measurement(0, "No sweep has ever run, or none for a day.")
     silence, limit = clock.now() - seen, max(SHORTEST_SILENCE, 5 * subject.settings.sweep_interval)
     return Measurement(silence / limit, f"The last sweep ran {silence.total_seconds():.0f} s ago.")
+
+
+def approval_drop(_subject: Subject) -> Measurement:
+    """By which part the approval rate of this hour and the one before is below that of the week before them.
+
+    Few payments say nothing: a single declined card would be an alert at night.
+    """
+    now = clock.now()
+    since = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    rate, decided = approval_rate(since, now)
+    usual, before = approval_rate(since - USUAL_SPAN, since)
+    if min(decided, before) < FEWEST_DECIDED or not usual or rate is None:
+        return Measurement(0, f"Since {clock_time(since)} {decided} payments were decided: too few to judge.")
+    words = f"Since {clock_time(since)} {rate:.0%} of {decided} payments were approved; in the week before {usual:.0%}."
+    return Measurement(1 - rate / usual, words)
 
 
 def _at_least(count: int) -> str:

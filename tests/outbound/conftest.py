@@ -1,7 +1,8 @@
 """A shop that sends alerts to a webhook in Slack's format and to a mail server, both real servers on this machine."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,37 +11,11 @@ from pitturu import create_app
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
 from tests.fake_portone import PortOne
-from tests.outbound.mail_server import ANSWER, MailServer, mail_server
+from tests.outbound.evaluator import Evaluator, Gauge
+from tests.outbound.mail_server import mail_server
+from tests.outbound.receivers import KIM, Receivers
 from tests.portone.faulty_server import FaultyServer, http, says
 from tests.shop import Shop
-
-KIM = "kim@example.com"
-
-
-@dataclass
-class Receivers:
-    """Slack and the mail server. A test changes `slack.behaviour`, `mail.on_rcpt` or `mail.on_data`."""
-
-    slack: FaultyServer
-    mail: MailServer
-
-    def reset(self) -> None:
-        """Both work, and have received nothing."""
-        self.slack.behaviour = says(http(b"ok"))
-        self.mail.on_rcpt, self.mail.on_data = "250 ok", ANSWER
-        self.slack.requests.clear()
-        self.mail.mails.clear()
-        self.slack.connections = 0
-
-    @property
-    def posted(self) -> list[str]:
-        """The texts that Slack received."""
-        return [str(request.json()["text"]) for request in self.slack.requests]
-
-    @property
-    def subjects(self) -> list[str]:
-        """The subjects of the mails that the mail server took."""
-        return [mail["Subject"] for mail in self.mail.mails]
 
 
 @pytest.fixture(scope="package")
@@ -83,3 +58,14 @@ def notifying_app(notifying: Settings) -> Iterator[Flask]:
 def shop(app: Flask, notifying_app: Flask, portone: PortOne) -> Shop:
     """A shop with these settings and empty tables."""
     return Shop(notifying_app, portone)
+
+
+@pytest.fixture
+def gauge() -> Gauge:
+    return Gauge()
+
+
+@pytest.fixture
+def evaluator(shop: Shop, notifying: Settings, gauge: Gauge, turn: Callable[[timedelta], None]) -> Evaluator:
+    """Of the rule of `gauge`, which is raised at once and ends at once."""
+    return Evaluator(shop, notifying, turn, [replace(gauge.rule, quiet=timedelta())])

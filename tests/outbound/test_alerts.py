@@ -1,79 +1,23 @@
-"""Alerts: raised once, ended once, damped, muted; each message leaves with the transaction that decided it."""
+"""Alerts: raised once, ended once, damped; each message leaves with the transaction that decided it."""
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
 from pitturu.outbound import alerts
-from pitturu.outbound.alert_rules import RULES, Rule
+from pitturu.outbound.alert_rules import RULES
 from pitturu.outbound.measurements import Measurement, Subject
-from pitturu.store.alerts import Alert, Severity
-from pitturu.store.unit_of_work import unit_of_work
+from pitturu.store.alerts import Alert
 from pitturu.worker import sweep
-from tests.outbound.conftest import KIM, Receivers
+from tests.outbound.evaluator import MINUTE, Evaluator, Gauge, kinds
+from tests.outbound.receivers import KIM, Receivers
 from tests.shop import Shop
-
-MINUTE = timedelta(minutes=1)
-
-
-@dataclass
-class Gauge:
-    """A measurement that the test sets, and its rule: raised at 10, ended below 5."""
-
-    value: float = 0
-    rule: Rule = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.rule = Rule("gauge", Severity.WARNING, "It is high", "Lower it.", "/gauge", self.measure, 10, 5)
-
-    def measure(self, _subject: Subject) -> Measurement:
-        return Measurement(self.value, f"It is at {self.value:g}.")
-
-
-@dataclass
-class Evaluator:
-    """Beat and a worker: evaluates rules, advances the clock, delivers messages."""
-
-    shop: Shop
-    settings: Settings
-    turn: Callable[[timedelta], None]
-    rules: Sequence[Rule] = ()
-
-    def run(self, after: timedelta = timedelta()) -> None:
-        self.turn(after)
-        alerts.evaluate(self.shop.engine.transaction, self.settings, self.rules)
-        self.shop.drain()
-
-    def alerts(self) -> list[Alert]:
-        """Every alert, oldest first."""
-        with self.shop.app.app_context():
-            return list(db.session.scalars(select(Alert).order_by(Alert.created_at)))
-
-    def mute(self, rule: Rule, hours: int | None) -> None:
-        with self.shop.app.app_context(), unit_of_work() as work:
-            alerts.mute(work, rule, hours)
-
-
-@pytest.fixture
-def gauge() -> Gauge:
-    return Gauge()
-
-
-@pytest.fixture
-def evaluator(shop: Shop, notifying: Settings, gauge: Gauge, turn: Callable[[timedelta], None]) -> Evaluator:
-    """Of the rule of `gauge`, which is raised at once and ends at once."""
-    return Evaluator(shop, notifying, turn, [replace(gauge.rule, quiet=timedelta())])
-
-
-def kinds(receivers: Receivers) -> list[str]:
-    """What the messages that Slack got say: the severity of an alert, or that it ended."""
-    return [posted.split("] ")[1].split(":")[0] for posted in receivers.posted]
 
 
 def test_it_is_raised_once_and_ended_once(evaluator: Evaluator, gauge: Gauge, receivers: Receivers) -> None:
@@ -175,58 +119,6 @@ def test_a_rule_that_flaps_is_one_alert(evaluator: Evaluator, gauge: Gauge, rece
     for _ in range(10):
         evaluator.run(MINUTE)
     assert kinds(receivers) == ["warning", "ended"]
-
-
-def test_a_muted_alert_is_recorded_and_sent_once_when_the_mute_ends(
-    evaluator: Evaluator, gauge: Gauge, receivers: Receivers
-) -> None:
-    evaluator.mute(gauge.rule, 1)
-    gauge.value = 10
-    evaluator.run()
-    evaluator.run(59 * MINUTE)
-    (alert,) = evaluator.alerts()
-    assert (alert.announced_at, receivers.posted) == (None, [])
-    evaluator.run(MINUTE)
-    evaluator.run(MINUTE)
-    assert kinds(receivers) == ["warning"]
-    assert evaluator.alerts()[0].announced_at is not None
-
-
-def test_what_begins_and_ends_while_it_is_muted_is_never_sent(
-    evaluator: Evaluator, gauge: Gauge, receivers: Receivers
-) -> None:
-    evaluator.mute(gauge.rule, 1)
-    for value in (10, 0):
-        gauge.value = value
-        evaluator.run(MINUTE)
-    evaluator.run(timedelta(hours=2))
-    assert [alert.ended_at is None for alert in evaluator.alerts()] == [False]
-    assert receivers.posted == []
-
-
-def test_the_end_of_what_was_sent_follows_the_mute(evaluator: Evaluator, gauge: Gauge, receivers: Receivers) -> None:
-    """Whoever read that it began has to read that it ended."""
-    gauge.value = 10
-    evaluator.run()
-    evaluator.mute(gauge.rule, 1)
-    gauge.value = 0
-    evaluator.run(MINUTE)
-    assert kinds(receivers) == ["warning"]
-    evaluator.mute(gauge.rule, None)
-    evaluator.run(MINUTE)
-    assert kinds(receivers) == ["warning", "ended"]
-
-
-def test_without_recipients_it_is_recorded_and_sent_when_there_is_one(
-    evaluator: Evaluator, gauge: Gauge, receivers: Receivers, notifying: Settings
-) -> None:
-    evaluator.settings = replace(notifying, alert_slack_url="", alert_emails=())
-    gauge.value = 10
-    evaluator.run()
-    assert [alert.announced_at for alert in evaluator.alerts()] == [None]
-    evaluator.settings = notifying
-    evaluator.run(MINUTE)
-    assert kinds(receivers) == ["warning"]
 
 
 def fail(_subject: Subject) -> Measurement:

@@ -18,7 +18,7 @@ from pitturu.store import outbound
 from pitturu.store.outbound import Channel, MessageStatus, OutboundMessage
 from pitturu.store.unit_of_work import unit_of_work
 from pitturu.worker import sweep
-from tests.outbound.conftest import KIM, Receivers
+from tests.outbound.receivers import KIM, Receivers
 from tests.portone.faulty_server import Peer, http, says
 from tests.shop import Shop
 from tests.waiting import until
