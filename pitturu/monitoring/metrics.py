@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
 
 from flask import Blueprint, Response
 from prometheus_client import (
@@ -12,30 +11,17 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
-from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.errors import NotAuthenticated
-from pitturu.domain.lifecycle import SessionStatus
-from pitturu.monitoring import access, health, statistics
+from pitturu.monitoring import access, health, rollup_metrics, statistics
 from pitturu.services import services
 from pitturu.store import audit_findings, heartbeats, reconciliation_rows
-from pitturu.store.cancellations import Cancellation
-from pitturu.store.history import Payment
 from pitturu.store.invariants import INVARIANTS
 from pitturu.store.reconciliations import Kind, Scope
-from pitturu.store.sessions import PaymentSession
-from pitturu.store.webhooks import DeliveryState, WebhookDelivery
-
-COUNTED: Final = (
-    ("pitturu_sessions", "Payment sessions", PaymentSession.status, SessionStatus),
-    ("pitturu_payments", "Payments", Payment.status, SessionStatus),
-    ("pitturu_cancellations", "Cancellations", Cancellation.stage, CancelStage),
-    ("pitturu_webhooks", "Webhook deliveries", WebhookDelivery.state, DeliveryState),
-)
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -73,10 +59,13 @@ class _Shop(Collector):
         """Empty: registration must not query the database."""
         return []
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """One family of gauges per kind of metric."""
-        for name, text, column, known in COUNTED:
-            yield _family(name, f"{text} by {column.key}", column.key, statistics.by(column, known))
+        yield from rollup_metrics.families()
+        yield _family(
+            "pitturu_cancellations", "Undecided cancellations by stage", "stage", statistics.undecided_cancellations()
+        )
+        yield _family("pitturu_webhooks", "Unfinished webhooks by state", "state", statistics.unfinished_webhooks())
         now, due = clock.now(), statistics.due()
         ages = {table: (now - since).total_seconds() if since else 0.0 for table, (_, since) in due.items()}
         counts = {table: count for table, (count, _) in due.items()}

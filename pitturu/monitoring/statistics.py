@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import BindParameter, bindparam, func, or_, select
 
+from pitturu.domain.cancellation import UNDECIDED, CancelStage
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.extensions import db
 from pitturu.services import services
-from pitturu.store import audit_findings, claims
+from pitturu.store import audit_findings, claims, webhooks
+from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
 
 def attention() -> dict[str, int]:
@@ -22,10 +24,26 @@ def attention() -> dict[str, int]:
     return dict(db.session.execute(select(*counts)).mappings().one())
 
 
-def by(column: InstrumentedAttribute[Any], known: Iterable[str]) -> dict[str, int]:
-    """The number of rows of each value; values without rows count zero."""
-    rows = db.session.execute(select(column, func.count()).group_by(column))
-    return dict.fromkeys(map(str, known), 0) | {str(value): count for value, count in rows}
+def undecided_cancellations() -> dict[str, int]:
+    """How many cancels are in each stage that is not the last one."""
+    decided = _constants(set(CancelStage) - UNDECIDED)
+    query = select(Cancellation.stage, func.count()).where(Cancellation.stage.not_in(decided))
+    rows = db.session.execute(query.group_by(Cancellation.stage))
+    return dict.fromkeys(map(str, sorted(UNDECIDED)), 0) | dict(rows.all())
+
+
+def unfinished_webhooks() -> dict[str, int]:
+    """How many deliveries are pending, and how many are kept of orders that are unknown, or of no payment."""
+    unknown = _constants(webhooks.UNKNOWN_STATES)
+    conditions = WebhookDelivery.due_at.is_not(None), WebhookDelivery.dead_at.is_not(None)
+    query = select(WebhookDelivery.state, func.count()).where(or_(*conditions, WebhookDelivery.state.in_(unknown)))
+    rows = db.session.execute(query.group_by(WebhookDelivery.state))
+    return dict.fromkeys(map(str, DeliveryState), 0) | dict(rows.all())
+
+
+def _constants(values: Iterable[str]) -> BindParameter[Any]:
+    """SQL for: these values, in the text of the statement, so that Postgres sees which partial index has their rows."""
+    return bindparam(None, sorted(values), expanding=True, literal_execute=True)
 
 
 def due() -> dict[str, tuple[int, datetime | None]]:

@@ -102,7 +102,8 @@ class WebhookDelivery(DueRow, Base):
         return True
 
 
-_UNKNOWN: Final = WebhookDelivery.state.in_((DeliveryState.ORPHANED, DeliveryState.IGNORED))
+UNKNOWN_STATES: Final = (DeliveryState.ORPHANED, DeliveryState.IGNORED)
+_UNKNOWN: Final = WebhookDelivery.state.in_(UNKNOWN_STATES)
 
 _OPEN: Final = (DeliveryState.PENDING, DeliveryState.ORPHANED)
 """States of deliveries that may be due: an order may become known after its webhook."""

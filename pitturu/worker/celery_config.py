@@ -19,7 +19,7 @@ WAKE_UP_EXPIRES: Final = timedelta(seconds=60)
 
 CLEAN_EVERY: Final = timedelta(hours=1)
 
-UPDATE_ROLLUPS_EVERY: Final = timedelta(seconds=10)
+UPDATE_ROLLUPS_EVERY: Final = timedelta(seconds=5)
 """How old the figures of the overview and of /metrics may be; a count of nothing new costs a few milliseconds."""
 
 CHECK_SCHEDULE_EVERY: Final = timedelta(minutes=10)
