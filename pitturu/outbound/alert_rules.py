@@ -120,6 +120,8 @@ _SWEEPS_MISSING: Final = Rule(
     measure=measurements.missing_sweeps,
     raise_at=1,
     end_at=1,
+    # After a maintenance, the first evaluation may come before the first sweep.
+    lasting=timedelta(minutes=1),
     quiet=timedelta(minutes=2),
 )
 

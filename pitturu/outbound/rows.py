@@ -1,5 +1,6 @@
 """How operators find, list, explain and replay messages."""
 
+from dataclasses import replace
 from typing import Final
 
 from pitturu.domain.work import NextActor
@@ -17,6 +18,9 @@ def _describe(row: OutboundMessage, doing: str) -> Description:
     else:
         scheduled = Waiting("a worker", NextActor.WORKER, "Nothing: it is scheduled.")
         waiting = waiting_for(row, f"{doing} ({row.channel}, about {row.about_kind} {row.about_id})", scheduled)
+        if waiting.next_actor is NextActor.PORTONE:
+            # Somebody else's server takes no message now, and nobody here can do more than try again.
+            waiting = replace(waiting, next_actor=NextActor.WORKER)
     return Description(row.message_id, row.status, row.delivered_at or row.dead_at or row.created_at, waiting)
 
 

@@ -45,6 +45,7 @@ def real(shop: Shop) -> dict[str, str]:
         "item_id": shop.item(price=1, stock=None),
         "merchant_uid": session["merchant_uid"],
         "user_id": id_of(shop.app, "duri"),
+        "rule": "backlog",
     }
 
 

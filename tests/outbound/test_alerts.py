@@ -162,12 +162,30 @@ def test_workers_evaluate_while_beat_has_nothing_evaluated(
     with shop.engine.transaction():
         sweep.run(())
     evaluator.run()
-    turn(2 * MINUTE)
-    alerts.evaluate_overdue(shop.engine.transaction, notifying)
-    assert evaluator.alerts() == []
+    for _ in range(3):
+        turn(2 * MINUTE)
+        alerts.evaluate_overdue(shop.engine.transaction, notifying)
+        assert evaluator.alerts() == []
     turn(2 * MINUTE)
     alerts.evaluate_overdue(shop.engine.transaction, notifying)
     assert [alert.rule for alert in evaluator.alerts()] == ["sweeps_missing"]
+
+
+def test_the_first_minute_after_a_maintenance_raises_nothing(
+    evaluator: Evaluator, shop: Shop, turn: Callable[[timedelta], None]
+) -> None:
+    """Beat may have the rules evaluated before the first sweep."""
+    evaluator.rules = RULES
+    for _ in range(2):
+        with shop.engine.transaction():
+            sweep.run(())
+        evaluator.run()
+        turn(timedelta(hours=1))
+        evaluator.run()
+    with shop.engine.transaction():
+        sweep.run(())
+    evaluator.run(MINUTE)
+    assert evaluator.alerts() == []
 
 
 def test_alerts_that_ended_long_ago_are_deleted(

@@ -139,6 +139,11 @@ def test_a_lost_answer_is_a_second_delivery(shop: Shop, receivers: Receivers) ->
     add(shop)
     shop.drain()
     assert (the_row(shop).status, len(receivers.posted)) == (MessageStatus.PENDING, 1)
+    assert "delivering the message (slack, about alert alt1) has failed" in terminal(
+        shop, "why", the_row(shop).message_id
+    )
+    shop.login("operator", "admin")
+    assert shop.get(f"/operations/why/{the_row(shop).message_id}", "operator")["items"][0]["turn"] == "worker"
     receivers.slack.behaviour = says(http(b"ok"))
     to_the_next_try(shop)
     assert (the_row(shop).status, len(receivers.posted)) == (MessageStatus.DELIVERED, 2)

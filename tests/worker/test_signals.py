@@ -75,9 +75,10 @@ def test_heartbeats_are_sent_until_shutdown(listening: Flask, ready: Signal, kin
 def test_a_worker_evaluates_alerts_while_beat_does_not(listening: Flask) -> None:
     """Otherwise a missing beat would be an alert that nobody evaluates."""
     with listening.app_context(), unit_of_work() as work:
-        work.session.add(AlertState(rule="backlog", measured_at=clock.now() - timedelta(minutes=4)))
+        while_ago = clock.now() - timedelta(minutes=4)
+        work.session.add(AlertState(rule="sweeps_missing", measured_at=while_ago, broken_since=while_ago))
         heartbeats.beat("sweep")
-        work.session.execute(update(Heartbeat).values(seen_at=clock.now() - timedelta(minutes=4)))
+        work.session.execute(update(Heartbeat).values(seen_at=while_ago))
     signals.worker_ready.send(sender=None)
 
     def raised() -> bool:
