@@ -76,7 +76,7 @@ chaos: .venv/stamp ## Thousands of purchases while processes are killed; a check
 
 .PHONY: lock
 lock: .venv-lock/stamp ## Renew requirements*.txt, with hashes, from requirements*.in
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-traces requirements-sentry requirements-dev; do \
 	    .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	        --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt || exit 1; \
 	done

@@ -17,7 +17,7 @@ from pitturu.cli.commands import init_cli
 from pitturu.config.settings import Settings
 from pitturu.domain.provider import Generation
 from pitturu.extensions import db, offer_migrations
-from pitturu.monitoring import init_monitoring, metrics
+from pitturu.monitoring import destinations, init_monitoring, metrics
 from pitturu.payments.handler_registry import HandlerRegistry
 from pitturu.portone import Timeouts, V1Gateway, V2Gateway
 from pitturu.redis_client import RETRY_ONCE, connect
@@ -53,6 +53,7 @@ def assemble(settings: Settings, registry: HandlerRegistry) -> Flask:
     app.teardown_appcontext(release_connection)
     offer_migrations(app)
     app.extensions[KEY] = _services(app, settings, registry)
+    destinations.install(app, settings)
     init_api(app, settings)
     init_monitoring(app)
     init_storefront(app, settings)

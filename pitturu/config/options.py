@@ -169,6 +169,14 @@ class Options:
     )
     mail_from: str = option("", "the sender's address of mail, one that the mail server lets us use")
 
+    # Optional: traces and errors go to other systems
+    otel_exporter_otlp_endpoint: str = option(
+        "", "OTLP collector of traces over HTTP, e.g. http://127.0.0.1:4318; empty makes none"
+    )
+    otel_traces_sampler_arg: float = option(1.0, "the share of traces that are kept, 0 to 1; the same in all processes")
+    sentry_dsn: str = option("", "the DSN of a Sentry project that errors are sent to; empty sends none")
+    sentry_release: str = option("", "the version that runs, as Sentry names it; e.g. the commit")
+
     # Tokens of an external issuer
     external_jwt_issuer: str = option("", "`iss` of tokens signed by another system; empty accepts none")
     external_jwt_secret: str = option("", "HS256 secret of that issuer", source=sources.SHARED_WITH_ISSUER)

@@ -16,6 +16,7 @@ class OperatorAction(StrEnum):
     READ_PEOPLE = "read_people"
     READ_OPERATOR_LOG = "read_operator_log"
     READ_APPROVALS = "read_approvals"
+    READ_WEBHOOKS = "read_webhooks"
     CANCEL = "cancel"
     APPROVE_CANCEL = "approve_cancel"
     REJECT_CANCEL = "reject_cancel"

@@ -12,11 +12,12 @@ from requests.exceptions import RequestException
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
-from pitturu import certificates
+from pitturu import certificates, spans
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.portone import deadline, errors
 from pitturu.portone.call import Call
 from pitturu.portone.http_adapter import APPENDED_QUERY, TooLarge, Wire
+from pitturu.spans import CallSpan
 
 CHUNK: Final = 64 * 1024
 """Bytes read at a time: most answers need one read."""
@@ -56,6 +57,14 @@ class Transport:
 
     def exchange(self, call: Call, timeouts: Timeouts, authorization: str = "", attempt: int = 1) -> object:
         """PortOne's answer. Raises GatewayError, of which Unauthorized and Unknown are subclasses."""
+        with spans.call(call.name) as span:
+            return self._exchange(call, timeouts, authorization, attempt, span)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._wire.close()
+
+    def _exchange(self, call: Call, timeouts: Timeouts, authorization: str, attempt: int, span: CallSpan) -> object:
         started, status, rest, outcome = time.monotonic(), 0, "", "ok"
         try:
             with deadline.within(timeouts.whole):
@@ -67,11 +76,8 @@ class Transport:
         finally:
             fields = {"call": call.name, "subject": call.subject, "status": status, "outcome": outcome}
             fields |= {"duration_ms": round((time.monotonic() - started) * 1000), "attempt": attempt}
+            span.ended(status, outcome, attempt)
             log.log(logging.INFO if outcome == "ok" else logging.WARNING, "portone.call", extra=fields)
-
-    def close(self) -> None:
-        """Close the idle connections."""
-        self._wire.close()
 
     def _send(self, call: Call, timeouts: Timeouts, authorization: str) -> tuple[int, bytes, str]:
         """The answer's status, its body, and its Retry-After, "" without one."""

@@ -3,7 +3,7 @@
 import logging
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, NullPool, create_engine, event
 
 from pitturu.config.settings import Settings
 from pitturu.store.errors import hide_rows
@@ -41,6 +41,14 @@ def autocommit_engine(url: str, settings: Settings, **overrides: Any) -> Engine:
     # A ping of each connection would be a second round trip: callers handle dead connections themselves.
     autocommit = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False, "connect_args": connect_args}
     engine = create_engine(url, **defaults | autocommit | overrides)
+    hide_rows(engine)
+    return engine
+
+
+def unpooled_engine(url: str, settings: Settings) -> Engine:
+    """An engine that keeps no connection open between uses, for threads that rarely need one."""
+    connect_args = _connect_args(settings)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=connect_args)
     hide_rows(engine)
     return engine
 

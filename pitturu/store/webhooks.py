@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, synonym
 
 from pitturu.domain import clock
 from pitturu.extensions import db
@@ -54,7 +54,10 @@ class DeliveryState(StrEnum):
 
 
 class WebhookDelivery(DueRow, Base):
-    """One webhook; `copies` counts its deliveries. `repeated_at` is the time of the last one, null for the first."""
+    """One webhook; `copies` counts its deliveries, the last of which came at `repeated_at` unless it is the only one.
+
+    `finished_at` is when it was closed; null while it is pending, and for what waits for an operator.
+    """
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
@@ -69,6 +72,8 @@ class WebhookDelivery(DueRow, Base):
         Index(
             "ix_webhook_deliveries_unknown", "received_at", "id", postgresql_where="state IN ('orphaned', 'ignored')"
         ),
+        Index("ix_webhook_deliveries_received", "received_at", "id"),
+        Index("ix_webhook_deliveries_pending", "received_at", "id", postgresql_where="state = 'pending'"),
     )
 
     generation: Mapped[str] = mapped_column(String(10), default="v1")
@@ -85,6 +90,20 @@ class WebhookDelivery(DueRow, Base):
     session_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_sessions.id"))
     received_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
     repeated_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at = synonym("received_at")
+    """What pages of any table are ordered by."""
+
+    @property
+    def body_text(self) -> str:
+        """The body as text; bytes that are not UTF-8 are replaced."""
+        return self.body.decode(errors="replace")
+
+    @property
+    def lag(self) -> float | None:
+        """Seconds from the arrival, of the last copy, to the end of the work; None while it is not finished."""
+        arrived = self.repeated_at or self.received_at
+        return None if self.finished_at is None else (self.finished_at - arrived).total_seconds()
 
     @classmethod
     def unblocked(cls) -> ColumnElement[bool]:
@@ -98,7 +117,7 @@ class WebhookDelivery(DueRow, Base):
         self.done(claimed_until)
         if self.due_at is not None:
             return False
-        self.state = state
+        self.state, self.finished_at = state, self.finished_at or clock.now()
         return True
 
 
@@ -116,7 +135,7 @@ _KEEP: Final = _FRESH.on_conflict_do_update(
         "attempts": 0,
         "dead_at": None,
         "repeated_at": _FRESH.excluded.received_at,
-        **{name: _FRESH.excluded[name] for name in ("state", "due_at", "request_id")},
+        **{name: _FRESH.excluded[name] for name in ("state", "due_at", "finished_at", "request_id")},
     },
 )
 
@@ -146,8 +165,8 @@ def save(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     """
     now = clock.now()
     state = DeliveryState.PENDING if of_a_payment else DeliveryState.IGNORED
-    due_at = now if of_a_payment else None
-    autocommit.repeat(_KEEP, {"state": state, "due_at": due_at, "received_at": now} | delivery)
+    when = {"due_at": now, "finished_at": None} if of_a_payment else {"due_at": None, "finished_at": now}
+    autocommit.repeat(_KEEP, {"state": state, "received_at": now} | when | delivery)
 
 
 def close_answered(session: Session, answered: Mapping[str, tuple[UUID, datetime]]) -> None:
@@ -165,7 +184,8 @@ def close_answered(session: Session, answered: Mapping[str, tuple[UUID, datetime
         .with_for_update(skip_locked=True, of=WebhookDelivery)
         .cte("earlier")
     )
-    change = {"state": DeliveryState.DONE, "due_at": None, "attempts": 0, "last_error": None}
+    done = {"state": DeliveryState.DONE, "finished_at": clock.now()}
+    change = done | {"due_at": None, "attempts": 0, "last_error": None}
     closed = (
         update(WebhookDelivery)
         .where(WebhookDelivery.id == earlier.c.id)

@@ -13,8 +13,9 @@ from tests.values import settings_for
 UNLOGGED = {
     "operations.read_audit",
     "comparisons.list_comparisons",
-    "overview.read_overview",
     "alerts.list_alerts",
+    "errors.read_errors",
+    "overview.read_overview",
 }
 """They show neither what belongs to a user nor who did what."""
 

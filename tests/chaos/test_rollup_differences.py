@@ -9,8 +9,7 @@ from chaos import quiet
 from chaos.checker.rollups import rollup_differences
 from chaos.checker.snapshot import build_snapshot
 from pitturu.config.settings import Settings
-from pitturu.reporting import rollups
-from pitturu.store.unit_of_work import unit_of_work
+from tests.counted import count_all
 from tests.shop import Shop
 
 LIES = {
@@ -33,7 +32,7 @@ def counted(shop: Shop, settings: Settings) -> str:
     shop.client.post("/api/v1/payments/webhook", json=body)
     shop.drain()
     with shop.app.app_context():
-        rollups.update(unit_of_work)
+        count_all()
     return settings.database_url
 
 

@@ -8,11 +8,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.payments import scheduled_audit
-from pitturu.reporting import rollups
 from pitturu.services import services_of
 from pitturu.store.history import Payment
 from pitturu.store.invariants import Scope
 from pitturu.store.unit_of_work import unit_of_work
+from tests.counted import count_all
 from tests.shop import Shop
 
 
@@ -36,7 +36,7 @@ def test_what_is_in_the_shop(shop: Shop) -> None:
     shop.open()
     shop.client.post("/api/v1/payments/webhook", json={"imp_uid": "imp_1", "merchant_uid": "ord1", "status": "paid"})
     with shop.app.app_context():
-        rollups.update(unit_of_work)
+        count_all()
     found = numbers(shop.app)
 
     assert found["pitturu_sessions", "partially_cancelled"] == 1

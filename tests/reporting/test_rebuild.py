@@ -12,6 +12,7 @@ from pitturu.store import webhook_outcomes
 from pitturu.store.rollups import HourlyRollup, Measure, RollupProgress
 from pitturu.store.unit_of_work import unit_of_work
 from pitturu.store.webhook_outcomes import WebhookOutcome
+from tests.counted import count_all
 from tests.reporting.counting import NOON, agree, counts, other_transaction, write
 
 
@@ -19,7 +20,7 @@ def test_wrong_and_missing_counts_are_found_and_corrected(session_key: UUID) -> 
     with other_transaction() as connection:
         write(connection, session_key, 100)
         write(connection, session_key, -30)
-    rollups.update(unit_of_work)
+    count_all()
     with unit_of_work() as work:
         work.session.execute(update(HourlyRollup).where(HourlyRollup.measure == "received").values(sum=99))
         work.session.execute(text("DELETE FROM rollup_totals WHERE measure = 'refunded'"))
@@ -35,15 +36,15 @@ def test_a_database_restored_into_another_cluster_is_counted_anew(session_key: U
     """There, transactions are numbered from the beginning, below those that were counted."""
     with other_transaction() as connection:
         write(connection, session_key, 100)
-    rollups.update(unit_of_work)
+    count_all()
     with unit_of_work() as work:
         work.session.execute(update(RollupProgress).values(counted_below="4611686018427387904"))
     with other_transaction() as connection:
         write(connection, session_key, 200)
-    rollups.update(unit_of_work)
+    count_all()
     with other_transaction() as connection:
         write(connection, session_key, 400)
-    rollups.update(unit_of_work)
+    count_all()
 
     assert counts(Measure.RECEIVED) == {"": (3, 700)}
     assert agree()
@@ -56,7 +57,7 @@ def test_lines_of_before_the_migration_are_counted(session_key: UUID) -> None:
         connection.execute(
             text(f"INSERT INTO payment_events ({columns}) VALUES {values}"), {"session": session_key, "at": NOON}
         )
-    rollups.update(unit_of_work)
+    count_all()
 
     assert counts(Measure.RECEIVED) == {"": (1, 70)}
     assert agree()
@@ -69,7 +70,7 @@ def test_counts_outlive_old_lines_about_webhooks(tables: None) -> None:
     with unit_of_work() as work:
         for at in (old, now):
             work.insert(WebhookOutcome, **columns, received_at=at - timedelta(seconds=2), finished_at=at)
-    rollups.update(unit_of_work)
+    count_all()
     rollups.clean(unit_of_work)
 
     assert db.session.scalars(select(func.count()).select_from(WebhookOutcome)).one() == 1

@@ -15,6 +15,7 @@ from pitturu.reporting import rollups
 from pitturu.store.events import PaymentEvent
 from pitturu.store.rollups import HourlyRollup, Measure, RollupTotal
 from pitturu.store.unit_of_work import unit_of_work
+from tests.counted import count_all
 from tests.reporting.counting import NOON, agree, counts, other_transaction, write
 from tests.shop import Shop
 
@@ -24,7 +25,7 @@ def test_a_purchase_a_refund_and_a_decline(shop: Shop) -> None:
     shop.refund(payment, 1_000)
     shop.decline(shop.open())
     with shop.app.app_context():
-        rollups.update(unit_of_work)
+        count_all()
 
         transitions = counts(Measure.TRANSITION)
         assert transitions[">created"] == (2, 0)
@@ -47,7 +48,7 @@ def test_webhooks_by_kind_and_outcome(shop: Shop) -> None:
         assert shop.client.post("/api/v1/payments/webhook", json=body).status_code == 200
     shop.drain()
     with shop.app.app_context():
-        rollups.update(unit_of_work)
+        count_all()
 
         assert counts(Measure.WEBHOOK) == {"paid:done": (1, 0), "other:done": (1, 0)}
         assert sum(count for count, _ in counts(Measure.WEBHOOK_LAG).values()) == 2
@@ -58,32 +59,32 @@ def test_nothing_is_counted_twice(session_key: UUID) -> None:
     with other_transaction() as connection:
         write(connection, session_key, 500)
     for _ in range(3):
-        rollups.update(unit_of_work)
+        count_all()
 
     assert counts(Measure.RECEIVED) == counts(Measure.RECEIVED, HourlyRollup) == {"": (1, 500)}
 
 
 def test_a_line_that_commits_late_is_counted_later_and_once(session_key: UUID) -> None:
     """Its id is lower than that of a line that was counted before: who went on after the highest id would miss it."""
-    rollups.update(unit_of_work)
+    count_all()
     with other_transaction() as slow:
         write(slow, session_key, 1)
         with other_transaction() as quick:
             write(quick, session_key, 2)
         rollups.update(unit_of_work)
         assert counts(Measure.RECEIVED) == {}, "the slow transaction began first, so nothing after it is counted yet"
-    rollups.update(unit_of_work)
+    count_all()
 
     assert counts(Measure.RECEIVED) == {"": (2, 3)}
     assert agree()
 
 
 def test_a_line_that_is_rolled_back_is_not_counted(session_key: UUID) -> None:
-    rollups.update(unit_of_work)
+    count_all()
     with db.engine.connect() as connection:
         write(connection, session_key, 1)
         connection.rollback()
-    rollups.update(unit_of_work)
+    count_all()
 
     assert counts(Measure.RECEIVED) == {}
 
@@ -113,7 +114,7 @@ def test_writers_and_several_counters_at_once(app: Flask, session_key: UUID) -> 
         running = [threads.submit(task) for task in (*tasks, partial(recount_lines, 0))]
     for one in running:
         one.result()
-    rollups.update(unit_of_work)
+    count_all()
 
     assert counts(Measure.RECEIVED) == {"": (4 * rounds * lines, 4 * lines * sum(range(1, rounds + 1)))}
     assert agree()
@@ -123,7 +124,7 @@ def test_hours_are_those_of_the_events(session_key: UUID) -> None:
     with other_transaction() as connection:
         for minutes in (0, 29, 30):
             write(connection, session_key, 100, NOON + timedelta(minutes=minutes))
-    rollups.update(unit_of_work)
+    count_all()
 
     found = db.session.execute(select(HourlyRollup.hour, HourlyRollup.count))
     assert Counter(dict(found.all())) == {NOON.replace(minute=0): 2, NOON.replace(hour=13, minute=0): 1}
@@ -138,7 +139,7 @@ def test_counting_goes_on_while_another_process_counts(session_key: UUID) -> Non
         busy.execute(text("SELECT * FROM rollup_progress FOR UPDATE"))
         rollups.update(unit_of_work)
         assert counts(Measure.RECEIVED) == {}
-    rollups.update(unit_of_work)
+    count_all()
 
     assert counts(Measure.RECEIVED) == {"": (1, 100)}
 

@@ -1,7 +1,6 @@
 """The operators' overview over HTTP."""
 
-from pitturu.reporting import rollups
-from pitturu.store.unit_of_work import unit_of_work
+from tests.counted import count_all
 from tests.shop import Shop
 
 PATH = "/operations/overview"
@@ -12,7 +11,7 @@ def test_what_was_sold_refunded_and_declined(shop: Shop) -> None:
     shop.refund(shop.paid(), 3_000)
     shop.decline(shop.open())
     with shop.app.app_context():
-        rollups.update(unit_of_work)
+        count_all()
 
     found = shop.get(PATH, "viewer")
 
