@@ -148,7 +148,7 @@ def decided(shop: Shop, paid: int, declined: int) -> None:
         lines = [PaymentEvent(**common, to_status="paid") for _ in range(paid)]
         db.session.add_all(lines + [PaymentEvent(**common, to_status="failed") for _ in range(declined)])
         db.session.commit()
-    rollups.update(shop.engine.transaction)
+    rollups.rebuild(shop.engine.transaction)
 
 
 def test_the_approval_rate_falls(shop: Shop, settings: Settings, turn: Turn) -> None:
