@@ -133,12 +133,12 @@ def fail(_subject: Subject) -> Measurement:
     raise LookupError("no such figure")
 
 
-def dawdle(_subject: Subject) -> Measurement:
+def take_long(_subject: Subject) -> Measurement:
     db.session.execute(text("SELECT pg_sleep(30)"))
     return Measurement(0, "never")
 
 
-@pytest.mark.parametrize("measure", [fail, dawdle])
+@pytest.mark.parametrize("measure", [fail, take_long])
 def test_a_measurement_that_fails_or_is_slow_hides_no_other(
     evaluator: Evaluator,
     gauge: Gauge,
