@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.fernet import Fernet
 
-from pitturu.config import production, sources, urls
+from pitturu.config import notices, production, sources, urls
 from pitturu.domain import app_schemes, inicis
 from pitturu.domain.languages import Language
 from pitturu.domain.provider import Generation, PayMethod
@@ -46,6 +46,7 @@ def about(settings: "Settings") -> list[str]:
         *_app_schemes(settings),
         *_window_languages(settings),
         *_outside_issuer(settings),
+        *notices.about(settings),
         *_unknown_words(settings),
         *_optional_packages(settings),
     ]

@@ -163,6 +163,14 @@ class Options:
     )
     metrics_port: int = option(0, "of the metrics of a worker or beat, each its own; 0 is none", 0, most=65_535)
 
+    # Alerts to people; without recipients alerts are recorded all the same
+    alert_slack_url: str = option("", "an incoming webhook of Slack, or of a service with that format; a secret")
+    alert_emails: tuple[str, ...] = option((), "addresses of operators, comma separated; they need smtp_url, mail_from")
+    smtp_url: str = option(
+        "", "the mail server: smtps://user:password@host:465 (TLS), smtp://user:password@host:587 (STARTTLS)"
+    )
+    mail_from: str = option("", "the sender's address of mail, one that the mail server lets us use")
+
     # Optional: traces and errors go to other systems
     otel_exporter_otlp_endpoint: str = option(
         "", "OTLP collector of traces over HTTP, e.g. http://127.0.0.1:4318; empty makes none"

@@ -29,6 +29,9 @@ class OperatorAction(StrEnum):
     ERASE = "erase"
     REENCRYPT = "reencrypt"
     SEED = "seed"
+    MUTE_ALERT = "mute_alert"
+    UNMUTE_ALERT = "unmute_alert"
+    TEST_ALERTS = "test_alerts"
 
 
 class EntryPoint(StrEnum):

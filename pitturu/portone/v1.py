@@ -124,7 +124,7 @@ class V1Gateway:
         return payment
 
     def _ask(self, call: Call) -> object:
-        with deadline.within(self._timeouts.whole):
+        with errors.refusals_of(Generation.V1), deadline.within(self._timeouts.whole):
             token = self._tokens.current()
             try:
                 return self._transport.exchange(call, self._timeouts, f"Bearer {token.value}")

@@ -80,5 +80,5 @@ class V2Gateway:
         self._transport.close()
 
     def _ask(self, call: Call) -> object:
-        with deadline.within(self._timeouts.whole):
+        with errors.refusals_of(Generation.V2), deadline.within(self._timeouts.whole):
             return self._transport.exchange(call, self._timeouts, self._authorization)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pitturu.config.settings import Settings
 from pitturu.domain.jobs import JobName, Queue
+from pitturu.outbound.alerts import EVALUATE_EVERY
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.worker.broker import broker
 
@@ -90,6 +91,7 @@ def _beat(settings: Settings) -> dict[str, Any]:
             "sweep": {"task": JobName.SWEEP, "schedule": settings.sweep_interval, "options": options},
             "compare": {"task": JobName.COMPARE_ON_TIME, "schedule": CHECK_SCHEDULE_EVERY, "options": options},
             "audit": {"task": JobName.AUDIT, "schedule": settings.audit_interval, "options": options},
+            "alerts": {"task": JobName.EVALUATE_ALERTS, "schedule": EVALUATE_EVERY, "options": options},
             "rollups": {"task": JobName.UPDATE_ROLLUPS, "schedule": UPDATE_ROLLUPS_EVERY, "options": options},
             "clean": {"task": JobName.CLEAN, "schedule": CLEAN_EVERY, "options": options},
         },

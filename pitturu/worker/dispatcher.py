@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from pitturu import instruments, logs, spans
-from pitturu.domain.errors import GatewayError
+from pitturu.domain.errors import AccessRefused, GatewayError
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker.call_slots import CallSlots
@@ -37,7 +37,8 @@ class Dispatcher:
 
     `threads` make the slow calls, as many as there are `call_slots`, `window` of one kind. `stopping` turns true when
     the process is to end. `before_claim` is called before rows are claimed, `wake_another` when more rows may be due
-    that this process cannot work on. `answers` are those of this run's calls, and None for each signal.
+    that this process cannot work on, `access_refused` when PortOne refused our keys. `answers` are those of this run's
+    calls, and None for each signal.
     """
 
     job: AnyJobHandler
@@ -50,6 +51,7 @@ class Dispatcher:
     window: int
     before_claim: Callable[[], None]
     wake_another: Callable[[], None]
+    access_refused: Callable[[AccessRefused], None] = lambda _error: None
     in_flight: int = field(default=0, init=False)
     answers: SimpleQueue[Pair | None] = field(default_factory=SimpleQueue, init=False)
 
@@ -117,6 +119,8 @@ class Dispatcher:
             except Exception as error:
                 if not isinstance(error, GatewayError):
                     log.exception("ask_broke", extra=self._about(claimed))
+                elif isinstance(error, AccessRefused):
+                    self.access_refused(error)
                 answer = error
         self.call_slots.release(1)
         self.answers.put((claimed, answer))

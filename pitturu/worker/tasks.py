@@ -8,6 +8,7 @@ from celery import Celery
 
 from pitturu.config.settings import Settings
 from pitturu.domain.jobs import JobName
+from pitturu.outbound import alerts
 from pitturu.payments import expiry, preparation, scheduled_audit, verification, webhook_inbox
 from pitturu.payments.cancellations import send
 from pitturu.payments.handlers import AnyJobHandler
@@ -122,3 +123,7 @@ def _add_scheduled(celery: WakeUpCelery, runtime: WorkerRuntime, settings: Setti
     def compare_on_time() -> None:
         with runtime.transaction() as work:
             runs.begin_on_time(work, settings)
+
+    @celery.task(name="outbound.evaluate_alerts")
+    def evaluate_alerts() -> None:
+        alerts.evaluate(runtime.transaction, settings)

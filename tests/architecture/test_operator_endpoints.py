@@ -13,6 +13,7 @@ from tests.values import settings_for
 UNLOGGED = {
     "operations.read_audit",
     "comparisons.list_comparisons",
+    "alerts.list_alerts",
     "errors.read_errors",
     "overview.read_overview",
 }

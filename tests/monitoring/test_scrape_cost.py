@@ -10,8 +10,11 @@ from sqlalchemy import event, text
 from pitturu.extensions import db
 from pitturu.monitoring import metrics
 
-GROWING = ("payment_sessions", "payment_history", "payment_cancellations", "webhook_deliveries", "payment_events")
-"""Tables that hold a row or more for each purchase."""
+GROWING = (
+    *("payment_sessions", "payment_history", "payment_cancellations", "webhook_deliveries", "payment_events"),
+    "outbound_messages",
+)
+"""Tables that hold a row or more for each purchase, or grow with time."""
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ QUEUE_OF = {
     JobName.AUDIT: Queue.HOUSEKEEPING,
     JobName.COMPARE_ON_TIME: Queue.HOUSEKEEPING,
     JobName.UPDATE_ROLLUPS: Queue.HOUSEKEEPING,
+    JobName.EVALUATE_ALERTS: Queue.HOUSEKEEPING,
 }
 """The expected queue of each kind of work."""
 
