@@ -84,7 +84,7 @@ alerts: ## Check and test the alerts for Prometheus with promtool
 
 .PHONY: monitoring-drill
 monitoring-drill: .venv/stamp ## Plant outages under load; a real Prometheus must raise exactly the right alerts
-	@exec $(PY) -m scripts.monitoring_drill $(ARGS)
+	@exec $(PY) -m scripts.monitoring_drill
 
 .PHONY: lock
 lock: .venv-lock/stamp ## Renew requirements*.txt, with hashes, from requirements*.in
