@@ -76,6 +76,12 @@ class Environment:
                 process.terminate()
                 process.wait(PATIENCE)
 
+    def run(self, command: str) -> None:
+        """Run a shell command to its end; exits with its output if it fails."""
+        with self.program("step", command) as process:
+            if process.wait(PATIENCE) != 0:
+                sys.exit((self.directory / "step.log").read_text())
+
     @contextmanager
     def web(self, application: str = "wsgi:app") -> Iterator[str]:
         """The web server of the Procfile with this application; its host:port."""
@@ -107,9 +113,7 @@ def environment() -> Iterator[Environment]:
         stack.enter_context(here.program("simulator", f'"{sys.executable}" -m portone_simulator --port {port}'))
         wait_for(lambda: _answers(f"127.0.0.1:{port}", "/_sim/healthz"), "the simulator")
         for step in (COMMANDS["release"], "python -m flask --app wsgi pitturu seed"):
-            with here.program("step", step) as process:
-                if process.wait(PATIENCE) != 0:
-                    sys.exit((directory / "step.log").read_text())
+            here.run(step)
         yield here
 
 

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
@@ -24,6 +25,9 @@ FRESH: Final = itertools.count(10**9, 10**6)
 OPENINGS: Final = 20_000
 """Sessions that can be opened in a measurement of all endpoints: more than two maximum and one constant rate use up."""
 
+COUNT: Final = "python -m flask --app wsgi pitturu rollups rebuild"
+"""The filled rows were not written by the application, whose workers count what is written."""
+
 Sets = dict[str, list[bytes]]
 
 
@@ -36,6 +40,7 @@ class Scenario:
     tokens: Sequence[str]
     endless: str
     limited: str
+    operator: str
 
     def opening(self, item_id: str, count: int, path: str = SESSIONS, *, keyed: bool = False) -> list[bytes]:
         """So many visitors buy one unit each, because a buyer has one open session per item. Each may be sent once."""
@@ -81,7 +86,7 @@ class Scenario:
         ]
 
     def everything(self, address: str) -> Sets:
-        """Requests of every kind that a buyer and PortOne send, by the name of the endpoint."""
+        """Requests of every kind that buyers, PortOne, operators and Prometheus send, by the name of the endpoint."""
         mine = [(n, self.tokens[n // EACH]) for n in range(BUYERS * EACH)]
         paid = [(f"{API}/payments/pay{n:026d}", token) for n, token in mine if n % EACH < filling.PAID]
         open_ = [(n, token) for n, token in mine if filling.PAID <= n % EACH < filling.PAID + filling.PREPARED]
@@ -107,6 +112,8 @@ class Scenario:
                 message("POST", f"{API}/payments/verify", {"merchant_uid": order(n)}, token) for n, token in open_
             ],
             "cancel": [message("POST", f"{path}/cancel", cancel, token) for path, token in paid],
+            "overview": [message("GET", _overview(), token=self.operator)],
+            "metrics": [message("GET", "/metrics")],
         }
 
     def _sessions(self) -> Iterator[tuple[str, str]]:
@@ -127,7 +134,16 @@ def scenario(environment: Environment) -> Scenario:
         endless = next(item for item in items if item["stock"] is None)
         limited = next(item for item in items if item["stock"] is not None)
         tokens = list(pool.map(lambda n: _log_in(url, f"buyer{n}"), range(BUYERS)))
-    return Scenario(environment, tokens, endless["id"], limited["id"])
+        operator = _log_in(url, "manager", "manager-pass-1234")
+    environment.run(COUNT)
+    return Scenario(environment, tokens, endless["id"], limited["id"], operator)
+
+
+def _overview() -> str:
+    """The overview of five hours, in which every database has equally many sessions."""
+    now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+    since, until = (f"{(now - timedelta(hours=hours)).isoformat()}Z" for hours in (7, 2))
+    return f"{API}/operations/overview?from={since}&to={until}&by=hour"
 
 
 def _order(item_id: str) -> dict[str, Any]:
@@ -135,8 +151,8 @@ def _order(item_id: str) -> dict[str, Any]:
     return body | {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
 
 
-def _log_in(url: str, username: str) -> str:
-    credentials: dict[str, Any] = {"username": username, "password": filling.PASSWORD}
+def _log_in(url: str, username: str, password: str = filling.PASSWORD) -> str:
+    credentials: dict[str, Any] = {"username": username, "password": password}
     answer = requests.post(f"{url}/auth/login", json=credentials, timeout=30)
     answer.raise_for_status()
     token: str = answer.json()["access_token"]

@@ -11,7 +11,11 @@ WAITING: Final = """
     UNION ALL SELECT 'cancellation', c.cancellation_id, c.stage, c.last_error FROM payment_cancellations c
     WHERE c.stage IN ('requested', 'sent') OR c.due_at IS NOT NULL
     UNION ALL SELECT 'webhook', w.merchant_uid, w.event_status, w.last_error FROM webhook_deliveries w
-    WHERE w.due_at IS NOT NULL AND EXISTS (SELECT 1 FROM payment_sessions s WHERE s.merchant_uid = w.merchant_uid)"""
+    WHERE w.due_at IS NOT NULL AND EXISTS (SELECT 1 FROM payment_sessions s WHERE s.merchant_uid = w.merchant_uid)
+    UNION ALL SELECT 'rollups', count(*)::text, 'lines not counted', NULL FROM (
+        SELECT id, transaction_id FROM payment_events UNION ALL SELECT id, transaction_id FROM webhook_outcomes) line
+    WHERE line.transaction_id >= (SELECT p.counted_below FROM rollup_progress p WHERE NOT p.stale) IS NOT FALSE
+    HAVING count(*) > 0"""
 """All remaining work of the workers. Webhooks about unknown orders are excluded, because they are retried for
 minutes."""
 

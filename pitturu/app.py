@@ -17,7 +17,7 @@ from pitturu.cli.commands import init_cli
 from pitturu.config.settings import Settings
 from pitturu.domain.provider import Generation
 from pitturu.extensions import db, offer_migrations
-from pitturu.monitoring import init_monitoring, metrics
+from pitturu.monitoring import destinations, init_monitoring, metrics
 from pitturu.payments.handler_registry import HandlerRegistry
 from pitturu.portone import Timeouts, V1Gateway, V2Gateway
 from pitturu.redis_client import RETRY_ONCE, connect
@@ -53,8 +53,9 @@ def assemble(settings: Settings, registry: HandlerRegistry) -> Flask:
     app.teardown_appcontext(release_connection)
     offer_migrations(app)
     app.extensions[KEY] = _services(app, settings, registry)
-    init_api(app, settings)
+    destinations.install(app, settings)
     init_monitoring(app)
+    init_api(app, settings)
     init_storefront(app, settings)
     init_cli(app)
     return app

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from pitturu.outbound import deliver
 from pitturu.payments import expiry, preparation, verification, webhook_inbox
 from pitturu.payments.cancellations import send
 from pitturu.payments.handler_registry import HandlerRegistry
@@ -15,6 +16,7 @@ HANDLERS: Final[tuple[AnyJobHandler, ...]] = (
     webhook_inbox.HANDLER,
     expiry.HANDLER,
     runs.HANDLER,
+    deliver.HANDLER,
 )
 
 REGISTRY: Final = HandlerRegistry(HANDLERS)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from chaos.checker import acknowledgements, invariants, money
+from chaos.checker import acknowledgements, invariants, money, rollups
 from chaos.checker.snapshot import Row, Snapshot, read_snapshot
 
 Question = Callable[[Snapshot], Iterator[str]]
@@ -30,6 +30,7 @@ CHECKS: Final[dict[str, Question]] = {
     "acknowledged webhooks lost": acknowledgements.webhooks_lost,
     "forgeries believed": acknowledgements.forged_webhooks_accepted,
     "answers nobody foresaw": acknowledgements.unexpected_answers,
+    "rollups that differ": rollups.rollup_differences,
     "pieces lost or invented": invariants.stock_totals,
     "invariants broken": invariants.invariants,
 }

@@ -20,7 +20,17 @@ from pitturu.api import (
     verify,
     webhook,
 )
-from pitturu.api.admin import approvals, operations, operator_log, people, reconciliation
+from pitturu.api.admin import (
+    alerts,
+    approvals,
+    errors,
+    operations,
+    operator_log,
+    overview,
+    people,
+    reconciliation,
+    webhooks,
+)
 from pitturu.config.checks import OUR_ISSUER
 from pitturu.config.settings import Settings
 from pitturu.extensions import jwt
@@ -44,7 +54,17 @@ def init_api(app: Flask, settings: Settings) -> None:
     contract = services_of(app).api
     for module in (auth, logins, second_factor, items, sessions, verify, payments, me, webhook, confirm):
         contract.register_blueprint(module.blueprint)
-    for admin in (operations, approvals, reconciliation, people, operator_log):
+    for admin in (
+        overview,
+        alerts,
+        operations,
+        errors,
+        webhooks,
+        approvals,
+        reconciliation,
+        people,
+        operator_log,
+    ):
         contract.register_blueprint(admin.blueprint)
     app.register_blueprint(docs.blueprint)
     app.before_request(rate_limits.count)

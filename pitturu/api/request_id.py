@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from pitturu import logs
+from pitturu import logs, spans
 from pitturu.config.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class _RequestIds:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         offered = environ.get("HTTP_X_REQUEST_ID", "")
-        name = offered if _DECENT.fullmatch(offered) else secrets.token_hex(8)
+        proposed = offered if _DECENT.fullmatch(offered) else secrets.token_hex(8)
+        name = spans.request_id(environ.get("HTTP_TRACEPARENT"), proposed)
         began, status = time.monotonic(), "500"
 
         def start(line: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.fernet import Fernet
 
-from pitturu.config import production, sources, urls
+from pitturu.config import notices, production, sources, urls
 from pitturu.domain import app_schemes, inicis
 from pitturu.domain.languages import Language
 from pitturu.domain.provider import Generation, PayMethod
@@ -46,7 +46,9 @@ def about(settings: "Settings") -> list[str]:
         *_app_schemes(settings),
         *_window_languages(settings),
         *_outside_issuer(settings),
+        *notices.about(settings),
         *_unknown_words(settings),
+        *_optional_packages(settings),
     ]
 
 
@@ -76,6 +78,21 @@ def _addresses(settings: "Settings") -> Iterator[str]:
         yield "BROKER_URL names SQS, which needs packages that are not installed: pip install 'kombu[sqs]'."
     if settings.database_replica_url and settings.database_replica_url == settings.database_url:
         yield "DATABASE_REPLICA_URL is DATABASE_URL: name the server that follows it, or leave it empty."
+
+
+def _optional_packages(settings: "Settings") -> Iterator[str]:
+    """What is switched on and not installed, or has an unusable address, is reported at startup."""
+    for name, module, file in (
+        ("otel_exporter_otlp_endpoint", "opentelemetry", "requirements-traces.txt"),
+        ("sentry_dsn", "sentry_sdk", "requirements-sentry.txt"),
+    ):
+        address = getattr(settings, name)
+        if not address:
+            continue
+        if not re.fullmatch(r"https?://[!-~]+", address):
+            yield f"{name.upper()} must be an address that begins with http:// or https://."
+        if find_spec(module) is None:
+            yield f"{name.upper()} is set, but its packages are not installed: pip install -r {file}."
 
 
 def _data_keys(settings: "Settings") -> Iterator[str]:

@@ -76,9 +76,12 @@ _READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
 
 
 def reader(option: Field[Any]) -> wire.Field[Any]:
-    """The field that parses this setting. An integer is at least 1 unless the option says otherwise."""
+    """The field that parses this setting. An integer is at least 1 unless the option says otherwise; a float is a
+    share."""
     if option.type is int:
         return wire.Integer(validate=validate.Range(min=option.metadata["least"], max=option.metadata["most"]))
+    if option.type is float:
+        return wire.Float(validate=validate.Range(min=0, max=1))
     if isinstance(option.type, type) and issubclass(option.type, StrEnum):
         return wire.Enum(option.type, by_value=True)
     return wire.Function(deserialize=_READERS[option.type])

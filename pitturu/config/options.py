@@ -37,6 +37,7 @@ class Options:
     log_level: str = option("INFO", "DEBUG | INFO | WARNING | ERROR")
 
     # Processes; gunicorn.conf.py and the Procfile read these by themselves, after they were checked here
+    bind_host: str = option("0.0.0.0", "where web and metrics listen; 127.0.0.1 behind a proxy on the same machine")  # noqa: S104 -- a container's way.
     port: int = option(8080, "the port of the web; platforms set it", most=65_535)
     web_concurrency: int = option(2, "web processes; while one restarts the other one serves requests")
     web_connections: int = option(1000, "of one web process; half of them may wait in long polls")
@@ -160,6 +161,23 @@ class Options:
     metrics_token: str = option(
         "", "bearer token that /metrics asks for; empty leaves it open outside production only", source=sources.RANDOM
     )
+    metrics_port: int = option(0, "of the metrics of a worker or beat, each its own; 0 is none", 0, most=65_535)
+
+    # Alerts to people; without recipients alerts are recorded all the same
+    alert_slack_url: str = option("", "an incoming webhook of Slack, or of a service with that format; a secret")
+    alert_emails: tuple[str, ...] = option((), "addresses of operators, comma separated; they need smtp_url, mail_from")
+    smtp_url: str = option(
+        "", "the mail server: smtps://user:password@host:465 (TLS), smtp://user:password@host:587 (STARTTLS)"
+    )
+    mail_from: str = option("", "the sender's address of mail, one that the mail server lets us use")
+
+    # Optional: traces and errors go to other systems
+    otel_exporter_otlp_endpoint: str = option(
+        "", "OTLP collector of traces over HTTP, e.g. http://127.0.0.1:4318; empty makes none"
+    )
+    otel_traces_sampler_arg: float = option(1.0, "the share of traces that are kept, 0 to 1; the same in all processes")
+    sentry_dsn: str = option("", "the DSN of a Sentry project that errors are sent to; empty sends none")
+    sentry_release: str = option("", "the version that runs, as Sentry names it; e.g. the commit")
 
     # Tokens of an external issuer
     external_jwt_issuer: str = option("", "`iss` of tokens signed by another system; empty accepts none")

@@ -4,7 +4,6 @@ Each problem is one line that says what to do.
 """
 
 import base64
-import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import fields
@@ -12,8 +11,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
-from pitturu.config import sources
-from pitturu.config.urls import ORIGIN
+from pitturu.config import notices, sources
+from pitturu.config.urls import ORIGIN, is_remote
 from pitturu.domain.verdict import Environment
 from pitturu.portone import signature
 
@@ -60,6 +59,7 @@ def about(settings: "Settings") -> list[str]:
         *_wildcards(settings),
         *_outside_issuer(settings),
         *_readable_database(settings),
+        *notices.readable(settings),
     ]
 
 
@@ -183,15 +183,5 @@ def _readable_database(settings: "Settings") -> Iterator[str]:
         except ValueError:
             yield f"{name.upper()} cannot be read: write special characters of a password like %23."
             continue
-        if url and any(_is_remote(host) for host in hosts) and options.get("sslmode", [""])[-1] not in _ENCRYPTED:
+        if url and any(is_remote(host) for host in hosts) and options.get("sslmode", [""])[-1] not in _ENCRYPTED:
             yield f"{name.upper()} must end with ?sslmode=require (or verify-full) in production: its host is remote."
-
-
-def _is_remote(host: str) -> bool:
-    """Whether it is another machine: neither a socket's directory nor a loopback address."""
-    if not host or host.startswith(("/", "%2f", "%2F", "@")) or host == "localhost":
-        return False
-    try:
-        return not ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return True

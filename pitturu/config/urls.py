@@ -1,15 +1,22 @@
-"""Addresses in settings. Of Redis and the message broker: one way to write them, read once for all that use them.
+"""Addresses in settings. Of Redis and the message broker, one way to write them, read once for all that use them.
 
     redis://[[user]:password@]host[:port][/db]                          rediss:// is the same over TLS
     redis+sentinel://[[user]:password@]host[:port],.../master[/db]      the hosts are Sentinels; rediss+sentinel://
     amqp://user:password@host[:port]/vhost                              RabbitMQ; amqps:// is the same over TLS
     sqs://[key:secret@]?queues=https://sqs.REGION.amazonaws.com/ACCOUNT/PREFIX
 
+Of the mail server:
+
+    smtps://[user:password@]host[:465]                                  TLS from the first byte
+    smtp://[user:password@]host[:587]                                   STARTTLS, and no mail without it
+    smtp://[user:password@]host[:587]?tls=none                          no TLS, for a server on this machine
+
 TLS checks the certificate and the name of the host. `?ssl_ca_certs=FILE` names the authority to trust;
 `?ssl_cert_reqs=none` trusts everybody, for platforms that sign their own certificates. The name and password in a
 Sentinel address are those of Redis; `?sentinel_password=` (and `sentinel_username`) are those of the Sentinels.
 """
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +33,7 @@ _LONGEST: Final = 2000
 """Characters; a longer URL is an error of copying."""
 
 _PORTS: Final = {"redis": 6379, "rediss": 6379, "redis+sentinel": 26379, "rediss+sentinel": 26379}
+_SMTP_PORTS: Final = {"smtps": 465, "smtp": 587}
 _TLS: Final = ("ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 _OVER_TLS: Final = {"redis": "rediss", "redis+sentinel": "rediss+sentinel", "amqp": "amqps"}
 _SENTINEL: Final = ("sentinel_username", "sentinel_password")
@@ -66,6 +74,17 @@ class SqsAddress:
     queues: str
 
 
+@dataclass(frozen=True)
+class SmtpAddress:
+    """A mail server. `login` has `username` and `password` as far as they are known; `tls` is one of smtps, starttls,
+    none: from the first byte, after STARTTLS, or never."""
+
+    host: str
+    port: int
+    tls: str
+    login: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
 def redis(url: str) -> RedisAddress:
     """Parse a Redis URL. Raises ValueError with a message for people, which never contains a password."""
     parts = _parts(url, REDIS_SCHEMES)
@@ -100,6 +119,21 @@ def broker(url: str) -> RedisAddress | AmqpAddress | SqsAddress:
         return _sqs(f"sqs://{parts.netloc}", _options(parts, ("queues",)))
     _server(parts.netloc.rpartition("@")[2], 5672)
     return AmqpAddress(bare, _tls(parts, _options(parts, _TLS)))
+
+
+def smtp(url: str) -> SmtpAddress:
+    """Parse the URL of a mail server. Raises ValueError like `redis`."""
+    parts = _parts(url, tuple(_SMTP_PORTS))
+    options = _options(parts, ("tls",))
+    if options.get("tls", "none") != "none" or (options and parts.scheme == "smtps"):
+        raise ValueError("?tls=none is the only option, of smtp://")
+    userinfo, _, server = parts.netloc.rpartition("@")
+    host, port = _server(server, _SMTP_PORTS[parts.scheme])
+    login = _login(userinfo)
+    if len(login) == 1:
+        raise ValueError("name both user and password, or neither")
+    tls = "smtps" if parts.scheme == "smtps" else options.get("tls", "starttls")
+    return SmtpAddress(host, port, tls, login)
 
 
 def _sqs(url: str, options: Mapping[str, str]) -> SqsAddress:
@@ -180,3 +214,13 @@ def with_driver(url: str) -> str:
     """A database URL with our driver, also for `postgres://` as some platforms write it."""
     scheme, _, rest = url.partition("://")
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+def is_remote(host: str) -> bool:
+    """Whether it is another machine: neither a socket's directory nor a loopback address."""
+    if not host or host.startswith(("/", "%2f", "%2F", "@")) or host == "localhost":
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return True

@@ -1,4 +1,4 @@
-"""Two families of errors: invalid requests of a caller, and failed calls to PortOne with what may be done next."""
+"""Two families of errors: invalid requests of a caller, and failed calls to others with what may be done next."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -42,7 +42,7 @@ class Unprocessable(Problem):
 
 
 class Reaction(StrEnum):
-    """What may be done after PortOne's answer, or the lack of one."""
+    """What may be done after an answer of PortOne or of a receiver of messages, or the lack of one."""
 
     TRY_AGAIN = "try_again"
     ASK_FIRST = "ask_first"
@@ -52,9 +52,10 @@ class Reaction(StrEnum):
 
 
 class GatewayError(Exception):
-    """PortOne did not do what was requested. `reaction` says what to do next, `message` is PortOne's or our own text.
+    """PortOne, or a receiver of messages, did not do what was requested. `reaction` says what to do next, `message` is
+    their or our own text.
 
-    `retry_after` is how long PortOne asks us to wait, where it does.
+    `retry_after` is how long they ask us to wait, where they do.
     """
 
     retry_after: timedelta | None = None
@@ -62,3 +63,12 @@ class GatewayError(Exception):
     def __init__(self, reaction: Reaction, message: str) -> None:
         super().__init__(f"{reaction}: {message}")
         self.reaction, self.message = reaction, message[:500]
+
+
+class AccessRefused(GatewayError):
+    """PortOne does not accept our keys, or not from this address (401, 403).
+
+    `generation` is the API that refused, None until the gateway has named it.
+    """
+
+    generation: str | None = None

@@ -19,6 +19,8 @@ class JobName(StrEnum):
     CLEAN = "payments.clean"
     AUDIT = "payments.audit"
     COMPARE_ON_TIME = "payments.compare_on_time"
+    EVALUATE_ALERTS = "outbound.evaluate_alerts"
+    UPDATE_ROLLUPS = "reporting.update_rollups"
 
 
 class Queue(StrEnum):

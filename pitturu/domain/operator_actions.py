@@ -16,6 +16,7 @@ class OperatorAction(StrEnum):
     READ_PEOPLE = "read_people"
     READ_OPERATOR_LOG = "read_operator_log"
     READ_APPROVALS = "read_approvals"
+    READ_WEBHOOKS = "read_webhooks"
     CANCEL = "cancel"
     APPROVE_CANCEL = "approve_cancel"
     REJECT_CANCEL = "reject_cancel"
@@ -28,6 +29,9 @@ class OperatorAction(StrEnum):
     ERASE = "erase"
     REENCRYPT = "reencrypt"
     SEED = "seed"
+    MUTE_ALERT = "mute_alert"
+    UNMUTE_ALERT = "unmute_alert"
+    TEST_ALERTS = "test_alerts"
 
 
 class EntryPoint(StrEnum):

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     """Make work that ran out of attempts due again."""
     RECONCILE = "reconcile"
     """Start a reconciliation with PortOne."""
+    MUTE_ALERTS = "mute_alerts"
+    """Stop the messages of an alert for some hours."""
     MANAGE_USERS = "manage_users"
     """Give and take roles, end other users' logins."""
     READ_OPERATOR_LOG = "read_operator_log"
@@ -53,7 +55,12 @@ _SUPPORT: Final = _VIEWER | {
     Permission.FULFIL,
     Permission.REPLAY,
 }
-_FINANCE: Final = _SUPPORT | {Permission.CANCEL_BY_AMOUNT, Permission.APPROVE_CANCEL, Permission.RECONCILE}
+_FINANCE: Final = _SUPPORT | {
+    Permission.CANCEL_BY_AMOUNT,
+    Permission.APPROVE_CANCEL,
+    Permission.RECONCILE,
+    Permission.MUTE_ALERTS,
+}
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.BUYER: frozenset(),

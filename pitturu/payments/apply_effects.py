@@ -5,16 +5,16 @@ before a decision, are made by its callers (`provider_state.reserve`, `session_l
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import singledispatch
-from uuid import uuid4
 
 from pitturu.domain import clock
 from pitturu.domain.cause import Cause, EventKind
-from pitturu.domain.decision import Effect, KnownCancel, KnownPayment
+from pitturu.domain.decision import Effect, KnownCancel
 from pitturu.domain.decision import cancel_effects as cancels
 from pitturu.domain.decision import effects as of_order
+from pitturu.domain.decline_reasons import decline_reason
 from pitturu.domain.lifecycle import OPEN, SessionStatus, advance
 from pitturu.payments import inventory, timeline
-from pitturu.payments.loaded_order import LoadedOrder
+from pitturu.payments.loaded_order import LoadedOrder, new_payment
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.unit_of_work import UnitOfWork
@@ -50,29 +50,11 @@ def _(effect: of_order.SavePayment, target: Target) -> None:
     known = effect.payment
     row = target.order.payments.get(known.provider_id)
     if row is None:
-        row = target.order.payments[known.provider_id] = _new_payment(target, known)
+        row = new_payment(target.order, known)
+        target.work.session.add(row)
     row.status, row.provider_status, row.verdict = known.status, known.provider_status, known.verdict
     row.amount, row.cancelled_amount, row.paid_at = known.amount, known.cancelled, known.paid_at
     row.pg_provider, row.fail_reason, row.receipt_url = known.pg_provider, known.fail_reason, known.receipt_url
-
-
-def _new_payment(target: Target, known: KnownPayment) -> Payment:
-    session = target.order.issued
-    row = Payment(
-        id=uuid4(),
-        created_at=known.created_at,
-        session_key=session.id if session else None,
-        generation=None if session else target.order.generation,
-        imp_uid=known.provider_id,
-        merchant_uid=target.order.order.order_id,
-        user_username=session.user_username if session else None,
-        item_name=session.item_name if session else "",
-        currency=known.currency,
-        sandbox=known.sandbox,
-        pay_method=known.method or (session.pay_method if session else None) or "",
-    )
-    target.work.session.add(row)
-    return row
 
 
 @_write.register
@@ -86,27 +68,29 @@ def _(effect: of_order.Move, target: Target) -> None:
     before, session.status = session.state, advance(session.state, effect.status)
     if effect.status not in OPEN:
         session.open_slot = None
+    reason = None
     if effect.status is SessionStatus.FAILED:
-        session.fail_reason = effect.detail
-    _line(target, EventKind.STATUS, from_status=before, to_status=effect.status, detail=effect.detail)
+        session.fail_reason, reason = effect.detail, decline_reason(effect.detail)
+    change = {"from_status": before, "to_status": effect.status, "decline_reason": reason, "detail": effect.detail}
+    _line(target, EventKind.STATUS, target.order.current_payment, **change)
 
 
 @_write.register
 def _(effect: of_order.Money, target: Target) -> None:
     payment = target.order.payments[effect.provider_id]
-    _line(target, EventKind.MONEY, payment_key=payment.id, amount=effect.amount, detail=effect.detail)
+    _line(target, EventKind.MONEY, payment, payment_key=payment.id, amount=effect.amount, detail=effect.detail)
 
 
 @_write.register
 def _(effect: of_order.Note, target: Target) -> None:
     payment = target.order.payments.get(effect.provider_id or "")
-    _line(target, effect.kind, payment_key=payment.id if payment else None, detail=effect.text)
+    _line(target, effect.kind, payment, payment_key=payment.id if payment else None, detail=effect.text)
 
 
-def _line(target: Target, kind: EventKind, **columns: object) -> None:
+def _line(target: Target, kind: EventKind, payment: Payment | None, **columns: object) -> None:
     """A line of the order's timeline. An order that was never issued here has none."""
     if target.order.issued is not None:
-        timeline.write(target.work, target.order.issued, target.cause, kind, **columns)
+        timeline.write(target.work, target.order.issued, target.cause, kind, payment, **columns)
 
 
 @_write.register

@@ -60,10 +60,14 @@ class JobHandler(Generic[Claimed, Answer]):
     replayed. `due_rows` selects the rows of this kind if several kinds share a table. `doing` tells operators what a
     worker does with such a row; it follows text like "a worker, since 12:00: ".
 
+    `own_slots` is how many calls of this kind a process makes at once if they do not go to PortOne: they take none of
+    the call slots of PortOne, so that no slow receiver delays a payment. None: its calls share those slots.
+
     `claim(context, work, room)` leases up to `room` due rows, as plain values, in its own unit of work. `ask` holds no
-    database connection; it returns PortOne's answer or raises GatewayError. `prefetch` begins the unit of work in which
-    many answers are committed: it locks and reads all rows that they need. `apply` runs in it, under the session's
-    lock, with the answer or the GatewayError. `postpone` records that ask or apply raised an unexpected exception.
+    database connection; it returns the answer of PortOne, or of a receiver, or raises GatewayError. `prefetch` begins
+    the unit of work in which many answers are committed: it locks and reads all rows that they need. `apply` runs in
+    it, under the session's lock, with the answer or the GatewayError. `postpone` records that ask or apply raised an
+    unexpected exception.
     """
 
     name: str
@@ -76,6 +80,7 @@ class JobHandler(Generic[Claimed, Answer]):
     postpone: Callable[[UnitOfWork, Claimed, str], None]
     prefetch: Callable[[UnitOfWork, Sequence[Claimed]], None] = lambda _work, _claimed_jobs: None
     due_rows: tuple[ColumnElement[bool], ...] = ()
+    own_slots: int | None = None
 
 
 AnyJobHandler = JobHandler[Any, Any]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.cause import Origin
@@ -44,6 +44,12 @@ class LoadedOrder:
     def order(self) -> Order:
         """The order itself."""
         return self.facts.order
+
+    @property
+    def current_payment(self) -> Payment | None:
+        """The payment that the status follows: the accepted one, else the one that was known last."""
+        accepted = self.payments.get(self.session.imp_uid or "")
+        return accepted or max(self.payments.values(), key=lambda payment: payment.created_at, default=None)
 
     def set_stock(self, stock: Stock) -> None:
         """Note whether the pieces could be reserved."""
@@ -152,3 +158,23 @@ def known_cancel(row: Cancellation, provider_id: str) -> KnownCancel:
         reviewed_by=row.reviewed_by,
         approved_by=row.approved_by,
     )
+
+
+def new_payment(order: LoadedOrder, known: KnownPayment) -> Payment:
+    """A payment that was not known yet, as a row of this order."""
+    session = order.issued
+    row = Payment(
+        id=uuid4(),
+        created_at=known.created_at,
+        session_key=session.id if session else None,
+        generation=None if session else order.generation,
+        imp_uid=known.provider_id,
+        merchant_uid=order.order.order_id,
+        user_username=session.user_username if session else None,
+        item_name=session.item_name if session else "",
+        currency=known.currency,
+        sandbox=known.sandbox,
+        pay_method=known.method or (session.pay_method if session else None) or "",
+    )
+    order.payments[known.provider_id] = row
+    return row

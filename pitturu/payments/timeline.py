@@ -3,12 +3,23 @@
 from pitturu.domain.cause import Cause, EventKind, Origin
 from pitturu.store import users
 from pitturu.store.events import PaymentEvent
+from pitturu.store.history import Payment
 from pitturu.store.sessions import AnySession
 from pitturu.store.unit_of_work import UnitOfWork
 
 
-def write(work: UnitOfWork, session: AnySession, cause: Cause, kind: EventKind, **columns: object) -> None:
-    """Add a line, and publish that the session changed. `columns` are those of PaymentEvent."""
+def write(
+    work: UnitOfWork,
+    session: AnySession,
+    cause: Cause,
+    kind: EventKind,
+    payment: Payment | None = None,
+    **columns: object,
+) -> None:
+    """Add a line, and publish that the session changed. `columns` are those of PaymentEvent.
+
+    The line is counted by the method and the PG of `payment`, if the change is due to one.
+    """
     work.changed(session.session_id)
     work.insert(
         PaymentEvent,
@@ -18,6 +29,9 @@ def write(work: UnitOfWork, session: AnySession, cause: Cause, kind: EventKind, 
         origin=cause.origin,
         **_who(cause),
         provider_status=session.provider_status,
+        generation=session.generation,
+        pay_method=(payment and payment.pay_method) or session.pay_method,
+        pg_provider=(payment and payment.pg_provider) or None,
         request_id=cause.request_id,
         **columns,
     )

@@ -23,6 +23,7 @@ from pitturu.portone.webhooks import Notice, claims_paid
 from pitturu.store import claims, orders, webhook_questions, webhooks
 from pitturu.store.orders import Issued
 from pitturu.store.unit_of_work import UnitOfWork
+from pitturu.store.webhook_outcomes import WebhookOutcome
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
 Attempts = tuple[ProviderPayment, ...]
@@ -105,6 +106,9 @@ def receive(work: UnitOfWork, envelope: Envelope, request_id: str) -> None:
     )
     if notice.order_id:
         work.wake(JobName.WEBHOOK)
+    else:
+        columns = {"generation": envelope.generation, "event_status": notice.status, "received_at": clock.now()}
+        work.insert(WebhookOutcome, **columns, outcome=DeliveryState.IGNORED)
 
 
 def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Deliveries]:
@@ -183,7 +187,8 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: Deliveries, answer
     state = DeliveryState.IGNORED if claimed.asking is Asking.FOREIGN else DeliveryState.DONE
     for row, until in _locked(work, claimed):
         row.session_key = claimed.session.key
-        row.close(until, state)
+        if row.close(until, state):
+            _note_outcome(work, row)
 
 
 def _orphan(work: UnitOfWork, claimed: Deliveries) -> None:
@@ -195,6 +200,19 @@ def _orphan(work: UnitOfWork, claimed: Deliveries) -> None:
     for row, until in _locked(work, claimed):
         row.retry(until, retry_policy.UNKNOWN_ORDER, reason)
         row.state, row.dead_at = DeliveryState.ORPHANED, None
+        if row.due_at is None:
+            _note_outcome(work, row)
+
+
+def _note_outcome(work: UnitOfWork, row: WebhookDelivery) -> None:
+    """The delivery is closed: its outcome is counted."""
+    work.insert(
+        WebhookOutcome,
+        generation=row.generation,
+        event_status=row.event_status,
+        outcome=row.state,
+        received_at=row.repeated_at or row.received_at,
+    )
 
 
 def _retry(work: UnitOfWork, claimed: Deliveries, policy: RetryPolicy, reason: str) -> None:

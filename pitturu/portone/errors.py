@@ -1,12 +1,15 @@
 """The reaction to each way in which a call to PortOne can fail; it is decided nowhere else."""
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from requests import exceptions as lost
 from urllib3 import exceptions as below
 
-from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.errors import AccessRefused, GatewayError, Reaction
+from pitturu.domain.provider import Generation
 from pitturu.portone.call import Call
 from pitturu.portone.http_adapter import TooLarge
 
@@ -32,12 +35,22 @@ ALREADY_DONE: Final = ("이미 전액취소된", "이미 등록된")
 order number is ours, random, and its amount never changes, so an existing registration is the wanted one."""
 
 
-class Unauthorized(GatewayError):
+class Unauthorized(AccessRefused):
     """HTTP 401: PortOne did not execute the call, because it does not accept the token or the keys."""
 
 
 class Unknown(GatewayError):
     """HTTP 404 in PortOne's own envelope: the payment does not exist."""
+
+
+@contextmanager
+def refusals_of(generation: Generation) -> Iterator[None]:
+    """Name the API whose keys were refused in each AccessRefused that is raised inside."""
+    try:
+        yield
+    except AccessRefused as error:
+        error.generation = generation
+        raise
 
 
 def after_failure(call: Call, error: Exception) -> GatewayError:
@@ -60,7 +73,7 @@ def check_status(call: Call, status: int) -> None:
     if status == 401:
         raise Unauthorized(Reaction.CALL_HUMAN, "PortOne refused our token (401). Check the API keys in its console.")
     if status == 403:
-        raise GatewayError(
+        raise AccessRefused(
             Reaction.CALL_HUMAN,
             "PortOne forbids the call (403). Check the list of allowed addresses and the API keys in its console.",
         )

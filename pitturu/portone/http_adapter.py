@@ -28,8 +28,11 @@ class TooLarge(Exception):
     """The answer is longer than any answer of PortOne."""
 
 
-class _Tap(io.RawIOBase):
-    """The bytes of one answer as they are read from the socket, until patience or MAX_ANSWER is exceeded."""
+class BoundedReader(io.RawIOBase):
+    """The bytes of one answer as they are read from the socket, until patience or MAX_ANSWER is exceeded.
+
+    Raises TimeoutError after the deadline of `deadline.within`, and TooLarge.
+    """
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
         super().__init__()
@@ -66,7 +69,7 @@ class _Tap(io.RawIOBase):
 class _Answer(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_Tap(self.fp.detach(), sock))
+        self.fp = io.BufferedReader(BoundedReader(self.fp.detach(), sock))
 
 
 class _PlainConnection(HTTPConnection):

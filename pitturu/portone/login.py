@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.errors import AccessRefused, GatewayError, Reaction
 from pitturu.portone import errors
 from pitturu.portone.call import Call
 from pitturu.portone.transport import Timeouts, Transport
@@ -32,7 +32,9 @@ def request_token(transport: Transport, imp_key: str, imp_secret: str) -> tuple[
     except GatewayError as error:
         # A refusal concerns our keys, not the payment: its row must stay due until an administrator corrects them.
         if error.reaction is not Reaction.TRY_AGAIN:
-            raise GatewayError(Reaction.CALL_HUMAN, f"{error.message} {ADVICE}") from error
+            refused = isinstance(error, AccessRefused) or error.reaction is Reaction.STOP
+            kind = AccessRefused if refused else GatewayError
+            raise kind(Reaction.CALL_HUMAN, f"{error.message} {ADVICE}") from error
         raise
     fields = answer if isinstance(answer, dict) else {}
     token, now, end = (fields.get(name) for name in ("access_token", "now", "expired_at"))

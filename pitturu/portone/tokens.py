@@ -103,6 +103,6 @@ class Tokens:
 
 def _copy(error: GatewayError) -> GatewayError:
     """The same failure without its traceback: each thread raises an exception of its own."""
-    copy = GatewayError(error.reaction, error.message)
+    copy = type(error)(error.reaction, error.message)
     copy.retry_after = error.retry_after
     return copy

@@ -4,7 +4,7 @@ from functools import partial
 
 from pitturu.domain import inicis
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.domain.provider import CancelOrder, PaymentRef, ProviderPayment
+from pitturu.domain.provider import CancelOrder, Generation, PaymentRef, ProviderPayment
 from pitturu.domain.provider_listing import Page, Payments
 from pitturu.portone import deadline, errors, v1_calls, v1_envelope, v1_listing, v1_parse
 from pitturu.portone.call import Call
@@ -35,7 +35,7 @@ class V1Gateway:
         account, where a test payment would count as a real one. `inicis_api_key` is needed to withdraw virtual accounts
         of KG Inicis. Raises ValueError for an invalid base URL.
         """
-        self._transport = Transport(base_url, v1_envelope.read, pool_size=pool_size)
+        self._transport = Transport(base_url, v1_envelope.read, Generation.V1, pool_size=pool_size)
         self._tokens = Tokens(partial(request_token, self._transport, imp_key, imp_secret))
         self._timeouts, self._sandbox, self._inicis_api_key = timeouts, sandbox, inicis_api_key
 
@@ -124,7 +124,7 @@ class V1Gateway:
         return payment
 
     def _ask(self, call: Call) -> object:
-        with deadline.within(self._timeouts.whole):
+        with errors.refusals_of(Generation.V1), deadline.within(self._timeouts.whole):
             token = self._tokens.current()
             try:
                 return self._transport.exchange(call, self._timeouts, f"Bearer {token.value}")

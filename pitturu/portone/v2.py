@@ -1,7 +1,7 @@
 """The `Gateway` of PortOne V2 (`api.portone.io`)."""
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.domain.provider import CancelOrder, CancelState, PaymentRef, ProviderPayment, Receipt
+from pitturu.domain.provider import CancelOrder, CancelState, Generation, PaymentRef, ProviderPayment, Receipt
 from pitturu.domain.provider_listing import Events, Page, Payments
 from pitturu.portone import deadline, errors, v2_answers, v2_calls, v2_parse
 from pitturu.portone.call import Call
@@ -19,7 +19,7 @@ class V2Gateway:
     def __init__(self, base_url: str, secret: str, store_id: str, timeouts: Timeouts, *, pool_size: int) -> None:
         """`pool_size` is how many threads call at once; `store_id` may be empty. Raises ValueError for an invalid base
         URL."""
-        self._transport = Transport(base_url, v2_answers.read, pool_size=pool_size)
+        self._transport = Transport(base_url, v2_answers.read, Generation.V2, pool_size=pool_size)
         self._store = {"storeId": store_id} if store_id else {}
         self._timeouts, self._authorization = timeouts, f"PortOne {secret}"
 
@@ -80,5 +80,5 @@ class V2Gateway:
         self._transport.close()
 
     def _ask(self, call: Call) -> object:
-        with deadline.within(self._timeouts.whole):
+        with errors.refusals_of(Generation.V2), deadline.within(self._timeouts.whole):
             return self._transport.exchange(call, self._timeouts, self._authorization)

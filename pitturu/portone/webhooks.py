@@ -85,6 +85,11 @@ NEWS: Final = frozenset(
 )
 """Types that always name a payment. Other types may or may not name one: PortOne adds them without notice."""
 
+_V1: Final = frozenset({"ready", "paid", "failed", "cancelled"})
+
+KINDS: Final = _V1 | NEWS | {kind.removeprefix("Transaction.") for kind in NEWS}
+"""What PortOne is known to report: in V1, and in both body formats of V2."""
+
 
 def _data(fields: dict[str, Any]) -> dict[str, Any]:
     data = fields.get("data")

@@ -22,7 +22,7 @@ Rows = Mapping[type[Base], list[dict[str, Any]]]
 
 
 def complete(model: type[Base], columns: Mapping[str, object]) -> dict[str, Any]:
-    """All columns of a new row except identity and computed ones: the given value, else the default, else None.
+    """All columns of a new row except those that the database sets: the given value, else the default, else None.
 
     So all rows of a table have the same columns. Raises TypeError for a name that is no column.
     """
@@ -35,11 +35,12 @@ def complete(model: type[Base], columns: Mapping[str, object]) -> dict[str, Any]
 @cache
 def _defaults(model: type[Base]) -> dict[str, Callable[[], object]]:
     columns = model.__table__.columns
-    return {
-        column.name: _default(column.default)
-        for column in columns
-        if column.identity is None and column.computed is None
-    }
+    return {column.name: _default(column.default) for column in columns if not _set_by_database(column)}
+
+
+def _set_by_database(column: Any) -> bool:
+    """Identity and computed columns, and those with a default that only the database has."""
+    return column.server_default is not None and column.default is None
 
 
 def _default(default: Any) -> Callable[[], object]:

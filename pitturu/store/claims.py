@@ -1,7 +1,7 @@
 """Claims due rows for a worker, so that no other worker claims them until the lease ends."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Update, func, select, update
@@ -64,3 +64,8 @@ def due_count(table: type[DueRow], at_most: int, *conditions: ColumnElement[bool
     """How many rows a worker may claim now, counted up to `at_most`."""
     some = select(table.id).where(*ready(table), *conditions).limit(at_most).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def oldest_due(table: type[DueRow]) -> datetime | None:
+    """Since when the longest waiting row that a worker may claim is due."""
+    return db.session.scalar(select(table.due_at).where(*ready(table)).order_by(table.due_at).limit(1))

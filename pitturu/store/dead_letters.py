@@ -84,6 +84,15 @@ def count(kinds: Iterable[StuckRows], wanted: Wanted) -> dict[tuple[str, Stuck],
     }
 
 
+def count_dead(kinds: Iterable[StuckRows], most: int) -> dict[str, int]:
+    """How many rows of each kind ran out of tries, counted up to `most`; kinds without any are left out."""
+    dead: dict[str, Any] = {rows.name: rows.table.dead_at for rows in kinds}
+    some = {name: select(since.label("since")).where(since.is_not(None)).limit(most) for name, since in dead.items()}
+    counts = [select(func.count()).select_from(one.subquery()).scalar_subquery().label(n) for n, one in some.items()]
+    found = db.session.execute(select(*counts)).mappings().one()
+    return {name: count for name, count in found.items() if count}
+
+
 def row_of(kinds: Iterable[StuckRows], stuck: StuckRow) -> DueRow:
     """The row, as this transaction sees it."""
     table = next(rows.table for rows in kinds if rows.name == stuck.kind)

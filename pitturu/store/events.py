@@ -11,6 +11,7 @@ from pitturu.domain import clock
 from pitturu.domain.cause import CauseKind, EventKind, Origin
 from pitturu.extensions import db
 from pitturu.store.base import Base, Moment, one_of
+from pitturu.store.transaction_ids import CURRENT, Xid8
 from pitturu.store.users import User
 
 
@@ -19,6 +20,9 @@ class PaymentEvent(Base):
 
     Lines are never changed, so they name no users: those of a buyer are the order's, others refer to `user_key`, whose
     name may be replaced. `name` is of somebody at a terminal. `actor` is for the previous release.
+
+    `generation`, `pay_method` and `pg_provider` are those of the order at that time, and `decline_reason` is of a
+    change to failed, so that rollups need no other table, whose rows may change.
     """
 
     __tablename__ = "payment_events"
@@ -27,9 +31,11 @@ class PaymentEvent(Base):
         one_of("cause", CauseKind),
         one_of("origin", Origin),
         Index("ix_payment_events_session", "session_key", "id"),
+        Index("ix_payment_events_transaction", "transaction_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    transaction_id: Mapped[str | None] = mapped_column(Xid8, server_default=CURRENT)
     session_key: Mapped[UUID] = mapped_column(ForeignKey("payment_sessions.id"))
     payment_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_history.id"))
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
@@ -43,6 +49,10 @@ class PaymentEvent(Base):
     name: Mapped[str | None] = mapped_column(String(255))
     actor: Mapped[str] = mapped_column(String(255), Computed("coalesce(name, origin)", persisted=True), deferred=True)
     provider_status: Mapped[str | None] = mapped_column(String(50))
+    generation: Mapped[str | None] = mapped_column(String(10))
+    pay_method: Mapped[str | None] = mapped_column(String(50))
+    pg_provider: Mapped[str | None] = mapped_column(String(50))
+    decline_reason: Mapped[str | None] = mapped_column(String(30))
     detail: Mapped[str | None] = mapped_column(String(500))
     request_id: Mapped[str | None] = mapped_column(String(64))
     user_name: Mapped[str | None] = column_property(select(User.username).where(User.id == user_key).scalar_subquery())

@@ -77,6 +77,15 @@ def last_ended(scope: Scope) -> ReconciliationRun | None:
     return db.session.scalar(query.order_by(ReconciliationRun.ended_at.desc()).limit(1))
 
 
+def missing_webhooks(hours: int) -> int:
+    """How many webhooks the last hourly comparisons missed, together."""
+    ended = select(ReconciliationRun.counts).where(
+        ReconciliationRun.scope == Scope.WEBHOOKS, ReconciliationRun.ended_at.is_not(None)
+    )
+    last = db.session.scalars(ended.order_by(ReconciliationRun.until.desc()).limit(hours))
+    return sum(counts.get(Kind.WEBHOOK_MISSING, 0) for counts in last)
+
+
 def add_finding(work: UnitOfWork, values: dict[str, Any]) -> Finding | None:
     """Write a finding down; None when this comparison has it already."""
     row = insert(Finding).values(id=uuid4(), **values)

@@ -4,12 +4,25 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, delete, func, select, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, synonym
 
 from pitturu.domain import clock
 from pitturu.extensions import db
@@ -17,6 +30,7 @@ from pitturu.store import autocommit
 from pitturu.store.base import Base, DueRow, Moment, one_of
 from pitturu.store.bulk_insert import plain, rows_of
 from pitturu.store.sessions import PaymentSession
+from pitturu.store.webhook_outcomes import WebhookOutcome
 
 UNKNOWN_KEPT_FOR: Final = timedelta(days=30)
 """Anyone can post webhooks of unknown orders. A month is enough to look them up; without a limit they fill the disk."""
@@ -40,7 +54,10 @@ class DeliveryState(StrEnum):
 
 
 class WebhookDelivery(DueRow, Base):
-    """One webhook; `copies` counts its deliveries."""
+    """One webhook; `copies` counts its deliveries, the last of which came at `repeated_at` unless it is the only one.
+
+    `finished_at` is when it was closed; null while it is pending, and for what waits for an operator.
+    """
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
@@ -55,6 +72,8 @@ class WebhookDelivery(DueRow, Base):
         Index(
             "ix_webhook_deliveries_unknown", "received_at", "id", postgresql_where="state IN ('orphaned', 'ignored')"
         ),
+        Index("ix_webhook_deliveries_received", "received_at", "id"),
+        Index("ix_webhook_deliveries_pending", "received_at", "id", postgresql_where="state = 'pending'"),
     )
 
     generation: Mapped[str] = mapped_column(String(10), default="v1")
@@ -70,6 +89,21 @@ class WebhookDelivery(DueRow, Base):
     state: Mapped[str] = mapped_column(String(20), default=DeliveryState.PENDING)
     session_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_sessions.id"))
     received_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
+    repeated_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at = synonym("received_at")
+    """What pages of any table are ordered by."""
+
+    @property
+    def body_text(self) -> str:
+        """The body as text; bytes that are not UTF-8 are replaced."""
+        return self.body.decode(errors="replace")
+
+    @property
+    def lag(self) -> float | None:
+        """Seconds from the arrival, of the last copy, to the end of the work; None while it is not finished."""
+        arrived = self.repeated_at or self.received_at
+        return None if self.finished_at is None else (self.finished_at - arrived).total_seconds()
 
     @classmethod
     def unblocked(cls) -> ColumnElement[bool]:
@@ -77,14 +111,18 @@ class WebhookDelivery(DueRow, Base):
         waiting = PaymentSession.merchant_uid == cls.merchant_uid, PaymentSession.webhooks_wait_until > clock.now()
         return ~select(PaymentSession.id).where(*waiting).exists()
 
-    def close(self, claimed_until: datetime, state: DeliveryState = DeliveryState.DONE) -> None:
-        """The work of this claim is finished; a delivery that was repeated meanwhile stays pending."""
+    def close(self, claimed_until: datetime, state: DeliveryState = DeliveryState.DONE) -> bool:
+        """The work of this claim is finished; a delivery that was repeated meanwhile stays pending. Returns whether it
+        is closed."""
         self.done(claimed_until)
-        if self.due_at is None:
-            self.state = state
+        if self.due_at is not None:
+            return False
+        self.state, self.finished_at = state, self.finished_at or clock.now()
+        return True
 
 
-_UNKNOWN: Final = WebhookDelivery.state.in_((DeliveryState.ORPHANED, DeliveryState.IGNORED))
+UNKNOWN_STATES: Final = (DeliveryState.ORPHANED, DeliveryState.IGNORED)
+_UNKNOWN: Final = WebhookDelivery.state.in_(UNKNOWN_STATES)
 
 _OPEN: Final = (DeliveryState.PENDING, DeliveryState.ORPHANED)
 """States of deliveries that may be due: an order may become known after its webhook."""
@@ -96,9 +134,27 @@ _KEEP: Final = _FRESH.on_conflict_do_update(
         "copies": WebhookDelivery.copies + 1,
         "attempts": 0,
         "dead_at": None,
-        **{name: _FRESH.excluded[name] for name in ("state", "due_at", "request_id")},
+        "repeated_at": _FRESH.excluded.received_at,
+        **{name: _FRESH.excluded[name] for name in ("state", "due_at", "finished_at", "request_id")},
     },
 )
+
+
+_COUNTED: Final = (
+    WebhookDelivery.generation,
+    WebhookDelivery.event_status,
+    func.coalesce(WebhookDelivery.repeated_at, WebhookDelivery.received_at).label("received_at"),
+)
+"""The columns of a delivery that its outcome is counted by."""
+
+
+def _outcomes(closed: CTE) -> Select[Any]:
+    """SQL for: write the outcome of these deliveries. It is a query, whose parameters are no columns."""
+    names = [*(column.name for column in closed.columns), "outcome", "finished_at"]
+    done = literal(DeliveryState.DONE), literal(clock.now(), Moment)
+    table: Any = WebhookOutcome.__table__
+    written = insert(table).from_select(names, select(*closed.columns, *done), include_defaults=False)
+    return select(literal(1)).add_cte(written.cte("outcomes"))
 
 
 def save(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
@@ -109,8 +165,8 @@ def save(delivery: dict[str, object], *, of_a_payment: bool = True) -> None:
     """
     now = clock.now()
     state = DeliveryState.PENDING if of_a_payment else DeliveryState.IGNORED
-    due_at = now if of_a_payment else None
-    autocommit.repeat(_KEEP, {"state": state, "due_at": due_at, "received_at": now} | delivery)
+    when = {"due_at": now, "finished_at": None} if of_a_payment else {"due_at": None, "finished_at": now}
+    autocommit.repeat(_KEEP, {"state": state, "received_at": now} | when | delivery)
 
 
 def close_answered(session: Session, answered: Mapping[str, tuple[UUID, datetime]]) -> None:
@@ -128,13 +184,17 @@ def close_answered(session: Session, answered: Mapping[str, tuple[UUID, datetime
         .with_for_update(skip_locked=True, of=WebhookDelivery)
         .cte("earlier")
     )
-    closing = update(WebhookDelivery).where(WebhookDelivery.id == earlier.c.id)
-    closed = {"state": DeliveryState.DONE, "due_at": None, "attempts": 0, "last_error": None}
-    rows = [dict(zip(names, (order, key, at), strict=True)) for order, (key, at) in answered.items()]
-    session.execute(
-        closing.values(closed | {"session_key": earlier.c.session_key}).execution_options(synchronize_session=False),
-        {"answered": json.dumps(rows, default=plain)},
+    done = {"state": DeliveryState.DONE, "finished_at": clock.now()}
+    change = done | {"due_at": None, "attempts": 0, "last_error": None}
+    closed = (
+        update(WebhookDelivery)
+        .where(WebhookDelivery.id == earlier.c.id)
+        .values(change | {"session_key": earlier.c.session_key})
+        .returning(*_COUNTED)
+        .cte("closed")
     )
+    rows = [dict(zip(names, (order, key, at), strict=True)) for order, (key, at) in answered.items()]
+    session.execute(_outcomes(closed), {"answered": json.dumps(rows, default=plain)})
 
 
 def delete_expired() -> None:

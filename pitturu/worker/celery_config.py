@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pitturu.config.settings import Settings
 from pitturu.domain.jobs import JobName, Queue
+from pitturu.outbound.alerts import EVALUATE_EVERY
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.worker.broker import broker
 
@@ -17,6 +18,9 @@ WAKE_UP_EXPIRES: Final = timedelta(seconds=60)
 """A wake-up that was not received for a minute has been replaced by those of later sweeps."""
 
 CLEAN_EVERY: Final = timedelta(hours=1)
+
+UPDATE_ROLLUPS_EVERY: Final = timedelta(seconds=5)
+"""How old the figures of the overview and of /metrics may be; a count of nothing new costs a few milliseconds."""
 
 CHECK_SCHEDULE_EVERY: Final = timedelta(minutes=10)
 """How often beat checks whether a scheduled comparison is due; the task computes the schedule itself."""
@@ -87,6 +91,8 @@ def _beat(settings: Settings) -> dict[str, Any]:
             "sweep": {"task": JobName.SWEEP, "schedule": settings.sweep_interval, "options": options},
             "compare": {"task": JobName.COMPARE_ON_TIME, "schedule": CHECK_SCHEDULE_EVERY, "options": options},
             "audit": {"task": JobName.AUDIT, "schedule": settings.audit_interval, "options": options},
+            "alerts": {"task": JobName.EVALUATE_ALERTS, "schedule": EVALUATE_EVERY, "options": options},
+            "rollups": {"task": JobName.UPDATE_ROLLUPS, "schedule": UPDATE_ROLLUPS_EVERY, "options": options},
             "clean": {"task": JobName.CLEAN, "schedule": CLEAN_EVERY, "options": options},
         },
         # With the default of 5 minutes beat would be late after the machine's clock was set.

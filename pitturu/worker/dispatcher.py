@@ -7,15 +7,16 @@ other row. When a worker dies, the lease of its rows runs out and they are due a
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from pitturu import logs
-from pitturu.domain.errors import GatewayError
+from pitturu import instruments, logs, spans
+from pitturu.domain.errors import AccessRefused, GatewayError
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker.call_slots import CallSlots
@@ -36,7 +37,8 @@ class Dispatcher:
 
     `threads` make the slow calls, as many as there are `call_slots`, `window` of one kind. `stopping` turns true when
     the process is to end. `before_claim` is called before rows are claimed, `wake_another` when more rows may be due
-    that this process cannot work on. `answers` are those of this run's calls, and None for each signal.
+    that this process cannot work on, `access_refused` when PortOne refused our keys. `answers` are those of this run's
+    calls, and None for each signal.
     """
 
     job: AnyJobHandler
@@ -49,6 +51,7 @@ class Dispatcher:
     window: int
     before_claim: Callable[[], None]
     wake_another: Callable[[], None]
+    access_refused: Callable[[AccessRefused], None] = lambda _error: None
     in_flight: int = field(default=0, init=False)
     answers: SimpleQueue[Pair | None] = field(default_factory=SimpleQueue, init=False)
 
@@ -86,11 +89,13 @@ class Dispatcher:
         begun = 0
         try:
             for claimed in self._claim(room):
-                self.threads.submit(self._ask, claimed)
+                self.threads.submit(copy_context().run, self._ask, claimed)
                 begun += 1
         finally:
             self.call_slots.release(room - begun)
         self.in_flight += begun
+        if begun:
+            instruments.batch_rows.labels(self.job.name, "claimed").observe(begun)
         return begun
 
     def _claim(self, room: int) -> Sequence[Any]:
@@ -108,12 +113,14 @@ class Dispatcher:
 
     def _ask(self, claimed: Any) -> None:
         """Make the call of one row and queue its answer, or the exception in its place, to be committed."""
-        with logs.bind(claimed.request_id):
+        with logs.bind(claimed.request_id), spans.of_requests(f"{self.job.name} ask", [claimed.request_id]):
             try:
                 answer = self.job.ask(self.context, claimed)
             except Exception as error:
                 if not isinstance(error, GatewayError):
-                    log.exception("ask_broke", extra={"job": self.job.name})
+                    log.exception("ask_broke", extra=self._about(claimed))
+                elif isinstance(error, AccessRefused):
+                    self.access_refused(error)
                 answer = error
         self.call_slots.release(1)
         self.answers.put((claimed, answer))
@@ -138,8 +145,9 @@ class Dispatcher:
         self.in_flight -= len(pairs)
         if not pairs:
             return
+        instruments.batch_rows.labels(self.job.name, "committed").observe(len(pairs))
         try:
-            with self.transaction() as work:
+            with self._spans_of(claimed for claimed, _ in pairs), self.transaction() as work:
                 self.job.prefetch(work, [claimed for claimed, _ in pairs])
                 for claimed, answer in pairs:
                     self._apply(work, claimed, answer)
@@ -157,17 +165,25 @@ class Dispatcher:
 
     def _commit_one(self, claimed: Any, answer: Any) -> None:
         try:
-            with self.transaction() as work:
+            with self._spans_of([claimed]), self.transaction() as work:
                 self._apply(work, claimed, answer)
         except Exception as error:
             with logs.bind(claimed.request_id):
-                log.exception("apply_broke", extra={"job": self.job.name, "rows": 1})
+                log.exception("apply_broke", extra=self._about(claimed) | {"rows": 1})
             try:
                 with self.transaction() as work:
                     self._postpone(work, claimed, error)
             except Exception:
                 # The database is unavailable: the row is due again when its lease ends.
-                log.exception("postpone_broke", extra={"job": self.job.name})
+                log.exception("postpone_broke", extra=self._about(claimed))
+
+    def _spans_of(self, claimed_jobs: Iterable[Any]) -> AbstractContextManager[object]:
+        """The spans of applying and committing these answers."""
+        return spans.of_requests(f"{self.job.name} commit", [claimed.request_id for claimed in claimed_jobs])
+
+    def _about(self, claimed: Any) -> dict[str, object]:
+        """The data of a line about this row; `about` is its order number, which `why` accepts, where it has one."""
+        return {"job": self.job.name, "about": getattr(claimed, "merchant_uid", None)}
 
     def _postpone(self, work: UnitOfWork, claimed: Any, error: Exception) -> None:
         """The text of an unexpected exception is stored with the row for operators."""

@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from typing import Final
 
 from pitturu.payments.handlers import AnyJobHandler
-from pitturu.store import claims, heartbeats, idempotency, logins, reconciliation_rows, webhooks
+from pitturu.store import (
+    alerts,
+    claims,
+    heartbeats,
+    idempotency,
+    logged_errors,
+    logins,
+    outbound,
+    reconciliation_rows,
+    webhooks,
+)
 from pitturu.worker.dispatcher import WINDOW
 
 MOST_WAKE_UPS: Final = 8
@@ -18,12 +28,15 @@ def run(handlers: Iterable[AnyJobHandler]) -> dict[str, int]:
 
 
 def clean() -> None:
-    """Delete expired rows, among them webhooks of unknown orders."""
+    """Delete expired rows, among them webhooks of unknown orders and lines of errors."""
     idempotency.delete_expired()
     logins.delete_expired()
     webhooks.delete_expired()
     heartbeats.delete_expired()
     reconciliation_rows.delete_expired()
+    outbound.delete_expired()
+    alerts.delete_expired()
+    logged_errors.delete_expired()
 
 
 def _due(job: AnyJobHandler) -> int:

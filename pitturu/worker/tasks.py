@@ -8,10 +8,12 @@ from celery import Celery
 
 from pitturu.config.settings import Settings
 from pitturu.domain.jobs import JobName
+from pitturu.outbound import alerts
 from pitturu.payments import expiry, preparation, scheduled_audit, verification, webhook_inbox
 from pitturu.payments.cancellations import send
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.reconciliation import runs
+from pitturu.reporting import rollups
 from pitturu.store import retention
 from pitturu.worker import broker, sweep
 from pitturu.worker.celery_config import celery_settings, routes
@@ -107,12 +109,21 @@ def _add_scheduled(celery: WakeUpCelery, runtime: WorkerRuntime, settings: Setti
         with runtime.transaction():
             sweep.clean()
         retention.erase_expired(runtime.transaction, settings)
+        rollups.clean(runtime.transaction)
 
     @celery.task(name="payments.audit")
     def audit() -> None:
         scheduled_audit.run_on_time(runtime.transaction, settings)
 
+    @celery.task(name="reporting.update_rollups")
+    def update_rollups() -> None:
+        rollups.update(runtime.transaction)
+
     @celery.task(name="payments.compare_on_time")
     def compare_on_time() -> None:
         with runtime.transaction() as work:
             runs.begin_on_time(work, settings)
+
+    @celery.task(name="outbound.evaluate_alerts")
+    def evaluate_alerts() -> None:
+        alerts.evaluate(runtime.transaction, settings)

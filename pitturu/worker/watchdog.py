@@ -81,4 +81,5 @@ class Watchdog:
         self._watched.stop_gracefully()
         time.sleep(self._watched.grace.total_seconds())
         log.error("silent_cut_off", extra=fields)
+        logging.shutdown()  # The stored error lines are written; `os._exit` would lose them.
         os._exit(FAILED)

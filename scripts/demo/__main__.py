@@ -7,19 +7,22 @@ import time
 from collections.abc import Mapping, Sequence
 
 from scripts.demo.clients import Buyer, PortOne
+from scripts.demo.operator import Operator
 from scripts.demo.output import Output
 from scripts.demo.scenarios import Demo
 from scripts.demo.web import StepFailed, Web
 
 GENERATIONS = ("v1", "v2")
 USERNAME, PASSWORD = "demo", "demo-pass-1234"
+OPERATOR = "manager", "manager-pass-1234"
 
 
 def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace:
     """The command line; the default addresses come from the ports of `make run`."""
     parser = argparse.ArgumentParser(
         prog="python -m scripts.demo",
-        description="Three purchases through the public API of a running shop, with each of PortOne's APIs.",
+        description="Three purchases through the public API of a running shop, with each of PortOne's APIs; an operator"
+        " sees them in the figures.",
     )
     shop = f"http://127.0.0.1:{environ.get('PORT') or 8080}"
     simulator = f"http://127.0.0.1:{environ.get('SIMULATOR_PORT') or 9090}"
@@ -38,13 +41,17 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     output, began = Output(), time.monotonic()
     shop = Web("the shop", "--url", wanted.url)
     simulator = Web("the PortOne simulator", "--simulator", wanted.simulator)
+    generations = [wanted.generation] if wanted.generation else GENERATIONS
+    operator = Operator(Web("the shop", "--url", wanted.url), wanted.patience, output)
     try:
-        for generation in [wanted.generation] if wanted.generation else GENERATIONS:
+        operator.log_in(*OPERATOR)
+        for generation in generations:
             demo = Demo(Buyer(shop, wanted.patience, generation), PortOne(simulator), output)
             demo.log_in(USERNAME, PASSWORD)
             demo.verified_purchase()
             demo.lost_browser()
             demo.virtual_account()
+        operator.see(payments=3 * len(generations))
     except StepFailed:
         return 1
     output.summary(time.monotonic() - began)

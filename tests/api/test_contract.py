@@ -47,10 +47,17 @@ ENDPOINTS = {
     "get /api/v1/operations/dead",
     "get /api/v1/operations/why/{id}",
     "post /api/v1/operations/replay",
+    "get /api/v1/operations/overview",
     "post /api/v1/operations/comparisons",
     "get /api/v1/operations/comparisons",
     "get /api/v1/operations/comparisons/{comparison_id}",
     "get /api/v1/operations/log",
+    "get /api/v1/operations/errors",
+    "get /api/v1/operations/webhooks",
+    "get /api/v1/operations/webhooks/{webhook_id}",
+    "get /api/v1/operations/alerts",
+    "post /api/v1/operations/alerts/{rule}/mute",
+    "delete /api/v1/operations/alerts/{rule}/mute",
     "get /api/v1/operations/people",
     "put /api/v1/operations/people/{user_id}/role",
     "delete /api/v1/operations/people/{user_id}/logins",
@@ -97,9 +104,10 @@ def test_names_in_paths_have_a_pattern(contract: dict[str, Any]) -> None:
         for parameter in page.get("parameters", [])
     }
 
-    for key in ("item_id", "user_id"):
+    for key in ("item_id", "user_id", "webhook_id"):
         assert named.pop(key) == {"type": "string", "format": "uuid"}
-    assert named.pop("id") == {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
+    for key in ("id", "rule"):
+        assert named.pop(key) == {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
     assert set(named) == {"session_id", "payment_id", "cancellation_id", "comparison_id"}
     assert {schema["pattern"] for schema in named.values()} == {"^[A-Za-z0-9]{1,40}$"}
 

@@ -26,6 +26,9 @@ def real(shop: Shop) -> dict[str, str]:
     """Ids that exist, so that valid requests do not all end with 404."""
     session = shop.paid()
     asked = shop.refund(session, 1_000)["cancellations"][0]["cancellation_id"]
+    notice = {"imp_uid": session["imp_uid"], "merchant_uid": session["merchant_uid"], "status": "paid"}
+    assert shop.client.post("/api/v1/payments/webhook", json=notice).status_code == 200
+    shop.login("reader", "viewer")
     return {
         "cancellation_id": asked,
         "session_id": session["session_id"],
@@ -34,6 +37,8 @@ def real(shop: Shop) -> dict[str, str]:
         "item_id": shop.item(price=1, stock=None),
         "merchant_uid": session["merchant_uid"],
         "user_id": id_of(shop.app, "duri"),
+        "rule": "backlog",
+        "webhook_id": shop.get("/operations/webhooks", "reader")["items"][0]["id"],
     }
 
 

@@ -10,7 +10,13 @@ from pitturu.domain.operator_actions import OperatorAction
 from pitturu.domain.roles import Permission
 from tests.values import settings_for
 
-UNLOGGED = {"operations.read_audit", "comparisons.list_comparisons"}
+UNLOGGED = {
+    "operations.read_audit",
+    "comparisons.list_comparisons",
+    "alerts.list_alerts",
+    "errors.read_errors",
+    "overview.read_overview",
+}
 """They show neither what belongs to a user nor who did what."""
 
 

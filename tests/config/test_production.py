@@ -136,3 +136,28 @@ def test_messages_name_no_value_of_a_secret() -> None:
     weak = {"SECRET_KEY": "hunter2hunter2", "JWT_SECRET_KEY": "abcabcabc" * 5, "PORTONE_API_SECRET": "my-secret-value"}
     text = " ".join(problems(**weak))
     assert not re.search("|".join(weak.values()), text)
+
+
+MAIL = {"ALERT_EMAILS": "kim@example.com", "MAIL_FROM": "pitturu@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"ALERT_SLACK_URL": "http://hooks.slack.com/services/T0/B0/hidden"}, "ALERT_SLACK_URL must be https://"),
+        (MAIL | {"SMTP_URL": "smtp://u:hidden@mail.example.com?tls=none"}, "SMTP_URL must use TLS in production"),
+        (MAIL | {"SMTP_URL": "smtp://10.0.0.7:25?tls=none"}, "SMTP_URL must use TLS in production"),
+    ],
+)
+def test_alerts_travel_over_tls(changes: dict[str, str], words: str) -> None:
+    (line,) = problems(**changes)
+    assert line.startswith(words)
+    assert "hidden" not in line
+    assert load(COMPLETE | changes | {"PITTURU_ENV": "development"})
+
+
+@pytest.mark.parametrize(
+    "url", ["smtps://u:pw@mail.example.com", "smtp://u:pw@mail.example.com:587", "smtp://localhost:25?tls=none"]
+)
+def test_mail_over_tls_or_to_this_machine_is_fine(url: str) -> None:
+    assert problems(**MAIL, SMTP_URL=url, ALERT_SLACK_URL="https://hooks.slack.com/services/T0/B0/x") == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pitturu.domain.errors import Reaction
+from pitturu.domain.errors import AccessRefused, Reaction
 from pitturu.domain.provider import Gateway, ProviderStatus
 from tests.fake_portone import PortOne
 from tests.portone.generations import AMOUNT, ORDER, PG, Buyer, cancel_of, ref, refusal, seen
@@ -60,6 +60,16 @@ def test_a_cancel_that_never_happened_is_repeated_only_if_that_is_certain(
     assert refusal(lambda: gateway.cancel(cancel_of(name))).reaction is expected
     assert buyer.truth(name)["cancel_amount"] == 0
     assert len(portone.calls_to("payments.cancel")) == 1
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_refused_keys_are_known_as_such(gateway: Gateway, portone: PortOne, generation: str, status: int) -> None:
+    """An alert says which API refuses us, also after threads shared the failure of one token."""
+    portone.faults({"kind": "status", "status": status, "endpoint": "*"})
+    for _ in range(2):
+        error = refusal(lambda: gateway.attempts(ORDER))
+        assert isinstance(error, AccessRefused)
+        assert (error.reaction, error.generation) == (Reaction.CALL_HUMAN, generation)
 
 
 @pytest.mark.parametrize("read", READS, ids=["attempts", "payment"])

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.errors import AccessRefused, GatewayError, Reaction
 from pitturu.portone import deadline
 from pitturu.portone.tokens import LONGEST_RENEWAL, MARGIN, AccessToken, Tokens
 from tests.portone.token_issuer import TokenIssuer
@@ -87,11 +87,14 @@ def test_others_use_the_live_token_while_one_renews(issuer: TokenIssuer, process
     assert len(issuer.requests) == 2
 
 
-def test_a_failure_is_the_failure_of_all_who_waited(issuer: TokenIssuer, process: Process) -> None:
+@pytest.mark.parametrize("kind", [GatewayError, AccessRefused])
+def test_a_failure_is_the_failure_of_all_who_waited(
+    issuer: TokenIssuer, process: Process, kind: type[GatewayError]
+) -> None:
     """Otherwise each of them would wait for a request of its own, one after the other."""
-    issuer.failing = True
+    issuer.failing, issuer.failure = True, kind
     errors = process.outcomes(8)
-    assert {type(error) for error in errors} == {GatewayError}
+    assert {type(error) for error in errors} == {kind}
     assert {str(error) for error in errors} == {"try_again: PortOne is in trouble."}
     assert {error.retry_after for error in errors} == {timedelta(seconds=7)}
     assert len({id(error) for error in errors}) == 8

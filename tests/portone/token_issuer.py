@@ -13,13 +13,14 @@ class TokenIssuer:
 
     def __init__(self) -> None:
         self.now, self.requests, self.failing = 1000.0, list[float](), False
+        self.failure: type[GatewayError] = GatewayError
         self._account, self._one_thread = tokens.Tokens(), threading.Lock()
 
     def ask(self) -> tuple[str, float]:
         """`POST /users/getToken`."""
         self.requests.append(self.now)
         if self.failing:
-            error = GatewayError(Reaction.TRY_AGAIN, "PortOne is in trouble.")
+            error = self.failure(Reaction.TRY_AGAIN, "PortOne is in trouble.")
             error.retry_after = timedelta(seconds=7)
             raise error
         with self._one_thread:  # As in the simulator's server, whose state has no locks for that reason.

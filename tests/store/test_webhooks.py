@@ -52,6 +52,44 @@ def test_a_repeated_delivery_is_counted_and_due_again() -> None:
     assert row.body == b"{}", "the first body is kept"
 
 
+def test_when_it_was_finished() -> None:
+    """A copy begins it anew, and the lag is counted from the copy."""
+    (row,) = save()
+    assert (row.finished_at, row.repeated_at, row.lag) == (None, None, None)
+    row.close(row.due_at or clock.now())
+    finished = row.finished_at
+    assert finished is not None
+    assert row.lag == (finished - row.received_at).total_seconds()
+    row.close(clock.now())
+    assert row.finished_at == finished, "closed before"
+
+    (row,) = save("r2")
+    assert (row.finished_at, row.lag) == (None, None)
+    assert row.repeated_at is not None
+    assert row.repeated_at > finished
+    row.close(row.due_at or clock.now())
+    assert row.finished_at is not None
+    assert row.lag == (row.finished_at - row.repeated_at).total_seconds()
+
+
+def test_an_answer_finishes_what_came_before_the_question() -> None:
+    save()
+    session = rows.session(merchant_uid="ord1")
+    asked = clock.now()
+    webhooks.close_answered(db.session(), {"ord1": (session.id, asked)})
+    (row,) = save(imp_uid="imp_2")[:1]
+    assert row.state == DeliveryState.DONE
+    assert row.finished_at is not None
+    assert row.finished_at >= asked
+
+
+def test_what_is_ignored_is_finished_at_once() -> None:
+    db.session.commit()
+    webhooks.save({**WEBHOOK, "request_id": "r1"}, of_a_payment=False)
+    (row,) = db.session.scalars(select(WebhookDelivery))
+    assert (row.state, row.lag) == (DeliveryState.IGNORED, 0)
+
+
 @pytest.mark.parametrize("name", ["imp_uid", "merchant_uid", "event_status", "provider_cancellation_id", "delivery_id"])
 def test_another_webhook_is_another_row(name: str) -> None:
     save()

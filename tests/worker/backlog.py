@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from pitturu.domain.errors import GatewayError
+from pitturu.domain.errors import AccessRefused, GatewayError
 from pitturu.domain.jobs import Queue
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.session_rows import SESSIONS
@@ -71,6 +71,7 @@ class Backlog:
     call_slots: CallSlots = field(default_factory=lambda: CallSlots(WINDOW))
     claims: int = 0
     woken: int = 0
+    refusals: list[AccessRefused] = field(default_factory=list)
     prefetched: list[int] = field(default_factory=list)
 
     def run(self) -> None:
@@ -98,6 +99,7 @@ class Backlog:
                 window=WINDOW,
                 before_claim=self._before_claim,
                 wake_another=self._wake_another,
+                access_refused=self.refusals.append,
             ).run()
 
     def _before_claim(self) -> None:

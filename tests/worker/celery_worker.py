@@ -19,6 +19,8 @@ QUEUE_OF = {
     JobName.CLEAN: Queue.HOUSEKEEPING,
     JobName.AUDIT: Queue.HOUSEKEEPING,
     JobName.COMPARE_ON_TIME: Queue.HOUSEKEEPING,
+    JobName.UPDATE_ROLLUPS: Queue.HOUSEKEEPING,
+    JobName.EVALUATE_ALERTS: Queue.HOUSEKEEPING,
 }
 """The expected queue of each kind of work."""
 

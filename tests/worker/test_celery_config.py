@@ -88,6 +88,8 @@ def test_schedule_of_beat_and_expiry_of_its_messages() -> None:
         JobName.CLEAN: timedelta(hours=1),
         JobName.AUDIT: timedelta(minutes=10),
         JobName.COMPARE_ON_TIME: timedelta(minutes=10),
+        JobName.UPDATE_ROLLUPS: timedelta(seconds=5),
+        JobName.EVALUATE_ALERTS: timedelta(minutes=1),
     }
     assert {entry["options"]["expires"] for entry in schedule.values()} == {WAKE_UP_EXPIRES.total_seconds()}
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from pitturu import logs
-from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.errors import AccessRefused, GatewayError, Reaction
 from pitturu.payments.handlers import WorkerContext
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker import dispatcher
@@ -154,3 +154,14 @@ def test_a_call_runs_with_the_request_id_of_its_row() -> None:
 
     assert backlog.written == {0: 0, 1: 10, 2: 20}
     assert logs.request_id() is None
+
+
+def test_refused_keys_are_reported_and_other_failures_are_not() -> None:
+    def ask(row: Row) -> int:
+        kind = AccessRefused if row.number == 1 else GatewayError
+        raise kind(Reaction.CALL_HUMAN, f"row {row.number}")
+
+    backlog = Backlog(3, ask)
+    backlog.run()
+    assert [error.message for error in backlog.refusals] == ["row 1"]
+    assert len(backlog.written) == 3

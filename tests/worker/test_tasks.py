@@ -13,7 +13,7 @@ from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.extensions import db
 from pitturu.services import services_of
-from pitturu.store import heartbeats, users
+from pitturu.store import alerts, heartbeats, users
 from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import unit_of_work
@@ -107,6 +107,12 @@ def test_cleaning_deletes_expired_rows(celery: Celery, worker_app: Flask) -> Non
     with worker_app.app_context():
         assert db.session.scalars(select(PaymentSession.buyer_name)).all() == ["erased"]
         assert (db.session.query(IdempotencyKey).count(), db.session.query(RefreshToken).count()) == (0, 0)
+
+
+def test_alerts_are_evaluated(celery: Celery, worker_app: Flask) -> None:
+    celery.tasks["outbound.evaluate_alerts"]()
+    with worker_app.app_context():
+        assert {state.measured_at is None for state in alerts.states().values()} == {False}
 
 
 def test_two_apps_in_one_process_have_separate_tasks(celery: Celery, shared_app: Flask) -> None:

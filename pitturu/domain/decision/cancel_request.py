@@ -48,11 +48,12 @@ class WantedRefund:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRefund:
-    """`pieces` is None where none are returned."""
+    """`pieces` is None where none are returned. `partial`: something of the payment is left that no cancel asks for."""
 
     amount: int
     pieces: int | None
     stage: CancelStage
+    partial: bool
 
 
 def plan_refund(
@@ -83,7 +84,7 @@ def plan_refund(
     way = way_now(wanted.origin, lines, payment.paid_at or now, policy, now)
     if way.way is CancelWay.NONE and way.reason is not None:
         return Refused(RequestRefusal(way.reason))
-    return PlannedRefund(amount, pieces, _stage(wanted.origin, way, cancels, amount, policy))
+    return PlannedRefund(amount, pieces, _stage(wanted.origin, way, cancels, amount, policy), amount < left)
 
 
 def _gives_way(cancel: KnownCancel, origin: Origin) -> bool:

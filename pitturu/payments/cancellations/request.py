@@ -12,7 +12,7 @@ from pitturu.domain import clock
 from pitturu.domain.cancellation import IN_TURN, CancelKind, CancelStage
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
 from pitturu.domain.decision.cancel_policy import CancelPolicy, needs_second_person
-from pitturu.domain.decision.cancel_request import PlannedRefund, Refused, RequestRefusal, WantedRefund, plan_refund
+from pitturu.domain.decision.cancel_request import Refused, RequestRefusal, WantedRefund, plan_refund
 from pitturu.domain.decision.refunds import begin_anew
 from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Problem, Unprocessable
 from pitturu.domain.jobs import JobName
@@ -202,15 +202,10 @@ def _refund(work: UnitOfWork, context: _Context) -> Cancellation:
     if isinstance(planned, Refused):
         raise _refusal(planned)
     options = options_of(payment, context.every)
-    require_possible(options, _partial_field(request) if _is_partial(planned, context) else None)
+    require_possible(options, _partial_field(request) if planned.partial else None)
     row = Cancellation(kind=CancelKind.REFUND, amount=planned.amount, quantity=planned.pieces, stage=planned.stage)
     row.refund_account = refund_account(payment, options, request.refund_account)
     return row
-
-
-def _is_partial(planned: PlannedRefund, context: _Context) -> bool:
-    requested = sum(row.amount for row in context.every if row.is_undecided)
-    return planned.amount < context.payment.remaining - requested
 
 
 def _partial_field(request: CancelRequest) -> str:

@@ -58,6 +58,11 @@ class Step:
     cause: Cause
 
     @property
+    def merchant_uid(self) -> str:
+        """The order number."""
+        return self.payment.order_id
+
+    @property
     def request_id(self) -> str | None:
         """The request that asked for the cancel."""
         return self.cause.request_id

@@ -21,6 +21,9 @@ ENDPOINTS = [
     ("PUT", f"/operations/people/{NOWHERE}/role", Permission.MANAGE_USERS),
     ("DELETE", f"/operations/people/{NOWHERE}/logins", Permission.MANAGE_USERS),
     ("GET", "/operations/log", Permission.READ_OPERATOR_LOG),
+    ("GET", "/operations/alerts", Permission.VIEW),
+    ("POST", "/operations/alerts/backlog/mute", Permission.MUTE_ALERTS),
+    ("DELETE", "/operations/alerts/backlog/mute", Permission.MUTE_ALERTS),
 ]
 
 

@@ -67,18 +67,18 @@ REQUESTED, AWAITING, RETURN = CancelStage.REQUESTED, CancelStage.AWAITING_APPROV
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        (buyer(), PlannedRefund(5_000, 5, REQUESTED)),
-        (buyer(pieces=2), PlannedRefund(2_000, 2, REQUESTED)),
+        (buyer(), PlannedRefund(5_000, 5, REQUESTED, partial=False)),
+        (buyer(pieces=2), PlannedRefund(2_000, 2, REQUESTED, partial=True)),
         (buyer(amount=1), Refused("amount_for_operators_only")),  # type: ignore[arg-type]
         (buyer(amount=1_000, pieces=1), Refused("amount_for_operators_only")),  # type: ignore[arg-type]
         (buyer(pieces=6), Refused("quantity_too_large", 5)),  # type: ignore[arg-type]
-        (operator(amount=3_000), PlannedRefund(3_000, None, REQUESTED)),
-        (operator(amount=3_001), PlannedRefund(3_001, None, AWAITING)),
-        (operator(amount=700, pieces=1), PlannedRefund(700, 1, REQUESTED)),
+        (operator(amount=3_000), PlannedRefund(3_000, None, REQUESTED, partial=True)),
+        (operator(amount=3_001), PlannedRefund(3_001, None, AWAITING, partial=True)),
+        (operator(amount=700, pieces=1), PlannedRefund(700, 1, REQUESTED, partial=True)),
         (operator(amount=700, pieces=6), Refused("quantity_too_large", 5)),  # type: ignore[arg-type]
         (operator(amount=5_001), Refused("amount_too_large", 5_000)),  # type: ignore[arg-type]
-        (operator(), PlannedRefund(5_000, 5, AWAITING)),
-        (operator(pieces=3), PlannedRefund(3_000, 3, REQUESTED)),
+        (operator(), PlannedRefund(5_000, 5, AWAITING, partial=False)),
+        (operator(pieces=3), PlannedRefund(3_000, 3, REQUESTED, partial=True)),
     ],
 )
 def test_of_an_untouched_payment(wanted: WantedRefund, expected: PlannedRefund | Refused) -> None:
@@ -86,30 +86,33 @@ def test_of_an_untouched_payment(wanted: WantedRefund, expected: PlannedRefund |
 
 
 def test_what_was_sent_becomes_a_return_request_for_its_buyer_only() -> None:
-    assert plan(buyer(pieces=1), fulfilment="shipped") == PlannedRefund(1_000, 1, RETURN)
-    assert plan(operator(pieces=1), fulfilment="shipped") == PlannedRefund(1_000, 1, REQUESTED)
+    assert plan(buyer(pieces=1), fulfilment="shipped") == PlannedRefund(1_000, 1, RETURN, partial=True)
+    assert plan(operator(pieces=1), fulfilment="shipped") == PlannedRefund(1_000, 1, REQUESTED, partial=True)
 
 
 def test_an_undecided_cancel_keeps_its_money_and_pieces() -> None:
     waiting = cancel(2_000, 2, RETURN)
-    assert plan(buyer(), waiting) == PlannedRefund(3_000, 3, REQUESTED)
+    assert plan(buyer(), waiting) == PlannedRefund(3_000, 3, REQUESTED, partial=False)
     assert plan(buyer(pieces=4), waiting) == Refused("quantity_too_large", 3)  # type: ignore[arg-type]
     assert plan(operator(), cancel(5_000, 5, AWAITING, Origin.OPERATOR)) == Refused("nothing_left")  # type: ignore[arg-type]
 
 
 def test_a_buyers_own_cancel_comes_before_what_no_second_operator_has_approved() -> None:
     waiting = cancel(4_000, None, AWAITING, Origin.OPERATOR)
-    assert plan(buyer(), waiting) == PlannedRefund(5_000, 5, REQUESTED)
-    assert plan(buyer(pieces=5), waiting) == PlannedRefund(5_000, 5, REQUESTED)
-    assert plan(operator(), waiting) == PlannedRefund(1_000, 5, REQUESTED)
+    assert plan(buyer(), waiting) == PlannedRefund(5_000, 5, REQUESTED, partial=False)
+    assert plan(buyer(pieces=5), waiting) == PlannedRefund(5_000, 5, REQUESTED, partial=False)
+    assert plan(buyer(pieces=2), waiting) == PlannedRefund(2_000, 2, REQUESTED, partial=True)
+    assert plan(operator(), waiting) == PlannedRefund(1_000, 5, REQUESTED, partial=False)
 
 
 def test_the_money_of_pieces_that_an_operator_took_back_for_less_is_not_the_buyers_to_ask_for() -> None:
     """Four pieces came back for 3,000 won, since they were worn: the buyer may return the last one, for its price."""
     worn = cancel(3_000, 4, CancelStage.SUCCEEDED, Origin.OPERATOR)
-    assert plan(buyer(), worn, granted=1, cancelled=3_000) == PlannedRefund(1_000, 1, REQUESTED)
+    assert plan(buyer(), worn, granted=1, cancelled=3_000) == PlannedRefund(1_000, 1, REQUESTED, partial=True)
     assert plan(buyer(), worn, granted=0, cancelled=3_000) == Refused("nothing_left")  # type: ignore[arg-type]
-    assert plan(operator(amount=2_000), worn, granted=0, cancelled=3_000) == PlannedRefund(2_000, None, AWAITING)
+    assert plan(operator(amount=2_000), worn, granted=0, cancelled=3_000) == PlannedRefund(
+        2_000, None, AWAITING, partial=False
+    )
 
 
 AMOUNTS = st.none() | st.integers(1, 2 * PRICE * PIECES)

@@ -658,6 +658,122 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/operations/alerts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the rules with what they measured last, and the alerts, newest first. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    readonly limit?: number;
+                    /** @description Only alerts that have not ended. */
+                    readonly open?: boolean;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["AlertsPage"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/alerts/{rule}/mute": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly rule: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Send no messages about a rule for some hours. Its alerts are recorded; one that is open then is sent once. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly rule: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["Mute"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["AlertRule"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** Send messages about a rule again. */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly rule: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["AlertRule"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/operations/approvals": {
         readonly parameters: {
             readonly query?: never;
@@ -960,7 +1076,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly kind?: "session" | "payment" | "cancellation" | "webhook" | "comparison" | null;
+                    readonly kind?: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message" | null;
                     readonly limit?: number;
                     readonly reason?: "dead" | "orphaned" | "needs_account" | "refused" | "return_requested" | "awaiting_approval" | null;
                 };
@@ -991,6 +1107,54 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/operations/errors": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Count what was logged as errors, by event, and list the newest lines. Neither holds personal data. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    /** @description Only this event. */
+                    readonly event?: string | null;
+                    /** @description ISO 8601 with zone; a day before `to` by default. */
+                    readonly from?: string | null;
+                    readonly limit?: number;
+                    /** @description ISO 8601 with zone; now by default. */
+                    readonly to?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Errors"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/operations/log": {
         readonly parameters: {
             readonly query?: never;
@@ -1002,7 +1166,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | null;
+                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | null;
                     /** @description `next` of the previous page. */
                     readonly cursor?: string | null;
                     /** @description ISO 8601 with zone, inclusive. */
@@ -1028,6 +1192,54 @@ export interface paths {
                     };
                     content: {
                         readonly "application/json": components["schemas"]["OperatorLogPage"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/overview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read how many payments succeeded and failed, what was received and refunded, and how webhooks were delivered.
+         * @description The figures are counted every few seconds. 422 `bad_span` for an empty span, or one that is too long for `by`.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description Days and months are those of Korea. */
+                    readonly by?: "hour" | "day" | "month";
+                    /** @description ISO 8601 with zone; the default is today, 00:00. */
+                    readonly from?: string | null;
+                    /** @description Exclusive; the default is now. */
+                    readonly to?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Overview"];
                     };
                 };
                 readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -1273,6 +1485,96 @@ export interface paths {
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/webhooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List webhooks, newest first: whether each was dealt with, and how long that took. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    /** @description Arrived then or later. ISO 8601 with zone. */
+                    readonly from?: string | null;
+                    readonly limit?: number;
+                    /** @description The order number that the webhook names. */
+                    readonly order?: string | null;
+                    readonly state?: "pending" | "done" | "orphaned" | "ignored" | null;
+                    /** @description Arrived before this time. ISO 8601 with zone. */
+                    readonly to?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["WebhooksPage"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/webhooks/{webhook_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** Read one webhook with its body as it was received. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly webhook_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["WebhookDetail"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1884,6 +2186,53 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        readonly Alert: {
+            readonly alert_id: string;
+            /**
+             * Format: date-time
+             * @description When messages were sent; null if it was muted, or nobody is in the settings.
+             */
+            readonly announced_at: string | null;
+            /** @description What was measured when it was raised. */
+            readonly detail: string;
+            /**
+             * Format: date-time
+             * @description Null while it is open.
+             */
+            readonly ended_at: string | null;
+            /** Format: date-time */
+            readonly raised_at: string;
+            readonly rule: string;
+            /** @enum {unknown} */
+            readonly severity: "critical" | "warning";
+        };
+        readonly AlertRule: {
+            /** @description What was measured last; empty before the first time. */
+            readonly detail: string;
+            /** @description The path at which more is shown. */
+            readonly link: string;
+            /** Format: date-time */
+            readonly measured_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until then no messages are sent about it; null if they are.
+             */
+            readonly muted_until: string | null;
+            /** @description The name by which it is muted. */
+            readonly rule: string;
+            /** @enum {unknown} */
+            readonly severity: "critical" | "warning";
+            /** @description What has happened when it is raised. */
+            readonly title: string;
+            /** @description What to do then. */
+            readonly todo: string;
+        };
+        readonly AlertsPage: {
+            readonly items: readonly components["schemas"]["Alert"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+            readonly rules: readonly components["schemas"]["AlertRule"][];
+        };
         readonly Approval: {
             /** @description Won that go back. */
             readonly amount: number;
@@ -2123,9 +2472,20 @@ export interface components {
             readonly items: readonly components["schemas"]["Explanation"][];
             readonly total: number;
         };
+        readonly Decline: {
+            readonly count: number;
+            /** @enum {unknown} */
+            readonly reason: "left_by_buyer" | "balance_too_low" | "limit_exceeded" | "card_invalid" | "card_blocked" | "not_authenticated" | "stopped_by_shop" | "timed_out" | "other";
+        };
         readonly Done: {
             /** @default ok */
             readonly status: string;
+        };
+        readonly Durations: {
+            readonly count: number;
+            readonly mean_ms: number | null;
+            readonly p50_ms: number | null;
+            readonly p95_ms: number | null;
         };
         readonly Empty: Record<string, never>;
         readonly Ended: {
@@ -2140,6 +2500,59 @@ export interface components {
             readonly otpauth_uri: string;
             /** @description Base 32, to be typed in. */
             readonly secret: string;
+        };
+        readonly ErrorCount: {
+            readonly count: number;
+            /** @description How many of them were counted without keeping their line. */
+            readonly dropped: number;
+            /** @description The constant name of the event; of a library's line, the name of its logger. */
+            readonly event: string;
+            /**
+             * Format: date-time
+             * @description In this time.
+             */
+            readonly first_seen: string;
+            /**
+             * Format: date-time
+             * @description In this time.
+             */
+            readonly last_seen: string;
+        };
+        readonly ErrorLine: {
+            /** Format: date-time */
+            readonly at: string;
+            /** @description The other data of the line. `why` accepts the id in `about`. */
+            readonly detail: {
+                readonly [key: string]: unknown;
+            };
+            readonly event: string;
+            readonly host: string;
+            readonly level: string;
+            readonly logger: string;
+            /** @description What to do, or what happens next. */
+            readonly next: string | null;
+            /** @enum {unknown} */
+            readonly process: "web" | "worker" | "beat" | "command";
+            /** @description The request that led to it, as in every log line. */
+            readonly request_id: string | null;
+            /** @description Where the exception was raised. Messages of exceptions are only in the log of the process. */
+            readonly traceback: string | null;
+        };
+        readonly Errors: {
+            readonly events: readonly components["schemas"]["ErrorCount"][];
+            /**
+             * Format: date-time
+             * @description Inclusive: the beginning of an hour.
+             */
+            readonly from: string;
+            readonly items: readonly components["schemas"]["ErrorLine"][];
+            /** @description Cursor of the next page of lines, null on the last one. */
+            readonly next: string | null;
+            /**
+             * Format: date-time
+             * @description Exclusive: the end of an hour.
+             */
+            readonly to: string;
         };
         readonly Event: {
             /** @description A user name only if the caller is an operator. */
@@ -2165,7 +2578,7 @@ export interface components {
             /** @description The id that `why` and `replay` accept. */
             readonly id: string;
             /** @enum {unknown} */
-            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison";
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message";
             readonly last_error: string | null;
             /** Format: date-time */
             readonly next_try: string | null;
@@ -2188,6 +2601,19 @@ export interface components {
         readonly Factor: {
             readonly active: boolean;
             readonly recovery_codes_left: number;
+        };
+        readonly Figures: {
+            /** @description Paid of paid and declined; null if there were neither. */
+            readonly approval_rate: number | null;
+            readonly declined: number;
+            readonly expired: number;
+            /** @description Paid with another amount, currency or channel; refunded by itself. */
+            readonly mismatched: number;
+            /** @description Sessions that buyers opened. */
+            readonly opened: number;
+            readonly paid: number;
+            readonly received: components["schemas"]["Money"];
+            readonly refunded: components["schemas"]["Money"];
         };
         readonly Finding: {
             /** @description The amount in question, in won. */
@@ -2327,6 +2753,13 @@ export interface components {
             readonly en: string;
             readonly ko: string;
         };
+        readonly Money: {
+            readonly count: number;
+            readonly won: number;
+        };
+        readonly Mute: {
+            readonly hours: number;
+        };
         readonly NewPassword: {
             readonly new_password: string;
             readonly password: string;
@@ -2385,7 +2818,7 @@ export interface components {
         };
         readonly OperatorLogLine: {
             /** @enum {unknown} */
-            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed";
+            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts";
             /** @description The client's IP address. */
             readonly address: string | null;
             /** Format: date-time */
@@ -2410,6 +2843,29 @@ export interface components {
             readonly items: readonly components["schemas"]["OperatorLogLine"][];
             /** @description Cursor of the next page, null on the last one. */
             readonly next: string | null;
+        };
+        readonly Overview: {
+            /** Format: date-time */
+            readonly as_of: string | null;
+            /** @enum {unknown} */
+            readonly by: "hour" | "day" | "month";
+            /** @description The most frequent reason first. */
+            readonly declines: readonly components["schemas"]["Decline"][];
+            /** Format: date-time */
+            readonly from: string;
+            /** @description The earliest first. */
+            readonly periods: readonly components["schemas"]["Period"][];
+            /** @description From the last accepted verify to paid; not of those that a webhook announced. */
+            readonly time_to_paid: components["schemas"]["Durations"];
+            /** Format: date-time */
+            readonly to: string;
+            readonly total: components["schemas"]["Figures"];
+            /** @description The one with most money first. */
+            readonly ways: readonly components["schemas"]["Way"][];
+            /** @description From receipt until its answer was applied. */
+            readonly webhook_lag: components["schemas"]["Durations"];
+            /** @description Those that are finished. */
+            readonly webhooks: readonly components["schemas"]["Webhooks"][];
         };
         readonly Owned: {
             /** Format: uuid */
@@ -2490,6 +2946,21 @@ export interface components {
             readonly items: readonly components["schemas"]["Person"][];
             /** @description Cursor of the next page, null on the last one. */
             readonly next: string | null;
+        };
+        readonly Period: {
+            /** @description Paid of paid and declined; null if there were neither. */
+            readonly approval_rate: number | null;
+            readonly declined: number;
+            readonly expired: number;
+            /** @description Paid with another amount, currency or channel; refunded by itself. */
+            readonly mismatched: number;
+            /** @description Sessions that buyers opened. */
+            readonly opened: number;
+            readonly paid: number;
+            readonly received: components["schemas"]["Money"];
+            readonly refunded: components["schemas"]["Money"];
+            /** Format: date-time */
+            readonly start: string;
         };
         readonly Person: {
             /** Format: date-time */
@@ -2597,7 +3068,7 @@ export interface components {
              * @default null
              * @enum {unknown}
              */
-            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | null;
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message" | null;
             /**
              * @description With `kind` or `all`: seconds since it ran out of attempts.
              * @default null
@@ -2678,7 +3149,7 @@ export interface components {
         };
         readonly User: {
             /** @description What the caller may do with what belongs to others. */
-            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "manage_users" | "read_operator_log")[];
+            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "mute_alerts" | "manage_users" | "read_operator_log")[];
             /** @enum {unknown} */
             readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
             readonly username: string;
@@ -2715,6 +3186,141 @@ export interface components {
             readonly holder: string;
             readonly number: string;
         };
+        readonly Way: {
+            /** @description Paid of paid and declined; null if there were neither. */
+            readonly approval_rate: number | null;
+            readonly declined: number;
+            readonly expired: number;
+            readonly generation: string;
+            /** @description Paid with another amount, currency or channel; refunded by itself. */
+            readonly mismatched: number;
+            /** @description Sessions that buyers opened. */
+            readonly opened: number;
+            readonly paid: number;
+            readonly pay_method: string;
+            readonly pg_provider: string;
+            readonly received: components["schemas"]["Money"];
+            readonly refunded: components["schemas"]["Money"];
+        };
+        readonly Webhook: {
+            readonly attempts: number;
+            /** @description How often it was delivered. */
+            readonly copies: number;
+            /**
+             * Format: date-time
+             * @description When it ran out of attempts.
+             */
+            readonly dead_since: string | null;
+            /** @description What it reports: V1's status, or V2's type. */
+            readonly event_status: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; null while it is not.
+             */
+            readonly finished_at: string | null;
+            /** @enum {unknown} */
+            readonly generation: "v1" | "v2";
+            /**
+             * Format: uuid
+             * @description `why` and `replay` accept it.
+             */
+            readonly id: string;
+            /** @description The attempt that it names: `imp_uid`, or V2's `transactionId`. */
+            readonly imp_uid: string;
+            /** @description Seconds from the last arrival to `finished_at`. */
+            readonly lag: number | null;
+            readonly last_error: string | null;
+            /** @description The order number that it names. */
+            readonly merchant_uid: string;
+            /** Format: date-time */
+            readonly next_try: string | null;
+            /** @description The cancel that it names; empty without one. */
+            readonly provider_cancellation_id: string;
+            /**
+             * Format: date-time
+             * @description When it first arrived.
+             */
+            readonly received_at: string;
+            /** @description The sender's IP address. */
+            readonly remote_address: string;
+            /**
+             * Format: date-time
+             * @description When the last further copy arrived.
+             */
+            readonly repeated_at: string | null;
+            /** @description The request of its last copy, as in every log line. */
+            readonly request_id: string | null;
+            /** @enum {unknown} */
+            readonly state: "pending" | "done" | "orphaned" | "ignored";
+        };
+        readonly WebhookDetail: {
+            readonly attempts: number;
+            /** @description Text as it was sent, not to be trusted; bytes that are not UTF-8 are replaced. */
+            readonly body: string;
+            /** @description The header Content-Type. */
+            readonly content_type: string;
+            /** @description How often it was delivered. */
+            readonly copies: number;
+            /**
+             * Format: date-time
+             * @description When it ran out of attempts.
+             */
+            readonly dead_since: string | null;
+            /** @description The header webhook-id of V2; empty without one. */
+            readonly delivery_id: string;
+            /** @description What it reports: V1's status, or V2's type. */
+            readonly event_status: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; null while it is not.
+             */
+            readonly finished_at: string | null;
+            /** @enum {unknown} */
+            readonly generation: "v1" | "v2";
+            /**
+             * Format: uuid
+             * @description `why` and `replay` accept it.
+             */
+            readonly id: string;
+            /** @description The attempt that it names: `imp_uid`, or V2's `transactionId`. */
+            readonly imp_uid: string;
+            /** @description Seconds from the last arrival to `finished_at`. */
+            readonly lag: number | null;
+            readonly last_error: string | null;
+            /** @description The order number that it names. */
+            readonly merchant_uid: string;
+            /** Format: date-time */
+            readonly next_try: string | null;
+            /** @description The cancel that it names; empty without one. */
+            readonly provider_cancellation_id: string;
+            /**
+             * Format: date-time
+             * @description When it first arrived.
+             */
+            readonly received_at: string;
+            /** @description The sender's IP address. */
+            readonly remote_address: string;
+            /**
+             * Format: date-time
+             * @description When the last further copy arrived.
+             */
+            readonly repeated_at: string | null;
+            /** @description The request of its last copy, as in every log line. */
+            readonly request_id: string | null;
+            /** @enum {unknown} */
+            readonly state: "pending" | "done" | "orphaned" | "ignored";
+        };
+        readonly Webhooks: {
+            readonly count: number;
+            readonly kind: string;
+            /** @enum {unknown} */
+            readonly outcome: "pending" | "done" | "orphaned" | "ignored";
+        };
+        readonly WebhooksPage: {
+            readonly items: readonly components["schemas"]["Webhook"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+        };
         readonly Why: {
             readonly items: readonly components["schemas"]["Explanation"][];
         };
@@ -2744,6 +3350,9 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Alert = components['schemas']['Alert'];
+export type AlertRule = components['schemas']['AlertRule'];
+export type AlertsPage = components['schemas']['AlertsPage'];
 export type Approval = components['schemas']['Approval'];
 export type Approvals = components['schemas']['Approvals'];
 export type Audit = components['schemas']['Audit'];
@@ -2762,14 +3371,20 @@ export type Confirm = components['schemas']['Confirm'];
 export type ConfirmData = components['schemas']['ConfirmData'];
 export type Credentials = components['schemas']['Credentials'];
 export type Dead = components['schemas']['Dead'];
+export type Decline = components['schemas']['Decline'];
 export type Done = components['schemas']['Done'];
+export type Durations = components['schemas']['Durations'];
 export type Empty = components['schemas']['Empty'];
 export type Ended = components['schemas']['Ended'];
 export type EndedLogins = components['schemas']['EndedLogins'];
 export type Enrolment = components['schemas']['Enrolment'];
+export type ErrorCount = components['schemas']['ErrorCount'];
+export type ErrorLine = components['schemas']['ErrorLine'];
+export type Errors = components['schemas']['Errors'];
 export type Event = components['schemas']['Event'];
 export type Explanation = components['schemas']['Explanation'];
 export type Factor = components['schemas']['Factor'];
+export type Figures = components['schemas']['Figures'];
 export type Finding = components['schemas']['Finding'];
 export type Fulfilment = components['schemas']['Fulfilment'];
 export type FullPayment = components['schemas']['FullPayment'];
@@ -2783,17 +3398,21 @@ export type Logins = components['schemas']['Logins'];
 export type Logout = components['schemas']['Logout'];
 export type MaskedAccount = components['schemas']['MaskedAccount'];
 export type Message = components['schemas']['Message'];
+export type Money = components['schemas']['Money'];
+export type Mute = components['schemas']['Mute'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewSession = components['schemas']['NewSession'];
 export type Notice = components['schemas']['Notice'];
 export type OperatorLogLine = components['schemas']['OperatorLogLine'];
 export type OperatorLogPage = components['schemas']['OperatorLogPage'];
+export type Overview = components['schemas']['Overview'];
 export type Owned = components['schemas']['Owned'];
 export type OwnLogin = components['schemas']['OwnLogin'];
 export type PaginationMetadata = components['schemas']['PaginationMetadata'];
 export type PasswordAndCode = components['schemas']['PasswordAndCode'];
 export type Payment = components['schemas']['Payment'];
 export type People = components['schemas']['People'];
+export type Period = components['schemas']['Period'];
 export type Person = components['schemas']['Person'];
 export type Prepare = components['schemas']['Prepare'];
 export type PresentPassword = components['schemas']['PresentPassword'];
@@ -2812,6 +3431,11 @@ export type User = components['schemas']['User'];
 export type Verify = components['schemas']['Verify'];
 export type Violation = components['schemas']['Violation'];
 export type VirtualAccount = components['schemas']['VirtualAccount'];
+export type Way = components['schemas']['Way'];
+export type Webhook = components['schemas']['Webhook'];
+export type WebhookDetail = components['schemas']['WebhookDetail'];
+export type Webhooks = components['schemas']['Webhooks'];
+export type WebhooksPage = components['schemas']['WebhooksPage'];
 export type Why = components['schemas']['Why'];
 export type ResponseDefaultError = components['responses']['DEFAULT_ERROR'];
 export type ResponseUnprocessableEntity = components['responses']['UNPROCESSABLE_ENTITY'];

@@ -1,0 +1,47 @@
+"""The endpoint of the operators' overview."""
+
+from typing import Any
+
+from pitturu.api.authentication import requires
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.schemas import overview as bodies
+from pitturu.domain.roles import Permission
+from pitturu.reporting.overview import Overview, overview
+from pitturu.store.unit_of_work import repeatable_read
+
+blueprint = Blueprint(
+    "overview", __name__, url_prefix=f"{PREFIX}/operations/overview", description="For operators: figures of the shop."
+)
+
+
+@blueprint.get("")
+@requires(Permission.VIEW, None)
+@blueprint.arguments(bodies.OverviewQuerySchema, location="query")
+@blueprint.response(200, bodies.OverviewSchema)
+def read_overview(query: dict[str, Any]) -> Any:
+    """Read how many payments succeeded and failed, what was received and refunded, and how webhooks were delivered.
+
+    The figures are counted every few seconds. 422 `bad_span` for an empty span, or one that is too long for `by`.
+    """
+    repeatable_read()
+    return _shown(overview(query["since"], query["until"], query["by"]))
+
+
+def _shown(found: Overview) -> dict[str, Any]:
+    by_won = sorted(found.ways.items(), key=lambda pair: (-pair[1].received.won, pair[0]))
+    return {
+        "since": found.span.since,
+        "until": found.span.until,
+        "by": found.period,
+        "as_of": found.as_of,
+        "total": found.total,
+        "periods": [bodies.figures(figures, start=start) for start, figures in sorted(found.periods.items())],
+        "ways": [bodies.figures(figures, **way._asdict()) for way, figures in by_won],
+        "declines": [{"reason": reason, "count": count} for reason, count in found.declines.most_common()],
+        "time_to_paid": found.time_to_paid,
+        "webhooks": [
+            {"kind": kind, "outcome": outcome, "count": count}
+            for (kind, outcome), count in sorted(found.webhooks.items())
+        ],
+        "webhook_lag": found.webhook_lag,
+    }

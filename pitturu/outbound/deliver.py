@@ -1,0 +1,109 @@
+"""The kind of work that delivers messages: at least once, for three days, then the message is dead.
+
+A worker that dies after the receiver took a message, or loses its answer, makes another one send it again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pitturu.domain import clock
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.jobs import Queue
+from pitturu.domain.retry_policy import RetryPolicy
+from pitturu.outbound import alert_notices
+from pitturu.outbound.message import Message
+from pitturu.outbound.rows import MESSAGES
+from pitturu.outbound.senders import SENDERS
+from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.store import claims, outbound
+from pitturu.store.base import any_of
+from pitturu.store.outbound import Channel, OutboundMessage
+from pitturu.store.unit_of_work import UnitOfWork
+
+THREE_DAYS: Final = RetryPolicy(first=timedelta(seconds=5), cap=timedelta(hours=1), attempts=140)
+"""Three days of tries on average, a few hours more or less: a weekend in which nobody repairs a mail server."""
+
+AT_ONCE: Final = 8
+"""Messages that a process sends at once: alerts are few, and a receiver that hangs occupies no more threads."""
+
+
+@dataclass(frozen=True)
+class ClaimedMessage:
+    """A message to send, and the row that waits for it: its key and the end of its lease."""
+
+    key: UUID
+    until: datetime
+    request_id: str | None
+    message: Message
+    session_key: None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How sending ended: the receiver's answer, or why nothing was sent."""
+
+    answer: str
+    delivered: bool
+
+
+def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[ClaimedMessage]:
+    rows = claims.claim(work, OutboundMessage, room, context.settings.lease)
+    return [ClaimedMessage(row.id, row.due_at, row.request_id, _message(row)) for row in rows if row.due_at is not None]
+
+
+def _message(row: OutboundMessage) -> Message:
+    return Message(row.message_id, Channel(row.channel), row.created_at, row.destination, row.content)
+
+
+def _ask(context: WorkerContext, claimed: ClaimedMessage) -> Outcome:
+    message = claimed.message
+    if not alert_notices.is_recipient(context.settings, message):
+        return Outcome("withdrawn, because its recipient is no longer in the settings", delivered=False)
+    return Outcome(SENDERS[message.channel](context.settings, message), delivered=True)
+
+
+def _prefetch(work: UnitOfWork, messages: Sequence[ClaimedMessage]) -> None:
+    """Lock all of them in one order, to prevent deadlocks."""
+    keys = any_of(claimed.key for claimed in messages)
+    work.lock(select(OutboundMessage).where(OutboundMessage.id == keys).order_by(OutboundMessage.id))
+
+
+def _apply(_context: WorkerContext, work: UnitOfWork, claimed: ClaimedMessage, outcome: Outcome | GatewayError) -> None:
+    row = outbound.lock(work, claimed.key)
+    if isinstance(outcome, Outcome):
+        # Also if its lease has ended meanwhile: a second delivery would be for nothing.
+        row.close(outcome.answer, delivered=outcome.delivered)
+        return
+    if row.due_at != claimed.until:
+        # Its lease has ended: another worker sends it, or has sent it.
+        return
+    if outcome.reaction is Reaction.STOP:
+        row.last_error, row.due_at = outcome.message, None
+        row.mark_dead()
+        return
+    row.retry(claimed.until, THREE_DAYS, outcome.message)
+    if row.due_at is not None and outcome.retry_after is not None:
+        row.due_at = max(row.due_at, clock.now() + outcome.retry_after)
+
+
+def _postpone(work: UnitOfWork, claimed: ClaimedMessage, reason: str) -> None:
+    outbound.lock(work, claimed.key).retry(claimed.until, THREE_DAYS, reason)
+
+
+HANDLER: Final = JobHandler(
+    name="outbound.deliver",
+    queue=Queue.HOUSEKEEPING,
+    rows=MESSAGES,
+    doing="delivering the message",
+    claim=_claim,
+    ask=_ask,
+    apply=_apply,
+    postpone=_postpone,
+    prefetch=_prefetch,
+    own_slots=AT_ONCE,
+)

@@ -1,0 +1,35 @@
+"""A message as its sender gets it, and what people read in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from pitturu.store.outbound import Channel
+
+DELIVER: Final = "outbound.deliver"
+"""The kind of work that delivers messages, to wake it."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message that people read: one line that says what it is about, and plain text."""
+
+    subject: str
+    text: str
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> "Notice":
+        """The notice that `content` of a row holds."""
+        return cls(str(content["subject"]), str(content["text"]))
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to one recipient. `message_id` and `created_at` are the same in every try."""
+
+    message_id: str
+    channel: Channel
+    created_at: datetime
+    destination: str = field(repr=False)
+    content: Mapping[str, Any] = field(repr=False)

@@ -1,0 +1,43 @@
+"""How operators find, list, explain and replay messages."""
+
+from dataclasses import replace
+from typing import Final
+
+from pitturu.domain.work import NextActor
+from pitturu.outbound.message import DELIVER
+from pitturu.payments.explanations import Description, Waiting, waiting_for
+from pitturu.payments.row_kinds import By, RowKind, note_replay
+from pitturu.store import lookup, outbound
+from pitturu.store.outbound import MessageStatus, OutboundMessage
+from pitturu.store.unit_of_work import UnitOfWork
+
+
+def _describe(row: OutboundMessage, doing: str) -> Description:
+    if row.status in (MessageStatus.DELIVERED, MessageStatus.WITHDRAWN):
+        waiting = Waiting(f"nothing: {row.answer}", NextActor.NOBODY, "Nothing.")
+    else:
+        scheduled = Waiting("a worker", NextActor.WORKER, "Nothing: it is scheduled.")
+        waiting = waiting_for(row, f"{doing} ({row.channel}, about {row.about_kind} {row.about_id})", scheduled)
+        if waiting.next_actor is NextActor.PORTONE:
+            # Somebody else's server takes no message now, and nobody here can do more than try again.
+            waiting = replace(waiting, next_actor=NextActor.WORKER)
+    return Description(row.message_id, row.status, row.delivered_at or row.dead_at or row.created_at, waiting)
+
+
+def _replay(work: UnitOfWork, row: OutboundMessage, by: By) -> list[str]:
+    row = outbound.lock(work, row.id)
+    if row.dead_at is None:
+        return []
+    note_replay(work, None, None, by, f"message {row.message_id}", row)
+    row.make_due(by.request_id)
+    work.wake(DELIVER)
+    return [row.message_id]
+
+
+MESSAGES: Final = RowKind(
+    name="message",
+    table=OutboundMessage,
+    find=lookup.by_columns(OutboundMessage, OutboundMessage.message_id),
+    describe=_describe,
+    replay=_replay,
+)

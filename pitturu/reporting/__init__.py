@@ -1,0 +1,1 @@
+"""What happened in the shop, in numbers: rollups by the hour, and the operators' overview of them."""

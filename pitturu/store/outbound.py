@@ -1,0 +1,112 @@
+"""Messages to others, each a row that waits to be delivered. A dead one blocks none: no order is kept among them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, String, delete, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitturu.domain import clock, ids
+from pitturu.domain.operator_actions import Thing
+from pitturu.extensions import db
+from pitturu.store.base import Base, Created, DueRow, Moment, one_of
+from pitturu.store.unit_of_work import UnitOfWork
+
+KEPT_FOR: Final = timedelta(days=90)
+"""How long messages are kept that were delivered or withdrawn: to look up what was sent during a quarter."""
+
+LONGEST_ANSWER: Final = 200
+
+
+class Channel(StrEnum):
+    """How a message is sent; each has a sender in `pitturu.outbound`."""
+
+    SLACK = "slack"
+    EMAIL = "email"
+
+
+class MessageStatus(StrEnum):
+    """PENDING is tried again; DEAD waits for an operator; WITHDRAWN was not sent, because its recipient was removed."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    WITHDRAWN = "withdrawn"
+
+
+class OutboundMessage(DueRow, Created, Base):
+    """One message to one recipient.
+
+    `destination` is an address for the channel, "" where a setting has it because it is a secret. `content` is what the
+    channel's sender makes the message of. No two rows have the same `dedup_key`. `about_kind` and `about_id` name what
+    the message is about. `answer` is what the receiver said, or why nothing was sent.
+    """
+
+    __tablename__ = "outbound_messages"
+    __table_args__ = (
+        one_of("channel", Channel),
+        Index("ix_outbound_messages_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+        Index("ix_outbound_messages_dead", "dead_at", postgresql_where="dead_at IS NOT NULL"),
+        Index("ix_outbound_messages_closed", "created_at", postgresql_where="due_at IS NULL AND dead_at IS NULL"),
+    )
+
+    message_id: Mapped[str] = mapped_column(String(64), unique=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    destination: Mapped[str] = mapped_column(String(320))
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    dedup_key: Mapped[str] = mapped_column(String(255), unique=True)
+    about_kind: Mapped[str] = mapped_column(String(30))
+    about_id: Mapped[str] = mapped_column(String(64))
+    delivered_at: Mapped[datetime | None] = mapped_column(Moment)
+    answer: Mapped[str | None] = mapped_column(String(LONGEST_ANSWER))
+
+    @property
+    def status(self) -> MessageStatus:
+        """How far it has come."""
+        if self.delivered_at is not None:
+            return MessageStatus.DELIVERED
+        if self.dead_at is not None:
+            return MessageStatus.DEAD
+        return MessageStatus.PENDING if self.due_at is not None else MessageStatus.WITHDRAWN
+
+    def close(self, answer: str, *, delivered: bool) -> None:
+        """Nothing is left to do: it was delivered, or withdrawn."""
+        self.delivered_at = clock.now() if delivered else None
+        self.answer = answer[:LONGEST_ANSWER]
+        self.due_at, self.attempts, self.last_error, self.dead_at = None, 0, None, None
+
+
+def add_once(
+    work: UnitOfWork, channel: Channel, destination: str, content: Mapping[str, str], dedup_key: str, about: Thing
+) -> bool:
+    """Add a message that is due now; False when one with this key was added before."""
+    row = insert(OutboundMessage).values(
+        id=uuid4(),
+        message_id=ids.new("msg"),
+        channel=channel,
+        destination=destination,
+        content=dict(content),
+        dedup_key=dedup_key,
+        about_kind=about.kind,
+        about_id=about.id,
+        created_at=clock.now(),
+        due_at=clock.now(),
+    )
+    once = row.on_conflict_do_nothing(index_elements=["dedup_key"]).returning(OutboundMessage.id)
+    return work.session.scalar(once) is not None
+
+
+def lock(work: UnitOfWork, key: UUID) -> OutboundMessage:
+    """One message under its row lock, as it is now."""
+    (row,) = work.lock(select(OutboundMessage).where(OutboundMessage.id == key))
+    return row
+
+
+def delete_expired() -> None:
+    """Delete old messages that were delivered or withdrawn. Others wait for somebody, and stay."""
+    closed = OutboundMessage.due_at.is_(None), OutboundMessage.dead_at.is_(None)
+    db.session.execute(delete(OutboundMessage).where(*closed, OutboundMessage.created_at <= clock.now() - KEPT_FOR))

@@ -1,0 +1,1 @@
+"""Reporting: rollups, and what operators read in them."""

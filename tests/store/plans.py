@@ -1,0 +1,30 @@
+"""How Postgres executes a query when tables are large: without reading a whole table, and without sorting one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import event
+
+from pitturu.extensions import db
+
+
+def plans(read: Callable[[], object]) -> list[str]:
+    """The plan of each query that `read` sends, with sequential scans and sorts avoided wherever an index allows it.
+
+    To be called in an app context. A plan that still contains one has no index to use.
+    """
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        sent.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        read()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    connection = db.session.connection()
+    for kind in ("seqscan", "sort"):
+        connection.exec_driver_sql(f"SET LOCAL enable_{kind} = off")
+    explained = [connection.exec_driver_sql(f"EXPLAIN {query}", values).scalars() for query, values in sent]
+    return ["\n".join(lines) for lines in explained]
