@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
 from pitturu.config.settings import Settings
+from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.outbound import alerts
 from pitturu.outbound.alert_rules import RULES
@@ -116,6 +118,15 @@ def test_what_was_not_measured_for_a_while_begins_anew(
     assert receivers.posted == []
     evaluator.run(2 * MINUTE)
     assert kinds(receivers) == ["warning"]
+
+
+def test_a_clock_that_is_set_back_delays_no_alert(evaluator: Evaluator, gauge: Gauge, shop: Shop) -> None:
+    rules, began = [replace(gauge.rule, lasting=2 * MINUTE)], clock.now()
+    gauge.value = 10
+    for moment in (began, began - timedelta(days=1), began - timedelta(days=1) + 2 * MINUTE):
+        clock.use(partial(datetime.fromtimestamp, moment.timestamp(), UTC))
+        alerts.evaluate(shop.engine.transaction, evaluator.settings, rules)
+    assert len(evaluator.alerts()) == 1
 
 
 def test_a_rule_that_flaps_is_one_alert(evaluator: Evaluator, gauge: Gauge, receivers: Receivers) -> None:
