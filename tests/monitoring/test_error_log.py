@@ -1,12 +1,10 @@
 """Errors reach the database from a thread of their own; whoever logs them neither waits nor fails."""
 
 import logging
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from types import FrameType
 
 import pytest
 from flask import Flask
@@ -208,72 +206,6 @@ def test_who_logs_waits_for_no_database(connect: Connect) -> None:
     release.set()
     handler.close()
     handler.flush()
-
-
-def test_the_end_of_the_process_does_not_wait_for_a_write_that_hangs(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(error_log, "LONGEST_END", timedelta(seconds=0.2))
-    writing, release = threading.Event(), threading.Event()
-
-    def hanging() -> AbstractContextManager[Connection]:
-        writing.set()
-        assert release.wait(30)
-        return connect()
-
-    handler = ErrorLog(hanging, "command", "host")
-    log.addHandler(handler)
-    log.error("it_broke")
-    assert writing.wait(10)
-    ending = threading.Thread(target=handler.flush)
-    ending.start()
-    ending.join(10)
-    ended = not ending.is_alive()
-    release.set()
-    ending.join()
-    handler.close()
-    assert ended
-
-
-def test_who_logs_does_not_fail_without_a_thread(app: Flask, connect: Connect) -> None:
-    """A process that has used up its threads or memory logs just that as an error."""
-    handler = ErrorLog(connect, "command", "host")
-    log.addHandler(handler)
-    threading.stack_size(1 << 46)
-    try:
-        with pytest.raises(RuntimeError):
-            threading.Thread(target=int).start()
-        log.error("no_thread")
-    finally:
-        threading.stack_size(0)
-    log.error("it_broke")
-    until(lambda: len(stored(app)[1]) == 2, "both lines are stored")
-    handler.close()
-
-
-def test_an_error_that_interrupts_another_one_is_collected(app: Flask, connect: Connect) -> None:
-    """A signal handler or the garbage collector may log at any point of this thread, also while it logs."""
-    handler = handler_with(connect)
-    del handler._write_soon  # type: ignore[method-assign]
-    handler._run = lambda: None  # type: ignore[method-assign]
-    depth = 0
-
-    def interrupt(frame: FrameType, event: str, _arg: object) -> None:
-        nonlocal depth
-        if event in ("call", "return") and depth < 1 and "pytest" not in frame.f_code.co_filename:
-            depth += 1
-            log.error("interrupting")
-            depth -= 1
-
-    def logged() -> None:
-        sys.setprofile(interrupt)
-        log.error("it_broke")
-        sys.setprofile(None)
-
-    thread = threading.Thread(target=logged, daemon=True)
-    thread.start()
-    thread.join(30)
-    assert not thread.is_alive()
 
 
 def test_installing_again_replaces_the_handler(app: Flask) -> None:

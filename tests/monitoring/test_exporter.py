@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -94,6 +95,16 @@ def test_slow_clients_do_not_keep_others_out(address: str, monkeypatch: pytest.M
             return _answers(address)
 
         until(answers, "the slow clients are disconnected")
+
+
+def test_it_answers_again_after_a_lack_of_threads(address: str) -> None:
+    threading.stack_size(1 << 46)  # No thread can have so much.
+    try:
+        answered = [_answers(address) for _ in range(AT_ONCE + 1)]
+    finally:
+        threading.stack_size(0)
+    assert not any(answered)
+    assert _answers(address)
 
 
 def _answers(address: str) -> bool:
