@@ -54,6 +54,20 @@ def test_a_database_restored_into_another_cluster_is_counted_anew(session_key: U
     assert agree()
 
 
+def test_a_rebuild_while_an_older_transaction_is_open_counts_nothing_twice(session_key: UUID) -> None:
+    """What was committed before the rebuild is counted by its id, though its transaction is not among the old ones."""
+    with other_transaction() as older:
+        older.execute(text("SELECT pg_current_xact_id()"))
+        with other_transaction() as connection:
+            write(connection, session_key, 5)
+        rollups.rebuild(unit_of_work)
+        write(older, session_key, 7)
+    count_all()
+
+    assert counts(Measure.RECEIVED) == {"": (2, 12)}
+    assert agree()
+
+
 def test_lines_of_before_the_migration_are_counted(session_key: UUID) -> None:
     with other_transaction() as connection:
         columns = "session_key, kind, cause, origin, amount, at, transaction_id"

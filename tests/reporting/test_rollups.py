@@ -13,11 +13,12 @@ from pitturu.domain.cause import CauseKind, EventKind, Origin
 from pitturu.extensions import db
 from pitturu.reporting import rollups
 from pitturu.store.events import PaymentEvent
-from pitturu.store.rollups import HourlyRollup, Measure, RollupTotal
+from pitturu.store.rollups import HourlyRollup, Measure, RollupProgress, RollupTotal
 from pitturu.store.unit_of_work import unit_of_work
 from tests.counted import count_all
 from tests.reporting.counting import NOON, agree, counts, other_transaction, write
 from tests.shop import Shop
+from tests.waiting import until
 
 
 def test_a_purchase_a_refund_and_a_decline(shop: Shop) -> None:
@@ -77,6 +78,20 @@ def test_a_line_that_commits_late_is_counted_later_and_once(session_key: UUID) -
 
     assert counts(Measure.RECEIVED) == {"": (2, 3)}
     assert agree()
+
+
+def test_the_age_of_the_figures_grows_while_a_transaction_stays_open(session_key: UUID) -> None:
+    with other_transaction() as forgotten:
+        number = forgotten.execute(text("SELECT pg_current_xact_id()::text")).scalar_one()
+        until(lambda: _counted_now().counted_below == number, "all that ended before it is counted")
+        before = _counted_now().counted_at
+        assert _counted_now().counted_at == before
+
+
+def _counted_now() -> RollupProgress:
+    rollups.update(unit_of_work)
+    db.session.expire_all()
+    return db.session.scalars(select(RollupProgress)).one()
 
 
 def test_a_line_that_is_rolled_back_is_not_counted(session_key: UUID) -> None:
