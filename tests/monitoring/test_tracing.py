@@ -10,17 +10,18 @@ from flask import Flask
 from opentelemetry.instrumentation.celery import CeleryInstrumentor
 from opentelemetry.instrumentation.flask import FlaskInstrumentor
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
-from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.sdk.trace.sampling import Decision
+from opentelemetry.trace import Link, SpanContext, TraceState
 
 from pitturu import create_app, spans
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
 from pitturu.monitoring import tracing
 from pitturu.monitoring.sampling import SecretShare
-from pitturu.monitoring.span_filter import FilteredExporter
+from pitturu.monitoring.span_filter import FilteredExporter, filtered
 from pitturu.services import services_of
 from pitturu.worker.tasks import make_celery
 from tests.fake_portone import PortOne
@@ -180,6 +181,14 @@ def test_nothing_personal_leaves(traced: Shop, exporter: InMemorySpanExporter, m
     assert "portone " in left
     assert [secret for secret in (*SECRETS, session["session_id"], "127.0.0.1", "vendor") if secret in left] == []
     assert {"GET", "HTTP"} <= {span.name for span in exporter.get_finished_spans()}
+
+
+def test_of_links_and_events_as_little_leaves_as_of_the_span() -> None:
+    context = SpanContext(1, 2, False, trace_state=TraceState([("vendor", "hana")]))
+    link, event = Link(context, {"who": "hana"}), Event("exception", {"exception.message": "hana"})
+    span = ReadableSpan("work", context=context, links=[link], events=[event], attributes={"who": "hana"})
+    assert span.to_json().count("hana") >= 4
+    assert "hana" not in filtered(span).to_json()
 
 
 def test_a_refused_call_has_no_message(traced: Shop, exporter: InMemorySpanExporter) -> None:
