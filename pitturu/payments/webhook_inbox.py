@@ -199,8 +199,7 @@ def _orphan(work: UnitOfWork, claimed: Deliveries) -> None:
     reason = "No session has this merchant_uid. If the payment is real, look it up in PortOne's console."
     for row, until in _locked(work, claimed):
         if row.due_at != until:
-            # Its lease has ended: another worker may have found the order, or have left it to an operator.
-            continue
+            continue  # Its lease has ended: another worker may have found the order.
         row.retry(until, retry_policy.UNKNOWN_ORDER, reason)
         row.state, row.dead_at = DeliveryState.ORPHANED, None
         if row.due_at is None:

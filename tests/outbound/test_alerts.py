@@ -16,7 +16,7 @@ from pitturu.extensions import db
 from pitturu.outbound import alerts
 from pitturu.outbound.alert_rules import RULES
 from pitturu.outbound.measurements import Measurement, Subject
-from pitturu.store.alerts import Alert
+from pitturu.store.alerts import Alert, lock_state
 from pitturu.worker import sweep
 from tests.outbound.evaluator import MINUTE, Evaluator, Gauge, kinds
 from tests.outbound.receivers import KIM, Receivers
@@ -79,6 +79,20 @@ def test_of_many_evaluators_at_once_one_raises_it(
     assert len(evaluator.alerts()) == 1
     assert kinds(receivers) == ["warning", "ended"]
     assert "alert_rule_broke" not in caplog.text
+
+
+def test_a_rule_that_another_process_evaluates_is_skipped(
+    evaluator: Evaluator, gauge: Gauge, shop: Shop, notifying: Settings
+) -> None:
+    evaluator.run()
+    gauge.value = 10
+    with shop.engine.transaction() as work:
+        assert lock_state(work, "gauge") is not None
+        arguments = shop.engine.transaction, notifying, evaluator.rules
+        thread = threading.Thread(target=alerts.evaluate, args=arguments)
+        thread.start()
+        thread.join(60)
+    assert evaluator.alerts() == []
 
 
 def test_one_alert_of_a_rule_is_open_at_most(evaluator: Evaluator, gauge: Gauge) -> None:
