@@ -124,7 +124,9 @@ def turn(portone: PortOne) -> Callable[[timedelta], None]:
 
 def empty(app: Flask) -> None:
     """Delete everything in this app's database and Redis. TRUNCATE would take a hundred times as long."""
-    guarded = "ALTER TABLE payment_events {0} TRIGGER append_only; ALTER TABLE operator_log {0} TRIGGER append_only"
+    guarded = "; ".join(
+        f"ALTER TABLE {table} {{0}} TRIGGER append_only" for table in ("payment_events", "operator_log", "stock_ledger")
+    )
     tables = [f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)]
     with app.app_context(), db.engine.begin() as connection:
         connection.exec_driver_sql("; ".join([guarded.format("DISABLE"), *tables, guarded.format("ENABLE")]))

@@ -6,6 +6,8 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from pitturu.catalogue import items
+from pitturu.catalogue.author import Author
 from pitturu.cli import alerts, doctor, personal_data, reconcile, roles, rollups, second_factor, terminal, v2_migration
 from pitturu.cli import work as waiting_work
 from pitturu.cli.demo_data import ITEMS, PEOPLE
@@ -37,9 +39,10 @@ def seed() -> None:
     """Add the demo shop: two users and a dozen items. Safe to repeat."""
     if services().settings.production:
         raise click.ClickException("Demo users have public passwords: seeding is refused in production.")
+    operator = terminal.operator()
     with unit_of_work() as work:
-        added = _seed(work)
-        operator_log.write(work, terminal.operator(), OperatorAction.SEED, detail=f"{added} rows added")
+        added = _seed(work, Author(operator.name, operator.request_id))
+        operator_log.write(work, operator, OperatorAction.SEED, detail=f"{added} rows added")
     click.echo(f"Demo shop: {added} rows added, the rest existed.")
 
 
@@ -77,13 +80,20 @@ def show_moving() -> None:
     click.echo("All steps are in docs/v1-to-v2.md.")
 
 
-def _seed(work: UnitOfWork) -> int:
+def _seed(work: UnitOfWork, author: Author) -> int:
     hasher = PasswordHasher()
     added = 0
     for username, password, role in PEOPLE:
         if users.by_username(username) is None:
             added += users.ensure(work, username, hasher.hash(password), role)
-    there = set(db.session.scalars(select(Item.name)))
-    fresh = [Item(name=name, price=price, stock=stock) for name, price, stock in ITEMS if name not in there]
-    work.session.add_all(fresh)
-    return added + len(fresh)
+    known = {item.name: item for item in db.session.scalars(select(Item))}
+    for demo in ITEMS:
+        columns = demo._asdict() | {"image_url": f"/assets/items/{demo.picture}.svg"}
+        del columns["picture"]
+        if demo.name not in known:
+            items.create(work, columns, author)
+            added += 1
+        elif known[demo.name].sku is None:
+            # It was added by a release that had neither numbers nor pictures.
+            items.assign(known[demo.name], items.differing(known[demo.name], columns))
+    return added

@@ -53,13 +53,15 @@ def open_session(
 ) -> SessionRow:
     """Open a session and reserve its stock. It replaces the buyer's unpaid session of the same item, if there is one.
 
-    Raises NotFound (item), Conflict (sold out, too many open, a payment of the same item is in progress), Unprocessable
-    (total; a generation that is not served).
+    Raises NotFound (item), Conflict (retired, sold out, too many open, a payment of the same item is in progress),
+    Unprocessable (total; a generation that is not served).
     """
     generation = _served(request.generation or settings.portone_generation, settings)
     item = open_sessions.offer(request.item_id, username)
     if item is None:
         raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
+    if not item.active:
+        raise Conflict("item_retired", "This item is not sold any more. Read GET /api/v1/items and choose another one.")
     now, session_id, amount = clock.now(), ids.session_id(), _total(item, request.quantity)
     until = now + settings.session_ttl
     cause = Cause(CauseKind.SESSION, Origin.BUYER, username, now, request_id)
