@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from pitturu.catalogue.author import Author
 from pitturu.domain.catalogue import StockLineKind
 from pitturu.domain.errors import Conflict, NotFound
 from pitturu.store import items, stock_ledger
 from pitturu.store.errors import violated
 from pitturu.store.items import SKU_INDEX, Item
+from pitturu.store.stock_ledger import Author
 from pitturu.store.unit_of_work import UnitOfWork
 
 CHANGEABLE: Final = ("sku", "name", "description", "image_url", "price", "active", "returnable", "tax_free")
@@ -28,8 +28,7 @@ def create(work: UnitOfWork, columns: Mapping[str, Any], author: Author) -> Item
     work.session.add(item)
     _write(work, item.sku)
     if item.stock is not None:
-        kind, request_id = StockLineKind.INITIAL, author.request_id
-        stock_ledger.of_person(work, item.id, kind, item.stock, None, author.name, request_id)
+        stock_ledger.of_person(work, item.id, StockLineKind.INITIAL, item.stock, None, author)
     return item
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from pitturu.catalogue.author import Author
 from pitturu.catalogue.items import existing
 from pitturu.domain.catalogue import MOST_STOCK, StockLineKind
 from pitturu.domain.errors import Conflict
 from pitturu.store import items, stock_ledger
 from pitturu.store.items import Item
+from pitturu.store.stock_ledger import Author
 from pitturu.store.unit_of_work import UnitOfWork
 
 
@@ -55,14 +55,26 @@ def write_corrections(work: UnitOfWork, before: Mapping[UUID, int | None], reaso
         _correct(work, item_id, missing.get(item_id, -(stock or 0)), reason, author)
 
 
+def recount(work: UnitOfWork, reason: str, author: Author) -> list[UUID]:
+    """Add to the ledger of every item that does not add up the line that it lacks; which items these were.
+
+    For lines that a process of the release before the ledger did not write, while releases were replaced.
+    """
+    suspects = [item_id for item_id, pieces in stock_ledger.missing().items() if pieces]
+    items.lock(suspects)
+    lacking = {item_id: pieces for item_id, pieces in stock_ledger.missing(suspects).items() if pieces}
+    for item_id, pieces in lacking.items():
+        _correct(work, item_id, pieces, reason, author)
+    return list(lacking)
+
+
 def words(stock: int | None) -> str:
     """A stock for people."""
     return "unlimited" if stock is None else str(stock)
 
 
 def _correct(work: UnitOfWork, item_id: UUID, pieces: int, reason: str, author: Author) -> None:
-    kind = StockLineKind.CORRECTION
-    stock_ledger.of_person(work, item_id, kind, pieces, reason, author.name, author.request_id)
+    stock_ledger.of_person(work, item_id, StockLineKind.CORRECTION, pieces, reason, author)
 
 
 def _not_added(item: Item, pieces: int) -> Conflict:

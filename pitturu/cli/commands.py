@@ -7,17 +7,28 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from pitturu.catalogue import items
-from pitturu.catalogue.author import Author
-from pitturu.cli import alerts, doctor, personal_data, reconcile, roles, rollups, second_factor, terminal, v2_migration
+from pitturu.cli import (
+    alerts,
+    catalogue,
+    doctor,
+    personal_data,
+    reconcile,
+    roles,
+    rollups,
+    second_factor,
+    terminal,
+    v2_migration,
+)
 from pitturu.cli import work as waiting_work
 from pitturu.cli.demo_data import ITEMS, PEOPLE
 from pitturu.domain.operator_actions import OperatorAction
 from pitturu.extensions import db
 from pitturu.payments import scheduled_audit
 from pitturu.services import services
-from pitturu.store import invariants, operator_log, users
+from pitturu.store import invariants, operator_log, stock_ledger, users
 from pitturu.store.invariants import Scope
 from pitturu.store.items import Item
+from pitturu.store.stock_ledger import Author
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 group = AppGroup(
@@ -31,6 +42,7 @@ def init_cli(app: Flask) -> None:
     for command in (*shop, *personal_data.COMMANDS, *roles.COMMANDS, second_factor.totp_reset, alerts.alerts):
         group.add_command(command)
     group.add_command(rollups.group)
+    group.add_command(catalogue.group)
     app.cli.add_command(group)
 
 
@@ -41,7 +53,7 @@ def seed() -> None:
         raise click.ClickException("Demo users have public passwords: seeding is refused in production.")
     operator = terminal.operator()
     with unit_of_work() as work:
-        added = _seed(work, Author(operator.name, operator.request_id))
+        added = _seed(work, stock_ledger.author(operator.name, operator.request_id))
         operator_log.write(work, operator, OperatorAction.SEED, detail=f"{added} rows added")
     click.echo(f"Demo shop: {added} rows added, the rest existed.")
 

@@ -83,11 +83,18 @@ def page(search: str | None, active: bool | None, before: tuple[datetime, UUID] 
     return db.session.scalars(newest_first(query, Item, before, limit)).all()
 
 
-def lock_by_sku(skus: Collection[str]) -> dict[str, Item]:
-    """The items of these SKUs by SKU, locked in the order of their ids, which prevents deadlocks."""
-    query = select(Item).where(Item.sku.in_(skus)).order_by(Item.id)
-    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
-    return {item.sku or "": item for item in db.session.scalars(locked)}
+def by_sku(skus: Collection[str]) -> dict[str, Item]:
+    """The items of these SKUs, by SKU."""
+    return {item.sku or "": item for item in db.session.scalars(select(Item).where(Item.sku.in_(skus)))}
+
+
+def lock(item_ids: Collection[UUID]) -> None:
+    """Lock these items and read them anew, in the order of their ids, which prevents deadlocks.
+
+    Sessions of them can be opened meanwhile, but their stock does not change.
+    """
+    query = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id)
+    db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
 
 
 def add_stock(item_id: UUID, pieces: int) -> Item | None:

@@ -6,6 +6,7 @@ plus what open sessions hold.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -75,23 +76,30 @@ def of_session(
     )
 
 
-def of_person(
-    work: UnitOfWork,
-    item_id: UUID,
-    kind: StockLineKind,
-    quantity: int,
-    reason: str | None,
-    name: str,
-    request_id: str | None,
-) -> None:
-    """Add the line of a person: the first stock of an item, or a correction. `name` is of a user or at a terminal."""
+@dataclass(frozen=True)
+class Author:
+    """A person who changes stock: a user by key, or the name of somebody at a terminal."""
+
+    user_key: UUID | None
+    name: str | None
+    request_id: str | None
+
+
+def author(name: str, request_id: str | None) -> Author:
+    """The person of this name, who is looked up once for any number of lines."""
     key = users.key_of(name)
-    who = {"user_key": key} if key else {"name": name}
-    work.insert(StockLine, item_id=item_id, kind=kind, quantity=quantity, reason=reason, request_id=request_id, **who)
+    return Author(key, None if key else name, request_id)
 
 
-def missing(item_ids: Collection[UUID]) -> dict[UUID, int]:
-    """By item with limited stock: the pieces that a line must have so that its ledger adds up.
+def of_person(
+    work: UnitOfWork, item_id: UUID, kind: StockLineKind, quantity: int, reason: str | None, by: Author
+) -> None:
+    """Add the line of a person: the first stock of an item, or a correction."""
+    work.insert(StockLine, item_id=item_id, kind=kind, quantity=quantity, reason=reason, **vars(by))
+
+
+def missing(item_ids: Collection[UUID] | None = None) -> dict[UUID, int]:
+    """By item with limited stock, of these or of all: the pieces that a line must have so that its ledger adds up.
 
     To be called after the item's row was changed in the same transaction, and so is locked: whoever moves pieces
     between stock and a session waits for it, and a sale changes session and ledger by the same number.
@@ -101,7 +109,9 @@ def missing(item_ids: Collection[UUID]) -> dict[UUID, int]:
         PaymentSession.item_id == Item.id, PaymentSession.open_slot.is_not(None)
     )
     total = Item.stock + func.coalesce(held.scalar_subquery(), 0) - func.coalesce(lines, 0)
-    query = select(Item.id, total).where(Item.id.in_(item_ids), Item.stock.is_not(None))
+    query = select(Item.id, total).where(Item.stock.is_not(None))
+    if item_ids is not None:
+        query = query.where(Item.id.in_(item_ids))
     return {item_id: int(pieces or 0) for item_id, pieces in db.session.execute(query)}
 
 

@@ -59,7 +59,7 @@ def test_a_line_names_a_user_by_key_and_somebody_at_a_terminal_by_name(work: Uni
     users.ensure(work, "boss")
     thing = rows.item(stock=None)
     for name, reason in (("boss", "counted"), ("cli:kim", "import")):
-        stock_ledger.of_person(work, thing.id, StockLineKind.CORRECTION, 1, reason, name, "req")
+        stock_ledger.of_person(work, thing.id, StockLineKind.CORRECTION, 1, reason, stock_ledger.author(name, "req"))
     work.flush()
     lines = stock_ledger.page(thing.id, None, 9)
     assert {(line.by, line.name, line.reason, line.request_id) for line in lines} == {

@@ -11,11 +11,11 @@ from pitturu.api.idempotency import user_post, user_put
 from pitturu.api.schemas import items as bodies
 from pitturu.catalogue import items as managed
 from pitturu.catalogue import stock
-from pitturu.catalogue.author import Author
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.roles import Permission
 from pitturu.store import items, stock_ledger
 from pitturu.store.items import Item
+from pitturu.store.stock_ledger import Author
 from pitturu.store.unit_of_work import UnitOfWork
 
 blueprint = Blueprint(
@@ -102,7 +102,7 @@ def read_stock_ledger(query: dict[str, Any], item_id: UUID) -> Any:
 
 
 def _author() -> Author:
-    return Author(current().username, logs.request_id())
+    return stock_ledger.author(current().username, logs.request_id())
 
 
 def _about(item: Item, detail: str) -> None:

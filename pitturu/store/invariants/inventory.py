@@ -86,8 +86,8 @@ INVENTORY: Final = (
                       WHERE open_slot IS NOT NULL GROUP BY item_id) held ON held.item_id = i.id
            WHERE i.stock IS NOT NULL AND coalesce(line.pieces, 0) <> i.stock + coalesce(held.pieces, 0)""",
         "The stock of this item was changed without a line in stock_ledger: in SQL, by a process of the release before"
-        " the ledger, or by a bug. Count the pieces, then POST /api/v1/catalogue/items/{item_id}/stock with `set_to`, whose"
-        " line makes the ledger add up again.",
+        " the ledger, or by a bug. Count the pieces, and POST /api/v1/catalogue/items/{item_id}/stock with `set_to`:"
+        " its line makes the ledger add up. `flask --app wsgi pitturu items recount` does so for all items as they are.",
         sees_all=True,
     ),
 )
