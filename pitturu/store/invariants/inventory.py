@@ -87,7 +87,7 @@ INVENTORY: Final = (
            WHERE i.stock IS NOT NULL AND coalesce(line.pieces, 0) <> i.stock + coalesce(held.pieces, 0)""",
         "The stock of this item was changed without a line in stock_ledger: in SQL, by a process of the release before"
         " the ledger, or by a bug. Count the pieces, and POST /api/v1/catalogue/items/{item_id}/stock with `set_to`:"
-        " its line makes the ledger add up. `flask --app wsgi pitturu items recount` does so for all items as they are.",
+        " its line makes the ledger add up. `flask --app wsgi pitturu items recount` does that for every item.",
         sees_all=True,
     ),
 )
