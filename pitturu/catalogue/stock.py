@@ -87,7 +87,7 @@ def _not_added(item: Item, pieces: int) -> Conflict:
         return Conflict("stock_too_large", f"The stock is {item.stock}, and at most {MOST_STOCK} pieces are possible.")
     return Conflict(
         "stock_too_small",
-        f"The stock is {item.stock}, so {-pieces} pieces cannot be taken off. Pieces that open checkouts hold are not in"
-        " stock: they return to it when those are closed.",
+        f"The stock is {item.stock}, so {-pieces} pieces cannot be taken off. Pieces that open checkouts hold are not"
+        " in stock: they return to it when those are closed.",
         {"change": [f"The stock is {item.stock}."]},
     )
