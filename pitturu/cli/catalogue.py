@@ -42,7 +42,6 @@ def import_items(file: Path, dry_run: bool) -> None:
         with unit_of_work() as work:
             found, lacking = importing.compare(rows, lock=not dry_run)
             _refuse(sorted([*errors, *lacking], key=lambda error: error.line), file)
-            _show(found)
             summary = _summary(found)
             if not dry_run:
                 author = stock_ledger.author(operator.name, operator.request_id)
@@ -51,6 +50,8 @@ def import_items(file: Path, dry_run: bool) -> None:
                 operator_log.write(work, operator, OperatorAction.IMPORT_ITEMS, detail=summary)
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem
+    # Only now: whoever reads the output in a pager would keep the items locked.
+    _show(found)
     click.echo(f"{summary}. Nothing was changed: this was a dry run." if dry_run else f"{summary}.")
 
 
