@@ -4,7 +4,7 @@ The ledger of items of before begins with one line: the stock and what open sess
 write no lines when they grant or take back pieces, until they are replaced; `pitturu items recount` adds what is missing.
 
 Revision ID: 0021
-Revises: 0019
+Revises: 0020
 Create Date: 2026-12-02 12:00:00.000000
 
 """
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0021'
-down_revision = '0019'
+down_revision = '0020'
 branch_labels = None
 depends_on = None
 
