@@ -59,9 +59,22 @@ METRICS = "PROMETHEUS_MULTIPROC_DIR"
 in workers."""
 
 METRICS_PREFIX = "pitturu-metrics-"
-METRICS_HOME = Path("/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir())  # noqa: S108 -- see below.
-"""In memory where possible: the files are mapped, and a full disk under a mapped file kills the worker by SIGBUS. Other
-users can neither read nor prepare the directory, which `mkdtemp` makes."""
+METRICS_FILES = ("counter", "histogram", "gauge_livesum")
+"""The names of a worker's files begin with these, one for each type of metric in `pitturu.instruments`."""
+
+METRICS_FILE_SIZE = 2**20
+"""Bytes of each file, as prometheus-client makes it. All series of a worker need less than half of that."""
+
+
+def _metrics_home() -> Path:
+    """In memory, if there is room for all workers and those that replace them in a reload. Other users can neither read
+    nor prepare the directory in it, which `mkdtemp` makes."""
+    memory, needed = Path("/dev/shm"), 2 * workers * len(METRICS_FILES) * METRICS_FILE_SIZE  # noqa: S108 -- see above.
+    fits = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= needed
+    return memory if fits else Path(tempfile.gettempdir())
+
+
+METRICS_HOME = _metrics_home()
 
 
 def on_starting(server: Any) -> None:
@@ -111,6 +124,30 @@ def pre_fork(server: Any, worker: Any) -> None:
 def post_fork(server: Any, worker: Any) -> None:
     """The worker's own files of counters."""
     os.environ["METRICS_SLOT"] = str(worker.metrics_slot)
+    try:
+        _reserve_metrics(Path(os.environ[METRICS]), worker.metrics_slot)
+    except OSError as error:
+        del os.environ[METRICS]
+        server.log.warning(
+            "Worker %s counts for itself, so /metrics answers for one worker at a time: no room in %s (%s). Make room"
+            " there, 3 MB for each worker, and send SIGHUP.",
+            worker.pid,
+            METRICS_HOME,
+            error,
+        )
+
+
+def _reserve_metrics(directory: Path, slot: int) -> None:
+    """Have the files of this slot occupy their space now. They are mapped into memory: if there were no room for a page
+    later on, the worker would be killed by SIGBUS. Raises OSError."""
+    for kind in METRICS_FILES:
+        file = directory / f"{kind}_{slot}.db"
+        try:
+            with file.open("ab") as end:
+                end.write(bytes(max(0, METRICS_FILE_SIZE - end.tell())))
+        except OSError:
+            file.unlink(missing_ok=True)
+            raise
 
 
 def child_exit(server: Any, worker: Any) -> None:

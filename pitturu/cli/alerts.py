@@ -31,7 +31,9 @@ def send_test() -> None:
     settings = services().settings
     everybody = list(alert_notices.recipients(settings))
     if not everybody:
-        raise click.ClickException("Nobody is notified of alerts: set ALERT_SLACK_URL, or ALERT_EMAILS and SMTP_URL.")
+        raise click.ClickException(
+            "Nobody is notified of alerts: set ALERT_SLACK_URL, or ALERT_EMAILS, SMTP_URL and MAIL_FROM."
+        )
     with unit_of_work() as work:
         detail = f"{len(everybody)} messages"
         operator_log.write(work, terminal.operator(), OperatorAction.TEST_ALERTS, detail=detail)

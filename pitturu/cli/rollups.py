@@ -14,7 +14,10 @@ group = AppGroup("rollups", help="The hourly counts of payments, refunds and web
 @click.option("--check", is_flag=True, help="Only compare: exits with 1 if the counts differ, and changes nothing.")
 def rebuild(check: bool) -> None:
     """Count all lines of the timeline anew, and correct the rollups where they differ."""
-    result = rollups.compare(unit_of_work) if check else rollups.rebuild(unit_of_work)
+    try:
+        result = rollups.compare(unit_of_work) if check else rollups.rebuild(unit_of_work)
+    except rollups.Busy as busy:
+        raise click.ClickException(str(busy)) from busy
     if not result.differences:
         click.echo(f"The rollups equal the events: {result.rows} counts agree.")
         return

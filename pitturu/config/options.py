@@ -27,7 +27,7 @@ class Options:
         "", "Redis >= 6.2 or Valkey >= 7.2, also behind Sentinels; its data may be lost at any time"
     )
     broker_url: str = option("", "what transports wake-ups: Redis, RabbitMQ (amqp://) or SQS; empty is redis_url")
-    secret_key: str = option("", "signs page cursors; at least 32 characters", source=sources.RANDOM)
+    secret_key: str = option("", "signs page cursors, chooses traces; at least 32 characters", source=sources.RANDOM)
     jwt_secret_key: str = option("", "signs access and refresh tokens; at least 32 characters", source=sources.RANDOM)
     jwt_old_secret_key: str = option("", "the key before, while it is being changed: its tokens stay valid")
     data_keys: tuple[str, ...] = option(

@@ -12,9 +12,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from functools import partial
+from queue import SimpleQueue
 from typing import Final
 
 from sqlalchemy import Connection
@@ -42,6 +43,9 @@ OTHER: Final = "other"
 
 COLLECT: Final = timedelta(seconds=0.5)
 """How long lines are collected before they are written, so that a thousand errors are one transaction."""
+
+LONGEST_END: Final = timedelta(seconds=5)
+"""How long the end of the process waits for a write in progress: a database that hangs must not keep it running."""
 
 PAUSE: Final = timedelta(seconds=10)
 """After a failure nothing is written for this long."""
@@ -97,7 +101,8 @@ class ErrorLog(logging.Handler):
         """Begin without anything collected, and without a thread: a fork copies what its parent will write."""
         # Reentrant, because a signal handler may log while its thread is in here.
         self._lock, self._write_lock = threading.RLock(), threading.Lock()
-        self._collected, self._stopped = threading.Event(), threading.Event()
+        # A queue for one item, and no Event, for the same reason: `SimpleQueue.put` may interrupt itself.
+        self._collected, self._stopped = SimpleQueue[None](), threading.Event()
         self._tallies: dict[tuple[datetime, str], Tally] = {}
         self._lines: list[Line] = []
         self._writer: threading.Thread | None = None
@@ -121,13 +126,20 @@ class ErrorLog(logging.Handler):
         self._write_soon()
 
     def flush(self) -> None:
-        """Write what was collected, in the calling thread; at the end of the process, by `logging.shutdown`."""
-        self._write()
+        """Write what was collected, in the calling thread; at the end of the process, by `logging.shutdown`.
+
+        What is not written after LONGEST_END is lost: then the database hangs.
+        """
+        if self._write_lock.acquire(timeout=LONGEST_END.total_seconds()):
+            try:
+                self._write()
+            finally:
+                self._write_lock.release()
 
     def close(self) -> None:
         """Let the thread end."""
         self._stopped.set()
-        self._collected.set()
+        self._collected.put(None)
         super().close()
 
     def _line(self, record: logging.LogRecord, event: str, at: datetime) -> Line | None:
@@ -148,19 +160,19 @@ class ErrorLog(logging.Handler):
         known.first_at, known.last_at = min(known.first_at, new.first_at), max(known.last_at, new.last_at)
 
     def _write(self) -> Exception | None:
-        """Write what was collected. Returns why it failed, None if nothing is left to be tried."""
-        with self._write_lock:
-            with self._lock:
-                tallies, lines, self._tallies, self._lines = self._tallies, self._lines, {}, []
-            if not tallies:
-                return None
-            try:
-                with self._connect() as connection:
-                    logged_errors.save(connection, tallies, lines)
-            except Exception as error:  # noqa: BLE001 -- nothing that goes wrong here may end the thread.
-                away = isinstance(error, OperationalError | InterfaceError | OSError)
-                self._put_back(tallies, lines, again=away)
-                return error
+        """Write what was collected; to be called under the lock of writing. Returns why it failed, None if nothing is
+        left to be tried."""
+        with self._lock:
+            tallies, lines, self._tallies, self._lines = self._tallies, self._lines, {}, []
+        if not tallies:
+            return None
+        try:
+            with self._connect() as connection:
+                logged_errors.save(connection, tallies, lines)
+        except Exception as error:  # noqa: BLE001 -- nothing that goes wrong here may end the thread.
+            away = isinstance(error, OperationalError | InterfaceError | OSError)
+            self._put_back(tallies, lines, again=away)
+            return error
         return None
 
     def _put_back(self, tallies: Mapping[tuple[datetime, str], Tally], lines: Sequence[Line], again: bool) -> None:
@@ -176,23 +188,29 @@ class ErrorLog(logging.Handler):
                 self._add((hour_of(line.created_at), line.event), Tally(0, 1, line.created_at, line.created_at))
 
     def _write_soon(self) -> None:
-        self._collected.set()
+        if self._collected.empty():
+            self._collected.put(None)
         if self._writer is not None and self._writer.is_alive():
             return
         with self._lock:
             if self._writer is None or not self._writer.is_alive():
                 # A daemon: at the end of the process, `flush` writes what is left.
                 self._writer = threading.Thread(target=self._run, name="error-log", daemon=True)
-                self._writer.start()
+                # No further thread may be possible now. Then the next error starts it; whoever logs must not fail.
+                with suppress(RuntimeError):
+                    self._writer.start()
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            self._collected.wait()
-            self._collected.clear()
+            self._collected.get()
             self._stopped.wait(COLLECT.total_seconds())
-            while error := self._write():
+            while error := self._write_alone():
                 if self._outage.start():
                     log.warning("error_log_unwritten", extra={"error": plain(error)[:200], "next": "tried again"})
                 if self._stopped.wait(PAUSE.total_seconds()):
                     return
             self._outage.clear()
+
+    def _write_alone(self) -> Exception | None:
+        with self._write_lock:
+            return self._write()

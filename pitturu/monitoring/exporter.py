@@ -5,8 +5,10 @@ answers would be counted twice.
 """
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Any, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -25,6 +27,9 @@ log = logging.getLogger(__name__)
 
 SILENCE: Final = 5
 """Seconds that a client may pause within its request."""
+
+WHOLE: Final = 10
+"""Seconds of a whole connection, as long as Prometheus waits: a client that sends a byte now and then is not silent."""
 
 AT_ONCE: Final = 8
 """Requests that are answered at the same time. Further connections are closed: each one would be a thread."""
@@ -54,20 +59,34 @@ class _Server(ThreadingMixIn, WSGIServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answer in a thread, or close the connection when too many are answered already."""
-        if self._free.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
+        if not self._free.acquire(blocking=False):
             self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:
+            # No thread could be started. The connection is closed by the caller.
+            self._free.release()
+            raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer one connection."""
+        """Answer one connection, for WHOLE seconds at the most."""
+        limit = threading.Timer(WHOLE, _disconnect, (request,))
+        limit.daemon = True
         try:
+            limit.start()
             super().process_request_thread(request, client_address)
         finally:
+            limit.cancel()
             self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away concerns nobody."""
+
+
+def _disconnect(connection: socket.socket) -> None:
+    with suppress(OSError):  # It has been closed meanwhile.
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def start(settings: Settings) -> Callable[[], None] | None:

@@ -27,16 +27,16 @@ from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.id_generator import IdGenerator, RandomIdGenerator
-from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult, TraceIdRatioBased
-from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags, TraceState
+from opentelemetry.sdk.trace.sampling import Decision, ParentBased
+from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.trace.status import Status, StatusCode
-from opentelemetry.util.types import Attributes
 
 from pitturu import spans
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
 from pitturu.monitoring.process import process_kind
+from pitturu.monitoring.sampling import Roots, SecretShare
 from pitturu.monitoring.span_filter import FilteredExporter
 from pitturu.services import services_of
 
@@ -80,10 +80,10 @@ def start(app: Flask, settings: Settings, processor: SpanProcessor) -> None:
     Theirs for `requests` does not: PortOne is called below it (`portone/http_adapter.py`). Two of them have no types.
     """
     name = os.environ.get("OTEL_SERVICE_NAME") or f"pitturu-{process_kind()}"
-    share = TraceIdRatioBased(settings.otel_traces_sampler_arg)
+    share = SecretShare(settings.otel_traces_sampler_arg, settings.secret_key)
     provider = TracerProvider(
         # The same answer for a trace in each process, whatever a caller wishes.
-        sampler=ParentBased(_Roots(share), remote_parent_sampled=share, remote_parent_not_sampled=share),
+        sampler=ParentBased(Roots(share), remote_parent_sampled=share, remote_parent_not_sampled=share),
         resource=Resource.create({SERVICE_NAME: name}),
         id_generator=_RequestIds(),
     )
@@ -124,32 +124,6 @@ class _RequestIds(IdGenerator):
         return ids.span
 
 
-class _Roots(Sampler):
-    """Begins no trace with a statement: those of heartbeats and sweeps, every few seconds, say nothing."""
-
-    def __init__(self, share: Sampler) -> None:
-        self._share = share
-
-    def should_sample(
-        self,
-        parent_context: Context | None,
-        trace_id: int,
-        name: str,
-        kind: SpanKind | None = None,
-        attributes: Attributes = None,
-        links: Sequence[Link] | None = None,
-        trace_state: TraceState | None = None,
-    ) -> SamplingResult:
-        """Whether this span begins a trace."""
-        if kind is SpanKind.CLIENT:
-            return SamplingResult(Decision.DROP)
-        return self._share.should_sample(parent_context, trace_id, name, kind, attributes, links, trace_state)
-
-    def get_description(self) -> str:
-        """For people."""
-        return f"no statements, otherwise {self._share.get_description()}"
-
-
 class _Call:
     """The span of a call to PortOne."""
 
@@ -168,7 +142,7 @@ class _Call:
 class OpenTelemetryTracer:
     """`spans.Tracer` with OpenTelemetry."""
 
-    def __init__(self, provider: TracerProvider, share: TraceIdRatioBased) -> None:
+    def __init__(self, provider: TracerProvider, share: SecretShare) -> None:
         self._tracer, self._share = provider.get_tracer("pitturu"), share
 
     def request_id(self, traceparent: str | None, proposed: str) -> str:

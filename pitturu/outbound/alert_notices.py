@@ -82,5 +82,5 @@ def _times(alert: Alert) -> str:
 
 
 def _span(length: timedelta) -> str:
-    minutes = int(length.total_seconds() // 60)
+    minutes = max(0, int(length.total_seconds() // 60))
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"

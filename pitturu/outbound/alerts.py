@@ -53,7 +53,7 @@ def evaluate_overdue(transaction: Transaction, settings: Settings) -> None:
     """Evaluate every rule if beat has had none evaluated for a while. Then beat itself may be what is missing."""
     with transaction():
         last = alerts.last_evaluated()
-    if last is not None and last < clock.now() - OVERDUE:
+    if last is not None and abs(clock.now() - last) > OVERDUE:
         evaluate(transaction, settings)
 
 
@@ -93,7 +93,8 @@ def _evaluate(work: UnitOfWork, settings: Settings, rule: Rule) -> None:
 def _measure(state: AlertState, settings: Settings, rule: Rule) -> None:
     """Measure now. The times since when it has been broken or clear are kept while that goes on."""
     now, measured = clock.now(), rule.measure(Subject(settings, services().registry.row_kinds))
-    if state.measured_at is None or state.measured_at < now - GAP:
+    # Also if a clock was set back: the times would be in the future, and nothing would be raised until then.
+    if state.measured_at is None or abs(now - state.measured_at) > GAP:
         state.broken_since = state.clear_since = None
     state.broken_since = (state.broken_since or now) if measured.value >= rule.raise_at else None
     state.clear_since = (state.clear_since or now) if measured.value < rule.end_at else None

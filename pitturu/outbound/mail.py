@@ -134,9 +134,10 @@ def _explained(error: Exception, server: SmtpAddress) -> GatewayError:
     if not isinstance(error, smtplib.SMTPResponseException):
         kind = type(error).__name__
         return GatewayError(Reaction.TRY_AGAIN, f"The mail server did not take the mail ({kind}). {CHECK}")
-    words = _line(error.smtp_error)
+    words = _text(error.smtp_error)
     for secret in server.login.values():
         words = words.replace(secret, "***")
+    words = _line(words)
     said = f"{error.smtp_code} {words}"
     if isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500:
         return GatewayError(Reaction.STOP, f"The mail server refused the mail for good ({said}). Is the address right?")
@@ -147,6 +148,9 @@ def _explained(error: Exception, server: SmtpAddress) -> GatewayError:
 
 def _line(text: bytes | str) -> str:
     """What a server said, on one line and without addresses."""
-    words = text.decode(errors="replace") if isinstance(text, bytes) else text
-    line = "".join(letter if letter.isprintable() else " " for letter in words[:500])
+    line = "".join(letter if letter.isprintable() else " " for letter in _text(text)[:500])
     return _ADDRESS.sub("(address)", line)[:150].strip()
+
+
+def _text(text: bytes | str) -> str:
+    return text.decode(errors="replace") if isinstance(text, bytes) else text

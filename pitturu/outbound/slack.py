@@ -5,6 +5,7 @@ those of PortOne's client: one deadline for the whole call, no redirects, no pro
 """
 
 from typing import Final
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
 from requests.exceptions import RequestException
@@ -29,6 +30,12 @@ LONGEST_TEXT: Final = 3_000
 MOST_READ: Final = 4_096
 """Bytes of an answer that are read: Slack's is one word."""
 
+LONGEST_ANSWER: Final = 100
+"""Characters of an answer that operators see."""
+
+SHORTEST_SECRET: Final = 6
+"""Characters of a part of the URL that may be secret: others are words like `api`, and are guessed anyway."""
+
 HEADERS: Final = {"User-Agent": "pitturu", "Accept-Encoding": "identity"}
 
 CHECK: Final = "Check ALERT_SLACK_URL: compare it with the webhook in Slack, make a new one there, and restart."
@@ -39,6 +46,7 @@ def send(settings: Settings, message: Message) -> str:
     if not settings.alert_slack_url:
         raise GatewayError(Reaction.CALL_HUMAN, "ALERT_SLACK_URL is not set: nothing was sent. Set it and restart.")
     status, words, rest = _post(settings.alert_slack_url, {"text": render(Notice.of(message.content))})
+    words = _without_parts_of(settings.alert_slack_url, words)
     if 200 <= status < 300:
         return f"{status} {words}".strip()
     error = GatewayError(_reaction(status), _explained(status, words))
@@ -57,21 +65,33 @@ def _escaped(text: str) -> str:
 
 
 def _post(url: str, body: dict[str, str]) -> tuple[int, str, str]:
-    """The answer's status, the beginning of its text on one line, and its Retry-After."""
+    """The answer's status, the beginning of its text, and its Retry-After."""
     wire = Wire(pool_size=1)
     try:
         request = requests.Request("POST", url, headers=HEADERS, json=body).prepare()
         with deadline.within(WHOLE):
             answer = wire.send(request, stream=True, timeout=TIMEOUTS, verify=certificates.bundle() or True)
-            words = answer.raw.read(MOST_READ, decode_content=False).decode(errors="replace")[:100]
-            line = "".join(letter if letter.isprintable() else " " for letter in words).strip()
-            return answer.status_code, line, answer.headers.get("Retry-After", "")
+            words = answer.raw.read(MOST_READ, decode_content=False).decode(errors="replace")
+            return answer.status_code, words, answer.headers.get("Retry-After", "")
     except (OSError, ValueError, RequestException, HTTPError, TooLarge) as error:
         # Their texts contain the URL, and so would a traceback with them.
         kind = type(error).__name__
     finally:
         wire.close()
     raise GatewayError(Reaction.TRY_AGAIN, f"The receiver of alerts did not answer ({kind}). {CHECK}")
+
+
+def _without_parts_of(url: str, words: str) -> str:
+    """The beginning of what the receiver said, on one line. Some receivers repeat the path that was called."""
+    parts = urlsplit(url)
+    login = parts.username or "", parts.password or ""
+    values = [value for pair in parse_qsl(parts.query, keep_blank_values=True) for value in pair]
+    segments = [*parts.path.split("/"), *parts.query.split("&"), *values, *login]
+    # The longest first, since one may contain another one.
+    for segment in sorted({*segments, *map(unquote, segments)}, key=len, reverse=True):
+        if len(segment) >= SHORTEST_SECRET:
+            words = words.replace(segment, "***")
+    return "".join(letter if letter.isprintable() else " " for letter in words[:LONGEST_ANSWER]).strip()
 
 
 def _reaction(status: int) -> Reaction:

@@ -193,11 +193,11 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: Deliveries, answer
 
 def _orphan(work: UnitOfWork, claimed: Deliveries) -> None:
     """An unknown order: the webhook may have arrived before our commit, so it is retried, then left to an operator.
-
-    Anybody can post those, so it counts as one of them from the beginning (`delete_surplus`).
-    """
+    Anybody can post those, so it counts as one of them from the beginning (`delete_surplus`)."""
     reason = "No session has this merchant_uid. If the payment is real, look it up in PortOne's console."
     for row, until in _locked(work, claimed):
+        if row.due_at != until:
+            continue  # Its lease has ended: another worker may have found the order.
         row.retry(until, retry_policy.UNKNOWN_ORDER, reason)
         row.state, row.dead_at = DeliveryState.ORPHANED, None
         if row.due_at is None:

@@ -36,13 +36,15 @@ BUCKETS: Final = tuple(timedelta(seconds=bound) for bound in (0.25, 0.5, 1, 2, 3
 
 OTHER_KIND: Final = "other"
 
+Source = type[PaymentEvent] | type[WebhookOutcome]
+
 
 @dataclass(frozen=True)
 class Counting:
     """One measure: which lines of its source it counts. `amount` is what it adds up, 0 if it only counts."""
 
     measure: Measure
-    source: type[PaymentEvent] | type[WebhookOutcome]
+    source: Source
     at: Any
     label: Any
     amount: Any = literal(0)
@@ -148,30 +150,32 @@ def not_counted(progress: RollupProgress, upto: str) -> Subquery:
         transactions = table.transaction_id >= _xid(progress.counted_below), table.transaction_id < _xid(upto)
         return and_(table.id > base, *transactions)
 
-    return _grouped([_select(one, lines(_base(progress, one), one.source)) for one in COUNTINGS])
+    return _grouped([_select(one, lines(_base(progress, one.source), one.source)) for one in COUNTINGS])
 
 
 def counted(progress: RollupProgress) -> Subquery:
     """SQL for: the counts of all lines that are in the rollups, counted anew."""
 
-    def lines(base: int, table: Any) -> ColumnElement[bool]:
-        return or_(table.id <= base, table.transaction_id < _xid(progress.counted_below))
-
     selects = []
     for one in COUNTINGS:
-        query = _select(one, lines(_base(progress, one), one.source))
+        query = _select(one, is_counted(progress, one.source))
         if one.source is WebhookOutcome and progress.outcomes_since is not None:
             query = query.where(WebhookOutcome.finished_at >= progress.outcomes_since)
         selects.append(query)
     return _grouped(selects)
 
 
+def is_counted(progress: RollupProgress, source: Source) -> ColumnElement[bool]:
+    """SQL for: this line is in the rollups."""
+    return or_(source.id <= _base(progress, source), source.transaction_id < _xid(progress.counted_below))
+
+
 def _xid(number: str) -> ColumnElement[str]:
     return literal(number, String).cast(Xid8)
 
 
-def _base(progress: RollupProgress, counting: Counting) -> int:
-    return progress.base_outcome if counting.source is WebhookOutcome else progress.base_line
+def _base(progress: RollupProgress, source: Source) -> int:
+    return progress.base_outcome if source is WebhookOutcome else progress.base_line
 
 
 def _select(counting: Counting, lines: ColumnElement[bool]) -> Select[Any]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import CTE, Select, Subquery, and_, delete, func, literal, or_, select, text, union_all
 from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.exc import OperationalError
 
 from pitturu.domain import clock
 from pitturu.reporting import measures
@@ -32,13 +33,33 @@ from pitturu.store.webhook_outcomes import WebhookOutcome
 
 log = logging.getLogger(__name__)
 
-LOCK_WAIT: Final = "5s"
-"""How long the beginning of a new count may keep others from writing lines."""
+LOCK_WAIT: Final = "500ms"
+"""How long the beginning of a new count waits for writers of lines, of each table. Meanwhile others cannot begin to
+write, so that buyers wait. Less than Postgres' `deadlock_timeout`, so that no transaction of a writer is ended."""
+
+SLOWEST: Final = "1h"
+"""Statement timeout of a count, which keeps nobody waiting. After years, or after a week without a worker, it takes
+minutes; the timeout of other statements would end it, and each later one as well."""
+
+CLEANED_AT_ONCE: Final = 100
+"""Batches of old lines that are deleted before others get a turn."""
+
+_LOCK_NOT_AVAILABLE: Final = "55P03"
 
 Transaction = Callable[[], AbstractContextManager[UnitOfWork]]
 
 _KEY: Final = ("hour", *DIMENSIONS)
 _SUMS: Final = ("count", "sum")
+
+
+class Busy(Exception):
+    """A new count could not begin, because a transaction had been writing lines for longer than LOCK_WAIT."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The rollups were not counted anew: a transaction has been writing to payment_events or webhook_outcomes"
+            " for too long. Try again; if it stays, end that transaction: pg_stat_activity shows it (xact_start)."
+        )
 
 
 @dataclass(frozen=True)
@@ -58,16 +79,24 @@ def update(transaction: Transaction) -> None:
         if not progress.stale and not _restored(work, progress):
             _add(work, progress)
             return
-    rebuild(transaction)
+    try:
+        rebuild(transaction)
+    except Busy as busy:
+        log.warning("rollups_not_counted", extra={"next": str(busy)})
 
 
 def rebuild(transaction: Transaction) -> Recount:
-    """Count all lines anew, and correct the rollups where they differ.
+    """Count all lines anew, and correct the rollups where they differ. Raises Busy.
 
     Writers of lines wait for a moment at its beginning, not while it counts.
     """
-    with transaction() as work:
-        _begin(work)
+    try:
+        with transaction() as work:
+            _begin(work)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+            raise Busy from error
+        raise
     with transaction() as work:
         return _finish(work)
 
@@ -76,19 +105,29 @@ def compare(transaction: Transaction) -> Recount:
     """Count all lines that were counted anew, and change nothing."""
     with transaction() as work:
         progress = lock_progress(work)
+        _allow_time(work)
         expected = measures.counted(progress)
         return Recount(_rows(work, expected), _differences(work, progress, expected))
 
 
 def clean(transaction: Transaction) -> None:
-    """Delete lines about webhooks that are old, by whole hours: the rollups of these hours stay."""
-    with transaction() as work:
-        progress = lock_progress(work)
-        if progress.stale:
-            return
-        end = (clock.now() - webhook_outcomes.KEPT_FOR).replace(minute=0, second=0, microsecond=0)
-        progress.outcomes_since = max(end, progress.outcomes_since or end)
-        webhook_outcomes.delete_before(progress.outcomes_since)
+    """Delete lines about webhooks that are old, or too many, by whole hours: the rollups of these hours stay. Lines
+    that are not counted yet stay as well."""
+    for _ in range(CLEANED_AT_ONCE):
+        with transaction() as work:
+            progress = lock_progress(work)
+            if progress.stale or not _clean(work, progress):
+                return
+
+
+def _clean(work: UnitOfWork, progress: RollupProgress) -> bool:
+    """Delete one batch. Returns whether there may be another one."""
+    # The earlier of two clocks: if one is set years ahead for a moment, the lines of today are not old.
+    now = min(clock.now(), work.session.scalars(select(func.now())).one())
+    old, surplus = now - webhook_outcomes.KEPT_FOR, webhook_outcomes.end_of_surplus()
+    end = (old if surplus is None else max(old, min(surplus, now))).replace(minute=0, second=0, microsecond=0)
+    progress.outcomes_since = max(end, progress.outcomes_since or end)
+    return webhook_outcomes.delete_before(progress.outcomes_since, measures.is_counted(progress, WebhookOutcome))
 
 
 def _restored(work: UnitOfWork, progress: RollupProgress) -> bool:
@@ -100,7 +139,13 @@ def _restored(work: UnitOfWork, progress: RollupProgress) -> bool:
     return restored
 
 
+def _allow_time(work: UnitOfWork) -> None:
+    """Let the statements of this transaction take as long as a count may take."""
+    work.session.execute(text("SELECT set_config('statement_timeout', :time, true)"), {"time": SLOWEST})
+
+
 def _add(work: UnitOfWork, progress: RollupProgress) -> None:
+    _allow_time(work)
     now, upto = clock.now(), work.session.scalars(select(OLDEST_IN_PROGRESS)).one()
     counts = select(measures.not_counted(progress, upto)).cte("counts")
     hourly = _added_to(HourlyRollup, select(counts), _KEY).cte("hourly")
@@ -139,6 +184,7 @@ def _begin(work: UnitOfWork) -> None:
 
 def _finish(work: UnitOfWork) -> Recount:
     progress = lock_progress(work)
+    _allow_time(work)
     expected = measures.counted(progress)
     result = Recount(_rows(work, expected), _differences(work, progress, expected))
     if result.differences:

@@ -6,7 +6,7 @@ A delivery is one row however often PortOne repeats it, and is changed with ever
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import BigInteger, Identity, Index, String, delete, func, select
+from sqlalchemy import BigInteger, ColumnElement, Identity, Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock
@@ -16,6 +16,9 @@ from pitturu.store.transaction_ids import CURRENT, Xid8
 
 KEPT_FOR: Final = timedelta(days=90)
 """Long enough to count again what the rollups of the last months say."""
+
+MOST: Final = 5_000_000
+"""Lines that are kept, in about 1 GB with their indexes, and those of one hour more: anybody can post webhooks."""
 
 DELETED_AT_ONCE: Final = 20_000
 
@@ -36,7 +39,20 @@ class WebhookOutcome(Base):
     finished_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, server_default=func.now())
 
 
-def delete_before(end: datetime) -> None:
-    """Delete lines that are older, the first ones only if there are very many."""
+def end_of_surplus() -> datetime | None:
+    """When the newest line was written that is not among the MOST newest ones; None when there are no more than MOST.
+
+    Numbers of lines have gaps, so somewhat fewer may be kept.
+    """
+    newest = select(func.max(WebhookOutcome.id)).scalar_subquery()
+    surplus = select(WebhookOutcome.finished_at).where(WebhookOutcome.id <= newest - MOST)
+    return db.session.scalar(surplus.order_by(WebhookOutcome.id.desc()).limit(1))
+
+
+def delete_before(end: datetime, counted: ColumnElement[bool]) -> bool:
+    """Delete the oldest lines that are older than `end` and `counted`, DELETED_AT_ONCE at the most. Returns whether
+    there may be more of them."""
     oldest = select(WebhookOutcome.id).order_by(WebhookOutcome.id).limit(DELETED_AT_ONCE)
-    db.session.execute(delete(WebhookOutcome).where(WebhookOutcome.id.in_(oldest), WebhookOutcome.finished_at < end))
+    old = WebhookOutcome.id.in_(oldest), WebhookOutcome.finished_at < end, counted
+    deleted = db.session.scalars(delete(WebhookOutcome).where(*old).returning(WebhookOutcome.id)).all()
+    return len(deleted) == DELETED_AT_ONCE

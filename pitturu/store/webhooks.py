@@ -112,12 +112,12 @@ class WebhookDelivery(DueRow, Base):
         return ~select(PaymentSession.id).where(*waiting).exists()
 
     def close(self, claimed_until: datetime, state: DeliveryState = DeliveryState.DONE) -> bool:
-        """The work of this claim is finished; a delivery that was repeated meanwhile stays pending. Returns whether it
-        is closed."""
+        """The work of this claim is finished; a delivery that was repeated meanwhile stays pending. Returns whether
+        this closed it: if the lease has ended, another worker may have done so before."""
         self.done(claimed_until)
-        if self.due_at is not None:
+        if self.due_at is not None or self.finished_at is not None:
             return False
-        self.state, self.finished_at = state, self.finished_at or clock.now()
+        self.state, self.finished_at = state, clock.now()
         return True
 
 

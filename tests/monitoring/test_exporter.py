@@ -2,8 +2,9 @@
 
 import logging
 import socket
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 import requests
@@ -78,6 +79,32 @@ def test_silent_clients_do_not_keep_others_out(address: str, monkeypatch: pytest
         for _ in range(AT_ONCE * 3):
             connections.enter_context(socket.create_connection((host, int(port))))
         until(lambda: _answers(address), "the silent clients are disconnected")
+
+
+def test_slow_clients_do_not_keep_others_out(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They send a byte before each silence ends."""
+    monkeypatch.setattr(exporter, "WHOLE", 1)
+    host, port = address.removeprefix("http://").split(":")
+    with ExitStack() as connections:
+        slow = [connections.enter_context(socket.create_connection((host, int(port)))) for _ in range(AT_ONCE)]
+
+        def answers() -> bool:
+            for connection in slow:
+                with suppress(OSError):
+                    connection.send(b"x")
+            return _answers(address)
+
+        until(answers, "the slow clients are disconnected")
+
+
+def test_it_answers_again_after_a_lack_of_threads(address: str) -> None:
+    threading.stack_size(1 << 46)  # No thread can have so much.
+    try:
+        answered = [_answers(address) for _ in range(AT_ONCE + 1)]
+    finally:
+        threading.stack_size(0)
+    assert not any(answered)
+    assert _answers(address)
 
 
 def _answers(address: str) -> bool:

@@ -10,15 +10,18 @@ from flask import Flask
 from opentelemetry.instrumentation.celery import CeleryInstrumentor
 from opentelemetry.instrumentation.flask import FlaskInstrumentor
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
-from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.sampling import Decision
+from opentelemetry.trace import Link, SpanContext, TraceState
 
 from pitturu import create_app, spans
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
 from pitturu.monitoring import tracing
-from pitturu.monitoring.span_filter import FilteredExporter
+from pitturu.monitoring.sampling import SecretShare
+from pitturu.monitoring.span_filter import FilteredExporter, filtered
 from pitturu.services import services_of
 from pitturu.worker.tasks import make_celery
 from tests.fake_portone import PortOne
@@ -180,6 +183,14 @@ def test_nothing_personal_leaves(traced: Shop, exporter: InMemorySpanExporter, m
     assert {"GET", "HTTP"} <= {span.name for span in exporter.get_finished_spans()}
 
 
+def test_of_links_and_events_as_little_leaves_as_of_the_span() -> None:
+    context = SpanContext(1, 2, False, trace_state=TraceState([("vendor", "hana")]))
+    link, event = Link(context, {"who": "hana"}), Event("exception", {"exception.message": "hana"})
+    span = ReadableSpan("work", context=context, links=[link], events=[event], attributes={"who": "hana"})
+    assert span.to_json().count("hana") >= 4
+    assert "hana" not in filtered(span).to_json()
+
+
 def test_a_refused_call_has_no_message(traced: Shop, exporter: InMemorySpanExporter) -> None:
     session = traced.open()
     imp_uid = traced.pay(session)
@@ -194,16 +205,25 @@ def test_a_refused_call_has_no_message(traced: Shop, exporter: InMemorySpanExpor
 
 def test_a_share_is_the_same_in_all_processes() -> None:
     """Whoever samples decides by the trace, so no trace is without its end."""
-    tracer = tracing.OpenTelemetryTracer(tracing.TracerProvider(), tracing.TraceIdRatioBased(0.5))
+    tracer = tracing.OpenTelemetryTracer(tracing.TracerProvider(), SecretShare(0.5, "a-secret"))
     flags = {name: tracing.trace.get_current_span(tracer._context(name)) for name in map(str, range(100))}
     sampled = {name for name, span in flags.items() if span.get_span_context().trace_flags.sampled}
     assert 20 < len(sampled) < 80
+    other = tracing.OpenTelemetryTracer(tracing.TracerProvider(), SecretShare(0.5, "a-secret"))
+    again = {name: tracing.trace.get_current_span(other._context(name)) for name in flags}
+    assert sampled == {name for name, span in again.items() if span.get_span_context().trace_flags.sampled}
 
 
 @pytest.mark.parametrize("traceparent", ["", "00-" + "0" * 32 + f"-{SPAN}-01", "00-x-y-01", f"00-{TRACE}-{SPAN}-01-x"])
 def test_a_header_that_is_none_is_ignored(traced: Shop, traceparent: str) -> None:
     answer = traced.client.get("/api/v1/items", headers={"traceparent": traceparent, "X-Request-ID": "ticket-7"})
     assert answer.headers["X-Request-ID"] == "ticket-7"
+
+
+def test_callers_do_not_choose_which_traces_are_kept() -> None:
+    """They choose its number, with `traceparent` or a request id: low ones would all be kept, at our cost."""
+    kept = [SecretShare(0.01, "a-secret").should_sample(None, number, "").decision for number in range(1, 1_001)]
+    assert 1 < kept.count(Decision.RECORD_AND_SAMPLE) < 40
 
 
 def test_by_default_none_of_it_has_to_be_installed() -> None:

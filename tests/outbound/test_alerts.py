@@ -4,17 +4,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
 from pitturu.config.settings import Settings
+from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.outbound import alerts
 from pitturu.outbound.alert_rules import RULES
 from pitturu.outbound.measurements import Measurement, Subject
-from pitturu.store.alerts import Alert
+from pitturu.store.alerts import Alert, lock_state
 from pitturu.worker import sweep
 from tests.outbound.evaluator import MINUTE, Evaluator, Gauge, kinds
 from tests.outbound.receivers import KIM, Receivers
@@ -79,6 +81,20 @@ def test_of_many_evaluators_at_once_one_raises_it(
     assert "alert_rule_broke" not in caplog.text
 
 
+def test_a_rule_that_another_process_evaluates_is_skipped(
+    evaluator: Evaluator, gauge: Gauge, shop: Shop, notifying: Settings
+) -> None:
+    evaluator.run()
+    gauge.value = 10
+    with shop.engine.transaction() as work:
+        assert lock_state(work, "gauge") is not None
+        arguments = shop.engine.transaction, notifying, evaluator.rules
+        thread = threading.Thread(target=alerts.evaluate, args=arguments)
+        thread.start()
+        thread.join(60)
+    assert evaluator.alerts() == []
+
+
 def test_one_alert_of_a_rule_is_open_at_most(evaluator: Evaluator, gauge: Gauge) -> None:
     """Whatever a program does: the database refuses a second one."""
     gauge.value = 10
@@ -116,6 +132,15 @@ def test_what_was_not_measured_for_a_while_begins_anew(
     assert receivers.posted == []
     evaluator.run(2 * MINUTE)
     assert kinds(receivers) == ["warning"]
+
+
+def test_a_clock_that_is_set_back_delays_no_alert(evaluator: Evaluator, gauge: Gauge, shop: Shop) -> None:
+    rules, began = [replace(gauge.rule, lasting=2 * MINUTE)], clock.now()
+    gauge.value = 10
+    for moment in (began, began - timedelta(days=1), began - timedelta(days=1) + 2 * MINUTE):
+        clock.use(partial(datetime.fromtimestamp, moment.timestamp(), UTC))
+        alerts.evaluate(shop.engine.transaction, evaluator.settings, rules)
+    assert len(evaluator.alerts()) == 1
 
 
 def test_a_rule_that_flaps_is_one_alert(evaluator: Evaluator, gauge: Gauge, receivers: Receivers) -> None:

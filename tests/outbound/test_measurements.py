@@ -165,6 +165,14 @@ def test_the_approval_rate_falls(shop: Shop, settings: Settings, turn: Turn) -> 
     assert measure(shop, settings, "approval_rate").value < BY_NAME["approval_rate"].end_at
 
 
+def test_a_week_with_few_payments_is_no_usual_rate(shop: Shop, settings: Settings, turn: Turn) -> None:
+    shop.open()
+    decided(shop, paid=19, declined=0)
+    turn(timedelta(hours=5))
+    decided(shop, paid=0, declined=30)
+    assert measure(shop, settings, "approval_rate").value == 0
+
+
 def test_no_measurement_repeats_data_of_buyers_or_reads_much(shop: Shop, settings: Settings) -> None:
     shop.paid()
     shop.cancel(shop.paid(user="hana"))

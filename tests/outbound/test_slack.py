@@ -121,6 +121,20 @@ def test_the_address_is_in_no_error_line_or_representation(caplog: pytest.LogCap
     assert SECRET not in repr(settings_for(alert_slack_url=SECRET))
 
 
+def test_a_receiver_that_repeats_the_address_reveals_nothing() -> None:
+    """As servers do with an unknown path, percent-encoded or not."""
+    path = "/services/T0001/B0002/s3cr%20t-of-path?token=abcdef123456"
+    said = b"Cannot POST /services/T0001/B0002/s3cr%20t-of-path (s3cr t-of-path) token abcdef123456 "
+    with FaultyServer(says(http(said, 404))) as server, pytest.raises(GatewayError) as caught:
+        slack.send(settings_for(alert_slack_url=server.url + path), message())
+    assert "Cannot POST" in caught.value.message
+    for secret in ("s3cr", "t-of-path", "abcdef"):
+        assert secret not in caught.value.message
+    with FaultyServer(says(http(b"x" * 92 + b"s3cr%20t-of-path", 404))) as server, pytest.raises(GatewayError) as cut:
+        slack.send(settings_for(alert_slack_url=server.url + path), message())
+    assert "s3cr" not in cut.value.message
+
+
 def test_an_untrusted_certificate_gets_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
     with untrusted_server(tmp_path_factory.mktemp("tls")) as (port, received), pytest.raises(GatewayError):
         send(f"https://localhost:{port}")

@@ -78,6 +78,10 @@ class TestOverview:
             overview(since, until, period)
         assert refused.value.code == "bad_span"
 
+    def test_by_default_it_is_today_in_korea(self) -> None:
+        clock.use(lambda: MORNING)
+        assert overview(None, None, Period.HOUR).span.since == MORNING - timedelta(hours=8)
+
     def test_before_the_first_count(self) -> None:
         found = overview(None, None, Period.HOUR)
         assert (found.as_of, found.periods, found.total) == (None, {}, Figures())

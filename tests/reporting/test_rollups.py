@@ -1,23 +1,28 @@
 """Rollups: each line is counted once, whenever its transaction ends, and a new count proves it."""
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from pitturu.domain.cause import CauseKind, EventKind, Origin
 from pitturu.extensions import db
+from pitturu.payments import webhook_inbox
 from pitturu.reporting import rollups
 from pitturu.store.events import PaymentEvent
-from pitturu.store.rollups import HourlyRollup, Measure, RollupTotal
+from pitturu.store.rollups import HourlyRollup, Measure, RollupProgress, RollupTotal
 from pitturu.store.unit_of_work import unit_of_work
+from pitturu.store.webhooks import WebhookDelivery
 from tests.counted import count_all
 from tests.reporting.counting import NOON, agree, counts, other_transaction, write
 from tests.shop import Shop
+from tests.waiting import until
 
 
 def test_a_purchase_a_refund_and_a_decline(shop: Shop) -> None:
@@ -55,6 +60,46 @@ def test_webhooks_by_kind_and_outcome(shop: Shop) -> None:
         assert agree()
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_worker_whose_lease_ended_counts_no_webhook_again(
+    shop: Shop, turn: Callable[[timedelta], None], known: bool
+) -> None:
+    session = shop.open()
+    order = session["merchant_uid"] if known else "of-somebody-else"
+    notice = {"imp_uid": shop.pay(session), "merchant_uid": order, "status": "paid"}
+    assert shop.client.post("/api/v1/payments/webhook", json=notice).status_code == 200
+    handler, context, claimed = webhook_inbox.HANDLER, shop.engine.context, []
+    for _ in range(2):
+        with shop.engine.transaction() as work:
+            claimed += handler.claim(context, work, 5)
+        turn(context.settings.lease + timedelta(minutes=1))
+    assert len(claimed) == 2
+    with shop.app.app_context(), unit_of_work() as work:
+        # The last of its tries, so that an unknown order is closed as well.
+        work.session.execute(update(WebhookDelivery).values(attempts=99))
+    for one in reversed(claimed):
+        answer = handler.ask(context, one)
+        with shop.engine.transaction() as work:
+            handler.apply(context, work, one, answer)
+    with shop.app.app_context():
+        count_all()
+        assert counts(Measure.WEBHOOK) == {f"paid:{'done' if known else 'orphaned'}": (1, 0)}
+
+
+def test_the_time_to_paid_ends_with_the_verify_before_it(session_key: UUID) -> None:
+    line = text(
+        "INSERT INTO payment_events (session_key, kind, cause, origin, at, from_status, to_status)"
+        " VALUES (:session, 'status', 'verify', 'system', :at, :before, :after)"
+    )
+    changes = [(0, "prepared", "verifying"), (2, "verifying", "paid"), (60, "failed", "verifying")]
+    with other_transaction() as connection:
+        for seconds, before, after in changes:
+            at = NOON + timedelta(seconds=seconds)
+            connection.execute(line, {"session": session_key, "at": at, "before": before, "after": after})
+    count_all()
+    assert [total for _, total in counts(Measure.TIME_TO_PAID).values()] == [2_000]
+
+
 def test_nothing_is_counted_twice(session_key: UUID) -> None:
     with other_transaction() as connection:
         write(connection, session_key, 500)
@@ -77,6 +122,20 @@ def test_a_line_that_commits_late_is_counted_later_and_once(session_key: UUID) -
 
     assert counts(Measure.RECEIVED) == {"": (2, 3)}
     assert agree()
+
+
+def test_the_age_of_the_figures_grows_while_a_transaction_stays_open(session_key: UUID) -> None:
+    with other_transaction() as forgotten:
+        number = forgotten.execute(text("SELECT pg_current_xact_id()::text")).scalar_one()
+        until(lambda: _counted_now().counted_below == number, "all that ended before it is counted")
+        before = _counted_now().counted_at
+        assert _counted_now().counted_at == before
+
+
+def _counted_now() -> RollupProgress:
+    rollups.update(unit_of_work)
+    db.session.expire_all()
+    return db.session.scalars(select(RollupProgress)).one()
 
 
 def test_a_line_that_is_rolled_back_is_not_counted(session_key: UUID) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import webhooks
+from pitturu.store.webhook_outcomes import WebhookOutcome
 from pitturu.store.webhooks import UNKNOWN_KEPT_FOR, DeliveryState, WebhookDelivery
 from pitturu.worker import sweep
 from tests.store import rows
@@ -56,11 +57,11 @@ def test_when_it_was_finished() -> None:
     """A copy begins it anew, and the lag is counted from the copy."""
     (row,) = save()
     assert (row.finished_at, row.repeated_at, row.lag) == (None, None, None)
-    row.close(row.due_at or clock.now())
+    assert row.close(row.due_at or clock.now())
     finished = row.finished_at
     assert finished is not None
     assert row.lag == (finished - row.received_at).total_seconds()
-    row.close(clock.now())
+    assert not row.close(clock.now())
     assert row.finished_at == finished, "closed before"
 
     (row,) = save("r2")
@@ -81,6 +82,13 @@ def test_an_answer_finishes_what_came_before_the_question() -> None:
     assert row.state == DeliveryState.DONE
     assert row.finished_at is not None
     assert row.finished_at >= asked
+
+
+def test_the_lag_of_what_an_answer_finishes_is_counted_from_the_last_copy() -> None:
+    save()
+    (row,) = save("r2")
+    webhooks.close_answered(db.session(), {"ord1": (rows.session(merchant_uid="ord1").id, clock.now())})
+    assert db.session.scalars(select(WebhookOutcome.received_at)).all() == [row.repeated_at]
 
 
 def test_what_is_ignored_is_finished_at_once() -> None:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import tempfile
+from pathlib import Path
 
 import psutil
 import pytest
@@ -47,6 +49,15 @@ def test_every_process_answers_for_all(system: System) -> None:
 
     assert asked(system, times=20) == before + 20
     assert {asked(system) for _ in range(10)} == {before + 20}
+
+
+def test_files_of_counters_have_their_space_from_the_beginning(system: System) -> None:
+    """They are mapped into memory. Once the file system was full, a new page would kill the worker by SIGBUS."""
+    pattern = f"pitturu-metrics-{web(system).pid}-*/*.db"
+    files = [file for home in ("/dev/shm", tempfile.gettempdir()) for file in Path(home).glob(pattern)]
+
+    assert len(files) >= 2 * 3
+    assert min(file.stat().st_blocks * 512 for file in files) >= 2**20
 
 
 def test_counters_go_on_after_a_worker_was_killed_and_after_a_reload(system: System) -> None:
