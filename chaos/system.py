@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psutil
 import psycopg
@@ -200,6 +200,11 @@ def _items(database: str, purchases: int) -> list[tuple[str, int]]:
     with psycopg.connect(database, autocommit=True) as connection:
         for row in rows:
             connection.execute("INSERT INTO items (id, name, price, stock) VALUES (%s, %s, %s, %s)", row)
+        connection.execute(
+            "INSERT INTO stock_ledger (item_id, kind, quantity) SELECT id, 'initial', stock FROM items"
+            " WHERE id = ANY(%s)",
+            ([UUID(row[0]) for row in rows],),
+        )
     return [(name, stock) for name, _, _, stock in rows]
 
 

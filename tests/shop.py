@@ -17,13 +17,13 @@ from pitturu.store import audit, events, orders, users
 from pitturu.store.base import Base
 from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
-from pitturu.store.items import Item
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import unit_of_work
 from pitturu.worker.runtime import WorkerRuntime
 from tests import v2
 from tests.due import due_work
 from tests.fake_portone import PortOne
+from tests.stocked import add_item
 from tests.values import BUYER
 
 PASSWORD = "correct horse battery"
@@ -68,8 +68,7 @@ class Shop:
     def item(self, price: int = 10_000, stock: int | None = 10, name: str = "제주 감귤 5kg") -> str:
         """Add an item to the catalogue; its id."""
         with self.app.app_context():
-            item = Item(name=name, price=price, stock=stock)
-            db.session.add(item)
+            item = add_item(name=name, price=price, stock=stock)
             db.session.commit()
             return str(item.id)
 

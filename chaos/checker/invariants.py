@@ -55,6 +55,11 @@ INVARIANTS: Final[dict[LiteralString, LiteralString]] = {
         WHERE s.stock_held > 0 AND s.status IN ('cancelled', 'failed', 'mismatched', 'expired')
         UNION ALL SELECT s.session_id FROM payment_sessions s JOIN inventory_entries i ON i.session_key = s.id
         GROUP BY s.id HAVING sum(i.quantity) NOT BETWEEN 0 AND s.quantity""",
+    "the ledger of stock says what is there and what is held but not bought": """
+        SELECT i.id::text FROM items i WHERE i.stock IS NOT NULL
+        AND (SELECT coalesce(sum(l.quantity), 0) FROM stock_ledger l WHERE l.item_id = i.id)
+         <> i.stock + (SELECT coalesce(sum(s.stock_held), 0) FROM payment_sessions s WHERE s.item_id = i.id AND NOT
+            EXISTS (SELECT FROM inventory_entries e WHERE e.session_key = s.id AND e.kind = 'grant'))""",
 }
 
 STOCK_TOTALS: Final = """

@@ -23,6 +23,7 @@ from pitturu.api import (
 from pitturu.api.admin import (
     alerts,
     approvals,
+    catalogue,
     errors,
     operations,
     operator_log,
@@ -55,6 +56,7 @@ def init_api(app: Flask, settings: Settings) -> None:
     for module in (auth, logins, second_factor, items, sessions, verify, payments, me, webhook, confirm):
         contract.register_blueprint(module.blueprint)
     for admin in (
+        catalogue,
         overview,
         alerts,
         operations,

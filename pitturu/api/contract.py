@@ -68,7 +68,7 @@ def _flat(path: str, complaint: Any) -> list[tuple[str, list[str]]]:
         inner = (_flat(f"{path}.{str(name)[:64]}".lstrip("."), deeper) for name, deeper in complaint.items())
         return [pair for pairs in inner for pair in pairs]
     words = complaint if isinstance(complaint, list) else [complaint]
-    return [(path.removesuffix("._schema") or "body", [str(word) for word in words])]
+    return [(path.removesuffix("_schema").rstrip(".") or "body", [str(word) for word in words])]
 
 
 class _Name(BaseConverter):

@@ -14,15 +14,15 @@ blueprint = Blueprint("items", __name__, url_prefix=f"{PREFIX}/items", descripti
 @blueprint.get("")
 @blueprint.response(200, CatalogueSchema)
 def list_items() -> Any:
-    """Read the catalogue."""
+    """Read what is for sale."""
     return {"items": items.catalogue()}
 
 
 @blueprint.get("/<uuid:item_id>")
 @blueprint.response(200, ItemSchema)
 def read_item(item_id: UUID) -> Any:
-    """Read one item."""
-    item = items.by_id(item_id)
+    """Read one item for sale; 404 for one that is not sold any more."""
+    item = items.for_sale(item_id)
     if item is None:
         raise NotFound("item_not_found", "There is no such item. GET /api/v1/items lists all of them.")
     return item

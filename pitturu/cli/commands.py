@@ -6,16 +6,29 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from pitturu.cli import alerts, doctor, personal_data, reconcile, roles, rollups, second_factor, terminal, v2_migration
+from pitturu.catalogue import items
+from pitturu.cli import (
+    alerts,
+    catalogue,
+    doctor,
+    personal_data,
+    reconcile,
+    roles,
+    rollups,
+    second_factor,
+    terminal,
+    v2_migration,
+)
 from pitturu.cli import work as waiting_work
 from pitturu.cli.demo_data import ITEMS, PEOPLE
 from pitturu.domain.operator_actions import OperatorAction
 from pitturu.extensions import db
 from pitturu.payments import scheduled_audit
 from pitturu.services import services
-from pitturu.store import invariants, operator_log, users
+from pitturu.store import invariants, operator_log, stock_ledger, users
 from pitturu.store.invariants import Scope
 from pitturu.store.items import Item
+from pitturu.store.stock_ledger import Author
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 group = AppGroup(
@@ -29,6 +42,7 @@ def init_cli(app: Flask) -> None:
     for command in (*shop, *personal_data.COMMANDS, *roles.COMMANDS, second_factor.totp_reset, alerts.alerts):
         group.add_command(command)
     group.add_command(rollups.group)
+    group.add_command(catalogue.group)
     app.cli.add_command(group)
 
 
@@ -37,9 +51,10 @@ def seed() -> None:
     """Add the demo shop: two users and a dozen items. Safe to repeat."""
     if services().settings.production:
         raise click.ClickException("Demo users have public passwords: seeding is refused in production.")
+    operator = terminal.operator()
     with unit_of_work() as work:
-        added = _seed(work)
-        operator_log.write(work, terminal.operator(), OperatorAction.SEED, detail=f"{added} rows added")
+        added = _seed(work, stock_ledger.author(operator.name, operator.request_id))
+        operator_log.write(work, operator, OperatorAction.SEED, detail=f"{added} rows added")
     click.echo(f"Demo shop: {added} rows added, the rest existed.")
 
 
@@ -77,13 +92,20 @@ def show_moving() -> None:
     click.echo("All steps are in docs/v1-to-v2.md.")
 
 
-def _seed(work: UnitOfWork) -> int:
+def _seed(work: UnitOfWork, author: Author) -> int:
     hasher = PasswordHasher()
     added = 0
     for username, password, role in PEOPLE:
         if users.by_username(username) is None:
             added += users.ensure(work, username, hasher.hash(password), role)
-    there = set(db.session.scalars(select(Item.name)))
-    fresh = [Item(name=name, price=price, stock=stock) for name, price, stock in ITEMS if name not in there]
-    work.session.add_all(fresh)
-    return added + len(fresh)
+    known = {item.name: item for item in db.session.scalars(select(Item))}
+    for demo in ITEMS:
+        columns = demo._asdict() | {"image_url": f"/assets/items/{demo.picture}.svg"}
+        del columns["picture"]
+        if demo.name not in known:
+            items.create(work, columns, author)
+            added += 1
+        elif known[demo.name].sku is None:
+            # It was added by a release that had neither numbers nor pictures.
+            items.assign(known[demo.name], items.differing(known[demo.name], columns))
+    return added

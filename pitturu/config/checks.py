@@ -43,6 +43,7 @@ def about(settings: "Settings") -> list[str]:
         *_broken_chain(settings),
         *_public_url(settings),
         *_checkout_hosts(settings),
+        *_image_origins(settings),
         *_app_schemes(settings),
         *_window_languages(settings),
         *_outside_issuer(settings),
@@ -184,6 +185,13 @@ def _checkout_hosts(settings: "Settings") -> Iterator[str]:
             "CHECKOUT_HOSTS, PORTONE_SCRIPT_URL and PORTONE_V2_SCRIPT_URL must be https:// in production: the page that"
             " loads them is where buyers pay."
         )
+
+
+def _image_origins(settings: "Settings") -> Iterator[str]:
+    """They become part of the Content-Security-Policy header as well; pictures are loaded over https only."""
+    origins = settings.image_origins
+    wrong = [one for one in origins if not (_HOST_SOURCE.fullmatch(one) and one.startswith("https://"))]
+    yield from (f"IMAGE_ORIGINS: {one!r} must be like https://cdn.example.com, with no path." for one in wrong)
 
 
 def _app_schemes(settings: "Settings") -> Iterator[str]:

@@ -145,6 +145,7 @@ class Options:
         ),
         "other origins that the checkout page may load from (CSP): PortOne publishes no list, so add your PG's hosts",
     )
+    image_origins: tuple[str, ...] = option((), "origins of items' pictures that the pages may load, beside their own")
     redirect_origins: tuple[str, ...] = option((), "of redirect_url, beside public_url and cors_origins")
     app_schemes: tuple[str, ...] = option((), "of the shop's apps, for app_scheme; production allows no others")
     trusted_proxies: int = option(0, "trusted proxies in front that append X-Forwarded-For", 0)

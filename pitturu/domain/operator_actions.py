@@ -17,6 +17,7 @@ class OperatorAction(StrEnum):
     READ_OPERATOR_LOG = "read_operator_log"
     READ_APPROVALS = "read_approvals"
     READ_WEBHOOKS = "read_webhooks"
+    READ_STOCK_LEDGER = "read_stock_ledger"
     CANCEL = "cancel"
     APPROVE_CANCEL = "approve_cancel"
     REJECT_CANCEL = "reject_cancel"
@@ -32,6 +33,10 @@ class OperatorAction(StrEnum):
     MUTE_ALERT = "mute_alert"
     UNMUTE_ALERT = "unmute_alert"
     TEST_ALERTS = "test_alerts"
+    CREATE_ITEM = "create_item"
+    CHANGE_ITEM = "change_item"
+    CORRECT_STOCK = "correct_stock"
+    IMPORT_ITEMS = "import_items"
 
 
 class EntryPoint(StrEnum):

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     """Start a reconciliation with PortOne."""
     MUTE_ALERTS = "mute_alerts"
     """Stop the messages of an alert for some hours."""
+    MANAGE_CATALOGUE = "manage_catalogue"
+    """Create and change items, retire them, and correct their stock."""
     MANAGE_USERS = "manage_users"
     """Give and take roles, end other users' logins."""
     READ_OPERATOR_LOG = "read_operator_log"
@@ -60,6 +62,7 @@ _FINANCE: Final = _SUPPORT | {
     Permission.APPROVE_CANCEL,
     Permission.RECONCILE,
     Permission.MUTE_ALERTS,
+    Permission.MANAGE_CATALOGUE,
 }
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {

@@ -134,13 +134,14 @@ def _(effect: of_order.EndNow, target: Target) -> None:
 
 @_write.register
 def _(effect: of_order.Grant, target: Target) -> None:
-    inventory.grant(target.work, target.order.session, target.order.order.lines)
+    inventory.grant(target.work, target.order.session, target.order.order.lines, target.cause.request_id)
 
 
 @_write.register
 def _(effect: of_order.TakeBack, target: Target) -> None:
     line = next(line for line in target.order.order.lines if line.key == effect.line_key)
-    inventory.take_back(target.work, target.order.session, line, effect.pieces, effect.cancel_id)
+    request_id = target.cause.request_id
+    inventory.take_back(target.work, target.order.session, line, effect.pieces, effect.cancel_id, request_id)
 
 
 @_write.register

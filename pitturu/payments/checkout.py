@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, ids
@@ -53,13 +55,11 @@ def open_session(
 ) -> SessionRow:
     """Open a session and reserve its stock. It replaces the buyer's unpaid session of the same item, if there is one.
 
-    Raises NotFound (item), Conflict (sold out, too many open, a payment of the same item is in progress), Unprocessable
-    (total; a generation that is not served).
+    Raises NotFound (item), Conflict (retired, sold out, too many open, a payment of the same item is in progress),
+    Unprocessable (total; a generation that is not served).
     """
     generation = _served(request.generation or settings.portone_generation, settings)
-    item = open_sessions.offer(request.item_id, username)
-    if item is None:
-        raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
+    item = _offer(request.item_id, username)
     now, session_id, amount = clock.now(), ids.session_id(), _total(item, request.quantity)
     until = now + settings.session_ttl
     cause = Cause(CauseKind.SESSION, Origin.BUYER, username, now, request_id)
@@ -183,6 +183,15 @@ def _served(generation: Generation, settings: Settings) -> Generation:
         message = f"Sessions are paid through {' or '.join(settings.generations)} here. Choose that, or leave it out."
         raise Unprocessable("generation_not_served", message, {"generation": [message]})
     return generation
+
+
+def _offer(item_id: UUID, username: str) -> Row[Any]:
+    item = open_sessions.offer(item_id, username)
+    if item is None:
+        raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
+    if not item.active:
+        raise Conflict("item_retired", "This item is not sold any more. Read GET /api/v1/items and choose another one.")
+    return item
 
 
 def _total(item: Offer, quantity: int) -> int:

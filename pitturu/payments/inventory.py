@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from pitturu.domain.catalogue import StockLineKind
 from pitturu.domain.decision import Line
-from pitturu.store import items
+from pitturu.store import items, stock_ledger
 from pitturu.store.inventory import InventoryEntry
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -28,16 +29,28 @@ def hold_again(work: UnitOfWork, session: PaymentSession) -> bool:
     return True
 
 
-def grant(work: UnitOfWork, session: PaymentSession, lines: Sequence[Line]) -> None:
-    """Grant the pieces to the buyer. The database rejects a second grant of a line."""
+def grant(work: UnitOfWork, session: PaymentSession, lines: Sequence[Line], request_id: str | None = None) -> None:
+    """Grant the pieces to the buyer; those that the session held are sold. The database rejects a second grant."""
     for line in lines:
         _add_entry(work, session, line, line.quantity, None)
+    if session.stock_held:
+        stock_ledger.of_session(work, session, StockLineKind.SALE, -session.stock_held, request_id)
 
 
-def take_back(work: UnitOfWork, session: PaymentSession, line: Line, pieces: int, cancel_id: UUID | None) -> None:
-    """Take pieces back from the buyer and return them to stock, because of this cancel."""
+def take_back(
+    work: UnitOfWork,
+    session: PaymentSession,
+    line: Line,
+    pieces: int,
+    cancel_id: UUID | None,
+    request_id: str | None = None,
+) -> None:
+    """Take pieces back from the buyer because of this cancel, and return those to stock that were taken from it."""
     _add_entry(work, session, line, -pieces, cancel_id)
-    _to_stock(work, session, min(pieces, session.stock_held))
+    returned = min(pieces, session.stock_held)
+    if returned:
+        stock_ledger.of_session(work, session, StockLineKind.RETURN, returned, request_id)
+    _to_stock(work, session, returned)
 
 
 def _add_entry(work: UnitOfWork, session: PaymentSession, line: Line, quantity: int, cancel_id: UUID | None) -> None:

@@ -72,17 +72,19 @@ def _replace(
             "until it is settled; then open a new session if you want to buy more.",
             {"open_sessions": [earlier.session_id]},
         )
-    missing = 0 if item.stock is None else quantity - earlier.stock_held
+    wanted = 0 if item.stock is None else quantity
+    missing = wanted - earlier.stock_held
     if missing > 0:
         hold(work, item, missing)
     elif missing < 0:
+        # Also for an item that was unlimited when it was read: its stock may be limited again by now.
         work.return_stock(item.id, -missing)
     slot, earlier.open_slot, earlier.stock_held = earlier.open_slot, None, 0
     order = load_session(earlier)
     reason = f"Replaced by {session_id}, a newer session of the same item."
     apply_effects(work, order, give_up(order.order, reason, cause.asked_at), cause)
     earlier.request_id = cause.request_id
-    return Reserved(0 if item.stock is None else quantity, slot, earlier.held_since or earlier.created_at)
+    return Reserved(wanted, slot, earlier.held_since or earlier.created_at)
 
 
 def _too_many_open(username: str, settings: Settings) -> Conflict:

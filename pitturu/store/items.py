@@ -1,42 +1,120 @@
 """What the shop sells, and how much of it is in stock."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Row, String, select
+from sqlalchemy import CheckConstraint, Row, String, Update, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pitturu.domain.catalogue import (
+    LONGEST_DESCRIPTION,
+    LONGEST_IMAGE_URL,
+    LONGEST_NAME,
+    LONGEST_SKU,
+    MOST_STOCK,
+    SKU,
+)
 from pitturu.extensions import db
 from pitturu.store.base import Base, Created, Keyed
+from pitturu.store.paging import newest_first
+
+SKU_INDEX: Final = "uq_items_sku"
 
 
 class Item(Keyed, Created, Base):
     """`price` in won; `stock` null means unlimited (a download, a service).
 
-    What is not `returnable` cannot be returned once the shop has begun with it; buyers see that before they buy.
+    What is not `returnable` cannot be returned once the shop has begun with it; buyers see that before they buy. An
+    item that is not `active` is retired: neither shown nor sold, while open sessions of it go on. `tax_free` says that
+    it is exempt from VAT. `sku` is the shop's own number, null for items of before there was one. `image_url` is an
+    https address or a path of the storefront.
     """
 
     __tablename__ = "items"
     __table_args__ = (
         CheckConstraint("price > 0", name="price_positive"),
         CheckConstraint("stock >= 0", name="stock_not_negative"),
+        CheckConstraint(f"sku ~ '^{SKU.pattern}$'", name="sku"),
+        CheckConstraint("image_url ~ '^(https:/)?/[!-~]+$'", name="image_url"),
     )
 
-    name: Mapped[str] = mapped_column(String(255))
+    sku: Mapped[str | None] = mapped_column(String(LONGEST_SKU), unique=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    description: Mapped[str] = mapped_column(String(LONGEST_DESCRIPTION), default="", server_default="")
+    image_url: Mapped[str | None] = mapped_column(String(LONGEST_IMAGE_URL))
     price: Mapped[int]
     stock: Mapped[int | None]
+    active: Mapped[bool] = mapped_column(default=True, server_default="true")
     returnable: Mapped[bool] = mapped_column(default=True, server_default="true")
+    tax_free: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 def by_id(item_id: UUID) -> Item | None:
-    """An item by its id."""
+    """An item by its id, also a retired one."""
     return db.session.get(Item, item_id)
 
 
 Offer = Item | Row[Any]
 
 
+def for_sale(item_id: UUID) -> Item | None:
+    """An item by its id; None for a retired one."""
+    return db.session.scalar(select(Item).where(Item.id == item_id, Item.active))
+
+
 def catalogue() -> Sequence[Item]:
-    """All items, by name."""
-    return db.session.scalars(select(Item).order_by(Item.name, Item.id)).all()
+    """All items for sale, by name."""
+    return db.session.scalars(select(Item).where(Item.active).order_by(Item.name, Item.id)).all()
+
+
+def page(search: str | None, active: bool | None, before: tuple[datetime, UUID] | None, limit: int) -> Sequence[Item]:
+    """Items whose SKU or name contains `search`, newest first, at most `limit`; with `active` None also retired ones.
+
+    `before` is the last item of the page before.
+    """
+    query = select(Item)
+    if search is not None:
+        contained = Item.sku.icontains(search, autoescape=True), Item.name.icontains(search, autoescape=True)
+        query = query.where(or_(*contained))
+    if active is not None:
+        query = query.where(Item.active.is_(active))
+    return db.session.scalars(newest_first(query, Item, before, limit)).all()
+
+
+def by_sku(skus: Collection[str]) -> dict[str, Item]:
+    """The items of these SKUs, by SKU."""
+    return {item.sku or "": item for item in db.session.scalars(select(Item).where(Item.sku.in_(skus)))}
+
+
+def lock(item_ids: Collection[UUID]) -> None:
+    """Lock these items and read them anew, in the order of their ids, which prevents deadlocks.
+
+    Sessions of them can be opened meanwhile, but their stock does not change.
+    """
+    query = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id)
+    db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+
+
+def add_stock(item_id: UUID, pieces: int) -> Item | None:
+    """Add pieces (negative takes them off) in one conditional UPDATE; the item as it is then.
+
+    None when its stock is unlimited, would become negative or larger than MOST_STOCK, or when there is no such item.
+    """
+    in_range = (Item.stock + pieces).between(0, MOST_STOCK)
+    return _updated(update(Item).where(Item.id == item_id, in_range).values(stock=Item.stock + pieces))
+
+
+def set_stock(item_id: UUID, stock: int | None, seen: int | None) -> Item | None:
+    """Set the stock in one conditional UPDATE, null for unlimited; the item as it is then.
+
+    None when the stock is not `seen`, or when there is no such item.
+    """
+    unchanged = Item.stock.is_not_distinct_from(seen)
+    return _updated(update(Item).where(Item.id == item_id, unchanged).values(stock=stock))
+
+
+def _updated(statement: Update) -> Item | None:
+    options = {"synchronize_session": False, "populate_existing": True}
+    return db.session.scalar(statement.returning(Item).execution_options(**options))

@@ -29,7 +29,7 @@ _MINE: Final = _open_of(bindparam("username"))
 _SLOTS: Final = select(func.array_agg(PaymentSession.open_slot)).where(*_MINE).scalar_subquery()
 _OF_ITEM: Final = select(PaymentSession.id).where(*_MINE, PaymentSession.item_id == bindparam("item")).scalar_subquery()
 _OFFER: Final = select(
-    *(Item.id, Item.name, Item.price, Item.stock, Item.returnable),
+    *(Item.id, Item.name, Item.price, Item.stock, Item.returnable, Item.active),
     *(_SLOTS.label("slots"), _OF_ITEM.label("open_session")),
 ).where(Item.id == bindparam("item"))
 
@@ -37,8 +37,8 @@ _OFFER: Final = select(
 def offer(item_id: UUID, username: str) -> Row[Any] | None:
     """An item as it is now and, in the same round trip, the user's open sessions.
 
-    The item's columns are `id`, `name`, `price`, `stock` and `returnable`. `slots` are the numbers in use (None for
-    none), `open_session` is the key of the open session of this item. None when there is no such item.
+    The item's columns are `id`, `name`, `price`, `stock`, `returnable` and `active`. `slots` are the numbers in use
+    (None for none), `open_session` is the key of the open session of this item. None when there is no such item.
     """
     return autocommit.first(_OFFER, {"item": item_id, "username": username})
 

@@ -71,7 +71,11 @@ class UnitOfWork(LockedRows):
         return self.session.scalar(enough.returning(Item.id)) is not None
 
     def return_stock(self, item_id: UUID, quantity: int) -> None:
-        """Return pieces to stock when the transaction ends, ordered by item, so that no two transactions deadlock."""
+        """Return pieces to stock when the transaction ends, ordered by item, so that no two transactions deadlock.
+
+        Stock that has become unlimited stays so, but its row is locked all the same: whoever limits it meanwhile would
+        count the pieces neither in stock nor as held.
+        """
         self._stock[item_id] = self._stock.get(item_id, 0) + quantity
 
     def answered(self, merchant_uid: str, session_key: UUID, asked_at: datetime) -> None:
@@ -97,8 +101,7 @@ class UnitOfWork(LockedRows):
 
     def _write_stock(self) -> None:
         for item_id, quantity in sorted(self._stock.items()):
-            limited = update(Item).where(Item.id == item_id, Item.stock.is_not(None))
-            self.session.execute(limited.values(stock=Item.stock + quantity))
+            self.session.execute(update(Item).where(Item.id == item_id).values(stock=Item.stock + quantity))
         self._stock.clear()
 
 

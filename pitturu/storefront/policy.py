@@ -9,6 +9,9 @@ from pitturu.config.settings import Settings
 CHECKOUT: Final = "item"
 """The page that opens PortOne's window."""
 
+ITEMS: Final = ("shop", CHECKOUT)
+"""The pages that show pictures of items."""
+
 NONE: Final = "'none'"
 
 _LENT: Final = ("script-src", "style-src", "img-src", "font-src", "connect-src", "frame-src", "form-action")
@@ -22,7 +25,7 @@ def headers(page: str, settings: Settings) -> dict[str, str]:
     # A PG's window in a popup must be able to reach the page that opened it.
     opener = "same-origin-allow-popups" if checkout else "same-origin"
     return {
-        "Content-Security-Policy": content_policy(foreign),
+        "Content-Security-Policy": content_policy(foreign, settings.image_origins if page in ITEMS else ()),
         "Cross-Origin-Opener-Policy": opener,
         # Channels may be bound to the shop's address, so PortOne receives the origin, but never the path.
         "Referrer-Policy": "strict-origin" if checkout else "no-referrer",
@@ -32,13 +35,16 @@ def headers(page: str, settings: Settings) -> dict[str, str]:
     }
 
 
-def content_policy(foreign: Iterable[str]) -> str:
-    """The Content-Security-Policy: own resources, nothing inline, and `foreign` hosts where a checkout needs them."""
+def content_policy(foreign: Iterable[str], images: Iterable[str] = ()) -> str:
+    """The Content-Security-Policy: own resources, nothing inline, and `foreign` hosts where a checkout needs them.
+
+    Nothing but pictures is loaded from `images`.
+    """
     rules: dict[str, list[str]] = {
         "default-src": [NONE],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *images],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "frame-src": [],

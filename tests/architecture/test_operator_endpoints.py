@@ -10,12 +10,16 @@ from pitturu.domain.operator_actions import OperatorAction
 from pitturu.domain.roles import Permission
 from tests.values import settings_for
 
+PREFIXES = ("/api/v1/operations", "/api/v1/catalogue")
+
 UNLOGGED = {
     "operations.read_audit",
     "comparisons.list_comparisons",
     "alerts.list_alerts",
     "errors.read_errors",
     "overview.read_overview",
+    "catalogue.list_managed_items",
+    "catalogue.read_managed_item",
 }
 """They show neither what belongs to a user nor who did what."""
 
@@ -25,7 +29,7 @@ def access(app: Flask) -> dict[str, tuple[set[str], Any]]:
     return {
         rule.endpoint: (rule.methods or set(), getattr(app.view_functions[rule.endpoint], OPERATOR_ACCESS, None))
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/api/v1/operations")
+        if rule.rule.startswith(PREFIXES)
     }
 
 
@@ -46,10 +50,11 @@ def test_reads_and_writes_are_named_as_such() -> None:
 
 def test_an_endpoint_without_a_permission_would_be_seen() -> None:
     app = create_app(settings_for())
-    app.add_url_rule("/api/v1/operations/forgotten", "forgotten", lambda: "")
+    for prefix in PREFIXES:
+        app.add_url_rule(f"{prefix}/forgotten", f"forgotten in {prefix}", lambda: "")
     known = requires(Permission.VIEW, OperatorAction.READ_PEOPLE)(lambda: "")
     app.add_url_rule("/api/v1/operations/known", "known", known)
 
     found = access(app)
-    assert found["forgotten"][1] is None
+    assert [found[f"forgotten in {prefix}"][1] for prefix in PREFIXES] == [None, None]
     assert found["known"][1] == (Permission.VIEW, OperatorAction.READ_PEOPLE)

@@ -163,9 +163,15 @@ def test_hosts_of_the_checkout(host: str) -> None:
 @pytest.mark.parametrize(
     "host", ["*", "'unsafe-inline'", "https://a.example; script-src *", "https://a.example/path", "data:"]
 )
-def test_nothing_but_hosts_reaches_the_policy(host: str) -> None:
-    (line,) = problems(CHECKOUT_HOSTS=host)
-    assert "CHECKOUT_HOSTS" in line
+@pytest.mark.parametrize("name", ["CHECKOUT_HOSTS", "IMAGE_ORIGINS"])
+def test_nothing_but_hosts_reaches_the_policy(name: str, host: str) -> None:
+    (line,) = problems(**{name: host})
+    assert name in line
+
+
+def test_pictures_are_loaded_over_https_only() -> None:
+    (line,) = problems(IMAGE_ORIGINS="http://cdn.example.com", PITTURU_ENV="development")
+    assert "must be like https://cdn.example.com" in line
 
 
 @pytest.mark.parametrize("url", ["https://a;script-src/x.js", "https://me@cdn.example/x.js", "//cdn.example/x.js"])

@@ -25,8 +25,9 @@ def test_only_an_admin_manages_users_and_reads_the_operator_log() -> None:
         assert [role for role in Role if may(role, permission)] == [Role.ADMIN]
 
 
-def test_no_role_below_finance_decides_about_amounts_and_large_cancels() -> None:
-    for permission in (Permission.CANCEL_BY_AMOUNT, Permission.APPROVE_CANCEL, Permission.RECONCILE):
+def test_no_role_below_finance_decides_about_amounts_prices_and_large_cancels() -> None:
+    amounts = Permission.CANCEL_BY_AMOUNT, Permission.APPROVE_CANCEL, Permission.RECONCILE
+    for permission in (*amounts, Permission.MANAGE_CATALOGUE):
         assert [role for role in Role if may(role, permission)] == [Role.FINANCE, Role.ADMIN]
 
 

@@ -36,6 +36,7 @@ from pitturu.worker.runtime import WorkerRuntime
 from tests.domain.decision import laws
 from tests.due import due_work
 from tests.fake_portone import PortOne
+from tests.stocked import add_item
 
 BUYERS, OPERATORS, STOCK, PRICE = ("hana", "duri", "sena", "bora"), ("oyoung", "jiwoo"), 4, 1_000
 POLICY = CancelPolicy(window=timedelta(days=7), approval_above=1_000)
@@ -58,10 +59,7 @@ class MachineShop:
         with self.app.app_context(), unit_of_work() as work:
             for buyer in BUYERS:
                 users.ensure(work, buyer)
-            item = Item(name="감귤", price=PRICE, stock=STOCK)
-            db.session.add(item)
-            db.session.flush()
-            return item.id
+            return add_item(name="감귤", price=PRICE, stock=STOCK).id
 
     @property
     def engine(self) -> WorkerRuntime:

@@ -23,6 +23,7 @@ from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
+from tests.stocked import add_item
 
 Row = TypeVar("Row", bound=Base)
 
@@ -37,9 +38,9 @@ def add(row: Row) -> Row:
     return row
 
 
-def item(**changes: Any) -> Item:
-    """An item in stock."""
-    return add(Item(**{"name": "감귤", "price": 1_000, "stock": 10, **changes}))
+def item(held: int = 0, **changes: Any) -> Item:
+    """An item in stock, of which open sessions that the test adds hold some pieces."""
+    return add_item(held, **{"name": "감귤", "price": 1_000, "stock": 10, **changes})
 
 
 def login(username: str = "hana", life: timedelta = timedelta(days=1), **changes: Any) -> Login:

@@ -28,7 +28,8 @@ def healthy(tables: None) -> None:
     _, money = rows.purchase()
     rows.cancellation(money, stage=CancelStage.REFUSED, due_at=None, decided_at=clock.now())
     rows.delivery()
-    other = rows.session("minji", next_job="payments.expire", due_at=clock.now() + timedelta(minutes=30), stock_held=2)
+    due, thing = clock.now() + timedelta(minutes=30), rows.item(stock=8, held=2)
+    other = rows.session("minji", thing, next_job="payments.expire", due_at=due, stock_held=2)
     rows.event(other, to_status="created", cause="session")
     db.session.commit()
 

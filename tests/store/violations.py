@@ -78,6 +78,13 @@ BROKEN = {
     "stock_is_held_by_open_and_paid_only": [
         f"{SESSION} status = '{status}'" for status in ("expired", "failed", "mismatched", "cancelled")
     ],
+    "stock_adds_up": [
+        "UPDATE items SET stock = stock + 1 WHERE stock = 10",
+        f"{SESSION} stock_held = 1 WHERE open_slot IS NOT NULL",
+        f"{SESSION} open_slot = NULL",
+        "INSERT INTO stock_ledger (item_id, kind, quantity, reason) SELECT id, 'correction', -1, 'x' FROM items",
+        "INSERT INTO items (name, price, stock) VALUES ('x', 1, 1)",
+    ],
     "timeline_adds_up": [
         "INSERT INTO payment_events (session_key, payment_key, kind, amount, cause, origin) "
         "SELECT session_key, id, 'money', 1, 'verify', 'portone' FROM payment_history",

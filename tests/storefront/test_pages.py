@@ -9,7 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pitturu import create_app
+from pitturu.cli.demo_data import ITEMS
 from pitturu.config.settings import Settings
+from pitturu.domain.catalogue import image_problem
 from pitturu.storefront import policy
 from pitturu.storefront.manifest import STATIC, manifest
 from pitturu.storefront.pages import PAGES
@@ -77,6 +79,23 @@ def test_portone_is_allowed_on_the_checkout_only(client: FlaskClient, address: s
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
+@pytest.mark.parametrize("page", sorted({page for page, _ in PAGES.values()}))
+def test_pictures_of_items_may_come_from_where_the_settings_say(settings: Settings, page: str) -> None:
+    cdn = "https://cdn.example.com"
+    rules = directives(policy.headers(page, replace(settings, image_origins=(cdn,)))["Content-Security-Policy"])
+    assert [rule for rule, sources in rules.items() if cdn in sources] == (["img-src"] * (page in ("shop", "item")))
+
+
+def test_the_demo_items_have_pictures(client: FlaskClient) -> None:
+    """At addresses that the catalogue accepts, and that do not change with their content."""
+    for item in ITEMS:
+        address = f"/assets/items/{item.picture}.svg"
+        answer = client.get(address)
+        assert (answer.status_code, answer.mimetype, image_problem(address)) == (200, "image/svg+xml", None)
+        assert answer.headers["Cache-Control"] == "no-cache"
+        assert not re.search(r"<script|href|\son\w+=|<foreignObject", answer.text)
+
+
 def test_the_script_may_come_from_where_the_settings_say(settings: Settings) -> None:
     elsewhere = replace(settings, portone_script_url="http://127.0.0.1:9090/v1/iamport.js", checkout_hosts=())
     only_v1, only_v2 = (replace(elsewhere, **{name: ""}) for name in ("portone_v2_api_secret", "portone_api_key"))
@@ -116,7 +135,8 @@ def test_files_are_cached_without_limit_and_compressed(client: FlaskClient) -> N
 def test_only_hashed_files_are_cached_without_limit(client: FlaskClient) -> None:
     kept = {name: client.get(f"/assets/{name}").headers["Cache-Control"] for name in manifest().outputs}
 
-    assert {name for name, rule in kept.items() if "immutable" not in rule} == {"fonts/LICENSE"}
+    named = {f"items/{item.picture}.svg" for item in ITEMS}
+    assert {name for name, rule in kept.items() if "immutable" not in rule} == {"fonts/LICENSE", *named}
 
 
 def test_a_client_that_takes_no_gzip_gets_none(client: FlaskClient) -> None:

@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 from marshmallow import Schema, ValidationError, fields, validate
 
 from pitturu.domain import app_schemes, ids, money
+from pitturu.domain.text import UNFIT
 from pitturu.services import services
 
 MOST_ON_A_PAGE: Final = 100
-
-_UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class OptionalBody(Schema):
@@ -60,7 +59,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
-        if _UNFIT.search(text):
+        if UNFIT.search(text):
             raise ValidationError("Remove control characters and line breaks.")
         return text
 

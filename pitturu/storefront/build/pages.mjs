@@ -3,7 +3,7 @@
 // control so that a machine without Node runs everything.
 
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -92,6 +92,8 @@ for (const [name, contents] of await bundled()) {
   else pages[name.replace(/\.js$/, "")] = write(name, contents);
 }
 const manifest = { pages, css, fonts: fonts(), icon: write("icon.svg", readFileSync(join(HERE, "src/assets/icon.svg"))) };
+// Pictures of the demo shop's items have fixed names, since rows of the database refer to them.
+cpSync(join(HERE, "src/assets/items"), join(OUT, "items"), { recursive: true });
 manifest.sources = hashes(HERE, SOURCES.flatMap(filesIn));
 const outputs = readdirSync(OUT, { recursive: true, withFileTypes: true });
 manifest.outputs = hashes(OUT, outputs.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)));

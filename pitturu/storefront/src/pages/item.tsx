@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 
 import { Frame } from "./parts/Frame.js";
+import { Picture } from "./parts/Picture.js";
 import { login, loginAddress, service } from "./parts/services.js";
 import { show } from "./parts/show.js";
 import { stockText } from "./parts/stock.js";
@@ -10,6 +11,7 @@ import { Button, ButtonLink } from "../components/Button.js";
 import { PaymentModal } from "../components/PaymentModal.js";
 import { type PortOnePayment, usePortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useWords } from "../i18n/language.js";
+import { asProblem } from "../services/problem.js";
 import type { Item, Session } from "../types/payment.js";
 
 const ITEM_ID = location.pathname.split("/")[2] ?? "";
@@ -17,7 +19,7 @@ const REDIRECT_URL = `${location.origin}/payment/return`;
 
 function ItemPage() {
   const words = useWords();
-  const { value: item, problem } = useLoaded(useCallback(() => service.item(ITEM_ID), []));
+  const { value: item, problem } = useLoaded(offered);
   return (
     <Frame page="item">
       {item === null ? <div className="pt-card pt-item pt-placeholder" aria-busy={problem === null} /> : <Offer item={item} />}
@@ -30,6 +32,21 @@ function ItemPage() {
   );
 }
 
+/** The item. One that is not sold any more is shown as the buyer's open session has it, so that it can be paid. */
+async function offered(): Promise<Item> {
+  try {
+    return await service.item(ITEM_ID);
+  } catch (thrown) {
+    const known = named("session");
+    if (known === null || asProblem(thrown).status !== 404) throw thrown;
+    const session = await service.session(known);
+    if (session.item_id !== ITEM_ID) throw thrown;
+    const { item_name: name, unit_price: price } = session;
+    const unknown = { sku: null, description: "", image_url: null, tax_free: false };
+    return { ...unknown, id: ITEM_ID, name, price, stock: 0, returnable: true };
+  }
+}
+
 /** The item and its checkout. */
 function Offer({ item }: { item: Item }) {
   const words = useWords();
@@ -39,7 +56,9 @@ function Offer({ item }: { item: Item }) {
   const soldOut = item.stock === 0 && payment.session === null;
   return (
     <article className="pt-card pt-item">
+      <Picture item={item} />
       <h1>{item.name}</h1>
+      {item.description !== "" && <p>{item.description}</p>}
       <p className="pt-small">{stockText(words, item)}</p>
       <p className="pt-price">{words.won(item.price)}</p>
       {!item.returnable && <Alert kind="info">{words.shop.notReturnable}</Alert>}

@@ -1,6 +1,7 @@
 import { useState } from "react";
 
 import { Frame } from "./parts/Frame.js";
+import { Picture } from "./parts/Picture.js";
 import { service } from "./parts/services.js";
 import { show } from "./parts/show.js";
 import { stockText } from "./parts/stock.js";
@@ -59,7 +60,9 @@ function Goods({ items }: { items: readonly Item[] }) {
       {items.map((item) => (
         <li key={item.id}>
           <a className="pt-card pt-good" href={`/items/${item.id}`}>
+            <Picture item={item} />
             <h2>{item.name}</h2>
+            {item.description !== "" && <p className="pt-small pt-said">{item.description}</p>}
             <p className="pt-small">{stockText(words, item)}</p>
             <p className="pt-price">{words.won(item.price)}</p>
           </a>
@@ -74,7 +77,9 @@ function Placeholders() {
   return (
     <ul className="pt-goods" aria-busy="true">
       {Array.from({ length: 12 }, (_, index) => (
-        <li key={index} className="pt-card pt-good pt-placeholder" />
+        <li key={index} className="pt-card pt-good pt-placeholder">
+          <div className="pt-picture" />
+        </li>
       ))}
     </ul>
   );

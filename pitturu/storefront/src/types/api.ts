@@ -459,6 +459,231 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/catalogue/items": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List items, newest first, retired ones too. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description True: only items for sale; false: only retired ones. */
+                    readonly active?: boolean | null;
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    readonly limit?: number;
+                    /** @description Only items whose SKU or name contains this. */
+                    readonly search?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ManagedItemsPage"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        /** Create an item. 409 `sku_taken` when another item has its SKU. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["NewItem"];
+                };
+            };
+            readonly responses: {
+                /** @description Created */
+                readonly 201: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ManagedItem"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/catalogue/items/{item_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly item_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** Read one item, also a retired one. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly item_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ManagedItem"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change an item, or retire it (`active` false). 409 `sku_taken` when another item has its SKU. */
+        readonly patch: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly item_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["ItemChange"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ManagedItem"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly trace?: never;
+    };
+    readonly "/api/v1/catalogue/items/{item_id}/stock": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly item_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** Read the ledger of an item's stock, newest line first. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    readonly limit?: number;
+                };
+                readonly header?: never;
+                readonly path: {
+                    readonly item_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["StockLinesPage"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        /**
+         * Correct the stock: pieces that arrived, broke or were counted.
+         * @description 409 `stock_changed` when it is not `seen` any more; `stock_too_small`, `stock_too_large` and `stock_unlimited` when
+         *     `change` is not possible.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly item_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["StockCorrection"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ManagedItem"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/items": {
         readonly parameters: {
             readonly query?: never;
@@ -466,7 +691,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read the catalogue. */
+        /** Read what is for sale. */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -505,7 +730,7 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read one item. */
+        /** Read one item for sale; 404 for one that is not sold any more. */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -1166,7 +1391,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | null;
+                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items" | null;
                     /** @description `next` of the previous page. */
                     readonly cursor?: string | null;
                     /** @description ISO 8601 with zone, inclusive. */
@@ -2690,13 +2915,35 @@ export interface components {
             readonly items: readonly components["schemas"]["Owned"][];
         };
         readonly Item: {
+            readonly description: string;
             /** Format: uuid */
             readonly id: string;
+            /** @description An https address, or a path of this storefront (/assets/…); null without a picture. */
+            readonly image_url: string | null;
             readonly name: string;
             readonly price: number;
             /** @description False: once the shop has begun with the order, it cannot be returned. Say so before it is bought. */
             readonly returnable: boolean;
+            /** @description The shop's own number of it, unique; null only for items of before there was one. */
+            readonly sku: string | null;
             readonly stock: number | null;
+            /** @description True: it is exempt from VAT. */
+            readonly tax_free: boolean;
+        };
+        readonly ItemChange: {
+            /** @description False: it is retired, so it is neither shown nor sold. Open sessions of it go on. */
+            readonly active?: boolean;
+            readonly description?: string;
+            /** @description An https address, or a path of this storefront (/assets/…); null without a picture. */
+            readonly image_url?: string | null;
+            readonly name?: string;
+            /** @description In won, with VAT unless it is tax-free. */
+            readonly price?: number;
+            /** @description False: once the shop has begun with the order, it cannot be returned. Say so before it is bought. */
+            readonly returnable?: boolean;
+            readonly sku?: string;
+            /** @description True: it is exempt from VAT. */
+            readonly tax_free?: boolean;
         };
         readonly LeftAlone: {
             readonly id: string;
@@ -2743,6 +2990,31 @@ export interface components {
             /** @default null */
             readonly refresh_token: string | null;
         };
+        readonly ManagedItem: {
+            /** @description False: it is retired, so it is neither shown nor sold. Open sessions of it go on. */
+            readonly active: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            /** Format: uuid */
+            readonly id: string;
+            /** @description An https address, or a path of this storefront (/assets/…); null without a picture. */
+            readonly image_url: string | null;
+            readonly name: string;
+            readonly price: number;
+            /** @description False: once the shop has begun with the order, it cannot be returned. Say so before it is bought. */
+            readonly returnable: boolean;
+            /** @description The shop's own number of it, unique; null only for items of before there was one. */
+            readonly sku: string | null;
+            readonly stock: number | null;
+            /** @description True: it is exempt from VAT. */
+            readonly tax_free: boolean;
+        };
+        readonly ManagedItemsPage: {
+            readonly items: readonly components["schemas"]["ManagedItem"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+        };
         readonly MaskedAccount: {
             readonly bank: string;
             readonly bank_name: string;
@@ -2759,6 +3031,36 @@ export interface components {
         };
         readonly Mute: {
             readonly hours: number;
+        };
+        readonly NewItem: {
+            /**
+             * @description False: it is retired, so it is neither shown nor sold. Open sessions of it go on.
+             * @default true
+             */
+            readonly active: boolean;
+            /** @default  */
+            readonly description: string;
+            /**
+             * @description An https address, or a path of this storefront (/assets/…); null without a picture.
+             * @default null
+             */
+            readonly image_url: string | null;
+            readonly name: string;
+            /** @description In won, with VAT unless it is tax-free. */
+            readonly price: number;
+            /**
+             * @description False: once the shop has begun with the order, it cannot be returned. Say so before it is bought.
+             * @default true
+             */
+            readonly returnable: boolean;
+            readonly sku: string;
+            /** @description Null: unlimited. */
+            readonly stock: number | null;
+            /**
+             * @description True: it is exempt from VAT.
+             * @default false
+             */
+            readonly tax_free: boolean;
         };
         readonly NewPassword: {
             readonly new_password: string;
@@ -2818,7 +3120,7 @@ export interface components {
         };
         readonly OperatorLogLine: {
             /** @enum {unknown} */
-            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts";
+            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items";
             /** @description The client's IP address. */
             readonly address: string | null;
             /** Format: date-time */
@@ -3137,6 +3439,37 @@ export interface components {
             readonly updated_at: string;
             readonly virtual_account: components["schemas"]["VirtualAccount"] | null;
         };
+        readonly StockCorrection: {
+            /** @description Pieces to add; negative takes them off. Not 0. */
+            readonly change?: number;
+            readonly reason: string;
+            /** @description With `set_to`: the stock that you saw. 409 `stock_changed` if it is another one by now. */
+            readonly seen?: number | null;
+            /** @description The stock from now on, without pieces that open checkouts hold; null: unlimited. */
+            readonly set_to?: number | null;
+        };
+        readonly StockLine: {
+            /** Format: date-time */
+            readonly at: string;
+            /** @description The operator; a pseudonym once that user was erased. */
+            readonly by: string | null;
+            /** @enum {unknown} */
+            readonly kind: "initial" | "sale" | "return" | "correction";
+            /** @description Pieces that came (+) or left (-). */
+            readonly quantity: number;
+            /** @description Of a correction. */
+            readonly reason: string | null;
+            readonly request_id: string | null;
+            /** @description Of a sale or a return. */
+            readonly session_id: string | null;
+        };
+        readonly StockLinesPage: {
+            readonly items: readonly components["schemas"]["StockLine"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+            /** @description The stock now; null: unlimited. */
+            readonly stock: number | null;
+        };
         readonly Tokens: {
             readonly access_token: string;
             /** @description Seconds. */
@@ -3149,7 +3482,7 @@ export interface components {
         };
         readonly User: {
             /** @description What the caller may do with what belongs to others. */
-            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "mute_alerts" | "manage_users" | "read_operator_log")[];
+            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "mute_alerts" | "manage_catalogue" | "manage_users" | "read_operator_log")[];
             /** @enum {unknown} */
             readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
             readonly username: string;
@@ -3391,15 +3724,19 @@ export type FullPayment = components['schemas']['FullPayment'];
 export type HistoryPage = components['schemas']['HistoryPage'];
 export type Inventory = components['schemas']['Inventory'];
 export type Item = components['schemas']['Item'];
+export type ItemChange = components['schemas']['ItemChange'];
 export type LeftAlone = components['schemas']['LeftAlone'];
 export type Line = components['schemas']['Line'];
 export type Login = components['schemas']['Login'];
 export type Logins = components['schemas']['Logins'];
 export type Logout = components['schemas']['Logout'];
+export type ManagedItem = components['schemas']['ManagedItem'];
+export type ManagedItemsPage = components['schemas']['ManagedItemsPage'];
 export type MaskedAccount = components['schemas']['MaskedAccount'];
 export type Message = components['schemas']['Message'];
 export type Money = components['schemas']['Money'];
 export type Mute = components['schemas']['Mute'];
+export type NewItem = components['schemas']['NewItem'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewSession = components['schemas']['NewSession'];
 export type Notice = components['schemas']['Notice'];
@@ -3426,6 +3763,9 @@ export type Replay = components['schemas']['Replay'];
 export type Replayed = components['schemas']['Replayed'];
 export type Role = components['schemas']['Role'];
 export type Session = components['schemas']['Session'];
+export type StockCorrection = components['schemas']['StockCorrection'];
+export type StockLine = components['schemas']['StockLine'];
+export type StockLinesPage = components['schemas']['StockLinesPage'];
 export type Tokens = components['schemas']['Tokens'];
 export type User = components['schemas']['User'];
 export type Verify = components['schemas']['Verify'];

@@ -1,0 +1,31 @@
+"""What pages show of the catalogue: pictures, and an item that is not sold any more."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.system import System
+
+
+def test_every_picture_of_the_demo_shop_is_shown(visit: Visit, axe: Callable[..., None]) -> None:
+    visitor = visit(signed_in=False)
+    visitor.go("/")
+    pictures = visitor.page.locator("img.pt-picture")
+    expect(pictures).to_have_count(12)
+    visitor.page.wait_for_function("[...document.images].every((image) => image.complete && image.naturalWidth > 0)")
+    axe(visitor.page)
+
+
+def test_an_item_that_was_retired_meanwhile_is_paid_in_its_open_session(
+    visit: Visit, item: Callable[..., str], system: System
+) -> None:
+    buyer, thing = visit(), item(name="가을 한정 세트")
+    buyer.order(thing)
+    system.rows("UPDATE items SET active = false WHERE id = %s RETURNING id", thing)
+    with buyer.watch.expecting("404"):
+        buyer.page.reload()
+        expect(buyer.pay_button).to_be_enabled()
+    buyer.pay()
+    buyer.arrives("success")
+    assert [payment["status"] for payment in buyer.payments()] == ["paid"]
