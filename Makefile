@@ -86,9 +86,17 @@ alerts: ## Check and test the alerts for Prometheus with promtool
 monitoring-drill: .venv/stamp ## Plant outages under load; a real Prometheus must raise exactly the right alerts
 	@exec $(PY) -m scripts.monitoring_drill
 
+.PHONY: package
+package: .venv/stamp ## Build the wheel of `pip install .` into .pitturu/package
+	@$(PY) -m hatchling build --target wheel --directory .pitturu/package
+
+.PHONY: image
+image: .venv/stamp ## Run the steps and processes of deploy/Dockerfile in clean roots; needs root and debootstrap
+	@exec $(PY) -m scripts.image $(ARGS)
+
 .PHONY: lock
 lock: .venv-lock/stamp ## Renew requirements*.txt, with hashes, from requirements*.in
-	@for name in requirements requirements-traces requirements-sentry requirements-dev; do \
+	@for name in requirements requirements-build requirements-traces requirements-sentry requirements-dev; do \
 	    .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	        --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt || exit 1; \
 	done
