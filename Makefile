@@ -94,6 +94,10 @@ package: .venv/stamp ## Build the wheel of `pip install .` into .pitturu/package
 image: .venv/stamp ## Run the steps and processes of deploy/Dockerfile in clean roots; needs root and debootstrap
 	@exec $(PY) -m scripts.image $(ARGS)
 
+.PHONY: rolling
+rolling: .venv/stamp ## Replace all processes and migrate while buyers buy; no request may fail, nothing may be lost
+	@exec $(PY) -m chaos --rolling --purchases 600 --buyers 8 --workers 2 --out .pitturu/rolling $(ARGS)
+
 .PHONY: lock
 lock: .venv-lock/stamp ## Renew requirements*.txt, with hashes, from requirements*.in
 	@for name in requirements requirements-build requirements-traces requirements-sentry requirements-dev; do \
