@@ -1,9 +1,10 @@
 """Replaces all processes one after the other while buyers buy, as a deployment does, with a migration in between.
 
-Nothing is killed: a web loads its code anew (SIGHUP), a worker and a beat end by SIGTERM and are started again. The extra
-migration adds a column to the busiest table, and is taken back in the next round.
+Nothing is killed: a web loads its code anew (SIGHUP), a worker and a beat end by SIGTERM and are started again. The
+extra migration adds a column to the busiest table, and is taken back in the next round.
 """
 
+import contextlib
 import itertools
 import shutil
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import psutil
 import psycopg
 from alembic.script import ScriptDirectory
 
@@ -118,11 +120,11 @@ class Rollout:
 
     def _reload(self, web: Process) -> Iterator[None]:
         """Until none of the old workers is left, and as many new ones."""
-        old = {process.pid for process in web.processes()}
+        old = _workers(web)
         web.send(signal.SIGHUP)
 
         def is_replaced() -> bool:
-            present = {process.pid for process in web.processes() if "gunicorn" in " ".join(process.cmdline())}
+            present = _workers(web)
             return not present & old and len(present) >= len(old)
 
         yield from self._until(is_replaced, "the web to replace its workers")
@@ -158,6 +160,16 @@ def is_failure(answer: str) -> bool:
     if answer.isdigit():
         return answer.startswith("5")
     return answer != DISCARDED and not (answer.endswith(KEPT) and answer.removesuffix(KEPT) in PERMITTED)
+
+
+def _workers(web: Process) -> set[int]:
+    """Process ids of gunicorn's workers, which have the command line of their master; the trial of a reload has not."""
+    master, found = psutil.Process(web.pid).cmdline(), set()
+    for process in web.processes():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.cmdline() == master:
+                found.add(process.pid)
+    return found
 
 
 def _add_migration(directory: Path) -> None:
