@@ -27,7 +27,7 @@ from chaos.system import CHECKOUT, Process, System
 PERMITTED: Final = frozenset({"RemoteDisconnected", "ConnectionResetError", "BrokenPipeError"})
 """On a connection that was used before: the server closed it between two requests, which HTTP allows at any time."""
 FLASK_DB: Final = (sys.executable, "-m", "flask", "--app", "wsgi", "db")
-WITHIN: Final = 60.0
+WITHIN: Final = 120.0
 """Seconds for one process to be replaced."""
 MIGRATION: Final = '''"""a column that nothing uses, to migrate while buyers buy"""
 
