@@ -62,7 +62,10 @@ def arguments() -> Any:
         "--hasty", action="store_true", help="run Postgres without fsync; its data survives kills of the process"
     )
     parser.add_argument("--out", type=Path, default=Path(".pitturu/chaos"), help="directory of the report")
-    return parser.parse_args()
+    wanted = parser.parse_args()
+    if wanted.rolling and wanted.kills:
+        parser.error("--rolling kills nothing: leave --kills out")
+    return wanted
 
 
 def _at_least(least: int, most: int = 10**9) -> Any:

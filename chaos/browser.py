@@ -100,7 +100,7 @@ class Browser:
             self._drop()
             self._notes.answer(f"{type(error).__name__}{kept}", time.monotonic() - began)
             return None
-        self._own.used = True
+        self._own.used = not response.will_close
         self._notes.answer(str(response.status), time.monotonic() - began)
         return Answer(response.status, _object(raw), dict(response.getheaders()))
 

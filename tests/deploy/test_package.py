@@ -6,13 +6,13 @@ import sys
 import sysconfig
 import venv
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 
+from pitturu.extensions import MIGRATIONS
 from tests.architecture.sources import ROOT, files
-from tests.servers import fresh_database
 
 SOURCES = ("pitturu/storefront/src/", "pitturu/storefront/build/")
 """What the pages and the npm package are built from."""
@@ -46,13 +46,6 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     packages = next(folder.glob("lib/python3*/site-packages"))
     (packages / "libraries.pth").write_text(sysconfig.get_path("purelib"))
     return folder / "bin/pitturu"
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    """A database without any table."""
-    with fresh_database() as url:
-        yield url
 
 
 def run(command: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -89,10 +82,11 @@ def test_missing_settings_are_listed(command: Path) -> None:
     assert "DATABASE_URL" in said.stderr
 
 
-def test_it_migrates_and_works(command: Path, database: str) -> None:
+def test_it_carries_every_migration(command: Path) -> None:
+    """As SQL, for which no database is needed; `make image` migrates one with the installed package."""
     settings = {
         "PITTURU_ENV": "development",
-        "DATABASE_URL": database,
+        "DATABASE_URL": "postgresql://127.0.0.1:1/none",
         "REDIS_URL": "redis://127.0.0.1:1",
         "SECRET_KEY": "k" * 40,
         "JWT_SECRET_KEY": "j" * 40,
@@ -102,8 +96,9 @@ def test_it_migrates_and_works(command: Path, database: str) -> None:
         "PORTONE_ENVIRONMENT": "test",
         "PORTONE_INICIS_API_KEY": "none",
     }
-    migrated, audited = run(command, "db", "upgrade", **settings), run(command, "audit", **settings)
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
-    assert migrated.returncode == 0, migrated.stderr
-    assert (audited.returncode, audited.stderr) == (0, "")
-    assert audited.stdout.endswith("invariants hold.\n")
+    printed = run(command, "db", "upgrade", "0012:head", "--sql", **settings)
+
+    assert printed.returncode == 0, printed.stderr
+    assert f"UPDATE alembic_version SET version_num='{head}'" in printed.stdout
