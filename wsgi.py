@@ -1,5 +1,7 @@
 """Entry point of WSGI servers and the flask command: `gunicorn wsgi:app`, `flask --app wsgi ...`."""
 
+import gc
+
 import click
 
 from pitturu import create_app
@@ -12,3 +14,5 @@ from pitturu.config.startup import settings_or_exit
 in_command_line = click.get_current_context(silent=True) is not None
 
 app = create_app(settings_or_exit() if in_command_line else load())
+
+gc.freeze()  # What is there now stays: the garbage collector no longer looks through it.

@@ -123,11 +123,15 @@ def turn(portone: PortOne) -> Callable[[timedelta], None]:
 
 
 def empty(app: Flask) -> None:
-    """Delete everything in this app's database and Redis. TRUNCATE would take a hundred times as long."""
-    guarded = "ALTER TABLE payment_events {0} TRIGGER append_only; ALTER TABLE operator_log {0} TRIGGER append_only"
-    tables = [f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)]
+    """Delete everything in this app's database and Redis. TRUNCATE would take a hundred times as long.
+
+    As a replica the session fires no trigger: neither those that protect append-only tables, which would have to be
+    disabled and enabled again in the catalogue, whereupon every connection plans its statements anew, nor those of
+    foreign keys, which have nothing to check when every table is emptied.
+    """
+    tables = [f"DELETE FROM {table.name}" for table in db.metadata.sorted_tables]
     with app.app_context(), db.engine.begin() as connection:
-        connection.exec_driver_sql("; ".join([guarded.format("DISABLE"), *tables, guarded.format("ENABLE")]))
+        connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *tables]))
     services_of(app).redis.flushdb()
 
 

@@ -3,7 +3,8 @@
 A pytest plugin; tests/conftest.py names it in `pytest_plugins`. With xdist the first process starts the servers and
 hands their addresses to the workers by environment; without xdist they start when first asked for. Set
 TEST_DATABASE_URL or TEST_REDIS_URL to use a server that runs elsewhere; it must be one for tests only, because
-databases are created and emptied there. The servers' data lies in memory where there is room, unless TMPDIR is set.
+databases are created and emptied there, by a superuser. The servers' data lies in memory where there is room, unless
+TMPDIR is set.
 """
 
 import os
@@ -64,7 +65,7 @@ def private_valkey() -> Iterator[Valkey]:
 
 
 def server_url() -> str:
-    """The address of this run's Postgres, started now if need be. Its user may create databases."""
+    """The address of this run's Postgres, started now if need be. Its user is a superuser."""
     if DATABASE_VARIABLE not in os.environ:
         _publish(DATABASE_VARIABLE, run.enter_context(private_postgres()).url)
     return os.environ[DATABASE_VARIABLE]

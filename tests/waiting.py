@@ -9,8 +9,9 @@ Found = TypeVar("Found")
 PATIENCE = 60.0
 """Seconds. Far more than anything here takes on an idle machine: a busy one is slow, and that is no failure."""
 
-PAUSE = 0.05
-"""Seconds between two polls."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.25
+"""Seconds between two polls: each pause is half as long again as the one before. Whole systems run on the same two
+processors as the tests that wait for them, and every question takes time from the answer."""
 
 POLL = 0.02
 """Seconds after which a server of a test notices that it is to stop: `serve_forever(POLL)`. Its own default, 0.5, is
@@ -19,9 +20,10 @@ waited for at the end of every test."""
 
 def until(look: Callable[[], Found | None], what: str, within: float = PATIENCE) -> Found:
     """The first true result of `look`. Fails, naming `what` was awaited, after the time limit."""
-    deadline = time.monotonic() + within
+    deadline, pause = time.monotonic() + within, FIRST_PAUSE
     while not (found := look()):
         if time.monotonic() > deadline:
             raise AssertionError(f"Not within {within:g} s: {what}")
-        time.sleep(PAUSE)
+        time.sleep(pause)
+        pause = min(1.5 * pause, LONGEST_PAUSE)
     return found

@@ -1,7 +1,12 @@
 """Whether the database is consistent, and agrees with PortOne's ledger."""
 
+from functools import cache
+
+from flask import Flask
+
 from pitturu import create_app
 from pitturu.config.settings import load
+from pitturu.services import services_of
 from pitturu.store import audit
 from tests.system import System
 from tests.waiting import until
@@ -36,8 +41,9 @@ def quiet(system: System) -> None:
 def agree(system: System) -> None:
     """Every invariant holds, and all amounts agree with PortOne's ledger."""
     quiet(system)
-    settings = load(system.environment.environ)
-    with create_app(settings).app_context():
+    app = _reader(system)
+    settings = services_of(app).settings
+    with app.app_context():
         assert audit.check(audit.Rules(settings.due_limit, settings.portone_environment)) == []
     ours = {imp_uid: (amount, cancelled) for imp_uid, amount, cancelled in system.rows(MONEY)}
     theirs = {
@@ -46,3 +52,9 @@ def agree(system: System) -> None:
         if entry["paid_at"]
     }
     assert ours == theirs
+
+
+@cache
+def _reader(system: System) -> Flask:
+    """An application on the system's database, which is made once: its statements are compiled once as well."""
+    return create_app(load(system.environment.environ))
