@@ -86,9 +86,21 @@ alerts: ## Check and test the alerts for Prometheus with promtool
 monitoring-drill: .venv/stamp ## Plant outages under load; a real Prometheus must raise exactly the right alerts
 	@exec $(PY) -m scripts.monitoring_drill
 
+.PHONY: package
+package: .venv/stamp ## Build the wheel of `pip install .` into .pitturu/package
+	@$(PY) -m hatchling build --target wheel --directory .pitturu/package
+
+.PHONY: image
+image: .venv/stamp ## Run the steps and processes of deploy/Dockerfile in clean roots; needs root and debootstrap
+	@exec $(PY) -m scripts.image $(ARGS)
+
+.PHONY: rolling
+rolling: .venv/stamp ## Replace all processes and migrate while buyers buy; no request may fail, nothing may be lost
+	@exec $(PY) -m chaos --rolling --purchases 600 --buyers 8 --workers 2 --out .pitturu/rolling $(ARGS)
+
 .PHONY: lock
 lock: .venv-lock/stamp ## Renew requirements*.txt, with hashes, from requirements*.in
-	@for name in requirements requirements-traces requirements-sentry requirements-dev; do \
+	@for name in requirements requirements-build requirements-traces requirements-sentry requirements-dev; do \
 	    .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	        --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt || exit 1; \
 	done

@@ -1,6 +1,7 @@
 """Gunicorn's configuration; all values that differ between installations come from the environment."""
 
 import itertools
+import mmap
 import os
 import resource
 import shutil
@@ -78,12 +79,14 @@ METRICS_HOME = _metrics_home()
 
 
 def on_starting(server: Any) -> None:
-    """Make gunicorn's master survive a reload that fails, and end with the right exit status; begin to count.
+    """Make gunicorn's master survive a reload that fails, interrupt nobody by one that succeeds, and end with the right
+    exit status; begin to count.
 
     Only a new master runs this: neither a reload nor `--check-config` does, so a reload continues the counters.
     """
     server.handle_hup = _reload_if_possible(server, server.handle_hup)
     server.halt = _halt_once(server, server.halt)
+    server.manage_workers = _end_no_worker_too_early(server, server.manage_workers)
     _remove_metrics_of_killed_masters()
     directory = tempfile.mkdtemp(prefix=f"{METRICS_PREFIX}{os.getpid()}-", dir=METRICS_HOME)
     os.chown(directory, server.cfg.uid, server.cfg.gid)
@@ -119,6 +122,7 @@ def pre_fork(server: Any, worker: Any) -> None:
     continues."""
     taken = {other.metrics_slot for other in server.WORKERS.values()}
     worker.metrics_slot = next(slot for slot in itertools.count() if slot not in taken)
+    worker.ready = mmap.mmap(-1, 1)  # Shared with the worker, which sets it to 1.
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -182,6 +186,20 @@ def _reload_if_possible(server: Any, reload: Callable[[], None]) -> Callable[[],
     return try_and_reload
 
 
+def _end_no_worker_too_early(server: Any, manage: Callable[[], None]) -> Callable[[], None]:
+    """At a reload, old workers end when the new ones are ready.
+
+    Gunicorn itself ends them at once, and all requests wait until the application has been imported, for seconds.
+    """
+
+    def manage_when_ready() -> None:
+        workers = server.WORKERS.values()
+        if len(workers) <= server.num_workers or all(worker.ready[0] for worker in workers):
+            manage()
+
+    return manage_when_ready
+
+
 def _halt_once(server: Any, halt: Callable[..., None]) -> Callable[..., None]:
     """The orderly shutdown, also when several workers cannot start.
 
@@ -197,7 +215,8 @@ def _halt_once(server: Any, halt: Callable[..., None]) -> Callable[..., None]:
 
 
 def post_worker_init(worker: Any) -> None:
-    """End long polls at once when this worker has to stop; they wait for `Services.stopping`."""
+    """This worker is ready. When it has to stop, it ends long polls at once; they wait for `Services.stopping`."""
+    worker.ready[0] = 1
     services = worker.wsgi.extensions.get("pitturu")
     if services is None:
         return  # Another application with this configuration: the bare views of `make bench`.

@@ -24,11 +24,13 @@ def main() -> int:
     for number in ENDINGS:
         signal.signal(number, _interrupt)
     pace, size = Pace(wanted.ttl), Size(wanted.webs, wanted.workers, wanted.beats)
-    kills = wanted.purchases // 100 if wanted.kills is None else wanted.kills
+    usual = 0 if wanted.rolling else wanted.purchases // 100
+    kills = usual if wanted.kills is None else wanted.kills
     plan = draw(wanted.seed, wanted.purchases, kills)
     try:
         with Progress() as progress, whole_system(pace, size, plant=wanted.plant, durable=not wanted.hasty) as system:
-            result = Run(system, plan, pace, progress.show).play(wanted.buyers, wanted.patience)
+            run = Run(system, plan, pace, progress.show, rolling=wanted.rolling)
+            result = run.play(wanted.buyers, wanted.patience)
     except (Stopped, KeyboardInterrupt):
         print("Interrupted; all processes were stopped.", file=sys.stderr)
         return INTERRUPTED
@@ -54,10 +56,16 @@ def arguments() -> Any:
     parser.add_argument("--patience", type=float, default=300, help="seconds for all work to end (default 300)")
     parser.add_argument("--plant", choices=["", "lock", "sweep"], default="", help="run with a planted bug; must fail")
     parser.add_argument(
+        "--rolling", action="store_true", help="replace all processes and migrate during the purchases; kill none"
+    )
+    parser.add_argument(
         "--hasty", action="store_true", help="run Postgres without fsync; its data survives kills of the process"
     )
     parser.add_argument("--out", type=Path, default=Path(".pitturu/chaos"), help="directory of the report")
-    return parser.parse_args()
+    wanted = parser.parse_args()
+    if wanted.rolling and wanted.kills:
+        parser.error("--rolling kills nothing: leave --kills out")
+    return wanted
 
 
 def _at_least(least: int, most: int = 10**9) -> Any:

@@ -16,6 +16,9 @@ Json = dict[str, Any]
 TIMEOUT: Final = 20.0
 """Timeout of one response, in seconds."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+KEPT: Final = " on a kept connection"
+"""Follows the name of an error when the connection had been used before."""
+DISCARDED: Final = "answer thrown away"
 AGAIN: Final = frozenset({409, 429, 502, 503, 504})
 """Statuses after which the shop expects the same request again; 409 only for a request in progress."""
 
@@ -54,7 +57,7 @@ class Browser:
             connection = self._connect()
             self._send(connection, method, path, body, headers)
             connection.close()
-        self._notes.answer("answer thrown away", 0.0)
+        self._notes.answer(DISCARDED, 0.0)
 
     def request_twice(self, method: str, path: str, body: Json | None = None, **headers: str) -> Answer:
         """A double click: the same request on two connections at once; returns the response to the second."""
@@ -93,9 +96,11 @@ class Browser:
             response = connection.getresponse()
             raw = response.read()
         except (OSError, http.client.HTTPException) as error:
+            kept = KEPT if self._own.used else ""
             self._drop()
-            self._notes.answer(type(error).__name__, time.monotonic() - began)
+            self._notes.answer(f"{type(error).__name__}{kept}", time.monotonic() - began)
             return None
+        self._own.used = not response.will_close
         self._notes.answer(str(response.status), time.monotonic() - began)
         return Answer(response.status, _object(raw), dict(response.getheaders()))
 
@@ -113,7 +118,7 @@ class Browser:
 
     def _kept(self) -> http.client.HTTPConnection:
         if getattr(self._own, "connection", None) is None:
-            self._own.connection = self._connect()
+            self._own.connection, self._own.used = self._connect(), False
         connection: http.client.HTTPConnection = self._own.connection
         return connection
 

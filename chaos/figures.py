@@ -74,6 +74,7 @@ def summary(result: RunResult, size: Any) -> dict[str, Any]:
         "purchases_per_second": len(result.plan.purchases) / max(_shopping(result), 0.001),
         "came_to_rest": result.is_quiet,
         "kills": dict(Counter(note["victim"] for note in kills)),
+        "replaced": dict(Counter(note["kind"] for note in notes.of("replaced"))),
         "faults": dict(faults),
         "gave_up": len(notes.of("gave up")),
         "ended_by_themselves": len(notes.of("ended by itself")),

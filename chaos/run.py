@@ -17,6 +17,7 @@ from chaos.pace import Pace
 from chaos.plan import Plan
 from chaos.portone import PortOne
 from chaos.quiet import until_quiet
+from chaos.rolling import Rollout
 from chaos.scheduler import Scheduler
 from chaos.system import StartError, System
 from chaos.webhook_monitor import WebhookMonitor
@@ -53,13 +54,14 @@ class RunResult:
 class Run:
     """`play` runs everything; it must be called in the main thread, because it starts processes."""
 
-    def __init__(self, system: System, plan: Plan, pace: Pace, report: Report) -> None:
+    def __init__(self, system: System, plan: Plan, pace: Pace, report: Report, *, rolling: bool = False) -> None:
         self._system, self._plan, self._report = system, plan, report
         self._stop = threading.Event()
         self._scheduler = Scheduler()
         self.result = RunResult(plan, pace, Notes())
         self._portone = PortOne(system.simulator, self._stop)
-        self._nemesis = Nemesis(system, plan.kills, self.result.notes)
+        self._rollout = Rollout(system, self.result.notes) if rolling else None
+        self._nemesis = self._rollout or Nemesis(system, plan.kills, self.result.notes)
         self._webhook_monitor = WebhookMonitor(system.simulator, self.result.notes)
 
     def play(self, buyers: int, patience: float) -> RunResult:
@@ -115,6 +117,8 @@ class Run:
     def _calm_down(self, patience: float) -> None:
         """Stop the faults and restart everything; wait until nothing is due."""
         self._nemesis.restart_all()
+        if self._rollout is not None:
+            self.result.broken += self._rollout.failures()
         self._wait(self._system.answers, "starting again")
         self._portone.stop_faults()
         self.result.calm = time.time()

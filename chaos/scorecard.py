@@ -52,6 +52,7 @@ def lines(figures: dict[str, Any]) -> list[tuple[str, str]]:
         ("had no answer for a minute", f"{figures['gave_up']:,} buyers"),
         ("ended by themselves", f"{figures['ended_by_themselves']:,} processes"),
         ("killed", counted(figures["kills"]) or "nobody"),
+        *([("replaced", counted(figures["replaced"]))] if figures["replaced"] else []),
         ("went wrong at PortOne", counted(figures["faults"]) or "only background faults"),
         ("sessions", counted(figures["sessions"])),
         ("buyers heard", counted(figures["answers"])),

@@ -64,6 +64,16 @@ class Process(Program):
             return []
         return psutil.Process(self._process.pid).children()
 
+    @property
+    def pid(self) -> int:
+        """The number of its main process; 0 before it was started."""
+        return self._process.pid if self._process else 0
+
+    def send(self, number: int) -> None:
+        """Send a signal to its main process."""
+        if self._process is not None:
+            self._process.send_signal(number)
+
 
 class System:
     """Child processes by name; `kinds` says which of them are webs, workers and beats."""
@@ -152,6 +162,10 @@ class System:
 
     def _program(self, kind: str, name: str, environment: ProcessEnvironment) -> Process:
         return Process(name, ["sh", "-c", f"exec {self._commands[kind]}"], environment.environ, CHECKOUT, self._console)
+
+    def command(self, name: str, words: list[str]) -> Process:
+        """A command in the system's environment, not yet started."""
+        return Process(name, words, self.environment.environ, CHECKOUT, self._console)
 
     def _step(self, kind: str) -> Step:
         command = procfile(CHECKOUT / "Procfile")[kind]

@@ -17,7 +17,9 @@ from pitturu.store.base import Base
 if TYPE_CHECKING:
     from flask import Flask
 
-MIGRATIONS: Final = Path(__file__).parent.parent / "migrations"
+_PACKAGE: Final = Path(__file__).parent
+MIGRATIONS: Final = (_PACKAGE if (_PACKAGE / "migrations").is_dir() else _PACKAGE.parent) / "migrations"
+"""An installed package carries a copy of the top level's directory, which a checkout uses itself."""
 MIGRATE: Final = "migrate"
 """Where Flask-Migrate looks for itself, in `app.extensions`."""
 

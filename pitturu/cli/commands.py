@@ -36,13 +36,16 @@ group = AppGroup(
 )
 
 
+for command in (
+    *(*waiting_work.COMMANDS, reconcile.compare),
+    *(*personal_data.COMMANDS, *roles.COMMANDS, second_factor.totp_reset),
+    *(alerts.alerts, rollups.group, catalogue.group),
+):
+    group.add_command(command)
+
+
 def init_cli(app: Flask) -> None:
     """Register the commands with `flask`."""
-    shop = *waiting_work.COMMANDS, reconcile.compare
-    for command in (*shop, *personal_data.COMMANDS, *roles.COMMANDS, second_factor.totp_reset, alerts.alerts):
-        group.add_command(command)
-    group.add_command(rollups.group)
-    group.add_command(catalogue.group)
     app.cli.add_command(group)
 
 

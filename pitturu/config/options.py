@@ -23,9 +23,11 @@ class Options:
     database_pool: int = option(20, "connections per process for transactions; five more are for single statements")
     database_pooler: str = option("none", "none | transaction: the pooling of a PgBouncer in between")
     database_replica_url: str = option("", "a streaming replica of database_url; buyers' histories are read from it")
+    pgsslmode: str = option("", "libpq's sslmode where an address has none: for platforms that set DATABASE_URL")
     redis_url: str = option(
         "", "Redis >= 6.2 or Valkey >= 7.2, also behind Sentinels; its data may be lost at any time"
     )
+    redis_cert_reqs: str = option("required", "required | none: of rediss:// without ssl_cert_reqs in redis_url")
     broker_url: str = option("", "what transports wake-ups: Redis, RabbitMQ (amqp://) or SQS; empty is redis_url")
     secret_key: str = option("", "signs page cursors, chooses traces; at least 32 characters", source=sources.RANDOM)
     jwt_secret_key: str = option("", "signs access and refresh tokens; at least 32 characters", source=sources.RANDOM)

@@ -180,8 +180,9 @@ def _readable_database(settings: "Settings") -> Iterator[str]:
             parts = urlsplit(url)
             options = parse_qs(parts.query)
             hosts = [parts.hostname or "", *",".join(options.get("host", [])).split(",")]
+            sslmode = options.get("sslmode", [settings.pgsslmode])[-1]
         except ValueError:
             yield f"{name.upper()} cannot be read: write special characters of a password like %23."
             continue
-        if url and any(is_remote(host) for host in hosts) and options.get("sslmode", [""])[-1] not in _ENCRYPTED:
+        if url and any(is_remote(host) for host in hosts) and sslmode not in _ENCRYPTED:
             yield f"{name.upper()} must end with ?sslmode=require (or verify-full) in production: its host is remote."

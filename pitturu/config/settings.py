@@ -5,7 +5,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -109,6 +109,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         texts = error.messages_dict.items()
         raise BadSettings([f"{name.upper()}: {' '.join(map(str, words))}" for name, words in texts]) from error
+    settings = replace(settings, redis_url=urls.with_cert_reqs(settings.redis_url, settings.redis_cert_reqs))
     problems = checks.about(settings)
     if problems:
         raise BadSettings(problems)

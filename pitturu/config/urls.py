@@ -216,6 +216,16 @@ def with_driver(url: str) -> str:
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
 
 
+def with_cert_reqs(url: str, cert_reqs: str) -> str:
+    """A Redis URL with this `ssl_cert_reqs`, if it is one with TLS that says nothing about certificates itself.
+
+    `required` is what such a URL means anyway, and changes nothing.
+    """
+    if cert_reqs == "required" or not url.startswith("rediss") or "ssl_" in url.partition("?")[2]:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs={cert_reqs}"
+
+
 def is_remote(host: str) -> bool:
     """Whether it is another machine: neither a socket's directory nor a loopback address."""
     if not host or host.startswith(("/", "%2f", "%2F", "@")) or host == "localhost":

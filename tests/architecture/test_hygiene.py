@@ -7,7 +7,24 @@ import pytest
 
 from tests.architecture.sources import files, place
 
-TEXT = (".py", ".md", ".toml", ".in", ".txt", ".ini", ".sh", ".ts", ".tsx", ".html", ".example", "Makefile", "Procfile")
+TEXT = (
+    ".py",
+    ".md",
+    ".toml",
+    ".in",
+    ".txt",
+    ".ini",
+    ".sh",
+    ".ts",
+    ".tsx",
+    ".html",
+    ".example",
+    "Makefile",
+    "Procfile",
+    "Dockerfile",
+    ".yaml",
+    ".service",
+)
 LEFTOVERS = {
     "a note to oneself": r"\b(TODO|FIXME|XXX|HACK)\b",
     "a path of one machine": r"(?<![\w.])/(work|root|home/\w+|Users/\w+)/",

@@ -127,6 +127,18 @@ def test_a_remote_database_is_reached_over_tls(name: str, url: str, fine: bool) 
     assert all(line.startswith(f"{name} must end with ?sslmode=require") and "pw" not in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("mode", "url", "fine"),
+    [
+        ("require", "postgres://shop:pw@db.example.com/shop", True),
+        ("prefer", "postgres://shop:pw@db.example.com/shop", False),
+        ("require", "postgres://shop:pw@db.example.com/shop?sslmode=disable", False),
+    ],
+)
+def test_a_platform_that_sets_the_address_leaves_tls_to_libpqs_variable(mode: str, url: str, fine: bool) -> None:
+    assert (problems(DATABASE_URL=url, PGSSLMODE=mode) == []) == fine
+
+
 def test_what_random_generators_make_is_accepted() -> None:
     for secret in ("f3a9c1d27b8e4056af13d9c2e7b80415", "q-ZrT8_vXw2YbN5mK0pLs7DfGh1JcV4e"):
         assert problems(SECRET_KEY=secret) == []

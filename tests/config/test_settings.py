@@ -111,6 +111,24 @@ def test_the_database_address_as_platforms_write_it(scheme: str) -> None:
     assert settings.sqlalchemy_url == "postgresql+psycopg://user:pass@db:5432/shop?sslmode=require"
 
 
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("rediss://:pw@cache:6380", "rediss://:pw@cache:6380?ssl_cert_reqs=none"),
+        ("rediss://cache/0?ssl_cert_reqs=required", "rediss://cache/0?ssl_cert_reqs=required"),
+        ("redis://cache:6379/0", "redis://cache:6379/0"),
+    ],
+)
+def test_a_platform_that_signs_its_own_certificates(given: str, read: str) -> None:
+    assert load(COMPLETE | {"REDIS_URL": given, "REDIS_CERT_REQS": "none"}).redis_url == read
+
+
+def test_certificates_of_redis_are_checked_by_default() -> None:
+    with pytest.raises(BadSettings, match="REDIS_URL cannot be used: ssl_cert_reqs must be required or none"):
+        load(COMPLETE | {"REDIS_CERT_REQS": "nobody"})
+    assert load(COMPLETE).redis_url == "rediss://cache:6380/0"
+
+
 def test_an_address_that_names_its_driver_is_left_alone() -> None:
     settings = load(COMPLETE | {"DATABASE_URL": "postgresql+psycopg://db/shop?sslmode=require"})
     assert settings.sqlalchemy_url == "postgresql+psycopg://db/shop?sslmode=require"

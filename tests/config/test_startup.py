@@ -31,6 +31,15 @@ def about(settings: "Settings") -> list[str]:
 """
 """As the next version may check settings: this makes every environment a bad one."""
 
+SLOW_START = """
+import sys, time
+from pathlib import Path
+while "--check-config" not in sys.argv and not Path("go").exists():
+    Path("starting").touch()
+    time.sleep(0.05)
+"""
+"""A worker that needs until the file `go` exists; the trial of a reload does not wait."""
+
 
 def environment(**changes: str) -> dict[str, str]:
     """A complete production environment on a free port; of this machine's own, only what programs need to run."""
@@ -139,8 +148,11 @@ def test_a_reload_that_cannot_succeed_leaves_the_running_workers_alone(checkout:
 
         checks.write_text(f"{good}\n\nVERSION = '2'\n")
         route = "from pitturu.config import checks\napp.add_url_rule('/version', view_func=lambda: checks.VERSION)\n"
-        wsgi.write_text(wsgi.read_text() + route)
+        wsgi.write_text(wsgi.read_text() + route + SLOW_START)
         web.send_signal(signal.SIGHUP)
+        until(lambda: (checkout / "starting").exists(), "the new worker has imported the application")
+        assert requests.get(f"{url}/version", timeout=PATIENCE / 2).status_code == 404, "the old one still answers"
+        (checkout / "go").touch()
         until(lambda: not workers(web) & first, "new workers have taken over")
         assert requests.get(f"{url}/version", timeout=PATIENCE).text == "2"
 

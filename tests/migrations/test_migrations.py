@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
@@ -89,3 +90,20 @@ def test_two_releases_at_once_take_turns(fresh: Flask) -> None:
         other.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
         ours.result(60)
     assert "payment_sessions" in leftovers(db.engine)
+
+
+def test_a_migration_that_gets_no_lock_holds_nobody_up(fresh: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    """Everybody else waits behind the lock that a migration waits for, so it gives up soon and says what to do."""
+    upgrade(revision="0019")
+    with db.engine.connect() as other, ThreadPoolExecutor(1) as threads:
+        other.execute(text("LOCK TABLE payment_cancellations IN ROW EXCLUSIVE MODE"))
+
+        def migrate() -> None:
+            with fresh.app_context():
+                upgrade(revision="0020")
+
+        with pytest.raises(SystemExit):
+            threads.submit(migrate).result(60)
+        assert "Nothing was changed; run it again" in caplog.text
+        assert other.scalar(text("SELECT version_num FROM alembic_version")) == "0019"
+    upgrade(revision="0020")

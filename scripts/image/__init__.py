@@ -1,0 +1,1 @@
+"""The steps of deploy/Dockerfile in clean roots, without a container engine: `make image`."""
