@@ -1,0 +1,54 @@
+"""events for the shop's own systems
+
+Revision ID: 0022
+Revises: 0019
+Create Date: 2026-12-02 12:00:00.000000
+
+"""
+from alembic import op
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from pitturu.store.transaction_ids import Xid8
+
+
+# revision identifiers, used by Alembic.
+revision = '0022'
+down_revision = '0019'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.add_column('payment_sessions', sa.Column('event_count', sa.Integer(), server_default='0', nullable=False))
+    op.create_table('shop_events',
+    sa.Column('id', sa.Uuid(), server_default=sa.text('gen_random_uuid()'), nullable=False),
+    sa.Column('number', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('event_id', sa.String(length=64), nullable=False),
+    sa.Column('transaction_id', Xid8(), server_default=sa.text('pg_current_xact_id()'), nullable=False),
+    sa.Column('type', sa.String(length=40), nullable=False),
+    sa.Column('session_key', sa.Uuid(), nullable=True),
+    sa.Column('sequence', sa.Integer(), nullable=True),
+    sa.Column('data', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('last_error', sa.String(length=500), nullable=True),
+    sa.Column('dead_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('request_id', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint('(session_key IS NULL) = (sequence IS NULL)', name=op.f('ck_shop_events_sequence')),
+    sa.ForeignKeyConstraint(['session_key'], ['payment_sessions.id'], name=op.f('fk_shop_events_session_key_payment_sessions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_shop_events')),
+    sa.UniqueConstraint('event_id', name=op.f('uq_shop_events_event_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_shop_events_number'))
+    )
+    op.create_index('uq_shop_events_sequence', 'shop_events', ['session_key', 'sequence'], unique=True)
+    op.create_index('ix_shop_events_order', 'shop_events', ['transaction_id', 'number'], unique=False)
+    op.create_index('ix_shop_events_created', 'shop_events', ['created_at'], unique=False)
+    op.create_index('ix_shop_events_due', 'shop_events', ['due_at'], unique=False, postgresql_where=sa.text('due_at IS NOT NULL'))
+    op.create_index('ix_shop_events_dead', 'shop_events', ['dead_at'], unique=False, postgresql_where=sa.text('dead_at IS NOT NULL'))
+
+
+def downgrade():
+    op.drop_table('shop_events')
+    op.drop_column('payment_sessions', 'event_count')
