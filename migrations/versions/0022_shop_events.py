@@ -48,7 +48,38 @@ def upgrade():
     op.create_index('ix_shop_events_due', 'shop_events', ['due_at'], unique=False, postgresql_where=sa.text('due_at IS NOT NULL'))
     op.create_index('ix_shop_events_dead', 'shop_events', ['dead_at'], unique=False, postgresql_where=sa.text('dead_at IS NOT NULL'))
 
+    op.create_table('event_endpoints',
+    sa.Column('id', sa.Uuid(), server_default=sa.text('gen_random_uuid()'), nullable=False),
+    sa.Column('endpoint_id', sa.String(length=64), nullable=False),
+    sa.Column('url', sa.String(length=500), nullable=False),
+    sa.Column('description', sa.String(length=200), server_default='', nullable=False),
+    sa.Column('types', postgresql.ARRAY(sa.String(length=40)), server_default='{}', nullable=False),
+    sa.Column('secret_encrypted', sa.LargeBinary(), nullable=False),
+    sa.Column('old_secret_encrypted', sa.LargeBinary(), nullable=True),
+    sa.Column('old_secret_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('user_key', sa.Uuid(), nullable=True),
+    sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('paused_reason', sa.String(length=300), nullable=True),
+    sa.Column('gone', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('failing_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('rest_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('silences', sa.SmallInteger(), server_default='0', nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['user_key'], ['users.id'], name=op.f('fk_event_endpoints_user_key_users')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_event_endpoints')),
+    sa.UniqueConstraint('endpoint_id', name=op.f('uq_event_endpoints_endpoint_id'))
+    )
+    op.create_index('ix_event_endpoints_created', 'event_endpoints', ['created_at', 'id'], unique=False)
+    op.drop_constraint('channel', 'outbound_messages', type_='check')
+    op.create_check_constraint('channel', 'outbound_messages', "channel IN ('slack', 'email', 'webhook')")
+    op.create_index('ix_outbound_messages_webhooks', 'outbound_messages', ['destination', 'created_at', 'id'], unique=False, postgresql_where=sa.text("channel = 'webhook'"))
+
 
 def downgrade():
+    op.drop_index('ix_outbound_messages_webhooks', table_name='outbound_messages', postgresql_where=sa.text("channel = 'webhook'"))
+    op.execute("DELETE FROM outbound_messages WHERE channel = 'webhook'")
+    op.drop_constraint('channel', 'outbound_messages', type_='check')
+    op.create_check_constraint('channel', 'outbound_messages', "channel IN ('slack', 'email')")
+    op.drop_table('event_endpoints')
     op.drop_table('shop_events')
     op.drop_column('payment_sessions', 'event_count')

@@ -6,6 +6,7 @@ from pitturu.api import (
     auth,
     confirm,
     docs,
+    events,
     headers,
     items,
     logins,
@@ -24,6 +25,7 @@ from pitturu.api.admin import (
     alerts,
     approvals,
     errors,
+    event_endpoints,
     operations,
     operator_log,
     overview,
@@ -52,13 +54,14 @@ def init_api(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     jwt.decode_key_loader(tokens.verifying_key)
     contract = services_of(app).api
-    for module in (auth, logins, second_factor, items, sessions, verify, payments, me, webhook, confirm):
+    for module in (auth, logins, second_factor, items, sessions, verify, payments, me, webhook, confirm, events):
         contract.register_blueprint(module.blueprint)
     for admin in (
         overview,
         alerts,
         operations,
         errors,
+        event_endpoints,
         webhooks,
         approvals,
         reconciliation,

@@ -6,7 +6,18 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from pitturu.cli import alerts, doctor, personal_data, reconcile, roles, rollups, second_factor, terminal, v2_migration
+from pitturu.cli import (
+    alerts,
+    doctor,
+    events,
+    personal_data,
+    reconcile,
+    roles,
+    rollups,
+    second_factor,
+    terminal,
+    v2_migration,
+)
 from pitturu.cli import work as waiting_work
 from pitturu.cli.demo_data import ITEMS, PEOPLE
 from pitturu.domain.operator_actions import OperatorAction
@@ -19,7 +30,8 @@ from pitturu.store.items import Item
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 group = AppGroup(
-    "pitturu", help="Payments: keys, personal data, invariants, stuck work, alerts, roles, moving to V2, demo data."
+    "pitturu",
+    help="Payments: keys, personal data, invariants, stuck work, alerts, events, roles, moving to V2, demo data.",
 )
 
 
@@ -29,6 +41,7 @@ def init_cli(app: Flask) -> None:
     for command in (*shop, *personal_data.COMMANDS, *roles.COMMANDS, second_factor.totp_reset, alerts.alerts):
         group.add_command(command)
     group.add_command(rollups.group)
+    group.add_command(events.group)
     app.cli.add_command(group)
 
 

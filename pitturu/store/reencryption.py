@@ -12,6 +12,7 @@ from pitturu.services import services
 from pitturu.store import autocommit
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.encryption import UnknownDataKey
+from pitturu.store.event_endpoints import EventEndpoint
 from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.second_factors import SecondFactor
 
@@ -34,6 +35,8 @@ COLUMNS: Final = (
         IdempotencyKey.body_encrypted,
         (IdempotencyKey.user_username, IdempotencyKey.key),
     ),
+    EncryptedColumn("Event endpoint", EventEndpoint.secret_encrypted, (EventEndpoint.endpoint_id,)),
+    EncryptedColumn("Event endpoint", EventEndpoint.old_secret_encrypted, (EventEndpoint.endpoint_id,)),
     EncryptedColumn("Second factor", SecondFactor.secret_encrypted, (SecondFactor.username,)),
 )
 

@@ -5,7 +5,7 @@ commit late. Readers go on in the order of (transaction_id, number), and only be
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -66,22 +66,21 @@ class ShopEvent(DueRow, Created, Base):
         return {
             "type": self.type,
             "id": self.event_id,
-            "created_at": self.created_at.isoformat(),
+            "created_at": self.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
             "sequence": self.sequence,
             "data": self.data,
         }
 
 
-def page(after: Cursor | None, types: Collection[str], limit: int) -> Sequence[ShopEvent]:
+def page(after: Cursor, types: Collection[str], limit: int) -> Sequence[ShopEvent]:
     """Events after a cursor, at most `limit`, of these types; of all types if there are none.
 
     Events of transactions below the oldest one in progress: all of these are visible, or never will be. So no event
     ever appears before a cursor that was given out.
     """
     query = select(ShopEvent).where(ShopEvent.transaction_id < OLDEST_IN_PROGRESS)
-    if after is not None:
-        place = tuple_(cast(str(after.transaction_id), Xid8), cast(after.number, BigInteger))
-        query = query.where(tuple_(ShopEvent.transaction_id, ShopEvent.number) > place)
+    place = tuple_(cast(str(after.transaction_id), Xid8), cast(after.number, BigInteger))
+    query = query.where(tuple_(ShopEvent.transaction_id, ShopEvent.number) > place)
     if types:
         query = query.where(ShopEvent.type.in_(types))
     ordered = query.order_by(ShopEvent.transaction_id, ShopEvent.number).limit(limit)

@@ -12,6 +12,7 @@ from schemathesis.specs.openapi import checks
 
 from tests.api.test_contract import ENDPOINTS
 from tests.operators import id_of
+from tests.outbound.events import created
 from tests.shop import Shop
 
 REQUESTS = 650
@@ -49,6 +50,7 @@ def real(shop: Shop) -> dict[str, str]:
         "merchant_uid": session["merchant_uid"],
         "user_id": id_of(shop.app, "duri"),
         "rule": "backlog",
+        "endpoint_id": created(shop, "http://127.0.0.1:1/").endpoint_id,
         "webhook_id": shop.get("/operations/webhooks", "reader")["items"][0]["id"],
     }
 
@@ -61,7 +63,8 @@ def test_every_endpoint_follows_the_contract(fuzzed: Shop, example_count: Callab
 
     for found in contract.get_all_operations():
         operation = found.ok()
-        headers = admin if "/operations/" in operation.path else buyer
+        for_operators = any(part in operation.path for part in ("/operations/", "/event"))
+        headers = admin if for_operators else buyer
 
         @settings(
             max_examples=example_count(REQUESTS // len(ENDPOINTS)),

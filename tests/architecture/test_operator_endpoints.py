@@ -25,7 +25,7 @@ def access(app: Flask) -> dict[str, tuple[set[str], Any]]:
     return {
         rule.endpoint: (rule.methods or set(), getattr(app.view_functions[rule.endpoint], OPERATOR_ACCESS, None))
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/api/v1/operations")
+        if rule.rule.startswith(("/api/v1/operations", "/api/v1/event"))
     }
 
 
