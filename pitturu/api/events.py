@@ -32,7 +32,8 @@ BEGINNING: Final = Cursor(0, 0)
 def list_events(query: dict[str, Any]) -> Any:
     """Read events after a cursor, oldest first. Whoever goes on with `cursor` misses none, and gets none twice.
 
-    An event appears when every transaction that began before it has ended, usually within milliseconds. Events are
+    Two changes of one session at the same moment may come in the other order: `sequence` is the order of a session. An
+    event appears when every transaction that began before it has ended, usually within milliseconds. Events are
     kept for 90 days.
     """
     repeatable_read()

@@ -118,7 +118,7 @@ def test_names_in_paths_have_a_pattern(contract: dict[str, Any]) -> None:
         assert named.pop(key) == {"type": "string", "format": "uuid"}
     for key in ("id", "rule"):
         assert named.pop(key) == {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
-    assert set(named) == {"session_id", "payment_id", "cancellation_id", "comparison_id"}
+    assert set(named) == {"session_id", "payment_id", "cancellation_id", "comparison_id", "endpoint_id"}
     assert {schema["pattern"] for schema in named.values()} == {"^[A-Za-z0-9]{1,40}$"}
 
 

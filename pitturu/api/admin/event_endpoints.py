@@ -8,6 +8,7 @@ from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post, user_put
 from pitturu.api.presenter import Presenter
 from pitturu.api.schemas import shop_events as bodies
+from pitturu.api.schemas.people import DoneSchema
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.roles import Permission
 from pitturu.outbound import endpoints
@@ -61,11 +62,12 @@ def change_endpoint(work: UnitOfWork, body: dict[str, Any], endpoint_id: str) ->
 @blueprint.delete("/<name:endpoint_id>")
 @user_put
 @requires(MANAGE, OperatorAction.DELETE_EVENT_ENDPOINT)
-@blueprint.response(204)
+@blueprint.response(200, DoneSchema)
 def delete_endpoint(work: UnitOfWork, endpoint_id: str) -> Any:
     """Delete an endpoint. What is still to be sent to it is withdrawn."""
     _about(endpoint_id)
     endpoints.remove(work, endpoint_id)
+    return {}
 
 
 @blueprint.post("/<name:endpoint_id>/rotate")
