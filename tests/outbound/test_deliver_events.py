@@ -1,7 +1,7 @@
 """Every event arrives at every endpoint that wants it, at least once, signed; none is blocked by another one."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,15 +17,8 @@ from tests.shop_events import events_of
 from tests.waiting import until
 
 Turn = Callable[[timedelta], None]
-OK, BROKEN, NO_MORE = says(http(b"ok")), says(http(b"", 500)), says(http(b"", 410))
+OK, BROKEN = says(http(b"ok")), says(http(b"", 500))
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def system() -> Iterator[FaultyServer]:
-    """A system of the shop that takes events."""
-    with FaultyServer(OK) as server:
-        yield server
 
 
 def test_a_purchase_arrives_signed(shop: Shop, system: FaultyServer) -> None:
@@ -199,74 +192,6 @@ def test_a_worker_that_dies_is_replaced(shop: Shop, system: FaultyServer, turn: 
         shop.engine.work(handler)
     assert received(system) == ["payment.paid"]
     assert len(endpoint.messages) == 1
-
-
-def test_410_pauses_at_once_and_resuming_sends_what_was_missed(shop: Shop, system: FaultyServer, turn: Turn) -> None:
-    endpoint = created(shop, system.url)
-    system.behaviour = NO_MORE
-    first = shop.paid()
-    assert (endpoint.row.enabled, endpoint.row.gone) == (False, True)
-    turn(timedelta(minutes=1))
-    second = shop.paid()
-    shop.cancel(second)
-    shop.drain()
-    assert received(system) == ["payment.paid"]
-    listed = shop.get("/event-endpoints", ADMIN)["items"][0]
-    assert (listed["enabled"], listed["paused_reason"]) == (False, "It answered HTTP 410: it wants no more events.")
-    system.behaviour = OK
-    system.requests.clear()
-    assert endpoint.post("resume")["replayed"] == {"replayed": 3, "next": None}
-    shop.drain()
-    wanted = {one.event_id for session in (first, second) for one in events_of(shop, session)}
-    assert deliveries_of(system) == dict.fromkeys(wanted, 1)
-
-
-def test_an_endpoint_that_takes_nothing_for_days_is_paused(shop: Shop, system: FaultyServer, turn: Turn) -> None:
-    endpoint = created(shop, system.url)
-    system.behaviour = BROKEN
-    session = shop.paid()
-    for _ in range(80):
-        turn(HOUR)
-        shop.drain()
-    row = endpoint.row
-    assert (row.enabled, row.gone) == (False, True)
-    assert "It took no event for 3 days" in str(row.paused_reason)
-    assert len(system.requests) < 140
-    system.behaviour = OK
-    system.requests.clear()
-    endpoint.post("resume")
-    shop.drain()
-    assert list(deliveries_of(system)) == [one.event_id for one in events_of(shop, session)]
-
-
-def test_an_endpoint_that_an_operator_pauses_and_resumes(shop: Shop, system: FaultyServer) -> None:
-    endpoint = created(shop, system.url)
-    session = shop.open()
-    shop.verify(session, shop.pay(session))
-    headers = shop.login(ADMIN)
-    assert shop.client.patch(f"/api/v1{endpoint.path}", json={"enabled": False}, headers=headers).status_code == 200
-    shop.drain()
-    assert received(system) == []
-    assert endpoint.post("replay", {"since": "2026-01-01T00:00:00Z"}, status=409)["code"] == "endpoint_paused"
-    endpoint.post("resume")
-    shop.drain()
-    assert received(system) == ["payment.paid"]
-    assert not endpoint.row.gone
-
-
-def test_replay_of_one_and_since_a_moment(shop: Shop, system: FaultyServer, turn: Turn) -> None:
-    endpoint = created(shop, system.url)
-    first = shop.paid()
-    turn(timedelta(minutes=1))
-    moment = clock.now()
-    second = shop.paid()
-    (one,), (two,) = (events_of(shop, session) for session in (first, second))
-    assert endpoint.post("replay", {"event_ids": [one.event_id]}) == {"replayed": 1, "next": None}
-    shop.drain()
-    assert deliveries_of(system) == {one.event_id: 2, two.event_id: 1}
-    assert endpoint.post("replay", {"since": moment.isoformat()}) == {"replayed": 1, "next": None}
-    shop.drain()
-    assert deliveries_of(system) == {one.event_id: 2, two.event_id: 2}
 
 
 def test_a_deleted_endpoint_gets_nothing(shop: Shop, system: FaultyServer, turn: Turn) -> None:
