@@ -18,7 +18,7 @@ NODE_STAMP := $(if $(shell command -v npm),$(STOREFRONT)/node_modules/.stamp)
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
 run: .venv/stamp ## Start everything on this machine: database, queue, PortOne simulator, web, worker, beat
@@ -73,6 +73,18 @@ bench: .venv/stamp ## Measure throughput and latency against ceilings; fails whe
 .PHONY: chaos
 chaos: .venv/stamp ## Thousands of purchases while processes are killed; a checker compares the records afterwards
 	@exec $(PY) -m chaos $(ARGS)
+
+.PHONY: alerts
+alerts: ## Check and test the alerts for Prometheus with promtool
+	@command -v promtool > /dev/null || { echo "promtool is not installed. It comes with Prometheus: apt-get install prometheus" \
+	    "(then systemctl disable --now prometheus), or prometheus.io/download." >&2; exit 1; }
+	@promtool check config --syntax-only deploy/prometheus/prometheus.yml
+	@promtool check rules deploy/prometheus/alerts.yml
+	@promtool test rules deploy/prometheus/alerts_test.yml deploy/prometheus/alerts_days_test.yml
+
+.PHONY: monitoring-drill
+monitoring-drill: .venv/stamp ## Plant outages under load; a real Prometheus must raise exactly the right alerts
+	@exec $(PY) -m scripts.monitoring_drill
 
 .PHONY: lock
 lock: .venv-lock/stamp ## Renew requirements*.txt, with hashes, from requirements*.in

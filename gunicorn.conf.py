@@ -1,11 +1,16 @@
 """Gunicorn's configuration; all values that differ between installations come from the environment."""
 
+import itertools
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -49,10 +54,74 @@ def pre_request(worker: Any, request: Any) -> None:
     request.unreader.sock.settimeout(BODY_SILENCE)
 
 
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the directory of the files in which all workers count. prometheus-client reads it when it is imported, so only
+in workers."""
+
+METRICS_PREFIX = "pitturu-metrics-"
+METRICS_HOME = Path("/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir())  # noqa: S108 -- see below.
+"""In memory where possible: the files are mapped, and a full disk under a mapped file kills the worker by SIGBUS. Other
+users can neither read nor prepare the directory, which `mkdtemp` makes."""
+
+
 def on_starting(server: Any) -> None:
-    """Make gunicorn's master survive a reload that fails, and end with the right exit status."""
+    """Make gunicorn's master survive a reload that fails, and end with the right exit status; begin to count.
+
+    Only a new master runs this: neither a reload nor `--check-config` does, so a reload continues the counters.
+    """
     server.handle_hup = _reload_if_possible(server, server.handle_hup)
     server.halt = _halt_once(server, server.halt)
+    _remove_metrics_of_killed_masters()
+    directory = tempfile.mkdtemp(prefix=f"{METRICS_PREFIX}{os.getpid()}-", dir=METRICS_HOME)
+    os.chown(directory, server.cfg.uid, server.cfg.gid)
+    os.environ[METRICS] = directory
+
+
+def _remove_metrics_of_killed_masters() -> None:
+    """A master that is killed leaves its directory behind; its process id is part of the name."""
+    for directory in METRICS_HOME.glob(f"{METRICS_PREFIX}*-*"):
+        process = directory.name.removeprefix(METRICS_PREFIX).partition("-")[0]
+        if process.isdigit() and (int(process) == os.getpid() or not _runs(int(process))):
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass  # Another user's, or no process id at all: not ours to remove.
+    return True
+
+
+def on_exit(server: Any) -> None:
+    """Remove the counters, which end with this master."""
+    if METRICS in os.environ:
+        shutil.rmtree(os.environ[METRICS], ignore_errors=True)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give the new worker a slot that no living worker has, usually that of one that ended, whose counters it
+    continues."""
+    taken = {other.metrics_slot for other in server.WORKERS.values()}
+    worker.metrics_slot = next(slot for slot in itertools.count() if slot not in taken)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """The worker's own files of counters."""
+    os.environ["METRICS_SLOT"] = str(worker.metrics_slot)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """A worker that ended waits for nothing and holds no connection: its gauges no longer count.
+
+    Equivalent to prometheus-client's `mark_process_dead`, which the master does not import: its workers would inherit
+    the module, also after a reload with another version.
+    """
+    for gauges in Path(os.environ[METRICS]).glob(f"gauge_live*_{worker.metrics_slot}.db"):
+        with suppress(FileNotFoundError):
+            gauges.unlink()
 
 
 def _reload_if_possible(server: Any, reload: Callable[[], None]) -> Callable[[], None]:
@@ -63,7 +132,9 @@ def _reload_if_possible(server: Any, reload: Callable[[], None]) -> Callable[[],
 
     def try_and_reload() -> None:
         trial = [sys.executable, "-m", "gunicorn", *sys.argv[1:], "--check-config"]
-        if subprocess.run(trial, check=False).returncode == 0:  # noqa: S603 -- our own command line once more.
+        # It imports the application, which must not count beside the workers.
+        environment = {name: value for name, value in os.environ.items() if name != METRICS}
+        if subprocess.run(trial, check=False, env=environment).returncode == 0:  # noqa: S603 -- our own command line.
             reload()
         else:
             server.log.error(

@@ -6,12 +6,13 @@ import secrets
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dotenv import dotenv_values
 
 from devstack.errors import StartError
+from devstack.ports import free_port
 
 DEMO_KEYS = {
     "PORTONE_API_KEY": "demo-api-key",
@@ -26,6 +27,8 @@ DEMO_KEYS = {
 """Understood by the simulator only; PortOne has no such settings."""
 OWN_SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY")
 LOOPBACK = "127.0.0.1"
+METRICS_PORTS = {"worker": "WORKER_METRICS_PORT", "beat": "BEAT_METRICS_PORT"}
+"""The variables that choose where the metrics of each are; a free port without."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,13 @@ class ProcessEnvironment:
     simulator_port: int
     simulated: bool
     """Whether the simulator is started, because no other PortOne was configured."""
+    metrics_ports: Mapping[str, int] = field(default_factory=dict)
+    """Where worker and beat answer /metrics, by name: METRICS_PORT is of one process, so each is given its own."""
+
+    def of(self, name: str) -> dict[str, str]:
+        """The environment of the process with this name."""
+        port = self.metrics_ports.get(name)
+        return self.environ if port is None else self.environ | {"METRICS_PORT": str(port)}
 
     @property
     def web(self) -> str:
@@ -63,7 +73,8 @@ def read(environ: Mapping[str, str], checkout: Path) -> ProcessEnvironment:
             "PORTONE_V2_SCRIPT_URL": f"{portone}/v2/browser-sdk.js",
         }
     filled = defaults | {key: value for key, value in given.items() if value}
-    return ProcessEnvironment(filled | _fixed(filled), home, port, simulator_port, simulated)
+    metrics = {name: _port(given, variable, free_port()) for name, variable in METRICS_PORTS.items()}
+    return ProcessEnvironment(filled | _fixed(filled), home, port, simulator_port, simulated, metrics)
 
 
 def own_secrets(home: Path) -> dict[str, str]:

@@ -44,7 +44,7 @@ def programs(environment: ProcessEnvironment, checkout: Path, console: Console) 
     commands = procfile(checkout / "Procfile")
 
     def shell(name: str, kind: type[Program]) -> Program:
-        return kind(name, ["sh", "-c", f"exec {commands[name]}"], environment.environ, checkout, console)
+        return kind(name, ["sh", "-c", f"exec {commands[name]}"], environment.of(name), checkout, console)
 
     def python(name: str, kind: type[Program], *words: str) -> Program:
         return kind(name, [sys.executable, "-m", *words], environment.environ, checkout, console)
@@ -102,12 +102,14 @@ def announcement(environment: ProcessEnvironment) -> str:
     portone = environment.environ["PORTONE_BASE_URL"] + (
         "  (a simulator: no money moves)" if environment.simulated else ""
     )
+    metrics = ", ".join(f"{name} http://{LOOPBACK}:{port}/metrics" for name, port in environment.metrics_ports.items())
     return f"""
 Everything runs.
 
   Shop       {environment.web}
   API docs   {environment.web}/docs
   PortOne    {portone}
+  Metrics    web {environment.web}/metrics, {metrics}
   Data       {environment.home}  (kept for the next start)
   Users      demo / demo-pass-1234        manager / manager-pass-1234 (admin)
 

@@ -54,8 +54,8 @@ def assemble(settings: Settings, registry: HandlerRegistry) -> Flask:
     offer_migrations(app)
     app.extensions[KEY] = _services(app, settings, registry)
     destinations.install(app, settings)
-    init_api(app, settings)
     init_monitoring(app)
+    init_api(app, settings)
     init_storefront(app, settings)
     init_cli(app)
     return app

@@ -85,7 +85,9 @@ class System:
     def another(self, name: str) -> Iterator[Child]:
         """One more process of this kind, with its own port and files, killed at the end."""
         own = {"PORT": str(free_port()), "BEAT_SCHEDULE": str(self.environment.home / "another-schedule")}
-        child = self._programs(replace(self.environment, environ=self.environment.environ | own))[name]
+        metrics = {kind: free_port() for kind in self.environment.metrics_ports}
+        environment = replace(self.environment, environ=self.environment.environ | own, metrics_ports=metrics)
+        child = self._programs(environment)[name]
         child.start()
         try:
             yield child

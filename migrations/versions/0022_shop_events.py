@@ -1,7 +1,7 @@
 """events for the shop's own systems
 
 Revision ID: 0022
-Revises: 0019
+Revises: 0020
 Create Date: 2026-12-02 12:00:00.000000
 
 """
@@ -14,7 +14,7 @@ from pitturu.store.transaction_ids import Xid8
 
 # revision identifiers, used by Alembic.
 revision = '0022'
-down_revision = '0019'
+down_revision = '0020'
 branch_labels = None
 depends_on = None
 

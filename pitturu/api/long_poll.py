@@ -15,6 +15,7 @@ from typing import Final
 from redis.client import PubSub
 from redis.exceptions import RedisError
 
+from pitturu import instruments
 from pitturu.redis_client import connect
 from pitturu.worker.publisher import CHANGES
 
@@ -28,6 +29,10 @@ TICK: Final = timedelta(seconds=0.5)
 
 REST: Final = timedelta(seconds=1)
 """Pause between two attempts to reach Redis."""
+
+
+WAITED: Final = "pitturu.waited"
+"""Key in the WSGI environment of a request that may wait: how long it took says nothing about the speed."""
 
 
 class LongPolls:
@@ -59,10 +64,12 @@ class LongPolls:
 
         if waiting:
             self._subscribe(session_id, changed)
+            instruments.long_polls.inc()
         try:
             yield wait
         finally:
             if waiting:
+                instruments.long_polls.dec()
                 self._unsubscribe(session_id, changed)
 
     def _subscribe(self, session_id: str, changed: threading.Event) -> None:

@@ -13,6 +13,7 @@ from pitturu.api import session_body
 from pitturu.api.authentication import current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
+from pitturu.api.long_poll import WAITED
 from pitturu.api.schemas.sessions import NewSessionSchema, PrepareSchema, SessionSchema, WaitSchema
 from pitturu.domain.languages import Language, language_of
 from pitturu.payments import checkout
@@ -119,6 +120,7 @@ def _language(asked: str | None) -> Language:
 def _wait_for_change(session_id: str, seconds: int) -> SessionRow:
     """The session once it has changed or the time is over. No database connection is held meanwhile."""
     end = time.monotonic() + seconds
+    request.environ[WAITED] = True
     with services().long_polls.slot(session_id) as wait:
         session = _shown(session_id)
         nothing_expected = session.settled and not request.if_none_match

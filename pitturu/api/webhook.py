@@ -2,11 +2,11 @@
 
 import ipaddress
 import logging
-from typing import Any
+from typing import Any, Final
 
 from flask import request
 
-from pitturu import logs
+from pitturu import instruments, logs
 from pitturu.api import signatures
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas.people import DoneSchema
@@ -26,6 +26,11 @@ log = logging.getLogger(__name__)
 _SCHEMA = {"schema": NoticeSchema}
 _BODY = {"content": {"application/json": _SCHEMA, "application/x-www-form-urlencoded": _SCHEMA}, "required": True}
 
+REASONS: Final = ("network", "webhook_forged", "webhook_malformed")
+"""Why a webhook is refused, as logged and counted."""
+
+instruments.prepare(instruments.webhooks_refused, "reason", REASONS)
+
 blueprint = Blueprint("webhook", __name__, url_prefix=f"{PREFIX}/payments", description="PortOne's webhooks.")
 
 
@@ -37,7 +42,7 @@ def receive() -> Any:
     address = request.remote_addr or ""
     networks: tuple[Network, ...] = services().settings.webhook_networks
     if networks and not _within(address, networks):
-        log.warning("webhook_refused", extra={"why": "network", "address": address})
+        _refused("network", address)
         raise NotAllowed(
             "network_not_allowed", "Webhooks are not accepted from this address. Add its network to WEBHOOK_NETWORKS."
         )
@@ -56,10 +61,7 @@ def _envelope(address: str) -> Envelope:
             signatures.require(body)
         notice = (webhooks.parse_v2 if v2 else webhooks.parse_v1)(content_type, body)
     except (Malformed, NotAuthenticated) as problem:
-        log.warning(
-            "webhook_refused",
-            extra={"why": problem.code, "detail": problem.detail, "address": address, "bytes": len(body)},
-        )
+        _refused(problem.code, address, detail=problem.detail, bytes=len(body))
         raise
     return Envelope(
         generation=Generation.V2 if v2 else Generation.V1,
@@ -69,6 +71,11 @@ def _envelope(address: str) -> Envelope:
         content_type=content_type,
         remote_address=address,
     )
+
+
+def _refused(why: str, address: str, **fields: object) -> None:
+    log.warning("webhook_refused", extra={"why": why, "address": address} | fields)
+    instruments.webhooks_refused.labels(why).inc()
 
 
 def _within(address: str, networks: tuple[Network, ...]) -> bool:

@@ -37,6 +37,7 @@ class Options:
     log_level: str = option("INFO", "DEBUG | INFO | WARNING | ERROR")
 
     # Processes; gunicorn.conf.py and the Procfile read these by themselves, after they were checked here
+    bind_host: str = option("0.0.0.0", "where web and metrics listen; 127.0.0.1 behind a proxy on the same machine")  # noqa: S104 -- a container's way.
     port: int = option(8080, "the port of the web; platforms set it", most=65_535)
     web_concurrency: int = option(2, "web processes; while one restarts the other one serves requests")
     web_connections: int = option(1000, "of one web process; half of them may wait in long polls")
@@ -160,6 +161,7 @@ class Options:
     metrics_token: str = option(
         "", "bearer token that /metrics asks for; empty leaves it open outside production only", source=sources.RANDOM
     )
+    metrics_port: int = option(0, "of the metrics of a worker or beat, each its own; 0 is none", 0, most=65_535)
 
     # Alerts to people; without recipients alerts are recorded all the same
     alert_slack_url: str = option("", "an incoming webhook of Slack, or of a service with that format; a secret")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 
-from flask import Blueprint
+from flask import Blueprint, request
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -45,7 +45,7 @@ def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
     found = {name: _run(check, settings) for name, check in CHECKS.items()}
     well = all(finding.ok for finding in found.values())
     body: dict[str, Any] = {"status": "ok" if well else "failing"}
-    shown = not settings.production or access.has_token(settings)
+    shown = not settings.production or access.has_token(settings, request.authorization)
     if shown:
         body["checks"] = {name: asdict(finding) for name, finding in found.items()}
     if shown and found["database"].ok and found["migrations"].ok:

@@ -1,23 +1,15 @@
-"""Prometheus metrics, counted in the database at each scrape, so any process may answer."""
+"""`/metrics` of the web: what the database knows, counted at each scrape, and what the web processes counted."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from flask import Blueprint, Response
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    CollectorRegistry,
-    PlatformCollector,
-    ProcessCollector,
-    generate_latest,
-)
+from flask import Blueprint, Response, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from pitturu.config.settings import Settings
 from pitturu.domain import clock
-from pitturu.domain.errors import NotAuthenticated
-from pitturu.monitoring import access, health, rollup_metrics, statistics
+from pitturu.monitoring import access, health, process_metrics, rollup_metrics, statistics
 from pitturu.services import services
 from pitturu.store import audit_findings, heartbeats, reconciliation_rows
 from pitturu.store.invariants import INVARIANTS
@@ -29,31 +21,19 @@ blueprint = Blueprint("metrics", __name__)
 @blueprint.get("/metrics")
 def scrape() -> Response:
     """All metrics in text format."""
-    _check(services().settings)
+    access.require_token(services().settings, request.authorization)
     return Response(generate_latest(services().metrics), content_type=CONTENT_TYPE_LATEST)
 
 
 def registry() -> CollectorRegistry:
-    """One registry per app; the process's memory, CPU and open files are those of the process that answers."""
-    own = CollectorRegistry()
-    ProcessCollector(registry=own)
-    PlatformCollector(registry=own)
-    own.register(_Shop())
+    """One registry per app. Any web process answers for all of them."""
+    own = process_metrics.registry()
+    own.register(DatabaseCollector())
     return own
 
 
-def _check(settings: Settings) -> None:
-    """Raises NotAuthenticated. Outside production an empty token allows every client."""
-    if not settings.metrics_token and not settings.production:
-        return
-    if not access.has_token(settings):
-        raise NotAuthenticated(
-            "metrics_token_needed", "Send Authorization: Bearer and the METRICS_TOKEN of this service."
-        )
-
-
-class _Shop(Collector):
-    """A collector of the database's state."""
+class DatabaseCollector(Collector):
+    """What only the database knows. Each scrape reads it once, whichever process answers."""
 
     def describe(self) -> Iterable[GaugeMetricFamily]:
         """Empty: registration must not query the database."""

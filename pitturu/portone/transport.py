@@ -12,8 +12,9 @@ from requests.exceptions import RequestException
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
-from pitturu import certificates, spans
+from pitturu import certificates, instruments, spans
 from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.provider import Generation
 from pitturu.portone import deadline, errors
 from pitturu.portone.call import Call
 from pitturu.portone.http_adapter import APPENDED_QUERY, TooLarge, Wire
@@ -28,6 +29,9 @@ HEADERS: Final = {
     # A compressed answer could grow a thousandfold after it passed the limit on its size.
     "Accept-Encoding": "identity",
 }
+
+KEYS_REFUSED: Final = "keys_refused"
+"""The outcome in metrics of a call that PortOne answered with 401 or 403."""
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +52,11 @@ class Transport:
     """PortOne at one base URL, whose answers `read` interprets. Shared by all threads; see `Wire` for why that is
     safe."""
 
-    def __init__(self, base_url: str, read: Reader, *, pool_size: int) -> None:
+    def __init__(self, base_url: str, read: Reader, generation: Generation, *, pool_size: int) -> None:
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError(f"PortOne's base URL must look like https://api.portone.io, not {base_url!r}.")
-        self.base_url, self._read = base_url.rstrip("/"), read
+        self.base_url, self._read, self._generation = base_url.rstrip("/"), read, generation
         self._wire, self._trusted = Wire(pool_size), certificates.bundle() or True
 
     def exchange(self, call: Call, timeouts: Timeouts, authorization: str = "", attempt: int = 1) -> object:
@@ -74,10 +78,18 @@ class Transport:
             outcome, error.retry_after = str(error.reaction), deadline.asked_for(rest)
             raise
         finally:
+            seconds = time.monotonic() - started
+            self._count(call, status, outcome, seconds)
             fields = {"call": call.name, "subject": call.subject, "status": status, "outcome": outcome}
-            fields |= {"duration_ms": round((time.monotonic() - started) * 1000), "attempt": attempt}
+            fields |= {"duration_ms": round(seconds * 1000), "attempt": attempt}
             span.ended(status, outcome, attempt)
             log.log(logging.INFO if outcome == "ok" else logging.WARNING, "portone.call", extra=fields)
+
+    def _count(self, call: Call, status: int, outcome: str, seconds: float) -> None:
+        """PortOne's statuses are not labels: an address that is not PortOne's could answer with hundreds of them."""
+        counted = KEYS_REFUSED if status in (401, 403) else outcome
+        instruments.portone_calls.labels(self._generation, call.name, counted).inc()
+        instruments.portone_seconds.labels(self._generation, call.name).observe(seconds)
 
     def _send(self, call: Call, timeouts: Timeouts, authorization: str) -> tuple[int, bytes, str]:
         """The answer's status, its body, and its Retry-After, "" without one."""

@@ -35,7 +35,7 @@ class V1Gateway:
         account, where a test payment would count as a real one. `inicis_api_key` is needed to withdraw virtual accounts
         of KG Inicis. Raises ValueError for an invalid base URL.
         """
-        self._transport = Transport(base_url, v1_envelope.read, pool_size=pool_size)
+        self._transport = Transport(base_url, v1_envelope.read, Generation.V1, pool_size=pool_size)
         self._tokens = Tokens(partial(request_token, self._transport, imp_key, imp_secret))
         self._timeouts, self._sandbox, self._inicis_api_key = timeouts, sandbox, inicis_api_key
 

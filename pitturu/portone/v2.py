@@ -19,7 +19,7 @@ class V2Gateway:
     def __init__(self, base_url: str, secret: str, store_id: str, timeouts: Timeouts, *, pool_size: int) -> None:
         """`pool_size` is how many threads call at once; `store_id` may be empty. Raises ValueError for an invalid base
         URL."""
-        self._transport = Transport(base_url, v2_answers.read, pool_size=pool_size)
+        self._transport = Transport(base_url, v2_answers.read, Generation.V2, pool_size=pool_size)
         self._store = {"storeId": store_id} if store_id else {}
         self._timeouts, self._authorization = timeouts, f"PortOne {secret}"
 

@@ -25,6 +25,7 @@ def make_engine(settings: Settings) -> Engine:
     return engines.autocommit_engine(
         settings.sqlalchemy_url,
         settings,
+        "single_statements",
         pool_size=min(CONNECTIONS, settings.database_pool),
         # No transaction was begun, so none is rolled back when a connection returns to the pool.
         pool_reset_on_return=None,

@@ -75,6 +75,11 @@ class Cancellation(DueRow, Created, Base):
         ),
         Index("ix_payment_cancellations_due", "due_at", postgresql_where="due_at IS NOT NULL"),
         Index("ix_payment_cancellations_dead", "dead_at", postgresql_where="dead_at IS NOT NULL"),
+        Index(
+            "ix_payment_cancellations_refused_refunds",
+            "payment_key",
+            postgresql_where="stage = 'refused' AND origin = 'system' AND kind = 'refund'",
+        ),
         Index("ix_payment_cancellations_needs_account", "id", postgresql_where="stage = 'needs_account'"),
     )
 

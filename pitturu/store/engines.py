@@ -7,6 +7,7 @@ from sqlalchemy import Engine, NullPool, create_engine, event
 
 from pitturu.config.settings import Settings
 from pitturu.store.errors import hide_rows
+from pitturu.store.pool import MeasuredPool
 
 TIMEOUTS: Final = "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000"
 """Milliseconds. No statement of ours normally takes seconds; one that does holds locks that buyers wait for."""
@@ -14,9 +15,11 @@ TIMEOUTS: Final = "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_in_t
 log = logging.getLogger(__name__)
 
 
-def options(settings: Settings) -> dict[str, Any]:
-    """Arguments of `create_engine`."""
+def options(settings: Settings, pool_name: str = "transactions") -> dict[str, Any]:
+    """Arguments of `create_engine`. `pool_name` is what metrics call its pool."""
     return {
+        "poolclass": MeasuredPool,
+        "pool_logging_name": pool_name,
         "pool_size": settings.database_pool,
         "max_overflow": 0,
         # Under load, requests wait this long for a connection, then get 503 and Retry-After.
@@ -31,12 +34,12 @@ def options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def autocommit_engine(url: str, settings: Settings, **overrides: Any) -> Engine:
+def autocommit_engine(url: str, settings: Settings, pool_name: str, **overrides: Any) -> Engine:
     """An engine in autocommit mode; nothing is connected yet.
 
     `overrides` replace `options`; `connect_args` in them are added to the default ones.
     """
-    defaults = options(settings)
+    defaults = options(settings, pool_name)
     connect_args = defaults["connect_args"] | overrides.pop("connect_args", {})
     # A ping of each connection would be a second round trip: callers handle dead connections themselves.
     autocommit = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False, "connect_args": connect_args}

@@ -82,6 +82,7 @@ def make_replica(settings: Settings) -> Replica | None:
     engine = engines.autocommit_engine(
         settings.sqlalchemy_replica_url,
         settings,
+        "replica",
         pool_timeout=1,
         connect_args={"connect_timeout": 2, "application_name": "pitturu-replica"},
     )

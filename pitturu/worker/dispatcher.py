@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from pitturu import logs, spans
+from pitturu import instruments, logs, spans
 from pitturu.domain.errors import AccessRefused, GatewayError
 from pitturu.payments.handlers import AnyJobHandler, WorkerContext
 from pitturu.store.unit_of_work import UnitOfWork
@@ -94,6 +94,8 @@ class Dispatcher:
         finally:
             self.call_slots.release(room - begun)
         self.in_flight += begun
+        if begun:
+            instruments.batch_rows.labels(self.job.name, "claimed").observe(begun)
         return begun
 
     def _claim(self, room: int) -> Sequence[Any]:
@@ -143,6 +145,7 @@ class Dispatcher:
         self.in_flight -= len(pairs)
         if not pairs:
             return
+        instruments.batch_rows.labels(self.job.name, "committed").observe(len(pairs))
         try:
             with self._spans_of(claimed for claimed, _ in pairs), self.transaction() as work:
                 self.job.prefetch(work, [claimed for claimed, _ in pairs])

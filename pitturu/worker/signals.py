@@ -15,12 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pitturu import logs
 from pitturu.config.settings import Settings
+from pitturu.monitoring import exporter
 from pitturu.outbound import alerts
 from pitturu.services import services_of
 from pitturu.store import heartbeats
 from pitturu.store.errors import plain
 from pitturu.worker import ping
 from pitturu.worker.runtime import WorkerRuntime
+from pitturu.worker.task_counter import TaskCounter
 from pitturu.worker.watchdog import FAILED, Watchdog, Watched
 
 log = logging.getLogger(__name__)
@@ -68,7 +70,9 @@ def _worker(celery: Celery, runtime: WorkerRuntime, settings: Settings) -> None:
         threading.Thread(target=_evaluate_alerts, args=(runtime, settings), name="alerts", daemon=True).start()
         if ping.supported(settings):
             watchdog.start()
+        exporter.start(settings)
 
+    TaskCounter().listen()
     signals.celeryd_after_setup.connect(set_up, weak=False)
     signals.worker_ready.connect(ready, weak=False)
     signals.task_received.connect(lambda **_: watchdog.message_received(), weak=False)
@@ -83,6 +87,7 @@ def _beat(celery: Celery, runtime: WorkerRuntime, settings: Settings) -> None:
         signals.before_task_publish.connect(lambda **_: watchdog.message_received(), weak=False)
         _start_heartbeat(runtime, process_name("beat"), lambda: not watchdog.suspicious)
         watchdog.start()
+        exporter.start(settings)
 
     signals.beat_init.connect(ready, weak=False)
 

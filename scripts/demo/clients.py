@@ -57,12 +57,17 @@ class Buyer:
 
     def choose(self) -> tuple[Json, int]:
         """An item with enough stock, preferably with a limited one, and the number of items."""
-        items: list[Json] = self._get("/items")["items"]
+        items = self.items()
         enough = [item for item in items if item["stock"] is None or item["stock"] >= PIECES]
         if not enough:
             advice = "Stop `make run`, remove its data in .pitturu and start it again for a full shop."
             raise StepFailed(f"an item with {PIECES} pieces left", f"{len(items)} items, all sold out", advice)
         return min(enough, key=lambda item: item["stock"] is None), len(items)
+
+    def items(self) -> list[Json]:
+        """The catalogue."""
+        found: list[Json] = self._get("/items")["items"]
+        return found
 
     def open(self, item: Json, pay_method: str, key: str) -> tuple[Json, bool]:
         """Open a session; and whether the response is a replayed one."""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.sources import ROOT, files, place
 
-COMMAND = re.compile(r"(?:`|^\s*(?:\$ )?)(?:[A-Z_]+=\S+ )*make ([a-z]+)\b", re.MULTILINE)
+COMMAND = re.compile(r"(?:`|^\s*(?:\$ )?)(?:[A-Z_]+=\S+ )*make ([a-z-]+)\b", re.MULTILINE)
 """`make run` in running text, or alone on a line of a code block, with or without settings before it."""
 
 

@@ -60,5 +60,7 @@ def test_a_taken_port_is_named_with_a_way_out(environment: ProcessEnvironment, v
 def test_the_announcement_names_every_address(environment: ProcessEnvironment) -> None:
     text = announcement(environment)
 
-    for address in (environment.web, environment.environ["PORTONE_BASE_URL"], str(environment.home)):
+    metrics = [f":{port}/metrics" for port in (environment.port, *environment.metrics_ports.values())]
+    assert len(set(metrics)) == 3
+    for address in (environment.web, environment.environ["PORTONE_BASE_URL"], str(environment.home), *metrics):
         assert address in text

@@ -11,6 +11,7 @@ from pitturu.api.external_issuer import ExternalIssuer
 from pitturu.api.problems import Unavailable
 from pitturu.certificates import VARIABLES
 from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.provider import Generation
 from pitturu.portone import v1_envelope
 from pitturu.portone.call import Call
 from pitturu.portone.http_adapter import APPENDED_QUERY, Wire
@@ -24,7 +25,9 @@ PATIENT = Timeouts(connect=5.0, read=20.0, whole=20.0)
 def test_an_untrusted_certificate_needs_an_operator(tmp_path: Path) -> None:
     move = Call("payments.cancel", "POST", "/payments/cancel", moves_money=True, body={"amount": 1})
     with untrusted_server(tmp_path) as (port, shown), pytest.raises(GatewayError) as caught:
-        Transport(f"https://localhost:{port}", v1_envelope.read, pool_size=1).exchange(move, PATIENT, "Bearer tok")
+        Transport(f"https://localhost:{port}", v1_envelope.read, Generation.V1, pool_size=1).exchange(
+            move, PATIENT, "Bearer tok"
+        )
     assert caught.value.reaction is Reaction.CALL_HUMAN
     assert "certificate" in caught.value.message
     assert shown == []
@@ -37,7 +40,7 @@ def test_a_network_may_have_an_authority_of_its_own(tmp_path: Path, monkeypatch:
     monkeypatch.setenv(name, str(tmp_path / "certificate.pem"))
     call = Call("payments.findAll", "GET", "/payments")
     with untrusted_server(tmp_path) as (port, shown), pytest.raises(GatewayError):
-        Transport(f"https://localhost:{port}", v1_envelope.read, pool_size=1).exchange(call, PATIENT)
+        Transport(f"https://localhost:{port}", v1_envelope.read, Generation.V1, pool_size=1).exchange(call, PATIENT)
     assert shown[0].startswith(b"GET /payments HTTP/1.1\r\n"), "the server hangs up, but it was trusted"
 
 

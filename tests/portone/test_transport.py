@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.provider import Generation
 from pitturu.portone import deadline, v1_envelope
 from pitturu.portone.call import Call
 from pitturu.portone.http_adapter import MAX_ANSWER
@@ -29,7 +30,7 @@ HTML = b"<html><body><h1>Bad Gateway</h1></body></html>"
 
 
 def exchange(url: str, call: Call, timeouts: Timeouts = PATIENT) -> object:
-    return Transport(url, v1_envelope.read, pool_size=4).exchange(call, timeouts, "Bearer tok")
+    return Transport(url, v1_envelope.read, Generation.V1, pool_size=4).exchange(call, timeouts, "Bearer tok")
 
 
 def reactions(url: str, timeouts: Timeouts = PATIENT) -> tuple[Reaction, Reaction]:
@@ -183,7 +184,7 @@ def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_one_connection_serves_many_calls_and_keeps_no_cookie() -> None:
     with FaultyServer(says(http(b'{"code":0,"response":{}}', 200, "Set-Cookie: a=b; Path=/"))) as server:
-        transport = Transport(server.url, v1_envelope.read, pool_size=4)
+        transport = Transport(server.url, v1_envelope.read, Generation.V1, pool_size=4)
         for _ in range(5):
             transport.exchange(READ, PATIENT, "Bearer tok")
     assert server.connections == 1
@@ -199,7 +200,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced() -> None:
         closed.set()
 
     with FaultyServer(behave) as server:
-        transport = Transport(server.url, v1_envelope.read, pool_size=4)
+        transport = Transport(server.url, v1_envelope.read, Generation.V1, pool_size=4)
         transport.exchange(READ, PATIENT, "Bearer tok")
         assert closed.wait(20)
         transport.exchange(MOVE, PATIENT, "Bearer tok")
@@ -208,7 +209,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced() -> None:
 
 def test_many_threads_each_get_their_own_answer() -> None:
     with FaultyServer(lambda peer: peer.send(envelope({"target": peer.request.target}))) as server:
-        transport = Transport(server.url, v1_envelope.read, pool_size=16)
+        transport = Transport(server.url, v1_envelope.read, Generation.V1, pool_size=16)
         paths = [f"/payments/imp_{number}" for number in range(400)]
         with ThreadPoolExecutor(40) as threads:
             answers = threads.map(lambda path: transport.exchange(Call("x", "GET", path), PATIENT, "Bearer tok"), paths)
@@ -219,7 +220,7 @@ def test_a_call_is_one_line_of_log_without_secrets(caplog: pytest.LogCaptureFixt
     caplog.set_level(logging.INFO, "pitturu.portone")
     secret = Call("users.getToken", "POST", "/users/getToken", body={"imp_secret": "hush"})
     with FaultyServer(says(envelope({"access_token": "tok"}))) as server:
-        Transport(server.url, v1_envelope.read, pool_size=1).exchange(secret, PATIENT, "Bearer tok")
+        Transport(server.url, v1_envelope.read, Generation.V1, pool_size=1).exchange(secret, PATIENT, "Bearer tok")
     (record,) = [record for record in caplog.records if record.name.startswith("pitturu.")]
     fields = {name: getattr(record, name) for name in ("call", "subject", "status", "outcome", "attempt")}
     assert fields == {"call": "users.getToken", "subject": "", "status": 200, "outcome": "ok", "attempt": 1}
@@ -234,4 +235,4 @@ def test_a_call_is_one_line_of_log_without_secrets(caplog: pytest.LogCaptureFixt
 )
 def test_a_base_url_that_is_none_is_refused_at_once(url: str) -> None:
     with pytest.raises(ValueError, match="must look like"):
-        Transport(url, v1_envelope.read, pool_size=1)
+        Transport(url, v1_envelope.read, Generation.V1, pool_size=1)

@@ -26,6 +26,8 @@ OURS = [
     signals.worker_ready,
     signals.worker_shutting_down,
     signals.task_received,
+    signals.task_prerun,
+    signals.task_postrun,
     signals.beat_init,
     signals.before_task_publish,
 ]

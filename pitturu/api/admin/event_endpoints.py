@@ -105,8 +105,8 @@ def resume_endpoint(work: UnitOfWork, endpoint_id: str) -> Any:
 @blueprint.post("/<name:endpoint_id>/replay")
 @user_post
 @requires(MANAGE, OperatorAction.REPLAY_EVENTS)
-@blueprint.arguments(bodies.ReplaySchema)
-@blueprint.response(202, bodies.ReplayedSchema)
+@blueprint.arguments(bodies.EventReplaySchema)
+@blueprint.response(202, bodies.ReplayedEventsSchema)
 def replay_events(work: UnitOfWork, body: dict[str, Any], endpoint_id: str) -> Any:
     """Send events again, delivered or not: those since a moment, or some by their ids. 409 `endpoint_paused`."""
     if body["since"] is not None:

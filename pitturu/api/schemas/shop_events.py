@@ -108,7 +108,7 @@ class TestEventSchema(ResponseSchema):
     event_id = fields.String(**described("GET …/deliveries shows what became of it."))
 
 
-class ReplaySchema(Schema):
+class EventReplaySchema(Schema):
     """Which events to send again: those since a moment, or some by their ids."""
 
     since = Moment(data_key="since", load_default=None, **described("Every event from then on."))
@@ -122,7 +122,7 @@ class ReplaySchema(Schema):
             raise ValidationError("Send either since or event_ids.", "since")
 
 
-class ReplayedSchema(ResponseSchema):
+class ReplayedEventsSchema(ResponseSchema):
     """What is sent again."""
 
     replayed = fields.Integer(attribute="count", **described("How many messages are due now."))
@@ -133,7 +133,7 @@ class ResumedSchema(ResponseSchema):
     """An endpoint that gets events again."""
 
     endpoint = fields.Nested(EndpointSchema)
-    replayed = fields.Nested(ReplayedSchema)
+    replayed = fields.Nested(ReplayedEventsSchema)
 
 
 class DeliverySchema(ResponseSchema):

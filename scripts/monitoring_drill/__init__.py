@@ -1,0 +1,1 @@
+"""`make monitoring-drill`: PortOne fails under load, and a real Prometheus has to raise the right alerts."""
