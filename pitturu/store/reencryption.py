@@ -35,8 +35,10 @@ COLUMNS: Final = (
         IdempotencyKey.body_encrypted,
         (IdempotencyKey.user_username, IdempotencyKey.key),
     ),
-    EncryptedColumn("Event endpoint", EventEndpoint.secret_encrypted, (EventEndpoint.endpoint_id,)),
-    EncryptedColumn("Event endpoint", EventEndpoint.old_secret_encrypted, (EventEndpoint.endpoint_id,)),
+    EncryptedColumn("Secret of an event endpoint", EventEndpoint.secret_encrypted, (EventEndpoint.endpoint_id,)),
+    EncryptedColumn(
+        "Old secret of an event endpoint", EventEndpoint.old_secret_encrypted, (EventEndpoint.endpoint_id,)
+    ),
     EncryptedColumn("Second factor", SecondFactor.secret_encrypted, (SecondFactor.username,)),
 )
 
