@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from pitturu.domain import clock
-from pitturu.outbound import measurements
+from pitturu.outbound import fan_out, measurements
 from pitturu.outbound.measurements import Subject
 from pitturu.services import services_of
+from pitturu.store.shop_events import ShopEvent
 from tests.outbound.events import ADMIN, created, deliveries_of, received
 from tests.portone.faulty_server import FaultyServer, http, says
 from tests.shop import Shop
@@ -96,3 +97,26 @@ def test_an_endpoint_that_is_gone_is_an_alert(shop: Shop, system: FaultyServer) 
     endpoint.post("resume")
     with shop.app.app_context():
         assert measurements.gone_endpoints(Subject(services_of(shop.app).settings, ())).value == 0
+
+
+def test_an_event_whose_messages_could_not_be_made_is_listed_and_replayed(shop: Shop, system: FaultyServer) -> None:
+    """Its lease is given back with the error; after the last try it waits for an operator."""
+    endpoint = created(shop, system.url)
+    session = shop.open()
+    shop.verify(session, shop.pay(session))
+    for handler in shop.engine.handlers:
+        if handler.name == "payments.verify":
+            shop.engine.work(handler)
+    with shop.engine.transaction() as work:
+        (claimed,) = fan_out.HANDLER.claim(shop.engine.context, work, 1)
+    shop.set(ShopEvent, attempts=fan_out.PATIENT.attempts)
+    with shop.engine.transaction() as work:
+        fan_out.HANDLER.postpone(work, claimed, "the disk is full")
+    (event,) = events_of(shop, session)
+    (listed,) = shop.get("/operations/dead?kind=event", ADMIN)["items"]
+    assert (listed["id"], listed["last_error"]) == (event.event_id, "the disk is full")
+    assert shop.post("/operations/replay", {"ids": [event.event_id]}, ADMIN)["replayed"] == [event.event_id]
+    shop.drain()
+    assert received(system) == ["payment.paid"]
+    assert shop.get(f"/operations/why/{event.event_id}", ADMIN)["items"][0]["turn"] == "nobody"
+    assert [one["status"] for one in endpoint.deliveries()] == ["delivered"]
