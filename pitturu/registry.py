@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pitturu.outbound import deliver
+from pitturu.outbound import deliver, deliver_events, fan_out
 from pitturu.payments import expiry, preparation, verification, webhook_inbox
 from pitturu.payments.cancellations import send
 from pitturu.payments.handler_registry import HandlerRegistry
@@ -17,6 +17,8 @@ HANDLERS: Final[tuple[AnyJobHandler, ...]] = (
     expiry.HANDLER,
     runs.HANDLER,
     deliver.HANDLER,
+    fan_out.HANDLER,
+    deliver_events.HANDLER,
 )
 
 REGISTRY: Final = HandlerRegistry(HANDLERS)

@@ -1,4 +1,4 @@
-"""What operators left in the operator log."""
+"""Endpoints of operators, and what their use left in the operator log."""
 
 from typing import Any
 
@@ -7,6 +7,9 @@ from flask import Flask
 from pitturu.extensions import db
 from pitturu.store import operator_log, users
 from pitturu.store.operator_log import LogFilter
+
+OPERATORS_PATHS = ("/api/v1/operations", "/api/v1/catalogue", "/api/v1/event")
+"""Paths of all endpoints for operators begin with one of these."""
 
 
 def logged(app: Flask, **wanted: Any) -> list[Any]:

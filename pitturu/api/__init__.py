@@ -6,6 +6,7 @@ from pitturu.api import (
     auth,
     confirm,
     docs,
+    events,
     headers,
     items,
     logins,
@@ -25,6 +26,7 @@ from pitturu.api.admin import (
     approvals,
     catalogue,
     errors,
+    event_endpoints,
     operations,
     operator_log,
     overview,
@@ -53,7 +55,7 @@ def init_api(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     jwt.decode_key_loader(tokens.verifying_key)
     contract = services_of(app).api
-    for module in (auth, logins, second_factor, items, sessions, verify, payments, me, webhook, confirm):
+    for module in (auth, logins, second_factor, items, sessions, verify, payments, me, webhook, confirm, events):
         contract.register_blueprint(module.blueprint)
     for admin in (
         catalogue,
@@ -61,6 +63,7 @@ def init_api(app: Flask, settings: Settings) -> None:
         alerts,
         operations,
         errors,
+        event_endpoints,
         webhooks,
         approvals,
         reconciliation,

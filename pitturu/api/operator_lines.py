@@ -45,6 +45,11 @@ def about(whom: str | None = None, what: Thing | None = None, detail: str | None
     line.whom, line.what, line.detail = whom, what, detail
 
 
+def discard() -> None:
+    """Write no line after all: nothing was there to be shown."""
+    request.environ.pop(LINE, None)
+
+
 def write(work: UnitOfWork) -> None:
     """Add the line to this transaction, if one has begun."""
     line: _Line | None = request.environ.pop(LINE, None)

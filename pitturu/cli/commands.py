@@ -11,6 +11,7 @@ from pitturu.cli import (
     alerts,
     catalogue,
     doctor,
+    events,
     personal_data,
     reconcile,
     roles,
@@ -32,14 +33,15 @@ from pitturu.store.stock_ledger import Author
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 group = AppGroup(
-    "pitturu", help="Payments: keys, personal data, invariants, stuck work, alerts, roles, moving to V2, demo data."
+    "pitturu",
+    help="Payments: keys, personal data, invariants, stuck work, alerts, events, roles, moving to V2, demo data.",
 )
 
 
 for command in (
     *(*waiting_work.COMMANDS, reconcile.compare),
     *(*personal_data.COMMANDS, *roles.COMMANDS, second_factor.totp_reset),
-    *(alerts.alerts, rollups.group, catalogue.group),
+    *(alerts.alerts, rollups.group, catalogue.group, events.group),
 ):
     group.add_command(command)
 

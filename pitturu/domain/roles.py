@@ -44,13 +44,17 @@ class Permission(StrEnum):
     """Stop the messages of an alert for some hours."""
     MANAGE_CATALOGUE = "manage_catalogue"
     """Create and change items, retire them, and correct their stock."""
+    READ_EVENTS = "read_events"
+    """Read the events for the shop's own systems."""
+    MANAGE_EVENT_ENDPOINTS = "manage_event_endpoints"
+    """Choose where events are sent, and send them again."""
     MANAGE_USERS = "manage_users"
     """Give and take roles, end other users' logins."""
     READ_OPERATOR_LOG = "read_operator_log"
     """Read what operators did and looked at."""
 
 
-_VIEWER: Final = frozenset({Permission.VIEW})
+_VIEWER: Final = frozenset({Permission.VIEW, Permission.READ_EVENTS})
 _SUPPORT: Final = _VIEWER | {
     Permission.CANCEL,
     Permission.DECIDE_RETURN,

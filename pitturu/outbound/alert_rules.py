@@ -138,6 +138,19 @@ _APPROVAL_RATE: Final = Rule(
     lasting=timedelta(minutes=5),
 )
 
+_ENDPOINT_GONE: Final = Rule(
+    name="endpoint_gone",
+    severity=Severity.CRITICAL,
+    title="Events are not sent to an endpoint of the shop any more",
+    todo="Its system answered 410, or took nothing for days: repair it, then POST "
+    "/api/v1/event-endpoints/{endpoint_id}/resume sends what it missed. DELETE it if nobody needs it.",
+    link="/api/v1/event-endpoints",
+    measure=measurements.gone_endpoints,
+    raise_at=1,
+    end_at=1,
+    quiet=NOW,
+)
+
 RULES: Final[tuple[Rule, ...]] = (
     _APPROVAL_RATE,
     _BACKLOG,
@@ -147,6 +160,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _WEBHOOKS_MISSING,
     _RECONCILIATION,
     _SWEEPS_MISSING,
+    _ENDPOINT_GONE,
 )
 
 BY_NAME: Final[Mapping[str, Rule]] = {rule.name: rule for rule in RULES}

@@ -1,4 +1,4 @@
-"""The kind of work that delivers messages: at least once, for three days, then the message is dead.
+"""The kind of work that delivers messages to people: at least once, for three days, then the message is dead.
 
 A worker that dies after the receiver took a message, or loses its answer, makes another one send it again.
 """
@@ -22,6 +22,7 @@ from pitturu.outbound.senders import SENDERS
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.store import claims, outbound
 from pitturu.store.base import any_of
+from pitturu.store.event_endpoints import Receiver
 from pitturu.store.outbound import Channel, OutboundMessage
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -30,6 +31,10 @@ THREE_DAYS: Final = RetryPolicy(first=timedelta(seconds=5), cap=timedelta(hours=
 
 AT_ONCE: Final = 8
 """Messages that a process sends at once: alerts are few, and a receiver that hangs occupies no more threads."""
+
+
+TO_PEOPLE: Final = (OutboundMessage.channel != Channel.WEBHOOK,)
+"""SQL for: no event. Events have a kind of work of their own, so that no endpoint of a shop delays an alert."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,15 @@ class Outcome:
 
 
 def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[ClaimedMessage]:
-    rows = claims.claim(work, OutboundMessage, room, context.settings.lease)
-    return [ClaimedMessage(row.id, row.due_at, row.request_id, _message(row)) for row in rows if row.due_at is not None]
+    rows = claims.claim(work, OutboundMessage, room, context.settings.lease, *TO_PEOPLE)
+    return [claimed_message(row) for row in rows]
 
 
-def _message(row: OutboundMessage) -> Message:
-    return Message(row.message_id, Channel(row.channel), row.created_at, row.destination, row.content)
+def claimed_message(row: OutboundMessage, receiver: Receiver | None = None) -> ClaimedMessage:
+    """A row that was claimed, as plain values."""
+    channel = Channel(row.channel)
+    message = Message(row.message_id, channel, row.created_at, row.destination, row.content, receiver)
+    return ClaimedMessage(row.id, row.due_at or clock.now(), row.request_id, message)
 
 
 def _ask(context: WorkerContext, claimed: ClaimedMessage) -> Outcome:
@@ -67,20 +75,24 @@ def _ask(context: WorkerContext, claimed: ClaimedMessage) -> Outcome:
     return Outcome(SENDERS[message.channel](context.settings, message), delivered=True)
 
 
-def _prefetch(work: UnitOfWork, messages: Sequence[ClaimedMessage]) -> None:
+def prefetch(work: UnitOfWork, messages: Sequence[ClaimedMessage]) -> None:
     """Lock all of them in one order, to prevent deadlocks."""
     keys = any_of(claimed.key for claimed in messages)
     work.lock(select(OutboundMessage).where(OutboundMessage.id == keys).order_by(OutboundMessage.id))
 
 
-def _apply(_context: WorkerContext, work: UnitOfWork, claimed: ClaimedMessage, outcome: Outcome | GatewayError) -> None:
+def apply(_context: WorkerContext, work: UnitOfWork, claimed: ClaimedMessage, outcome: Outcome | GatewayError) -> None:
+    """Store how sending ended."""
     row = outbound.lock(work, claimed.key)
-    if isinstance(outcome, Outcome):
+    if isinstance(outcome, Outcome) and outcome.delivered:
         # Also if its lease has ended meanwhile: a second delivery would be for nothing.
-        row.close(outcome.answer, delivered=outcome.delivered)
+        row.close(outcome.answer, delivered=True)
         return
     if row.due_at != claimed.until:
-        # Its lease has ended: another worker sends it, or has sent it.
+        # Its lease has ended, or it was made due again: another worker sends it, or has sent it.
+        return
+    if isinstance(outcome, Outcome):
+        row.close(outcome.answer, delivered=False)
         return
     if outcome.reaction is Reaction.STOP:
         row.last_error, row.due_at = outcome.message, None
@@ -91,7 +103,8 @@ def _apply(_context: WorkerContext, work: UnitOfWork, claimed: ClaimedMessage, o
         row.due_at = max(row.due_at, clock.now() + outcome.retry_after)
 
 
-def _postpone(work: UnitOfWork, claimed: ClaimedMessage, reason: str) -> None:
+def postpone(work: UnitOfWork, claimed: ClaimedMessage, reason: str) -> None:
+    """After an unexpected exception: store its text and try again."""
     outbound.lock(work, claimed.key).retry(claimed.until, THREE_DAYS, reason)
 
 
@@ -99,11 +112,12 @@ HANDLER: Final = JobHandler(
     name="outbound.deliver",
     queue=Queue.HOUSEKEEPING,
     rows=MESSAGES,
+    due_rows=TO_PEOPLE,
     doing="delivering the message",
     claim=_claim,
     ask=_ask,
-    apply=_apply,
-    postpone=_postpone,
-    prefetch=_prefetch,
+    apply=apply,
+    postpone=postpone,
+    prefetch=prefetch,
     own_slots=AT_ONCE,
 )

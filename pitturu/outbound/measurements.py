@@ -14,7 +14,15 @@ from pitturu.domain.provider_listing import UnknownPaymentPolicy
 from pitturu.payments.explanations import clock_time
 from pitturu.payments.row_kinds import RowKind
 from pitturu.reporting.overview import approval_rate
-from pitturu.store import audit_findings, claims, dead_letters, heartbeats, reconciliation_rows, refusals
+from pitturu.store import (
+    audit_findings,
+    claims,
+    dead_letters,
+    event_endpoints,
+    heartbeats,
+    reconciliation_rows,
+    refusals,
+)
 from pitturu.store.reconciliations import Kind, Scope
 
 MOST_COUNTED: Final = 1_000
@@ -105,6 +113,13 @@ def differences(subject: Subject) -> Measurement:
         left.pop(Kind.UNKNOWN, None)
     listed = ", ".join(f"{kind}: {count}" for kind, count in sorted(left.items()) if count)
     return Measurement(sum(left.values()), f"Comparison {last.comparison_id} left {listed or 'nothing'}.")
+
+
+def gone_endpoints(_subject: Subject) -> Measurement:
+    """How many endpoints of the shop were paused by themselves."""
+    gone = event_endpoints.gone()
+    listed = " ".join(f"{one.endpoint_id}: {one.paused_reason}" for one in gone)
+    return Measurement(len(gone), listed or "No endpoint was paused by itself.")
 
 
 def missing_sweeps(subject: Subject) -> Measurement:

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from pitturu.store.event_endpoints import Receiver
 from pitturu.store.outbound import Channel
 
 DELIVER: Final = "outbound.deliver"
-"""The kind of work that delivers messages, to wake it."""
+"""The kind of work that delivers messages to people, to wake it."""
+
+DELIVER_EVENTS: Final = "outbound.deliver_events"
+"""The kind of work that delivers events to the shop's own systems, to wake it."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,12 @@ class Notice:
 
 @dataclass(frozen=True)
 class Message:
-    """One message to one recipient. `message_id` and `created_at` are the same in every try."""
+    """One message to one recipient. `message_id` and `created_at` are the same in every try. `receiver` is the
+    endpoint that an event is sent to; None for other messages, and where the endpoint was deleted."""
 
     message_id: str
     channel: Channel
     created_at: datetime
     destination: str = field(repr=False)
     content: Mapping[str, Any] = field(repr=False)
+    receiver: Receiver | None = None

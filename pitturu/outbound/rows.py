@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Final
 
 from pitturu.domain.work import NextActor
-from pitturu.outbound.message import DELIVER
+from pitturu.outbound.message import DELIVER, DELIVER_EVENTS
 from pitturu.payments.explanations import Description, Waiting, waiting_for
 from pitturu.payments.row_kinds import By, RowKind, note_replay
 from pitturu.store import lookup, outbound
-from pitturu.store.outbound import MessageStatus, OutboundMessage
+from pitturu.store.outbound import Channel, MessageStatus, OutboundMessage
 from pitturu.store.unit_of_work import UnitOfWork
 
 
@@ -24,13 +24,17 @@ def _describe(row: OutboundMessage, doing: str) -> Description:
     return Description(row.message_id, row.status, row.delivered_at or row.dead_at or row.created_at, waiting)
 
 
+def _next_job(row: OutboundMessage) -> str:
+    return DELIVER_EVENTS if row.channel == Channel.WEBHOOK else DELIVER
+
+
 def _replay(work: UnitOfWork, row: OutboundMessage, by: By) -> list[str]:
     row = outbound.lock(work, row.id)
     if row.dead_at is None:
         return []
     note_replay(work, None, None, by, f"message {row.message_id}", row)
     row.make_due(by.request_id)
-    work.wake(DELIVER)
+    work.wake(_next_job(row))
     return [row.message_id]
 
 
@@ -40,4 +44,5 @@ MESSAGES: Final = RowKind(
     find=lookup.by_columns(OutboundMessage, OutboundMessage.message_id),
     describe=_describe,
     replay=_replay,
+    next_job=_next_job,
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from pitturu.config.settings import Settings
-from pitturu.outbound import mail, slack
+from pitturu.outbound import mail, slack, webhooks
 from pitturu.outbound.message import Message
 from pitturu.store.outbound import Channel
 
@@ -13,4 +13,8 @@ Sender = Callable[[Settings, Message], str]
 STOP when the receiver will never take this message, anything else to try again; and with `retry_after` where it asks
 for a pause. Its message is shown to operators, so it contains neither secrets nor addresses."""
 
-SENDERS: Final[Mapping[Channel, Sender]] = {Channel.SLACK: slack.send, Channel.EMAIL: mail.send}
+SENDERS: Final[Mapping[Channel, Sender]] = {
+    Channel.SLACK: slack.send,
+    Channel.EMAIL: mail.send,
+    Channel.WEBHOOK: webhooks.send,
+}

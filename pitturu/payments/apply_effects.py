@@ -13,7 +13,7 @@ from pitturu.domain.decision import cancel_effects as cancels
 from pitturu.domain.decision import effects as of_order
 from pitturu.domain.decline_reasons import decline_reason
 from pitturu.domain.lifecycle import OPEN, SessionStatus, advance
-from pitturu.payments import inventory, timeline
+from pitturu.payments import inventory, shop_events, timeline
 from pitturu.payments.loaded_order import LoadedOrder, new_payment
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
@@ -73,12 +73,16 @@ def _(effect: of_order.Move, target: Target) -> None:
         session.fail_reason, reason = effect.detail, decline_reason(effect.detail)
     change = {"from_status": before, "to_status": effect.status, "decline_reason": reason, "detail": effect.detail}
     _line(target, EventKind.STATUS, target.order.current_payment, **change)
+    if before is not effect.status:
+        shop_events.status_changed(target.work, target.order, effect.detail)
 
 
 @_write.register
 def _(effect: of_order.Money, target: Target) -> None:
     payment = target.order.payments[effect.provider_id]
     _line(target, EventKind.MONEY, payment, payment_key=payment.id, amount=effect.amount, detail=effect.detail)
+    if effect.amount < 0:
+        shop_events.refunded(target.work, target.order, effect.provider_id, effect.cancel_id, -effect.amount)
 
 
 @_write.register
@@ -108,6 +112,7 @@ def _(effect: of_order.TakeAccount, target: Target) -> None:
     session.vbank_due_at, session.expires_at, session.watch_until = effect.due_at, effect.expires_at, effect.watch_until
     session.window_until = None
     session.imp_uid, session.fail_reason = effect.provider_id, None
+    shop_events.account_changed(target.work, target.order)
 
 
 @_write.register
@@ -200,7 +205,11 @@ def _(effect: cancels.OpenCancel, target: Target) -> None:
 
 @_write.register
 def _(effect: cancels.ChangeCancel, target: Target) -> None:
-    write_cancel(effect.cancel, target.order.cancels[effect.cancel.id])
+    row = target.order.cancels[effect.cancel.id]
+    before = row.stage
+    write_cancel(effect.cancel, row)
+    if row.stage != before:
+        shop_events.cancel_changed(target.work, target.order, row)
 
 
 def write_cancel(known: KnownCancel, row: Cancellation) -> None:

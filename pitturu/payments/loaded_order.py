@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from pitturu.domain import ids
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.cause import Origin
 from pitturu.domain.decision import Due, Facts, KnownCancel, KnownPayment, Line, Order, Stock
@@ -166,6 +167,7 @@ def new_payment(order: LoadedOrder, known: KnownPayment) -> Payment:
     row = Payment(
         id=uuid4(),
         created_at=known.created_at,
+        payment_id=ids.payment_id(),
         session_key=session.id if session else None,
         generation=None if session else order.generation,
         imp_uid=known.provider_id,

@@ -72,7 +72,7 @@ class _Answer(http.client.HTTPResponse):
         self.fp = io.BufferedReader(BoundedReader(self.fp.detach(), sock))
 
 
-class _PlainConnection(HTTPConnection):
+class PlainConnection(HTTPConnection):
     """Appends the secret part of a query when the request is written.
 
     urllib3 and requests put the URL of a request into their log lines and exceptions, and never see that part.
@@ -90,16 +90,20 @@ class _PlainConnection(HTTPConnection):
         super().putrequest(method, url + self._appended, *flags, **options)
 
 
-class _TLSConnection(_PlainConnection, HTTPSConnection):
+class TLSConnection(PlainConnection, HTTPSConnection):
     """The same over TLS."""
 
 
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
+class PlainPool(HTTPConnectionPool):
+    """A pool of these connections."""
+
+    ConnectionCls = PlainConnection
 
 
-class _TLSPool(HTTPSConnectionPool):
-    ConnectionCls = _TLSConnection
+class TLSPool(HTTPSConnectionPool):
+    """A pool of these connections over TLS."""
+
+    ConnectionCls = TLSConnection
 
 
 class Wire(HTTPAdapter):
@@ -113,7 +117,7 @@ class Wire(HTTPAdapter):
 
     def __init__(self, pool_size: int) -> None:
         super().__init__(pool_connections=1, pool_maxsize=pool_size, max_retries=0, pool_block=False)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TLSPool}
+        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": TLSPool}
 
     def close(self) -> None:
         """Close the idle connections."""

@@ -17,8 +17,9 @@ from pitturu.domain.jobs import JobName
 from pitturu.domain.pg_capabilities import account_required
 from pitturu.domain.provider import ProviderPayment
 from pitturu.domain.provider_listing import UnknownPaymentPolicy
+from pitturu.domain.shop_events import ShopEventType
 from pitturu.domain.verdict import Environment
-from pitturu.payments import timeline
+from pitturu.payments import shop_events, timeline
 from pitturu.payments.cancellations import unknown_orders
 from pitturu.reconciliation import differences
 from pitturu.reconciliation.differences import Difference
@@ -53,11 +54,15 @@ class Findings:
     def write_down(self, found: Sequence[tuple[Subject, Difference]]) -> None:
         """Note differences, and have PortOne asked about their sessions, unless the comparison is only to look."""
         state = FindingState.ASKED if self.run.heal else FindingState.OPEN
-        if self.run.heal:
-            self.work.lock_sessions({subject.session_key for subject, _ in found})
+        keys = {subject.session_key for subject, _ in found}
+        self.work.lock_sessions(keys)
+        self.work.read_payments(keys)
         for subject, difference in found:
             finding = self._note(state=state, **vars(subject), **vars(difference))
-            if finding is not None and self.run.heal:
+            if finding is None:
+                continue
+            self._notify_shop(finding, subject.session_key)
+            if self.run.heal:
                 self._ask_about(finding, subject.session_key)
 
     def unknown(self, generation: str, payment: ProviderPayment) -> None:
@@ -67,7 +72,7 @@ class Findings:
         if not payment.money_came or left <= 0 or not real:
             return
         refund, words = self._refunded(generation, payment)
-        self._note(
+        finding = self._note(
             kind=Kind.UNKNOWN,
             state=FindingState.ASKED if refund else FindingState.OPEN,
             generation=generation,
@@ -78,6 +83,8 @@ class Findings:
             words=words,
             cancellation_key=refund.id if refund else None,
         )
+        if finding is not None:
+            self._notify_shop(finding, None)
 
     def _refunded(self, generation: str, payment: ProviderPayment) -> tuple[Cancellation | None, str]:
         """The refund that begins now, where the policy says so, and what is to be said about this payment.
@@ -141,6 +148,28 @@ class Findings:
         if row is not None:
             self.run.counts = {**self.run.counts, kind: count + 1}
         return row
+
+    def _notify_shop(self, finding: Finding, session_key: UUID | None) -> None:
+        """The event of a difference: of its session, or of an order number that we never issued."""
+        session = payment = None
+        if session_key is not None:
+            session = self.work.lock_session(session_key)
+            payment = self.work.payments_of(session_key).get(finding.provider_id)
+        shop_events.write(
+            self.work,
+            ShopEventType.DISCREPANCY_FOUND,
+            session,
+            payment,
+            session.state if session else None,
+            order_number=finding.order_id,
+            discrepancy={
+                "comparison_id": self.run.comparison_id,
+                "kind": finding.kind,
+                "ours": finding.ours,
+                "theirs": finding.theirs,
+                "amount": finding.amount,
+            },
+        )
 
     def _ask_about(self, finding: Finding, session_key: UUID) -> None:
         """Make the session due, unless it is already to be verified, or its amount is still to be registered."""

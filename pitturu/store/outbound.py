@@ -1,12 +1,12 @@
 """Messages to others, each a row that waits to be delivered. A dead one blocks none: no order is kept among them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, String, delete, select
+from sqlalchemy import ColumnElement, Index, String, delete, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,6 +14,7 @@ from pitturu.domain import clock, ids
 from pitturu.domain.operator_actions import Thing
 from pitturu.extensions import db
 from pitturu.store.base import Base, Created, DueRow, Moment, one_of
+from pitturu.store.paging import newest_first
 from pitturu.store.unit_of_work import UnitOfWork
 
 KEPT_FOR: Final = timedelta(days=90)
@@ -27,6 +28,7 @@ class Channel(StrEnum):
 
     SLACK = "slack"
     EMAIL = "email"
+    WEBHOOK = "webhook"
 
 
 class MessageStatus(StrEnum):
@@ -51,6 +53,9 @@ class OutboundMessage(DueRow, Created, Base):
         one_of("channel", Channel),
         Index("ix_outbound_messages_due", "due_at", postgresql_where="due_at IS NOT NULL"),
         Index("ix_outbound_messages_dead", "dead_at", postgresql_where="dead_at IS NOT NULL"),
+        Index(
+            "ix_outbound_messages_webhooks", "destination", "created_at", "id", postgresql_where="channel = 'webhook'"
+        ),
         Index("ix_outbound_messages_closed", "created_at", postgresql_where="due_at IS NULL AND dead_at IS NULL"),
     )
 
@@ -81,7 +86,7 @@ class OutboundMessage(DueRow, Created, Base):
 
 
 def add_once(
-    work: UnitOfWork, channel: Channel, destination: str, content: Mapping[str, str], dedup_key: str, about: Thing
+    work: UnitOfWork, channel: Channel, destination: str, content: Mapping[str, Any], dedup_key: str, about: Thing
 ) -> bool:
     """Add a message that is due now; False when one with this key was added before."""
     row = insert(OutboundMessage).values(
@@ -104,6 +109,30 @@ def lock(work: UnitOfWork, key: UUID) -> OutboundMessage:
     """One message under its row lock, as it is now."""
     (row,) = work.lock(select(OutboundMessage).where(OutboundMessage.id == key))
     return row
+
+
+def deliveries(
+    endpoint_id: str, status: MessageStatus | None, before: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[OutboundMessage]:
+    """The messages to an endpoint of the shop, newest first, at most `limit`."""
+    query = select(OutboundMessage).where(OutboundMessage.channel == Channel.WEBHOOK)
+    query = query.where(OutboundMessage.destination == endpoint_id)
+    if status is not None:
+        query = query.where(*_having(status))
+    return db.session.scalars(newest_first(query, OutboundMessage, before, limit)).all()
+
+
+def _having(status: MessageStatus) -> tuple[ColumnElement[bool], ...]:
+    delivered, dead, due = OutboundMessage.delivered_at, OutboundMessage.dead_at, OutboundMessage.due_at
+    match status:
+        case MessageStatus.DELIVERED:
+            return (delivered.is_not(None),)
+        case MessageStatus.DEAD:
+            return delivered.is_(None), dead.is_not(None)
+        case MessageStatus.PENDING:
+            return delivered.is_(None), dead.is_(None), due.is_not(None)
+        case MessageStatus.WITHDRAWN:
+            return delivered.is_(None), dead.is_(None), due.is_(None)
 
 
 def delete_expired() -> None:

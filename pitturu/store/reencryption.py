@@ -12,6 +12,7 @@ from pitturu.services import services
 from pitturu.store import autocommit
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.encryption import UnknownDataKey
+from pitturu.store.event_endpoints import EventEndpoint
 from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.second_factors import SecondFactor
 
@@ -33,6 +34,10 @@ COLUMNS: Final = (
         "Response under an Idempotency-Key",
         IdempotencyKey.body_encrypted,
         (IdempotencyKey.user_username, IdempotencyKey.key),
+    ),
+    EncryptedColumn("Secret of an event endpoint", EventEndpoint.secret_encrypted, (EventEndpoint.endpoint_id,)),
+    EncryptedColumn(
+        "Old secret of an event endpoint", EventEndpoint.old_secret_encrypted, (EventEndpoint.endpoint_id,)
     ),
     EncryptedColumn("Second factor", SecondFactor.secret_encrypted, (SecondFactor.username,)),
 )

@@ -79,6 +79,8 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     """Amounts in won. `stock_held` pieces of the item's stock are reserved for the session. `open_slot` is its number
     among the user's open sessions, null when it is closed or was replaced by a newer one.
 
+    `event_count` is the sequence number of its last event for the shop's own systems.
+
     `expires_at` is the deadline of the buyer's next step; until `watch_until` a payment may still arrive.
     `held_since` is when a session began that this one replaced, the first of several; null if it replaced none.
     `window_until` is the deadline that opening the payment window gives; null when it was opened, or the time ended.
@@ -132,6 +134,7 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     vbank_number: Mapped[str | None] = mapped_column(String(50))
     vbank_holder: Mapped[str | None] = mapped_column(String(100))
     vbank_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    event_count: Mapped[int] = mapped_column(default=0, server_default="0")
     next_job: Mapped[str | None] = mapped_column(String(30))
     webhooks_wait_until: Mapped[datetime | None] = mapped_column(Moment)
     webhook_questions: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")

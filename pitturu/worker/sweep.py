@@ -13,6 +13,7 @@ from pitturu.store import (
     logins,
     outbound,
     reconciliation_rows,
+    shop_events,
     webhooks,
 )
 from pitturu.worker.dispatcher import WINDOW
@@ -35,6 +36,7 @@ def clean() -> None:
     heartbeats.delete_expired()
     reconciliation_rows.delete_expired()
     outbound.delete_expired()
+    shop_events.delete_expired()
     alerts.delete_expired()
     logged_errors.delete_expired()
 

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.api.test_contract import ENDPOINTS
-from tests.operators import id_of
+from tests.operators import OPERATORS_PATHS, id_of
+from tests.outbound.events import created
 from tests.shop import Shop
 
 REQUESTS = 650
@@ -38,6 +39,7 @@ def real(shop: Shop) -> dict[str, str]:
         "merchant_uid": session["merchant_uid"],
         "user_id": id_of(shop.app, "duri"),
         "rule": "backlog",
+        "endpoint_id": created(shop, "http://127.0.0.1:1/").endpoint_id,
         "webhook_id": shop.get("/operations/webhooks", "reader")["items"][0]["id"],
     }
 
@@ -68,7 +70,7 @@ def test_every_endpoint_follows_the_contract(fuzzed: Shop, example_count: Callab
 
     for found in contract.get_all_operations():
         operation = found.ok()
-        headers = admin if operation.path.startswith(("/api/v1/operations/", "/api/v1/catalogue/")) else buyer
+        headers = admin if operation.path.startswith(OPERATORS_PATHS) else buyer
 
         @settings(
             max_examples=example_count(REQUESTS // len(ENDPOINTS)),

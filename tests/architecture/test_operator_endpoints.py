@@ -8,9 +8,8 @@ from pitturu import create_app
 from pitturu.api.authentication import OPERATOR_ACCESS, requires
 from pitturu.domain.operator_actions import OperatorAction
 from pitturu.domain.roles import Permission
+from tests.operators import OPERATORS_PATHS
 from tests.values import settings_for
-
-PREFIXES = ("/api/v1/operations", "/api/v1/catalogue")
 
 UNLOGGED = {
     "operations.read_audit",
@@ -29,7 +28,7 @@ def access(app: Flask) -> dict[str, tuple[set[str], Any]]:
     return {
         rule.endpoint: (rule.methods or set(), getattr(app.view_functions[rule.endpoint], OPERATOR_ACCESS, None))
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith(PREFIXES)
+        if rule.rule.startswith(OPERATORS_PATHS)
     }
 
 
@@ -50,11 +49,11 @@ def test_reads_and_writes_are_named_as_such() -> None:
 
 def test_an_endpoint_without_a_permission_would_be_seen() -> None:
     app = create_app(settings_for())
-    for prefix in PREFIXES:
+    for prefix in OPERATORS_PATHS:
         app.add_url_rule(f"{prefix}/forgotten", f"forgotten in {prefix}", lambda: "")
     known = requires(Permission.VIEW, OperatorAction.READ_PEOPLE)(lambda: "")
     app.add_url_rule("/api/v1/operations/known", "known", known)
 
     found = access(app)
-    assert [found[f"forgotten in {prefix}"][1] for prefix in PREFIXES] == [None, None]
+    assert [found[f"forgotten in {prefix}"][1] for prefix in OPERATORS_PATHS] == [None, None]
     assert found["known"][1] == (Permission.VIEW, OperatorAction.READ_PEOPLE)

@@ -8,8 +8,9 @@ from sqlalchemy import select, text, update
 
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
+from pitturu.outbound import endpoints
 from pitturu.services import services_of
-from pitturu.store import cancellations, idempotency, logins, reencryption, second_factors, users
+from pitturu.store import cancellations, event_endpoints, idempotency, logins, reencryption, second_factors, users
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from tests.shop import PASSWORD, Shop
@@ -55,6 +56,9 @@ def read(app: Flask, key: str = "k") -> tuple[RefundAccount | None, bytes, str]:
 
 def test_an_old_key_can_be_dropped_after_reencryption(app_with: AppWith) -> None:
     store(with_keys(app_with, OLD))
+    with with_keys(app_with, OLD).app_context(), unit_of_work() as work:
+        row, first = endpoints.create(work, "https://shop.example/", [], "", None)
+        _, second = endpoints.rotate(work, row.endpoint_id)
     store(with_keys(app_with, NEW, OLD), key="new")
 
     done = with_keys(app_with, NEW, OLD).test_cli_runner().invoke(args=["pitturu", "reencrypt"])
@@ -63,10 +67,14 @@ def test_an_old_key_can_be_dropped_after_reencryption(app_with: AppWith) -> None
     assert done.output == (
         "Refund account: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Response under an Idempotency-Key: 1 encrypted anew, 0 cannot be decrypted.\n"
+        "Secret of an event endpoint: 1 encrypted anew, 0 cannot be decrypted.\n"
+        "Old secret of an event endpoint: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Second factor: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Every key in DATA_KEYS but the first can be dropped.\n"
     )
     assert read(with_keys(app_with, NEW)) == (ACCOUNT, b"body", "SECRET")
+    with with_keys(app_with, NEW).app_context():
+        assert event_endpoints.everything()[0].receiver.secrets == (second, first)
 
 
 def test_what_a_missing_key_has_encrypted_stays_as_it_is(app_with: AppWith) -> None:

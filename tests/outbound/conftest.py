@@ -61,6 +61,13 @@ def shop(app: Flask, notifying_app: Flask, portone: PortOne) -> Shop:
 
 
 @pytest.fixture
+def system() -> Iterator[FaultyServer]:
+    """A system of the shop that takes events."""
+    with FaultyServer(says(http(b"ok"))) as server:
+        yield server
+
+
+@pytest.fixture
 def gauge() -> Gauge:
     return Gauge()
 

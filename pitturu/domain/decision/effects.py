@@ -64,11 +64,12 @@ class Move(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Money(Effect):
-    """A line in the timeline: `amount` won arrived (+) or went back (-)."""
+    """A line in the timeline: `amount` won arrived (+) or went back (-), the latter by this cancel."""
 
     provider_id: str
     amount: int
     detail: str
+    cancel_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _record(draft: Draft, provider_id: str, entry: ProviderCancellation) -> None
     draft.add(ChangeCancel(done) if found else OpenCancel(done, due=False))
     payment = payment._replace(cancelled=payment.cancelled + entry.amount)
     save(draft, payment)
-    draft.add(Money(provider_id, -entry.amount, done.reason))
+    draft.add(Money(provider_id, -entry.amount, done.reason, done.id))
     if payment.accepted:
         _take_back(draft, payment, done)
 

@@ -1,0 +1,73 @@
+"""GET /events: events for the shop's own systems, in an order that never changes."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from pitturu.api import operator_lines
+from pitturu.api.authentication import requires
+from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.schemas import shop_events as bodies
+from pitturu.domain.errors import Unprocessable
+from pitturu.domain.operator_actions import OperatorAction
+from pitturu.domain.roles import Permission
+from pitturu.domain.shop_events import STORED
+from pitturu.services import services
+from pitturu.store import shop_events
+from pitturu.store.shop_events import Cursor
+from pitturu.store.unit_of_work import repeatable_read
+
+blueprint = Blueprint(
+    "events", __name__, url_prefix=f"{PREFIX}/events", description="For the shop's own systems: what happened."
+)
+
+BEGINNING: Final = Cursor(0, 0)
+
+
+@blueprint.get("")
+@requires(Permission.READ_EVENTS, OperatorAction.READ_EVENTS)
+@blueprint.arguments(bodies.EventsQuerySchema, location="query")
+@blueprint.response(200, bodies.EventsSchema)
+def list_events(query: dict[str, Any]) -> Any:
+    """Read events after a cursor, oldest first. Whoever goes on with `cursor` misses none, and gets none twice.
+
+    Two changes of one session at the same moment may come in the other order: `sequence` is the order of a session. An
+    event appears when every transaction that began before it has ended, usually within milliseconds. Events are
+    kept for 90 days.
+    """
+    repeatable_read()
+    limit, after = query["limit"], _place(query["after"])
+    found = shop_events.page(after, _types(query["types"]), limit + 1)
+    shown = found[:limit]
+    if shown:
+        operator_lines.about(detail=f"{len(shown)} events shown")
+    else:
+        operator_lines.discard()
+    last = shown[-1].cursor if shown else after
+    return {"items": [one.payload for one in shown], "cursor": _signer().dumps(last), "more": len(found) > limit}
+
+
+def _types(listed: str | None) -> Sequence[str]:
+    types = [] if listed is None else [word.strip() for word in listed.split(",")]
+    known = [kind.value for kind in STORED]
+    if unknown := set(types) - set(known):
+        complaint = f"No event has the type {', '.join(sorted(unknown))}. There are: {', '.join(known)}."
+        raise Unprocessable("unknown_event_type", complaint, {"types": [complaint]})
+    return types
+
+
+def _place(cursor: str | None) -> Cursor:
+    """The position in one of our cursors. Raises Unprocessable for any other text."""
+    if cursor is None:
+        return BEGINNING
+    try:
+        transaction_id, number = _signer().loads(cursor)
+    except BadData as error:
+        complaint = "This cursor is invalid. Use `cursor` of an answer, or leave it out to start with the oldest event."
+        raise Unprocessable("bad_cursor", complaint, {"after": [complaint]}) from error
+    return Cursor(transaction_id, number)
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(services().settings.secret_key, salt="place among events")

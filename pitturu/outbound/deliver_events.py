@@ -1,0 +1,109 @@
+"""The kind of work that delivers events to the shop's endpoints: at least once, without any order.
+
+An endpoint that does not answer at all rests, for minutes at the most, and gets one message at a time until it answers:
+so it delays no other endpoint. One that took nothing for days, or answers 410, is paused until an operator resumes it.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from pitturu.domain import clock
+from pitturu.domain.errors import GatewayError
+from pitturu.domain.jobs import Queue
+from pitturu.domain.shop_events import ShopEventType
+from pitturu.outbound import deliver, webhooks
+from pitturu.outbound.deliver import ClaimedMessage, Outcome
+from pitturu.outbound.message import DELIVER_EVENTS
+from pitturu.outbound.rows import MESSAGES
+from pitturu.outbound.senders import SENDERS
+from pitturu.outbound.webhooks import EndpointGone, NoAnswer
+from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.store import claims, event_endpoints, event_messages
+from pitturu.store.event_endpoints import GONE_AFTER, EventEndpoint
+from pitturu.store.outbound import Channel, OutboundMessage
+from pitturu.store.unit_of_work import UnitOfWork
+
+AT_ONCE: Final = 16
+"""Events that a process sends at once, in threads that only wait for endpoints."""
+
+FIRST_REST: Final = timedelta(seconds=15)
+LONGEST_REST: Final = timedelta(minutes=4)
+"""Shorter than DUE_LIMIT by default, so that messages that wait for an endpoint are no backlog."""
+
+PROBE: Final = timedelta(seconds=2 * webhooks.WHOLE)
+"""How long one message is awaited before another worker may try the next one."""
+
+TO_ENDPOINTS: Final = (OutboundMessage.channel == Channel.WEBHOOK,)
+
+
+def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[ClaimedMessage]:
+    lease, silent = context.settings.lease, event_endpoints.silent()
+    others = OutboundMessage.destination.not_in([one.endpoint_id for one in silent])
+    rows = list(claims.claim(work, OutboundMessage, room, lease, *TO_ENDPOINTS, others))
+    for one in silent:
+        if one.rest_until is not None and one.rest_until > clock.now():
+            event_messages.postpone(work, one.endpoint_id, one.rest_until)
+        elif len(rows) < room and event_endpoints.begin_probe(work, one.endpoint_id, clock.now() + PROBE):
+            only = OutboundMessage.destination == one.endpoint_id
+            rows += claims.claim(work, OutboundMessage, 1, lease, *TO_ENDPOINTS, only)
+    receivers = {one.endpoint_id: one.receiver for one in event_endpoints.of_ids({row.destination for row in rows})}
+    return [deliver.claimed_message(row, receivers.get(row.destination)) for row in rows]
+
+
+def _ask(context: WorkerContext, claimed: ClaimedMessage) -> Outcome:
+    message = claimed.message
+    if message.receiver is None:
+        return Outcome("withdrawn, because its endpoint was deleted", delivered=False)
+    if message.receiver.paused and message.content["type"] != ShopEventType.ENDPOINT_TEST:
+        return Outcome("withdrawn, because its endpoint is paused; resuming it sends this event", delivered=False)
+    return Outcome(SENDERS[message.channel](context.settings, message), delivered=True)
+
+
+def _apply(context: WorkerContext, work: UnitOfWork, claimed: ClaimedMessage, outcome: Outcome | GatewayError) -> None:
+    deliver.apply(context, work, claimed, outcome)
+    receiver = claimed.message.receiver
+    if receiver is None or (isinstance(outcome, Outcome) and not (outcome.delivered and receiver.troubled)):
+        return
+    endpoint = event_endpoints.lock_unless_busy(work, receiver.endpoint_id)
+    if endpoint is None or not endpoint.enabled:
+        return
+    if isinstance(outcome, Outcome):
+        if endpoint.rest_until is not None:
+            event_messages.hurry(work, endpoint.endpoint_id)
+            work.wake(DELIVER_EVENTS)
+        endpoint.failing_since, endpoint.rest_until, endpoint.silences = None, None, 0
+    else:
+        _failed(endpoint, outcome, probing=receiver.troubled)
+
+
+def _failed(endpoint: EventEndpoint, error: GatewayError, *, probing: bool) -> None:
+    """The endpoint did not take an event: it rests where it did not answer, or is paused where it is gone."""
+    now = clock.now()
+    endpoint.failing_since = endpoint.failing_since or now
+    if isinstance(error, EndpointGone):
+        endpoint.pause("It answered HTTP 410: it wants no more events.", gone=True)
+    elif endpoint.failing_since <= now - GONE_AFTER:
+        endpoint.pause(f"It took no event for {GONE_AFTER.days} days. The last try: {error.message}", gone=True)
+    elif isinstance(error, NoAnswer):
+        # Of several messages that were under way when it fell silent, the first one counts.
+        if endpoint.rest_until is None or probing:
+            endpoint.rest_until = now + min(FIRST_REST * 2 ** min(endpoint.silences, 10), LONGEST_REST)
+            endpoint.silences = min(endpoint.silences + 1, 100)
+    else:
+        endpoint.rest_until, endpoint.silences = None, 0
+
+
+HANDLER: Final = JobHandler(
+    name="outbound.deliver_events",
+    queue=Queue.HOUSEKEEPING,
+    rows=MESSAGES,
+    due_rows=TO_ENDPOINTS,
+    doing="delivering the event",
+    claim=_claim,
+    ask=_ask,
+    apply=_apply,
+    postpone=deliver.postpone,
+    prefetch=deliver.prefetch,
+    own_slots=AT_ONCE,
+)

@@ -1,0 +1,153 @@
+"""Makes messages of events, one for each event and endpoint, in single statements whatever their number."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from pitturu.domain import clock
+from pitturu.store.base import any_of
+from pitturu.store.event_endpoints import EventEndpoint
+from pitturu.store.outbound import Channel, OutboundMessage
+from pitturu.store.shop_events import ShopEvent
+from pitturu.store.unit_of_work import UnitOfWork
+
+EVENT: Final = "event"
+"""`about_kind` of messages about events."""
+
+UNSYNCHRONIZED: Final = {"synchronize_session": False}
+"""No object of the session is brought up to date: none was loaded."""
+
+_MOMENT: Final = 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'
+
+
+def fan_out(work: UnitOfWork, keys: Collection[UUID]) -> int:
+    """Make messages of these events for every endpoint that wants them, and wait for those that are being changed.
+
+    An endpoint that is resumed meanwhile either is seen as resumed here, or sees these events there (`replay`). Returns
+    how many messages were made; what was made before is not made again.
+    """
+    work.session.execute(select(EventEndpoint.id).order_by(EventEndpoint.id).with_for_update(read=True))
+    wanted = _messages(and_(ShopEvent.id == any_of(keys), EventEndpoint.paused_at.is_(None)))
+    added = _insert(wanted).on_conflict_do_nothing(index_elements=["dedup_key"])
+    return len(work.session.execute(added.returning(OutboundMessage.id)).all())
+
+
+def replay(
+    work: UnitOfWork, endpoint: EventEndpoint, which: ColumnElement[bool], limit: int, *, undelivered: bool
+) -> tuple[int, datetime | None]:
+    """Make the messages of these events to an endpoint due again, or for the first time, the oldest event first.
+
+    With `undelivered`, not those that were delivered. What is due anyway stays as it is. Returns how many are due, and
+    the time of the first event beyond `limit`. The caller holds the lock of the endpoint.
+    """
+    order = ShopEvent.created_at, ShopEvent.number
+    picked = select(ShopEvent.id).where(which, _is_wanted(endpoint.types)).order_by(*order).limit(limit)
+    closed: ColumnElement[bool] = OutboundMessage.due_at.is_(None)
+    if undelivered:
+        closed = and_(closed, OutboundMessage.delivered_at.is_(None))
+    again = _insert(_messages(and_(ShopEvent.id.in_(picked), EventEndpoint.id == endpoint.id))).on_conflict_do_update(
+        index_elements=["dedup_key"],
+        set_={
+            "due_at": clock.now(),
+            "attempts": 0,
+            **dict.fromkeys(("dead_at", "delivered_at", "answer", "last_error")),
+        },
+        where=closed,
+    )
+    due = len(work.session.execute(again.returning(OutboundMessage.id)).all())
+    beyond = select(ShopEvent.created_at).where(which, _is_wanted(endpoint.types)).order_by(*order).offset(limit)
+    return due, work.session.scalar(beyond.limit(1))
+
+
+def oldest_undelivered(work: UnitOfWork, endpoint: EventEndpoint) -> datetime | None:
+    """The time of the oldest event that this endpoint did not take and that nobody is to try again."""
+    left = _of(endpoint.endpoint_id), OutboundMessage.due_at.is_(None), OutboundMessage.delivered_at.is_(None)
+    return work.session.scalar(select(func.min(OutboundMessage.created_at)).where(*left))
+
+
+def postpone(work: UnitOfWork, endpoint_id: str, until: datetime) -> None:
+    """An endpoint does not answer: its messages that are due wait until then. Locked ones are left alone."""
+    _reschedule(work, and_(_of(endpoint_id), OutboundMessage.due_at <= clock.now()), until)
+
+
+def hurry(work: UnitOfWork, endpoint_id: str) -> None:
+    """An endpoint answers again: its messages that wait are due now. Locked ones are left alone."""
+    _reschedule(work, and_(_of(endpoint_id), OutboundMessage.due_at > clock.now()), clock.now())
+
+
+def _reschedule(work: UnitOfWork, which: ColumnElement[bool], at: datetime) -> None:
+    keys = select(OutboundMessage.id).where(which).with_for_update(skip_locked=True).cte("waiting")
+    moved = update(OutboundMessage).where(OutboundMessage.id.in_(select(keys.c.id))).values(due_at=at)
+    work.session.execute(moved, execution_options=UNSYNCHRONIZED)
+
+
+def withdraw(work: UnitOfWork, endpoint_id: str, reason: str) -> None:
+    """Dead messages to a deleted endpoint wait for nobody any more."""
+    dead = update(OutboundMessage).where(_of(endpoint_id), OutboundMessage.dead_at.is_not(None))
+    work.session.execute(dead.values(dead_at=None, due_at=None, answer=reason), execution_options=UNSYNCHRONIZED)
+
+
+def _of(endpoint_id: str) -> ColumnElement[bool]:
+    return and_(OutboundMessage.channel == Channel.WEBHOOK, OutboundMessage.destination == endpoint_id)
+
+
+def _is_wanted(types: Collection[str]) -> ColumnElement[bool]:
+    return ShopEvent.type.in_(types) if types else true()
+
+
+def _insert(rows: Select[Any]) -> Any:
+    return insert(OutboundMessage).from_select(
+        [column.name for column in rows.selected_columns], rows, include_defaults=False
+    )
+
+
+def _messages(which: ColumnElement[bool]) -> Select[Any]:
+    """SQL for: the rows of these events and endpoints, where the endpoint wants events of this type.
+
+    A message is as old as its event. To an endpoint that does not answer it is due when its rest is over.
+    """
+    payload = func.jsonb_build_object(
+        *("type", ShopEvent.type, "id", ShopEvent.event_id),
+        *("created_at", func.to_char(func.timezone("UTC", ShopEvent.created_at), _MOMENT)),
+        *("sequence", ShopEvent.sequence, "data", ShopEvent.data),
+        type_=JSONB,
+    )
+    now = clock.now()
+    types = EventEndpoint.types
+    every = func.cardinality(types) == 0
+    return (
+        select(
+            func.gen_random_uuid().label("id"),
+            func.concat("msg", func.replace(cast(func.gen_random_uuid(), String), "-", "")).label("message_id"),
+            literal(Channel.WEBHOOK.value).label("channel"),
+            EventEndpoint.endpoint_id.label("destination"),
+            payload.label("content"),
+            func.concat(EVENT, ":", ShopEvent.event_id, ":", EventEndpoint.endpoint_id).label("dedup_key"),
+            literal(EVENT).label("about_kind"),
+            ShopEvent.event_id.label("about_id"),
+            ShopEvent.created_at.label("created_at"),
+            func.greatest(case((EventEndpoint.paused_at.is_(None), EventEndpoint.rest_until)), now).label("due_at"),
+            literal(0).label("attempts"),
+            ShopEvent.request_id.label("request_id"),
+        )
+        .select_from(ShopEvent)
+        .join(EventEndpoint, or_(every, ShopEvent.type == func.any(types)))
+        .where(which)
+    )

@@ -1,0 +1,122 @@
+"""Endpoints that were paused, by themselves or by an operator, get what they missed when resumed; and replays."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from pitturu.domain import clock
+from pitturu.outbound import fan_out, measurements
+from pitturu.outbound.measurements import Subject
+from pitturu.services import services_of
+from pitturu.store.shop_events import ShopEvent
+from tests.outbound.events import ADMIN, created, deliveries_of, received
+from tests.portone.faulty_server import FaultyServer, http, says
+from tests.shop import Shop
+from tests.shop_events import events_of
+
+Turn = Callable[[timedelta], None]
+OK, BROKEN, NO_MORE = says(http(b"ok")), says(http(b"", 500)), says(http(b"", 410))
+HOUR = timedelta(hours=1)
+
+
+def test_410_pauses_at_once_and_resuming_sends_what_was_missed(shop: Shop, system: FaultyServer, turn: Turn) -> None:
+    endpoint = created(shop, system.url)
+    system.behaviour = NO_MORE
+    first = shop.paid()
+    assert (endpoint.row.enabled, endpoint.row.gone) == (False, True)
+    turn(timedelta(minutes=1))
+    second = shop.paid()
+    shop.cancel(second)
+    shop.drain()
+    assert received(system) == ["payment.paid"]
+    listed = shop.get("/event-endpoints", ADMIN)["items"][0]
+    assert (listed["enabled"], listed["paused_reason"]) == (False, "It answered HTTP 410: it wants no more events.")
+    system.behaviour = OK
+    system.requests.clear()
+    assert endpoint.post("resume")["replayed"] == {"replayed": 3, "next": None}
+    shop.drain()
+    wanted = {one.event_id for session in (first, second) for one in events_of(shop, session)}
+    assert deliveries_of(system) == dict.fromkeys(wanted, 1)
+
+
+def test_an_endpoint_that_takes_nothing_for_days_is_paused(shop: Shop, system: FaultyServer, turn: Turn) -> None:
+    endpoint = created(shop, system.url)
+    system.behaviour = BROKEN
+    session = shop.paid()
+    for _ in range(80):
+        turn(HOUR)
+        shop.drain()
+    row = endpoint.row
+    assert (row.enabled, row.gone) == (False, True)
+    assert "It took no event for 3 days" in str(row.paused_reason)
+    assert len(system.requests) < 140
+    system.behaviour = OK
+    system.requests.clear()
+    endpoint.post("resume")
+    shop.drain()
+    assert list(deliveries_of(system)) == [one.event_id for one in events_of(shop, session)]
+
+
+def test_an_endpoint_that_an_operator_pauses_and_resumes(shop: Shop, system: FaultyServer) -> None:
+    endpoint = created(shop, system.url)
+    session = shop.open()
+    shop.verify(session, shop.pay(session))
+    headers = shop.login(ADMIN)
+    assert shop.client.patch(f"/api/v1{endpoint.path}", json={"enabled": False}, headers=headers).status_code == 200
+    shop.drain()
+    assert received(system) == []
+    assert endpoint.post("replay", {"since": "2026-01-01T00:00:00Z"}, status=409)["code"] == "endpoint_paused"
+    endpoint.post("resume")
+    shop.drain()
+    assert received(system) == ["payment.paid"]
+    assert not endpoint.row.gone
+
+
+def test_replay_of_one_and_since_a_moment(shop: Shop, system: FaultyServer, turn: Turn) -> None:
+    endpoint = created(shop, system.url)
+    first = shop.paid()
+    turn(timedelta(minutes=1))
+    moment = clock.now()
+    second = shop.paid()
+    (one,), (two,) = (events_of(shop, session) for session in (first, second))
+    assert endpoint.post("replay", {"event_ids": [one.event_id]}) == {"replayed": 1, "next": None}
+    shop.drain()
+    assert deliveries_of(system) == {one.event_id: 2, two.event_id: 1}
+    assert endpoint.post("replay", {"since": moment.isoformat()}) == {"replayed": 1, "next": None}
+    shop.drain()
+    assert deliveries_of(system) == {one.event_id: 2, two.event_id: 2}
+
+
+def test_an_endpoint_that_is_gone_is_an_alert(shop: Shop, system: FaultyServer) -> None:
+    endpoint = created(shop, system.url)
+    system.behaviour = NO_MORE
+    shop.paid()
+    with shop.app.app_context():
+        measured = measurements.gone_endpoints(Subject(services_of(shop.app).settings, ()))
+    assert measured.value == 1
+    assert endpoint.endpoint_id in measured.detail
+    endpoint.post("resume")
+    with shop.app.app_context():
+        assert measurements.gone_endpoints(Subject(services_of(shop.app).settings, ())).value == 0
+
+
+def test_an_event_whose_messages_could_not_be_made_is_listed_and_replayed(shop: Shop, system: FaultyServer) -> None:
+    """Its lease is given back with the error; after the last try it waits for an operator."""
+    endpoint = created(shop, system.url)
+    session = shop.open()
+    shop.verify(session, shop.pay(session))
+    for handler in shop.engine.handlers:
+        if handler.name == "payments.verify":
+            shop.engine.work(handler)
+    with shop.engine.transaction() as work:
+        (claimed,) = fan_out.HANDLER.claim(shop.engine.context, work, 1)
+    shop.set(ShopEvent, attempts=fan_out.PATIENT.attempts)
+    with shop.engine.transaction() as work:
+        fan_out.HANDLER.postpone(work, claimed, "the disk is full")
+    (event,) = events_of(shop, session)
+    (listed,) = shop.get("/operations/dead?kind=event", ADMIN)["items"]
+    assert (listed["id"], listed["last_error"]) == (event.event_id, "the disk is full")
+    assert shop.post("/operations/replay", {"ids": [event.event_id]}, ADMIN)["replayed"] == [event.event_id]
+    shop.drain()
+    assert received(system) == ["payment.paid"]
+    assert shop.get(f"/operations/why/{event.event_id}", ADMIN)["items"][0]["turn"] == "nobody"
+    assert [one["status"] for one in endpoint.deliveries()] == ["delivered"]
