@@ -684,6 +684,418 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/event-endpoints": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List all endpoints. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Endpoints"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        /** Add an endpoint. It gets every event from now on. The answer has its secret, this once. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["NewEndpoint"];
+                };
+            };
+            readonly responses: {
+                /** @description Created */
+                readonly 201: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["EndpointSecret"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/event-endpoints/{endpoint_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly endpoint_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete an endpoint. What is still to be sent to it is withdrawn. */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly endpoint_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Done"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly options?: never;
+        readonly head?: never;
+        /** Change an endpoint's URL, types or description, or pause it. */
+        readonly patch: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly endpoint_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["EndpointChange"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Endpoint"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly trace?: never;
+    };
+    readonly "/api/v1/event-endpoints/{endpoint_id}/deliveries": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly endpoint_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** List what was and is to be sent to an endpoint, the newest event first. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    readonly limit?: number;
+                    readonly status?: "pending" | "delivered" | "dead" | "withdrawn" | null;
+                };
+                readonly header?: never;
+                readonly path: {
+                    readonly endpoint_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Deliveries"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/event-endpoints/{endpoint_id}/replay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly endpoint_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Send events again, delivered or not: those since a moment, or some by their ids. 409 `endpoint_paused`. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly endpoint_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["EventReplay"];
+                };
+            };
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ReplayedEvents"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/event-endpoints/{endpoint_id}/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly endpoint_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Send events to an endpoint again, beginning with what it did not take and what happened meanwhile. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly endpoint_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Resumed"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/event-endpoints/{endpoint_id}/rotate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly endpoint_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make a new secret, which the answer has this once. For 24 hours events have the signatures of both. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly endpoint_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["EndpointSecret"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/event-endpoints/{endpoint_id}/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly endpoint_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Send a test event of the type `endpoint.test`, also to a paused endpoint. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly endpoint_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["TestEvent"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read events after a cursor, oldest first. Whoever goes on with `cursor` misses none, and gets none twice.
+         * @description Two changes of one session at the same moment may come in the other order: `sequence` is the order of a session. An
+         *     event appears when every transaction that began before it has ended, usually within milliseconds. Events are
+         *     kept for 90 days.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `cursor` of the answer before; without it, the oldest kept. */
+                    readonly after?: string | null;
+                    readonly limit?: number;
+                    /** @description Types with commas between them; leave it out for all of them. */
+                    readonly types?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Events"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/items": {
         readonly parameters: {
             readonly query?: never;
@@ -1301,7 +1713,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly kind?: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message" | null;
+                    readonly kind?: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message" | "event" | null;
                     readonly limit?: number;
                     readonly reason?: "dead" | "orphaned" | "needs_account" | "refused" | "return_requested" | "awaiting_approval" | null;
                 };
@@ -1391,7 +1803,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items" | null;
+                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items" | null;
                     /** @description `next` of the previous page. */
                     readonly cursor?: string | null;
                     /** @description ISO 8601 with zone, inclusive. */
@@ -2702,6 +3114,35 @@ export interface components {
             /** @enum {unknown} */
             readonly reason: "left_by_buyer" | "balance_too_low" | "limit_exceeded" | "card_invalid" | "card_blocked" | "not_authenticated" | "stopped_by_shop" | "timed_out" | "other";
         };
+        readonly Deliveries: {
+            readonly items: readonly components["schemas"]["Delivery"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+        };
+        readonly Delivery: {
+            /** @description The receiver's answer, or why nothing was sent. */
+            readonly answer: string | null;
+            /** @description Tries since it was last requested, 0 when it is done. */
+            readonly attempts: number;
+            /**
+             * Format: date-time
+             * @description When the event happened.
+             */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly dead_since: string | null;
+            /** Format: date-time */
+            readonly delivered_at: string | null;
+            readonly event_id: string;
+            readonly last_error: string | null;
+            /** @description `why` and `replay` of operations accept it. */
+            readonly message_id: string;
+            /** Format: date-time */
+            readonly next_try: string | null;
+            /** @enum {unknown} */
+            readonly status: "pending" | "delivered" | "dead" | "withdrawn";
+            readonly type: string;
+        };
         readonly Done: {
             /** @default ok */
             readonly status: string;
@@ -2719,6 +3160,82 @@ export interface components {
         };
         readonly EndedLogins: {
             readonly ended: number;
+        };
+        readonly Endpoint: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Null for somebody at a terminal. */
+            readonly created_by: string | null;
+            readonly description: string;
+            readonly enabled: boolean;
+            readonly endpoint_id: string;
+            /**
+             * Format: date-time
+             * @description The first failure after the last success.
+             */
+            readonly failing_since: string | null;
+            /** @description Whether it was paused by itself: it answered 410, or took nothing for days. */
+            readonly gone: boolean;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the last one signs too.
+             */
+            readonly old_secret_until: string | null;
+            /**
+             * Format: date-time
+             * @description Since when nothing is sent to it; null while it is enabled.
+             */
+            readonly paused_at: string | null;
+            readonly paused_reason: string | null;
+            /** @description Types of events that it gets; all if empty. */
+            readonly types: readonly string[];
+            readonly url: string;
+        };
+        readonly EndpointChange: {
+            readonly description?: string;
+            /**
+             * @description false pauses it. POST …/resume resumes it.
+             * @enum {boolean}
+             */
+            readonly enabled?: false;
+            /** @description Types of events; an empty list for all of them. */
+            readonly types?: readonly ("payment.paid" | "payment.failed" | "payment.cancelled" | "payment.partially_cancelled" | "session.expired" | "deposit.awaited" | "refund.refused" | "discrepancy.found")[];
+            readonly url?: string;
+        };
+        readonly Endpoints: {
+            readonly items: readonly components["schemas"]["Endpoint"][];
+        };
+        readonly EndpointSecret: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Null for somebody at a terminal. */
+            readonly created_by: string | null;
+            readonly description: string;
+            readonly enabled: boolean;
+            readonly endpoint_id: string;
+            /**
+             * Format: date-time
+             * @description The first failure after the last success.
+             */
+            readonly failing_since: string | null;
+            /** @description Whether it was paused by itself: it answered 410, or took nothing for days. */
+            readonly gone: boolean;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the last one signs too.
+             */
+            readonly old_secret_until: string | null;
+            /**
+             * Format: date-time
+             * @description Since when nothing is sent to it; null while it is enabled.
+             */
+            readonly paused_at: string | null;
+            readonly paused_reason: string | null;
+            /** @description Signs its events. It is shown this once: keep it. */
+            readonly secret: string;
+            /** @description Types of events that it gets; all if empty. */
+            readonly types: readonly string[];
+            readonly url: string;
         };
         readonly Enrolment: {
             /** @description To be shown as a QR code, or opened on the phone. */
@@ -2793,6 +3310,23 @@ export interface components {
             readonly provider_status: string | null;
             readonly to: string | null;
         };
+        readonly EventReplay: {
+            /** @default null */
+            readonly event_ids: readonly string[] | null;
+            /**
+             * Format: date-time
+             * @description Every event from then on.
+             * @default null
+             */
+            readonly since: string | null;
+        };
+        readonly Events: {
+            /** @description For `after` of the next request, also if there was no event. */
+            readonly cursor: string;
+            readonly items: readonly components["schemas"]["ShopEvent"][];
+            /** @description Whether further events can be read now. */
+            readonly more: boolean;
+        };
         readonly Explanation: {
             readonly attempts: number;
             /**
@@ -2803,7 +3337,7 @@ export interface components {
             /** @description The id that `why` and `replay` accept. */
             readonly id: string;
             /** @enum {unknown} */
-            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message";
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message" | "event";
             readonly last_error: string | null;
             /** Format: date-time */
             readonly next_try: string | null;
@@ -3032,6 +3566,20 @@ export interface components {
         readonly Mute: {
             readonly hours: number;
         };
+        readonly NewEndpoint: {
+            /**
+             * @description For operators.
+             * @default
+             */
+            readonly description: string;
+            /**
+             * @description Types of events; leave it out for all of them.
+             * @default []
+             */
+            readonly types: readonly ("payment.paid" | "payment.failed" | "payment.cancelled" | "payment.partially_cancelled" | "session.expired" | "deposit.awaited" | "refund.refused" | "discrepancy.found")[];
+            /** @description https://; in development also http://. */
+            readonly url: string;
+        };
         readonly NewItem: {
             /**
              * @description False: it is retired, so it is neither shown nor sold. Open sessions of it go on.
@@ -3120,7 +3668,7 @@ export interface components {
         };
         readonly OperatorLogLine: {
             /** @enum {unknown} */
-            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items";
+            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items";
             /** @description The client's IP address. */
             readonly address: string | null;
             /** Format: date-time */
@@ -3370,7 +3918,7 @@ export interface components {
              * @default null
              * @enum {unknown}
              */
-            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message" | null;
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message" | "event" | null;
             /**
              * @description With `kind` or `all`: seconds since it ran out of attempts.
              * @default null
@@ -3381,6 +3929,19 @@ export interface components {
             readonly left_alone: readonly components["schemas"]["LeftAlone"][];
             readonly remaining: number;
             readonly replayed: readonly string[];
+        };
+        readonly ReplayedEvents: {
+            /**
+             * Format: date-time
+             * @description Where another replay goes on; null when nothing is left.
+             */
+            readonly next: string | null;
+            /** @description How many messages are due now. */
+            readonly replayed: number;
+        };
+        readonly Resumed: {
+            readonly endpoint: components["schemas"]["Endpoint"];
+            readonly replayed: components["schemas"]["ReplayedEvents"];
         };
         readonly Role: {
             /** @enum {unknown} */
@@ -3439,6 +4000,18 @@ export interface components {
             readonly updated_at: string;
             readonly virtual_account: components["schemas"]["VirtualAccount"] | null;
         };
+        readonly ShopEvent: {
+            readonly created_at: string;
+            readonly data: {
+                readonly [key: string]: unknown;
+            };
+            /** @description The same in every delivery: `webhook-id`. */
+            readonly id: string;
+            /** @description Counts the events of a session: 1, 2, 3 without gaps. Null without a session. */
+            readonly sequence: number | null;
+            /** @enum {string} */
+            readonly type: "payment.paid" | "payment.failed" | "payment.cancelled" | "payment.partially_cancelled" | "session.expired" | "deposit.awaited" | "refund.refused" | "discrepancy.found" | "endpoint.test";
+        };
         readonly StockCorrection: {
             /** @description Pieces to add; negative takes them off. Not 0. */
             readonly change?: number;
@@ -3470,6 +4043,10 @@ export interface components {
             /** @description The stock now; null: unlimited. */
             readonly stock: number | null;
         };
+        readonly TestEvent: {
+            /** @description GET …/deliveries shows what became of it. */
+            readonly event_id: string;
+        };
         readonly Tokens: {
             readonly access_token: string;
             /** @description Seconds. */
@@ -3482,7 +4059,7 @@ export interface components {
         };
         readonly User: {
             /** @description What the caller may do with what belongs to others. */
-            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "mute_alerts" | "manage_catalogue" | "manage_users" | "read_operator_log")[];
+            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "mute_alerts" | "manage_catalogue" | "read_events" | "manage_event_endpoints" | "manage_users" | "read_operator_log")[];
             /** @enum {unknown} */
             readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
             readonly username: string;
@@ -3705,16 +4282,24 @@ export type ConfirmData = components['schemas']['ConfirmData'];
 export type Credentials = components['schemas']['Credentials'];
 export type Dead = components['schemas']['Dead'];
 export type Decline = components['schemas']['Decline'];
+export type Deliveries = components['schemas']['Deliveries'];
+export type Delivery = components['schemas']['Delivery'];
 export type Done = components['schemas']['Done'];
 export type Durations = components['schemas']['Durations'];
 export type Empty = components['schemas']['Empty'];
 export type Ended = components['schemas']['Ended'];
 export type EndedLogins = components['schemas']['EndedLogins'];
+export type Endpoint = components['schemas']['Endpoint'];
+export type EndpointChange = components['schemas']['EndpointChange'];
+export type Endpoints = components['schemas']['Endpoints'];
+export type EndpointSecret = components['schemas']['EndpointSecret'];
 export type Enrolment = components['schemas']['Enrolment'];
 export type ErrorCount = components['schemas']['ErrorCount'];
 export type ErrorLine = components['schemas']['ErrorLine'];
 export type Errors = components['schemas']['Errors'];
 export type Event = components['schemas']['Event'];
+export type EventReplay = components['schemas']['EventReplay'];
+export type Events = components['schemas']['Events'];
 export type Explanation = components['schemas']['Explanation'];
 export type Factor = components['schemas']['Factor'];
 export type Figures = components['schemas']['Figures'];
@@ -3736,6 +4321,7 @@ export type MaskedAccount = components['schemas']['MaskedAccount'];
 export type Message = components['schemas']['Message'];
 export type Money = components['schemas']['Money'];
 export type Mute = components['schemas']['Mute'];
+export type NewEndpoint = components['schemas']['NewEndpoint'];
 export type NewItem = components['schemas']['NewItem'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewSession = components['schemas']['NewSession'];
@@ -3761,11 +4347,15 @@ export type Refusal = components['schemas']['Refusal'];
 export type Reject = components['schemas']['Reject'];
 export type Replay = components['schemas']['Replay'];
 export type Replayed = components['schemas']['Replayed'];
+export type ReplayedEvents = components['schemas']['ReplayedEvents'];
+export type Resumed = components['schemas']['Resumed'];
 export type Role = components['schemas']['Role'];
 export type Session = components['schemas']['Session'];
+export type ShopEvent = components['schemas']['ShopEvent'];
 export type StockCorrection = components['schemas']['StockCorrection'];
 export type StockLine = components['schemas']['StockLine'];
 export type StockLinesPage = components['schemas']['StockLinesPage'];
+export type TestEvent = components['schemas']['TestEvent'];
 export type Tokens = components['schemas']['Tokens'];
 export type User = components['schemas']['User'];
 export type Verify = components['schemas']['Verify'];
