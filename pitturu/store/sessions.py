@@ -165,9 +165,20 @@ class SessionRow(SessionFacts, SimpleNamespace):
 AnySession = PaymentSession | SessionRow
 
 _TABLE: Final = PaymentSession.__table__
-_SHOWN: Final = select(_TABLE, history.public_id(_TABLE.c.id).label("payment_id")).where(
-    _TABLE.c.session_id == bindparam("session_id"), _TABLE.c.user_username == bindparam("username")
+
+_OF_WORKERS: Final = frozenset(
+    {
+        *("attempts", "last_error", "dead_at", "request_id", "open_slot", "watch_until", "window_until", "held_since"),
+        *("reopened_at", "buyer_erased_at", "event_count"),
+        *("webhooks_wait_until", "webhook_questions", "webhook_questions_since"),
+    }
 )
+"""Columns that no buyer sees: reading them costs a tenth of the processor time of a poll."""
+
+_SHOWN: Final = select(
+    *(column for column in _TABLE.columns if column.name not in _OF_WORKERS),
+    history.public_id(_TABLE.c.id).label("payment_id"),
+).where(_TABLE.c.session_id == bindparam("session_id"), _TABLE.c.user_username == bindparam("username"))
 
 
 def shown(session_id: str, username: str) -> SessionRow | None:
