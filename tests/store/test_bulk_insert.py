@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import IntegrityError
 
 from pitturu.domain import clock, ids
 from pitturu.extensions import db
 from pitturu.services import services_of
-from pitturu.store import events, inventory, sessions
+from pitturu.store import events, inventory
 from pitturu.store.events import PaymentEvent
 from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.inventory import InventoryEntry
@@ -58,6 +58,12 @@ def opened(work: UnitOfWork, **changes: Any) -> dict[str, Any]:
     return work.insert(PaymentSession, **columns | changes)
 
 
+def stored(row: dict[str, Any]) -> dict[str, Any]:
+    """The columns of this session as the database has them."""
+    found = db.session.scalars(select(PaymentSession).where(PaymentSession.id == row["id"])).one()
+    return {name: getattr(found, name) for name in row}
+
+
 def note(work: UnitOfWork, session_key: UUID, **what: Any) -> None:
     """A line of the timeline that is not written yet."""
     usual = {"kind": "given_up", "cause": "close", "origin": "buyer", "name": "hana"}
@@ -73,9 +79,7 @@ def test_a_session_and_its_first_event_are_inserted_by_one_statement_without_a_t
         event.listen(engine, "before_cursor_execute", lambda *about: executed.append(about[2]))
         event.listen(db.engine, "before_cursor_execute", lambda *about: executed.append(about[2]))
     assert len(executed) == 1
-    found = sessions.shown(session["session_id"], "hana")
-    assert found is not None
-    assert {name: getattr(found, name) for name in session} == session
+    assert stored(session) == session
     assert [line.to_status for line in events.of_session(session["id"])] == ["created"]
 
 
@@ -112,9 +116,7 @@ def test_the_returned_columns_equal_those_in_the_database() -> None:
         session = opened(work, quantity=3, amount=3_000)
         later = opened(work, due_at=clock.now(), next_job="payments.prepare", item_name="한라봉")
     for row in (session, later):
-        found = sessions.shown(row["session_id"], "hana")
-        assert found is not None
-        assert {name: getattr(found, name) for name in row} == row
+        assert stored(row) == row
 
 
 def test_an_unknown_column_is_an_error() -> None:
