@@ -31,7 +31,9 @@ from pitturu.store.rollups import Measure, RollupProgress
 from pitturu.store.transaction_ids import Xid8
 from pitturu.store.webhook_outcomes import WebhookOutcome
 
-BUCKETS: Final = tuple(timedelta(seconds=bound) for bound in (0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 300, 1800))
+BUCKETS: Final = tuple(
+    timedelta(seconds=bound) for bound in (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 300, 1800)
+)
 """Upper bounds of the buckets of durations, whose number is the label, from 0. Longer ones are in a last bucket."""
 
 OTHER_KIND: Final = "other"

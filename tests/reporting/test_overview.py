@@ -90,7 +90,7 @@ class TestOverview:
 
 def test_percentiles_are_within_their_bucket() -> None:
     durations = Durations(count=10, total_ms=9_000)
-    durations.buckets.update({1: 5, 3: 5})
+    durations.buckets.update({3: 5, 5: 5})
 
     assert (durations.mean_ms, durations.p50_ms) == (900, 500)
     assert 1_000 < (durations.p95_ms or 0) <= 2_000
@@ -99,5 +99,5 @@ def test_percentiles_are_within_their_bucket() -> None:
 def test_no_durations_and_endless_ones() -> None:
     assert (Durations().mean_ms, Durations().p95_ms) == (None, None)
     endless = Durations(count=1, total_ms=10**9)
-    endless.buckets[12] = 1
+    endless.buckets[14] = 1
     assert endless.p50_ms == 1_800_000
