@@ -27,7 +27,7 @@ def switched_on(work: UnitOfWork, step: int = 100) -> SecondFactor:
     return factor
 
 
-def together(app: Flask, act: Callable[[UnitOfWork], bool]) -> list[bool]:
+def at_once(app: Flask, act: Callable[[UnitOfWork], bool]) -> list[bool]:
     """What two requests at once get."""
     both = threading.Barrier(2)
 
@@ -97,8 +97,8 @@ def test_of_two_with_one_code_one_passes(app: Flask) -> None:
     with app.app_context(), unit_of_work() as work:
         switched_on(work, step=100)
 
-    assert together(app, lambda work: second_factors.use_step(work, "hana", 101)) == [False, True]
-    assert together(app, lambda work: second_factors.use_recovery_code(work, "hana", "one")) == [False, True]
+    assert at_once(app, lambda work: second_factors.use_step(work, "hana", 101)) == [False, True]
+    assert at_once(app, lambda work: second_factors.use_recovery_code(work, "hana", "one")) == [False, True]
     with app.app_context():
         assert second_factors.recovery_codes_left(UnitOfWork(), "hana") == 1
 
