@@ -19,7 +19,7 @@ from pitturu.domain.work import NextActor
 from pitturu.outbound.message import DELIVER_EVENTS
 from pitturu.payments.explanations import Description, Waiting, waiting_for
 from pitturu.payments.handlers import JobHandler, WorkerContext
-from pitturu.payments.row_kinds import By, RowKind, note_replay
+from pitturu.payments.row_kinds import By, RowKind, replay_dead_row
 from pitturu.store import claims, event_messages, lookup
 from pitturu.store.base import any_of
 from pitturu.store.shop_events import ShopEvent
@@ -81,13 +81,7 @@ def _describe(row: ShopEvent, doing: str) -> Description:
 
 
 def _replay(work: UnitOfWork, row: ShopEvent, by: By) -> list[str]:
-    (row,) = work.lock(select(ShopEvent).where(ShopEvent.id == row.id))
-    if row.dead_at is None:
-        return []
-    note_replay(work, None, None, by, f"event {row.event_id}", row)
-    row.make_due(by.request_id)
-    work.wake(FAN_OUT)
-    return [row.event_id]
+    return replay_dead_row(work, row, by, "event", row.event_id, FAN_OUT)
 
 
 EVENTS: Final = RowKind(

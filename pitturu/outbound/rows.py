@@ -6,8 +6,8 @@ from typing import Final
 from pitturu.domain.work import NextActor
 from pitturu.outbound.message import DELIVER, DELIVER_EVENTS
 from pitturu.payments.explanations import Description, Waiting, waiting_for
-from pitturu.payments.row_kinds import By, RowKind, note_replay
-from pitturu.store import lookup, outbound
+from pitturu.payments.row_kinds import By, RowKind, replay_dead_row
+from pitturu.store import lookup
 from pitturu.store.outbound import Channel, MessageStatus, OutboundMessage
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -29,13 +29,7 @@ def _next_job(row: OutboundMessage) -> str:
 
 
 def _replay(work: UnitOfWork, row: OutboundMessage, by: By) -> list[str]:
-    row = outbound.lock(work, row.id)
-    if row.dead_at is None:
-        return []
-    note_replay(work, None, None, by, f"message {row.message_id}", row)
-    row.make_due(by.request_id)
-    work.wake(_next_job(row))
-    return [row.message_id]
+    return replay_dead_row(work, row, by, "message", row.message_id, _next_job(row))
 
 
 MESSAGES: Final = RowKind(

@@ -74,6 +74,20 @@ class RowKind(NamedKind[WorkRow]):
         return dead_letters.out_of_tries(self.table), *self.needs_decision
 
 
+def replay_dead_row(work: UnitOfWork, row: DueRow, by: By, what: str, name: str, job: str) -> list[str]:
+    """Make a dead row that belongs to no order due again, so that the replay is only logged: `RowKind.replay`.
+
+    `what` and `name` are its kind and its public id, `job` is the kind of work to wake.
+    """
+    work.session.refresh(row, with_for_update=True)
+    if row.dead_at is None:
+        return []
+    note_replay(work, None, None, by, f"{what} {name}", row)
+    row.make_due(by.request_id)
+    work.wake(job)
+    return [name]
+
+
 def note_replay(
     work: UnitOfWork, session: PaymentSession | None, payment: Payment | None, by: By, what: str, row: DueRow
 ) -> None:
