@@ -13,7 +13,9 @@ def test_every_picture_of_the_demo_shop_is_shown(visit: Visit, axe: Callable[...
     visitor.go("/")
     pictures = visitor.page.locator("img.pt-picture")
     expect(pictures).to_have_count(12)
-    visitor.page.wait_for_function("[...document.images].every((image) => image.complete && image.naturalWidth > 0)")
+    for picture in pictures.all():
+        picture.scroll_into_view_if_needed()
+        expect(picture).not_to_have_js_property("naturalWidth", 0)
     axe(visitor.page)
 
 

@@ -17,7 +17,9 @@ COOKIE = "pitturu_refresh"
 STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
 """All that a script on a page can read of what the browser stores."""
 EMPTY = "아직 구매하신 상품이 없어요."
-PENDING = "navigator.locks.query().then((locks) => locks.pending.length)"
+ONE_WAITS_FOR_THE_LOCK = """async () => {
+    while ((await navigator.locks.query()).pending.length !== 1) await new Promise(requestAnimationFrame);
+}"""
 
 
 def refresh_token(visitor: Visitor) -> str | None:
@@ -135,7 +137,7 @@ def test_two_tabs_refresh_one_after_the_other(visit: Visit) -> None:
     second = first.page.context.new_page()
     second.goto(f"{first.system.url}/inventory")
 
-    second.wait_for_function(f"{PENDING}.then((waiting) => waiting === 1)")
+    second.evaluate(ONE_WAITS_FOR_THE_LOCK)
     assert len(held) == 1
     first.page.context.unroute("**/auth/refresh")
     held[0].continue_()
