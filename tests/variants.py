@@ -12,6 +12,7 @@ from pitturu import create_app
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
 from pitturu.services import services_of
+from tests import documented
 from tests.fake_portone import PortOne
 from tests.shop import Shop
 
@@ -22,7 +23,7 @@ def app_with(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]]:
     made: list[Flask] = []
 
     def make(**changes: Any) -> Flask:
-        made.append(create_app(replace(settings, **changes)))
+        made.append(documented.watched(create_app(replace(settings, **changes))))
         return made[-1]
 
     yield make

@@ -20,6 +20,8 @@ from flask import request
 
 from pitturu.api import operator_lines, tokens
 from pitturu.api.contract import Blueprint
+from pitturu.api.problems import Unavailable
+from pitturu.api.refusals import refuses
 from pitturu.api.request_id import USER
 from pitturu.domain import roles
 from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
@@ -121,10 +123,20 @@ def requires(permission: Permission, action: OperatorAction | None) -> Callable[
     def decorate(view: View) -> View:
         check = partial(_authorize, permission, action)
         guarded: View = documented(_guarded(view, check), **{"x-permission": permission.value})
+        codes = "operators_only", "permission_needed", "second_factor_required", "token_lives_too_long"
+        guarded = refuses(NotAllowed, *codes, shared=True)(guarded)
         setattr(guarded, OPERATOR_ACCESS, (permission, action))
         return guarded
 
     return decorate
+
+
+def authenticated(view: Any, **doc: Any) -> Any:
+    """Document that `view` needs an access token, and how it refuses others. Decorators use this; it checks nothing."""
+    refuses(NotAuthenticated, "not_authenticated", "token_expired", "token_invalid", "login_ended", shared=True)(view)
+    refuses(NotAllowed, "username_reserved", shared=True)(view)
+    refuses(Unavailable, "issuer_away", shared=True)(view)
+    return documented(view, security=SECURITY, **doc)
 
 
 def documented(view: Any, **doc: Any) -> Any:
@@ -141,7 +153,7 @@ def _guarded(view: View, check: Callable[[], object]) -> View:
             operator_lines.commit()
         return answer
 
-    guarded: View = documented(wrapper, security=SECURITY)
+    guarded: View = authenticated(wrapper)
     return guarded
 
 

@@ -15,9 +15,10 @@ from flask import Response, current_app, request
 from sqlalchemy.exc import IntegrityError
 
 from pitturu.api import operator_lines
-from pitturu.api.authentication import SECURITY, Caller, View, current, documented
+from pitturu.api.authentication import Caller, View, authenticated, current
 from pitturu.api.contract import read_json
 from pitturu.api.problems import InProgress
+from pitturu.api.refusals import refuses
 from pitturu.domain.errors import Malformed, NotAuthenticated, Unprocessable
 from pitturu.domain.roles import Role
 from pitturu.store import idempotency, open_sessions, users
@@ -40,6 +41,12 @@ _PARAMETER: Final = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
 }
 
+_REFUSALS: Final = (
+    (Malformed, "bad_idempotency_key"),
+    (InProgress, "request_in_progress"),
+    (Unprocessable, "idempotency_key_reused"),
+)
+
 
 def user_post(view: View) -> View:
     """Decorator of every POST of a signed-in user. Put it directly under the route: it needs the complete response.
@@ -60,7 +67,9 @@ def user_post(view: View) -> View:
                     raise
         return _in_transaction(caller, key, answer)
 
-    guarded: View = documented(wrapper, security=SECURITY, parameters=[_PARAMETER])
+    for kind, code in _REFUSALS:
+        refuses(kind, code, shared=True)(wrapper)
+    guarded: View = authenticated(wrapper, parameters=[_PARAMETER])
     return guarded
 
 
@@ -71,7 +80,7 @@ def user_put(view: View) -> View:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         return _in_transaction(current(), None, _answer(view, *args, **kwargs))
 
-    guarded: View = documented(wrapper, security=SECURITY)
+    guarded: View = authenticated(wrapper)
     return guarded
 
 

@@ -9,7 +9,9 @@ from pitturu.api import operator_lines, payment_body
 from pitturu.api.authentication import Caller, current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas.payments import CancelSchema, FullPaymentSchema
+from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.provider import RefundAccount
 from pitturu.payments.cancellations import review
@@ -26,8 +28,13 @@ blueprint = Blueprint(
 @blueprint.get("/<name:payment_id>")
 @signed_in
 @blueprint.response(200, FullPaymentSchema)
+@refuses(NotFound, "payment_not_found")
 def read_payment(payment_id: str) -> Any:
-    """Read a payment with its cancellations and everything that happened to it."""
+    """Read a payment.
+
+    Shows its cancellations, its lines, what can be cancelled now, and everything that happened to it. Buyers read
+    their own payments, operators any.
+    """
     caller = current()
     # Rows read at different times could contradict each other: a payment still paid beside a succeeded refund.
     repeatable_read()
@@ -40,10 +47,27 @@ def read_payment(payment_id: str) -> Any:
 @user_post
 @blueprint.arguments(CancelSchema)
 @blueprint.response(202, FullPaymentSchema)
+@refuses(NotFound, "payment_not_found")
+@refuses(NotAllowed, "amount_for_operators_only", "permission_needed")
+@refuses(Conflict, "nothing_to_cancel", "already_going_back", "nothing_left", "not_returnable", "return_period_over")
+@refuses(
+    Unprocessable,
+    "amount_too_large",
+    "quantity_too_large",
+    "not_paid_yet",
+    "partial_cancel_not_supported",
+    "partial_cancel_limit_reached",
+    "cancel_period_over",
+    "refund_account_needed",
+    "refund_tel_needed",
+    "bank_not_supported",
+)
 def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> Any:
-    """Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress.
+    """Request a refund.
 
-    It is a return request, which a person of the shop decides, where `cancellation_options.way` says so.
+    In full, by quantity, or for operators by amount. The money moves afterwards: read the payment at `Location` to
+    follow `cancellations[].stage`. It is a return request, which a person of the shop decides, where
+    `cancellation_options.way` says so.
     """
     caller, account = current(), body.pop("refund_account")
     wanted = CancelRequest(**body, refund_account=RefundAccount(**account) if account else None)
@@ -56,8 +80,13 @@ def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> A
 @blueprint.post("/<name:payment_id>/cancellations/<name:cancellation_id>/withdraw")
 @user_post
 @blueprint.response(200, FullPaymentSchema)
+@refuses(NotFound, "cancellation_not_found")
+@refuses(Conflict, "nothing_to_review")
 def withdraw_return(work: UnitOfWork, payment_id: str, cancellation_id: str) -> Any:
-    """Take back a return request that nobody has decided yet."""
+    """Take back a return request.
+
+    Possible until somebody of the shop has decided it. What was bought stays with the buyer.
+    """
     caller = current()
     payment = review.withdraw(work, payment_id, cancellation_id, caller.requester, logs.request_id() or "")
     return _accepted(work, payment, caller)

@@ -1,5 +1,8 @@
 """Bodies of payments, their cancellations and their history."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from pitturu.api.schemas.fields import TEL, Moment, PageQuery, ResponseSchema, Text, Whole, Word, described, optional
@@ -15,6 +18,13 @@ from pitturu.domain.pg_capabilities import Impossible
 class RefundAccountSchema(Schema):
     """The account that a refund is transferred to."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "bank": "088",
+        "number": "110-123-456789",
+        "holder": "김하나",
+        "tel": "010-1234-5678",
+    }
+
     bank = fields.String(required=True, validate=validate.OneOf(sorted(BANKS)), **described("Three-digit KFTC code."))
     number = fields.String(required=True, validate=validate.Regexp(r"^[0-9][0-9-]{5,15}\Z"))
     holder = Text(1, 16, required=True)
@@ -24,6 +34,8 @@ class RefundAccountSchema(Schema):
 class CancelSchema(Schema):
     """How much to refund: by quantity; without one everything that is left; or, for operators, an amount in won, with
     the pieces that come back for it."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"quantity": 1}
 
     reason = Text(1, 255, required=True)
     amount = Whole(
@@ -45,6 +57,13 @@ class CancelSchema(Schema):
 class MaskedAccountSchema(ResponseSchema):
     """Enough digits for the owner to recognise the account."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "bank": "088",
+        "bank_name": "신한은행",
+        "number": "*********6789",
+        "holder": "김*나",
+    }
+
     bank = fields.String()
     bank_name = fields.String()
     number = fields.String()
@@ -53,6 +72,14 @@ class MaskedAccountSchema(ResponseSchema):
 
 class CancellationSchema(ResponseSchema):
     """One refund. `stage` is its progress."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "kind": "refund",
+        "stage": "requested",
+        "amount": 12_000,
+        "quantity": 1,
+        "refund_account": None,
+    }
 
     cancellation_id = fields.String()
     kind = fields.String(validate=validate.OneOf(list(CancelKind)))
@@ -74,6 +101,13 @@ class CancellationSchema(ResponseSchema):
 
 class CancellationOptionsSchema(ResponseSchema):
     """What the PG can do with a cancel that is requested now, and what the shop's policy makes of it."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "way": "cancel",
+        "account_required": False,
+        "tel_required": False,
+        "reason": None,
+    }
 
     way = Word(
         CancelWay,
@@ -97,6 +131,8 @@ class CancellationOptionsSchema(ResponseSchema):
 class LineSchema(ResponseSchema):
     """Pieces of one item in the order, and how far the shop has come with them."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"owned": 2, "cancelling": 1, "fulfilment": "none"}
+
     line_id = fields.UUID(attribute="id")
     item_id = fields.UUID()
     item_name = fields.String()
@@ -112,6 +148,16 @@ class LineSchema(ResponseSchema):
 class EventSchema(ResponseSchema):
     """One entry of the timeline."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "kind": "status",
+        "from_status": "verifying",
+        "to_status": "paid",
+        "amount": 24_000,
+        "cause": "verify",
+        "actor": "portone",
+        "provider_status": "PAID",
+    }
+
     at = Moment()
     kind = fields.String()
     from_status = fields.String(allow_none=True, data_key="from")
@@ -125,6 +171,14 @@ class EventSchema(ResponseSchema):
 
 class PaymentSchema(ResponseSchema):
     """One attempt at PortOne that received money, awaits it, or was refused."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "cancelled_amount": 0,
+        "status": "paid",
+        "provider_status": "PAID",
+        "verdict": "accepted",
+        "receipt_url": "https://receipt.example/imp_448280090638",
+    }
 
     payment_id = fields.String()
     imp_uid = fields.String()

@@ -1,5 +1,8 @@
 """Bodies of payment sessions."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from pitturu.api.schemas.fields import (
@@ -32,6 +35,12 @@ LONGEST_WAIT = 25
 class NewSessionSchema(Schema):
     """What the buyer chose and who they are. The price is computed by the server."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "pay_method": "card",
+        "redirect_url": "https://shop.example/payment/return",
+        "language": "ko",
+    }
+
     item_id = fields.UUID(required=True)
     quantity = Whole(1, MAX_QUANTITY, required=True)
     generation = Word(Generation, **optional("Which of PortOne's APIs to pay through; the shop's default if omitted."))
@@ -60,12 +69,19 @@ class NewSessionSchema(Schema):
 class PrepareSchema(OptionalBody):
     """Another payment method or language for the same order, both optional."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"pay_method": "kakaopay"}
+
     pay_method = Word(PayMethod, **optional("The method chosen before if omitted."))
     language = language_tag("Of the payment window; the one before if omitted or unknown.")
 
 
 class VerifySchema(Schema):
     """What PortOne's window returned: for V1 at least one of its two ids, for V2 the `payment_id`."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "payment_id": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+        "transaction_id": "01936c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+    }
 
     imp_uid = provider_id(**optional())
     merchant_uid = order_id(**optional())
@@ -86,6 +102,14 @@ class WaitSchema(Schema):
 class VirtualAccountSchema(ResponseSchema):
     """The account to which the buyer transfers the money."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "bank_code": "088",
+        "bank_name": "신한은행",
+        "number": "56212345678901",
+        "holder": "(주)강릉커피",
+        "due_at": "2026-12-03T14:59:59+00:00",
+    }
+
     bank_code = fields.String()
     bank_name = fields.String()
     number = fields.String()
@@ -96,12 +120,30 @@ class VirtualAccountSchema(ResponseSchema):
 class MessageSchema(ResponseSchema):
     """What happened and what to do next, for the buyer."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요.",
+        "en": "Everything is ready. Please pay in the payment window.",
+    }
+
     ko = fields.String()
     en = fields.String()
 
 
 class CheckoutSchema(ResponseSchema):
     """All that a browser needs to open the payment window. It must pass the values on unchanged."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+        "params": {
+            "storeId": "store-00000000-0000-0000-0000-000000000000",
+            "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+            "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+            "orderName": "강릉 원두커피 500g",
+            "totalAmount": 24_000,
+            "currency": "KRW",
+            "payMethod": "CARD",
+        },
+    }
 
     generation = Word(Generation)
     script_url = fields.String(**described("PortOne's script."))
@@ -114,6 +156,17 @@ class CheckoutSchema(ResponseSchema):
 
 class SessionSchema(ResponseSchema):
     """One buyer's order of one item."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "status": "prepared",
+        "language": "ko",
+        "imp_uid": None,
+        "payment_id": None,
+        "virtual_account": None,
+        "settled": False,
+        "poll_after_ms": 3_000,
+        "paid_at": None,
+    }
 
     session_id = fields.String()
     merchant_uid = fields.String()

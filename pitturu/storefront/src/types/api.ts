@@ -14,8 +14,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Get an access token and a refresh token. 401 `second_factor_needed` where the account has one and `code` is
-         *     missing, `wrong_code` for one that is wrong, expired or used. 429 after several attempts at one account.
+         * Log in.
+         * @description Answers with an access token, which is sent with every request, and a refresh token, which gets the next pair.
+         *     An account with a second factor needs `code` as well: 401 `second_factor_needed` says so, after the password was
+         *     right. Attempts at one account are counted from whatever address they come, so that no password is guessed.
          */
         readonly post: {
             readonly parameters: {
@@ -26,6 +28,13 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "code": "492039",
+                     *       "password": "six quiet rivers",
+                     *       "username": "hana"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Login"];
                 };
             };
@@ -36,10 +45,50 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.YWNjZXNz",
+                         *       "expires_in": 900,
+                         *       "refresh_expires_in": 2592000,
+                         *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.cmVmcmVzaA",
+                         *       "token_type": "Bearer"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Tokens"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                /** @description Unauthorized: `second_factor_needed`, `wrong_code`, `wrong_credentials`. */
+                readonly 401: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "second_factor_needed" | "wrong_code" | "wrong_credentials";
+                        };
+                    };
+                };
+                /** @description Forbidden: `foreign_origin`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "foreign_origin";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -56,7 +105,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read your logins, the last used ones first, at most 100. */
+        /**
+         * List your logins.
+         * @description Shows where you are logged in, the last used login first, at most 100. End those that you do not know.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -72,15 +124,41 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "address": "203.0.113.7",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "current": true,
+                         *           "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "last_used_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "second_factor": true,
+                         *           "user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Logins"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-external_account-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
         readonly post?: never;
-        /** End all your logins but this one. */
+        /**
+         * End all your logins but this one.
+         * @description Do this when a device was lost: only this login stays.
+         */
         readonly delete: {
             readonly parameters: {
                 readonly query?: never;
@@ -96,9 +174,21 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "ended": 2
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Ended"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-external_account-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -119,7 +209,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         readonly post?: never;
-        /** End one of your logins. Its refresh token is refused from now on, its access token expires within minutes. */
+        /**
+         * End one of your logins.
+         * @description Its refresh token is refused from now on; its access token expires within minutes.
+         */
         readonly delete: {
             readonly parameters: {
                 readonly query?: never;
@@ -137,9 +230,33 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Done"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-external_account-username_reserved"];
+                /** @description Not Found: `login_unknown`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "login_unknown" | "not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -157,7 +274,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** End this login: its refresh tokens are revoked. The access token expires by itself within minutes. */
+        /**
+         * Log out.
+         * @description Ends this login: its refresh tokens are revoked. The access token cannot be revoked and expires by itself within
+         *     minutes, so forget it.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -167,6 +288,11 @@ export interface paths {
             };
             readonly requestBody?: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.c2lnbmF0dXJl"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Logout"];
                 };
             };
@@ -177,10 +303,46 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Done"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                /** @description Unauthorized: `refresh_token_missing`, `token_expired`, `token_invalid`. */
+                readonly 401: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "refresh_token_missing" | "token_expired" | "token_invalid";
+                        };
+                    };
+                };
+                /** @description Forbidden: `foreign_origin`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "foreign_origin";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -200,8 +362,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Change your password, and end all your logins but this one. 403 `wrong_password` without the present one, 422
-         *     `password_guessable` for common ones.
+         * Change your password.
+         * @description Ends all your logins but this one, because whoever knew the old password may be logged in. The present password
+         *     is needed, so that a stolen access token takes over no account.
          */
         readonly post: {
             readonly parameters: {
@@ -212,6 +375,12 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "new_password": "nine loud mountains",
+                     *       "password": "six quiet rivers"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["NewPassword"];
                 };
             };
@@ -222,10 +391,46 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "ended": 2
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Ended"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `external_account`, `username_reserved`, `wrong_password`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "external_account" | "username_reserved" | "wrong_password";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `password_guessable`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "password_guessable" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -244,7 +449,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Exchange the refresh token for a new pair. Using one twice ends that login, with every token of it. */
+        /**
+         * Exchange the refresh token for a new pair of tokens.
+         * @description Each refresh token works once. Using one twice ends that login with every token of it, because one of the two
+         *     users must have stolen it. Without `refresh_token` the one in the cookie is used, by pages of this origin only.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -254,6 +463,11 @@ export interface paths {
             };
             readonly requestBody?: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.c2lnbmF0dXJl"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Refresh"];
                 };
             };
@@ -264,10 +478,50 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.YWNjZXNz",
+                         *       "expires_in": 900,
+                         *       "refresh_expires_in": 2592000,
+                         *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.cmVmcmVzaA",
+                         *       "token_type": "Bearer"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Tokens"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                /** @description Unauthorized: `refresh_token_missing`, `token_expired`, `token_invalid`, `token_revoked`. */
+                readonly 401: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "refresh_token_missing" | "token_expired" | "token_invalid" | "token_revoked";
+                        };
+                    };
+                };
+                /** @description Forbidden: `foreign_origin`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "foreign_origin";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -287,8 +541,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Register a user. Log in afterwards. 422 `username_reserved` for names that the system itself uses,
-         *     `password_guessable` for common passwords.
+         * Register a user.
+         * @description The name and the password are checked, and the user exists from then on: log in next. Common passwords are
+         *     refused, because they are guessed first.
          */
         readonly post: {
             readonly parameters: {
@@ -299,6 +554,12 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "password": "six quiet rivers",
+                     *       "username": "hana"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Credentials"];
                 };
             };
@@ -309,10 +570,48 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "permissions": [
+                         *         "view"
+                         *       ],
+                         *       "role": "support",
+                         *       "username": "hana"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["User"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                /** @description Conflict: `changed_meanwhile`, `username_taken`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "username_taken";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `password_guessable`, `username_reserved`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "password_guessable" | "username_reserved" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -329,7 +628,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read whether your account has a second factor. */
+        /**
+         * Read whether your account has a second factor.
+         * @description Also says how many recovery codes are left. With few left, switch it off and on again for new ones.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -345,16 +647,30 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "active": true,
+                         *       "recovery_codes_left": 9
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Factor"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-external_account-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
         /**
-         * Begin to switch on the second factor: the secret for an authenticator app, which is shown this once. It does
-         *     nothing until it is confirmed. 403 `wrong_password` without the present password.
+         * Begin to switch on the second factor.
+         * @description Answers with the secret for an authenticator app, this once. It does nothing until a first code is sent to `POST
+         *     /auth/totp/confirm`, within 15 minutes.
          */
         readonly post: {
             readonly parameters: {
@@ -365,6 +681,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "password": "six quiet rivers"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["PresentPassword"];
                 };
             };
@@ -375,14 +696,54 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "otpauth_uri": "otpauth://totp/pitturu:hana?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=pitturu",
+                         *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Enrolment"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `external_account`, `username_reserved`, `wrong_password`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "external_account" | "username_reserved" | "wrong_password";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `second_factor_active`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "second_factor_active";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
-        /** Switch off the second factor. 403 `wrong_password` or `wrong_code` without password and code. */
+        /**
+         * Switch off the second factor.
+         * @description Needs the password and a code, so that a stolen access token cannot do it.
+         */
         readonly delete: {
             readonly parameters: {
                 readonly query?: never;
@@ -392,6 +753,12 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "code": "492039",
+                     *       "password": "six quiet rivers"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["PasswordAndCode"];
                 };
             };
@@ -402,10 +769,46 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Done"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `external_account`, `username_reserved`, `wrong_code`, `wrong_password`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "external_account" | "username_reserved" | "wrong_code" | "wrong_password";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `second_factor_inactive`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "second_factor_inactive";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -424,8 +827,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Switch on the second factor with a first code of the app. Store the recovery codes: each replaces a code once,
-         *     and they are shown this once. This login counts as passed; refresh its tokens.
+         * Switch on the second factor.
+         * @description Needs a first code of the app, which shows that the app has the secret. Store the recovery codes of the answer:
+         *     each replaces a code once, and they are shown this once. This login counts as passed; refresh its tokens.
          */
         readonly post: {
             readonly parameters: {
@@ -436,6 +840,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "code": "492039"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Code"];
                 };
             };
@@ -446,10 +855,49 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "recovery_codes": [
+                         *         "7k2m-9qxv-1c4d",
+                         *         "z8w3-5t6n-0h2j"
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["RecoveryCodes"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `external_account`, `username_reserved`, `wrong_code`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "external_account" | "username_reserved" | "wrong_code";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `enrolment_not_begun`, `second_factor_active`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "enrolment_not_begun" | "second_factor_active";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -466,7 +914,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List items, newest first, retired ones too. */
+        /**
+         * List items.
+         * @description Newest first, retired ones too. Search by SKU and name.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -490,15 +941,56 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "active": true,
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "description": "Roasted on the day it is sent.",
+                         *           "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "image_url": "/assets/coffee.svg",
+                         *           "name": "강릉 원두커피 500g",
+                         *           "price": 12000,
+                         *           "returnable": true,
+                         *           "sku": "COFFEE-500",
+                         *           "stock": 40,
+                         *           "tax_free": false
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ManagedItemsPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
-        /** Create an item. 409 `sku_taken` when another item has its SKU. */
+        /**
+         * Create an item.
+         * @description It is for sale at once unless `active` is false. The first stock is a line of its ledger.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -511,6 +1003,15 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "description": "Roasted on the day it is sent.",
+                     *       "name": "강릉 원두커피 500g",
+                     *       "price": 12000,
+                     *       "sku": "COFFEE-500",
+                     *       "stock": 40
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["NewItem"];
                 };
             };
@@ -521,10 +1022,45 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "active": true,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "description": "Roasted on the day it is sent.",
+                         *       "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "image_url": "/assets/coffee.svg",
+                         *       "name": "강릉 원두커피 500g",
+                         *       "price": 12000,
+                         *       "returnable": true,
+                         *       "sku": "COFFEE-500",
+                         *       "stock": 40,
+                         *       "tax_free": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ManagedItem"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `sku_taken`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "request_in_progress" | "sku_taken";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -543,7 +1079,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read one item, also a retired one. */
+        /**
+         * Read one item.
+         * @description Also a retired one, which buyers do not see any more.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -561,9 +1100,43 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "active": true,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "description": "Roasted on the day it is sent.",
+                         *       "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "image_url": "/assets/coffee.svg",
+                         *       "name": "강릉 원두커피 500g",
+                         *       "price": 12000,
+                         *       "returnable": true,
+                         *       "sku": "COFFEE-500",
+                         *       "stock": 40,
+                         *       "tax_free": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ManagedItem"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `item_not_found`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found" | "not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -572,7 +1145,11 @@ export interface paths {
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
-        /** Change an item, or retire it (`active` false). 409 `sku_taken` when another item has its SKU. */
+        /**
+         * Change or retire an item.
+         * @description What is left out stays. `active` false retires it. Open sessions keep the name and the price of when they were
+         *     opened.
+         */
         readonly patch: {
             readonly parameters: {
                 readonly query?: never;
@@ -584,6 +1161,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "price": 13000
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["ItemChange"];
                 };
             };
@@ -594,10 +1176,57 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "active": true,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "description": "Roasted on the day it is sent.",
+                         *       "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "image_url": "/assets/coffee.svg",
+                         *       "name": "강릉 원두커피 500g",
+                         *       "price": 12000,
+                         *       "returnable": true,
+                         *       "sku": "COFFEE-500",
+                         *       "stock": 40,
+                         *       "tax_free": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ManagedItem"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `item_not_found`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found" | "not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `sku_taken`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "sku_taken";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -612,7 +1241,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read the ledger of an item's stock, newest line first. */
+        /**
+         * Read the stock ledger of an item.
+         * @description Every sale, return and correction, newest first. All lines add up to the stock and what open sessions hold.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -634,18 +1266,65 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "by": "minji",
+                         *           "kind": "correction",
+                         *           "quantity": 20,
+                         *           "reason": "A delivery arrived.",
+                         *           "request_id": "4c1d9f0a8b2e4f53",
+                         *           "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z"
+                         *         }
+                         *       ],
+                         *       "next": null,
+                         *       "stock": 40
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["StockLinesPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `item_not_found`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found" | "not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
         /**
-         * Correct the stock: pieces that arrived, broke or were counted.
-         * @description 409 `stock_changed` when it is not `seen` any more; `stock_too_small`, `stock_too_large` and `stock_unlimited` when
-         *     `change` is not possible.
+         * Correct the stock of an item.
+         * @description Records pieces that arrived, broke or were counted as a line of the ledger. 409 `stock_changed` when the stock
+         *     is not `seen` any more: read it again and correct anew.
          */
         readonly post: {
             readonly parameters: {
@@ -661,6 +1340,12 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "change": 20,
+                     *       "reason": "A delivery arrived."
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["StockCorrection"];
                 };
             };
@@ -671,10 +1356,57 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "active": true,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "description": "Roasted on the day it is sent.",
+                         *       "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "image_url": "/assets/coffee.svg",
+                         *       "name": "강릉 원두커피 500g",
+                         *       "price": 12000,
+                         *       "returnable": true,
+                         *       "sku": "COFFEE-500",
+                         *       "stock": 40,
+                         *       "tax_free": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ManagedItem"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `item_not_found`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found" | "not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `stock_changed`, `stock_too_large`, `stock_too_small`, `stock_unlimited`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "request_in_progress" | "stock_changed" | "stock_too_large" | "stock_too_small" | "stock_unlimited";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -691,7 +1423,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List all endpoints. */
+        /**
+         * List event endpoints.
+         * @description Shows where events are sent to and how each endpoint is doing. Secrets are not shown.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -707,14 +1442,48 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "created_by": "minji",
+                         *           "description": "orders",
+                         *           "enabled": true,
+                         *           "endpoint_id": "evp8r3n7k1g6d0z5x9t4q2m7j1f6w",
+                         *           "failing_since": null,
+                         *           "gone": false,
+                         *           "old_secret_until": null,
+                         *           "paused_at": null,
+                         *           "paused_reason": null,
+                         *           "types": [
+                         *             "payment.paid",
+                         *             "payment.cancelled"
+                         *           ],
+                         *           "url": "https://shop.example/hooks/pitturu"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Endpoints"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
-        /** Add an endpoint. It gets every event from now on. The answer has its secret, this once. */
+        /**
+         * Add an event endpoint.
+         * @description It gets every event from now on. Keep `secret` of the answer: it verifies the signatures, and it is shown this
+         *     once.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -727,6 +1496,15 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "types": [
+                     *         "payment.paid",
+                     *         "payment.cancelled"
+                     *       ],
+                     *       "url": "https://shop.example/hooks/pitturu"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["NewEndpoint"];
                 };
             };
@@ -737,10 +1515,50 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "created_by": "minji",
+                         *       "description": "orders",
+                         *       "enabled": true,
+                         *       "endpoint_id": "evp8r3n7k1g6d0z5x9t4q2m7j1f6w",
+                         *       "failing_since": null,
+                         *       "gone": false,
+                         *       "old_secret_until": null,
+                         *       "paused_at": null,
+                         *       "paused_reason": null,
+                         *       "secret": "whsec_xD9Wvk5s4OrUFxb+MnSHuvFo6bp+d+a/iCdjMYT/IO8=",
+                         *       "types": [
+                         *         "payment.paid",
+                         *         "payment.cancelled"
+                         *       ],
+                         *       "url": "https://shop.example/hooks/pitturu"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["EndpointSecret"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `too_many_endpoints`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "request_in_progress" | "too_many_endpoints";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -762,7 +1580,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         readonly post?: never;
-        /** Delete an endpoint. What is still to be sent to it is withdrawn. */
+        /**
+         * Delete an event endpoint.
+         * @description What is still to be sent to it is withdrawn.
+         */
         readonly delete: {
             readonly parameters: {
                 readonly query?: never;
@@ -780,15 +1601,42 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Done"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly options?: never;
         readonly head?: never;
-        /** Change an endpoint's URL, types or description, or pause it. */
+        /**
+         * Change or pause an event endpoint.
+         * @description What is left out stays. `enabled` false pauses it; what happens meanwhile is sent when it is resumed.
+         */
         readonly patch: {
             readonly parameters: {
                 readonly query?: never;
@@ -800,6 +1648,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "types": []
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["EndpointChange"];
                 };
             };
@@ -810,10 +1663,50 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "created_by": "minji",
+                         *       "description": "orders",
+                         *       "enabled": true,
+                         *       "endpoint_id": "evp8r3n7k1g6d0z5x9t4q2m7j1f6w",
+                         *       "failing_since": null,
+                         *       "gone": false,
+                         *       "old_secret_until": null,
+                         *       "paused_at": null,
+                         *       "paused_reason": null,
+                         *       "types": [
+                         *         "payment.paid",
+                         *         "payment.cancelled"
+                         *       ],
+                         *       "url": "https://shop.example/hooks/pitturu"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Endpoint"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -828,7 +1721,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** List what was and is to be sent to an endpoint, the newest event first. */
+        /**
+         * List the deliveries of an event endpoint.
+         * @description What was and is to be sent to it, the newest event first, with the receiver's answers.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -851,10 +1747,60 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "answer": "204",
+                         *           "attempts": 0,
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "dead_since": null,
+                         *           "delivered_at": "2026-12-02T03:04:06.345678+00:00",
+                         *           "event_id": "evt5c0y6p7m1x9w3k8q2n4r0v7t1b",
+                         *           "last_error": null,
+                         *           "message_id": "msgm4hq9jvy5p2fe82pwk0v6gy4sx",
+                         *           "next_try": null,
+                         *           "status": "delivered",
+                         *           "type": "payment.paid"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Deliveries"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -877,7 +1823,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Send events again, delivered or not: those since a moment, or some by their ids. 409 `endpoint_paused`. */
+        /**
+         * Send events again.
+         * @description Delivered or not: those since a moment, or some by their ids. Receivers recognise them by `id`. 409
+         *     `endpoint_paused`: resume it first.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -892,6 +1842,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "since": "2026-12-02T00:00:00+09:00"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["EventReplay"];
                 };
             };
@@ -902,10 +1857,48 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "next": null,
+                         *       "replayed": 12
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ReplayedEvents"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `endpoint_paused`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "endpoint_paused" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -926,7 +1919,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Send events to an endpoint again, beginning with what it did not take and what happened meanwhile. */
+        /**
+         * Resume an event endpoint.
+         * @description Sends events to it again, beginning with what it did not take and what happened meanwhile.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -947,9 +1943,54 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "endpoint": {
+                         *         "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "created_by": "minji",
+                         *         "description": "orders",
+                         *         "enabled": true,
+                         *         "endpoint_id": "evp8r3n7k1g6d0z5x9t4q2m7j1f6w",
+                         *         "failing_since": null,
+                         *         "gone": false,
+                         *         "old_secret_until": null,
+                         *         "paused_at": null,
+                         *         "paused_reason": null,
+                         *         "types": [
+                         *           "payment.paid",
+                         *           "payment.cancelled"
+                         *         ],
+                         *         "url": "https://shop.example/hooks/pitturu"
+                         *       },
+                         *       "replayed": {
+                         *         "next": null,
+                         *         "replayed": 12
+                         *       }
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Resumed"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -970,7 +2011,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Make a new secret, which the answer has this once. For 24 hours events have the signatures of both. */
+        /**
+         * Make a new secret for an event endpoint.
+         * @description The answer has it this once. For 24 hours events have the signatures of both secrets: deploy the new one
+         *     meanwhile.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -991,9 +2036,49 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "created_by": "minji",
+                         *       "description": "orders",
+                         *       "enabled": true,
+                         *       "endpoint_id": "evp8r3n7k1g6d0z5x9t4q2m7j1f6w",
+                         *       "failing_since": null,
+                         *       "gone": false,
+                         *       "old_secret_until": null,
+                         *       "paused_at": null,
+                         *       "paused_reason": null,
+                         *       "secret": "whsec_xD9Wvk5s4OrUFxb+MnSHuvFo6bp+d+a/iCdjMYT/IO8=",
+                         *       "types": [
+                         *         "payment.paid",
+                         *         "payment.cancelled"
+                         *       ],
+                         *       "url": "https://shop.example/hooks/pitturu"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["EndpointSecret"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1014,7 +2099,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Send a test event of the type `endpoint.test`, also to a paused endpoint. */
+        /**
+         * Send a test event.
+         * @description An event of the type `endpoint.test`, also to a paused endpoint. Its deliveries show what became of it.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1035,9 +2123,34 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "event_id": "evt5c0y6p7m1x9w3k8q2n4r0v7t1b"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["TestEvent"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1055,9 +2168,11 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Read events after a cursor, oldest first. Whoever goes on with `cursor` misses none, and gets none twice.
-         * @description Two changes of one session at the same moment may come in the other order: `sequence` is the order of a session. An
-         *     event appears when every transaction that began before it has ended, usually within milliseconds. Events are
+         * Read events after a cursor.
+         * @description Oldest first. Whoever goes on with `cursor` misses none, and gets none twice.
+         *
+         *     Two changes of one session at the same moment may come in the other order: `sequence` is the order of a session.
+         *     An event appears when every transaction that began before it has ended, usually within milliseconds. Events are
          *     kept for 90 days.
          */
         readonly get: {
@@ -1081,10 +2196,51 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "cursor": "WzgxMjQsOTFd.q2Jt0xS1m3vK8aVb5cYd7eZf9gA",
+                         *       "items": [
+                         *         {
+                         *           "created_at": "2026-12-02T03:04:05.678901+00:00",
+                         *           "data": {
+                         *             "amount": 24000,
+                         *             "cancelled_amount": 0,
+                         *             "currency": "KRW",
+                         *             "order_number": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *             "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *             "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *             "status": "paid"
+                         *           },
+                         *           "id": "evt5c0y6p7m1x9w3k8q2n4r0v7t1b",
+                         *           "sequence": 1,
+                         *           "type": "payment.paid"
+                         *         }
+                         *       ],
+                         *       "more": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Events"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `unknown_event_type`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "unknown_event_type" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1103,7 +2259,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read what is for sale. */
+        /**
+         * List what is for sale.
+         * @description Sorted by name, without retired items. Needs no login. `stock` does not include pieces that open checkouts hold.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -1119,9 +2278,31 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "description": "Roasted on the day it is sent.",
+                         *           "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "image_url": "/assets/coffee.svg",
+                         *           "name": "강릉 원두커피 500g",
+                         *           "price": 12000,
+                         *           "returnable": true,
+                         *           "sku": "COFFEE-500",
+                         *           "stock": 40,
+                         *           "tax_free": false
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Catalogue"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1142,7 +2323,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read one item for sale; 404 for one that is not sold any more. */
+        /**
+         * Read one item for sale.
+         * @description Answers 404 for an item that is not sold any more. Needs no login.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -1160,9 +2344,39 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "description": "Roasted on the day it is sent.",
+                         *       "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "image_url": "/assets/coffee.svg",
+                         *       "name": "강릉 원두커피 500g",
+                         *       "price": 12000,
+                         *       "returnable": true,
+                         *       "sku": "COFFEE-500",
+                         *       "stock": 40,
+                         *       "tax_free": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Item"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                /** @description Not Found: `item_not_found`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found" | "not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1181,7 +2395,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read whom the access token identifies. */
+        /**
+         * Read whom the access token identifies.
+         * @description Shows the name, the role, and what the role may do with what belongs to others.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -1197,9 +2414,25 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "permissions": [
+                         *         "view"
+                         *       ],
+                         *       "role": "support",
+                         *       "username": "hana"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["User"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1218,7 +2451,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read what you own. */
+        /**
+         * List what you own.
+         * @description Everything that was paid and not given back, the last changed first.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -1234,9 +2470,28 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "updated_at": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Inventory"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1255,7 +2510,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read your payments, newest first, page by page. */
+        /**
+         * List your payments.
+         * @description Newest first, page by page: go on with `next` as `cursor`. Filter by status and time.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1280,10 +2538,52 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "cancelled_amount": 0,
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "currency": "KRW",
+                         *           "fail_reason": null,
+                         *           "imp_uid": "imp_448280090638",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *           "pay_method": "card",
+                         *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "provider_status": "PAID",
+                         *           "receipt_url": "https://receipt.example/imp_448280090638",
+                         *           "status": "paid",
+                         *           "verdict": "accepted"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["HistoryPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1302,7 +2602,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the rules with what they measured last, and the alerts, newest first. */
+        /**
+         * List alerts and their rules.
+         * @description Shows what each rule measured last, and the alerts, newest first. `open` leaves out those that have ended.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1324,10 +2627,56 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "alert_id": "altb6ge9k0yh9mq7xyf1r3wqwqsz",
+                         *           "announced_at": null,
+                         *           "detail": "The longest waiting work (a session) is 363 s late; DUE_LIMIT is 300 s.",
+                         *           "ended_at": null,
+                         *           "raised_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "rule": "backlog",
+                         *           "severity": "critical"
+                         *         }
+                         *       ],
+                         *       "next": null,
+                         *       "rules": [
+                         *         {
+                         *           "detail": "The longest waiting work (a session) is 363 s late; DUE_LIMIT is 300 s.",
+                         *           "link": "/readyz",
+                         *           "measured_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "muted_until": null,
+                         *           "rule": "backlog",
+                         *           "severity": "critical",
+                         *           "title": "Work waits for too long",
+                         *           "todo": "Start more workers. If enough of them run, their log shows what keeps failing."
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["AlertsPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1350,7 +2699,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Send no messages about a rule for some hours. Its alerts are recorded; one that is open then is sent once. */
+        /**
+         * Mute the messages of an alert rule.
+         * @description No messages are sent about the rule for some hours. Its alerts are recorded; one that is open then is sent once.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1365,6 +2717,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "hours": 2
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Mute"];
                 };
             };
@@ -1375,14 +2732,50 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "detail": "The longest waiting work (a session) is 363 s late; DUE_LIMIT is 300 s.",
+                         *       "link": "/readyz",
+                         *       "measured_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "muted_until": null,
+                         *       "rule": "backlog",
+                         *       "severity": "critical",
+                         *       "title": "Work waits for too long",
+                         *       "todo": "Start more workers. If enough of them run, their log shows what keeps failing."
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["AlertRule"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `unknown_rule`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "unknown_rule";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
-        /** Send messages about a rule again. */
+        /**
+         * Unmute the messages of an alert rule.
+         * @description Messages about the rule are sent again, from the next evaluation on.
+         */
         readonly delete: {
             readonly parameters: {
                 readonly query?: never;
@@ -1400,9 +2793,40 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "detail": "The longest waiting work (a session) is 363 s late; DUE_LIMIT is 300 s.",
+                         *       "link": "/readyz",
+                         *       "measured_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "muted_until": null,
+                         *       "rule": "backlog",
+                         *       "severity": "critical",
+                         *       "title": "Work waits for too long",
+                         *       "todo": "Start more workers. If enough of them run, their log shows what keeps failing."
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["AlertRule"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `unknown_rule`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "unknown_rule";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1418,7 +2842,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the cancels that wait for a person. */
+        /**
+         * List cancels that wait for a person.
+         * @description Return requests and large refunds, the longest waiting first. Approve or reject each.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1436,10 +2863,39 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "approved_by": null,
+                         *           "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "paid_amount": 24000,
+                         *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "quantity": 2,
+                         *           "reason": "changed my mind",
+                         *           "refusal": null,
+                         *           "requested_by": "hana",
+                         *           "reviewed_by": null,
+                         *           "stage": "return_requested"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Approvals"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1463,8 +2919,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Let a cancel go. 403 `permission_needed` for a large one without `approve_cancel`, `second_person_needed` where
-         *     another operator has to, `own_purchase` for one's own.
+         * Approve a cancel.
+         * @description The money goes back afterwards. A large refund needs the permission `approve_cancel`, and another operator than
+         *     the first one (`second_person_needed`); nobody approves an own purchase's.
          */
         readonly post: {
             readonly parameters: {
@@ -1486,9 +2943,80 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "approved_by": null,
+                         *       "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_amount": 24000,
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "quantity": 2,
+                         *       "reason": "changed my mind",
+                         *       "refusal": null,
+                         *       "requested_by": "hana",
+                         *       "reviewed_by": null,
+                         *       "stage": "return_requested"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Approval"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `second_person_needed`, `token_lives_too_long`, `username_reserved`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "second_person_needed" | "token_lives_too_long" | "username_reserved";
+                        };
+                    };
+                };
+                /** @description Not Found: `cancellation_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "cancellation_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `nothing_left`, `nothing_to_review`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "nothing_left" | "nothing_to_review" | "request_in_progress";
+                        };
+                    };
+                };
+                /** @description Unprocessable Entity: `bank_not_supported`, `cancel_period_over`, `idempotency_key_reused`, `partial_cancel_limit_reached`, `partial_cancel_not_supported`, `refund_account_needed`, `refund_tel_needed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bank_not_supported" | "cancel_period_over" | "idempotency_key_reused" | "partial_cancel_limit_reached" | "partial_cancel_not_supported" | "refund_account_needed" | "refund_tel_needed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1509,7 +3037,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Refuse a cancel; the buyer reads the reason. */
+        /**
+         * Reject a cancel.
+         * @description The buyer reads the reason, and what was bought stays with the buyer.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1524,6 +3055,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "reason": "changed my mind"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Reject"];
                 };
             };
@@ -1534,10 +3070,71 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "approved_by": null,
+                         *       "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_amount": 24000,
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "quantity": 2,
+                         *       "reason": "changed my mind",
+                         *       "refusal": null,
+                         *       "requested_by": "hana",
+                         *       "reviewed_by": null,
+                         *       "stage": "return_requested"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Approval"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                        };
+                    };
+                };
+                /** @description Not Found: `cancellation_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "cancellation_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `nothing_to_review`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "nothing_to_review" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1554,7 +3151,11 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read which invariants the last audit found broken, since when, and what to do. */
+        /**
+         * Read which invariants are broken.
+         * @description The result of the last audits: what was found broken, since when, and what to do. An empty list is the normal
+         *     case.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -1570,9 +3171,37 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "runs": [
+                         *         {
+                         *           "ended_at": null,
+                         *           "scope": "recent",
+                         *           "started_at": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ],
+                         *       "violations": [
+                         *         {
+                         *           "advice": "Compare PORTONE_ENVIRONMENT with the channels in PortOne's console.",
+                         *           "invariant": "accepted_on_our_channels",
+                         *           "rows": [
+                         *             "pay9x4t7q1m6k2h8d3b5z0w7s2p1n"
+                         *           ],
+                         *           "since": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Audit"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1591,7 +3220,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the comparisons, newest first. */
+        /**
+         * List the comparisons.
+         * @description Newest first, each with its progress and the number of findings by kind.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1612,15 +3244,66 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "asked_by": "minji",
+                         *           "calls": 8,
+                         *           "comparison_id": "cmp2w7s1p6m0j5f9b4y8v3r1n6k0t",
+                         *           "counts": {
+                         *             "amount": 1
+                         *           },
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "ended_at": "2026-12-02T03:00:05.123456+00:00",
+                         *           "from": "2026-11-30T15:00:00+00:00",
+                         *           "generations": [
+                         *             "v1",
+                         *             "v2"
+                         *           ],
+                         *           "heal": true,
+                         *           "last_error": null,
+                         *           "listed": 412,
+                         *           "progress": 100,
+                         *           "scope": "full",
+                         *           "status": "ended",
+                         *           "to": "2026-12-01T15:00:00+00:00"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ComparisonsPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
-        /** Compare a time window with PortOne. An unfinished comparison of the same window is continued. */
+        /**
+         * Compare a time window with PortOne.
+         * @description A worker compares our records with PortOne's payment by payment; read the report at `Location`. An unfinished
+         *     comparison of the same window is continued.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1633,6 +3316,13 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-12-01",
+                     *       "heal": true,
+                     *       "to": "2026-12-01"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Compare"];
                 };
             };
@@ -1643,10 +3333,54 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked_by": "minji",
+                         *       "calls": 8,
+                         *       "comparison_id": "cmp2w7s1p6m0j5f9b4y8v3r1n6k0t",
+                         *       "counts": {
+                         *         "amount": 1
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "ended_at": "2026-12-02T03:00:05.123456+00:00",
+                         *       "from": "2026-11-30T15:00:00+00:00",
+                         *       "generations": [
+                         *         "v1",
+                         *         "v2"
+                         *       ],
+                         *       "heal": true,
+                         *       "last_error": null,
+                         *       "listed": 412,
+                         *       "progress": 100,
+                         *       "scope": "full",
+                         *       "status": "ended",
+                         *       "to": "2026-12-01T15:00:00+00:00"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Comparison"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `bad_window`, `idempotency_key_reused`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_window" | "idempotency_key_reused" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1665,7 +3399,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read the report: JSON in pages, or everything as CSV or HTML. */
+        /**
+         * Read the report of a comparison.
+         * @description JSON in pages, or everything as CSV or HTML, by `format`.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1687,10 +3424,71 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked_by": "minji",
+                         *       "calls": 8,
+                         *       "comparison_id": "cmp2w7s1p6m0j5f9b4y8v3r1n6k0t",
+                         *       "counts": {
+                         *         "amount": 1
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "ended_at": "2026-12-02T03:00:05.123456+00:00",
+                         *       "findings": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "found_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "generation": "v1",
+                         *           "kind": "missing_here",
+                         *           "order_id": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "ours": "24000",
+                         *           "provider_id": "imp_448280090638",
+                         *           "refund": null,
+                         *           "settled_at": null,
+                         *           "state": "open",
+                         *           "theirs": "12000",
+                         *           "what": "",
+                         *           "words": "PortOne cancelled 12000 won of it that we do not know."
+                         *         }
+                         *       ],
+                         *       "from": "2026-11-30T15:00:00+00:00",
+                         *       "generations": [
+                         *         "v1",
+                         *         "v2"
+                         *       ],
+                         *       "heal": true,
+                         *       "last_error": null,
+                         *       "listed": 412,
+                         *       "next": null,
+                         *       "progress": 100,
+                         *       "scope": "full",
+                         *       "status": "ended",
+                         *       "to": "2026-12-01T15:00:00+00:00"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ComparisonReport"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `comparison_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "comparison_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1709,7 +3507,11 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List what needs an operator: work that ran out of attempts, and cases that need a decision. */
+        /**
+         * List work that needs an operator.
+         * @description Work that ran out of attempts, and cases that need a decision, the longest waiting first. `todo` says what to
+         *     do.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1729,10 +3531,37 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "attempts": 50,
+                         *           "dead_since": "2026-12-02T03:00:00.123456+00:00",
+                         *           "id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "kind": "cancellation",
+                         *           "last_error": "PortOne did not answer within 35 s.",
+                         *           "next_try": null,
+                         *           "since": "2026-12-02T03:00:00.123456+00:00",
+                         *           "status": "requested",
+                         *           "todo": "Remove the cause that last_error names, then replay it.",
+                         *           "turn": "operator",
+                         *           "waits_for": "an operator: sending the cancel to PortOne failed, and its tries ran out"
+                         *         }
+                         *       ],
+                         *       "total": 1
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Dead"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1751,7 +3580,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Count what was logged as errors, by event, and list the newest lines. Neither holds personal data. */
+        /**
+         * Read what was logged as errors.
+         * @description Counts by event, and the newest lines. Neither holds personal data. `next` of a line says what to do.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1777,10 +3609,61 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "events": [
+                         *         {
+                         *           "count": 3,
+                         *           "dropped": 0,
+                         *           "event": "internal_error",
+                         *           "first_seen": "2026-12-02T03:00:00.123456+00:00",
+                         *           "last_seen": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ],
+                         *       "from": "2026-12-02T03:00:00.123456+00:00",
+                         *       "items": [
+                         *         {
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "detail": {
+                         *             "method": "POST",
+                         *             "path": "/api/v1/payments/sessions"
+                         *           },
+                         *           "event": "internal_error",
+                         *           "host": "web-1",
+                         *           "level": "ERROR",
+                         *           "logger": "pitturu.api.problems",
+                         *           "next": null,
+                         *           "process": "web",
+                         *           "request_id": "4c1d9f0a8b2e4f53",
+                         *           "traceback": null
+                         *         }
+                         *       ],
+                         *       "next": null,
+                         *       "to": "2026-12-02T03:00:00.123456+00:00"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Errors"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `bad_window`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "bad_window" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1799,7 +3682,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read the operator log, newest first. Reading it adds a line, too. */
+        /**
+         * Read the operator log.
+         * @description What operators did and looked at, newest first. Reading it adds a line, too.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1828,10 +3714,48 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "action": "cancel",
+                         *           "address": null,
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "detail": "quantity 1",
+                         *           "entry_point": "http",
+                         *           "request_id": "4c1d9f0a8b2e4f53",
+                         *           "role": "finance",
+                         *           "what_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "what_kind": "payment",
+                         *           "who": "minji",
+                         *           "whom": "hana"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["OperatorLogPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1851,8 +3775,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Read how many payments succeeded and failed, what was received and refunded, and how webhooks were delivered.
-         * @description The figures are counted every few seconds. 422 `bad_span` for an empty span, or one that is too long for `by`.
+         * Read the figures of the shop.
+         * @description How many payments succeeded and failed, what was received and refunded, and how webhooks were delivered. The
+         *     figures are counted every few seconds, up to `as_of`. 422 `bad_span` for an empty span, or one that is too long
+         *     for `by`.
          */
         readonly get: {
             readonly parameters: {
@@ -1876,10 +3802,117 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "as_of": "2026-12-02T03:00:00.123456+00:00",
+                         *       "by": "hour",
+                         *       "declines": [
+                         *         {
+                         *           "count": 2,
+                         *           "reason": "balance_too_low"
+                         *         }
+                         *       ],
+                         *       "from": "2026-12-02T03:00:00.123456+00:00",
+                         *       "periods": [
+                         *         {
+                         *           "approval_rate": 0.94,
+                         *           "declined": 2,
+                         *           "expired": 4,
+                         *           "mismatched": 0,
+                         *           "opened": 40,
+                         *           "paid": 31,
+                         *           "received": {
+                         *             "count": 31,
+                         *             "won": 744000
+                         *           },
+                         *           "refunded": {
+                         *             "count": 31,
+                         *             "won": 744000
+                         *           },
+                         *           "start": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ],
+                         *       "time_to_paid": {
+                         *         "count": 31,
+                         *         "mean_ms": 357,
+                         *         "p50_ms": 375,
+                         *         "p95_ms": 488
+                         *       },
+                         *       "to": "2026-12-02T03:00:00.123456+00:00",
+                         *       "total": {
+                         *         "approval_rate": 0.94,
+                         *         "declined": 2,
+                         *         "expired": 4,
+                         *         "mismatched": 0,
+                         *         "opened": 40,
+                         *         "paid": 31,
+                         *         "received": {
+                         *           "count": 31,
+                         *           "won": 744000
+                         *         },
+                         *         "refunded": {
+                         *           "count": 31,
+                         *           "won": 744000
+                         *         }
+                         *       },
+                         *       "ways": [
+                         *         {
+                         *           "approval_rate": 0.94,
+                         *           "declined": 2,
+                         *           "expired": 4,
+                         *           "generation": "v2",
+                         *           "mismatched": 0,
+                         *           "opened": 40,
+                         *           "paid": 31,
+                         *           "pay_method": "card",
+                         *           "pg_provider": "html5_inicis",
+                         *           "received": {
+                         *             "count": 31,
+                         *             "won": 744000
+                         *           },
+                         *           "refunded": {
+                         *             "count": 31,
+                         *             "won": 744000
+                         *           }
+                         *         }
+                         *       ],
+                         *       "webhook_lag": {
+                         *         "count": 31,
+                         *         "mean_ms": 357,
+                         *         "p50_ms": 375,
+                         *         "p95_ms": 488
+                         *       },
+                         *       "webhooks": [
+                         *         {
+                         *           "count": 3,
+                         *           "kind": "Transaction.Paid",
+                         *           "outcome": "pending"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Overview"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_span`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_span" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1903,8 +3936,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Record that pieces are prepared, shipped, delivered or used. Buyers cancel alone only before.
-         * @description 409 `being_cancelled` when all of it is being cancelled: do not send it then.
+         * Record how far the shop has come with a line.
+         * @description Prepared, shipped, delivered or used. Buyers cancel alone only before; afterwards they request a return. 409
+         *     `being_cancelled` when all of it is being cancelled: do not send it then.
          */
         readonly post: {
             readonly parameters: {
@@ -1920,6 +3954,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "fulfilment": "shipped"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Fulfilment"];
                 };
             };
@@ -1930,10 +3969,136 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "cancellation_options": {
+                         *         "account_required": false,
+                         *         "partial": true,
+                         *         "possible": true,
+                         *         "reason": null,
+                         *         "tel_required": false,
+                         *         "way": "cancel",
+                         *         "way_reason": null,
+                         *         "way_until": null
+                         *       },
+                         *       "cancellations": [
+                         *         {
+                         *           "amount": 12000,
+                         *           "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "decided_at": null,
+                         *           "kind": "refund",
+                         *           "quantity": 1,
+                         *           "reason": "changed my mind",
+                         *           "receipt_url": null,
+                         *           "refund_account": null,
+                         *           "refusal": null,
+                         *           "stage": "requested"
+                         *         }
+                         *       ],
+                         *       "cancelled_amount": 0,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "fail_reason": null,
+                         *       "imp_uid": "imp_448280090638",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "lines": [
+                         *         {
+                         *           "cancelling": 1,
+                         *           "delivered_at": null,
+                         *           "fulfilment": "none",
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "owned": 2,
+                         *           "quantity": 2,
+                         *           "returnable": true,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *       "pay_method": "card",
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "provider_status": "PAID",
+                         *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "status": "paid",
+                         *       "timeline": [
+                         *         {
+                         *           "actor": "portone",
+                         *           "amount": 24000,
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "cause": "verify",
+                         *           "detail": null,
+                         *           "from": "verifying",
+                         *           "kind": "status",
+                         *           "provider_status": "PAID",
+                         *           "to": "paid"
+                         *         }
+                         *       ],
+                         *       "verdict": "accepted"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["FullPayment"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                        };
+                    };
+                };
+                /** @description Not Found: `line_not_found`, `payment_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "line_not_found" | "payment_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `being_cancelled`, `changed_meanwhile`, `fulfilment_impossible`, `nothing_to_fulfil`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "being_cancelled" | "changed_meanwhile" | "fulfilment_impossible" | "nothing_to_fulfil" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `delivery_time_impossible`, `idempotency_key_reused`, `line_needed`, `time_without_delivery`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "delivery_time_impossible" | "idempotency_key_reused" | "line_needed" | "time_without_delivery" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1950,7 +4115,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the users, newest first; those of an outside issuer after their first order or first act as operators. */
+        /**
+         * List the users.
+         * @description Newest first; those of an outside issuer after their first order or first act as operators.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1973,10 +4141,44 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "erased_at": null,
+                         *           "logs_in": true,
+                         *           "role": "finance",
+                         *           "role_limit": null,
+                         *           "user_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "username": "minji"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["People"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2001,9 +4203,9 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * End every login of a user, who has to log in again.
-         * @description Access tokens of operators end at once, those of buyers within minutes. An outside issuer's logins cannot be ended
-         *     here: give the user the role `buyer` instead.
+         * End every login of a user.
+         * @description The user has to log in again. Access tokens of operators end at once, those of buyers within minutes. An outside
+         *     issuer's logins cannot be ended here: give the user the role `buyer` instead.
          */
         readonly delete: {
             readonly parameters: {
@@ -2022,9 +4224,33 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "ended": 2
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["EndedLogins"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `not_found`, `user_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "not_found" | "user_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2044,9 +4270,10 @@ export interface paths {
         };
         readonly get?: never;
         /**
-         * Give a role to a user. Rights that end are lost at once, new ones begin with the next login.
-         * @description For a user of an outside issuer it is the highest role that a token gives here; `buyer` takes all operators' rights.
-         *     403 `own_role`, 409 `last_admin`, 422 `username_reserved`.
+         * Give a role to a user.
+         * @description Rights that end are lost at once, new ones begin with the next login. For a user of an outside issuer it is the
+         *     highest role that a token gives here; `buyer` takes all operators' rights. Nobody changes an own role, and the
+         *     last admin stays one.
          */
         readonly put: {
             readonly parameters: {
@@ -2059,6 +4286,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "role": "finance"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Role"];
                 };
             };
@@ -2069,10 +4301,75 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "erased_at": null,
+                         *       "logs_in": true,
+                         *       "role": "finance",
+                         *       "role_limit": null,
+                         *       "user_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *       "username": "minji"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Person"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `operators_only`, `own_role`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "operators_only" | "own_role" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                        };
+                    };
+                };
+                /** @description Not Found: `not_found`, `user_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "not_found" | "user_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `last_admin`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "last_admin";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `username_reserved`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "username_reserved" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2092,7 +4389,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Make work that ran out of attempts due again. Workers continue it afterwards; `why` reports the progress. */
+        /**
+         * Make work that ran out of attempts due again.
+         * @description Workers continue it afterwards; `GET /operations/why/{id}` reports the progress. What cannot be replayed is
+         *     listed with the reason.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -2105,6 +4406,13 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "can5b1v6r0n4k9g2d7z3x8t1q6m3y"
+                     *       ]
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Replay"];
                 };
             };
@@ -2115,10 +4423,33 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "left_alone": [
+                         *         {
+                         *           "id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "reason": "It waits for nothing."
+                         *         }
+                         *       ],
+                         *       "remaining": 0,
+                         *       "replayed": [
+                         *         "can5b1v6r0n4k9g2d7z3x8t1q6m3y"
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Replayed"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2135,7 +4466,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List webhooks, newest first: whether each was dealt with, and how long that took. */
+        /**
+         * List webhooks.
+         * @description Newest first: what each reported, whether it was dealt with, and how long that took.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -2162,10 +4496,55 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "attempts": 0,
+                         *           "copies": 1,
+                         *           "dead_since": null,
+                         *           "event_status": "Transaction.Paid",
+                         *           "finished_at": "2026-12-02T03:00:00.423456+00:00",
+                         *           "generation": "v2",
+                         *           "id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "imp_uid": "imp_448280090638",
+                         *           "lag": 0.3,
+                         *           "last_error": null,
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "next_try": null,
+                         *           "provider_cancellation_id": "",
+                         *           "received_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "remote_address": "52.78.5.241",
+                         *           "repeated_at": null,
+                         *           "request_id": "4c1d9f0a8b2e4f53",
+                         *           "state": "done"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["WebhooksPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2186,7 +4565,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read one webhook with its body as it was received. */
+        /**
+         * Read one webhook.
+         * @description Shows its body as it was received. It is not to be trusted: PortOne was asked what really happened.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -2204,9 +4586,53 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "attempts": 0,
+                         *       "body": "{\"type\": \"Transaction.Paid\", \"data\": {\"paymentId\": \"ord3f8k1n6p0s5w9z2c7h4m1r6v8x\"}}",
+                         *       "content_type": "application/json",
+                         *       "copies": 1,
+                         *       "dead_since": null,
+                         *       "delivery_id": "msg_2b8d3fKfWz",
+                         *       "event_status": "Transaction.Paid",
+                         *       "finished_at": "2026-12-02T03:00:00.423456+00:00",
+                         *       "generation": "v2",
+                         *       "id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *       "imp_uid": "imp_448280090638",
+                         *       "lag": 0.3,
+                         *       "last_error": null,
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "next_try": null,
+                         *       "provider_cancellation_id": "",
+                         *       "received_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "remote_address": "52.78.5.241",
+                         *       "repeated_at": null,
+                         *       "request_id": "4c1d9f0a8b2e4f53",
+                         *       "state": "done"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["WebhookDetail"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `not_found`, `webhook_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "not_found" | "webhook_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2227,7 +4653,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Explain why something is pending. Accepts any id of ours, an order number, or PortOne's imp_uid. */
+        /**
+         * Explain why something is pending.
+         * @description Accepts any id of ours, an order number, or PortOne's imp_uid. Says who has to act next, and how.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -2245,9 +4674,47 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "attempts": 50,
+                         *           "dead_since": "2026-12-02T03:00:00.123456+00:00",
+                         *           "id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "kind": "cancellation",
+                         *           "last_error": "PortOne did not answer within 35 s.",
+                         *           "next_try": null,
+                         *           "since": "2026-12-02T03:00:00.123456+00:00",
+                         *           "status": "requested",
+                         *           "todo": "Remove the cause that last_error names, then replay it.",
+                         *           "turn": "operator",
+                         *           "waits_for": "an operator: sending the cancel to PortOne failed, and its tries ran out"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Why"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `unknown_name`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "unknown_name";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2268,7 +4735,11 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read a payment with its cancellations and everything that happened to it. */
+        /**
+         * Read a payment.
+         * @description Shows its cancellations, its lines, what can be cancelled now, and everything that happened to it. Buyers read
+         *     their own payments, operators any.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -2286,9 +4757,100 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "cancellation_options": {
+                         *         "account_required": false,
+                         *         "partial": true,
+                         *         "possible": true,
+                         *         "reason": null,
+                         *         "tel_required": false,
+                         *         "way": "cancel",
+                         *         "way_reason": null,
+                         *         "way_until": null
+                         *       },
+                         *       "cancellations": [
+                         *         {
+                         *           "amount": 12000,
+                         *           "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "decided_at": null,
+                         *           "kind": "refund",
+                         *           "quantity": 1,
+                         *           "reason": "changed my mind",
+                         *           "receipt_url": null,
+                         *           "refund_account": null,
+                         *           "refusal": null,
+                         *           "stage": "requested"
+                         *         }
+                         *       ],
+                         *       "cancelled_amount": 0,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "fail_reason": null,
+                         *       "imp_uid": "imp_448280090638",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "lines": [
+                         *         {
+                         *           "cancelling": 1,
+                         *           "delivered_at": null,
+                         *           "fulfilment": "none",
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "owned": 2,
+                         *           "quantity": 2,
+                         *           "returnable": true,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *       "pay_method": "card",
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "provider_status": "PAID",
+                         *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "status": "paid",
+                         *       "timeline": [
+                         *         {
+                         *           "actor": "portone",
+                         *           "amount": 24000,
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "cause": "verify",
+                         *           "detail": null,
+                         *           "from": "verifying",
+                         *           "kind": "status",
+                         *           "provider_status": "PAID",
+                         *           "to": "paid"
+                         *         }
+                         *       ],
+                         *       "verdict": "accepted"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["FullPayment"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                /** @description Not Found: `payment_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "payment_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2312,8 +4874,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress.
-         * @description It is a return request, which a person of the shop decides, where `cancellation_options.way` says so.
+         * Request a refund.
+         * @description In full, by quantity, or for operators by amount. The money moves afterwards: read the payment at `Location` to
+         *     follow `cancellations[].stage`. It is a return request, which a person of the shop decides, where
+         *     `cancellation_options.way` says so.
          */
         readonly post: {
             readonly parameters: {
@@ -2329,6 +4893,12 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "quantity": 1,
+                     *       "reason": "changed my mind"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Cancel"];
                 };
             };
@@ -2339,10 +4909,136 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "cancellation_options": {
+                         *         "account_required": false,
+                         *         "partial": true,
+                         *         "possible": true,
+                         *         "reason": null,
+                         *         "tel_required": false,
+                         *         "way": "cancel",
+                         *         "way_reason": null,
+                         *         "way_until": null
+                         *       },
+                         *       "cancellations": [
+                         *         {
+                         *           "amount": 12000,
+                         *           "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "decided_at": null,
+                         *           "kind": "refund",
+                         *           "quantity": 1,
+                         *           "reason": "changed my mind",
+                         *           "receipt_url": null,
+                         *           "refund_account": null,
+                         *           "refusal": null,
+                         *           "stage": "requested"
+                         *         }
+                         *       ],
+                         *       "cancelled_amount": 0,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "fail_reason": null,
+                         *       "imp_uid": "imp_448280090638",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "lines": [
+                         *         {
+                         *           "cancelling": 1,
+                         *           "delivered_at": null,
+                         *           "fulfilment": "none",
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "owned": 2,
+                         *           "quantity": 2,
+                         *           "returnable": true,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *       "pay_method": "card",
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "provider_status": "PAID",
+                         *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "status": "paid",
+                         *       "timeline": [
+                         *         {
+                         *           "actor": "portone",
+                         *           "amount": 24000,
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "cause": "verify",
+                         *           "detail": null,
+                         *           "from": "verifying",
+                         *           "kind": "status",
+                         *           "provider_status": "PAID",
+                         *           "to": "paid"
+                         *         }
+                         *       ],
+                         *       "verdict": "accepted"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["FullPayment"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `amount_for_operators_only`, `permission_needed`, `username_reserved`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "amount_for_operators_only" | "permission_needed" | "username_reserved";
+                        };
+                    };
+                };
+                /** @description Not Found: `payment_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "payment_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `already_going_back`, `changed_meanwhile`, `not_returnable`, `nothing_left`, `nothing_to_cancel`, `request_in_progress`, `return_period_over`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "already_going_back" | "changed_meanwhile" | "not_returnable" | "nothing_left" | "nothing_to_cancel" | "request_in_progress" | "return_period_over";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `amount_too_large`, `bank_not_supported`, `cancel_period_over`, `idempotency_key_reused`, `not_paid_yet`, `partial_cancel_limit_reached`, `partial_cancel_not_supported`, `quantity_too_large`, `refund_account_needed`, `refund_tel_needed`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "amount_too_large" | "bank_not_supported" | "cancel_period_over" | "idempotency_key_reused" | "not_paid_yet" | "partial_cancel_limit_reached" | "partial_cancel_not_supported" | "quantity_too_large" | "refund_account_needed" | "refund_tel_needed" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2364,7 +5060,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Take back a return request that nobody has decided yet. */
+        /**
+         * Take back a return request.
+         * @description Possible until somebody of the shop has decided it. What was bought stays with the buyer.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -2386,9 +5085,112 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "cancellation_options": {
+                         *         "account_required": false,
+                         *         "partial": true,
+                         *         "possible": true,
+                         *         "reason": null,
+                         *         "tel_required": false,
+                         *         "way": "cancel",
+                         *         "way_reason": null,
+                         *         "way_until": null
+                         *       },
+                         *       "cancellations": [
+                         *         {
+                         *           "amount": 12000,
+                         *           "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "decided_at": null,
+                         *           "kind": "refund",
+                         *           "quantity": 1,
+                         *           "reason": "changed my mind",
+                         *           "receipt_url": null,
+                         *           "refund_account": null,
+                         *           "refusal": null,
+                         *           "stage": "requested"
+                         *         }
+                         *       ],
+                         *       "cancelled_amount": 0,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "fail_reason": null,
+                         *       "imp_uid": "imp_448280090638",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "lines": [
+                         *         {
+                         *           "cancelling": 1,
+                         *           "delivered_at": null,
+                         *           "fulfilment": "none",
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "owned": 2,
+                         *           "quantity": 2,
+                         *           "returnable": true,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *       "pay_method": "card",
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "provider_status": "PAID",
+                         *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "status": "paid",
+                         *       "timeline": [
+                         *         {
+                         *           "actor": "portone",
+                         *           "amount": 24000,
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "cause": "verify",
+                         *           "detail": null,
+                         *           "from": "verifying",
+                         *           "kind": "status",
+                         *           "provider_status": "PAID",
+                         *           "to": "paid"
+                         *         }
+                         *       ],
+                         *       "verdict": "accepted"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["FullPayment"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                /** @description Not Found: `cancellation_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "cancellation_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `nothing_to_review`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "nothing_to_review" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2407,7 +5209,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Confirm that this payment may be approved. Every status but 200 stops it, with a reason for the buyer. */
+        /**
+         * Confirm that a payment may be approved.
+         * @description Only PortOne calls this, just before an approval. Amount, deadline and stock are checked. Every status but 200
+         *     stops the payment, with a reason that PortOne shows to the buyer.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -2417,6 +5223,13 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "amount": 24000,
+                     *       "imp_uid": "imp_448280090638",
+                     *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Confirm"];
                 };
             };
@@ -2427,45 +5240,63 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /** @example {} */
                         readonly "application/json": components["schemas"]["Empty"];
                     };
                 };
-                /** @description Not JSON. */
+                /** @description Bad Request: `bad_request`, `malformed_json`, `unfit_value`. */
                 readonly 400: {
                     headers: {
                         readonly [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Refusal"];
+                        readonly "application/problem+json": components["schemas"]["Refusal"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_request" | "malformed_json" | "unfit_value";
+                        };
                     };
                 };
-                /** @description A question in V2's form without a valid signature. */
+                /** @description Unauthorized: `webhook_forged`. */
                 readonly 401: {
                     headers: {
                         readonly [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Refusal"];
+                        readonly "application/problem+json": components["schemas"]["Refusal"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "webhook_forged";
+                        };
                     };
                 };
-                /** @description The payment must stop; the reason is shown to the buyer. */
+                /** @description Conflict: `amount_differs`, `changed_meanwhile`, `out_of_stock`, `session_closed`, `unknown_order`. */
                 readonly 409: {
                     headers: {
                         readonly [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Refusal"];
+                        readonly "application/problem+json": components["schemas"]["Refusal"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "amount_differs" | "changed_meanwhile" | "out_of_stock" | "session_closed" | "unknown_order";
+                        };
                     };
                 };
-                /** @description The fields of no form are complete. */
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `validation_failed`. */
                 readonly 422: {
                     headers: {
                         readonly [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Refusal"];
+                        readonly "application/problem+json": components["schemas"]["Refusal"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "validation_failed";
+                        };
                     };
                 };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2485,10 +5316,13 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Open a session: the price is computed, the stock is reserved, the amount is registered with PortOne.
-         * @description A buyer has one open session per item: a new one takes over the stock of the previous one, which is closed. 409
-         *     `deposit_awaited` or `payment_being_verified` if the previous one may still be paid, 409 `too_many_open_sessions`
-         *     above the limit; `errors.open_sessions` names the sessions concerned.
+         * Open a payment session.
+         * @description The price is computed, the stock is reserved, and the amount is registered with PortOne. Open PortOne's window
+         *     with `checkout` once `checkout.ready` says so; read the session for that.
+         *
+         *     A buyer has one open session per item: a new one takes over the stock of the previous one, which is closed. 409
+         *     `deposit_awaited` or `payment_being_verified` if the previous one may still be paid, 409
+         *     `too_many_open_sessions` above the limit; `errors.open_sessions` names the sessions concerned.
          */
         readonly post: {
             readonly parameters: {
@@ -2502,6 +5336,18 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "buyer_email": "hana@example.org",
+                     *       "buyer_name": "김하나",
+                     *       "buyer_tel": "010-1234-5678",
+                     *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                     *       "language": "ko",
+                     *       "pay_method": "card",
+                     *       "quantity": 2,
+                     *       "redirect_url": "https://shop.example/payment/return"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["NewSession"];
                 };
             };
@@ -2512,10 +5358,106 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "language": "ko",
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "status": "prepared",
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                /** @description Not Found: `item_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `deposit_awaited`, `held_for_long`, `item_retired`, `out_of_stock`, `payment_being_verified`, `request_in_progress`, `too_many_open_sessions`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "deposit_awaited" | "held_for_long" | "item_retired" | "out_of_stock" | "payment_being_verified" | "request_in_progress" | "too_many_open_sessions";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `amount_out_of_range`, `generation_not_served`, `idempotency_key_reused`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "amount_out_of_range" | "generation_not_served" | "idempotency_key_reused" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2535,9 +5477,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Read a session; with `wait`, respond when it changes.
-         * @description With If-None-Match, `wait` ends when the ETag differs. Without, it ends when the session is settled or has changed
-         *     since the request began.
+         * Read a session, or wait until it changes.
+         * @description With `wait`, the answer comes when the session changes, which is sooner and cheaper than asking every second. Go
+         *     on until `settled`, after `poll_after_ms` each time. With If-None-Match, `wait` ends when the ETag differs.
+         *     Without, it ends when the session is settled or has changed since the request began.
          */
         readonly get: {
             readonly parameters: {
@@ -2560,6 +5503,59 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "language": "ko",
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "status": "prepared",
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
@@ -2570,7 +5566,26 @@ export interface paths {
                     };
                     content?: never;
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2594,9 +5609,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Close a session, which releases its stock before the deadline.
-         * @description PortOne is asked first: shortly afterwards the session is `expired`, or paid after all. A closed session stays as it
-         *     is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
+         * Close a session.
+         * @description Releases its stock before the deadline. PortOne is asked first: shortly afterwards the session is `expired`, or
+         *     paid after all. A closed session stays as it is. A session that awaits a deposit is refused (409
+         *     `deposit_awaited`): cancel its payment instead.
          */
         readonly post: {
             readonly parameters: {
@@ -2618,9 +5634,93 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "language": "ko",
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "status": "prepared",
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `deposit_awaited`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "deposit_awaited" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2642,10 +5742,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Register the amount with PortOne again; a declined session that has time left is reopened.
-         * @description With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
-         *     verified or a deposit awaited (409 `payment_under_way`). With `language` the window is in another language. The body
-         *     may be omitted.
+         * Prepare a session again.
+         * @description Registers the amount with PortOne again; a declined session that has time left is reopened.
+         *
+         *     With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
+         *     verified or a deposit awaited (409 `payment_under_way`). With `language` the window is in another language. The
+         *     body may be omitted.
          */
         readonly post: {
             readonly parameters: {
@@ -2661,6 +5763,11 @@ export interface paths {
             };
             readonly requestBody?: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "pay_method": "kakaopay"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Prepare"];
                 };
             };
@@ -2671,10 +5778,95 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "language": "ko",
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "status": "prepared",
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `out_of_stock`, `payment_under_way`, `request_in_progress`, `session_closed`, `session_replaced`, `too_many_open_sessions`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "out_of_stock" | "payment_under_way" | "request_in_progress" | "session_closed" | "session_replaced" | "too_many_open_sessions";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2696,9 +5888,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Report that PortOne's window is being opened, which moves `expires_at` to the time of a payment.
-         * @description Send it along with opening the window, without waiting for the answer. PortOne's own records and
-         *     `POST /payments/verify` have the same effect, so a lost request does no harm.
+         * Report that the payment window is being opened.
+         * @description Moves `expires_at` to the time of a payment. Send it along with opening the window, without waiting for the
+         *     answer. PortOne's own records and `POST /payments/verify` have the same effect, so a lost request does no harm.
          */
         readonly post: {
             readonly parameters: {
@@ -2720,9 +5912,93 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "language": "ko",
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "status": "prepared",
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `session_closed`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "request_in_progress" | "session_closed";
+                        };
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2741,7 +6017,12 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Have the payment verified with PortOne. Nothing that the browser reports is trusted. */
+        /**
+         * Have a payment verified.
+         * @description Send what PortOne's window returned, then read the session at `Location` until it is settled. PortOne is asked
+         *     what happened: nothing that the browser reports is trusted. Without this request PortOne's webhook has the same
+         *     effect.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -2754,6 +6035,12 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "payment_id": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                     *       "transaction_id": "01936c1e-7a52-4d0e-9a56-3f1f0c2b8a11"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Verify"];
                 };
             };
@@ -2764,10 +6051,106 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "language": "ko",
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "status": "prepared",
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `several_sessions`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "request_in_progress" | "several_sessions";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `idempotency_key_reused`, `nothing_to_verify`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "idempotency_key_reused" | "nothing_to_verify" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2786,7 +6169,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Receive a webhook of PortOne. V2's must be signed, V1's cannot be; the payment is then queried at PortOne. */
+        /**
+         * Receive a webhook of PortOne.
+         * @description Only PortOne calls this. V2's webhooks must be signed, V1's cannot be. The webhook is stored before it is
+         *     acknowledged, and PortOne is then asked about the payment, because a webhook only says that something happened.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -2796,7 +6183,21 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "imp_uid": "imp_448280090638",
+                     *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                     *       "status": "paid"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Notice"];
+                    /**
+                     * @example {
+                     *       "imp_uid": "imp_448280090638",
+                     *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                     *       "status": "paid"
+                     *     }
+                     */
                     readonly "application/x-www-form-urlencoded": components["schemas"]["Notice"];
                 };
             };
@@ -2807,9 +6208,55 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Done"];
                     };
                 };
+                /** @description Bad Request: `bad_request`, `unfit_value`, `webhook_malformed`. */
+                readonly 400: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_request" | "unfit_value" | "webhook_malformed";
+                        };
+                    };
+                };
+                /** @description Unauthorized: `webhook_forged`. */
+                readonly 401: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "webhook_forged";
+                        };
+                    };
+                };
+                /** @description Forbidden: `network_not_allowed`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "network_not_allowed";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -4236,6 +7683,78 @@ export interface components {
         };
     };
     responses: {
+        /** @description Bad Request: `bad_idempotency_key`, `bad_request`, `malformed_json`, `unfit_value`. */
+        readonly "BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "bad_idempotency_key" | "bad_request" | "malformed_json" | "unfit_value";
+                };
+            };
+        };
+        /** @description Bad Request: `bad_idempotency_key`, `bad_request`, `unfit_value`. */
+        readonly "BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "bad_idempotency_key" | "bad_request" | "unfit_value";
+                };
+            };
+        };
+        /** @description Bad Request: `bad_request`, `malformed_json`, `unfit_value`. */
+        readonly "BAD_REQUEST-bad_request-malformed_json-unfit_value": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "bad_request" | "malformed_json" | "unfit_value";
+                };
+            };
+        };
+        /** @description Bad Request: `bad_request`, `unfit_value`. */
+        readonly "BAD_REQUEST-bad_request-unfit_value": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "bad_request" | "unfit_value";
+                };
+            };
+        };
+        /** @description Conflict: `changed_meanwhile`. */
+        readonly "CONFLICT-changed_meanwhile": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "changed_meanwhile";
+                };
+            };
+        };
+        /** @description Conflict: `changed_meanwhile`, `request_in_progress`. */
+        readonly "CONFLICT-changed_meanwhile-request_in_progress": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "changed_meanwhile" | "request_in_progress";
+                };
+            };
+        };
         /** @description An error */
         readonly DEFAULT_ERROR: {
             headers: {
@@ -4245,13 +7764,160 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Unprocessable Entity */
-        readonly UNPROCESSABLE_ENTITY: {
+        /** @description Forbidden: `external_account`, `username_reserved`. */
+        readonly "FORBIDDEN-external_account-username_reserved": {
             headers: {
                 readonly [name: string]: unknown;
             };
             content: {
-                readonly "application/problem+json": components["schemas"]["Problem"];
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "external_account" | "username_reserved";
+                };
+            };
+        };
+        /** @description Forbidden: `operators_only`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+        readonly "FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "operators_only" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                };
+            };
+        };
+        /** @description Forbidden: `username_reserved`. */
+        readonly "FORBIDDEN-username_reserved": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "username_reserved";
+                };
+            };
+        };
+        /** @description Internal Server Error: `internal_error`. */
+        readonly "INTERNAL_SERVER_ERROR-internal_error": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "internal_error";
+                };
+            };
+        };
+        /** @description Request Entity Too Large: `body_too_large`. */
+        readonly "REQUEST_ENTITY_TOO_LARGE-body_too_large": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "body_too_large";
+                };
+            };
+        };
+        /** @description Service Unavailable: `data_unreadable`, `database_away`. */
+        readonly "SERVICE_UNAVAILABLE-data_unreadable-database_away": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "data_unreadable" | "database_away";
+                };
+            };
+        };
+        /** @description Service Unavailable: `data_unreadable`, `database_away`, `issuer_away`. */
+        readonly "SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "data_unreadable" | "database_away" | "issuer_away";
+                };
+            };
+        };
+        /** @description Too Many Requests: `too_many_requests`. */
+        readonly "TOO_MANY_REQUESTS-too_many_requests": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_many_requests";
+                };
+            };
+        };
+        /** @description Unauthorized: `login_ended`, `not_authenticated`, `token_expired`, `token_invalid`. */
+        readonly "UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "login_ended" | "not_authenticated" | "token_expired" | "token_invalid";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: `idempotency_key_reused`. */
+        readonly "UNPROCESSABLE_ENTITY-idempotency_key_reused": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "idempotency_key_reused";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: `idempotency_key_reused`, `validation_failed`. */
+        readonly "UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "idempotency_key_reused" | "validation_failed";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: `validation_failed`. */
+        readonly "UNPROCESSABLE_ENTITY-validation_failed": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "validation_failed";
+                };
+            };
+        };
+        /** @description Unsupported Media Type: `unsupported_media_type`. */
+        readonly "UNSUPPORTED_MEDIA_TYPE-unsupported_media_type": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "unsupported_media_type";
+                };
             };
         };
     };
@@ -4367,7 +8033,25 @@ export type WebhookDetail = components['schemas']['WebhookDetail'];
 export type Webhooks = components['schemas']['Webhooks'];
 export type WebhooksPage = components['schemas']['WebhooksPage'];
 export type Why = components['schemas']['Why'];
+export type ResponseBadRequestBadIdempotencyKeyBadRequestMalformedJsonUnfitValue = components['responses']['BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value'];
+export type ResponseBadRequestBadIdempotencyKeyBadRequestUnfitValue = components['responses']['BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value'];
+export type ResponseBadRequestBadRequestMalformedJsonUnfitValue = components['responses']['BAD_REQUEST-bad_request-malformed_json-unfit_value'];
+export type ResponseBadRequestBadRequestUnfitValue = components['responses']['BAD_REQUEST-bad_request-unfit_value'];
+export type ResponseConflictChangedMeanwhile = components['responses']['CONFLICT-changed_meanwhile'];
+export type ResponseConflictChangedMeanwhileRequestInProgress = components['responses']['CONFLICT-changed_meanwhile-request_in_progress'];
 export type ResponseDefaultError = components['responses']['DEFAULT_ERROR'];
-export type ResponseUnprocessableEntity = components['responses']['UNPROCESSABLE_ENTITY'];
+export type ResponseForbiddenExternalAccountUsernameReserved = components['responses']['FORBIDDEN-external_account-username_reserved'];
+export type ResponseForbiddenOperatorsOnlyPermissionNeededSecondFactorRequiredTokenLivesTooLongUsernameReserved = components['responses']['FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved'];
+export type ResponseForbiddenUsernameReserved = components['responses']['FORBIDDEN-username_reserved'];
+export type ResponseInternalServerErrorInternalError = components['responses']['INTERNAL_SERVER_ERROR-internal_error'];
+export type ResponseRequestEntityTooLargeBodyTooLarge = components['responses']['REQUEST_ENTITY_TOO_LARGE-body_too_large'];
+export type ResponseServiceUnavailableDataUnreadableDatabaseAway = components['responses']['SERVICE_UNAVAILABLE-data_unreadable-database_away'];
+export type ResponseServiceUnavailableDataUnreadableDatabaseAwayIssuerAway = components['responses']['SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away'];
+export type ResponseTooManyRequestsTooManyRequests = components['responses']['TOO_MANY_REQUESTS-too_many_requests'];
+export type ResponseUnauthorizedLoginEndedNotAuthenticatedTokenExpiredTokenInvalid = components['responses']['UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid'];
+export type ResponseUnprocessableEntityIdempotencyKeyReused = components['responses']['UNPROCESSABLE_ENTITY-idempotency_key_reused'];
+export type ResponseUnprocessableEntityIdempotencyKeyReusedValidationFailed = components['responses']['UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed'];
+export type ResponseUnprocessableEntityValidationFailed = components['responses']['UNPROCESSABLE_ENTITY-validation_failed'];
+export type ResponseUnsupportedMediaTypeUnsupportedMediaType = components['responses']['UNSUPPORTED_MEDIA_TYPE-unsupported_media_type'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;
