@@ -10,7 +10,8 @@ from pitturu.api.authentication import Caller, current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.refusals import refuses
-from pitturu.api.schemas.payments import CancelSchema, FullPaymentSchema
+from pitturu.api.schemas.cancellations import CancelSchema
+from pitturu.api.schemas.payments import FullPaymentSchema
 from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.provider import RefundAccount
@@ -47,13 +48,22 @@ def read_payment(payment_id: str) -> Any:
 @user_post
 @blueprint.arguments(CancelSchema)
 @blueprint.response(202, FullPaymentSchema)
-@refuses(NotFound, "payment_not_found")
+@refuses(NotFound, "payment_not_found", "line_not_found")
 @refuses(NotAllowed, "amount_for_operators_only", "permission_needed")
-@refuses(Conflict, "nothing_to_cancel", "already_going_back", "nothing_left", "not_returnable", "return_period_over")
+@refuses(
+    Conflict,
+    "nothing_to_cancel",
+    "already_going_back",
+    "nothing_left",
+    "not_returnable",
+    "pieces_worth_nothing",
+    "return_period_over",
+)
 @refuses(
     Unprocessable,
     "amount_too_large",
     "quantity_too_large",
+    "line_needed",
     "not_paid_yet",
     "partial_cancel_not_supported",
     "partial_cancel_limit_reached",
@@ -65,12 +75,16 @@ def read_payment(payment_id: str) -> Any:
 def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> Any:
     """Request a refund.
 
-    In full, by quantity, or for operators by amount. The money moves afterwards: read the payment at `Location` to
-    follow `cancellations[].stage`. It is a return request, which a person of the shop decides, where
+    In full, by lines and quantity, or for operators by amount. The money moves afterwards: read the payment at
+    `Location` to follow `cancellations[].stage`. It is a return request, which a person of the shop decides, where
     `cancellation_options.way` says so.
     """
-    caller, account = current(), body.pop("refund_account")
-    wanted = CancelRequest(**body, refund_account=RefundAccount(**account) if account else None)
+    caller, account, lines = current(), body.pop("refund_account"), body.pop("lines")
+    wanted = CancelRequest(
+        **body,
+        lines={line["line_id"]: line["quantity"] for line in lines} if lines else None,
+        refund_account=RefundAccount(**account) if account else None,
+    )
     policy = services().settings.cancel_policy
     payment = request_cancel(work, payment_id, caller.requester, wanted, policy, logs.request_id() or "")
     _log_unless_own(payment, OperatorAction.CANCEL, _asked(wanted))
@@ -108,5 +122,6 @@ def _log_unless_own(payment: Payment, action: OperatorAction, detail: str | None
 def _asked(wanted: CancelRequest) -> str:
     """What a cancel is about. The reason stays out: it may name people, and nobody can change the log."""
     amount = [] if wanted.amount is None else [f"{wanted.amount} KRW"]
-    pieces = [] if wanted.quantity is None else [f"quantity {wanted.quantity}"]
+    quantity = sum(wanted.lines.values()) if wanted.lines else wanted.quantity
+    pieces = [] if quantity is None else [f"quantity {quantity}"]
     return ", ".join(amount + pieces) or "in full"

@@ -29,7 +29,7 @@ MOST_LANGUAGES: Final = 20
 """Languages of an Accept-Language header that are looked at. Browsers send fewer."""
 
 blueprint = Blueprint(
-    "sessions", __name__, url_prefix=f"{PREFIX}/payments/sessions", description="One buyer's order of one item."
+    "sessions", __name__, url_prefix=f"{PREFIX}/payments/sessions", description="One order of a buyer."
 )
 
 
@@ -38,7 +38,7 @@ blueprint = Blueprint(
 @blueprint.arguments(NewSessionSchema)
 @blueprint.response(201, SessionSchema)
 @refuses(NotFound, "item_not_found")
-@refuses(Unprocessable, "amount_out_of_range", "generation_not_served")
+@refuses(Unprocessable, "item_repeated", "amount_out_of_range", "generation_not_served")
 @refuses(
     Conflict,
     "item_retired",
@@ -54,8 +54,8 @@ def open_session(work: UnitOfWork, body: dict[str, Any]) -> Any:
     The price is computed, the stock is reserved, and the amount is registered with PortOne. Open PortOne's window
     with `checkout` once `checkout.ready` says so; read the session for that.
 
-    A buyer has one open session per item: a new one takes over the stock of the previous one, which is closed. 409
-    `deposit_awaited` or `payment_being_verified` if the previous one may still be paid, 409
+    A buyer has one open session per item: a new one takes over the stock of those that share an item with it, which are
+    closed. 409 `deposit_awaited` or `payment_being_verified` if one of them may still be paid, 409
     `too_many_open_sessions` above the limit; `errors.open_sessions` names the sessions concerned.
     """
     body["language"] = _language(body["language"])

@@ -1,5 +1,6 @@
 """Payments, and refunding them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -46,6 +47,21 @@ class MaskedAccount(msgspec.Struct, frozen=True, kw_only=True):
     holder: str
 
 
+@dataclass(frozen=True)
+class CancelLine:
+    """Pieces of one line of a payment to return. `line_id` is from `payment.lines`."""
+
+    line_id: str
+    quantity: int
+
+
+class ReturnedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Pieces of one line that come back."""
+
+    line_id: str
+    quantity: int
+
+
 class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
     """One refund. `refusal` says why it was refused or rejected."""
 
@@ -53,7 +69,10 @@ class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     stage: str
     amount: int
+    tax_free: int
+    vat: int
     quantity: int | None
+    lines: list[ReturnedLine]
     reason: str
     refusal: str | None
     refund_account: MaskedAccount | None
@@ -86,6 +105,9 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     owned: int
     cancelling: int
     returnable: bool
+    tax_free: bool
+    way: str
+    way_reason: str | None
     fulfilment: str
     delivered_at: datetime | None
 
@@ -112,6 +134,11 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     imp_uid: str
     merchant_uid: str
     item_name: str
+    line_count: int
+    items_total: int
+    shipping: int
+    discount: int
+    tax_free_amount: int
     amount: int
     cancelled_amount: int
     currency: str
@@ -144,12 +171,14 @@ class Payments:
         payment_id: str,
         *,
         reason: str,
+        lines: Sequence[CancelLine] = (),
         quantity: int | None = None,
         amount: int | None = None,
         refund_account: RefundAccount | None = None,
         idempotency_key: str | None = None,
     ) -> Payment:
-        """Request a refund: everything that is left, `quantity` pieces, or `amount` won where that is allowed.
+        """Request a refund: everything that is left, pieces by line (`quantity` where the order has one line), or
+        `amount` won where that is allowed.
 
         The money moves afterwards: an event says when, or `cancellations` of the payment. Give an
         `idempotency_key` of your own for each refund, so that a repeat after a crash of yours refunds once. Raises
@@ -157,6 +186,7 @@ class Payments:
         """
         body = {
             "reason": reason,
+            "lines": [vars(line) for line in lines] or None,
             "quantity": quantity,
             "amount": amount,
             "refund_account": refund_account.fields() if refund_account else None,

@@ -1,7 +1,7 @@
 """Payment sessions: one buyer's order, from the checkout to the payment."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +29,19 @@ class SessionStatus(StrEnum):
     FAILED = "failed"
     MISMATCHED = "mismatched"
     EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class CartLine:
+    """Pieces of one item, which is named by its id or by your SKU."""
+
+    quantity: int = 1
+    item_id: str | None = None
+    sku: str | None = None
+
+    def fields(self) -> dict[str, int | str]:
+        """The members of a request."""
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -73,8 +86,18 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, Any]
 
 
+class SessionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Pieces of one item in an order, at the price when it was opened."""
+
+    item_id: str
+    item_name: str
+    unit_price: int
+    quantity: int
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """One buyer's order. Amounts are whole won. `settled`: no further change is expected."""
+    """One buyer's order. Amounts are whole won: `amount` is `items_total` + `shipping` - `discount`. `item_id`,
+    `item_name`, `unit_price` and `quantity` are those of the first line. `settled`: no further change is expected."""
 
     session_id: str
     merchant_uid: str
@@ -85,7 +108,13 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     item_name: str
     unit_price: int
     quantity: int
+    line_count: int
+    lines: list[SessionLine]
+    items_total: int
+    shipping: int
+    discount: int
     amount: int
+    tax_free_amount: int
     currency: str
     pay_method: str | None
     buyer_name: str
@@ -119,8 +148,7 @@ class Sessions:
     def create(
         self,
         *,
-        item_id: str,
-        quantity: int = 1,
+        items: Sequence[CartLine],
         buyer: Buyer,
         idempotency_key: str | None = None,
         **options: Any,
@@ -131,7 +159,8 @@ class Sessions:
         `app_scheme`). Give the number of your order as `idempotency_key`, so that a repeat after a crash of yours
         opens no second session. Raises OutOfStock, ItemRetired, NotFound, InvalidValues and others.
         """
-        body: Mapping[str, Any] = {"item_id": item_id, "quantity": quantity, **buyer.fields(), **options}
+        lines = [line.fields() for line in items]
+        body = {"items": lines, **buyer.fields(), **options}
         return self._transport.post(Session, *PATH, body=body, key=idempotency_key)
 
     def get(self, session_id: str) -> Session:

@@ -1,137 +1,27 @@
-"""Bodies of payments, their cancellations and their history."""
+"""Bodies of payments and their history."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields
 
-from pitturu.api.schemas.fields import TEL, Moment, PageQuery, ResponseSchema, Text, Whole, Word, described, optional
-from pitturu.domain.banks import BANKS
-from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.api.schemas.cancellations import CancellationOptionsSchema, CancellationSchema
+from pitturu.api.schemas.fields import Moment, PageQuery, ResponseSchema, Word, described
 from pitturu.domain.decision.cancel_policy import CancelWay, WayReason
 from pitturu.domain.fulfilment import Fulfilment
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.domain.money import MAX_AMOUNT, MAX_QUANTITY
-from pitturu.domain.pg_capabilities import Impossible
-
-
-class RefundAccountSchema(Schema):
-    """The account that a refund is transferred to."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {
-        "bank": "088",
-        "number": "110-123-456789",
-        "holder": "김하나",
-        "tel": "010-1234-5678",
-    }
-
-    bank = fields.String(required=True, validate=validate.OneOf(sorted(BANKS)), **described("Three-digit KFTC code."))
-    number = fields.String(required=True, validate=validate.Regexp(r"^[0-9][0-9-]{5,15}\Z"))
-    holder = Text(1, 16, required=True)
-    tel = Text(7, 20, TEL, load_default="")
-
-
-class CancelSchema(Schema):
-    """How much to refund: by quantity; without one everything that is left; or, for operators, an amount in won, with
-    the pieces that come back for it."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {"quantity": 1}
-
-    reason = Text(1, 255, required=True)
-    amount = Whole(
-        1,
-        MAX_AMOUNT,
-        **optional(
-            "Won; `quantity` then says how many pieces come back for it, none without. Only for operators, and not for "
-            "their own purchases; otherwise 403 `amount_for_operators_only`."
-        ),
-    )
-    quantity = Whole(
-        1, MAX_QUANTITY, **optional("Quantity to return, at the price paid unless `amount` says otherwise.")
-    )
-    refund_account = fields.Nested(
-        RefundAccountSchema, **optional("Required where the payment's `cancellation_options` say so.")
-    )
-
-
-class MaskedAccountSchema(ResponseSchema):
-    """Enough digits for the owner to recognise the account."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {
-        "bank": "088",
-        "bank_name": "신한은행",
-        "number": "*********6789",
-        "holder": "김*나",
-    }
-
-    bank = fields.String()
-    bank_name = fields.String()
-    number = fields.String()
-    holder = fields.String()
-
-
-class CancellationSchema(ResponseSchema):
-    """One refund. `stage` is its progress."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {
-        "kind": "refund",
-        "stage": "requested",
-        "amount": 12_000,
-        "quantity": 1,
-        "refund_account": None,
-    }
-
-    cancellation_id = fields.String()
-    kind = fields.String(validate=validate.OneOf(list(CancelKind)))
-    stage = Word(
-        CancelStage,
-        **described("`return_requested` and `awaiting_approval` wait for a person of the shop; `rejected` is a no."),
-    )
-    amount = fields.Integer()
-    quantity = fields.Integer(allow_none=True)
-    reason = fields.String()
-    refusal = fields.String(
-        allow_none=True, **described("PortOne's message when it refused, or why a person rejected it.")
-    )
-    refund_account = fields.Nested(MaskedAccountSchema, allow_none=True)
-    receipt_url = fields.String(allow_none=True)
-    created_at = Moment()
-    decided_at = Moment(allow_none=True)
-
-
-class CancellationOptionsSchema(ResponseSchema):
-    """What the PG can do with a cancel that is requested now, and what the shop's policy makes of it."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {
-        "way": "cancel",
-        "account_required": False,
-        "tel_required": False,
-        "reason": None,
-    }
-
-    way = Word(
-        CancelWay,
-        **described(
-            "For this caller: `cancel` is executed at once, `return_request` waits for a person of the shop, `none` is "
-            "refused with `way_reason` as `code`."
-        ),
-    )
-    way_reason = Word(WayReason, allow_none=True, **described("Why it is not `cancel`."))
-    way_until = Moment(allow_none=True, **described("When this way ends; null if it does not end by time."))
-
-    possible = fields.Boolean(**described("Whether all that is left can be cancelled."))
-    partial_possible = fields.Boolean(
-        data_key="partial", **described("Whether a part of what is left can be cancelled.")
-    )
-    account_required = fields.Boolean(**described("The refund is paid to `refund_account`."))
-    tel_required = fields.Boolean(**described("`refund_account` needs `tel` as well."))
-    reason = Word(Impossible, allow_none=True, **described("The `code` with which the rest is refused."))
 
 
 class LineSchema(ResponseSchema):
     """Pieces of one item in the order, and how far the shop has come with them."""
 
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {"owned": 2, "cancelling": 1, "fulfilment": "none"}
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "owned": 2,
+        "cancelling": 1,
+        "tax_free": False,
+        "fulfilment": "none",
+        "way": "cancel",
+    }
 
     line_id = fields.UUID(attribute="id")
     item_id = fields.UUID()
@@ -140,6 +30,9 @@ class LineSchema(ResponseSchema):
     quantity = fields.Integer(**described("Pieces bought."))
     owned = fields.Integer(**described("Pieces that were not returned."))
     cancelling = fields.Integer(**described("Pieces of these whose cancel is not decided yet: do not send them."))
+    tax_free = fields.Boolean(**described("Its price contains no VAT."))
+    way = Word(CancelWay, **described("As in `cancellation_options`, for the pieces of this line."))
+    way_reason = Word(WayReason, allow_none=True, **described("Why it is not `cancel`."))
     returnable = fields.Boolean(**described("Whether it can be returned after the shop has begun with it."))
     fulfilment = Word(Fulfilment)
     delivered_at = Moment(allow_none=True)
@@ -183,7 +76,8 @@ class PaymentSchema(ResponseSchema):
     payment_id = fields.String()
     imp_uid = fields.String()
     merchant_uid = fields.String()
-    item_name = fields.String()
+    item_name = fields.String(**described("Of the first line."))
+    line_count = fields.Integer(**described("Lines that it pays for."))
     amount = fields.Integer(**described("Won that were charged; refunds do not reduce it."))
     cancelled_amount = fields.Integer()
     currency = fields.String()
@@ -201,6 +95,10 @@ class FullPaymentSchema(PaymentSchema):
     """A payment with its cancellations and its timeline."""
 
     session_id = fields.String()
+    items_total = fields.Integer(**described("Won: the sum of the lines of the order."))
+    shipping = fields.Integer()
+    discount = fields.Integer()
+    tax_free_amount = fields.Integer(**described("The part of the order's amount that contains no VAT."))
     lines = fields.List(fields.Nested(LineSchema))
     cancellations = fields.List(fields.Nested(CancellationSchema))
     cancellation_options = fields.Nested(

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from pitturu.api.schemas.checkout import CheckoutSchema, MessageSchema, VirtualAccountSchema
 from pitturu.api.schemas.fields import (
     TEL,
     Moment,
@@ -17,32 +18,61 @@ from pitturu.api.schemas.fields import (
     filled,
     language_tag,
     launchable,
+    matching,
     optional,
     order_id,
     provider_id,
     redirectable,
 )
 from pitturu.domain import app_schemes
+from pitturu.domain.catalogue import LONGEST_SKU, SKU
 from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_QUANTITY
+from pitturu.domain.pricing import MOST_LINES
 from pitturu.domain.provider import Generation, PayMethod
+from pitturu.payments.cart import WantedLine
 
 LONGEST_WAIT = 25
 """Seconds a poll may wait: below the 30 s after which proxies commonly give up."""
+
+
+class WantedLineSchema(Schema):
+    """Pieces of one item, which is named by its id or by the shop's SKU."""
+
+    item_id = fields.UUID()
+    sku = Text(1, LONGEST_SKU, matching(SKU))
+    quantity = Whole(1, MAX_QUANTITY, required=True)
+
+    @validates_schema
+    def names_one_item(self, data: dict[str, Any], **_: Any) -> None:
+        """Raises ValidationError unless exactly one of both names is there."""
+        if ("item_id" in data) == ("sku" in data):
+            raise ValidationError("Send either item_id or sku.", "item_id")
+
+    @post_load
+    def as_line(self, data: dict[str, Any], **_: Any) -> WantedLine:
+        """The line."""
+        return WantedLine(**data)
 
 
 class NewSessionSchema(Schema):
     """What the buyer chose and who they are. The price is computed by the server."""
 
     EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "items": [{"sku": "COFFEE-500", "quantity": 2}, {"sku": "CUP-WHITE", "quantity": 1}],
         "pay_method": "card",
         "redirect_url": "https://shop.example/payment/return",
         "language": "ko",
     }
 
-    item_id = fields.UUID(required=True)
-    quantity = Whole(1, MAX_QUANTITY, required=True)
+    items = fields.List(
+        fields.Nested(WantedLineSchema),
+        validate=validate.Length(1, MOST_LINES),
+        **described("The lines of the order, each of another item. Or send `item_id` and `quantity` for a single one."),
+    )
+    item_id = fields.UUID(**described("The only item, with `quantity`, in place of `items`."))
+    quantity = Whole(1, MAX_QUANTITY, **described("Pieces of the only item."))
     generation = Word(Generation, **optional("Which of PortOne's APIs to pay through; the shop's default if omitted."))
     pay_method = Word(PayMethod, **optional())
     buyer_name = Text(1, 255, filled, required=True)
@@ -64,6 +94,21 @@ class NewSessionSchema(Schema):
             "return there."
         ),
     )
+
+    @validates_schema
+    def has_lines(self, data: dict[str, Any], **_: Any) -> None:
+        """Raises ValidationError unless there are `items`, or one item and its quantity."""
+        single = {"item_id", "quantity"}
+        if "items" in data and single & data.keys():
+            raise ValidationError("Send either items, or item_id and quantity.", "items")
+        if "items" not in data and not single <= data.keys():
+            raise ValidationError({name: ["Missing data for required field."] for name in single - data.keys()})
+
+    @post_load
+    def with_lines(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The same with `lines`, however they were sent."""
+        item_id, quantity = data.pop("item_id", None), data.pop("quantity", 0)
+        return {"lines": data.pop("items", None) or [WantedLine(quantity, item_id)], **data}
 
 
 class PrepareSchema(OptionalBody):
@@ -99,63 +144,17 @@ class WaitSchema(Schema):
     )
 
 
-class VirtualAccountSchema(ResponseSchema):
-    """The account to which the buyer transfers the money."""
+class SessionLineSchema(ResponseSchema):
+    """Pieces of one item in the order, at the price when the session was opened."""
 
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {
-        "bank_code": "088",
-        "bank_name": "신한은행",
-        "number": "56212345678901",
-        "holder": "(주)강릉커피",
-        "due_at": "2026-12-03T14:59:59+00:00",
-    }
-
-    bank_code = fields.String()
-    bank_name = fields.String()
-    number = fields.String()
-    holder = fields.String()
-    due_at = Moment(allow_none=True)
-
-
-class MessageSchema(ResponseSchema):
-    """What happened and what to do next, for the buyer."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {
-        "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요.",
-        "en": "Everything is ready. Please pay in the payment window.",
-    }
-
-    ko = fields.String()
-    en = fields.String()
-
-
-class CheckoutSchema(ResponseSchema):
-    """All that a browser needs to open the payment window. It must pass the values on unchanged."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {
-        "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
-        "params": {
-            "storeId": "store-00000000-0000-0000-0000-000000000000",
-            "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
-            "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
-            "orderName": "강릉 원두커피 500g",
-            "totalAmount": 24_000,
-            "currency": "KRW",
-            "payMethod": "CARD",
-        },
-    }
-
-    generation = Word(Generation)
-    script_url = fields.String(**described("PortOne's script."))
-    user_code = fields.String(allow_none=True, **described("V1 only: for IMP.init."))
-    ready = fields.Boolean(**described("The amount is registered with PortOne; the window may open."))
-    params = fields.Dict(
-        keys=fields.String(), **described("For IMP.request_pay (V1) or PortOne.requestPayment (V2), unchanged.")
-    )
+    item_id = fields.UUID()
+    item_name = fields.String()
+    unit_price = fields.Integer(**described("Won."))
+    quantity = fields.Integer()
 
 
 class SessionSchema(ResponseSchema):
-    """One buyer's order of one item."""
+    """One order of a buyer. `item_id`, `item_name`, `unit_price` and `quantity` are those of the first line."""
 
     EXAMPLE: ClassVar[Mapping[str, Any]] = {
         "status": "prepared",
@@ -177,7 +176,13 @@ class SessionSchema(ResponseSchema):
     item_name = fields.String()
     unit_price = fields.Integer()
     quantity = fields.Integer()
-    amount = fields.Integer(**described("Won."))
+    line_count = fields.Integer()
+    lines = fields.List(fields.Nested(SessionLineSchema))
+    items_total = fields.Integer(**described("Won: the sum of the lines."))
+    shipping = fields.Integer(**described("Won."))
+    discount = fields.Integer(**described("Won that are taken off."))
+    amount = fields.Integer(**described("Won that the buyer pays: `items_total` + `shipping` - `discount`."))
+    tax_free_amount = fields.Integer(**described("The part of `amount` that contains no VAT."))
     currency = fields.String()
     pay_method = fields.String(allow_none=True)
     buyer_name = fields.String()

@@ -13,6 +13,8 @@ from tests.documented import codes_of
 
 MODELS = {
     "Session": sessions.Session,
+    "SessionLine": sessions.SessionLine,
+    "ReturnedLine": payments.ReturnedLine,
     "VirtualAccount": sessions.VirtualAccount,
     "Message": sessions.Message,
     "Checkout": sessions.Checkout,

@@ -1,7 +1,7 @@
 """A shop's server reads payments and refunds them."""
 
 import pytest
-from pitturu_client import CancelStage, InvalidValues, NothingLeft, Pitturu, RefundAccount
+from pitturu_client import Buyer, CancelLine, CancelStage, CartLine, InvalidValues, NothingLeft, Pitturu, RefundAccount
 from pitturu_client.errors import RefundAccountNeeded
 
 from pitturu.domain.cancellation import CancelStage as Known
@@ -25,6 +25,25 @@ def test_a_part_and_then_the_rest_is_refunded(pitturu: Pitturu, shop: Shop) -> N
     with pytest.raises(NothingLeft):
         pitturu.payments.cancel(payment.payment_id, reason="한 번 더")
     shop.balance()
+
+
+def test_a_line_of_a_cart_is_refunded(pitturu: Pitturu, shop: Shop) -> None:
+    coffee, cup = shop.item(price=12_000, name="커피"), shop.item(price=5_000, name="컵")
+    buyer = Buyer("김하나", "hana@example.org", "010-1234-5678")
+    lines = [CartLine(2, coffee), CartLine(1, cup)]
+    opened = pitturu.sessions.create(items=lines, buyer=buyer, generation="v1")
+    assert ([line.item_name for line in opened.lines], opened.amount) == (["커피", "컵"], 29_000)
+    shop.drain()
+    session = shop.session({"session_id": opened.session_id})
+    shop.verify(session, shop.pay(session))
+    shop.drain()
+    payment = pitturu.payments.get(shop.session(session)["payment_id"])
+    returned = CancelLine(next(line.line_id for line in payment.lines if line.item_id == coffee), 1)
+
+    asked = pitturu.payments.cancel(payment.payment_id, reason="하나는 안 받을게요", lines=[returned])
+
+    (cancellation,) = asked.cancellations
+    assert (cancellation.amount, cancellation.lines[0].quantity) == (12_000, 1)
 
 
 def test_a_key_refunds_once(pitturu: Pitturu, shop: Shop) -> None:

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from pitturu_client import Buyer, NotFound, OutOfStock, Pitturu, SessionStatus
+from pitturu_client import Buyer, CartLine, NotFound, OutOfStock, Pitturu, SessionStatus
 
 from pitturu.domain.lifecycle import SessionStatus as Known
 from tests.shop import Shop
@@ -13,7 +13,7 @@ HANA = Buyer("김하나", "hana@example.org", "010-1234-5678", addr="강릉시 �
 
 def test_a_session_from_opening_to_payment(pitturu: Pitturu, shop: Shop) -> None:
     item = shop.item(price=12_000)
-    session = pitturu.sessions.create(item_id=item, quantity=2, buyer=HANA, pay_method="card", generation="v1")
+    session = pitturu.sessions.create(items=[CartLine(2, item)], buyer=HANA, pay_method="card", generation="v1")
 
     assert (session.status, session.amount, session.buyer_addr) == (SessionStatus.CREATED, 24_000, HANA.addr)
     assert session.checkout is not None
@@ -61,7 +61,7 @@ def test_changing_the_method_and_closing(pitturu: Pitturu, shop: Shop) -> None:
 
 def test_what_cannot_be_sold(pitturu: Pitturu, shop: Shop) -> None:
     with pytest.raises(OutOfStock) as refused:
-        pitturu.sessions.create(item_id=shop.item(stock=1), quantity=2, buyer=HANA)
+        pitturu.sessions.create(items=[CartLine(2, shop.item(stock=1))], buyer=HANA)
     assert (refused.value.status, refused.value.code) == (409, "out_of_stock")
     assert "quantity" in refused.value.detail
     assert refused.value.request_id

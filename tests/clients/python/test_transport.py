@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pitturu_client import (
     Buyer,
+    CartLine,
     NotAuthenticated,
     NotFound,
     NotReached,
@@ -25,7 +26,7 @@ HANA = Buyer("김하나", "hana@example.org", "010-1234-5678")
 def test_a_lost_answer_opens_one_session(pitturu: Pitturu, served: Served, shop: Shop) -> None:
     item = shop.item(stock=10)
     served.lose = 2
-    session = pitturu.sessions.create(item_id=item, quantity=3, buyer=HANA)
+    session = pitturu.sessions.create(items=[CartLine(3, item)], buyer=HANA)
 
     assert len(served.requests) == 3
     assert len(set(served.requests)) == 1, "the same key each time"
@@ -37,10 +38,10 @@ def test_when_no_answer_comes_the_shop_may_repeat_it(pitturu: Pitturu, served: S
     item = shop.item(stock=10)
     served.lose = 4
     with pytest.raises(NotReached) as lost:
-        pitturu.sessions.create(item_id=item, buyer=HANA, idempotency_key="order-7")
+        pitturu.sessions.create(items=[CartLine(1, item)], buyer=HANA, idempotency_key="order-7")
 
     assert lost.value.idempotency_key == "order-7"
-    pitturu.sessions.create(item_id=item, buyer=HANA, idempotency_key="order-7")
+    pitturu.sessions.create(items=[CartLine(1, item)], buyer=HANA, idempotency_key="order-7")
     assert shop.stock(item) == 9
 
 

@@ -2549,6 +2549,7 @@ export interface paths {
                          *           "fail_reason": null,
                          *           "imp_uid": "imp_448280090638",
                          *           "item_name": "강릉 원두커피 500g",
+                         *           "line_count": 1,
                          *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
                          *           "paid_at": "2026-12-02T03:04:05.678901+00:00",
                          *           "pay_method": "card",
@@ -3989,20 +3990,31 @@ export interface paths {
                          *           "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *           "decided_at": null,
                          *           "kind": "refund",
+                         *           "lines": [
+                         *             {
+                         *               "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *               "quantity": 1
+                         *             }
+                         *           ],
                          *           "quantity": 1,
                          *           "reason": "changed my mind",
                          *           "receipt_url": null,
                          *           "refund_account": null,
                          *           "refusal": null,
-                         *           "stage": "requested"
+                         *           "stage": "requested",
+                         *           "tax_free": 0,
+                         *           "vat": 1091
                          *         }
                          *       ],
                          *       "cancelled_amount": 0,
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
+                         *       "discount": 0,
                          *       "fail_reason": null,
                          *       "imp_uid": "imp_448280090638",
                          *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "line_count": 1,
                          *       "lines": [
                          *         {
                          *           "cancelling": 1,
@@ -4014,7 +4026,10 @@ export interface paths {
                          *           "owned": 2,
                          *           "quantity": 2,
                          *           "returnable": true,
-                         *           "unit_price": 12000
+                         *           "tax_free": false,
+                         *           "unit_price": 12000,
+                         *           "way": "cancel",
+                         *           "way_reason": null
                          *         }
                          *       ],
                          *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
@@ -4024,7 +4039,9 @@ export interface paths {
                          *       "provider_status": "PAID",
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipping": 0,
                          *       "status": "paid",
+                         *       "tax_free_amount": 0,
                          *       "timeline": [
                          *         {
                          *           "actor": "portone",
@@ -4777,20 +4794,31 @@ export interface paths {
                          *           "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *           "decided_at": null,
                          *           "kind": "refund",
+                         *           "lines": [
+                         *             {
+                         *               "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *               "quantity": 1
+                         *             }
+                         *           ],
                          *           "quantity": 1,
                          *           "reason": "changed my mind",
                          *           "receipt_url": null,
                          *           "refund_account": null,
                          *           "refusal": null,
-                         *           "stage": "requested"
+                         *           "stage": "requested",
+                         *           "tax_free": 0,
+                         *           "vat": 1091
                          *         }
                          *       ],
                          *       "cancelled_amount": 0,
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
+                         *       "discount": 0,
                          *       "fail_reason": null,
                          *       "imp_uid": "imp_448280090638",
                          *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "line_count": 1,
                          *       "lines": [
                          *         {
                          *           "cancelling": 1,
@@ -4802,7 +4830,10 @@ export interface paths {
                          *           "owned": 2,
                          *           "quantity": 2,
                          *           "returnable": true,
-                         *           "unit_price": 12000
+                         *           "tax_free": false,
+                         *           "unit_price": 12000,
+                         *           "way": "cancel",
+                         *           "way_reason": null
                          *         }
                          *       ],
                          *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
@@ -4812,7 +4843,9 @@ export interface paths {
                          *       "provider_status": "PAID",
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipping": 0,
                          *       "status": "paid",
+                         *       "tax_free_amount": 0,
                          *       "timeline": [
                          *         {
                          *           "actor": "portone",
@@ -4875,8 +4908,8 @@ export interface paths {
         readonly put?: never;
         /**
          * Request a refund.
-         * @description In full, by quantity, or for operators by amount. The money moves afterwards: read the payment at `Location` to
-         *     follow `cancellations[].stage`. It is a return request, which a person of the shop decides, where
+         * @description In full, by lines and quantity, or for operators by amount. The money moves afterwards: read the payment at
+         *     `Location` to follow `cancellations[].stage`. It is a return request, which a person of the shop decides, where
          *     `cancellation_options.way` says so.
          */
         readonly post: {
@@ -4895,7 +4928,12 @@ export interface paths {
                 readonly content: {
                     /**
                      * @example {
-                     *       "quantity": 1,
+                     *       "lines": [
+                     *         {
+                     *           "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                     *           "quantity": 1
+                     *         }
+                     *       ],
                      *       "reason": "changed my mind"
                      *     }
                      */
@@ -4929,20 +4967,31 @@ export interface paths {
                          *           "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *           "decided_at": null,
                          *           "kind": "refund",
+                         *           "lines": [
+                         *             {
+                         *               "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *               "quantity": 1
+                         *             }
+                         *           ],
                          *           "quantity": 1,
                          *           "reason": "changed my mind",
                          *           "receipt_url": null,
                          *           "refund_account": null,
                          *           "refusal": null,
-                         *           "stage": "requested"
+                         *           "stage": "requested",
+                         *           "tax_free": 0,
+                         *           "vat": 1091
                          *         }
                          *       ],
                          *       "cancelled_amount": 0,
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
+                         *       "discount": 0,
                          *       "fail_reason": null,
                          *       "imp_uid": "imp_448280090638",
                          *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "line_count": 1,
                          *       "lines": [
                          *         {
                          *           "cancelling": 1,
@@ -4954,7 +5003,10 @@ export interface paths {
                          *           "owned": 2,
                          *           "quantity": 2,
                          *           "returnable": true,
-                         *           "unit_price": 12000
+                         *           "tax_free": false,
+                         *           "unit_price": 12000,
+                         *           "way": "cancel",
+                         *           "way_reason": null
                          *         }
                          *       ],
                          *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
@@ -4964,7 +5016,9 @@ export interface paths {
                          *       "provider_status": "PAID",
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipping": 0,
                          *       "status": "paid",
+                         *       "tax_free_amount": 0,
                          *       "timeline": [
                          *         {
                          *           "actor": "portone",
@@ -4998,7 +5052,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Not Found: `payment_not_found`. */
+                /** @description Not Found: `line_not_found`, `payment_not_found`. */
                 readonly 404: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -5006,11 +5060,11 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "payment_not_found";
+                            readonly code?: "line_not_found" | "payment_not_found";
                         };
                     };
                 };
-                /** @description Conflict: `already_going_back`, `changed_meanwhile`, `not_returnable`, `nothing_left`, `nothing_to_cancel`, `request_in_progress`, `return_period_over`. */
+                /** @description Conflict: `already_going_back`, `changed_meanwhile`, `not_returnable`, `nothing_left`, `nothing_to_cancel`, `pieces_worth_nothing`, `request_in_progress`, `return_period_over`. */
                 readonly 409: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -5018,13 +5072,13 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "already_going_back" | "changed_meanwhile" | "not_returnable" | "nothing_left" | "nothing_to_cancel" | "request_in_progress" | "return_period_over";
+                            readonly code?: "already_going_back" | "changed_meanwhile" | "not_returnable" | "nothing_left" | "nothing_to_cancel" | "pieces_worth_nothing" | "request_in_progress" | "return_period_over";
                         };
                     };
                 };
                 readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
                 readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
-                /** @description Unprocessable Entity: `amount_too_large`, `bank_not_supported`, `cancel_period_over`, `idempotency_key_reused`, `not_paid_yet`, `partial_cancel_limit_reached`, `partial_cancel_not_supported`, `quantity_too_large`, `refund_account_needed`, `refund_tel_needed`, `validation_failed`. */
+                /** @description Unprocessable Entity: `amount_too_large`, `bank_not_supported`, `cancel_period_over`, `idempotency_key_reused`, `line_needed`, `not_paid_yet`, `partial_cancel_limit_reached`, `partial_cancel_not_supported`, `quantity_too_large`, `refund_account_needed`, `refund_tel_needed`, `validation_failed`. */
                 readonly 422: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -5032,7 +5086,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "amount_too_large" | "bank_not_supported" | "cancel_period_over" | "idempotency_key_reused" | "not_paid_yet" | "partial_cancel_limit_reached" | "partial_cancel_not_supported" | "quantity_too_large" | "refund_account_needed" | "refund_tel_needed" | "validation_failed";
+                            readonly code?: "amount_too_large" | "bank_not_supported" | "cancel_period_over" | "idempotency_key_reused" | "line_needed" | "not_paid_yet" | "partial_cancel_limit_reached" | "partial_cancel_not_supported" | "quantity_too_large" | "refund_account_needed" | "refund_tel_needed" | "validation_failed";
                         };
                     };
                 };
@@ -5105,20 +5159,31 @@ export interface paths {
                          *           "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *           "decided_at": null,
                          *           "kind": "refund",
+                         *           "lines": [
+                         *             {
+                         *               "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *               "quantity": 1
+                         *             }
+                         *           ],
                          *           "quantity": 1,
                          *           "reason": "changed my mind",
                          *           "receipt_url": null,
                          *           "refund_account": null,
                          *           "refusal": null,
-                         *           "stage": "requested"
+                         *           "stage": "requested",
+                         *           "tax_free": 0,
+                         *           "vat": 1091
                          *         }
                          *       ],
                          *       "cancelled_amount": 0,
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
+                         *       "discount": 0,
                          *       "fail_reason": null,
                          *       "imp_uid": "imp_448280090638",
                          *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "line_count": 1,
                          *       "lines": [
                          *         {
                          *           "cancelling": 1,
@@ -5130,7 +5195,10 @@ export interface paths {
                          *           "owned": 2,
                          *           "quantity": 2,
                          *           "returnable": true,
-                         *           "unit_price": 12000
+                         *           "tax_free": false,
+                         *           "unit_price": 12000,
+                         *           "way": "cancel",
+                         *           "way_reason": null
                          *         }
                          *       ],
                          *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
@@ -5140,7 +5208,9 @@ export interface paths {
                          *       "provider_status": "PAID",
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipping": 0,
                          *       "status": "paid",
+                         *       "tax_free_amount": 0,
                          *       "timeline": [
                          *         {
                          *           "actor": "portone",
@@ -5320,8 +5390,8 @@ export interface paths {
          * @description The price is computed, the stock is reserved, and the amount is registered with PortOne. Open PortOne's window
          *     with `checkout` once `checkout.ready` says so; read the session for that.
          *
-         *     A buyer has one open session per item: a new one takes over the stock of the previous one, which is closed. 409
-         *     `deposit_awaited` or `payment_being_verified` if the previous one may still be paid, 409
+         *     A buyer has one open session per item: a new one takes over the stock of those that share an item with it, which are
+         *     closed. 409 `deposit_awaited` or `payment_being_verified` if one of them may still be paid, 409
          *     `too_many_open_sessions` above the limit; `errors.open_sessions` names the sessions concerned.
          */
         readonly post: {
@@ -5341,10 +5411,18 @@ export interface paths {
                      *       "buyer_email": "hana@example.org",
                      *       "buyer_name": "김하나",
                      *       "buyer_tel": "010-1234-5678",
-                     *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                     *       "items": [
+                     *         {
+                     *           "quantity": 2,
+                     *           "sku": "COFFEE-500"
+                     *         },
+                     *         {
+                     *           "quantity": 1,
+                     *           "sku": "CUP-WHITE"
+                     *         }
+                     *       ],
                      *       "language": "ko",
                      *       "pay_method": "card",
-                     *       "quantity": 2,
                      *       "redirect_url": "https://shop.example/payment/return"
                      *     }
                      */
@@ -5384,13 +5462,24 @@ export interface paths {
                          *       },
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
+                         *       "discount": 0,
                          *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "fail_reason": null,
                          *       "generation": "v2",
                          *       "imp_uid": null,
                          *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
                          *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
                          *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
                          *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
                          *       "message": {
                          *         "en": "Everything is ready. Please pay in the payment window.",
@@ -5405,7 +5494,9 @@ export interface paths {
                          *       "redirect_url": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
+                         *       "shipping": 0,
                          *       "status": "prepared",
+                         *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "virtual_account": null
@@ -5443,7 +5534,7 @@ export interface paths {
                 };
                 readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
                 readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
-                /** @description Unprocessable Entity: `amount_out_of_range`, `generation_not_served`, `idempotency_key_reused`, `validation_failed`. */
+                /** @description Unprocessable Entity: `amount_out_of_range`, `generation_not_served`, `idempotency_key_reused`, `item_repeated`, `validation_failed`. */
                 readonly 422: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -5451,7 +5542,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "amount_out_of_range" | "generation_not_served" | "idempotency_key_reused" | "validation_failed";
+                            readonly code?: "amount_out_of_range" | "generation_not_served" | "idempotency_key_reused" | "item_repeated" | "validation_failed";
                         };
                     };
                 };
@@ -5529,13 +5620,24 @@ export interface paths {
                          *       },
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
+                         *       "discount": 0,
                          *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "fail_reason": null,
                          *       "generation": "v2",
                          *       "imp_uid": null,
                          *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
                          *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
                          *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
                          *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
                          *       "message": {
                          *         "en": "Everything is ready. Please pay in the payment window.",
@@ -5550,7 +5652,9 @@ export interface paths {
                          *       "redirect_url": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
+                         *       "shipping": 0,
                          *       "status": "prepared",
+                         *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "virtual_account": null
@@ -5660,13 +5764,24 @@ export interface paths {
                          *       },
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
+                         *       "discount": 0,
                          *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "fail_reason": null,
                          *       "generation": "v2",
                          *       "imp_uid": null,
                          *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
                          *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
                          *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
                          *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
                          *       "message": {
                          *         "en": "Everything is ready. Please pay in the payment window.",
@@ -5681,7 +5796,9 @@ export interface paths {
                          *       "redirect_url": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
+                         *       "shipping": 0,
                          *       "status": "prepared",
+                         *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "virtual_account": null
@@ -5804,13 +5921,24 @@ export interface paths {
                          *       },
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
+                         *       "discount": 0,
                          *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "fail_reason": null,
                          *       "generation": "v2",
                          *       "imp_uid": null,
                          *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
                          *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
                          *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
                          *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
                          *       "message": {
                          *         "en": "Everything is ready. Please pay in the payment window.",
@@ -5825,7 +5953,9 @@ export interface paths {
                          *       "redirect_url": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
+                         *       "shipping": 0,
                          *       "status": "prepared",
+                         *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "virtual_account": null
@@ -5938,13 +6068,24 @@ export interface paths {
                          *       },
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
+                         *       "discount": 0,
                          *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "fail_reason": null,
                          *       "generation": "v2",
                          *       "imp_uid": null,
                          *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
                          *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
                          *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
                          *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
                          *       "message": {
                          *         "en": "Everything is ready. Please pay in the payment window.",
@@ -5959,7 +6100,9 @@ export interface paths {
                          *       "redirect_url": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
+                         *       "shipping": 0,
                          *       "status": "prepared",
+                         *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "virtual_account": null
@@ -6077,13 +6220,24 @@ export interface paths {
                          *       },
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
+                         *       "discount": 0,
                          *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "fail_reason": null,
                          *       "generation": "v2",
                          *       "imp_uid": null,
                          *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
                          *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
                          *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
                          *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
                          *       "message": {
                          *         "en": "Everything is ready. Please pay in the payment window.",
@@ -6098,7 +6252,9 @@ export interface paths {
                          *       "redirect_url": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
+                         *       "shipping": 0,
                          *       "status": "prepared",
+                         *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "virtual_account": null
@@ -6361,12 +6517,17 @@ export interface components {
         };
         readonly Cancel: {
             /**
-             * @description Won; `quantity` then says how many pieces come back for it, none without. Only for operators, and not for their own purchases; otherwise 403 `amount_for_operators_only`.
+             * @description Won; `quantity` or `lines` then say which pieces come back for it, none without. Only for operators, and not for their own purchases; otherwise 403 `amount_for_operators_only`.
              * @default null
              */
             readonly amount: number | null;
             /**
-             * @description Quantity to return, at the price paid unless `amount` says otherwise.
+             * @description Pieces to return by line, at the price paid less their share of the discount. The last pieces of an order bring what is left of it back, shipping included.
+             * @default null
+             */
+            readonly lines: readonly components["schemas"]["CancelLine"][] | null;
+            /**
+             * @description Pieces of the only line to return, at the price paid unless `amount` says otherwise.
              * @default null
              */
             readonly quantity: number | null;
@@ -6386,6 +6547,9 @@ export interface components {
             readonly decided_at: string | null;
             /** @enum {string} */
             readonly kind: "refund" | "revoke";
+            /** @description The same by line. */
+            readonly lines: readonly components["schemas"]["ReturnedLine"][];
+            /** @description Pieces of all lines that come back. */
             readonly quantity: number | null;
             readonly reason: string;
             readonly receipt_url: string | null;
@@ -6397,6 +6561,10 @@ export interface components {
              * @enum {unknown}
              */
             readonly stage: "return_requested" | "awaiting_approval" | "needs_account" | "requested" | "sent" | "succeeded" | "refused" | "rejected";
+            /** @description The part of `amount` that contains no VAT. */
+            readonly tax_free: number;
+            /** @description The VAT of the rest, of payments with a tax-free part; PortOne computes others. */
+            readonly vat: number;
         };
         readonly CancellationOptions: {
             /** @description The refund is paid to `refund_account`. */
@@ -6427,6 +6595,14 @@ export interface components {
              * @description When this way ends; null if it does not end by time.
              */
             readonly way_until: string | null;
+        };
+        readonly CancelLine: {
+            /**
+             * Format: uuid
+             * @description From the payment's `lines`.
+             */
+            readonly line_id: string;
+            readonly quantity: number;
         };
         readonly Catalogue: {
             readonly items: readonly components["schemas"]["Item"][];
@@ -6869,9 +7045,15 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             readonly currency: string;
+            readonly discount: number;
             readonly fail_reason: string | null;
             readonly imp_uid: string;
+            /** @description Of the first line. */
             readonly item_name: string;
+            /** @description Won: the sum of the lines of the order. */
+            readonly items_total: number;
+            /** @description Lines that it pays for. */
+            readonly line_count: number;
             readonly lines: readonly components["schemas"]["Line"][];
             readonly merchant_uid: string;
             /** Format: date-time */
@@ -6881,8 +7063,11 @@ export interface components {
             readonly provider_status: string;
             readonly receipt_url: string | null;
             readonly session_id: string;
+            readonly shipping: number;
             /** @enum {unknown} */
             readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
+            /** @description The part of the order's amount that contains no VAT. */
+            readonly tax_free_amount: number;
             readonly timeline: readonly components["schemas"]["Event"][];
             /** @description accepted, or why the money is refunded. */
             readonly verdict: string | null;
@@ -6948,7 +7133,19 @@ export interface components {
             readonly quantity: number;
             /** @description Whether it can be returned after the shop has begun with it. */
             readonly returnable: boolean;
+            /** @description Its price contains no VAT. */
+            readonly tax_free: boolean;
             readonly unit_price: number;
+            /**
+             * @description As in `cancellation_options`, for the pieces of this line.
+             * @enum {unknown}
+             */
+            readonly way: "cancel" | "return_request" | "none";
+            /**
+             * @description Why it is not `cancel`.
+             * @enum {unknown}
+             */
+            readonly way_reason: "fulfilment_begun" | "unsent_for_long" | "not_returnable" | "return_period_over" | "nothing_left" | null;
         };
         readonly Login: {
             /**
@@ -7081,8 +7278,13 @@ export interface components {
              * @enum {unknown}
              */
             readonly generation: "v1" | "v2" | null;
-            /** Format: uuid */
-            readonly item_id: string;
+            /**
+             * Format: uuid
+             * @description The only item, with `quantity`, in place of `items`.
+             */
+            readonly item_id?: string;
+            /** @description The lines of the order, each of another item. Or send `item_id` and `quantity` for a single one. */
+            readonly items?: readonly components["schemas"]["WantedLine"][];
             /**
              * @description The buyer's, for the payment window: a tag like `en` or `ko-KR`. If omitted or unknown, Accept-Language decides, else it is Korean.
              * @default null
@@ -7093,7 +7295,8 @@ export interface components {
              * @enum {unknown}
              */
             readonly pay_method: "card" | "kakaopay" | "trans" | "vbank" | "phone" | null;
-            readonly quantity: number;
+            /** @description Pieces of the only item. */
+            readonly quantity?: number;
             /**
              * @description Where mobile browsers return to after the payment.
              * @default null
@@ -7226,7 +7429,10 @@ export interface components {
             readonly currency: string;
             readonly fail_reason: string | null;
             readonly imp_uid: string;
+            /** @description Of the first line. */
             readonly item_name: string;
+            /** @description Lines that it pays for. */
+            readonly line_count: number;
             readonly merchant_uid: string;
             /** Format: date-time */
             readonly paid_at: string | null;
@@ -7390,12 +7596,17 @@ export interface components {
             readonly endpoint: components["schemas"]["Endpoint"];
             readonly replayed: components["schemas"]["ReplayedEvents"];
         };
+        readonly ReturnedLine: {
+            /** Format: uuid */
+            readonly line_id: string;
+            readonly quantity: number;
+        };
         readonly Role: {
             /** @enum {unknown} */
             readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
         };
         readonly Session: {
-            /** @description Won. */
+            /** @description Won that the buyer pays: `items_total` + `shipping` - `discount`. */
             readonly amount: number;
             readonly app_scheme: string | null;
             readonly buyer_addr: string | null;
@@ -7408,6 +7619,8 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             readonly currency: string;
+            /** @description Won that are taken off. */
+            readonly discount: number;
             /**
              * Format: date-time
              * @description Moves once, when the payment window is opened.
@@ -7420,11 +7633,15 @@ export interface components {
             /** Format: uuid */
             readonly item_id: string;
             readonly item_name: string;
+            /** @description Won: the sum of the lines. */
+            readonly items_total: number;
             /**
              * @description Of the buyer. A window that does not speak it is in English.
              * @enum {unknown}
              */
             readonly language: "ko" | "en" | "zh-CN" | "zh-TW" | "ja" | "ru" | "th" | "vi" | "id" | "fr" | "nl" | "es" | "pt" | "de" | "it" | "pl" | "ar";
+            readonly line_count: number;
+            readonly lines: readonly components["schemas"]["SessionLine"][];
             readonly merchant_uid: string;
             readonly message: components["schemas"]["Message"];
             /** Format: date-time */
@@ -7440,12 +7657,24 @@ export interface components {
             readonly session_id: string;
             /** @description No further change is expected; stop polling. */
             readonly settled: boolean;
+            /** @description Won. */
+            readonly shipping: number;
             /** @enum {unknown} */
             readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
+            /** @description The part of `amount` that contains no VAT. */
+            readonly tax_free_amount: number;
             readonly unit_price: number;
             /** Format: date-time */
             readonly updated_at: string;
             readonly virtual_account: components["schemas"]["VirtualAccount"] | null;
+        };
+        readonly SessionLine: {
+            /** Format: uuid */
+            readonly item_id: string;
+            readonly item_name: string;
+            readonly quantity: number;
+            /** @description Won. */
+            readonly unit_price: number;
         };
         readonly ShopEvent: {
             readonly created_at: string;
@@ -7542,6 +7771,12 @@ export interface components {
             readonly due_at: string | null;
             readonly holder: string;
             readonly number: string;
+        };
+        readonly WantedLine: {
+            /** Format: uuid */
+            readonly item_id?: string;
+            readonly quantity: number;
+            readonly sku?: string;
         };
         readonly Way: {
             /** @description Paid of paid and declined; null if there were neither. */
@@ -7936,6 +8171,7 @@ export type AuditRun = components['schemas']['AuditRun'];
 export type Cancel = components['schemas']['Cancel'];
 export type Cancellation = components['schemas']['Cancellation'];
 export type CancellationOptions = components['schemas']['CancellationOptions'];
+export type CancelLine = components['schemas']['CancelLine'];
 export type Catalogue = components['schemas']['Catalogue'];
 export type Checkout = components['schemas']['Checkout'];
 export type Code = components['schemas']['Code'];
@@ -8015,8 +8251,10 @@ export type Replay = components['schemas']['Replay'];
 export type Replayed = components['schemas']['Replayed'];
 export type ReplayedEvents = components['schemas']['ReplayedEvents'];
 export type Resumed = components['schemas']['Resumed'];
+export type ReturnedLine = components['schemas']['ReturnedLine'];
 export type Role = components['schemas']['Role'];
 export type Session = components['schemas']['Session'];
+export type SessionLine = components['schemas']['SessionLine'];
 export type ShopEvent = components['schemas']['ShopEvent'];
 export type StockCorrection = components['schemas']['StockCorrection'];
 export type StockLine = components['schemas']['StockLine'];
@@ -8027,6 +8265,7 @@ export type User = components['schemas']['User'];
 export type Verify = components['schemas']['Verify'];
 export type Violation = components['schemas']['Violation'];
 export type VirtualAccount = components['schemas']['VirtualAccount'];
+export type WantedLine = components['schemas']['WantedLine'];
 export type Way = components['schemas']['Way'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookDetail = components['schemas']['WebhookDetail'];
