@@ -19,7 +19,7 @@ from pitturu.outbound.rows import MESSAGES
 from pitturu.outbound.senders import SENDERS
 from pitturu.outbound.webhooks import EndpointGone, NoAnswer
 from pitturu.payments.handlers import JobHandler, WorkerContext
-from pitturu.store import claims, event_endpoints, event_messages
+from pitturu.store import claims, event_endpoints, event_messages, outbound
 from pitturu.store.event_endpoints import GONE_AFTER, EventEndpoint
 from pitturu.store.outbound import Channel, OutboundMessage
 from pitturu.store.unit_of_work import UnitOfWork
@@ -56,13 +56,16 @@ def _ask(context: WorkerContext, claimed: ClaimedMessage) -> Outcome:
     if message.receiver is None:
         return Outcome("withdrawn, because its endpoint was deleted", delivered=False)
     if message.receiver.paused and message.content["type"] != ShopEventType.ENDPOINT_TEST:
-        return Outcome("withdrawn, because its endpoint is paused; resuming it sends this event", delivered=False)
+        return Outcome(event_messages.PAUSED, delivered=False)
     return Outcome(SENDERS[message.channel](context.settings, message), delivered=True)
 
 
 def _apply(context: WorkerContext, work: UnitOfWork, claimed: ClaimedMessage, outcome: Outcome | GatewayError) -> None:
-    deliver.apply(context, work, claimed, outcome)
     receiver = claimed.message.receiver
+    if isinstance(outcome, Outcome) and outcome.answer == event_messages.PAUSED:
+        _withdraw_if_paused(work, claimed, outcome)
+        return
+    deliver.apply(context, work, claimed, outcome)
     if receiver is None or (isinstance(outcome, Outcome) and not (outcome.delivered and receiver.troubled)):
         return
     endpoint = event_endpoints.lock_unless_busy(work, receiver.endpoint_id)
@@ -75,6 +78,19 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: ClaimedMessage, ou
         endpoint.failing_since, endpoint.rest_until, endpoint.silences = None, None, 0
     else:
         _failed(endpoint, outcome, probing=receiver.troubled)
+
+
+def _withdraw_if_paused(work: UnitOfWork, claimed: ClaimedMessage, outcome: Outcome) -> None:
+    """Close a message to a paused endpoint. If that was resumed since the claim, or is being resumed, it is due again:
+    resuming took it for one that is sent."""
+    row = outbound.lock(work, claimed.key)
+    if row.due_at != claimed.until:
+        return
+    endpoint = event_endpoints.lock_unless_busy(work, row.destination)
+    if endpoint is None or endpoint.enabled:
+        row.due_at = clock.now()
+    else:
+        row.close(outcome.answer, delivered=False)
 
 
 def _failed(endpoint: EventEndpoint, error: GatewayError, *, probing: bool) -> None:

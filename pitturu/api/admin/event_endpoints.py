@@ -96,7 +96,10 @@ def send_test_event(work: UnitOfWork, endpoint_id: str) -> Any:
 @requires(MANAGE, OperatorAction.RESUME_EVENT_ENDPOINT)
 @blueprint.response(202, bodies.ResumedSchema)
 def resume_endpoint(work: UnitOfWork, endpoint_id: str) -> Any:
-    """Send events to an endpoint again, beginning with what it did not take and what happened meanwhile."""
+    """Send events to an endpoint again, beginning with what it did not take and what happened meanwhile.
+
+    10,000 at a time: while `next` of `replayed` is not null, resume again.
+    """
     row, replayed = endpoints.resume(work, endpoint_id)
     _about(endpoint_id, replayed.summary)
     return {"endpoint": row, "replayed": replayed}
