@@ -1,7 +1,8 @@
 """The kind of work that delivers events to the shop's endpoints: at least once, without any order.
 
-An endpoint that does not answer at all rests, for minutes at the most, and gets one message at a time until it answers:
-so it delays no other endpoint. One that took nothing for days, or answers 410, is paused until an operator resumes it.
+An endpoint that does not answer at all rests, for minutes at the most, and gets one message at a time until it answers.
+One that answers slowly gets a share of the calls. So neither delays another endpoint. One that took nothing for days,
+or answers 410, is paused until an operator resumes it.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from pitturu.domain.jobs import Queue
 from pitturu.domain.shop_events import ShopEventType
 from pitturu.outbound import deliver, webhooks
 from pitturu.outbound.deliver import ClaimedMessage, Outcome
+from pitturu.outbound.fairness import CallCounter, shares
 from pitturu.outbound.message import DELIVER_EVENTS
 from pitturu.outbound.rows import MESSAGES
 from pitturu.outbound.senders import SENDERS
@@ -24,8 +26,11 @@ from pitturu.store.event_endpoints import GONE_AFTER, EventEndpoint
 from pitturu.store.outbound import Channel, OutboundMessage
 from pitturu.store.unit_of_work import UnitOfWork
 
-AT_ONCE: Final = 16
-"""Events that a process sends at once, in threads that only wait for endpoints."""
+AT_ONCE: Final = 32
+"""Events that a process sends at once, in threads that only wait for endpoints. A single endpoint gets half of them."""
+
+CALLS: Final = CallCounter()
+"""Of this process."""
 
 FIRST_REST: Final = timedelta(seconds=15)
 LONGEST_REST: Final = timedelta(minutes=4)
@@ -38,17 +43,27 @@ TO_ENDPOINTS: Final = (OutboundMessage.channel == Channel.WEBHOOK,)
 
 
 def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[ClaimedMessage]:
-    lease, silent = context.settings.lease, event_endpoints.silent()
-    others = OutboundMessage.destination.not_in([one.endpoint_id for one in silent])
-    rows = list(claims.claim(work, OutboundMessage, room, lease, *TO_ENDPOINTS, others))
+    lease, known = context.settings.lease, {one.endpoint_id: one for one in event_endpoints.everything()}
+    silent = [one for one in known.values() if one.enabled and one.rest_until is not None]
+    others = known.keys() - {one.endpoint_id for one in silent}
+    taken = shares(event_messages.waiting(work, others), CALLS.calls(), room)
+    rows = [row for endpoint_id, count in taken.items() for row in _claimed_of(work, endpoint_id, count, lease)]
     for one in silent:
         if one.rest_until is not None and one.rest_until > clock.now():
             event_messages.postpone(work, one.endpoint_id, one.rest_until)
         elif len(rows) < room and event_endpoints.begin_probe(work, one.endpoint_id, clock.now() + PROBE):
-            only = OutboundMessage.destination == one.endpoint_id
-            rows += claims.claim(work, OutboundMessage, 1, lease, *TO_ENDPOINTS, only)
-    receivers = {one.endpoint_id: one.receiver for one in event_endpoints.of_ids({row.destination for row in rows})}
+            rows += _claimed_of(work, one.endpoint_id, 1, lease)
+    if not rows:
+        # Of an endpoint that was deleted by somebody who did not see these rows.
+        left = OutboundMessage.destination.not_in(known)
+        rows += claims.claim(work, OutboundMessage, room, lease, *TO_ENDPOINTS, left)
+    receivers = {name: known[name].receiver for name in {row.destination for row in rows} & known.keys()}
     return [deliver.claimed_message(row, receivers.get(row.destination)) for row in rows]
+
+
+def _claimed_of(work: UnitOfWork, endpoint_id: str, count: int, lease: timedelta) -> Sequence[OutboundMessage]:
+    only = OutboundMessage.destination == endpoint_id
+    return claims.claim(work, OutboundMessage, count, lease, *TO_ENDPOINTS, only)
 
 
 def _ask(context: WorkerContext, claimed: ClaimedMessage) -> Outcome:
@@ -57,7 +72,8 @@ def _ask(context: WorkerContext, claimed: ClaimedMessage) -> Outcome:
         return Outcome("withdrawn, because its endpoint was deleted", delivered=False)
     if message.receiver.paused and message.content["type"] != ShopEventType.ENDPOINT_TEST:
         return Outcome(event_messages.PAUSED, delivered=False)
-    return Outcome(SENDERS[message.channel](context.settings, message), delivered=True)
+    with CALLS.counted(message.receiver.endpoint_id):
+        return Outcome(SENDERS[message.channel](context.settings, message), delivered=True)
 
 
 def _apply(context: WorkerContext, work: UnitOfWork, claimed: ClaimedMessage, outcome: Outcome | GatewayError) -> None:
@@ -122,4 +138,5 @@ HANDLER: Final = JobHandler(
     postpone=deliver.postpone,
     prefetch=deliver.prefetch,
     own_slots=AT_ONCE,
+    partial=True,
 )

@@ -100,6 +100,15 @@ def _due_now() -> dict[str, Any]:
     return {"due_at": clock.now(), "attempts": 0, **nothing}
 
 
+def waiting(work: UnitOfWork, endpoint_ids: Collection[str]) -> list[str]:
+    """Those of these endpoints that have messages to be sent now, the one whose message waits longest first."""
+    due = _of(EventEndpoint.endpoint_id), OutboundMessage.due_at <= clock.now()
+    oldest = select(func.min(OutboundMessage.due_at)).where(*due).scalar_subquery().label("oldest")
+    query = select(EventEndpoint.endpoint_id, oldest).where(EventEndpoint.endpoint_id.in_(endpoint_ids))
+    found = [(at, endpoint_id) for endpoint_id, at in work.session.execute(query) if at is not None]
+    return [endpoint_id for _, endpoint_id in sorted(found)]
+
+
 def postpone(work: UnitOfWork, endpoint_id: str, until: datetime) -> None:
     """An endpoint does not answer: its messages that are due wait until then. Locked ones are left alone."""
     _reschedule(work, and_(_of(endpoint_id), OutboundMessage.due_at <= clock.now()), until)
@@ -122,7 +131,7 @@ def withdraw(work: UnitOfWork, endpoint_id: str, reason: str) -> None:
     work.session.execute(dead.values(dead_at=None, due_at=None, answer=reason), execution_options=UNSYNCHRONIZED)
 
 
-def _of(endpoint_id: str) -> ColumnElement[bool]:
+def _of(endpoint_id: str | InstrumentedAttribute[str]) -> ColumnElement[bool]:
     return and_(OutboundMessage.channel == Channel.WEBHOOK, OutboundMessage.destination == endpoint_id)
 
 

@@ -56,6 +56,7 @@ class OutboundMessage(DueRow, Created, Base):
         Index(
             "ix_outbound_messages_webhooks", "destination", "created_at", "id", postgresql_where="channel = 'webhook'"
         ),
+        Index("ix_outbound_messages_waiting", "destination", "due_at", postgresql_where="due_at IS NOT NULL"),
         Index("ix_outbound_messages_closed", "created_at", postgresql_where="due_at IS NULL AND dead_at IS NULL"),
     )
 

@@ -8,7 +8,9 @@ import pytest
 from standardwebhooks import Webhook
 
 from pitturu.domain import clock
+from pitturu.domain.shop_events import ShopEventType
 from pitturu.outbound import deliver_events, fan_out
+from pitturu.payments import shop_events as writer
 from pitturu.services import services_of
 from tests.outbound.events import ADMIN, created, deliveries_of, received, verified
 from tests.portone.faulty_server import FaultyServer, Peer, http, says
@@ -154,25 +156,31 @@ def test_a_system_that_does_not_answer_delays_no_other_one(shop: Shop, system: F
         assert endpoint.row.rest_until is None
 
 
-def test_a_system_that_hangs_occupies_few_threads(shop: Shop, system: FaultyServer) -> None:
-    release = threading.Event()
+def test_a_slow_system_leaves_threads_to_others(shop: Shop, system: FaultyServer) -> None:
+    """It has a backlog of older events, and confirms each at the last moment: others get theirs all the same."""
+    release, half = threading.Event(), deliver_events.AT_ONCE // 2
 
-    def hang(peer: Peer) -> None:
+    def wait(peer: Peer) -> None:
         release.wait(60)
         peer.send(http(b"ok"))
 
-    endpoint = created(shop, system.url)
-    system.behaviour = hang
-    for _ in range(deliver_events.AT_ONCE + 3):
-        endpoint.post("test")
-    delivering = threading.Thread(target=shop.engine.work, args=(deliver_events.HANDLER,))
-    delivering.start()
-    try:
-        until(lambda: len(system.requests) == deliver_events.AT_ONCE, "as many as may be in flight")
-    finally:
-        release.set()
-        delivering.join(60)
-    assert len(system.requests) == deliver_events.AT_ONCE + 3
+    other = created(shop, system.url)
+    with FaultyServer(wait) as slow:
+        endpoint = created(shop, slow.url)
+        for _ in range(deliver_events.AT_ONCE + 3):
+            endpoint.post("test")
+        delivering = threading.Thread(target=shop.engine.work, args=(deliver_events.HANDLER,))
+        delivering.start()
+        try:
+            until(lambda: len(slow.requests) == half, "as many as one endpoint may have in flight")
+            other.post("test")
+            shop.engine.work(deliver_events.HANDLER)
+            until(lambda: system.requests, "the event of the other endpoint")
+            assert len(slow.requests) == half
+        finally:
+            release.set()
+            delivering.join(60)
+        assert len(slow.requests) == deliver_events.AT_ONCE + 3
 
 
 def test_a_worker_that_dies_is_replaced(shop: Shop, system: FaultyServer, turn: Turn) -> None:
@@ -192,6 +200,20 @@ def test_a_worker_that_dies_is_replaced(shop: Shop, system: FaultyServer, turn: 
         shop.engine.work(handler)
     assert received(system) == ["payment.paid"]
     assert len(endpoint.messages) == 1
+
+
+def test_a_backlog_of_events_is_fanned_out_by_one_wake_up(
+    shop: Shop, system: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many batches it takes: the next sweep would come seconds later, for each of them."""
+    endpoint = created(shop, system.url)
+    session = shop.paid()
+    monkeypatch.setattr(fan_out, "BATCH", 1)
+    with shop.engine.transaction() as work:
+        for _ in range(5):
+            writer.write(work, ShopEventType.DISCREPANCY_FOUND, work.lock_session(shop.row(session).id), None)
+    shop.engine.work(fan_out.HANDLER)
+    assert len(endpoint.messages) == 1 + 5
 
 
 def test_a_deleted_endpoint_gets_nothing(shop: Shop, system: FaultyServer, turn: Turn) -> None:

@@ -1,0 +1,24 @@
+"""due messages by endpoint, each of which gets a share of the calls
+
+Revision ID: 0025
+Revises: 0022
+Create Date: 2026-12-05 12:00:00.000000
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = '0025'
+down_revision = '0022'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_index('ix_outbound_messages_waiting', 'outbound_messages', ['destination', 'due_at'], unique=False, postgresql_where=sa.text('due_at IS NOT NULL'))
+
+
+def downgrade():
+    op.drop_index('ix_outbound_messages_waiting', table_name='outbound_messages', postgresql_where=sa.text('due_at IS NOT NULL'))
