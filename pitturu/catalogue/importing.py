@@ -41,7 +41,8 @@ def compare(rows: Sequence[ItemRow], *, lock: bool) -> tuple[list[Difference], l
     transaction ends."""
     known = items.by_sku([row.sku for row in rows])
     if lock:
-        items.lock([item.id for item in known.values()])
+        # One whose SKU was changed until now is not what the file means.
+        known = {item.sku or "": item for item in items.lock([item.id for item in known.values()])}
     found, errors = [], []
     for row in rows:
         item = known.get(row.sku)

@@ -88,13 +88,13 @@ def by_sku(skus: Collection[str]) -> dict[str, Item]:
     return {item.sku or "": item for item in db.session.scalars(select(Item).where(Item.sku.in_(skus)))}
 
 
-def lock(item_ids: Collection[UUID]) -> None:
+def lock(item_ids: Collection[UUID]) -> Sequence[Item]:
     """Lock these items and read them anew, in the order of their ids, which prevents deadlocks.
 
     Sessions of them can be opened meanwhile, but their stock does not change.
     """
     query = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id)
-    db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+    return db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
 
 
 def add_stock(item_id: UUID, pieces: int) -> Item | None:

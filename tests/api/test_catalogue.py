@@ -76,6 +76,7 @@ def test_an_item_is_created_and_shown_to_buyers(managed: Shop) -> None:
         ("description", "x" * 2_001),
         ("image_url", "http://cdn.example.org/a.jpg"),
         ("image_url", "javascript:alert(1)"),
+        ("image_url", "HTTPS://cdn.example.org/a.jpg"),
         ("image_url", "//evil.example/a.svg"),
         ("image_url", "/assets/../api/v1/me"),
         ("image_url", "https://user@evil.example/a.jpg"),

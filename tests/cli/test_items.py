@@ -1,16 +1,21 @@
 """`flask pitturu items`: all or nothing, what changes is shown, and stock that a file sets is a line of the ledger."""
 
 import getpass
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
+from sqlalchemy import text
 
+from pitturu.store import items
 from pitturu.store.items import Item
+from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from tests.operators import logged
 from tests.shop import Json, Shop
+from tests.waiting import until
 
 ITEMS = """sku,name,price,stock,tax_free
 TEA,보성 녹차,12000,20,
@@ -87,6 +92,34 @@ def test_one_wrong_line_stops_all_of_them(shop: Shop, run: Import, options: tupl
         "Nothing was changed. Correct them and import again.",
     ]
     assert catalogue(shop) == {}
+
+
+def test_an_item_whose_sku_changes_at_the_moment_is_left_alone(shop: Shop, run: Import) -> None:
+    """The import waits for whoever changes it, and then no item has that SKU."""
+    run(ITEMS)
+    renamed = threading.Event()
+
+    def rename() -> None:
+        with shop.app.app_context(), unit_of_work() as work:
+            (item,) = items.by_sku(["RICE"]).values()
+            item.sku = "OLD-RICE"
+            work.flush()
+            renamed.set()
+            until(lambda: waits_for_lock(work), "the import waits")
+
+    other = threading.Thread(target=rename)
+    other.start()
+    assert renamed.wait(60)
+    answer = run("sku,price\nRICE,1\n")
+    other.join(60)
+    assert "RICE is a new item, so it needs name and stock as well." in answer.output
+    assert catalogue(shop)["OLD-RICE"]["price"] == 39_000
+
+
+def waits_for_lock(work: UnitOfWork) -> bool:
+    """Whether another transaction of this database waits for a lock."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
+    return bool(work.session.scalar(text(waiting)))
 
 
 def test_many_errors_are_counted(run: Import) -> None:

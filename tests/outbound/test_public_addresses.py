@@ -1,6 +1,8 @@
 """No request leaves for an address that is not public, however it is written or hidden."""
 
 import socket
+import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from urllib3.exceptions import HTTPError
 from pitturu.outbound import public_addresses
 from pitturu.outbound.guarded_http import GuardedWire
 from pitturu.outbound.public_addresses import PrivateAddress, is_public, resolve
+from pitturu.portone import deadline
 from tests.portone.faulty_server import FaultyServer, http, says
 from tests.untrusted_server import untrusted_server
 
@@ -99,12 +102,12 @@ def test_a_name_that_resolves_to_a_private_address_among_public_ones(
         resolve("shop.example", 443, private=False)
 
 
-def post(url: str, *, private: bool = False) -> int:
+def post(url: str, *, private: bool = False, seconds: float = 2) -> int:
     """The status of a POST over a guarded connection."""
     wire = GuardedWire(private=private)
     try:
         request = requests.Request("POST", url, data=b"{}").prepare()
-        return wire.send(request, timeout=(2, 2)).status_code
+        return wire.send(request, timeout=(seconds, 2)).status_code
     finally:
         wire.close()
 
@@ -147,6 +150,21 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
         with pytest.raises((requests.RequestException, HTTPError, OSError), match="not public"):
             post("http://127.0.0.1:1/")
         assert proxy.connections == 0
+
+
+def test_many_addresses_share_the_time_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has a name chooses how many addresses it has; none of these accepts a connection in time."""
+    with socket.create_server(("0.0.0.0", 0), backlog=0) as full, ExitStack() as waiting:
+        port = full.getsockname()[1]
+        for _ in range(8):
+            peer = waiting.enter_context(socket.socket())
+            peer.setblocking(False)
+            peer.connect_ex(("127.0.0.1", port))
+        answer_with(monkeypatch, [f"127.0.0.{last}" for last in range(1, 21)])
+        began = time.monotonic()
+        with deadline.within(1), pytest.raises((requests.RequestException, HTTPError, OSError)):
+            post(f"http://shop.example:{port}/", private=True, seconds=0.5)
+        assert time.monotonic() - began < 3
 
 
 def test_certificates_are_checked(tmp_path: Path) -> None:
