@@ -47,23 +47,20 @@ def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Clai
     silent = [one for one in known.values() if one.enabled and one.rest_until is not None]
     others = known.keys() - {one.endpoint_id for one in silent}
     taken = shares(event_messages.waiting(work, others), CALLS.calls(), room)
-    rows = [row for endpoint_id, count in taken.items() for row in _claimed_of(work, endpoint_id, count, lease)]
+    rows = [
+        row for endpoint_id, count in taken.items() for row in event_messages.claim(work, endpoint_id, count, lease)
+    ]
     for one in silent:
         if one.rest_until is not None and one.rest_until > clock.now():
             event_messages.postpone(work, one.endpoint_id, one.rest_until)
         elif len(rows) < room and event_endpoints.begin_probe(work, one.endpoint_id, clock.now() + PROBE):
-            rows += _claimed_of(work, one.endpoint_id, 1, lease)
+            rows += event_messages.claim(work, one.endpoint_id, 1, lease)
     if not rows:
         # Of an endpoint that was deleted by somebody who did not see these rows.
         left = OutboundMessage.destination.not_in(known)
         rows += claims.claim(work, OutboundMessage, room, lease, *TO_ENDPOINTS, left)
     receivers = {name: known[name].receiver for name in {row.destination for row in rows} & known.keys()}
     return [deliver.claimed_message(row, receivers.get(row.destination)) for row in rows]
-
-
-def _claimed_of(work: UnitOfWork, endpoint_id: str, count: int, lease: timedelta) -> Sequence[OutboundMessage]:
-    only = OutboundMessage.destination == endpoint_id
-    return claims.claim(work, OutboundMessage, count, lease, *TO_ENDPOINTS, only)
 
 
 def _ask(context: WorkerContext, claimed: ClaimedMessage) -> Outcome:

@@ -1,7 +1,7 @@
 """Makes messages of events, one for each event and endpoint, in single statements whatever their number."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -25,6 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.domain import clock
 from pitturu.domain.shop_events import ShopEventType
+from pitturu.store import claims
 from pitturu.store.base import any_of
 from pitturu.store.event_endpoints import EventEndpoint
 from pitturu.store.outbound import Channel, OutboundMessage
@@ -38,6 +40,11 @@ PAUSED: Final = "withdrawn, because its endpoint is paused; resuming it sends th
 
 UNSYNCHRONIZED: Final = {"synchronize_session": False}
 """No object of the session is brought up to date: none was loaded."""
+
+BY_ENDPOINT: Final = (OutboundMessage.destination, OutboundMessage.due_at)
+"""The order of ix_outbound_messages_waiting."""
+
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MOMENT: Final = 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'
 
@@ -102,11 +109,25 @@ def _due_now() -> dict[str, Any]:
 
 def waiting(work: UnitOfWork, endpoint_ids: Collection[str]) -> list[str]:
     """Those of these endpoints that have messages to be sent now, the one whose message waits longest first."""
-    due = _of(EventEndpoint.endpoint_id), OutboundMessage.due_at <= clock.now()
-    oldest = select(func.min(OutboundMessage.due_at)).where(*due).scalar_subquery().label("oldest")
-    query = select(EventEndpoint.endpoint_id, oldest).where(EventEndpoint.endpoint_id.in_(endpoint_ids))
-    found = [(at, endpoint_id) for endpoint_id, at in work.session.execute(query) if at is not None]
-    return [endpoint_id for _, endpoint_id in sorted(found)]
+    oldest = select(OutboundMessage.due_at).where(*_due_to(EventEndpoint.endpoint_id)).order_by(*BY_ENDPOINT).limit(1)
+    query = select(EventEndpoint.endpoint_id, oldest.scalar_subquery())
+    found = work.session.execute(query.where(EventEndpoint.endpoint_id.in_(endpoint_ids)))
+    return [endpoint_id for _, endpoint_id in sorted((at, endpoint_id) for endpoint_id, at in found if at is not None)]
+
+
+def claim(work: UnitOfWork, endpoint_id: str, count: int, lease: timedelta) -> Sequence[OutboundMessage]:
+    """Claim messages to one endpoint, the longest waiting first (`claims.claim`)."""
+    return claims.claim(work, OutboundMessage, count, lease, *_due_to(endpoint_id), order=BY_ENDPOINT)
+
+
+def _due_to(endpoint_id: str | InstrumentedAttribute[str]) -> tuple[ColumnElement[bool], ...]:
+    """SQL for: to be sent now to this endpoint.
+
+    With an equality, the database would take the order of `due_at` for enough, and read past the backlog of all others.
+    """
+    place = tuple_(*BY_ENDPOINT)
+    bounds = place > tuple_(endpoint_id, _LONG_AGO), place <= tuple_(endpoint_id, clock.now())
+    return OutboundMessage.channel == Channel.WEBHOOK, OutboundMessage.due_at.is_not(None), *bounds
 
 
 def postpone(work: UnitOfWork, endpoint_id: str, until: datetime) -> None:
