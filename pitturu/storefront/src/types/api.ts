@@ -926,7 +926,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Send events to an endpoint again, beginning with what it did not take and what happened meanwhile. */
+        /**
+         * Send events to an endpoint again, beginning with what it did not take and what happened meanwhile.
+         * @description 10,000 at a time: while `next` of `replayed` is not null, resume again.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1103,10 +1106,14 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read what is for sale. */
+        /** Read what is for sale, a page at a time. */
         readonly get: {
             readonly parameters: {
-                readonly query?: never;
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly after?: string | null;
+                    readonly limit?: number;
+                };
                 readonly header?: never;
                 readonly path?: never;
                 readonly cookie?: never;
@@ -1122,6 +1129,7 @@ export interface paths {
                         readonly "application/json": components["schemas"]["Catalogue"];
                     };
                 };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2983,6 +2991,11 @@ export interface components {
         };
         readonly Catalogue: {
             readonly items: readonly components["schemas"]["Item"][];
+            /**
+             * Format: uuid
+             * @description `after` of the next page, null on the last one.
+             */
+            readonly next: string | null;
         };
         readonly Checkout: {
             /** @enum {unknown} */
@@ -3933,7 +3946,7 @@ export interface components {
         readonly ReplayedEvents: {
             /**
              * Format: date-time
-             * @description Where another replay goes on; null when nothing is left.
+             * @description Where another request goes on; null when nothing is left.
              */
             readonly next: string | null;
             /** @description How many messages are due now. */

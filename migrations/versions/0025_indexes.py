@@ -1,4 +1,4 @@
-"""due messages by endpoint, each of which gets a share of the calls
+"""due messages by endpoint, and items for sale by name
 
 Revision ID: 0025
 Revises: 0022
@@ -18,7 +18,9 @@ depends_on = None
 
 def upgrade():
     op.create_index('ix_outbound_messages_waiting', 'outbound_messages', ['destination', 'due_at'], unique=False, postgresql_where=sa.text('due_at IS NOT NULL'))
+    op.create_index('ix_items_for_sale', 'items', ['name', 'id'], unique=False, postgresql_where=sa.text('active'))
 
 
 def downgrade():
+    op.drop_index('ix_items_for_sale', table_name='items', postgresql_where=sa.text('active'))
     op.drop_index('ix_outbound_messages_waiting', table_name='outbound_messages', postgresql_where=sa.text('due_at IS NOT NULL'))
