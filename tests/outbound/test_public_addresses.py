@@ -3,6 +3,7 @@
 import socket
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,17 @@ import pytest
 import requests
 from urllib3.exceptions import HTTPError
 
-from pitturu.outbound import public_addresses
+from pitturu.config.settings import Settings
+from pitturu.domain import clock
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.outbound import public_addresses, webhooks
+from pitturu.outbound.endpoints import new_secret
 from pitturu.outbound.guarded_http import GuardedWire
+from pitturu.outbound.message import Message
 from pitturu.outbound.public_addresses import PrivateAddress, is_public, resolve
 from pitturu.portone import deadline
+from pitturu.store.event_endpoints import Receiver
+from pitturu.store.outbound import Channel
 from tests.portone.faulty_server import FaultyServer, http, says
 from tests.untrusted_server import untrusted_server
 
@@ -150,6 +158,15 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
         with pytest.raises((requests.RequestException, HTTPError, OSError), match="not public"):
             post("http://127.0.0.1:1/")
         assert proxy.connections == 0
+
+
+def test_in_production_no_event_reaches_this_machine(settings: Settings, system: FaultyServer) -> None:
+    receiver = Receiver("evp1", system.url, (new_secret(),))
+    message = Message("msg1", Channel.WEBHOOK, clock.now(), "evp1", {"id": "evt1"}, receiver)
+    with pytest.raises(GatewayError, match="not public") as refused:
+        webhooks.send(replace(settings, pitturu_env="production"), message)
+    assert (system.connections, refused.value.reaction) == (0, Reaction.CALL_HUMAN)
+    assert webhooks.send(settings, message) == "HTTP 200"
 
 
 def test_many_addresses_share_the_time_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
