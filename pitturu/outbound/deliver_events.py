@@ -46,7 +46,7 @@ def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Clai
     lease, known = context.settings.lease, {one.endpoint_id: one for one in event_endpoints.everything()}
     silent = [one for one in known.values() if one.enabled and one.rest_until is not None]
     others = known.keys() - {one.endpoint_id for one in silent}
-    taken = shares(event_messages.waiting(work, others), CALLS.calls(), room)
+    taken = shares(list(event_messages.waiting(others)), CALLS.calls(), room)
     rows = [
         row for endpoint_id, count in taken.items() for row in event_messages.claim(work, endpoint_id, count, lease)
     ]

@@ -80,5 +80,6 @@ def due_count(table: type[DueRow], at_most: int, *conditions: ColumnElement[bool
 
 
 def oldest_due(table: type[DueRow]) -> datetime | None:
-    """Since when the longest waiting row that a worker may claim is due."""
-    return db.session.scalar(select(table.due_at).where(*ready(table)).order_by(table.due_at).limit(1))
+    """Since when the longest waiting row that a worker may claim is due, of those that are a backlog."""
+    ours = *ready(table), table.is_backlog()
+    return db.session.scalar(select(table.due_at).where(*ours).order_by(table.due_at).limit(1))

@@ -26,6 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.domain import clock
 from pitturu.domain.shop_events import ShopEventType
+from pitturu.extensions import db
 from pitturu.store import claims
 from pitturu.store.base import any_of
 from pitturu.store.event_endpoints import EventEndpoint
@@ -107,12 +108,13 @@ def _due_now() -> dict[str, Any]:
     return {"due_at": clock.now(), "attempts": 0, **nothing}
 
 
-def waiting(work: UnitOfWork, endpoint_ids: Collection[str]) -> list[str]:
-    """Those of these endpoints that have messages to be sent now, the one whose message waits longest first."""
+def waiting(endpoint_ids: Collection[str]) -> dict[str, datetime]:
+    """Those of these endpoints that have messages to be sent now, and since when; the longest waiting one first."""
     oldest = select(OutboundMessage.due_at).where(*_due_to(EventEndpoint.endpoint_id)).order_by(*BY_ENDPOINT).limit(1)
     query = select(EventEndpoint.endpoint_id, oldest.scalar_subquery())
-    found = work.session.execute(query.where(EventEndpoint.endpoint_id.in_(endpoint_ids)))
-    return [endpoint_id for _, endpoint_id in sorted((at, endpoint_id) for endpoint_id, at in found if at is not None)]
+    found = db.session.execute(query.where(EventEndpoint.endpoint_id.in_(endpoint_ids)))
+    since = sorted((due_at, endpoint_id) for endpoint_id, due_at in found if due_at is not None)
+    return {endpoint_id: due_at for due_at, endpoint_id in since}
 
 
 def claim(work: UnitOfWork, endpoint_id: str, count: int, lease: timedelta) -> Sequence[OutboundMessage]:

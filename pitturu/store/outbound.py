@@ -70,6 +70,11 @@ class OutboundMessage(DueRow, Created, Base):
     delivered_at: Mapped[datetime | None] = mapped_column(Moment)
     answer: Mapped[str | None] = mapped_column(String(LONGEST_ANSWER))
 
+    @classmethod
+    def is_backlog(cls) -> ColumnElement[bool]:
+        """Not a message to an endpoint of the shop: a slow one gets its events late, which is another alert."""
+        return cls.channel != Channel.WEBHOOK
+
     @property
     def status(self) -> MessageStatus:
         """How far it has come."""
