@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, delete
 
@@ -65,6 +66,11 @@ def create(
     work.session.add(row)
     work.session.flush()
     return row, secret
+
+
+def whereto(row: EventEndpoint) -> str:
+    """For the operator log: whom the events are sent to. The rest of the URL may contain a secret."""
+    return f"to {urlsplit(row.url).netloc}"
 
 
 def existing(work: UnitOfWork, endpoint_id: str) -> EventEndpoint:

@@ -42,7 +42,7 @@ def list_endpoints() -> Any:
 def create_endpoint(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Add an endpoint. It gets every event from now on. The answer has its secret, this once."""
     row, secret = endpoints.create(work, body["url"], body["types"], body["description"], current().username)
-    _about(row.endpoint_id)
+    _about(row.endpoint_id, endpoints.whereto(row))
     return Presenter(row, secret=secret)
 
 
@@ -53,8 +53,9 @@ def create_endpoint(work: UnitOfWork, body: dict[str, Any]) -> Any:
 @blueprint.response(200, bodies.EndpointSchema)
 def change_endpoint(work: UnitOfWork, body: dict[str, Any], endpoint_id: str) -> Any:
     """Change an endpoint's URL, types or description, or pause it."""
-    _about(endpoint_id, ", ".join(sorted(body)))
+    named = ", ".join(sorted(body))
     row = endpoints.change(work, endpoint_id, body)
+    _about(endpoint_id, f"{named}: {endpoints.whereto(row)}" if "url" in body else named)
     work.session.flush()
     return row
 
