@@ -93,13 +93,13 @@ def by_sku(skus: Collection[str]) -> dict[str, Item]:
     return {item.sku or "": item for item in db.session.scalars(select(Item).where(Item.sku.in_(skus)))}
 
 
-def lock(item_ids: Collection[UUID]) -> Sequence[Item]:
+def lock(item_ids: Collection[UUID]) -> None:
     """Lock these items and read them anew, in the order of their ids, which prevents deadlocks.
 
     Sessions of them can be opened meanwhile, but their stock does not change.
     """
     query = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id)
-    return db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+    db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
 
 
 def add_stock(item_id: UUID, pieces: int) -> Item | None:

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from sqlalchemy import text
 
 from pitturu.store import items
 from pitturu.store.items import Item
-from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
+from pitturu.store.unit_of_work import unit_of_work
 from tests.operators import logged
 from tests.shop import Json, Shop
-from tests.waiting import until
+from tests.waiting import another_waits, until
 
 ITEMS = """sku,name,price,stock,tax_free
 TEA,보성 녹차,12000,20,
@@ -105,7 +104,7 @@ def test_an_item_whose_sku_changes_at_the_moment_is_left_alone(shop: Shop, run: 
             item.sku = "OLD-RICE"
             work.flush()
             renamed.set()
-            until(lambda: waits_for_lock(work), "the import waits")
+            until(lambda: another_waits(work), "the import waits")
 
     other = threading.Thread(target=rename)
     other.start()
@@ -116,10 +115,24 @@ def test_an_item_whose_sku_changes_at_the_moment_is_left_alone(shop: Shop, run: 
     assert catalogue(shop)["OLD-RICE"]["price"] == 39_000
 
 
-def waits_for_lock(work: UnitOfWork) -> bool:
-    """Whether another transaction of this database waits for a lock."""
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
-    return bool(work.session.scalar(text(waiting)))
+def test_only_items_that_differ_are_locked(shop: Shop, run: Import) -> None:
+    """A nightly import of everything keeps nobody waiting who buys what has not changed."""
+    run(ITEMS)
+    held, imported = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with shop.app.app_context(), unit_of_work():
+            items.lock([items.by_sku(["RICE"])["RICE"].id])
+            held.set()
+            imported.wait(60)
+
+    buyer = threading.Thread(target=hold)
+    buyer.start()
+    assert held.wait(60)
+    answer = run("sku,price\nRICE,39000\nTEA,1\n")
+    imported.set()
+    buyer.join(60)
+    assert "0 new, 1 changed (0 with another stock), 1 unchanged." in answer.output
 
 
 def test_many_errors_are_counted(run: Import) -> None:

@@ -1,6 +1,7 @@
 """Every event arrives at every endpoint that wants it, at least once, signed; none is blocked by another one."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -9,9 +10,10 @@ from standardwebhooks import Webhook
 
 from pitturu.domain import clock
 from pitturu.domain.shop_events import ShopEventType
-from pitturu.outbound import deliver_events, fan_out
+from pitturu.outbound import deliver_events, fan_out, webhooks
 from pitturu.payments import shop_events as writer
 from pitturu.services import services_of
+from pitturu.store.outbound import OutboundMessage
 from tests.outbound.events import ADMIN, created, deliveries_of, received, verified
 from tests.portone.faulty_server import FaultyServer, Peer, http, says
 from tests.shop import Shop
@@ -92,6 +94,15 @@ def test_what_is_not_confirmed_is_sent_again(
     assert endpoint.row.failing_since is None
 
 
+def test_a_system_says_when_it_takes_events_again(shop: Shop, system: FaultyServer) -> None:
+    endpoint = created(shop, system.url)
+    system.behaviour = says(http(b"", 503, "Retry-After: 600"))
+    shop.paid()
+    (message,) = endpoint.messages
+    assert message.due_at
+    assert 590 < (message.due_at - clock.now()).total_seconds() <= 600
+
+
 def test_a_redirect_is_not_followed(shop: Shop, system: FaultyServer) -> None:
     with FaultyServer(OK) as inside:
         created(shop, system.url)
@@ -112,6 +123,19 @@ def test_an_endless_answer_ends(shop: Shop, system: FaultyServer) -> None:
     system.behaviour = endless
     shop.paid()
     assert [one["status"] for one in endpoint.deliveries()] == ["delivered"]
+
+
+def test_a_system_that_drips_its_answer_is_not_waited_for(
+    shop: Shop, system: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A byte now and then is no silence, and the call ends all the same."""
+    monkeypatch.setattr(webhooks, "WHOLE", 0.5)
+    endpoint = created(shop, system.url)
+    system.behaviour = lambda peer: peer.drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 1000)
+    began = time.monotonic()
+    shop.paid()
+    assert time.monotonic() - began < 10
+    assert endpoint.row.rest_until is not None
 
 
 def test_a_dead_event_blocks_none_behind_it(shop: Shop, system: FaultyServer, turn: Turn) -> None:
@@ -149,9 +173,16 @@ def test_a_system_that_does_not_answer_delays_no_other_one(shop: Shop, system: F
         shop.drain()
         assert len(silent.requests) == first + 1
         silent.behaviour = OK
-        for _ in range(3):
-            turn(timedelta(minutes=5))
-            shop.drain()
+        turn(timedelta(minutes=1))
+        with shop.engine.transaction() as work:
+            (probe,) = deliver_events.HANDLER.claim(shop.engine.context, work, 5)
+        with shop.engine.transaction() as work:
+            # Another worker puts the others off while the first one is awaited; its answer makes them due.
+            assert deliver_events.HANDLER.claim(shop.engine.context, work, 5) == []
+        answer = deliver_events.HANDLER.ask(shop.engine.context, probe)
+        with shop.engine.transaction() as work:
+            deliver_events.HANDLER.apply(shop.engine.context, work, probe, answer)
+        shop.drain()
         assert [row.delivered_at is not None for row in endpoint.messages] == [True] * len(sessions)
         assert endpoint.row.rest_until is None
 
@@ -202,6 +233,21 @@ def test_a_worker_that_dies_is_replaced(shop: Shop, system: FaultyServer, turn: 
     assert len(endpoint.messages) == 1
 
 
+def test_an_event_that_was_delivered_after_its_lease_is_not_sent_again(shop: Shop, system: FaultyServer) -> None:
+    """Unless another worker has begun to."""
+    endpoint = created(shop, system.url)
+    endpoint.post("test")
+    with shop.engine.transaction() as work:
+        (claimed,) = deliver_events.HANDLER.claim(shop.engine.context, work, 5)
+    outcome = deliver_events.HANDLER.ask(shop.engine.context, claimed)
+    shop.set(OutboundMessage, due_at=clock.now())
+    with shop.engine.transaction() as work:
+        deliver_events.HANDLER.prefetch(work, [claimed])
+        deliver_events.HANDLER.apply(shop.engine.context, work, claimed, outcome)
+    shop.engine.work(deliver_events.HANDLER)
+    assert ([row.status for row in endpoint.messages], len(system.requests)) == (["delivered"], 1)
+
+
 def test_a_backlog_of_events_is_fanned_out_by_one_wake_up(
     shop: Shop, system: FaultyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +271,16 @@ def test_a_deleted_endpoint_gets_nothing(shop: Shop, system: FaultyServer, turn:
     turn(HOUR)
     shop.drain()
     assert system.requests == []
+    assert [row.status for row in endpoint.messages] == ["withdrawn"]
+
+
+def test_what_a_deleted_endpoint_refused_waits_for_nobody(shop: Shop, system: FaultyServer) -> None:
+    endpoint = created(shop, system.url)
+    system.behaviour = says(http(b"", 410))
+    shop.paid()
+    assert len(shop.get("/operations/dead?kind=message", ADMIN)["items"]) == 1
+    shop.client.delete(f"/api/v1{endpoint.path}", headers=shop.login(ADMIN))
+    assert shop.get("/operations/dead?kind=message", ADMIN)["items"] == []
     assert [row.status for row in endpoint.messages] == ["withdrawn"]
 
 

@@ -1,5 +1,6 @@
 """Endpoints that were paused, by themselves or by an operator, get what they missed when resumed; and replays."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from tests.outbound.events import ADMIN, Endpoint, created, deliveries_of, recei
 from tests.portone.faulty_server import FaultyServer, http, says
 from tests.shop import Shop
 from tests.shop_events import events_of
+from tests.waiting import another_waits, until
 
 Turn = Callable[[timedelta], None]
 OK, BROKEN, NO_MORE = says(http(b"ok")), says(http(b"", 500)), says(http(b"", 410))
@@ -105,6 +107,25 @@ def test_an_event_of_before_the_pause_whose_message_was_not_made_yet(
     assert deliveries_of(system) == {event.event_id: 1}
 
 
+def test_an_event_that_is_fanned_out_while_the_endpoint_is_resumed(shop: Shop, system: FaultyServer) -> None:
+    """Resuming waits for the message that is made of it, and sends it."""
+    endpoint = created(shop, system.url)
+    session = shop.open()
+    shop.verify(session, shop.pay(session))
+    work_on(shop, "payments.verify")
+    pause(endpoint)
+    resuming = threading.Thread(target=endpoint.post, args=("resume",))
+    with shop.engine.transaction() as work:
+        (claimed,) = fan_out.HANDLER.claim(shop.engine.context, work, 1)
+        fan_out.HANDLER.apply(shop.engine.context, work, claimed, claimed.keys)
+        work.flush()
+        resuming.start()
+        until(lambda: another_waits(work) or not resuming.is_alive(), "the operator waits")
+    resuming.join(60)
+    shop.drain()
+    assert list(deliveries_of(system)) == [one.event_id for one in events_of(shop, session)]
+
+
 def test_an_event_that_was_claimed_before_the_endpoint_was_resumed(shop: Shop, system: FaultyServer) -> None:
     """The worker knows the endpoint as paused, and finds it resumed when it commits: the event is sent."""
     endpoint = created(shop, system.url)
@@ -152,6 +173,16 @@ def test_replay_of_one_and_since_a_moment(shop: Shop, system: FaultyServer, turn
     assert endpoint.post("replay", {"since": moment.isoformat()}) == {"replayed": 1, "next": None}
     shop.drain()
     assert deliveries_of(system) == {one.event_id: 2, two.event_id: 2}
+
+
+def test_a_replay_leaves_what_is_tried_anyway(shop: Shop, system: FaultyServer) -> None:
+    """Or it would be sent by two workers at once, and never run out of tries."""
+    endpoint = created(shop, system.url)
+    system.behaviour = BROKEN
+    (event,) = events_of(shop, shop.paid())
+    before = [(row.due_at, row.attempts) for row in endpoint.messages]
+    assert endpoint.post("replay", {"event_ids": [event.event_id]}) == {"replayed": 0, "next": None}
+    assert [(row.due_at, row.attempts) for row in endpoint.messages] == before
 
 
 def test_an_endpoint_that_is_gone_is_an_alert(shop: Shop, system: FaultyServer) -> None:
