@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.refusals import NO_UUID, refuses
-from pitturu.api.schemas.items import CatalogueSchema, ItemSchema
+from pitturu.api.schemas.items import CatalogueQuerySchema, CatalogueSchema, ItemSchema
 from pitturu.domain.errors import NotFound
 from pitturu.store import items
 
@@ -13,13 +13,17 @@ blueprint = Blueprint("items", __name__, url_prefix=f"{PREFIX}/items", descripti
 
 
 @blueprint.get("")
+@blueprint.arguments(CatalogueQuerySchema, location="query")
 @blueprint.response(200, CatalogueSchema)
-def list_items() -> Any:
+def list_items(query: dict[str, Any]) -> Any:
     """List what is for sale.
 
-    Sorted by name, without retired items. Needs no login. `stock` does not include pieces that open checkouts hold.
+    A page at a time, without retired items; `after` is `next` of the page before. Needs no login. `stock` does not
+    include pieces that open checkouts hold.
     """
-    return {"items": items.catalogue()}
+    limit = query["limit"]
+    found = items.catalogue(query["after"], limit + 1)
+    return {"items": found[:limit], "next": found[limit - 1].id if len(found) > limit else None}
 
 
 @blueprint.get("/<uuid:item_id>")

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from pitturu_client.transport import Transport
+from pitturu_client.transport import Transport, pages
 
 MANAGED: Final = ("catalogue", "items")
 PAGE: Final = 100
@@ -36,6 +36,7 @@ class ManagedItem(Item, frozen=True, kw_only=True):
 
 class _Catalogue(msgspec.Struct, frozen=True):
     items: list[Item]
+    next: str | None
 
 
 class _ManagedPage(msgspec.Struct, frozen=True):
@@ -51,7 +52,7 @@ class Items:
 
     def list(self) -> "list[Item]":
         """All items for sale, sorted by name."""
-        return self._transport.get(_Catalogue, "items").items
+        return [*pages(lambda after: self._transport.get(_Catalogue, "items", limit=PAGE, after=after))]
 
     def get(self, item_id: str) -> Item:
         """One item for sale. Raises NotFound, also for one that is not sold any more."""
@@ -66,14 +67,8 @@ class Catalogue:
 
     def all(self, *, search: str | None = None, active: bool | None = None) -> Iterator[ManagedItem]:
         """Every item, newest first, page by page. `search` looks for a part of SKU or name."""
-        shown = None if active is None else str(active).lower()
-        cursor: str | None = None
-        while True:
-            page = self._transport.get(_ManagedPage, *MANAGED, search=search, active=shown, limit=PAGE, cursor=cursor)
-            yield from page.items
-            cursor = page.next
-            if cursor is None:
-                return
+        query = {"search": search, "active": None if active is None else str(active).lower(), "limit": PAGE}
+        return pages(lambda cursor: self._transport.get(_ManagedPage, *MANAGED, **query, cursor=cursor))
 
     def get(self, item_id: str) -> ManagedItem:
         """One item, also a retired one. Raises NotFound."""

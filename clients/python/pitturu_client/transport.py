@@ -3,8 +3,8 @@
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
@@ -26,6 +26,7 @@ from pitturu_client.errors import (
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
+Found = TypeVar("Found", covariant=True)
 
 PREFIX: Final = "/api/v1"
 FIRST_PAUSE: Final = 0.5
@@ -35,6 +36,27 @@ LONGEST_PAUSE: Final = 10.0
 """Seconds. A refusal that asks to wait for longer is raised at once: the caller decides when to go on."""
 
 RETRIED: Final = (NotReached, TooManyRequests, ServerError, RequestInProgress)
+
+
+class Page(Protocol[Found]):
+    """One page of a list."""
+
+    @property
+    def items(self) -> Sequence[Found]:
+        """What is on it."""
+
+    @property
+    def next(self) -> str | None:
+        """The cursor of the next page, None on the last one."""
+
+
+def pages(read: Callable[[str | None], Page[Found]]) -> Iterator[Found]:
+    """Everything on all pages. `read` gets a cursor, None for the first page."""
+    page = read(None)
+    yield from page.items
+    while page.next is not None:
+        page = read(page.next)
+        yield from page.items
 
 
 class Bearer(AuthBase):

@@ -1,6 +1,7 @@
 """Verifies events that pitturu posts to an endpoint of a shop, signed as Standard Webhooks says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import msgspec
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -9,7 +10,14 @@ from pitturu_client.errors import InvalidEvent
 from pitturu_client.events import Event
 
 
-def verify_event(body: bytes, headers: Mapping[str, str], secrets: str | Sequence[str]) -> Event:
+class Headers(Protocol):
+    """Headers as a web framework has them: a dict, or Flask's and Django's own types."""
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Names, in any case, and values."""
+
+
+def verify_event(body: bytes, headers: Headers, secrets: str | Sequence[str]) -> Event:
     """The event in a request, if it was signed with one of the secrets (`whsec_…`) within the last five minutes.
 
     `body` is the raw body, before any parsing: `request.get_data()` in Flask, `request.body` in Django. Give several
@@ -28,7 +36,7 @@ def verify_event(body: bytes, headers: Mapping[str, str], secrets: str | Sequenc
         raise InvalidEvent(f"The signed body is no event that this version knows: {error}") from error
 
 
-def _signed(verifier: Webhook, body: bytes, headers: Mapping[str, str]) -> bool:
+def _signed(verifier: Webhook, body: bytes, headers: Headers) -> bool:
     try:
         verifier.verify(body, {name.lower(): value for name, value in headers.items()}, json_parse=False)
     except (WebhookVerificationError, ValueError):  # The library raises ValueError for headers that it cannot parse.

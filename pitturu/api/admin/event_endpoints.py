@@ -52,7 +52,7 @@ def create_endpoint(work: UnitOfWork, body: dict[str, Any]) -> Any:
     once.
     """
     row, secret = endpoints.create(work, body["url"], body["types"], body["description"], current().username)
-    _about(row.endpoint_id)
+    _about(row.endpoint_id, endpoints.whereto(row))
     return Presenter(row, secret=secret)
 
 
@@ -67,8 +67,9 @@ def change_endpoint(work: UnitOfWork, body: dict[str, Any], endpoint_id: str) ->
 
     What is left out stays. `enabled` false pauses it; what happens meanwhile is sent when it is resumed.
     """
-    _about(endpoint_id, ", ".join(sorted(body)))
+    named = ", ".join(sorted(body))
     row = endpoints.change(work, endpoint_id, body)
+    _about(endpoint_id, f"{named}: {endpoints.whereto(row)}" if "url" in body else named)
     work.session.flush()
     return row
 
@@ -126,7 +127,8 @@ def send_test_event(work: UnitOfWork, endpoint_id: str) -> Any:
 def resume_endpoint(work: UnitOfWork, endpoint_id: str) -> Any:
     """Resume an event endpoint.
 
-    Sends events to it again, beginning with what it did not take and what happened meanwhile.
+    Sends events to it again, beginning with what it did not take and what happened meanwhile. 10,000 at a time: while
+    `next` of `replayed` is not null, resume again.
     """
     row, replayed = endpoints.resume(work, endpoint_id)
     _about(endpoint_id, replayed.summary)

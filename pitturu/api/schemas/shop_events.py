@@ -148,7 +148,7 @@ class ReplayedEventsSchema(ResponseSchema):
     EXAMPLE: ClassVar[Mapping[str, Any]] = {"replayed": 12}
 
     replayed = fields.Integer(attribute="count", **described("How many messages are due now."))
-    next = Moment(allow_none=True, **described("Where another replay goes on; null when nothing is left."))
+    next = Moment(allow_none=True, **described("Where another request goes on; null when nothing is left."))
 
 
 class ResumedSchema(ResponseSchema):

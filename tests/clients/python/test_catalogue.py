@@ -41,3 +41,4 @@ def test_every_page_is_read(admin: Pitturu, monkeypatch: pytest.MonkeyPatch) -> 
         admin.catalogue.create(sku=f"SKU-{number}", name="귤", price=1, stock=None)
 
     assert [item.sku for item in admin.catalogue.all(search="SKU-")] == ["SKU-2", "SKU-1", "SKU-0"]
+    assert {item.sku for item in admin.items.list()} == {"SKU-0", "SKU-1", "SKU-2"}

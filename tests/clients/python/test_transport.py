@@ -65,7 +65,7 @@ def in_turn(*behaviours: Behaviour) -> Behaviour:
     return lambda peer: (left.pop(0) if len(left) > 1 else left[0])(peer)
 
 
-NONE_FOR_SALE = says(http(b'{"items": []}'))
+NONE_FOR_SALE = says(http(b'{"items": [], "next": null}'))
 
 
 def refuses(status: str, body: bytes = b"", *headers: str) -> Behaviour:

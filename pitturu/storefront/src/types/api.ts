@@ -1921,7 +1921,8 @@ export interface paths {
         readonly put?: never;
         /**
          * Resume an event endpoint.
-         * @description Sends events to it again, beginning with what it did not take and what happened meanwhile.
+         * @description Sends events to it again, beginning with what it did not take and what happened meanwhile. 10,000 at a time: while
+         *     `next` of `replayed` is not null, resume again.
          */
         readonly post: {
             readonly parameters: {
@@ -2261,11 +2262,16 @@ export interface paths {
         };
         /**
          * List what is for sale.
-         * @description Sorted by name, without retired items. Needs no login. `stock` does not include pieces that open checkouts hold.
+         * @description A page at a time, without retired items; `after` is `next` of the page before. Needs no login. `stock` does not
+         *     include pieces that open checkouts hold.
          */
         readonly get: {
             readonly parameters: {
-                readonly query?: never;
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly after?: string | null;
+                    readonly limit?: number;
+                };
                 readonly header?: never;
                 readonly path?: never;
                 readonly cookie?: never;
@@ -2292,7 +2298,8 @@ export interface paths {
                          *           "stock": 40,
                          *           "tax_free": false
                          *         }
-                         *       ]
+                         *       ],
+                         *       "next": null
                          *     }
                          */
                         readonly "application/json": components["schemas"]["Catalogue"];
@@ -2300,6 +2307,7 @@ export interface paths {
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
                 readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
@@ -6606,6 +6614,11 @@ export interface components {
         };
         readonly Catalogue: {
             readonly items: readonly components["schemas"]["Item"][];
+            /**
+             * Format: uuid
+             * @description `after` of the next page, null on the last one.
+             */
+            readonly next: string | null;
         };
         readonly Checkout: {
             /** @enum {unknown} */
@@ -7586,7 +7599,7 @@ export interface components {
         readonly ReplayedEvents: {
             /**
              * Format: date-time
-             * @description Where another replay goes on; null when nothing is left.
+             * @description Where another request goes on; null when nothing is left.
              */
             readonly next: string | null;
             /** @description How many messages are due now. */
