@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from pitturu.api import checkout
+from pitturu.api import checkout, shop_server
 from pitturu.api.presenter import Presenter
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.services import services
@@ -46,6 +46,7 @@ def render(session: AnySession) -> Presenter:
     return Presenter(
         session,
         payment_id=_payment_id(session),
+        user_id=shop_server.user_id(session.user_username),
         message=MESSAGES[session.state],
         poll_after_ms=None if soon is None else soon // timedelta(milliseconds=1),
         checkout=checkout.of(session, services().settings),

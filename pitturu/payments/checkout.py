@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import Row
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, ids
-from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin
+from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
 from pitturu.domain.decision import Effect, NeedsStock, Stock
 from pitturu.domain.decision import checkout as decisions
 from pitturu.domain.decision.checkout import Refusal
@@ -20,6 +21,7 @@ from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
 from pitturu.domain.provider import Generation, PayMethod
+from pitturu.domain.roles import Requester
 from pitturu.payments import session_limits, timeline
 from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.loaded_order import load_session
@@ -48,12 +50,20 @@ class CheckoutRequest:
     redirect_url: str | None = None
     language: Language = Language.KO
     app_scheme: str | None = None
+    reference: str | None = None
 
 
 def open_session(
-    work: UnitOfWork, username: str, request: CheckoutRequest, settings: Settings, request_id: str
+    work: UnitOfWork,
+    username: str,
+    request: CheckoutRequest,
+    settings: Settings,
+    request_id: str,
+    by: Requester | None = None,
 ) -> SessionRow:
     """Open a session and reserve its stock. It replaces the buyer's unpaid session of the same item, if there is one.
+
+    `by` is the API key of the shop's server that opens it for the user; None for the user.
 
     Raises NotFound (item), Conflict (retired, sold out, too many open, a payment of the same item is in progress),
     Unprocessable (total; a generation that is not served).
@@ -62,7 +72,7 @@ def open_session(
     item = _offer(request.item_id, username)
     now, session_id, amount = clock.now(), ids.session_id(), _total(item, request.quantity)
     until = now + settings.session_ttl
-    cause = Cause(CauseKind.SESSION, Origin.BUYER, username, now, request_id)
+    cause = _cause(CauseKind.SESSION, username, by, request_id, now)
     reserved = session_limits.reserve(work, item, request.quantity, username, settings, cause, session_id)
     line = {"item_id": item.id, "item_name": item.name, "unit_price": item.price, "quantity": request.quantity}
     columns = work.insert(
@@ -136,19 +146,29 @@ def open_window(work: UnitOfWork, username: str, session_id: str, request_id: st
     return session
 
 
-def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> PaymentSession:
-    """The buyer ends the checkout: its deadline is now. Idempotent; a closed session stays as it is.
+def close(
+    work: UnitOfWork, username: str, session_id: str, request_id: str, by: Requester | None = None
+) -> PaymentSession:
+    """The buyer, or the shop's server (`by`), ends the checkout: its deadline is now.
+
+    Idempotent; a closed session stays as it is.
 
     Raises NotFound, and Conflict when a virtual account awaits its deposit.
     """
     session = existing(owned_sessions.lock(work, session_id, username))
-    cause = Cause(CauseKind.CLOSE, Origin.BUYER, username, clock.now(), request_id)
+    cause = _cause(CauseKind.CLOSE, username, by, request_id, clock.now())
     order = load_session(session)
     effects = _unless_refused(decisions.close(order.order, cause.asked_at), session)
     apply_effects(work, order, effects, cause)
     if effects:
         session.request_id = request_id
     return session
+
+
+def _cause(kind: CauseKind, username: str, by: Requester | None, request_id: str, now: datetime) -> Cause:
+    """What the user does, or the shop's server does for the user."""
+    name = by.username if by else username
+    return Cause(kind, origin_of(name, username), name, now, request_id)
 
 
 _REFUSALS: Final[Mapping[Refusal, str]] = {

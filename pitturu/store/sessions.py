@@ -14,6 +14,7 @@ from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import Generation, VirtualAccount
+from pitturu.domain.references import LONGEST_REFERENCE
 from pitturu.extensions import db
 from pitturu.store import autocommit, history
 from pitturu.store.base import Base, Created, DueRow, Moment, one_of
@@ -79,6 +80,7 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     """Amounts in won. `stock_held` pieces of the item's stock are reserved for the session. `open_slot` is its number
     among the user's open sessions, null when it is closed or was replaced by a newer one.
 
+    `reference` is the shop's own number of the order. Sessions may share one: an unpaid order is tried again.
     `event_count` is the sequence number of its last event for the shop's own systems.
 
     `expires_at` is the deadline of the buyer's next step; until `watch_until` a payment may still arrive.
@@ -102,6 +104,11 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
         Index("ix_payment_sessions_unpaid_data", "created_at", postgresql_where=f"paid_at IS NULL AND {_DATA_KEPT}"),
         Index("ix_payment_sessions_paid_data", "paid_at", postgresql_where=f"paid_at IS NOT NULL AND {_DATA_KEPT}"),
         Index("ix_payment_sessions_mismatched", "id", postgresql_where="status = 'mismatched'"),
+        Index(
+            "ix_payment_sessions_reference",
+            *("reference", "created_at", "id"),
+            postgresql_where="reference IS NOT NULL",
+        ),
     )
 
     session_id: Mapped[str] = mapped_column(String(255), unique=True)
@@ -110,6 +117,7 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
     item_name: Mapped[str] = mapped_column(String(255))
     unit_price: Mapped[int]
+    reference: Mapped[str | None] = mapped_column(String(LONGEST_REFERENCE))
     amount: Mapped[int]
     currency: Mapped[str] = mapped_column(String(10), default="KRW", server_default="KRW")
     quantity: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -175,15 +183,22 @@ _OF_WORKERS: Final = frozenset(
 )
 """Columns that no buyer sees: reading them costs a tenth of the processor time of a poll."""
 
-_SHOWN: Final = select(
+_SHOWN_TO_SHOP: Final = select(
     *(column for column in _TABLE.columns if column.name not in _OF_WORKERS),
     history.public_id(_TABLE.c.id).label("payment_id"),
-).where(_TABLE.c.session_id == bindparam("session_id"), _TABLE.c.user_username == bindparam("username"))
+).where(_TABLE.c.session_id == bindparam("session_id"))
+_SHOWN: Final = _SHOWN_TO_SHOP.where(_TABLE.c.user_username == bindparam("username"))
 
 
 def shown(session_id: str, username: str) -> SessionRow | None:
     """A session and the public id of its payment, in one round trip; None when it is not this user's."""
     row = autocommit.first(_SHOWN, {"session_id": session_id, "username": username})
+    return None if row is None else SessionRow(**row._asdict())
+
+
+def shown_to_shop(session_id: str) -> SessionRow | None:
+    """The same of whatever user, for the shop's server."""
+    row = autocommit.first(_SHOWN_TO_SHOP, {"session_id": session_id})
     return None if row is None else SessionRow(**row._asdict())
 
 

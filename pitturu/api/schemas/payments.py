@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from pitturu.api.schemas.fields import TEL, Moment, PageQuery, ResponseSchema, Text, Whole, Word, described, optional
+from pitturu.api.schemas.sessions import USER_ID
 from pitturu.domain.banks import BANKS
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.decision.cancel_policy import CancelWay, WayReason
@@ -129,6 +130,7 @@ class PaymentSchema(ResponseSchema):
     payment_id = fields.String()
     imp_uid = fields.String()
     merchant_uid = fields.String()
+    reference = fields.String(allow_none=True, **described("The shop's own number of the order."))
     item_name = fields.String()
     amount = fields.Integer(**described("Won that were charged; refunds do not reduce it."))
     cancelled_amount = fields.Integer()
@@ -147,6 +149,7 @@ class FullPaymentSchema(PaymentSchema):
     """A payment with its cancellations and its timeline."""
 
     session_id = fields.String()
+    user_id = fields.String(allow_none=True, **USER_ID)
     lines = fields.List(fields.Nested(LineSchema))
     cancellations = fields.List(fields.Nested(CancellationSchema))
     cancellation_options = fields.Nested(

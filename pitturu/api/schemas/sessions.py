@@ -18,12 +18,19 @@ from pitturu.api.schemas.fields import (
     order_id,
     provider_id,
     redirectable,
+    reference,
+    user_id,
 )
 from pitturu.domain import app_schemes
 from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_QUANTITY
 from pitturu.domain.provider import Generation, PayMethod
+
+USER_ID = described(
+    "The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's "
+    "server: null for others."
+)
 
 LONGEST_WAIT = 25
 """Seconds a poll may wait: below the 30 s after which proxies commonly give up."""
@@ -54,6 +61,15 @@ class NewSessionSchema(Schema):
             "URL scheme of the shop's app, `myshop` or `myshop://`, if the buyer pays in it: apps of card companies "
             "return there."
         ),
+    )
+    reference = reference(
+        **optional("API keys only: the shop's own number of the order, to find it again. No personal data.")
+    )
+    user_id = user_id(
+        **optional(
+            "API keys only: the shop's own id of the buyer, as tokens of its issuer have it; or `guest:` and a name of "
+            "the shop's choice. A new guest if omitted."
+        )
     )
 
 
@@ -117,6 +133,8 @@ class SessionSchema(ResponseSchema):
 
     session_id = fields.String()
     merchant_uid = fields.String()
+    reference = fields.String(allow_none=True, **described("The shop's own number of the order."))
+    user_id = fields.String(allow_none=True, **USER_ID)
     status = Word(SessionStatus)
     provider_status = fields.String(allow_none=True, **described("The status as PortOne calls it."))
     generation = Word(Generation)
