@@ -18,6 +18,11 @@ def new_key(shop: Shop, *scopes: Scope, name: str = "server", expires_at: dateti
         return api_keys.create(work, name, scopes or list(Scope), environment, expires_at, None)[1]
 
 
+def refusal(answer: Any) -> tuple[int, str]:
+    """Status and code of a response with an error."""
+    return answer.status_code, answer.json["code"]
+
+
 class Server:
     """A server of the shop, with a key of its own."""
 

@@ -64,14 +64,12 @@ def open_session(
     """Open a session and reserve its stock. It replaces the buyer's unpaid session of the same item, if there is one.
 
     `by` is the API key of the shop's server that opens it for the user; None for the user.
-
     Raises NotFound (item), Conflict (retired, sold out, too many open, a payment of the same item is in progress),
     Unprocessable (total; a generation that is not served).
     """
     generation = _served(request.generation or settings.portone_generation, settings)
     item = _offer(request.item_id, username)
     now, session_id, amount = clock.now(), ids.session_id(), _total(item, request.quantity)
-    until = now + settings.session_ttl
     cause = _cause(CauseKind.SESSION, username, by, request_id, now)
     reserved = session_limits.reserve(work, item, request.quantity, username, settings, cause, session_id)
     line = {"item_id": item.id, "item_name": item.name, "unit_price": item.price, "quantity": request.quantity}
@@ -83,9 +81,7 @@ def open_session(
         amount=amount,
         currency=CURRENCY,
         **reserved._asdict(),
-        expires_at=min(now + settings.unopened_session_ttl, until),
-        watch_until=until,
-        window_until=until if settings.unopened_session_ttl < settings.session_ttl else None,
+        **_deadlines(now, settings),
         next_job=JobName.PREPARE,
         due_at=now,
         request_id=request_id,
@@ -96,6 +92,16 @@ def open_session(
     timeline.write(work, session, cause, EventKind.STATUS, to_status=session.status)
     work.wake(JobName.PREPARE)
     return session
+
+
+def _deadlines(now: datetime, settings: Settings) -> dict[str, datetime | None]:
+    """The columns of a new session that say until when."""
+    until = now + settings.session_ttl
+    return {
+        "expires_at": min(now + settings.unopened_session_ttl, until),
+        "watch_until": until,
+        "window_until": until if settings.unopened_session_ttl < settings.session_ttl else None,
+    }
 
 
 def prepare_again(
