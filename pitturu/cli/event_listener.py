@@ -82,6 +82,8 @@ class Listener:
         headers = webhooks.signed_headers((self.secret,), event["id"], body)
         about = event["data"].get("order_number") or ""
         line = f"{event['created_at'][11:19]}Z  {event['type']:<28} {event['id']} {about}"
+        # It may come from elsewhere, and a terminal would obey what is not printable.
+        line = "".join(letter if letter.isprintable() else "?" for letter in line)
         try:
             status, _ = webhooks.post(self.url, headers, body, private=True)
         except GatewayError as error:

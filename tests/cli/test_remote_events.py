@@ -99,4 +99,4 @@ def test_it_goes_on_when_the_system_is_away_for_a_while(receiver: FaultyServer) 
     receiver.behaviour = says(http(b'{"items": [], "cursor": "x"}'))
     source.read()
     source.read()
-    assert "after=x" in receiver.requests[-1].path
+    assert "after=x" in receiver.requests[-1].target
