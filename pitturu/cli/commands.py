@@ -104,7 +104,7 @@ def _seed(work: UnitOfWork, author: Author) -> int:
     for username, password, role in PEOPLE:
         if users.by_username(username) is None:
             added += users.ensure(work, username, hasher.hash(password), role)
-    known = {item.name: item for item in db.session.scalars(select(Item))}
+    known = {item.name: item for item in db.session.scalars(select(Item).where(~Item.unlisted))}
     for demo in ITEMS:
         columns = demo._asdict() | {"image_url": f"/assets/items/{demo.picture}.svg"}
         del columns["picture"]
