@@ -52,10 +52,14 @@ def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> A
     API key waits for an operator above the shop's limit (`awaiting_approval`); with `refund_account` the key needs
     `payments:refund_account` as well.
     """
-    caller, account = current(), body.pop("refund_account")
+    caller, account, lines = current(), body.pop("refund_account"), body.pop("lines")
     if account and caller.key and Scope.PAYMENTS_REFUND_ACCOUNT not in caller.key.scopes:
         raise scope_needed(Scope.PAYMENTS_REFUND_ACCOUNT)
-    wanted = CancelRequest(**body, refund_account=RefundAccount(**account) if account else None)
+    wanted = CancelRequest(
+        **body,
+        lines={line["line_id"]: line["quantity"] for line in lines} if lines else None,
+        refund_account=RefundAccount(**account) if account else None,
+    )
     policy = services().settings.cancel_policy
     payment = request_cancel(work, payment_id, caller.requester, wanted, policy, logs.request_id() or "")
     _log_unless_own(payment, OperatorAction.CANCEL, _asked(wanted))
@@ -88,5 +92,6 @@ def _log_unless_own(payment: Payment, action: OperatorAction, detail: str | None
 def _asked(wanted: CancelRequest) -> str:
     """What a cancel is about. The reason stays out: it may name people, and nobody can change the log."""
     amount = [] if wanted.amount is None else [f"{wanted.amount} KRW"]
-    pieces = [] if wanted.quantity is None else [f"quantity {wanted.quantity}"]
+    quantity = sum(wanted.lines.values()) if wanted.lines else wanted.quantity
+    pieces = [] if quantity is None else [f"quantity {quantity}"]
     return ", ".join(amount + pieces) or "in full"

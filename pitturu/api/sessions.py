@@ -29,7 +29,7 @@ MOST_LANGUAGES: Final = 20
 """Languages of an Accept-Language header that are looked at. Browsers send fewer."""
 
 blueprint = Blueprint(
-    "sessions", __name__, url_prefix=f"{PREFIX}/payments/sessions", description="One buyer's order of one item."
+    "sessions", __name__, url_prefix=f"{PREFIX}/payments/sessions", description="One order of a buyer."
 )
 
 
@@ -41,9 +41,9 @@ blueprint = Blueprint(
 def open_session(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Open a session: the price is computed, the stock is reserved, the amount is registered with PortOne.
 
-    A buyer has one open session per item: a new one takes over the stock of the previous one, which is closed. 409
-    `deposit_awaited` or `payment_being_verified` if the previous one may still be paid, 409 `too_many_open_sessions`
-    above the limit; `errors.open_sessions` names the sessions concerned.
+    A buyer has one open session per item: a new one takes over the stock of those that share an item with it, which are
+    closed. 409 `deposit_awaited` or `payment_being_verified` if one of them may still be paid, 409
+    `too_many_open_sessions` above the limit; `errors.open_sessions` names the sessions concerned.
 
     With an API key the shop's server opens it for `user_id`, or for a new guest without one. The browser pays it with a
     client token (`POST /payments/sessions/{session_id}/client-token`).

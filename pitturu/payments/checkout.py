@@ -1,12 +1,10 @@
-"""Opens a session (the price is computed, the stock reserved, preparation scheduled), prepares it again, closes it."""
+"""Opens a session (its price is computed, the stock reserved, preparation scheduled), prepares it again, closes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, ids
@@ -19,14 +17,14 @@ from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
+from pitturu.domain.money import CURRENCY
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.roles import Requester
 from pitturu.payments import session_limits, timeline
 from pitturu.payments.apply_effects import apply_effects
+from pitturu.payments.cart import CartLine, WantedLine, choose, price
 from pitturu.payments.loaded_order import load_session
-from pitturu.store import open_sessions, owned_sessions
-from pitturu.store.items import Offer
+from pitturu.store import owned_sessions
 from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import AnySession, PaymentSession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
@@ -36,10 +34,12 @@ Found = TypeVar("Found", bound=AnySession)
 
 @dataclass(frozen=True)
 class CheckoutRequest:
-    """The item and the buyer's data, called like the columns of a session. The price is not part of a request."""
+    """The lines and the buyer's data, called like the columns of a session. Prices are not part of a request.
 
-    item_id: UUID
-    quantity: int
+    `shipping` and `discount` in won come from the shop's server, never from a buyer.
+    """
+
+    lines: Sequence[WantedLine]
     buyer_name: str
     buyer_email: str
     buyer_tel: str
@@ -51,6 +51,8 @@ class CheckoutRequest:
     language: Language = Language.KO
     app_scheme: str | None = None
     reference: str | None = None
+    shipping: int = 0
+    discount: int = 0
 
 
 def open_session(
@@ -61,47 +63,43 @@ def open_session(
     request_id: str,
     by: Requester | None = None,
 ) -> SessionRow:
-    """Open a session and reserve its stock. It replaces the buyer's unpaid session of the same item, if there is one.
+    """Open a session and reserve its stock. It replaces the buyer's unpaid sessions that share an item with it.
 
     `by` is the API key of the shop's server that opens it for the user; None for the user.
     Raises NotFound (item), Conflict (retired, sold out, too many open, a payment of the same item is in progress),
-    Unprocessable (total; a generation that is not served).
+    Unprocessable (total; an item twice; a generation that is not served).
     """
     generation = _served(request.generation or settings.portone_generation, settings)
-    item = _offer(request.item_id, username)
-    now, session_id, amount = clock.now(), ids.session_id(), _total(item, request.quantity)
+    cart = choose(request.lines, username)
+    sums = price(cart, request.shipping, request.discount)
+    now, session_id = clock.now(), ids.session_id()
     cause = _cause(CauseKind.SESSION, username, by, request_id, now)
-    reserved = session_limits.reserve(work, item, request.quantity, username, settings, cause, session_id)
-    line = {"item_id": item.id, "item_name": item.name, "unit_price": item.price, "quantity": request.quantity}
+    reserved = session_limits.reserve(work, cart, username, settings, cause, session_id)
     columns = work.insert(
         PaymentSession,
         session_id=session_id,
         merchant_uid=ids.merchant_uid(),
         user_username=username,
-        amount=amount,
+        amount=sums.amount,
+        items_total=sums.items,
+        tax_free_amount=sums.tax_free,
         currency=CURRENCY,
-        **reserved._asdict(),
-        **_deadlines(now, settings),
-        next_job=JobName.PREPARE,
-        due_at=now,
+        stock_held=sum(reserved.held.values()),
+        open_slot=reserved.open_slot,
+        held_since=reserved.held_since,
+        line_count=len(cart.lines),
         request_id=request_id,
-        **vars(request) | line | {"generation": generation},
+        **_times(now, settings),
+        **_of_first(cart.lines[0]),
+        **{name: value for name, value in vars(request).items() if name not in ("lines", "generation")},
+        generation=generation,
     )
-    work.insert(PaymentLine, session_key=columns["id"], returnable=item.returnable, **line)
-    session = SessionRow(**columns, payment_id=None)
+    for position, line in enumerate(cart.lines):
+        _insert_line(work, columns["id"], position, line, reserved.held.get(line.item_id, 0))
+    session = SessionRow(**columns, payment_id=None, lines=cart.lines)
     timeline.write(work, session, cause, EventKind.STATUS, to_status=session.status)
     work.wake(JobName.PREPARE)
     return session
-
-
-def _deadlines(now: datetime, settings: Settings) -> dict[str, datetime | None]:
-    """The columns of a new session that say until when."""
-    until = now + settings.session_ttl
-    return {
-        "expires_at": min(now + settings.unopened_session_ttl, until),
-        "watch_until": until,
-        "window_until": until if settings.unopened_session_ttl < settings.session_ttl else None,
-    }
 
 
 def prepare_again(
@@ -211,24 +209,33 @@ def _served(generation: Generation, settings: Settings) -> Generation:
     return generation
 
 
-def _offer(item_id: UUID, username: str) -> Row[Any]:
-    item = open_sessions.offer(item_id, username)
-    if item is None:
-        raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
-    if not item.active:
-        raise Conflict("item_retired", "This item is not sold any more. Read GET /api/v1/items and choose another one.")
-    return item
+def _times(now: datetime, settings: Settings) -> dict[str, object]:
+    """The deadlines of a new session and its first job."""
+    until = now + settings.session_ttl
+    return {
+        "expires_at": min(now + settings.unopened_session_ttl, until),
+        "watch_until": until,
+        "window_until": until if settings.unopened_session_ttl < settings.session_ttl else None,
+        "next_job": JobName.PREPARE,
+        "due_at": now,
+    }
 
 
-def _total(item: Offer, quantity: int) -> int:
-    try:
-        return line_total(item.price, quantity)
-    except AmountOutOfRange as error:
-        raise Unprocessable(
-            "amount_out_of_range",
-            "The total is larger than one payment may be. Choose a smaller quantity.",
-            {"quantity": ["The total is too large."]},
-        ) from error
+def _of_first(line: CartLine) -> dict[str, object]:
+    """The columns of a session that are those of its first line."""
+    return {name: getattr(line, name) for name in ("item_id", "item_name", "unit_price", "quantity")}
+
+
+def _insert_line(work: UnitOfWork, session_key: UUID, position: int, line: CartLine, held: int) -> None:
+    work.insert(
+        PaymentLine,
+        session_key=session_key,
+        position=position,
+        returnable=line.returnable,
+        tax_free=line.tax_free,
+        stock_held=held,
+        **_of_first(line),
+    )
 
 
 def existing(session: Found | None) -> Found:

@@ -1,11 +1,25 @@
 """What all tables share: names of constraints, ids, and the columns of rows that wait for work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ColumnElement, DateTime, MetaData, String, Uuid, any_, func, literal, true
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    TableValuedAlias,
+    Uuid,
+    any_,
+    column,
+    func,
+    literal,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -96,6 +110,12 @@ def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     """A CHECK with the name of the column, which has one of these constants."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def numbers_of(numbers: Mapping[UUID, int]) -> TableValuedAlias:
+    """SQL for: a table of `id` and `number`. It has two parameters for any number of rows, as `any_of` has one."""
+    keys, values = literal(list(numbers), ARRAY(Uuid())), literal(list(numbers.values()), ARRAY(Integer()))
+    return func.unnest(keys, values).table_valued(column("id", Uuid()), column("number", Integer())).render_derived()
 
 
 def any_of(keys: Iterable[UUID]) -> ColumnElement[Any]:

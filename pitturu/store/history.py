@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, ScalarSelect, String, literal, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    SmallInteger,
+    String,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import ids
@@ -21,8 +31,9 @@ from pitturu.store.paging import newest_first
 class Payment(Keyed, Created, Base):
     """One `imp_uid`. `amount` is what PortOne charged, in won; refunds do not reduce it.
 
-    `reference` is that of its session. A payment of an unknown order has neither session nor user, and has its own
-    generation.
+    `item_name` is the first of the `line_count` lines that it pays for. `reference` is that of its session.
+
+    A payment of an unknown order has neither session nor user, and has its own generation.
     """
 
     __tablename__ = "payment_history"
@@ -50,6 +61,7 @@ class Payment(Keyed, Created, Base):
     user_username: Mapped[str | None] = mapped_column(String(255), ForeignKey("users.username", onupdate="CASCADE"))
     reference: Mapped[str | None] = mapped_column(String(LONGEST_REFERENCE))
     item_name: Mapped[str] = mapped_column(String(255))
+    line_count: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     amount: Mapped[int]
     cancelled_amount: Mapped[int] = mapped_column(default=0, server_default="0")
     currency: Mapped[str] = mapped_column(String(10))

@@ -1,11 +1,11 @@
 """What the shop sells, and how much of it is in stock."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Row, String, Update, or_, select, update
+from sqlalchemy import CheckConstraint, Index, String, Update, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain.catalogue import (
@@ -17,7 +17,7 @@ from pitturu.domain.catalogue import (
     SKU,
 )
 from pitturu.extensions import db
-from pitturu.store.base import Base, Created, Keyed
+from pitturu.store.base import Base, Created, Keyed, any_of, numbers_of
 from pitturu.store.paging import newest_first
 
 SKU_INDEX: Final = "uq_items_sku"
@@ -61,7 +61,10 @@ def by_id(item_id: UUID) -> Item | None:
     return db.session.get(Item, item_id)
 
 
-Offer = Item | Row[Any]
+def by_ids(item_ids: Collection[UUID]) -> dict[UUID, Item]:
+    """Items by their ids, also retired ones, as they are now."""
+    query = select(Item).where(Item.id == any_of(item_ids)).execution_options(populate_existing=True)
+    return {item.id: item for item in db.session.scalars(query)}
 
 
 def for_sale(item_id: UUID) -> Item | None:
@@ -101,6 +104,33 @@ def lock(item_ids: Collection[UUID]) -> None:
     """
     query = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id)
     db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+
+
+def take(wanted: Mapping[UUID, int]) -> Collection[UUID]:
+    """Take these pieces off the stock, all or none; a negative number puts them back. The items that have fewer.
+
+    Several items are locked in the order of their ids, which prevents deadlocks. Stock that is unlimited stays so, but
+    its row is locked all the same: whoever limits it meanwhile would count the pieces neither in stock nor as held.
+    """
+    change = {item_id: pieces for item_id, pieces in wanted.items() if pieces}
+    if len(change) > 1:
+        return _take_many(change)
+    for item_id, pieces in change.items():
+        enough = [Item.stock >= pieces] if pieces > 0 else []
+        taken = update(Item).where(Item.id == item_id, *enough).values(stock=Item.stock - pieces)
+        if db.session.scalar(taken.returning(Item.id)) is None:
+            return [item_id]
+    return ()
+
+
+def _take_many(change: Mapping[UUID, int]) -> Collection[UUID]:
+    lock = select(Item.id, Item.stock).where(Item.id == any_of(change)).order_by(Item.id)
+    stocks = {row.id: row.stock for row in db.session.execute(lock.with_for_update(key_share=True))}
+    short = [key for key, pieces in change.items() if pieces > 0 and (stocks.get(key) or 0) < pieces]
+    if not short:
+        taken = numbers_of(change)
+        db.session.execute(update(Item).where(Item.id == taken.c.id).values(stock=Item.stock - taken.c.number))
+    return short
 
 
 def add_stock(item_id: UUID, pieces: int) -> Item | None:

@@ -1,12 +1,14 @@
-"""Payment sessions: one buyer's order of one item, from checkout to payment or refund."""
+"""Payment sessions: one order of a buyer, from checkout to payment or refund."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, bindparam, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, bindparam, case, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +20,7 @@ from pitturu.domain.references import LONGEST_REFERENCE
 from pitturu.extensions import db
 from pitturu.store import autocommit, history
 from pitturu.store.base import Base, Created, DueRow, Moment, one_of
+from pitturu.store.payment_lines import PaymentLine
 
 OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
 OPEN_ITEM_INDEX: Final = "uq_payment_sessions_open_item"
@@ -77,8 +80,11 @@ class SessionFacts:
 
 
 class PaymentSession(SessionFacts, DueRow, Created, Base):
-    """Amounts in won. `stock_held` pieces of the item's stock are reserved for the session. `open_slot` is its number
-    among the user's open sessions, null when it is closed or was replaced by a newer one.
+    """Amounts in won. `item_id`, `item_name`, `unit_price` and `quantity` are those of the first of `line_count` lines.
+
+    `items_total` is the sum of the lines; `tax_free_amount` is the part of `amount` that contains no VAT. `stock_held`
+    is the sum of the pieces that the lines hold of their items' stock. `open_slot` is the number of the session among
+    the user's open ones, null when it is closed or was replaced by a newer one.
 
     `reference` is the shop's own number of the order. Sessions may share one: an unpaid order is tried again.
     `event_count` is the sequence number of its last event for the shop's own systems.
@@ -90,8 +96,11 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
 
     __tablename__ = "payment_sessions"
     __table_args__ = (
-        CheckConstraint("amount > 0 AND quantity > 0 AND amount = unit_price * quantity", name="amount"),
-        CheckConstraint("stock_held BETWEEN 0 AND quantity", name="stock_held"),
+        CheckConstraint("amount > 0 AND quantity > 0 AND amount = items_total + shipping - discount", name="amount"),
+        CheckConstraint("items_total >= unit_price * quantity AND shipping >= 0 AND discount >= 0", name="totals"),
+        CheckConstraint("line_count > 1 OR items_total = unit_price * quantity", name="one_line"),
+        CheckConstraint("tax_free_amount BETWEEN 0 AND amount", name="tax_free_amount"),
+        CheckConstraint("stock_held >= 0", name="stock_held"),
         one_of("status", SessionStatus),
         CheckConstraint("(due_at IS NULL) OR (next_job IS NOT NULL)", name="due_job"),
         one_of("generation", Generation),
@@ -119,8 +128,13 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     unit_price: Mapped[int]
     reference: Mapped[str | None] = mapped_column(String(LONGEST_REFERENCE))
     amount: Mapped[int]
+    items_total: Mapped[int]
+    shipping: Mapped[int] = mapped_column(default=0, server_default="0")
+    discount: Mapped[int] = mapped_column(default=0, server_default="0")
+    tax_free_amount: Mapped[int] = mapped_column(default=0, server_default="0")
     currency: Mapped[str] = mapped_column(String(10), default="KRW", server_default="KRW")
     quantity: Mapped[int] = mapped_column(default=1, server_default="1")
+    line_count: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     stock_held: Mapped[int] = mapped_column(default=0, server_default="0")
     open_slot: Mapped[int | None] = mapped_column(SmallInteger)
     status: Mapped[str] = mapped_column(String(50), default="created", server_default="created")
@@ -183,9 +197,26 @@ _OF_WORKERS: Final = frozenset(
 )
 """Columns that no buyer sees: reading them costs a tenth of the processor time of a poll."""
 
+_LINE: Final = ("item_id", "item_name", "unit_price", "quantity")
+"""What a session shows of each of its lines."""
+
+_CART: Final = (
+    select(
+        func.json_agg(
+            aggregate_order_by(
+                func.json_build_object(*chain(*((name, getattr(PaymentLine, name)) for name in _LINE))),
+                PaymentLine.position,
+            )
+        )
+    )
+    .where(PaymentLine.session_key == _TABLE.c.id)
+    .scalar_subquery()
+)
+
 _SHOWN_TO_SHOP: Final = select(
     *(column for column in _TABLE.columns if column.name not in _OF_WORKERS),
     history.public_id(_TABLE.c.id).label("payment_id"),
+    case((_TABLE.c.line_count > 1, _CART)).label("lines"),
 ).where(_TABLE.c.session_id == bindparam("session_id"))
 _SHOWN: Final = _SHOWN_TO_SHOP.where(_TABLE.c.user_username == bindparam("username"))
 
@@ -202,12 +233,28 @@ def shown_to_shop(session_id: str) -> SessionRow | None:
     return None if row is None else SessionRow(**row._asdict())
 
 
+def lines_of(session: AnySession) -> Sequence[Any]:
+    """The lines of a session, with `item_id`, `item_name`, `unit_price` and `quantity` as names or as attributes.
+
+    A session has those of its only line itself; the lines of others are read unless they were read with it.
+    """
+    if session.line_count == 1:
+        return [{name: getattr(session, name) for name in _LINE}]
+    if isinstance(session, SessionRow):
+        lines: Sequence[Any] = session.lines
+        return lines
+    query = select(*(getattr(PaymentLine, name) for name in _LINE)).where(PaymentLine.session_key == session.id)
+    return [row._asdict() for row in db.session.execute(query.order_by(PaymentLine.position))]
+
+
 def count(generation: str, statuses: Collection[str]) -> int:
     """How many sessions of this generation have one of these statuses."""
     query = select(func.count()).where(PaymentSession.generation == generation, PaymentSession.status.in_(statuses))
     return db.session.scalars(query.select_from(PaymentSession)).one()
 
 
-def public_id_of(session_key: UUID) -> str:
-    """The public id of an existing session."""
-    return db.session.scalars(select(PaymentSession.session_id).where(PaymentSession.id == session_key)).one()
+def totals_of(session_key: UUID) -> Mapping[str, Any]:
+    """The public id of an existing session and what it costs."""
+    names = "session_id", "items_total", "shipping", "discount", "tax_free_amount"
+    columns = [getattr(PaymentSession, name) for name in names]
+    return db.session.execute(select(*columns).where(PaymentSession.id == session_key)).one()._asdict()

@@ -21,6 +21,7 @@ from pitturu.extensions import db
 from pitturu.payments import checkout, loaded_order, verification, webhook_inbox
 from pitturu.payments.cancellations import review
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel
+from pitturu.payments.cart import WantedLine
 from pitturu.payments.fulfilment import FulfilmentRequest, set_fulfilment
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.payments.provider_state import apply_provider_state
@@ -74,8 +75,8 @@ class MachineShop:
 
     def open(self, item: UUID, quantity: int, method: PayMethod, who: str = BUYERS[0]) -> str | None:
         """A buyer opens a session; its order number, None when it is refused."""
-        buyer = "김하나", "hana@example.org", "010-1234-5678"
-        request = checkout.CheckoutRequest(item, quantity, *buyer, generation=self.generation, pay_method=method)
+        lines, buyer = [WantedLine(quantity, item)], ("김하나", "hana@example.org", "010-1234-5678")
+        request = checkout.CheckoutRequest(lines, *buyer, generation=self.generation, pay_method=method)
         try:
             with self.app.app_context(), unit_of_work() as work:
                 settings = services_of(self.app).settings

@@ -1,6 +1,8 @@
 """Bodies of payment sessions."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from pitturu.api.schemas.fields import (
     TEL,
@@ -14,6 +16,7 @@ from pitturu.api.schemas.fields import (
     filled,
     language_tag,
     launchable,
+    matching,
     optional,
     order_id,
     provider_id,
@@ -22,10 +25,13 @@ from pitturu.api.schemas.fields import (
     user_id,
 )
 from pitturu.domain import app_schemes
+from pitturu.domain.catalogue import LONGEST_SKU, SKU
 from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_QUANTITY
+from pitturu.domain.pricing import MOST_LINES
 from pitturu.domain.provider import Generation, PayMethod
+from pitturu.payments.cart import WantedLine
 
 USER_ID = described(
     "The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's "
@@ -36,11 +42,35 @@ LONGEST_WAIT = 25
 """Seconds a poll may wait: below the 30 s after which proxies commonly give up."""
 
 
+class WantedLineSchema(Schema):
+    """Pieces of one item, which is named by its id or by the shop's SKU."""
+
+    item_id = fields.UUID()
+    sku = Text(1, LONGEST_SKU, matching(SKU))
+    quantity = Whole(1, MAX_QUANTITY, required=True)
+
+    @validates_schema
+    def names_one_item(self, data: dict[str, Any], **_: Any) -> None:
+        """Raises ValidationError unless exactly one of both names is there."""
+        if ("item_id" in data) == ("sku" in data):
+            raise ValidationError("Send either item_id or sku.", "item_id")
+
+    @post_load
+    def as_line(self, data: dict[str, Any], **_: Any) -> WantedLine:
+        """The line."""
+        return WantedLine(**data)
+
+
 class NewSessionSchema(Schema):
     """What the buyer chose and who they are. The price is computed by the server."""
 
-    item_id = fields.UUID(required=True)
-    quantity = Whole(1, MAX_QUANTITY, required=True)
+    items = fields.List(
+        fields.Nested(WantedLineSchema),
+        validate=validate.Length(1, MOST_LINES),
+        **described("The lines of the order, each of another item. Or send `item_id` and `quantity` for a single one."),
+    )
+    item_id = fields.UUID(**described("The only item, with `quantity`, in place of `items`."))
+    quantity = Whole(1, MAX_QUANTITY, **described("Pieces of the only item."))
     generation = Word(Generation, **optional("Which of PortOne's APIs to pay through; the shop's default if omitted."))
     pay_method = Word(PayMethod, **optional())
     buyer_name = Text(1, 255, filled, required=True)
@@ -71,6 +101,21 @@ class NewSessionSchema(Schema):
             "the shop's choice. A new guest if omitted."
         )
     )
+
+    @validates_schema
+    def has_lines(self, data: dict[str, Any], **_: Any) -> None:
+        """Raises ValidationError unless there are `items`, or one item and its quantity."""
+        single = {"item_id", "quantity"}
+        if "items" in data and single & data.keys():
+            raise ValidationError("Send either items, or item_id and quantity.", "items")
+        if "items" not in data and not single <= data.keys():
+            raise ValidationError({name: ["Missing data for required field."] for name in single - data.keys()})
+
+    @post_load
+    def with_lines(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The same with `lines`, however they were sent."""
+        item_id, quantity = data.pop("item_id", None), data.pop("quantity", 0)
+        return {"lines": data.pop("items", None) or [WantedLine(quantity, item_id)], **data}
 
 
 class PrepareSchema(OptionalBody):
@@ -128,8 +173,17 @@ class CheckoutSchema(ResponseSchema):
     )
 
 
+class SessionLineSchema(ResponseSchema):
+    """Pieces of one item in the order, at the price when the session was opened."""
+
+    item_id = fields.UUID()
+    item_name = fields.String()
+    unit_price = fields.Integer(**described("Won."))
+    quantity = fields.Integer()
+
+
 class SessionSchema(ResponseSchema):
-    """One buyer's order of one item."""
+    """One order of a buyer. `item_id`, `item_name`, `unit_price` and `quantity` are those of the first line."""
 
     session_id = fields.String()
     merchant_uid = fields.String()
@@ -142,7 +196,13 @@ class SessionSchema(ResponseSchema):
     item_name = fields.String()
     unit_price = fields.Integer()
     quantity = fields.Integer()
-    amount = fields.Integer(**described("Won."))
+    line_count = fields.Integer()
+    lines = fields.List(fields.Nested(SessionLineSchema))
+    items_total = fields.Integer(**described("Won: the sum of the lines."))
+    shipping = fields.Integer(**described("Won."))
+    discount = fields.Integer(**described("Won that are taken off."))
+    amount = fields.Integer(**described("Won that the buyer pays: `items_total` + `shipping` - `discount`."))
+    tax_free_amount = fields.Integer(**described("The part of `amount` that contains no VAT."))
     currency = fields.String()
     pay_method = fields.String(allow_none=True)
     buyer_name = fields.String()

@@ -5,11 +5,12 @@ person refuses, until the time for returns is over. What one operator lets go is
 approve.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from pitturu.domain.cancellation import AWAITS_REVIEW, IN_TURN, CancelStage
 from pitturu.domain.cause import Origin
@@ -112,21 +113,25 @@ class ReviewRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a reviewed cancel is compared with: won and pieces that have not gone back, and the payment's other cancels.
+    """What a reviewed cancel is compared with: won and pieces by line that have not gone back, and the other cancels.
 
     Others that are on their way come first: a buyer may have cancelled what an operator's request was about.
     """
 
     remaining: int
-    granted: int
+    granted: Mapping[UUID, int]
     others: Sequence[KnownCancel]
 
     def shrink(self, cancel: KnownCancel) -> KnownCancel | None:
         """The cancel of what is left of it; None if nothing is."""
         promised = [other for other in self.others if other.stage in IN_TURN]
         amount = min(cancel.amount, self.remaining - sum(other.amount for other in promised))
-        pieces = min(cancel.pieces or 0, self.granted - sum(other.pieces or 0 for other in promised))
-        return cancel._replace(amount=amount, pieces=max(pieces, 0) or None) if amount > 0 else None
+        pieces = ((key, min(wanted, self._left(key, promised))) for key, wanted in cancel.pieces)
+        left = tuple((key, number) for key, number in pieces if number > 0)
+        return cancel._replace(amount=amount, pieces=left) if amount > 0 else None
+
+    def _left(self, line_key: UUID, promised: Sequence[KnownCancel]) -> int:
+        return self.granted.get(line_key, 0) - sum(other.pieces_of(line_key) for other in promised)
 
 
 def approve(cancel: KnownCancel, beside: Beside, name: str, policy: CancelPolicy) -> KnownCancel | ReviewRefusal:
