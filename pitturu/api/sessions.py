@@ -19,7 +19,6 @@ from pitturu.api.schemas.sessions import NewSessionSchema, PrepareSchema, Sessio
 from pitturu.domain.languages import Language, language_of
 from pitturu.domain.scopes import Scope
 from pitturu.payments import checkout
-from pitturu.payments.checkout import CheckoutRequest
 from pitturu.services import services
 from pitturu.store import sessions
 from pitturu.store.sessions import AnySession, SessionRow
@@ -46,12 +45,13 @@ def open_session(work: UnitOfWork, body: dict[str, Any]) -> Any:
     `too_many_open_sessions` above the limit; `errors.open_sessions` names the sessions concerned.
 
     With an API key the shop's server opens it for `user_id`, or for a new guest without one. The browser pays it with a
-    client token (`POST /payments/sessions/{session_id}/client-token`).
+    client token (`POST /payments/sessions/{session_id}/client-token`). Its lines may have prices of its own.
     """
     caller, settings, request_id = current(), services().settings, logs.request_id() or ""
     body["language"] = _language(body["language"])
-    username, by = shop_server.buyer(work, caller, body), caller.requester if caller.key else None
-    return answer(work, checkout.open_session(work, username, CheckoutRequest(**body), settings, request_id, by))
+    username, order = shop_server.order(work, caller, body)
+    by = caller.requester if caller.key else None
+    return answer(work, checkout.open_session(work, username, order, settings, request_id, by))
 
 
 @blueprint.get("/<name:session_id>")

@@ -22,7 +22,7 @@ from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.roles import Requester
 from pitturu.payments import session_limits, timeline
 from pitturu.payments.apply_effects import apply_effects
-from pitturu.payments.cart import CartLine, WantedLine, choose, price
+from pitturu.payments.cart import CartLine, WantedLine, add_unlisted, choose, price
 from pitturu.payments.loaded_order import load_session
 from pitturu.store import owned_sessions
 from pitturu.store.payment_lines import PaymentLine
@@ -74,6 +74,7 @@ def open_session(
     sums = price(cart, request.shipping, request.discount)
     now, session_id = clock.now(), ids.session_id()
     cause = _cause(CauseKind.SESSION, username, by, request_id, now)
+    add_unlisted(work, cart)
     reserved = session_limits.reserve(work, cart, username, settings, cause, session_id)
     columns = work.insert(
         PaymentSession,

@@ -29,8 +29,8 @@ class Item(Keyed, Created, Base):
     What is not `returnable` cannot be returned once the shop has begun with it; buyers see that before they buy. An
     item that is not `active` is retired: neither shown nor sold, while open sessions of it go on. `tax_free` says that
     it is exempt from VAT. `sku` is the shop's own number, null for items of before there was one. `image_url` is an
-    https address or a path of the storefront. An `unlisted` item is one line of an order of the shop's server at its own
-    price: nobody else can buy it, and the catalogue does not have it.
+    https address or a path of the storefront. An `unlisted` item is one line of one order, at a price that the shop's
+    server said: nobody else can buy it, and the catalogue does not have it.
     """
 
     __tablename__ = "items"

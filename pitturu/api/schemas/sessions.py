@@ -25,13 +25,13 @@ from pitturu.api.schemas.fields import (
     user_id,
 )
 from pitturu.domain import app_schemes
-from pitturu.domain.catalogue import LONGEST_SKU, SKU
+from pitturu.domain.catalogue import LONGEST_NAME, LONGEST_SKU, SKU
 from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.domain.money import MAX_QUANTITY
+from pitturu.domain.money import MAX_AMOUNT, MAX_QUANTITY
 from pitturu.domain.pricing import MOST_LINES
 from pitturu.domain.provider import Generation, PayMethod
-from pitturu.payments.cart import WantedLine
+from pitturu.payments.cart import OwnPrice, WantedLine
 
 USER_ID = described(
     "The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's "
@@ -43,22 +43,34 @@ LONGEST_WAIT = 25
 
 
 class WantedLineSchema(Schema):
-    """Pieces of one item, which is named by its id or by the shop's SKU."""
+    """Pieces of one item, which is named by its id or by the shop's SKU.
+
+    With an API key also of what is in no catalogue: `name` and `unit_price`.
+    """
 
     item_id = fields.UUID()
     sku = Text(1, LONGEST_SKU, matching(SKU))
+    name = Text(1, LONGEST_NAME, filled, **described("API keys only: what is sold at the shop's own `unit_price`."))
+    unit_price = Whole(1, MAX_AMOUNT, **described("Won, VAT included; with `name`."))
+    tax_free = fields.Boolean(**described("With `name`: exempt from VAT; false if omitted."))
+    returnable = fields.Boolean(**described("With `name`: whether it may come back once it was sent; true if omitted."))
     quantity = Whole(1, MAX_QUANTITY, required=True)
 
     @validates_schema
     def names_one_item(self, data: dict[str, Any], **_: Any) -> None:
-        """Raises ValidationError unless exactly one of both names is there."""
-        if ("item_id" in data) == ("sku" in data):
+        """Raises ValidationError unless the line says in exactly one way what it is about."""
+        if len({"item_id", "sku", "name"} & data.keys()) != 1:
             raise ValidationError("Send either item_id or sku.", "item_id")
+        if ("name" in data) != ("unit_price" in data):
+            raise ValidationError("Send name and unit_price, or neither.", "unit_price")
+        if "name" not in data and (odd := {"tax_free", "returnable"} & data.keys()):
+            raise ValidationError({field: ["The catalogue says it: leave this out."] for field in odd})
 
     @post_load
     def as_line(self, data: dict[str, Any], **_: Any) -> WantedLine:
         """The line."""
-        return WantedLine(**data)
+        own = {name: data.pop(name) for name in ("name", "unit_price", "tax_free", "returnable") if name in data}
+        return WantedLine(**data, own=OwnPrice(**own) if own else None)
 
 
 class NewSessionSchema(Schema):
@@ -101,6 +113,9 @@ class NewSessionSchema(Schema):
             "the shop's choice. A new guest if omitted."
         )
     )
+
+    shipping = Whole(0, MAX_AMOUNT, **optional("API keys only: won, VAT included."))
+    discount = Whole(0, MAX_AMOUNT, **optional("API keys only: won that are taken off the sum."))
 
     @validates_schema
     def has_lines(self, data: dict[str, Any], **_: Any) -> None:
