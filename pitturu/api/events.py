@@ -45,13 +45,14 @@ def list_events(query: dict[str, Any]) -> Any:
         return {"items": [], "cursor": _signer().dumps(shop_events.end()), "more": False}
     limit, after = query["limit"], _place(query["after"])
     found = shop_events.page(after, _types(query["types"]), limit + 1)
-    shown = found[:limit]
+    shown, more = found[:limit], len(found) > limit
     if shown:
         operator_lines.about(detail=f"{len(shown)} events shown")
     else:
         operator_lines.discard()
-    last = shown[-1].cursor if shown else after
-    return {"items": [one.payload for one in shown], "cursor": _signer().dumps(last), "more": len(found) > limit}
+    # At the end also beyond events of other types, or every further request would read these again.
+    last = shown[-1].cursor if more else max(after, shop_events.end())
+    return {"items": [one.payload for one in shown], "cursor": _signer().dumps(last), "more": more}
 
 
 def _types(listed: str | None) -> Sequence[str]:

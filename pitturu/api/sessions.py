@@ -20,7 +20,7 @@ from pitturu.domain.languages import Language, language_of
 from pitturu.domain.scopes import Scope
 from pitturu.payments import checkout
 from pitturu.services import services
-from pitturu.store import sessions
+from pitturu.store import session_views
 from pitturu.store.sessions import AnySession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -149,7 +149,7 @@ def _wait_for_change(session_id: str, seconds: int) -> SessionRow:
 
 def _shown(session_id: str) -> SessionRow:
     caller = current()
-    found = sessions.shown_to_shop(session_id) if caller.key else sessions.shown(session_id, caller.username)
+    found = session_views.shown_to_shop(session_id) if caller.key else session_views.shown(session_id, caller.username)
     return checkout.existing(found)
 
 

@@ -14,7 +14,7 @@ from pitturu.domain.errors import Unprocessable
 from pitturu.domain.scopes import Scope
 from pitturu.payments import checkout
 from pitturu.services import services
-from pitturu.store import order_search, sessions
+from pitturu.store import order_search, session_views
 from pitturu.store.order_search import OrderFilter
 
 blueprint = Blueprint(
@@ -58,7 +58,7 @@ def issue_client_token(session_id: str) -> Any:
     It cannot be revoked, so it is short-lived; another one may be had at any time. It takes no Idempotency-Key, because
     it changes nothing, and no token is stored.
     """
-    session = checkout.existing(sessions.shown_to_shop(session_id))
+    session = checkout.existing(session_views.shown_to_shop(session_id))
     return client_tokens.issue(session.user_username, session.session_id)
 
 

@@ -12,9 +12,7 @@ from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.money import AmountOutOfRange
 from pitturu.domain.pricing import Totals, totals
 from pitturu.store import open_sessions
-from pitturu.store.items import Item
 from pitturu.store.open_sessions import Offer
-from pitturu.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -109,23 +107,6 @@ def price(cart: Cart, shipping: int, discount: int) -> Totals:
             "The total is larger than one payment may be. Choose a smaller quantity.",
             {"quantity" if len(cart.lines) == 1 else "items": ["The total is too large."]},
         ) from error
-
-
-def add_unlisted(work: UnitOfWork, cart: Cart) -> None:
-    """Make the items of lines at the shop's own price. They are inactive, so no other session can have them."""
-    for line in cart.lines:
-        if line.unlisted:
-            work.session.add(
-                Item(
-                    id=line.item_id,
-                    name=line.item_name,
-                    price=line.unit_price,
-                    returnable=line.returnable,
-                    tax_free=line.tax_free,
-                    active=False,
-                    unlisted=True,
-                )
-            )
 
 
 def _own_line(own: OwnPrice, quantity: int) -> CartLine:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
-from uuid import UUID
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, ids
@@ -20,12 +19,11 @@ from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.roles import Requester
-from pitturu.payments import session_limits, timeline
+from pitturu.payments import new_session, session_limits, timeline
 from pitturu.payments.apply_effects import apply_effects
-from pitturu.payments.cart import CartLine, WantedLine, add_unlisted, choose, price
+from pitturu.payments.cart import WantedLine, choose, price
 from pitturu.payments.loaded_order import load_session
 from pitturu.store import owned_sessions
-from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import AnySession, PaymentSession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -74,29 +72,21 @@ def open_session(
     sums = price(cart, request.shipping, request.discount)
     now, session_id = clock.now(), ids.session_id()
     cause = _cause(CauseKind.SESSION, username, by, request_id, now)
-    add_unlisted(work, cart)
+    new_session.add_unlisted(work, cart)
     reserved = session_limits.reserve(work, cart, username, settings, cause, session_id)
     columns = work.insert(
         PaymentSession,
         session_id=session_id,
         merchant_uid=ids.merchant_uid(),
         user_username=username,
-        amount=sums.amount,
-        items_total=sums.items,
-        tax_free_amount=sums.tax_free,
-        currency=CURRENCY,
-        stock_held=sum(reserved.held.values()),
-        open_slot=reserved.open_slot,
-        held_since=reserved.held_since,
-        line_count=len(cart.lines),
-        request_id=request_id,
-        **_times(now, settings),
-        **_of_first(cart.lines[0]),
-        **{name: value for name, value in vars(request).items() if name not in ("lines", "generation")},
         generation=generation,
+        currency=CURRENCY,
+        request_id=request_id,
+        **new_session.columns(cart, sums, reserved),
+        **new_session.times(now, settings),
+        **{name: value for name, value in vars(request).items() if name not in ("lines", "generation")},
     )
-    for position, line in enumerate(cart.lines):
-        _insert_line(work, columns["id"], position, line, reserved.held.get(line.item_id, 0))
+    new_session.insert_lines(work, columns["id"], cart, reserved)
     session = SessionRow(**columns, payment_id=None, lines=cart.lines)
     timeline.write(work, session, cause, EventKind.STATUS, to_status=session.status)
     work.wake(JobName.PREPARE)
@@ -208,35 +198,6 @@ def _served(generation: Generation, settings: Settings) -> Generation:
         message = f"Sessions are paid through {' or '.join(settings.generations)} here. Choose that, or leave it out."
         raise Unprocessable("generation_not_served", message, {"generation": [message]})
     return generation
-
-
-def _times(now: datetime, settings: Settings) -> dict[str, object]:
-    """The deadlines of a new session and its first job."""
-    until = now + settings.session_ttl
-    return {
-        "expires_at": min(now + settings.unopened_session_ttl, until),
-        "watch_until": until,
-        "window_until": until if settings.unopened_session_ttl < settings.session_ttl else None,
-        "next_job": JobName.PREPARE,
-        "due_at": now,
-    }
-
-
-def _of_first(line: CartLine) -> dict[str, object]:
-    """The columns of a session that are those of its first line."""
-    return {name: getattr(line, name) for name in ("item_id", "item_name", "unit_price", "quantity")}
-
-
-def _insert_line(work: UnitOfWork, session_key: UUID, position: int, line: CartLine, held: int) -> None:
-    work.insert(
-        PaymentLine,
-        session_key=session_key,
-        position=position,
-        returnable=line.returnable,
-        tax_free=line.tax_free,
-        stock_held=held,
-        **_of_first(line),
-    )
 
 
 def existing(session: Found | None) -> Found:

@@ -77,6 +77,11 @@ class DueRow(Keyed):
         """SQL for: no earlier row has to be finished first. A table with an order among its rows overrides this."""
         return true()
 
+    @classmethod
+    def is_backlog(cls) -> ColumnElement[bool]:
+        """SQL for: if it is late, our workers are. A table with rows that wait for servers of others overrides this."""
+        return true()
+
     def make_due(self, request_id: str | None = None) -> None:
         """Make the row due now, with all its tries again, also if it was dead."""
         self.due_at, self.attempts, self.dead_at = clock.now(), 0, None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, Update, or_, select, update
+from sqlalchemy import CheckConstraint, Index, String, Update, or_, select, text, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain.catalogue import (
@@ -40,8 +40,8 @@ class Item(Keyed, Created, Base):
         CheckConstraint(f"sku ~ '^{SKU.pattern}$'", name="sku"),
         CheckConstraint("image_url ~ '^(https:/)?/[!-~]+$'", name="image_url"),
         CheckConstraint("NOT (unlisted AND (active OR sku IS NOT NULL OR stock IS NOT NULL))", name="unlisted"),
-        Index("ix_items_for_sale", "name", "id", postgresql_where="active"),
-        Index("ix_items_listed", "created_at", "id", postgresql_where="NOT unlisted"),
+        Index("ix_items_for_sale", "name", "id", postgresql_where=text("active")),
+        Index("ix_items_listed", "created_at", "id", postgresql_where=text("NOT unlisted")),
     )
 
     sku: Mapped[str | None] = mapped_column(String(LONGEST_SKU), unique=True)
@@ -72,9 +72,13 @@ def for_sale(item_id: UUID) -> Item | None:
     return db.session.scalar(select(Item).where(Item.id == item_id, Item.active))
 
 
-def catalogue() -> Sequence[Item]:
-    """All items for sale, by name."""
-    return db.session.scalars(select(Item).where(Item.active).order_by(Item.name, Item.id)).all()
+def catalogue(after: UUID | None, limit: int) -> Sequence[Item]:
+    """Items for sale, by name, at most `limit`. `after` is the last item of the page before."""
+    query = select(Item).where(Item.active)
+    if after is not None:
+        last = select(Item.name, Item.id).where(Item.id == after).scalar_subquery()
+        query = query.where(tuple_(Item.name, Item.id) > last)
+    return db.session.scalars(query.order_by(Item.name, Item.id).limit(limit)).all()
 
 
 def page(search: str | None, active: bool | None, before: tuple[datetime, UUID] | None, limit: int) -> Sequence[Item]:

@@ -56,9 +56,23 @@ def test_a_test_that_is_not_taken(shop: Shop, system: FaultyServer, behaviour: A
     assert (result.exit_code, name in result.output) == (1, True)
 
 
+def test_an_endpoint_is_resumed_and_its_deliveries_are_listed(shop: Shop, system: FaultyServer) -> None:
+    name, _ = added(shop, system.url)
+    system.behaviour = says(http(b"", 410))
+    (event,) = events_of(shop, shop.paid())
+    assert "wants no more events" in run(shop, "deliveries", name).output
+    system.behaviour = says(http(b"ok"))
+    assert run(shop, "resume", name).output == f"{name} is enabled. 1 events are sent again.\n"
+    shop.drain()
+    listed = run(shop, "deliveries", name).output
+    assert listed.split() == [event.event_id, "payment.paid", "delivered", "HTTP", "200"]
+    assert actions(shop.app)[-1] == "resume_event_endpoint"
+
+
 def test_mistakes_are_explained(shop: Shop) -> None:
     assert "url: " in run(shop, "add", "nowhere").output
-    assert "No such endpoint" in run(shop, "test", "evp1").output
+    for command in ("test", "resume", "deliveries"):
+        assert "No such endpoint" in run(shop, command, "evp1").output
     assert "No such endpoint" in run(shop, "replay", "evp1", "evt1").output
     assert "use --since" in run(shop, "replay", "evp1").output
     assert "--secret" in run(shop, "listen", "--forward-to", "http://127.0.0.1:1", "--secret", "whsec_x").output

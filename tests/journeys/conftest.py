@@ -8,6 +8,7 @@ from flask import Flask
 
 from pitturu.config.settings import Settings
 from tests.fake_portone import PortOne
+from tests.journeys import carts
 from tests.journeys.variants import Variants
 from tests.shop import Shop
 
@@ -24,6 +25,12 @@ def shop(shop: Shop, generation: str) -> Iterator[Shop]:
     shop.generation = generation
     yield shop
     shop.balance()
+
+
+@pytest.fixture
+def items(shop: Shop) -> dict[str, str]:
+    """What carts are filled with, by name: the ids of the items."""
+    return carts.stocked(shop)
 
 
 @pytest.fixture(scope="session")

@@ -43,4 +43,4 @@ def test_stock(work: UnitOfWork) -> None:
     db.session.refresh(thing)
     db.session.refresh(endless)
     assert (thing.stock, endless.stock) == (3, None)
-    assert [row.name for row in items.catalogue()] == ["감귤", "감귤"]
+    assert [row.name for row in items.catalogue(None, 5)] == ["감귤", "감귤"]

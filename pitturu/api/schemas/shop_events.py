@@ -126,7 +126,7 @@ class ReplayedEventsSchema(ResponseSchema):
     """What is sent again."""
 
     replayed = fields.Integer(attribute="count", **described("How many messages are due now."))
-    next = Moment(allow_none=True, **described("Where another replay goes on; null when nothing is left."))
+    next = Moment(allow_none=True, **described("Where another request goes on; null when nothing is left."))
 
 
 class ResumedSchema(ResponseSchema):
