@@ -162,7 +162,7 @@ def test_no_sum_is_out_of_range(shop: Shop, server: Server, lines: list[Json], m
         assert db.session.scalar(db.select(db.func.count()).select_from(items.Item)) == 0
 
 
-def test_the_catalogue_is_read_without_these_items(shop: Shop) -> None:
+def test_operators_read_the_catalogue_without_these_items(shop: Shop) -> None:
     with shop.app.app_context():
-        found = plans(items.catalogue) + plans(lambda: items.page(None, None, None, 10))
-    assert ["ix_items_for_sale" in found[0], "ix_items_listed" in found[1]] == [True, True]
+        (found,) = plans(lambda: items.page(None, None, None, 10))
+    assert "ix_items_listed" in found
