@@ -133,6 +133,5 @@ def _fingerprint(caller: Caller) -> bytes:
         body = json.dumps(read_json(request), sort_keys=True, separators=(",", ":")).encode()
     role = [] if caller.role is Role.BUYER else [caller.role.encode()]
     session = [caller.session_id.encode()] if caller.session_id else []
-    return blake2b(
-        b"\0".join([request.method.encode(), request.path.encode(), body, *role, *session]), digest_size=32
-    ).digest()
+    parts = [request.method.encode(), request.path.encode(), body, *role, *session]
+    return blake2b(b"\0".join(parts), digest_size=32).digest()
