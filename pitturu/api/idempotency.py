@@ -1,4 +1,4 @@
-"""POST requests of users: one unit of work each, and the stored response for a repeated `Idempotency-Key`.
+"""POST requests of users and API keys: one unit of work each, and the stored response for a repeated `Idempotency-Key`.
 
 The response is stored in the same transaction as the work, so neither exists without the other. Refusals are not
 stored: nothing was done, so the corrected request may use the same key.
@@ -15,14 +15,15 @@ from flask import Response, current_app, request
 from sqlalchemy.exc import IntegrityError
 
 from pitturu.api import operator_lines
-from pitturu.api.authentication import Caller, View, authenticated, current
+from pitturu.api.authentication import View, authenticated, current
+from pitturu.api.caller import Caller
 from pitturu.api.contract import read_json
 from pitturu.api.problems import InProgress
 from pitturu.api.refusals import refuses
 from pitturu.domain.errors import Malformed, NotAuthenticated, Unprocessable
 from pitturu.domain.roles import Role
 from pitturu.store import idempotency, open_sessions, users
-from pitturu.store.idempotency import IdempotencyKey
+from pitturu.store.idempotency import StoredResponse
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 Answer = Callable[[UnitOfWork], Response]
@@ -113,7 +114,7 @@ def _once(work: UnitOfWork, caller: Caller, key: str, answer: Answer) -> Respons
     return response
 
 
-def _replayed(known: IdempotencyKey, fingerprint: bytes) -> Response:
+def _replayed(known: StoredResponse, fingerprint: bytes) -> Response:
     if known.fingerprint != fingerprint:
         detail = "This Idempotency-Key was used for another request before. Use a new key for a new request."
         raise Unprocessable("idempotency_key_reused", detail)
@@ -134,9 +135,11 @@ def _key() -> str | None:
 
 def _fingerprint(caller: Caller) -> bytes:
     """What makes two requests the same: method, path, the body regardless of whitespace and key order, and an
-    operator's role. Who lost a role gets no response that it gave."""
+    operator's role or a client token's session. Who lost a role gets no response that it gave."""
     body = request.get_data(cache=True)
     if request.mimetype == "application/json" and body:
         body = json.dumps(read_json(request), sort_keys=True, separators=(",", ":")).encode()
     role = [] if caller.role is Role.BUYER else [caller.role.encode()]
-    return blake2b(b"\0".join([request.method.encode(), request.path.encode(), body, *role]), digest_size=32).digest()
+    session = [caller.session_id.encode()] if caller.session_id else []
+    parts = [request.method.encode(), request.path.encode(), body, *role, *session]
+    return blake2b(b"\0".join(parts), digest_size=32).digest()

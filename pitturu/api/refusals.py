@@ -5,7 +5,7 @@ raises and with every error that a test provokes.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeVar
@@ -15,7 +15,7 @@ from apispec import APISpec
 from pitturu.api import problems
 from pitturu.api.problems import NotThisMediaType, TooManyRequests, Unavailable
 from pitturu.api.schemas.problem import ProblemSchema
-from pitturu.domain.errors import Conflict, Malformed, Problem, Unprocessable
+from pitturu.domain.errors import Conflict, Malformed, NotAllowed, Problem, Unprocessable
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -84,6 +84,7 @@ def _by_status(doc: Mapping[str, Any], info: Mapping[str, Any]) -> dict[int, tup
         *_ALWAYS,
         *(_WITH_BODY if json else ()),
         *(_WITH_VALUES if values else ()),
+        *_by_caller(info.get("manual_doc", {}).get("security")),
         *info.get(_KEY, ()),
     ):
         found[problems.STATUS[refusal.kind]].append(refusal)
@@ -94,6 +95,16 @@ def _by_status(doc: Mapping[str, Any], info: Mapping[str, Any]) -> dict[int, tup
         int(status): (sorted({code for one in group for code in one.codes}), all(one.shared for one in group))
         for status, group in found.items()
     }
+
+
+def _by_caller(security: list[dict[str, list[str]]] | None) -> Iterator[_Refusal]:
+    """How an operation with this `security` refuses callers of another kind, as machine_access.check does."""
+    if security is not None:
+        kinds = {name for alternative in security for name in alternative}
+        by_key = "scope_needed" if "apiKey" in kinds else "api_key_not_accepted"
+        yield _Refusal(NotAllowed, ("client_token_not_accepted", by_key), True)
+        if "bearer" not in kinds:
+            yield _Refusal(NotAllowed, ("api_key_needed",), True)
 
 
 def _response(status: int, codes: list[str], content: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pitturu_client.transport import Transport
 class Pitturu:
     """One pitturu, as a shop's server uses it. Make one for the process; several threads may use it.
 
-    `base_url` is the address without /api/v1. The credential is an API key (`sk_live_…`, `sk_test_…`), or `token`: an
+    `base_url` is the address without /api/v1. The credential is an API key (`sk_…`), or `token`: an
     access token, or a function that returns one, which is called for each request. Without either, only what is for
     sale can be read.
 

@@ -1,13 +1,13 @@
 """Payments, and refunding them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
-from pitturu_client.transport import Transport
+from pitturu_client.transport import Transport, pages
 
 
 class CancelStage(StrEnum):
@@ -131,6 +131,8 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
 
     payment_id: str
     session_id: str
+    reference: str | None
+    user_id: str | None
     imp_uid: str
     merchant_uid: str
     item_name: str
@@ -156,6 +158,35 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     timeline: list[TimelineEntry]
 
 
+class FoundPayment(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment in short; `payments.get` has all of it."""
+
+    payment_id: str
+    session_id: str
+    reference: str | None
+    user_id: str | None
+    imp_uid: str
+    merchant_uid: str
+    item_name: str
+    line_count: int
+    amount: int
+    cancelled_amount: int
+    currency: str
+    status: str
+    provider_status: str
+    verdict: str | None
+    pay_method: str
+    receipt_url: str | None
+    fail_reason: str | None
+    created_at: datetime
+    paid_at: datetime | None
+
+
+class _Found(msgspec.Struct, frozen=True):
+    items: list[FoundPayment]
+    next: str | None
+
+
 class Payments:
     """`pitturu.payments`."""
 
@@ -165,6 +196,20 @@ class Payments:
     def get(self, payment_id: str) -> Payment:
         """The payment now. Raises NotFound."""
         return self._transport.get(Payment, "payments", payment_id)
+
+    def search(
+        self,
+        *,
+        reference: str | None = None,
+        user_id: str | None = None,
+        status: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Iterator[FoundPayment]:
+        """Payments of all buyers, newest first. Needs an API key. The times need a zone; `until` is exclusive."""
+        times = {"from": since and since.isoformat(), "to": until and until.isoformat()}
+        query = {"reference": reference, "user_id": user_id, "status": status, **times}
+        return pages(lambda cursor: self._transport.get(_Found, "payments", **query, limit=100, cursor=cursor))
 
     def cancel(
         self,

@@ -1,7 +1,7 @@
 """Payment sessions: one buyer's order, from the checkout to the payment."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from pitturu_client.transport import Transport
+from pitturu_client.transport import Transport, pages
 
 PATH: Final = ("payments", "sessions")
 LONGEST_POLL: Final = 25
@@ -33,11 +33,19 @@ class SessionStatus(StrEnum):
 
 @dataclass(frozen=True)
 class CartLine:
-    """Pieces of one item, which is named by its id or by your SKU."""
+    """Pieces of one item, which is named by its id or by your SKU.
+
+    With an API key also what is in no catalogue: `name` and `unit_price` (won, VAT included), with `tax_free` and
+    `returnable` if they are not the usual.
+    """
 
     quantity: int = 1
     item_id: str | None = None
     sku: str | None = None
+    name: str | None = None
+    unit_price: int | None = None
+    tax_free: bool | None = None
+    returnable: bool | None = None
 
     def fields(self) -> dict[str, int | str]:
         """The members of a request."""
@@ -101,6 +109,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     session_id: str
     merchant_uid: str
+    reference: str | None
+    user_id: str | None
     status: str
     provider_status: str | None
     generation: str
@@ -139,6 +149,37 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     checkout: Checkout | None
 
 
+class FoundSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A session in short; `sessions.get` has all of it."""
+
+    session_id: str
+    merchant_uid: str
+    reference: str | None
+    user_id: str | None
+    status: str
+    item_name: str
+    amount: int
+    currency: str
+    payment_id: str | None
+    expires_at: datetime
+    paid_at: datetime | None
+    created_at: datetime
+
+
+class ClientToken(msgspec.Struct, frozen=True, kw_only=True):
+    """A token for the browser of one buyer, which reads, pays and closes this session, and nothing else."""
+
+    client_token: str
+    token_type: str
+    session_id: str
+    expires_at: datetime
+
+
+class _Found(msgspec.Struct, frozen=True):
+    items: list[FoundSession]
+    next: str | None
+
+
 class Sessions:
     """`pitturu.sessions`."""
 
@@ -150,22 +191,41 @@ class Sessions:
         *,
         items: Sequence[CartLine],
         buyer: Buyer,
+        reference: str | None = None,
+        user_id: str | None = None,
+        shipping: int | None = None,
+        discount: int | None = None,
         idempotency_key: str | None = None,
         **options: Any,
     ) -> Session:
         """Open a session; its price is computed by pitturu.
 
+        With an API key: `reference` is your number of the order, by which `search` finds it; `user_id` is your id of
+        the buyer, a new guest without one; `shipping` and `discount` are won.
+
         `options` are further fields of the request (`pay_method`, `redirect_url`, `language`, `generation`,
         `app_scheme`). Give the number of your order as `idempotency_key`, so that a repeat after a crash of yours
         opens no second session. Raises OutOfStock, ItemRetired, NotFound, InvalidValues and others.
         """
+        own = {"reference": reference, "user_id": user_id, "shipping": shipping, "discount": discount}
         lines = [line.fields() for line in items]
-        body = {"items": lines, **buyer.fields(), **options}
+        body = {"items": lines, **buyer.fields(), **own, **options}
         return self._transport.post(Session, *PATH, body=body, key=idempotency_key)
 
     def get(self, session_id: str) -> Session:
         """The session now. Raises NotFound."""
         return self._transport.get(Session, *PATH, session_id)
+
+    def search(
+        self, *, reference: str | None = None, user_id: str | None = None, status: str | None = None
+    ) -> Iterator[FoundSession]:
+        """The sessions of an order or a buyer, newest first. Needs an API key, and one of the first two."""
+        query = {"reference": reference, "user_id": user_id, "status": status}
+        return pages(lambda cursor: self._transport.get(_Found, *PATH, **query, cursor=cursor))
+
+    def client_token(self, session_id: str) -> ClientToken:
+        """A short-lived token for the buyer's browser. Needs an API key. Another one may be had at any time."""
+        return self._transport.post(ClientToken, *PATH, session_id, "client-token")
 
     def wait(self, session_id: str, timeout: float = 60) -> Session:
         """The session once it is settled, or as it is after `timeout` seconds. Nobody is asked needlessly meanwhile.

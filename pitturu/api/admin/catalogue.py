@@ -8,6 +8,7 @@ from pitturu.api import operator_lines, pages
 from pitturu.api.authentication import current, requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post, user_put
+from pitturu.api.machine_access import machines
 from pitturu.api.refusals import NO_UUID, refuses
 from pitturu.api.schemas import items as bodies
 from pitturu.catalogue import items as managed
@@ -15,6 +16,7 @@ from pitturu.catalogue import stock
 from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.roles import Permission
+from pitturu.domain.scopes import Scope
 from pitturu.store import items, stock_ledger
 from pitturu.store.items import Item
 from pitturu.store.stock_ledger import Author
@@ -29,6 +31,7 @@ blueprint = Blueprint(
 
 
 @blueprint.get("")
+@machines(Scope.CATALOGUE_MANAGE)
 @requires(Permission.VIEW, None)
 @blueprint.arguments(bodies.ManagedItemsQuerySchema, location="query")
 @blueprint.response(200, bodies.ManagedItemsPageSchema)
@@ -59,6 +62,7 @@ def create_item(work: UnitOfWork, body: dict[str, Any]) -> Any:
 
 
 @blueprint.get("/<uuid:item_id>")
+@machines(Scope.CATALOGUE_MANAGE)
 @requires(Permission.VIEW, None)
 @blueprint.response(200, bodies.ManagedItemSchema)
 @refuses(NotFound, "item_not_found", NO_UUID)

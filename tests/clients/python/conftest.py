@@ -12,6 +12,7 @@ from flask import Flask
 from pitturu_client import Pitturu, transport
 from werkzeug.serving import make_server
 
+from tests.machine_clients import new_key
 from tests.portone.faulty_server import Behaviour, FaultyServer
 from tests.shop import Shop
 
@@ -71,6 +72,13 @@ def connect(served: Served, shop: Shop) -> Iterator[Callable[..., Pitturu]]:
     yield make
     for client in made:
         client.close()
+
+
+@pytest.fixture
+def shop_server(served: Served, shop: Shop) -> Iterator[Pitturu]:
+    """The client of a shop's server, with an API key that may do everything."""
+    with Pitturu(served.url, api_key=new_key(shop)) as client:
+        yield client
 
 
 @pytest.fixture
