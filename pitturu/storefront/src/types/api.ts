@@ -4,6 +4,244 @@
  */
 
 export interface paths {
+    readonly "/api/v1/api-keys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List API keys.
+         * @description Also those that have ended, newest first. No key itself is shown.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "created_by": "minji",
+                         *           "ended_at": null,
+                         *           "environment": "test",
+                         *           "expires_at": null,
+                         *           "last_used_at": null,
+                         *           "name": "shop-server",
+                         *           "scopes": [
+                         *             "sessions:write",
+                         *             "payments:read",
+                         *             "payments:cancel"
+                         *           ],
+                         *           "shown": "sk_test_7d0m"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["ApiKeys"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/api-keys/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Make an API key with this name.
+         * @description Small letters, digits and hyphens. The answer has the key, this once. It is stored nowhere: if the answer was
+         *     lost, end the key and make one with another name. 409 `api_key_name_taken` for a name that was used before.
+         */
+        readonly put: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly name: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    /**
+                     * @example {
+                     *       "scopes": [
+                     *         "sessions:write",
+                     *         "payments:read",
+                     *         "payments:cancel"
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            readonly responses: {
+                /** @description Created */
+                readonly 201: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "created_by": "minji",
+                         *       "ended_at": null,
+                         *       "environment": "test",
+                         *       "expires_at": null,
+                         *       "key": "sk_test_7d0m3k9q2x5v8r1t4w6y0b2c4z9n1p6s",
+                         *       "last_used_at": null,
+                         *       "name": "shop-server",
+                         *       "scopes": [
+                         *         "sessions:write",
+                         *         "payments:read",
+                         *         "payments:cancel"
+                         *       ],
+                         *       "shown": "sk_test_7d0m"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["NewlyMadeApiKey"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Conflict: `api_key_name_taken`, `changed_meanwhile`, `too_many_api_keys`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_name_taken" | "changed_meanwhile" | "too_many_api_keys";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `bad_api_key_name`, `expires_in_the_past`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_api_key_name" | "expires_in_the_past" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly post?: never;
+        /**
+         * End an API key.
+         * @description The next request with it is refused. Client tokens that it got stay valid until they expire.
+         */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly name: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "created_by": "minji",
+                         *       "ended_at": null,
+                         *       "environment": "test",
+                         *       "expires_at": null,
+                         *       "last_used_at": null,
+                         *       "name": "shop-server",
+                         *       "scopes": [
+                         *         "sessions:write",
+                         *         "payments:read",
+                         *         "payments:cancel"
+                         *       ],
+                         *       "shown": "sk_test_7d0m"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["ApiKey"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `api_key_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/auth/login": {
         readonly parameters: {
             readonly query?: never;
@@ -144,8 +382,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-external_account-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
@@ -183,8 +421,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-external_account-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
@@ -239,8 +477,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-external_account-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved"];
                 /** @description Not Found: `login_unknown`, `not_found`. */
                 readonly 404: {
                     headers: {
@@ -400,8 +638,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                /** @description Forbidden: `external_account`, `username_reserved`, `wrong_password`. */
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`, `wrong_password`. */
                 readonly 403: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -409,7 +647,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "external_account" | "username_reserved" | "wrong_password";
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved" | "wrong_password";
                         };
                     };
                 };
@@ -657,8 +895,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-external_account-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
@@ -706,8 +944,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                /** @description Forbidden: `external_account`, `username_reserved`, `wrong_password`. */
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`, `wrong_password`. */
                 readonly 403: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -715,7 +953,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "external_account" | "username_reserved" | "wrong_password";
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved" | "wrong_password";
                         };
                     };
                 };
@@ -778,8 +1016,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                /** @description Forbidden: `external_account`, `username_reserved`, `wrong_code`, `wrong_password`. */
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`, `wrong_code`, `wrong_password`. */
                 readonly 403: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -787,7 +1025,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "external_account" | "username_reserved" | "wrong_code" | "wrong_password";
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved" | "wrong_code" | "wrong_password";
                         };
                     };
                 };
@@ -867,8 +1105,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                /** @description Forbidden: `external_account`, `username_reserved`, `wrong_code`. */
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`, `wrong_code`. */
                 readonly 403: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -876,7 +1114,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "external_account" | "username_reserved" | "wrong_code";
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved" | "wrong_code";
                         };
                     };
                 };
@@ -965,8 +1203,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
                 readonly 422: {
@@ -1041,8 +1279,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `sku_taken`. */
                 readonly 409: {
                     headers: {
@@ -1119,8 +1357,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `item_not_found`, `not_found`. */
                 readonly 404: {
                     headers: {
@@ -1195,8 +1433,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `item_not_found`, `not_found`. */
                 readonly 404: {
                     headers: {
@@ -1287,8 +1525,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `item_not_found`, `not_found`. */
                 readonly 404: {
                     headers: {
@@ -1375,8 +1613,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `item_not_found`, `not_found`. */
                 readonly 404: {
                     headers: {
@@ -1469,8 +1707,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
@@ -1539,8 +1777,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `too_many_endpoints`. */
                 readonly 409: {
                     headers: {
@@ -1610,8 +1848,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `endpoint_not_found`. */
                 readonly 404: {
                     headers: {
@@ -1686,8 +1924,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `endpoint_not_found`. */
                 readonly 404: {
                     headers: {
@@ -1771,8 +2009,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `endpoint_not_found`. */
                 readonly 404: {
                     headers: {
@@ -1867,8 +2105,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `endpoint_not_found`. */
                 readonly 404: {
                     headers: {
@@ -1973,8 +2211,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `endpoint_not_found`. */
                 readonly 404: {
                     headers: {
@@ -2061,8 +2299,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `endpoint_not_found`. */
                 readonly 404: {
                     headers: {
@@ -2133,8 +2371,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `endpoint_not_found`. */
                 readonly 404: {
                     headers: {
@@ -2172,14 +2410,14 @@ export interface paths {
          * Read events after a cursor.
          * @description Oldest first. Whoever goes on with `cursor` misses none, and gets none twice.
          *
-         *     Two changes of one session at the same moment may come in the other order: `sequence` is the order of a session.
-         *     An event appears when every transaction that began before it has ended, usually within milliseconds. Events are
-         *     kept for 90 days.
+         *     Two changes of one session at the same moment may come in the other order: `sequence` is the order of a session. An
+         *     event appears when every transaction that began before it has ended, usually within milliseconds. Events are
+         *     kept for 90 days. With `after=latest` there are none, and `cursor` is the end: for what happens from now on.
          */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    /** @description `cursor` of the answer before; without it, the oldest kept. */
+                    /** @description `cursor` of the answer before, or `latest` for the end; without it, the oldest kept. */
                     readonly after?: string | null;
                     readonly limit?: number;
                     /** @description Types with commas between them; leave it out for all of them. */
@@ -2224,8 +2462,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 /** @description Unprocessable Entity: `bad_cursor`, `unknown_event_type`, `validation_failed`. */
                 readonly 422: {
@@ -2435,8 +2673,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
@@ -2494,8 +2732,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
@@ -2564,6 +2802,7 @@ export interface paths {
                          *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
                          *           "provider_status": "PAID",
                          *           "receipt_url": "https://receipt.example/imp_448280090638",
+                         *           "reference": null,
                          *           "status": "paid",
                          *           "verdict": "accepted"
                          *         }
@@ -2575,8 +2814,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
                 readonly 422: {
@@ -2668,8 +2907,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
                 readonly 422: {
@@ -2757,8 +2996,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `unknown_rule`. */
                 readonly 404: {
                     headers: {
@@ -2818,8 +3057,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `unknown_rule`. */
                 readonly 404: {
                     headers: {
@@ -2898,8 +3137,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
@@ -2974,8 +3213,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                /** @description Forbidden: `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `second_person_needed`, `token_lives_too_long`, `username_reserved`. */
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `second_person_needed`, `token_lives_too_long`, `username_reserved`. */
                 readonly 403: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -2983,7 +3222,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "second_person_needed" | "token_lives_too_long" | "username_reserved";
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "second_person_needed" | "token_lives_too_long" | "username_reserved";
                         };
                     };
                 };
@@ -3101,8 +3340,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                /** @description Forbidden: `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
                 readonly 403: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -3110,7 +3349,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
                         };
                     };
                 };
@@ -3205,8 +3444,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
@@ -3286,8 +3525,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
                 readonly 422: {
@@ -3370,8 +3609,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
                 readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
                 readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
@@ -3479,8 +3718,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `comparison_not_found`. */
                 readonly 404: {
                     headers: {
@@ -3564,8 +3803,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
@@ -3655,8 +3894,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 /** @description Unprocessable Entity: `bad_cursor`, `bad_window`, `validation_failed`. */
                 readonly 422: {
@@ -3698,7 +3937,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items" | null;
+                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items" | "read_api_keys" | "create_api_key" | "end_api_key" | null;
                     /** @description `next` of the previous page. */
                     readonly cursor?: string | null;
                     /** @description ISO 8601 with zone, inclusive. */
@@ -3747,8 +3986,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
                 readonly 422: {
@@ -3904,8 +4143,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 /** @description Unprocessable Entity: `bad_span`, `validation_failed`. */
                 readonly 422: {
@@ -4046,6 +4285,7 @@ export interface paths {
                          *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
                          *       "provider_status": "PAID",
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "shipping": 0,
                          *       "status": "paid",
@@ -4063,6 +4303,7 @@ export interface paths {
                          *           "to": "paid"
                          *         }
                          *       ],
+                         *       "user_id": null,
                          *       "verdict": "accepted"
                          *     }
                          */
@@ -4070,8 +4311,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                /** @description Forbidden: `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
                 readonly 403: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -4079,7 +4320,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
                         };
                     };
                 };
@@ -4186,8 +4427,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
                 readonly 422: {
@@ -4258,8 +4499,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `not_found`, `user_not_found`. */
                 readonly 404: {
                     headers: {
@@ -4341,8 +4582,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                /** @description Forbidden: `operators_only`, `own_role`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `operators_only`, `own_role`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
                 readonly 403: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -4350,7 +4591,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "operators_only" | "own_role" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "operators_only" | "own_role" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
                         };
                     };
                 };
@@ -4466,8 +4707,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
                 readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
                 readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
@@ -4552,8 +4793,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
                 /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
                 readonly 422: {
@@ -4640,8 +4881,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `not_found`, `webhook_not_found`. */
                 readonly 404: {
                     headers: {
@@ -4722,8 +4963,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
                 /** @description Not Found: `unknown_name`. */
                 readonly 404: {
                     headers: {
@@ -4737,6 +4978,106 @@ export interface paths {
                     };
                 };
                 readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/payments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Find payments of all users.
+         * @description Newest first, page by page. An order that nobody paid has no payment: `GET /payments/sessions` finds it.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    /** @description ISO 8601 with zone, inclusive. */
+                    readonly from?: string | null;
+                    readonly limit?: number;
+                    /** @description The shop's own number of the order. */
+                    readonly reference?: string | null;
+                    readonly status?: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired" | null;
+                    /** @description ISO 8601 with zone, exclusive. */
+                    readonly to?: string | null;
+                    /** @description The shop's own id of the buyer, or `guest:…`. */
+                    readonly user_id?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "cancelled_amount": 0,
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "currency": "KRW",
+                         *           "fail_reason": null,
+                         *           "imp_uid": "imp_448280090638",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_count": 1,
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *           "pay_method": "card",
+                         *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "provider_status": "PAID",
+                         *           "receipt_url": "https://receipt.example/imp_448280090638",
+                         *           "reference": null,
+                         *           "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *           "status": "paid",
+                         *           "user_id": null,
+                         *           "verdict": "accepted"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["FoundPayments"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_needed-client_token_not_accepted-scope_needed-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `bad_user_id`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "bad_user_id" | "validation_failed";
+                        };
+                    };
+                };
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
                 readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
@@ -4850,6 +5191,7 @@ export interface paths {
                          *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
                          *       "provider_status": "PAID",
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "shipping": 0,
                          *       "status": "paid",
@@ -4867,6 +5209,7 @@ export interface paths {
                          *           "to": "paid"
                          *         }
                          *       ],
+                         *       "user_id": null,
                          *       "verdict": "accepted"
                          *     }
                          */
@@ -4874,8 +5217,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved"];
                 /** @description Not Found: `payment_not_found`. */
                 readonly 404: {
                     headers: {
@@ -4918,7 +5261,8 @@ export interface paths {
          * Request a refund.
          * @description In full, by lines and quantity, or for operators by amount. The money moves afterwards: read the payment at
          *     `Location` to follow `cancellations[].stage`. It is a return request, which a person of the shop decides, where
-         *     `cancellation_options.way` says so.
+         *     `cancellation_options.way` says so. A cancel by an API key waits for an operator above the shop's limit
+         *     (`awaiting_approval`); with `refund_account` the key needs `payments:refund_account` as well.
          */
         readonly post: {
             readonly parameters: {
@@ -5023,6 +5367,7 @@ export interface paths {
                          *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
                          *       "provider_status": "PAID",
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "shipping": 0,
                          *       "status": "paid",
@@ -5040,6 +5385,7 @@ export interface paths {
                          *           "to": "paid"
                          *         }
                          *       ],
+                         *       "user_id": null,
                          *       "verdict": "accepted"
                          *     }
                          */
@@ -5047,8 +5393,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                /** @description Forbidden: `amount_for_operators_only`, `permission_needed`, `username_reserved`. */
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `amount_for_operators_only`, `client_token_not_accepted`, `permission_needed`, `scope_needed`, `username_reserved`. */
                 readonly 403: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -5056,7 +5402,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "amount_for_operators_only" | "permission_needed" | "username_reserved";
+                            readonly code?: "amount_for_operators_only" | "client_token_not_accepted" | "permission_needed" | "scope_needed" | "username_reserved";
                         };
                     };
                 };
@@ -5215,6 +5561,7 @@ export interface paths {
                          *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
                          *       "provider_status": "PAID",
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "shipping": 0,
                          *       "status": "paid",
@@ -5232,6 +5579,7 @@ export interface paths {
                          *           "to": "paid"
                          *         }
                          *       ],
+                         *       "user_id": null,
                          *       "verdict": "accepted"
                          *     }
                          */
@@ -5239,8 +5587,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
                 /** @description Not Found: `cancellation_not_found`. */
                 readonly 404: {
                     headers: {
@@ -5391,7 +5739,84 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get?: never;
+        /**
+         * Find the sessions of an order or a buyer.
+         * @description By `reference` or `user_id`, one of which is needed; newest first, page by page.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    /** @description ISO 8601 with zone, inclusive. */
+                    readonly from?: string | null;
+                    readonly limit?: number;
+                    /** @description The shop's own number of the order. */
+                    readonly reference?: string | null;
+                    readonly status?: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired" | null;
+                    /** @description ISO 8601 with zone, exclusive. */
+                    readonly to?: string | null;
+                    /** @description The shop's own id of the buyer, or `guest:…`. */
+                    readonly user_id?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "currency": "KRW",
+                         *           "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "reference": "2026-1207",
+                         *           "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *           "status": "paid",
+                         *           "user_id": "guest:8f2c"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["FoundSessions"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_needed-client_token_not_accepted-scope_needed-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `bad_user_id`, `filter_needed`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "bad_user_id" | "filter_needed" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         readonly put?: never;
         /**
          * Open a payment session.
@@ -5401,6 +5826,9 @@ export interface paths {
          *     A buyer has one open session per item: a new one takes over the stock of those that share an item with it, which are
          *     closed. 409 `deposit_awaited` or `payment_being_verified` if one of them may still be paid, 409
          *     `too_many_open_sessions` above the limit; `errors.open_sessions` names the sessions concerned.
+         *
+         *     With an API key the shop's server opens it for `user_id`, or for a new guest without one. The browser pays it with a
+         *     client token (`POST /payments/sessions/{session_id}/client-token`). Its lines may have prices of its own.
          */
         readonly post: {
             readonly parameters: {
@@ -5500,6 +5928,7 @@ export interface paths {
                          *       "provider_status": null,
                          *       "quantity": 2,
                          *       "redirect_url": null,
+                         *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
                          *       "shipping": 0,
@@ -5507,6 +5936,7 @@ export interface paths {
                          *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
                          *       "virtual_account": null
                          *     }
                          */
@@ -5514,8 +5944,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved"];
                 /** @description Not Found: `item_not_found`. */
                 readonly 404: {
                     headers: {
@@ -5542,7 +5972,7 @@ export interface paths {
                 };
                 readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
                 readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
-                /** @description Unprocessable Entity: `amount_out_of_range`, `generation_not_served`, `idempotency_key_reused`, `item_repeated`, `validation_failed`. */
+                /** @description Unprocessable Entity: `amount_out_of_range`, `bad_user_id`, `for_api_keys_only`, `generation_not_served`, `idempotency_key_reused`, `item_repeated`, `validation_failed`. */
                 readonly 422: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -5550,7 +5980,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "amount_out_of_range" | "generation_not_served" | "idempotency_key_reused" | "item_repeated" | "validation_failed";
+                            readonly code?: "amount_out_of_range" | "bad_user_id" | "for_api_keys_only" | "generation_not_served" | "idempotency_key_reused" | "item_repeated" | "validation_failed";
                         };
                     };
                 };
@@ -5658,6 +6088,7 @@ export interface paths {
                          *       "provider_status": null,
                          *       "quantity": 2,
                          *       "redirect_url": null,
+                         *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
                          *       "shipping": 0,
@@ -5665,6 +6096,7 @@ export interface paths {
                          *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
                          *       "virtual_account": null
                          *     }
                          */
@@ -5679,8 +6111,8 @@ export interface paths {
                     content?: never;
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved"];
                 /** @description Not Found: `session_not_found`. */
                 readonly 404: {
                     headers: {
@@ -5703,6 +6135,78 @@ export interface paths {
         };
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/payments/sessions/{session_id}/client-token": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly session_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Get a token for the buyer's browser.
+         * @description It reads, pays and closes this session, and nothing else. It cannot be revoked, so it is short-lived; another
+         *     one may be had at any time. It takes no Idempotency-Key, because it changes nothing, and no token is stored.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly session_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "client_token": "eyJhbGciOiJIUzI1NiJ9.eyJzZXNzaW9uX2lkIjoic2VzIn0.c2lnbmF0dXJl",
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "token_type": "Bearer"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["ClientToken"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_needed-client_token_not_accepted-scope_needed-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -5802,6 +6306,7 @@ export interface paths {
                          *       "provider_status": null,
                          *       "quantity": 2,
                          *       "redirect_url": null,
+                         *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
                          *       "shipping": 0,
@@ -5809,6 +6314,7 @@ export interface paths {
                          *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
                          *       "virtual_account": null
                          *     }
                          */
@@ -5816,8 +6322,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved"];
                 /** @description Not Found: `session_not_found`. */
                 readonly 404: {
                     headers: {
@@ -5959,6 +6465,7 @@ export interface paths {
                          *       "provider_status": null,
                          *       "quantity": 2,
                          *       "redirect_url": null,
+                         *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
                          *       "shipping": 0,
@@ -5966,6 +6473,7 @@ export interface paths {
                          *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
                          *       "virtual_account": null
                          *     }
                          */
@@ -5973,8 +6481,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
                 /** @description Not Found: `session_not_found`. */
                 readonly 404: {
                     headers: {
@@ -6106,6 +6614,7 @@ export interface paths {
                          *       "provider_status": null,
                          *       "quantity": 2,
                          *       "redirect_url": null,
+                         *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
                          *       "shipping": 0,
@@ -6113,6 +6622,7 @@ export interface paths {
                          *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
                          *       "virtual_account": null
                          *     }
                          */
@@ -6120,8 +6630,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
                 /** @description Not Found: `session_not_found`. */
                 readonly 404: {
                     headers: {
@@ -6258,6 +6768,7 @@ export interface paths {
                          *       "provider_status": null,
                          *       "quantity": 2,
                          *       "redirect_url": null,
+                         *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *       "settled": false,
                          *       "shipping": 0,
@@ -6265,6 +6776,7 @@ export interface paths {
                          *       "tax_free_amount": 0,
                          *       "unit_price": 12000,
                          *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
                          *       "virtual_account": null
                          *     }
                          */
@@ -6272,8 +6784,8 @@ export interface paths {
                     };
                 };
                 readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
-                readonly 401: components["responses"]["UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid"];
-                readonly 403: components["responses"]["FORBIDDEN-username_reserved"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
                 /** @description Not Found: `session_not_found`. */
                 readonly 404: {
                     headers: {
@@ -6481,6 +6993,34 @@ export interface components {
             readonly next: string | null;
             readonly rules: readonly components["schemas"]["AlertRule"][];
         };
+        readonly ApiKey: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Null for somebody at a terminal. */
+            readonly created_by: string | null;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            /**
+             * @description Of the payments of the installation that made it.
+             * @enum {unknown}
+             */
+            readonly environment: "live" | "test";
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description Exact to five minutes.
+             */
+            readonly last_used_at: string | null;
+            /** @description As timelines, logs and rates name it. It is never used again. */
+            readonly name: string;
+            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
+            /** @description The beginning of the key. */
+            readonly shown: string;
+        };
+        readonly ApiKeys: {
+            readonly items: readonly components["schemas"]["ApiKey"][];
+        };
         readonly Approval: {
             /** @description Won that go back. */
             readonly amount: number;
@@ -6633,6 +7173,14 @@ export interface components {
             readonly script_url: string;
             /** @description V1 only: for IMP.init. */
             readonly user_code: string | null;
+        };
+        readonly ClientToken: {
+            readonly client_token: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            /** @description The only session that it is for. */
+            readonly session_id: string;
+            readonly token_type: string;
         };
         readonly Code: {
             /** @description Six digits of the app, or a recovery code; spaces and hyphens are ignored. */
@@ -7032,6 +7580,66 @@ export interface components {
             readonly what: string;
             readonly words: string;
         };
+        readonly FoundPayment: {
+            /** @description Won that were charged; refunds do not reduce it. */
+            readonly amount: number;
+            readonly cancelled_amount: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly currency: string;
+            readonly fail_reason: string | null;
+            readonly imp_uid: string;
+            /** @description Of the first line. */
+            readonly item_name: string;
+            /** @description Lines that it pays for. */
+            readonly line_count: number;
+            readonly merchant_uid: string;
+            /** Format: date-time */
+            readonly paid_at: string | null;
+            readonly pay_method: string;
+            readonly payment_id: string;
+            readonly provider_status: string;
+            readonly receipt_url: string | null;
+            /** @description The shop's own number of the order. */
+            readonly reference: string | null;
+            readonly session_id: string;
+            /** @enum {unknown} */
+            readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
+            /** @description The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's server: null for others. */
+            readonly user_id: string | null;
+            /** @description accepted, or why the money is refunded. */
+            readonly verdict: string | null;
+        };
+        readonly FoundPayments: {
+            readonly items: readonly components["schemas"]["FoundPayment"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+        };
+        readonly FoundSession: {
+            /** @description Won. */
+            readonly amount: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly currency: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly item_name: string;
+            readonly merchant_uid: string;
+            /** Format: date-time */
+            readonly paid_at: string | null;
+            readonly payment_id: string | null;
+            readonly reference: string | null;
+            readonly session_id: string;
+            /** @enum {unknown} */
+            readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
+            /** @description The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's server: null for others. */
+            readonly user_id: string | null;
+        };
+        readonly FoundSessions: {
+            readonly items: readonly components["schemas"]["FoundSession"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+        };
         readonly Fulfilment: {
             /**
              * Format: date-time
@@ -7075,6 +7683,8 @@ export interface components {
             readonly payment_id: string;
             readonly provider_status: string;
             readonly receipt_url: string | null;
+            /** @description The shop's own number of the order. */
+            readonly reference: string | null;
             readonly session_id: string;
             readonly shipping: number;
             /** @enum {unknown} */
@@ -7082,6 +7692,8 @@ export interface components {
             /** @description The part of the order's amount that contains no VAT. */
             readonly tax_free_amount: number;
             readonly timeline: readonly components["schemas"]["Event"][];
+            /** @description The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's server: null for others. */
+            readonly user_id: string | null;
             /** @description accepted, or why the money is refunded. */
             readonly verdict: string | null;
         };
@@ -7223,6 +7835,16 @@ export interface components {
         readonly Mute: {
             readonly hours: number;
         };
+        readonly NewApiKey: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 with zone; without one it is valid until it is ended.
+             * @default null
+             */
+            readonly expires_at: string | null;
+            /** @description They never change. */
+            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
+        };
         readonly NewEndpoint: {
             /**
              * @description For operators.
@@ -7267,6 +7889,33 @@ export interface components {
              */
             readonly tax_free: boolean;
         };
+        readonly NewlyMadeApiKey: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Null for somebody at a terminal. */
+            readonly created_by: string | null;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            /**
+             * @description Of the payments of the installation that made it.
+             * @enum {unknown}
+             */
+            readonly environment: "live" | "test";
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** @description Keep it as a secret of the server. Send it as `Authorization: Bearer`. */
+            readonly key: string;
+            /**
+             * Format: date-time
+             * @description Exact to five minutes.
+             */
+            readonly last_used_at: string | null;
+            /** @description As timelines, logs and rates name it. It is never used again. */
+            readonly name: string;
+            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
+            /** @description The beginning of the key. */
+            readonly shown: string;
+        };
         readonly NewPassword: {
             readonly new_password: string;
             readonly password: string;
@@ -7285,6 +7934,11 @@ export interface components {
             /** @default null */
             readonly buyer_postcode: string | null;
             readonly buyer_tel: string;
+            /**
+             * @description API keys only: won that are taken off the sum.
+             * @default null
+             */
+            readonly discount: number | null;
             /**
              * @description Which of PortOne's APIs to pay through; the shop's default if omitted.
              * @default null
@@ -7315,6 +7969,21 @@ export interface components {
              * @default null
              */
             readonly redirect_url: string | null;
+            /**
+             * @description API keys only: the shop's own number of the order, to find it again. No personal data.
+             * @default null
+             */
+            readonly reference: string | null;
+            /**
+             * @description API keys only: won, VAT included.
+             * @default null
+             */
+            readonly shipping: number | null;
+            /**
+             * @description API keys only: the shop's own id of the buyer, as tokens of its issuer have it; or `guest:` and a name of the shop's choice. A new guest if omitted.
+             * @default null
+             */
+            readonly user_id: string | null;
         };
         readonly Notice: {
             readonly cancellation_id?: string | null;
@@ -7331,7 +8000,7 @@ export interface components {
         };
         readonly OperatorLogLine: {
             /** @enum {unknown} */
-            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items";
+            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items" | "read_api_keys" | "create_api_key" | "end_api_key";
             /** @description The client's IP address. */
             readonly address: string | null;
             /** Format: date-time */
@@ -7453,6 +8122,8 @@ export interface components {
             readonly payment_id: string;
             readonly provider_status: string;
             readonly receipt_url: string | null;
+            /** @description The shop's own number of the order. */
+            readonly reference: string | null;
             /** @enum {unknown} */
             readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
             /** @description accepted, or why the money is refunded. */
@@ -7667,6 +8338,8 @@ export interface components {
             readonly provider_status: string | null;
             readonly quantity: number;
             readonly redirect_url: string | null;
+            /** @description The shop's own number of the order. */
+            readonly reference: string | null;
             readonly session_id: string;
             /** @description No further change is expected; stop polling. */
             readonly settled: boolean;
@@ -7679,6 +8352,8 @@ export interface components {
             readonly unit_price: number;
             /** Format: date-time */
             readonly updated_at: string;
+            /** @description The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's server: null for others. */
+            readonly user_id: string | null;
             readonly virtual_account: components["schemas"]["VirtualAccount"] | null;
         };
         readonly SessionLine: {
@@ -7748,7 +8423,7 @@ export interface components {
         };
         readonly User: {
             /** @description What the caller may do with what belongs to others. */
-            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "mute_alerts" | "manage_catalogue" | "read_events" | "manage_event_endpoints" | "manage_users" | "read_operator_log")[];
+            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "mute_alerts" | "manage_catalogue" | "read_events" | "manage_event_endpoints" | "manage_api_keys" | "manage_users" | "read_operator_log")[];
             /** @enum {unknown} */
             readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
             readonly username: string;
@@ -7788,8 +8463,16 @@ export interface components {
         readonly WantedLine: {
             /** Format: uuid */
             readonly item_id?: string;
+            /** @description API keys only: what is sold at the shop's own `unit_price`. */
+            readonly name?: string;
             readonly quantity: number;
+            /** @description With `name`: whether it may come back once it was sent; true if omitted. */
+            readonly returnable?: boolean;
             readonly sku?: string;
+            /** @description With `name`: exempt from VAT; false if omitted. */
+            readonly tax_free?: boolean;
+            /** @description Won, VAT included; with `name`. */
+            readonly unit_price?: number;
         };
         readonly Way: {
             /** @description Paid of paid and declined; null if there were neither. */
@@ -8012,39 +8695,75 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Forbidden: `external_account`, `username_reserved`. */
-        readonly "FORBIDDEN-external_account-username_reserved": {
+        /** @description Forbidden: `api_key_needed`, `client_token_not_accepted`, `scope_needed`, `username_reserved`. */
+        readonly "FORBIDDEN-api_key_needed-client_token_not_accepted-scope_needed-username_reserved": {
             headers: {
                 readonly [name: string]: unknown;
             };
             content: {
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "external_account" | "username_reserved";
+                    readonly code?: "api_key_needed" | "client_token_not_accepted" | "scope_needed" | "username_reserved";
                 };
             };
         };
-        /** @description Forbidden: `operators_only`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
-        readonly "FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved": {
+        /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`. */
+        readonly "FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved": {
             headers: {
                 readonly [name: string]: unknown;
             };
             content: {
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "operators_only" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                    readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved";
                 };
             };
         };
-        /** @description Forbidden: `username_reserved`. */
-        readonly "FORBIDDEN-username_reserved": {
+        /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `operators_only`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+        readonly "FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved": {
             headers: {
                 readonly [name: string]: unknown;
             };
             content: {
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "username_reserved";
+                    readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "operators_only" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                };
+            };
+        };
+        /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `username_reserved`. */
+        readonly "FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "username_reserved";
+                };
+            };
+        };
+        /** @description Forbidden: `client_token_not_accepted`, `operators_only`, `permission_needed`, `scope_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+        readonly "FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "client_token_not_accepted" | "operators_only" | "permission_needed" | "scope_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                };
+            };
+        };
+        /** @description Forbidden: `client_token_not_accepted`, `scope_needed`, `username_reserved`. */
+        readonly "FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "client_token_not_accepted" | "scope_needed" | "username_reserved";
                 };
             };
         };
@@ -8108,15 +8827,15 @@ export interface components {
                 };
             };
         };
-        /** @description Unauthorized: `login_ended`, `not_authenticated`, `token_expired`, `token_invalid`. */
-        readonly "UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid": {
+        /** @description Unauthorized: `api_key_ended`, `api_key_expired`, `api_key_of_other_environment`, `api_key_unknown`, `login_ended`, `not_authenticated`, `token_expired`, `token_invalid`. */
+        readonly "UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid": {
             headers: {
                 readonly [name: string]: unknown;
             };
             content: {
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "login_ended" | "not_authenticated" | "token_expired" | "token_invalid";
+                    readonly code?: "api_key_ended" | "api_key_expired" | "api_key_of_other_environment" | "api_key_unknown" | "login_ended" | "not_authenticated" | "token_expired" | "token_invalid";
                 };
             };
         };
@@ -8177,6 +8896,8 @@ export interface components {
 export type Alert = components['schemas']['Alert'];
 export type AlertRule = components['schemas']['AlertRule'];
 export type AlertsPage = components['schemas']['AlertsPage'];
+export type ApiKey = components['schemas']['ApiKey'];
+export type ApiKeys = components['schemas']['ApiKeys'];
 export type Approval = components['schemas']['Approval'];
 export type Approvals = components['schemas']['Approvals'];
 export type Audit = components['schemas']['Audit'];
@@ -8187,6 +8908,7 @@ export type CancellationOptions = components['schemas']['CancellationOptions'];
 export type CancelLine = components['schemas']['CancelLine'];
 export type Catalogue = components['schemas']['Catalogue'];
 export type Checkout = components['schemas']['Checkout'];
+export type ClientToken = components['schemas']['ClientToken'];
 export type Code = components['schemas']['Code'];
 export type Compare = components['schemas']['Compare'];
 export type Comparison = components['schemas']['Comparison'];
@@ -8219,6 +8941,10 @@ export type Explanation = components['schemas']['Explanation'];
 export type Factor = components['schemas']['Factor'];
 export type Figures = components['schemas']['Figures'];
 export type Finding = components['schemas']['Finding'];
+export type FoundPayment = components['schemas']['FoundPayment'];
+export type FoundPayments = components['schemas']['FoundPayments'];
+export type FoundSession = components['schemas']['FoundSession'];
+export type FoundSessions = components['schemas']['FoundSessions'];
 export type Fulfilment = components['schemas']['Fulfilment'];
 export type FullPayment = components['schemas']['FullPayment'];
 export type HistoryPage = components['schemas']['HistoryPage'];
@@ -8236,8 +8962,10 @@ export type MaskedAccount = components['schemas']['MaskedAccount'];
 export type Message = components['schemas']['Message'];
 export type Money = components['schemas']['Money'];
 export type Mute = components['schemas']['Mute'];
+export type NewApiKey = components['schemas']['NewApiKey'];
 export type NewEndpoint = components['schemas']['NewEndpoint'];
 export type NewItem = components['schemas']['NewItem'];
+export type NewlyMadeApiKey = components['schemas']['NewlyMadeApiKey'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewSession = components['schemas']['NewSession'];
 export type Notice = components['schemas']['Notice'];
@@ -8292,15 +9020,18 @@ export type ResponseBadRequestBadRequestUnfitValue = components['responses']['BA
 export type ResponseConflictChangedMeanwhile = components['responses']['CONFLICT-changed_meanwhile'];
 export type ResponseConflictChangedMeanwhileRequestInProgress = components['responses']['CONFLICT-changed_meanwhile-request_in_progress'];
 export type ResponseDefaultError = components['responses']['DEFAULT_ERROR'];
-export type ResponseForbiddenExternalAccountUsernameReserved = components['responses']['FORBIDDEN-external_account-username_reserved'];
-export type ResponseForbiddenOperatorsOnlyPermissionNeededSecondFactorRequiredTokenLivesTooLongUsernameReserved = components['responses']['FORBIDDEN-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved'];
-export type ResponseForbiddenUsernameReserved = components['responses']['FORBIDDEN-username_reserved'];
+export type ResponseForbiddenApiKeyNeededClientTokenNotAcceptedScopeNeededUsernameReserved = components['responses']['FORBIDDEN-api_key_needed-client_token_not_accepted-scope_needed-username_reserved'];
+export type ResponseForbiddenApiKeyNotAcceptedClientTokenNotAcceptedExternalAccountUsernameReserved = components['responses']['FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved'];
+export type ResponseForbiddenApiKeyNotAcceptedClientTokenNotAcceptedOperatorsOnlyPermissionNeededSecondFactorRequiredTokenLivesTooLongUsernameReserved = components['responses']['FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved'];
+export type ResponseForbiddenApiKeyNotAcceptedClientTokenNotAcceptedUsernameReserved = components['responses']['FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved'];
+export type ResponseForbiddenClientTokenNotAcceptedOperatorsOnlyPermissionNeededScopeNeededSecondFactorRequiredTokenLivesTooLongUsernameReserved = components['responses']['FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved'];
+export type ResponseForbiddenClientTokenNotAcceptedScopeNeededUsernameReserved = components['responses']['FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved'];
 export type ResponseInternalServerErrorInternalError = components['responses']['INTERNAL_SERVER_ERROR-internal_error'];
 export type ResponseRequestEntityTooLargeBodyTooLarge = components['responses']['REQUEST_ENTITY_TOO_LARGE-body_too_large'];
 export type ResponseServiceUnavailableDataUnreadableDatabaseAway = components['responses']['SERVICE_UNAVAILABLE-data_unreadable-database_away'];
 export type ResponseServiceUnavailableDataUnreadableDatabaseAwayIssuerAway = components['responses']['SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away'];
 export type ResponseTooManyRequestsTooManyRequests = components['responses']['TOO_MANY_REQUESTS-too_many_requests'];
-export type ResponseUnauthorizedLoginEndedNotAuthenticatedTokenExpiredTokenInvalid = components['responses']['UNAUTHORIZED-login_ended-not_authenticated-token_expired-token_invalid'];
+export type ResponseUnauthorizedApiKeyEndedApiKeyExpiredApiKeyOfOtherEnvironmentApiKeyUnknownLoginEndedNotAuthenticatedTokenExpiredTokenInvalid = components['responses']['UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid'];
 export type ResponseUnprocessableEntityIdempotencyKeyReused = components['responses']['UNPROCESSABLE_ENTITY-idempotency_key_reused'];
 export type ResponseUnprocessableEntityIdempotencyKeyReusedValidationFailed = components['responses']['UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed'];
 export type ResponseUnprocessableEntityValidationFailed = components['responses']['UNPROCESSABLE_ENTITY-validation_failed'];
