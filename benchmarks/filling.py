@@ -43,9 +43,10 @@ FROM generate_series(%(since)s::bigint, %(until)s::bigint - 1) AS n;
 
 SESSIONS: Final = """
 INSERT INTO payment_sessions (id, session_id, merchant_uid, user_username, item_id, item_name, unit_price, amount,
-    quantity, status, provider_status, pay_method, buyer_name, buyer_email, buyer_tel, imp_uid, version, expires_at,
-    watch_until, prepared_at, paid_at, created_at, updated_at, request_id)
-SELECT f.id, 'ses' || lpad(n::text, 26, '0'), merchant_uid, username, i.id, i.name, i.price, i.price, 1, status,
+    items_total, quantity, status, provider_status, pay_method, buyer_name, buyer_email, buyer_tel, imp_uid, version,
+    expires_at, watch_until, prepared_at, paid_at, created_at, updated_at, request_id)
+SELECT f.id, 'ses' || lpad(n::text, 26, '0'), merchant_uid, username, i.id, i.name, i.price, i.price, i.price, 1,
+    status,
     CASE status WHEN 'paid' THEN 'paid' END, 'card', '김하나', 'hana@example.org', '010-1234-5678',
     CASE status WHEN 'paid' THEN imp_uid END, 4,
     greatest(f.created_at + interval '1 hour', still_open), greatest(f.created_at + interval '1 hour', still_open),
@@ -108,10 +109,11 @@ ON CONFLICT DO NOTHING
 
 CHECKOUTS: Final = """
 WITH opened AS (INSERT INTO payment_sessions (id, session_id, merchant_uid, user_username, item_id, item_name,
-    unit_price, amount, quantity, open_slot, status, pay_method, buyer_name, buyer_email, buyer_tel, version,
-    expires_at, watch_until, prepared_at, next_job, due_at)
+    unit_price, amount, items_total, quantity, open_slot, status, pay_method, buyer_name, buyer_email, buyer_tel,
+    version, expires_at, watch_until, prepared_at, next_job, due_at)
 SELECT gen_random_uuid(), 'ses' || lpad(n::text, 26, '0'), 'ord' || lpad(n::text, 26, '0'), 'visitor' || n,
-    i.id, i.name, i.price, i.price, 1, 0, %(status)s::text, 'card', '김하나', 'hana@example.org', '010-1234-5678', 1,
+    i.id, i.name, i.price, i.price, i.price, 1, 0, %(status)s::text, 'card', '김하나', 'hana@example.org',
+    '010-1234-5678', 1,
     now() + interval '1 day', now() + interval '1 day', now(), %(job)s::text,
     CASE WHEN %(job)s::text IS NOT NULL THEN now() END
 FROM generate_series(%(since)s::bigint, %(since)s::bigint + %(count)s - 1) AS n,

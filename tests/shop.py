@@ -108,8 +108,8 @@ class Shop:
         params = session["checkout"]["params"]
         if session["generation"] == "v2":
             return str(self.portone.control("POST", "v2/payments", v2.request(params, **tampered))["imp_uid"])
-        known = ("merchant_uid", "amount", "pay_method", "name", "buyer_name", "buyer_email", "buyer_tel", "pg")
-        request = {name: params[name] for name in known if params.get(name)}
+        known = {"merchant_uid", "amount", "pay_method", "name", "buyer_name", "buyer_email", "buyer_tel", "pg"}
+        request = {name: params[name] for name in known | {"tax_free", "products"} if params.get(name)}
         answer = self.portone.control("POST", "payments", {**request, "sandbox": True, **tampered})
         return str(answer["imp_uid"])
 

@@ -4,6 +4,10 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from sqlalchemy import text
+
+from pitturu.store.unit_of_work import UnitOfWork
+
 Found = TypeVar("Found")
 
 PATIENCE = 60.0
@@ -27,3 +31,9 @@ def until(look: Callable[[], Found | None], what: str, within: float = PATIENCE)
         time.sleep(pause)
         pause = min(1.5 * pause, LONGEST_PAUSE)
     return found
+
+
+def another_waits(work: UnitOfWork) -> bool:
+    """Whether another transaction of this database waits for a lock."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
+    return bool(work.session.scalar(text(waiting)))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pitturu.api import checkout_v2
+from pitturu.api.order_name import order_name, products
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, ids
 from pitturu.domain.clock import SEOUL
@@ -69,8 +70,10 @@ def _params(session: AnySession, settings: Settings) -> dict[str, Any]:
         **_channel(method, settings),
         "pay_method": method,
         "merchant_uid": session.merchant_uid,
-        "name": session.item_name,
+        "name": order_name(session, lambda name, suffix: name[: LENGTHS["name"] - len(suffix)]),
         "amount": session.amount,
+        "tax_free": session.tax_free_amount or None,
+        "products": _products(session),
         "currency": session.currency,
         "language": _language(session, method, settings),
         **_buyer(session),
@@ -80,6 +83,12 @@ def _params(session: AnySession, settings: Settings) -> dict[str, Any]:
         **_peculiarities(session, method, settings),
     }
     return {name: _cut(name, value) for name, value in params.items() if value is not None}
+
+
+def _products(session: AnySession) -> list[dict[str, Any]] | None:
+    """V1's list of products, which has a code beside the id."""
+    listed = products(session, "unitPrice")
+    return [one | {"code": one["id"]} for one in listed] if listed else None
 
 
 def _channel(method: PayMethod, settings: Settings) -> dict[str, str]:

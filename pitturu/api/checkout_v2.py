@@ -6,10 +6,12 @@ Source: the schema of PortOne's browser SDK, and the narrowest limits in its gui
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pitturu.api.order_name import order_name, products
 from pitturu.config.settings import Settings
 from pitturu.domain import ids
 from pitturu.domain.clock import SEOUL
 from pitturu.domain.languages import Language, shown_in
+from pitturu.domain.pricing import vat_of
 from pitturu.domain.provider import PayMethod
 from pitturu.store.sessions import AnySession
 
@@ -57,8 +59,10 @@ def params(session: AnySession, settings: Settings) -> dict[str, Any]:
         "storeId": settings.portone_v2_store_id,
         "channelKey": dict(settings.portone_v2_channels).get(method) or settings.portone_v2_channel_key,
         "paymentId": session.merchant_uid,
-        "orderName": _bytes(session.item_name, NAME_BYTES),
+        "orderName": order_name(session, lambda name, suffix: _bytes(name, NAME_BYTES - len(suffix.encode()))),
         "totalAmount": session.amount,
+        **_taxes(session),
+        "products": products(session, "amount"),
         "currency": session.currency,
         "payMethod": METHODS[method],
         "customer": _customer(session),
@@ -70,6 +74,12 @@ def params(session: AnySession, settings: Settings) -> dict[str, Any]:
         **_peculiarities(session, method, settings),
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _taxes(session: AnySession) -> dict[str, int]:
+    """The parts of an amount of which some is free of VAT. PortOne computes the VAT of any other."""
+    tax_free = session.tax_free_amount
+    return {"taxFreeAmount": tax_free, "vatAmount": vat_of(session.amount - tax_free)} if tax_free else {}
 
 
 def _app_scheme(session: AnySession) -> str | None:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from pitturu.api.contract import PREFIX, Blueprint
-from pitturu.api.schemas.items import CatalogueSchema, ItemSchema
+from pitturu.api.schemas.items import CatalogueQuerySchema, CatalogueSchema, ItemSchema
 from pitturu.domain.errors import NotFound
 from pitturu.store import items
 
@@ -12,10 +12,13 @@ blueprint = Blueprint("items", __name__, url_prefix=f"{PREFIX}/items", descripti
 
 
 @blueprint.get("")
+@blueprint.arguments(CatalogueQuerySchema, location="query")
 @blueprint.response(200, CatalogueSchema)
-def list_items() -> Any:
-    """Read what is for sale."""
-    return {"items": items.catalogue()}
+def list_items(query: dict[str, Any]) -> Any:
+    """Read what is for sale, a page at a time."""
+    limit = query["limit"]
+    found = items.catalogue(query["after"], limit + 1)
+    return {"items": found[:limit], "next": found[limit - 1].id if len(found) > limit else None}
 
 
 @blueprint.get("/<uuid:item_id>")

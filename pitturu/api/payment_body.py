@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from pitturu.api.authentication import Caller
+from pitturu.api import shop_server
+from pitturu.api.caller import Caller
 from pitturu.api.presenter import Presenter
 from pitturu.domain import clock
 from pitturu.domain.banks import bank_name
 from pitturu.domain.cause import Origin, origin_of
-from pitturu.domain.decision.cancel_policy import AT_ONCE
+from pitturu.domain.decision.cancel_policy import AT_ONCE, WayNow
 from pitturu.domain.decision.cancel_request import way_now
 from pitturu.domain.roles import Permission
 from pitturu.payments.cancellations.possible import options_of
@@ -22,35 +23,45 @@ from pitturu.store.payment_lines import PaymentLine
 
 def full(payment: Payment, caller: Caller) -> Presenter:
     """For FullPaymentSchema, with four more queries."""
-    rows = cancellations.of_payment(payment.id)
+    rows, order = cancellations.of_payment(payment.id), sessions.totals_of(payment.owner)
     lines, timeline = payment_lines.of_session(payment.owner), events.of_session(payment.owner)
     refundable = payment.paid_at is not None and payment.remaining > 0
     return Presenter(
         payment,
-        session_id=sessions.public_id_of(payment.owner),
-        lines=[_line(line, granted, rows) for line, granted in lines],
-        cancellations=[Presenter(row, refund_account=_masked(row)) for row in rows],
+        **order,
+        user_id=shop_server.user_id(payment.user_username or ""),
+        lines=[_line(line, granted, rows, payment, caller) for line, granted in lines],
+        cancellations=[Presenter(row, refund_account=_masked(row), lines=_returned(row)) for row in rows],
         cancellation_options=_options(payment, caller, rows, lines) if refundable else None,
         timeline=[Presenter(line, actor=_actor(line, caller, payment.user_username)) for line in timeline],
     )
 
 
-def _line(line: PaymentLine, granted: int, rows: Sequence[Cancellation]) -> Presenter:
-    cancelling = sum(row.quantity or 0 for row in rows if row.line_key == line.id and row.is_undecided)
-    return Presenter(line, owned=granted, cancelling=min(cancelling, granted))
+def _line(line: PaymentLine, granted: int, rows: Sequence[Cancellation], payment: Payment, caller: Caller) -> Presenter:
+    cancelling = sum(row.pieces_of(line.id) for row in rows if row.is_undecided)
+    way = _way(payment, caller, [(line, granted)])
+    return Presenter(line, owned=granted, cancelling=min(cancelling, granted), way=way.way, way_reason=way.reason)
+
+
+def _returned(row: Cancellation) -> list[dict[str, object]]:
+    return [{"line_id": key, "quantity": pieces} for key, pieces in (row.pieces or {}).items()]
 
 
 def _options(
     payment: Payment, caller: Caller, rows: Sequence[Cancellation], lines: Sequence[tuple[PaymentLine, int]]
 ) -> Presenter:
-    """What the PG can cancel, and what the shop's policy lets this caller request. Of a rejected payment all goes back
-    whatever the policy says."""
-    way, now = AT_ONCE, clock.now()
-    if payment.accepted:
-        known = [known_line(line, granted) for line, granted in lines]
-        origin = origin_of(caller.username, payment.user_username or "")
-        way = way_now(origin, known, payment.paid_at or now, services().settings.cancel_policy, now)
+    """What the PG can cancel, and what the shop's policy lets this caller request."""
+    way = _way(payment, caller, lines)
     return Presenter(options_of(payment, rows), way=way.way, way_reason=way.reason, way_until=way.until)
+
+
+def _way(payment: Payment, caller: Caller, lines: Sequence[tuple[PaymentLine, int]]) -> WayNow:
+    """The strictest way of these lines. Of a rejected payment all goes back whatever the policy says."""
+    if not payment.accepted:
+        return AT_ONCE
+    known, now = [known_line(line, granted) for line, granted in lines], clock.now()
+    origin = origin_of(caller.username, payment.user_username or "")
+    return way_now(origin, known, payment.paid_at or now, services().settings.cancel_policy, now)
 
 
 def _masked(row: Cancellation) -> dict[str, str] | None:
@@ -67,6 +78,6 @@ def _masked(row: Cancellation) -> dict[str, str] | None:
 
 def _actor(line: PaymentEvent, caller: Caller, buyer: str | None) -> str:
     """The name of the actor, for operators; the origin for other callers, and for actors without a name."""
-    if not caller.may(Permission.VIEW):
+    if caller.key is not None or not caller.may(Permission.VIEW):
         return line.origin
     return (buyer if line.origin == Origin.BUYER else line.by) or line.origin

@@ -37,11 +37,13 @@ class Difference:
 
 
 def compare(rows: Sequence[ItemRow], *, lock: bool) -> tuple[list[Difference], list[RowError]]:
-    """What the rows change, and which new items lack a value. With `lock` nothing else changes these items until the
-    transaction ends."""
+    """What the rows change, and which new items lack a value. With `lock` nothing else changes the items that differ
+    until the transaction ends: buyers of them wait meanwhile, and buyers of all others do not."""
     known = items.by_sku([row.sku for row in rows])
     if lock:
-        items.lock([item.id for item in known.values()])
+        items.lock([known[row.sku].id for row in rows if row.sku in known and _differing(known[row.sku], row.columns)])
+        # One whose SKU was changed until now is not what the file means.
+        known = {sku: item for sku, item in known.items() if item.sku == sku}
     found, errors = [], []
     for row in rows:
         item = known.get(row.sku)

@@ -48,6 +48,6 @@ def image_problem(value: str) -> str | None:
         return "This is not a URL."
     if not _PRINTABLE.fullmatch(value) or "\\" in value or not host:
         return "This is not a URL. Encode special characters as %XX."
-    if parts.scheme != "https":
+    if not value.startswith("https://"):
         return "It must begin with https://, or be a path of this storefront (/assets/…)."
     return "It must not hold a user name or password." if "@" in parts.netloc else None

@@ -15,14 +15,6 @@ class AmountOutOfRange(ValueError):
     """A total below 1 won or above MAX_AMOUNT."""
 
 
-def line_total(unit_price: int, quantity: int) -> int:
-    """Price of `quantity` pieces in won. Raises AmountOutOfRange."""
-    total = unit_price * quantity
-    if not 1 <= total <= MAX_AMOUNT:
-        raise AmountOutOfRange(total)
-    return total
-
-
 def won(value: object) -> int | None:
     """PortOne's JSON number as whole won; None for anything else (a fraction, a string, a negative number)."""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -62,7 +62,10 @@ class CancelState(StrEnum):
 
 @dataclass(frozen=True)
 class ProviderCancellation:
-    """One cancel that PortOne knows. `cancellation_id` is PortOne's id (empty on old payments)."""
+    """One cancel that PortOne knows. `cancellation_id` is PortOne's id (empty on old payments).
+
+    `tax_free` is the part of the amount without VAT, `vat` that of the rest; None where PortOne shows neither (V1).
+    """
 
     cancellation_id: str
     amount: int
@@ -70,6 +73,8 @@ class ProviderCancellation:
     cancelled_at: datetime | None
     receipt_url: str = ""
     state: CancelState = CancelState.SUCCEEDED
+    tax_free: int | None = None
+    vat: int | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,8 @@ class CancelOrder:
     """One cancel to send: `amount` won of `payment`, whose cancellable `balance` is the one of our records.
 
     PortOne refuses when its own balance differs (V1's `checksum`, V2's `currentCancellableAmount`), so the same cancel
-    sent twice moves money once. `key` identifies this cancel in every try (V2's `Idempotency-Key`).
+    sent twice moves money once. `key` identifies this cancel in every try (V2's `Idempotency-Key`). `tax_free` and
+    `vat` are parts of the amount; None for a payment that has no tax-free part, where PortOne computes the VAT.
     """
 
     payment: PaymentRef
@@ -157,6 +163,8 @@ class CancelOrder:
     key: str
     by_buyer: bool = True
     refund_account: RefundAccount | None = None
+    tax_free: int | None = None
+    vat: int | None = None
 
 
 @dataclass(frozen=True)
@@ -180,8 +188,11 @@ class ProviderEvent:
 class Gateway(Protocol):
     """One of PortOne's APIs. Every method makes one slow call, and raises GatewayError only."""
 
-    def prepare(self, order_id: str, amount: int) -> None:
-        """Register the amount of an order, so that PortOne refuses a payment window with another amount."""
+    def prepare(self, order_id: str, amount: int, tax_free: int = 0) -> None:
+        """Register the amount of an order, so that PortOne refuses a payment window with another amount.
+
+        `tax_free` is the part of it without VAT, which V1 does not register.
+        """
 
     def attempts(self, order_id: str) -> tuple[ProviderPayment, ...]:
         """Every attempt to pay this order, empty when the buyer never opened the payment window."""

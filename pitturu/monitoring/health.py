@@ -16,7 +16,7 @@ from pitturu.domain import clock
 from pitturu.extensions import MIGRATIONS, db
 from pitturu.monitoring import access, statistics
 from pitturu.services import services
-from pitturu.store import heartbeats
+from pitturu.store import claims, heartbeats
 
 LEAST_PATIENCE: Final = timedelta(seconds=15)
 """A heartbeat younger than this never fails the check: processes restart."""
@@ -104,7 +104,8 @@ def _processes(settings: Settings) -> Finding:
 
 
 def _due(settings: Settings) -> Finding:
-    oldest = [since for _, since in statistics.due().values() if since is not None]
+    due = [claims.oldest_due(kind.table) for kind in services().registry.row_kinds]
+    oldest = [since for since in due if since is not None]
     late = clock.now() - min(oldest) if oldest else timedelta()
     words = f"The longest waiting work is {late.total_seconds():.0f} s late"
     if late <= settings.due_limit:

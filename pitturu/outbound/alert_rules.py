@@ -151,6 +151,19 @@ _ENDPOINT_GONE: Final = Rule(
     quiet=NOW,
 )
 
+_EVENTS_LATE: Final = Rule(
+    name="events_late",
+    severity=Severity.WARNING,
+    title="An endpoint of the shop gets its events late",
+    todo="Its system answers slowly, so that more events happen than it takes: GET "
+    "/api/v1/event-endpoints/{endpoint_id}/deliveries. It should store an event, answer, and work on it afterwards."
+    " If all endpoints are named, the log of the workers says why nothing is sent.",
+    link="/api/v1/event-endpoints",
+    measure=measurements.late_endpoints,
+    raise_at=1,
+    end_at=0.5,
+)
+
 RULES: Final[tuple[Rule, ...]] = (
     _APPROVAL_RATE,
     _BACKLOG,
@@ -161,6 +174,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _RECONCILIATION,
     _SWEEPS_MISSING,
     _ENDPOINT_GONE,
+    _EVENTS_LATE,
 )
 
 BY_NAME: Final[Mapping[str, Rule]] = {rule.name: rule for rule in RULES}

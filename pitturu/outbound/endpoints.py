@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, delete
 
@@ -67,6 +68,11 @@ def create(
     return row, secret
 
 
+def whereto(row: EventEndpoint) -> str:
+    """For the operator log: whom the events are sent to. The rest of the URL may contain a secret."""
+    return f"to {urlsplit(row.url).netloc}"
+
+
 def existing(work: UnitOfWork, endpoint_id: str) -> EventEndpoint:
     """An endpoint under its lock. Raises NotFound."""
     row = event_endpoints.lock(work, endpoint_id)
@@ -108,25 +114,23 @@ def rotate(work: UnitOfWork, endpoint_id: str) -> tuple[EventEndpoint, str]:
 def resume(work: UnitOfWork, endpoint_id: str) -> tuple[EventEndpoint, Replayed]:
     """Send to an endpoint again, beginning with what it did not take and what happened while it was paused.
 
-    Raises NotFound.
+    Where that is more than one request makes due, resuming again goes on. Raises NotFound.
     """
     row = existing(work, endpoint_id)
-    moments = [moment for moment in (row.paused_at, event_messages.oldest_undelivered(work, row)) if moment]
     row.resume()
     work.session.flush()
-    if not moments:
-        return row, Replayed(0, None)
-    return row, _replayed(work, row, ShopEvent.created_at >= min(moments), undelivered=True)
+    work.wake(DELIVER_EVENTS)
+    return row, Replayed(*event_messages.resend_missed(work, row, MOST_REPLAYED))
 
 
 def replay_since(work: UnitOfWork, endpoint_id: str, since: datetime) -> Replayed:
     """Send every event since then again, the oldest first, delivered or not. Raises NotFound."""
-    return _replayed(work, existing(work, endpoint_id), ShopEvent.created_at >= since, undelivered=False)
+    return _replayed(work, existing(work, endpoint_id), ShopEvent.created_at >= since)
 
 
 def replay_events(work: UnitOfWork, endpoint_id: str, event_ids: Sequence[str]) -> Replayed:
     """Send these events again, delivered or not. Raises NotFound."""
-    return _replayed(work, existing(work, endpoint_id), ShopEvent.event_id.in_(event_ids), undelivered=False)
+    return _replayed(work, existing(work, endpoint_id), ShopEvent.event_id.in_(event_ids))
 
 
 def test_payload() -> dict[str, Any]:
@@ -159,8 +163,8 @@ def new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-def _replayed(work: UnitOfWork, row: EventEndpoint, which: ColumnElement[bool], *, undelivered: bool) -> Replayed:
+def _replayed(work: UnitOfWork, row: EventEndpoint, which: ColumnElement[bool]) -> Replayed:
     if not row.enabled:
         raise Conflict("endpoint_paused", "This endpoint is paused. Resume it: that sends what it did not get.")
     work.wake(DELIVER_EVENTS)
-    return Replayed(*event_messages.replay(work, row, which, MOST_REPLAYED, undelivered=undelivered))
+    return Replayed(*event_messages.replay(work, row, which, MOST_REPLAYED))

@@ -102,4 +102,5 @@ HANDLER: Final = JobHandler(
     apply=_apply,
     postpone=_postpone,
     own_slots=1,
+    partial=True,
 )

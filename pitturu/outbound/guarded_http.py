@@ -6,6 +6,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util import connection
 
 from pitturu.outbound.public_addresses import PrivateAddress, resolve
+from pitturu.portone import deadline
 from pitturu.portone.http_adapter import PlainConnection, PlainPool, TLSConnection, TLSPool, Wire
 
 
@@ -15,17 +16,24 @@ class _Guarded(PlainConnection):
     private = False
 
     def _new_conn(self) -> socket.socket:
-        """A connection to the first address that answers. Raises PrivateAddress and urllib3's exceptions."""
+        """A connection to the first address that answers. Raises PrivateAddress and urllib3's exceptions.
+
+        All addresses share the time of the call: a name may have any number of them.
+        """
         try:
             addresses = resolve(self.host, self.port or self.default_port, private=self.private)
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
+        trouble: Exception = ConnectTimeoutError(self, "no time is left to connect")
         for address in addresses:
-            place = address, self.port or self.default_port
+            place, left = (address, self.port or self.default_port), deadline.left()
+            if left <= 0:
+                break
+            seconds = min(self.timeout, left) if isinstance(self.timeout, int | float) else self.timeout
             try:
-                return connection.create_connection(place, self.timeout, socket_options=self.socket_options)
+                return connection.create_connection(place, seconds, socket_options=self.socket_options)
             except TimeoutError as error:
-                trouble: Exception = ConnectTimeoutError(self, f"no connection within {self.timeout} s")
+                trouble = ConnectTimeoutError(self, f"no connection within {seconds} s")
                 trouble.__cause__ = error
             except OSError as error:
                 trouble = NewConnectionError(self, f"no connection: {error}")

@@ -19,6 +19,7 @@ from pitturu.store import (
     claims,
     dead_letters,
     event_endpoints,
+    event_messages,
     heartbeats,
     reconciliation_rows,
     refusals,
@@ -39,6 +40,9 @@ USUAL_SPAN: Final = timedelta(days=7)
 
 FEWEST_DECIDED: Final = 20
 """Payments that were approved or declined: of fewer, a rate says little."""
+
+LATE: Final = timedelta(minutes=10)
+"""How long an event may wait for an endpoint that answers: a system of the shop that restarts is no alert."""
 
 SHORTEST_SILENCE: Final = timedelta(minutes=2)
 """Sweeps that are missing for less than this are no alert: beat and workers restart with every release."""
@@ -120,6 +124,17 @@ def gone_endpoints(_subject: Subject) -> Measurement:
     gone = event_endpoints.gone()
     listed = " ".join(f"{one.endpoint_id}: {one.paused_reason}" for one in gone)
     return Measurement(len(gone), listed or "No endpoint was paused by itself.")
+
+
+def late_endpoints(_subject: Subject) -> Measurement:
+    """How many times LATE the longest waiting event is late that could be sent to an endpoint of the shop.
+
+    An endpoint that does not answer at all rests, so its events are not to be sent now.
+    """
+    enabled = [one.endpoint_id for one in event_endpoints.everything() if one.enabled]
+    late = {name: clock.now() - since for name, since in event_messages.waiting(enabled).items()}
+    listed = " ".join(f"{name}: {one.total_seconds():.0f} s." for name, one in late.items() if one > LATE / 2)
+    return Measurement(max(late.values(), default=timedelta()) / LATE, listed or "No endpoint gets its events late.")
 
 
 def missing_sweeps(subject: Subject) -> Measurement:

@@ -215,6 +215,8 @@ def _(effect: cancels.ChangeCancel, target: Target) -> None:
 def write_cancel(known: KnownCancel, row: Cancellation) -> None:
     """Bring the row of a cancel up to date."""
     row.amount, row.balance, row.round, row.refusal = known.amount, known.balance, known.round, known.refusal
+    row.pieces = {str(key): number for key, number in known.pieces} or None
+    row.tax_free, row.vat = known.tax_free, known.vat
     row.provider_cancellation_id, row.receipt_url = known.provider_cancellation_id, known.receipt_url
     row.reviewed_by, row.approved_by = known.reviewed_by, known.approved_by
     if known.stage == row.stage:

@@ -1,15 +1,13 @@
-"""Opens a session (the price is computed, the stock reserved, preparation scheduled), prepares it again, closes it."""
+"""Opens a session (its price is computed, the stock reserved, preparation scheduled), prepares it again, closes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
-from uuid import UUID
-
-from sqlalchemy import Row
+from datetime import datetime
+from typing import Final, TypeVar
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, ids
-from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin
+from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
 from pitturu.domain.decision import Effect, NeedsStock, Stock
 from pitturu.domain.decision import checkout as decisions
 from pitturu.domain.decision.checkout import Refusal
@@ -18,14 +16,14 @@ from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.domain.money import CURRENCY, AmountOutOfRange, line_total
+from pitturu.domain.money import CURRENCY
 from pitturu.domain.provider import Generation, PayMethod
-from pitturu.payments import session_limits, timeline
+from pitturu.domain.roles import Requester
+from pitturu.payments import new_session, session_limits, timeline
 from pitturu.payments.apply_effects import apply_effects
+from pitturu.payments.cart import WantedLine, choose, price
 from pitturu.payments.loaded_order import load_session
-from pitturu.store import open_sessions, owned_sessions
-from pitturu.store.items import Offer
-from pitturu.store.payment_lines import PaymentLine
+from pitturu.store import owned_sessions
 from pitturu.store.sessions import AnySession, PaymentSession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -34,10 +32,12 @@ Found = TypeVar("Found", bound=AnySession)
 
 @dataclass(frozen=True)
 class CheckoutRequest:
-    """The item and the buyer's data, called like the columns of a session. The price is not part of a request."""
+    """The lines and the buyer's data, called like the columns of a session. Prices are not part of a request.
 
-    item_id: UUID
-    quantity: int
+    `shipping` and `discount` in won come from the shop's server, never from a buyer.
+    """
+
+    lines: Sequence[WantedLine]
     buyer_name: str
     buyer_email: str
     buyer_tel: str
@@ -48,41 +48,46 @@ class CheckoutRequest:
     redirect_url: str | None = None
     language: Language = Language.KO
     app_scheme: str | None = None
+    reference: str | None = None
+    shipping: int = 0
+    discount: int = 0
 
 
 def open_session(
-    work: UnitOfWork, username: str, request: CheckoutRequest, settings: Settings, request_id: str
+    work: UnitOfWork,
+    username: str,
+    request: CheckoutRequest,
+    settings: Settings,
+    request_id: str,
+    by: Requester | None = None,
 ) -> SessionRow:
-    """Open a session and reserve its stock. It replaces the buyer's unpaid session of the same item, if there is one.
+    """Open a session and reserve its stock. It replaces the buyer's unpaid sessions that share an item with it.
 
+    `by` is the API key of the shop's server that opens it for the user; None for the user.
     Raises NotFound (item), Conflict (retired, sold out, too many open, a payment of the same item is in progress),
-    Unprocessable (total; a generation that is not served).
+    Unprocessable (total; an item twice; a generation that is not served).
     """
     generation = _served(request.generation or settings.portone_generation, settings)
-    item = _offer(request.item_id, username)
-    now, session_id, amount = clock.now(), ids.session_id(), _total(item, request.quantity)
-    until = now + settings.session_ttl
-    cause = Cause(CauseKind.SESSION, Origin.BUYER, username, now, request_id)
-    reserved = session_limits.reserve(work, item, request.quantity, username, settings, cause, session_id)
-    line = {"item_id": item.id, "item_name": item.name, "unit_price": item.price, "quantity": request.quantity}
+    cart = choose(request.lines, username)
+    sums = price(cart, request.shipping, request.discount)
+    now, session_id = clock.now(), ids.session_id()
+    cause = _cause(CauseKind.SESSION, username, by, request_id, now)
+    new_session.add_unlisted(work, cart)
+    reserved = session_limits.reserve(work, cart, username, settings, cause, session_id)
     columns = work.insert(
         PaymentSession,
         session_id=session_id,
         merchant_uid=ids.merchant_uid(),
         user_username=username,
-        amount=amount,
+        generation=generation,
         currency=CURRENCY,
-        **reserved._asdict(),
-        expires_at=min(now + settings.unopened_session_ttl, until),
-        watch_until=until,
-        window_until=until if settings.unopened_session_ttl < settings.session_ttl else None,
-        next_job=JobName.PREPARE,
-        due_at=now,
         request_id=request_id,
-        **vars(request) | line | {"generation": generation},
+        **new_session.columns(cart, sums, reserved),
+        **new_session.times(now, settings),
+        **{name: value for name, value in vars(request).items() if name not in ("lines", "generation")},
     )
-    work.insert(PaymentLine, session_key=columns["id"], returnable=item.returnable, **line)
-    session = SessionRow(**columns, payment_id=None)
+    new_session.insert_lines(work, columns["id"], cart, reserved)
+    session = SessionRow(**columns, payment_id=None, lines=cart.lines)
     timeline.write(work, session, cause, EventKind.STATUS, to_status=session.status)
     work.wake(JobName.PREPARE)
     return session
@@ -136,19 +141,29 @@ def open_window(work: UnitOfWork, username: str, session_id: str, request_id: st
     return session
 
 
-def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> PaymentSession:
-    """The buyer ends the checkout: its deadline is now. Idempotent; a closed session stays as it is.
+def close(
+    work: UnitOfWork, username: str, session_id: str, request_id: str, by: Requester | None = None
+) -> PaymentSession:
+    """The buyer, or the shop's server (`by`), ends the checkout: its deadline is now.
+
+    Idempotent; a closed session stays as it is.
 
     Raises NotFound, and Conflict when a virtual account awaits its deposit.
     """
     session = existing(owned_sessions.lock(work, session_id, username))
-    cause = Cause(CauseKind.CLOSE, Origin.BUYER, username, clock.now(), request_id)
+    cause = _cause(CauseKind.CLOSE, username, by, request_id, clock.now())
     order = load_session(session)
     effects = _unless_refused(decisions.close(order.order, cause.asked_at), session)
     apply_effects(work, order, effects, cause)
     if effects:
         session.request_id = request_id
     return session
+
+
+def _cause(kind: CauseKind, username: str, by: Requester | None, request_id: str, now: datetime) -> Cause:
+    """What the user does, or the shop's server does for the user."""
+    name = by.username if by else username
+    return Cause(kind, origin_of(name, username), name, now, request_id)
 
 
 _REFUSALS: Final[Mapping[Refusal, str]] = {
@@ -183,26 +198,6 @@ def _served(generation: Generation, settings: Settings) -> Generation:
         message = f"Sessions are paid through {' or '.join(settings.generations)} here. Choose that, or leave it out."
         raise Unprocessable("generation_not_served", message, {"generation": [message]})
     return generation
-
-
-def _offer(item_id: UUID, username: str) -> Row[Any]:
-    item = open_sessions.offer(item_id, username)
-    if item is None:
-        raise NotFound("item_not_found", "There is no such item. Read GET /api/v1/items again and choose from it.")
-    if not item.active:
-        raise Conflict("item_retired", "This item is not sold any more. Read GET /api/v1/items and choose another one.")
-    return item
-
-
-def _total(item: Offer, quantity: int) -> int:
-    try:
-        return line_total(item.price, quantity)
-    except AmountOutOfRange as error:
-        raise Unprocessable(
-            "amount_out_of_range",
-            "The total is larger than one payment may be. Choose a smaller quantity.",
-            {"quantity": ["The total is too large."]},
-        ) from error
 
 
 def existing(session: Found | None) -> Found:

@@ -6,6 +6,7 @@ shown to the buyer.
 
 from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from pitturu.domain import clock
 from pitturu.domain.decision.checkout import Refusal, confirm
@@ -13,14 +14,20 @@ from pitturu.domain.errors import Conflict
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation
 from pitturu.payments.loaded_order import known_order
-from pitturu.store import orders
-from pitturu.store.items import by_id
+from pitturu.store import items, orders, payment_lines
 
 _REASONS: Final[Mapping[Refusal, str]] = {
     Refusal.AMOUNT_DIFFERS: "결제 금액이 주문 금액과 다릅니다. (The amount differs from the order.)",
     Refusal.SESSION_CLOSED: "결제 시간이 지났거나 이미 끝난 주문입니다. 새로 주문해 주세요. (Order again.)",
     Refusal.OUT_OF_STOCK: "재고가 부족합니다. 수량을 줄여 다시 주문해 주세요. (Out of stock; order fewer.)",
 }
+
+
+def _in_stock(session_key: UUID) -> bool:
+    """Whether the pieces of every line could be reserved now."""
+    lines = payment_lines.of_session(session_key)
+    found = items.by_ids([line.item_id for line, _ in lines])
+    return all((stock := found[line.item_id].stock) is None or stock >= line.quantity for line, _ in lines)
 
 
 def check(merchant_uid: str, amount: int, generation: Generation) -> None:
@@ -33,8 +40,7 @@ def check(merchant_uid: str, amount: int, generation: Generation) -> None:
         raise Conflict(
             "unknown_order", "주문을 찾을 수 없습니다. 처음부터 다시 시도해 주세요. (Unknown order; start again.)"
         )
-    item = by_id(session.item_id) if session.state is SessionStatus.FAILED else None
-    in_stock = item is not None and (item.stock is None or item.stock >= session.quantity)
+    in_stock = session.state is SessionStatus.FAILED and _in_stock(session.id)
     refusal = confirm(known_order(session), amount, in_stock, clock.now())
     if refusal is not None:
         raise Conflict(refusal, _REASONS[refusal])

@@ -82,7 +82,7 @@ def _require_possible(order: LoadedOrder, payment: Payment, line: Line, request:
         possible = ", ".join(sorted(MOVES[line.fulfilment]))
         raise Conflict("fulfilment_impossible", f"This line is {line.fulfilment}. From there it may become {possible}.")
     promised = {*IN_TURN, CancelStage.AWAITING_APPROVAL}
-    going_back = sum(row.quantity or 0 for row in order.cancels.values() if row.stage in promised)
+    going_back = sum(row.pieces_of(line.key) for row in order.cancels.values() if row.stage in promised)
     sending = line.fulfilment in _UNSENT and request.fulfilment is not Fulfilment.NONE
     if sending and going_back >= line.granted:
         raise Conflict(

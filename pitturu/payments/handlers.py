@@ -63,6 +63,8 @@ class JobHandler(Generic[Claimed, Answer]):
     `own_slots` is how many calls of this kind a process makes at once if they do not go to PortOne: they take none of
     the call slots of PortOne, so that no slow receiver delays a payment. None: its calls share those slots.
 
+    `partial`: a claim may leave due rows although there is room, so due rows are looked for again after every answer.
+
     `claim(context, work, room)` leases up to `room` due rows, as plain values, in its own unit of work. `ask` holds no
     database connection; it returns the answer of PortOne, or of a receiver, or raises GatewayError. `prefetch` begins
     the unit of work in which many answers are committed: it locks and reads all rows that they need. `apply` runs in
@@ -81,6 +83,7 @@ class JobHandler(Generic[Claimed, Answer]):
     prefetch: Callable[[UnitOfWork, Sequence[Claimed]], None] = lambda _work, _claimed_jobs: None
     due_rows: tuple[ColumnElement[bool], ...] = ()
     own_slots: int | None = None
+    partial: bool = False
 
 
 AnyJobHandler = JobHandler[Any, Any]

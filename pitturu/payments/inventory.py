@@ -7,34 +7,39 @@ from pitturu.domain.catalogue import StockLineKind
 from pitturu.domain.decision import Line
 from pitturu.store import items, stock_ledger
 from pitturu.store.inventory import InventoryEntry
+from pitturu.store.locked_rows import OrderLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 
 
 def release(work: UnitOfWork, session: PaymentSession) -> None:
     """Return the reserved pieces of a session to stock."""
-    _to_stock(work, session, session.stock_held)
+    if session.stock_held:
+        for line in list(work.lines_of(session.id)):
+            _to_stock(work, session, line, line.stock_held)
 
 
 def hold_again(work: UnitOfWork, session: PaymentSession) -> bool:
-    """Reserve the pieces of a closed order again; False when they were sold meanwhile."""
+    """Reserve the pieces of a closed order again; False when some of them were sold meanwhile."""
     if session.stock_held:
         return True
-    item = items.by_id(session.item_id)
-    if item is None or item.stock is None:
-        return item is not None
-    if not work.take_stock(item.id, session.quantity):
+    lines = list(work.lines_of(session.id))
+    stocks = {key: item.stock for key, item in items.by_ids([line.item_id for line in lines]).items()}
+    limited = [line for line in lines if stocks[line.item_id] is not None]
+    if work.take_stock({line.item_id: line.quantity for line in limited}):
         return False
-    session.stock_held = session.quantity
+    for line in limited:
+        work.hold(session, line, line.quantity)
     return True
 
 
 def grant(work: UnitOfWork, session: PaymentSession, lines: Sequence[Line], request_id: str | None = None) -> None:
     """Grant the pieces to the buyer; those that the session held are sold. The database rejects a second grant."""
     for line in lines:
-        _add_entry(work, session, line, line.quantity, None)
-    if session.stock_held:
-        stock_ledger.of_session(work, session, StockLineKind.SALE, -session.stock_held, request_id)
+        bought = _add_entry(work, session, line, line.quantity, None)
+        if bought.stock_held:
+            held = -bought.stock_held
+            stock_ledger.of_session(work, session.id, bought.item_id, StockLineKind.SALE, held, request_id)
 
 
 def take_back(
@@ -46,14 +51,16 @@ def take_back(
     request_id: str | None = None,
 ) -> None:
     """Take pieces back from the buyer because of this cancel, and return those to stock that were taken from it."""
-    _add_entry(work, session, line, -pieces, cancel_id)
-    returned = min(pieces, session.stock_held)
+    bought = _add_entry(work, session, line, -pieces, cancel_id)
+    returned = min(pieces, bought.stock_held)
     if returned:
-        stock_ledger.of_session(work, session, StockLineKind.RETURN, returned, request_id)
-    _to_stock(work, session, returned)
+        stock_ledger.of_session(work, session.id, bought.item_id, StockLineKind.RETURN, returned, request_id)
+    _to_stock(work, session, bought, returned)
 
 
-def _add_entry(work: UnitOfWork, session: PaymentSession, line: Line, quantity: int, cancel_id: UUID | None) -> None:
+def _add_entry(
+    work: UnitOfWork, session: PaymentSession, line: Line, quantity: int, cancel_id: UUID | None
+) -> OrderLine:
     bought = next(row for row in work.lines_of(session.id) if row.id == line.key)
     work.insert(
         InventoryEntry,
@@ -67,9 +74,10 @@ def _add_entry(work: UnitOfWork, session: PaymentSession, line: Line, quantity: 
         quantity=quantity,
     )
     work.invalidate_granted(session.id)
+    return bought
 
 
-def _to_stock(work: UnitOfWork, session: PaymentSession, pieces: int) -> None:
+def _to_stock(work: UnitOfWork, session: PaymentSession, line: OrderLine, pieces: int) -> None:
     if pieces:
-        work.return_stock(session.item_id, pieces)
-        session.stock_held -= pieces
+        work.return_stock(line.item_id, pieces)
+        work.hold(session, line, line.stock_held - pieces)

@@ -91,6 +91,7 @@ def known_line(line: OrderLine | PaymentLine, granted: int) -> Line:
         fulfilment=Fulfilment(line.fulfilment),
         delivered_at=line.delivered_at,
         returnable=line.returnable,
+        tax_free=line.tax_free,
     )
 
 
@@ -115,6 +116,8 @@ def known_order(session: PaymentSession, lines: Sequence[Line] = ()) -> Order:
         account=session.vbank_number,
         provider_status=session.provider_status,
         due=due,
+        discount=session.discount,
+        tax_free_amount=session.tax_free_amount,
     )
 
 
@@ -148,8 +151,9 @@ def known_cancel(row: Cancellation, provider_id: str) -> KnownCancel:
         origin=Origin(row.origin),
         amount=row.amount,
         reason=row.reason,
-        pieces=row.quantity,
-        line_key=row.line_key,
+        pieces=tuple((UUID(key), number) for key, number in (row.pieces or {}).items()),
+        tax_free=row.tax_free,
+        vat=row.vat,
         balance=row.balance,
         round=row.round,
         refusal=row.refusal,
@@ -173,7 +177,9 @@ def new_payment(order: LoadedOrder, known: KnownPayment) -> Payment:
         imp_uid=known.provider_id,
         merchant_uid=order.order.order_id,
         user_username=session.user_username if session else None,
+        reference=session.reference if session else None,
         item_name=session.item_name if session else "",
+        line_count=session.line_count if session else 1,
         currency=known.currency,
         sandbox=known.sandbox,
         pay_method=known.method or (session.pay_method if session else None) or "",

@@ -14,7 +14,7 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 
 def _ask(context: WorkerContext, claimed: ClaimedSession) -> None:
-    context.gateway(claimed.generation).prepare(claimed.merchant_uid, claimed.amount)
+    context.gateway(claimed.generation).prepare(claimed.merchant_uid, claimed.amount, claimed.tax_free_amount)
 
 
 def _apply(context: WorkerContext, work: UnitOfWork, claimed: ClaimedSession, answer: GatewayError | None) -> None:

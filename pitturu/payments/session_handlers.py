@@ -25,6 +25,7 @@ COLUMNS: Final = (
     PaymentSession.generation,
     PaymentSession.merchant_uid,
     PaymentSession.amount,
+    PaymentSession.tax_free_amount,
     PaymentSession.request_id,
 )
 """The columns of a ClaimedSession, in the order of its fields."""
@@ -43,6 +44,7 @@ class ClaimedSession:
     generation: str
     merchant_uid: str
     amount: int
+    tax_free_amount: int
     request_id: str | None
 
 

@@ -1,50 +1,67 @@
-"""Limits on a buyer's open sessions: their number, one per item, and the stock that they reserve."""
+"""Limits on a buyer's open sessions: their number, one for each item, and the stock that they reserve."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from sqlalchemy import Row
+from typing import NamedTuple
+from uuid import UUID
 
 from pitturu.config.settings import Settings
 from pitturu.domain.cause import Cause
 from pitturu.domain.decision.checkout import give_up
 from pitturu.domain.errors import Conflict
 from pitturu.domain.lifecycle import SessionStatus
+from pitturu.payments import inventory
 from pitturu.payments.apply_effects import apply_effects
+from pitturu.payments.cart import Cart
 from pitturu.payments.loaded_order import load_session
-from pitturu.store import items, open_sessions
-from pitturu.store.items import Offer
+from pitturu.store import open_sessions
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 
 
 class Reserved(NamedTuple):
-    """What a new session holds: columns of the same names."""
+    """What a new session holds: columns of the same names, and pieces of stock by item."""
 
-    stock_held: int
+    held: Mapping[UUID, int]
     open_slot: int | None
     held_since: datetime | None = None
 
 
-def reserve(
-    work: UnitOfWork, item: Row[Any], quantity: int, username: str, settings: Settings, cause: Cause, session_id: str
-) -> Reserved:
-    """Reserve stock and a slot for a new session."""
-    if item.open_session is not None:
-        earlier = work.lock_session(item.open_session)
-        if earlier.open_slot is not None:
-            _require_pause(earlier, settings, cause.asked_at)
-            return _replace(work, earlier, item, quantity, cause, session_id)
-        # It was closed after the offer was read.
-        item = open_sessions.offer(item.id, username) or item
-    slot = open_sessions.free_slot(item.slots or (), settings.open_sessions_per_user)
+def reserve(work: UnitOfWork, cart: Cart, username: str, settings: Settings, cause: Cause, session_id: str) -> Reserved:
+    """Reserve stock and a slot for a new session. It replaces the buyer's open sessions that share an item with it."""
+    earlier, slots = _still_open(work, cart), cart.slots
+    for session in earlier:
+        _require_replaceable(session, settings, cause.asked_at)
+    if len(earlier) < len(cart.open_sessions):
+        # One was closed after the cart was read.
+        slots = open_sessions.slots(username)
+    slot = earlier[0].open_slot if earlier else open_sessions.free_slot(slots, settings.open_sessions_per_user)
     if slot is None:
         raise _too_many_open(username, settings)
-    return Reserved(hold(work, item, quantity), slot)
+    wanted = cart.limited
+    change = Counter(wanted)
+    for session in earlier:
+        change.subtract({line.item_id: line.stock_held for line in work.lines_of(session.id)})
+    require_stock(work, change, [line.item_id for line in cart.lines])
+    since = min((one.held_since or one.created_at for one in earlier), default=None)
+    for session in earlier:
+        _replace(work, session, cause, session_id)
+    return Reserved(wanted, slot, since)
 
 
-def _require_pause(earlier: PaymentSession, settings: Settings, now: datetime) -> None:
-    """Sessions that replace each other would keep the same pieces from all others for ever. Raises Conflict."""
+def _still_open(work: UnitOfWork, cart: Cart) -> list[PaymentSession]:
+    """The open sessions that share an item with the cart, locked, oldest first."""
+    if not cart.open_sessions:
+        return []
+    work.lock_sessions(cart.open_sessions)
+    locked = [work.lock_session(key) for key in cart.open_sessions]
+    return sorted((one for one in locked if one.open_slot is not None), key=lambda one: one.created_at)
+
+
+def _require_replaceable(earlier: PaymentSession, settings: Settings, now: datetime) -> None:
+    """Raises Conflict for a session that may still be paid, or whose pieces were kept from all others for long, by one
+    session that replaces the other."""
     if now - (earlier.held_since or earlier.created_at) >= settings.session_ttl:
         raise Conflict(
             "held_for_long",
@@ -52,12 +69,6 @@ def _require_pause(earlier: PaymentSession, settings: Settings, now: datetime) -
             "close it (POST /api/v1/payments/sessions/{session_id}/close) and open a new one when it is closed.",
             {"open_sessions": [earlier.session_id]},
         )
-
-
-def _replace(
-    work: UnitOfWork, earlier: PaymentSession, item: Offer, quantity: int, cause: Cause, session_id: str
-) -> Reserved:
-    """Replace the buyer's unpaid session of the same item, whose stock and slot the new one takes over."""
     if earlier.state is SessionStatus.AWAITING_DEPOSIT:
         raise Conflict(
             "deposit_awaited",
@@ -72,19 +83,17 @@ def _replace(
             "until it is settled; then open a new session if you want to buy more.",
             {"open_sessions": [earlier.session_id]},
         )
-    wanted = 0 if item.stock is None else quantity
-    missing = wanted - earlier.stock_held
-    if missing > 0:
-        hold(work, item, missing)
-    elif missing < 0:
-        # Also for an item that was unlimited when it was read: its stock may be limited again by now.
-        work.return_stock(item.id, -missing)
-    slot, earlier.open_slot, earlier.stock_held = earlier.open_slot, None, 0
+
+
+def _replace(work: UnitOfWork, earlier: PaymentSession, cause: Cause, session_id: str) -> None:
+    """Close a session whose stock and slot a newer one has taken over."""
+    for line in list(work.lines_of(earlier.id)):
+        work.hold(earlier, line, 0)
+    earlier.open_slot = None
     order = load_session(earlier)
     reason = f"Replaced by {session_id}, a newer session of the same item."
     apply_effects(work, order, give_up(order.order, reason, cause.asked_at), cause)
     earlier.request_id = cause.request_id
-    return Reserved(wanted, slot, earlier.held_since or earlier.created_at)
 
 
 def _too_many_open(username: str, settings: Settings) -> Conflict:
@@ -103,7 +112,7 @@ def reserve_again(work: UnitOfWork, session: PaymentSession, settings: Settings)
     Raises Conflict when its buyer has too many sessions open or a newer one of the same item, or when it is sold out.
     """
     if not open_sessions.claim_slot(session, settings.open_sessions_per_user):
-        newer = open_sessions.of_item(session.user_username, session.item_id)
+        newer = open_sessions.with_item_of(session)
         if newer is None:
             raise _too_many_open(session.user_username, settings)
         raise Conflict(
@@ -112,22 +121,22 @@ def reserve_again(work: UnitOfWork, session: PaymentSession, settings: Settings)
             "/api/v1/payments/sessions/{session_id}/close) and try this one again.",
             {"open_sessions": [newer]},
         )
-    item = items.by_id(session.item_id)
-    if item is not None:
-        session.stock_held = hold(work, item, session.quantity)
+    if not inventory.hold_again(work, session):
+        raise _out_of_stock({})
 
 
-def hold(work: UnitOfWork, item: Offer, quantity: int) -> int:
-    """Reserve pieces; how many were reserved (none for an item with unlimited stock).
+def require_stock(work: UnitOfWork, wanted: Mapping[UUID, int], lines: Sequence[UUID]) -> None:
+    """Reserve pieces by item; negative numbers return some. Raises Conflict when fewer are left, naming the lines."""
+    short = work.take_stock(wanted)
+    if short:
+        message = "Fewer pieces are available."
+        raise _out_of_stock({f"items.{lines.index(item_id)}": [message] for item_id in short if item_id in lines})
 
-    Raises Conflict when fewer are left.
-    """
-    if item.stock is None:
-        return 0
-    if not work.take_stock(item.id, quantity):
-        raise Conflict(
-            "out_of_stock",
-            "Fewer pieces are available than requested, because others are reserved by open checkouts or sold. "
-            "Choose a smaller quantity, or try again later.",
-        )
-    return quantity
+
+def _out_of_stock(errors: Mapping[str, list[str]]) -> Conflict:
+    return Conflict(
+        "out_of_stock",
+        "Fewer pieces are available than requested, because others are reserved by open checkouts or sold. "
+        "Choose a smaller quantity, or try again later.",
+        errors,
+    )

@@ -39,8 +39,8 @@ class V1Gateway:
         self._tokens = Tokens(partial(request_token, self._transport, imp_key, imp_secret))
         self._timeouts, self._sandbox, self._inicis_api_key = timeouts, sandbox, inicis_api_key
 
-    def prepare(self, order_id: str, amount: int) -> None:
-        """Register the amount; an existing registration is a success too."""
+    def prepare(self, order_id: str, amount: int, tax_free: int = 0) -> None:
+        """Register the amount; an existing registration is a success too. V1 registers no tax-free part."""
         try:
             self._ask(v1_calls.prepare(order_id, amount))
         except GatewayError as error:

@@ -66,6 +66,8 @@ def cancel(order: CancelOrder) -> Call:
         "checksum": order.balance,
         "reason": order.reason[:REASON_LENGTH],
     }
+    if order.tax_free is not None:
+        body["tax_free"] = order.tax_free
     if order.refund_account is not None:
         body |= _refund(order.pg_provider, order.refund_account)
     return Call(

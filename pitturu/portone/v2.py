@@ -23,10 +23,10 @@ class V2Gateway:
         self._store = {"storeId": store_id} if store_id else {}
         self._timeouts, self._authorization = timeouts, f"PortOne {secret}"
 
-    def prepare(self, order_id: str, amount: int) -> None:
+    def prepare(self, order_id: str, amount: int, tax_free: int = 0) -> None:
         """Register the amount; an order that is already paid needs no registration."""
         try:
-            self._ask(v2_calls.prepare(self._store, order_id, amount))
+            self._ask(v2_calls.prepare(self._store, order_id, amount, tax_free))
         except GatewayError as error:
             if error.reaction is not Reaction.DONE:
                 raise

@@ -31,10 +31,12 @@ Store = Mapping[str, str]
 """How a store of a PortOne account is named in a request; an empty one means the store of the API secret."""
 
 
-def prepare(store: Store, order_id: str, amount: int) -> Call:
+def prepare(store: Store, order_id: str, amount: int, tax_free: int = 0) -> Call:
     """Register the amount of an order. The effect of a second registration is undocumented; ours has the same
     amount."""
-    body = {**store, "totalAmount": amount, "currency": money.CURRENCY}
+    body: dict[str, object] = {**store, "totalAmount": amount, "currency": money.CURRENCY}
+    if tax_free:
+        body["taxFreeAmount"] = tax_free
     return Call("v2.pre_register", "POST", f"/payments/{segment(order_id)}/pre-register", subject=order_id, body=body)
 
 
@@ -54,6 +56,8 @@ def cancel(store: Store, order: CancelOrder) -> Call:
         "reason": order.reason[:REASON_LENGTH],
         "requester": "CUSTOMER" if order.by_buyer else "ADMIN",
     }
+    if order.tax_free is not None:
+        body |= {"taxFreeAmount": order.tax_free, "vatAmount": order.vat}
     if order.refund_account is not None:
         body["refundAccount"] = _refund(order.refund_account)
     return Call(

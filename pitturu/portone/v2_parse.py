@@ -201,4 +201,6 @@ def _cancellation(fields: Fields) -> ProviderCancellation:
         cancelled_at=clock.from_rfc3339(fields.get("cancelledAt")),
         receipt_url=url(fields.get("receiptUrl")),
         state=states.get(word, CancelState.PENDING),
+        tax_free=money.won(fields.get("taxFreeAmount")),
+        vat=money.won(fields.get("vatAmount")),
     )

@@ -4,7 +4,7 @@ They run on other connections than the current unit of work: they see only what 
 unit of work does not undo them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Row
@@ -35,6 +35,11 @@ def make_engine(settings: Settings) -> Engine:
 def first(query: Executable, values: dict[str, Any]) -> Row[Any] | None:
     """The first row that `query` reads."""
     return _with_reconnect(lambda connection: connection.execute(query, values).first())
+
+
+def rows(query: Executable, values: dict[str, Any]) -> Sequence[Row[Any]]:
+    """All rows that `query` reads."""
+    return _with_reconnect(lambda connection: connection.execute(query, values).all())
 
 
 def repeat(statement: Executable, values: dict[str, Any]) -> None:

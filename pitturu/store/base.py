@@ -1,11 +1,25 @@
 """What all tables share: names of constraints, ids, and the columns of rows that wait for work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ColumnElement, DateTime, MetaData, String, Uuid, any_, func, literal, true
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    TableValuedAlias,
+    Uuid,
+    any_,
+    column,
+    func,
+    literal,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -63,6 +77,11 @@ class DueRow(Keyed):
         """SQL for: no earlier row has to be finished first. A table with an order among its rows overrides this."""
         return true()
 
+    @classmethod
+    def is_backlog(cls) -> ColumnElement[bool]:
+        """SQL for: if it is late, our workers are. A table with rows that wait for servers of others overrides this."""
+        return true()
+
     def make_due(self, request_id: str | None = None) -> None:
         """Make the row due now, with all its tries again, also if it was dead."""
         self.due_at, self.attempts, self.dead_at = clock.now(), 0, None
@@ -96,6 +115,12 @@ def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     """A CHECK with the name of the column, which has one of these constants."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def numbers_of(numbers: Mapping[UUID, int]) -> TableValuedAlias:
+    """SQL for: a table of `id` and `number`. It has two parameters for any number of rows, as `any_of` has one."""
+    keys, values = literal(list(numbers), ARRAY(Uuid())), literal(list(numbers.values()), ARRAY(Integer()))
+    return func.unnest(keys, values).table_valued(column("id", Uuid()), column("number", Integer())).render_derived()
 
 
 def any_of(keys: Iterable[UUID]) -> ColumnElement[Any]:

@@ -16,10 +16,12 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     String,
+    func,
     select,
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, validates
 
 from pitturu.domain import clock, ids
@@ -32,7 +34,10 @@ from pitturu.store.base import Base, Created, DueRow, Moment, one_of
 
 
 class Cancellation(DueRow, Created, Base):
-    """`amount` in won; 0 when an unpaid virtual account is revoked. `quantity` when pieces of one line were given back.
+    """`amount` in won; 0 when an unpaid virtual account is revoked. `tax_free` of it contains no VAT; `vat` is
+    that of the rest, where the payment has a tax-free part.
+
+    `pieces` are those that come back, by the key of their line; null where none do.
 
     `number` is the order in which the cancels of a payment are sent. `name` is who requested it. `reviewed_by` is the
     operator who approved a return, or named the account for an automatic refund; `approved_by` is the second one.
@@ -50,7 +55,8 @@ class Cancellation(DueRow, Created, Base):
         one_of("kind", CancelKind),
         one_of("stage", CancelStage),
         one_of("origin", Origin),
-        CheckConstraint("(quantity IS NULL) = (line_key IS NULL)", name="line"),
+        CheckConstraint("pieces <> '{}'", name="pieces"),
+        CheckConstraint("tax_free BETWEEN 0 AND amount AND vat BETWEEN 0 AND amount", name="taxes"),
         CheckConstraint("approved_by <> name AND approved_by <> reviewed_by", name="two_persons"),
         Index(
             "uq_payment_cancellations_one_automatic",
@@ -90,8 +96,9 @@ class Cancellation(DueRow, Created, Base):
     kind: Mapped[str] = mapped_column(String(10), default=CancelKind.REFUND)
     stage: Mapped[str] = mapped_column(String(20), default=CancelStage.REQUESTED)
     amount: Mapped[int]
-    line_key: Mapped[UUID | None] = mapped_column(ForeignKey("payment_lines.id"))
-    quantity: Mapped[int | None]
+    tax_free: Mapped[int] = mapped_column(default=0, server_default="0")
+    vat: Mapped[int] = mapped_column(default=0, server_default="0")
+    pieces: Mapped[dict[str, int] | None] = mapped_column(JSONB(none_as_null=True))
     reason: Mapped[str] = mapped_column(String(255))
     origin: Mapped[str] = mapped_column(String(10))
     name: Mapped[str | None] = mapped_column(String(255))
@@ -133,6 +140,15 @@ class Cancellation(DueRow, Created, Base):
         return self.stage in UNDECIDED
 
     @property
+    def quantity(self) -> int | None:
+        """Pieces of all lines that come back, None for a refund of money alone."""
+        return sum(self.pieces.values()) if self.pieces else None
+
+    def pieces_of(self, line_key: UUID) -> int:
+        """Pieces of this line that come back."""
+        return (self.pieces or {}).get(str(line_key), 0)
+
+    @property
     def refund_account(self) -> RefundAccount | None:
         """Where a deposit goes back to; None once the cancel is decided. Raises UnknownDataKey."""
         if self.refund_bank is None or self.refund_encrypted is None:
@@ -172,6 +188,14 @@ def of_payment(payment_key: UUID) -> Sequence[Cancellation]:
     """The cancels of a payment, oldest first."""
     query = select(Cancellation).where(Cancellation.payment_key == payment_key).order_by(Cancellation.number)
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def taxes_executed(payment_key: UUID) -> tuple[int, int]:
+    """Won without VAT of a payment that went back, and the VAT of the others that did."""
+    sums = (func.coalesce(func.sum(column), 0) for column in (Cancellation.tax_free, Cancellation.vat))
+    executed = Cancellation.payment_key == payment_key, Cancellation.stage == CancelStage.SUCCEEDED
+    row = db.session.execute(select(*sums).where(*executed)).one()
+    return int(row[0]), int(row[1])
 
 
 def by_key(key: UUID) -> Cancellation:

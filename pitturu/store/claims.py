@@ -16,14 +16,21 @@ Row = TypeVar("Row", bound=DueRow)
 
 
 def claim(
-    work: UnitOfWork, table: type[Row], limit: int, lease: timedelta, *conditions: ColumnElement[bool]
+    work: UnitOfWork,
+    table: type[Row],
+    limit: int,
+    lease: timedelta,
+    *conditions: ColumnElement[bool],
+    order: Sequence[InstrumentedAttribute[Any]] = (),
 ) -> Sequence[Row]:
     """Claim up to `limit` due rows until `now + lease`, the longest waiting first, skipping locked rows.
+
+    `order` replaces that order, so that another index can serve it.
 
     One statement locks the rows, sets the lease and counts the try. The rows have the end of the
     lease in `due_at`.
     """
-    return work.session.scalars(_claiming(table, limit, lease, conditions).returning(table)).all()
+    return work.session.scalars(_claiming(table, limit, lease, conditions, order).returning(table)).all()
 
 
 def claim_columns(
@@ -38,11 +45,17 @@ def claim_columns(
     return work.session.execute(_claiming(table, limit, lease, conditions).returning(*columns)).all()
 
 
-def _claiming(table: type[Row], limit: int, lease: timedelta, conditions: Sequence[ColumnElement[bool]]) -> Update:
+def _claiming(
+    table: type[Row],
+    limit: int,
+    lease: timedelta,
+    conditions: Sequence[ColumnElement[bool]],
+    order: Sequence[InstrumentedAttribute[Any]] = (),
+) -> Update:
     picked = (
         select(table.id)
         .where(*ready(table), *conditions)
-        .order_by(table.due_at)
+        .order_by(*(order or (table.due_at,)))
         .limit(limit)
         .with_for_update(skip_locked=True, of=table)
         .cte("picked")
@@ -67,5 +80,6 @@ def due_count(table: type[DueRow], at_most: int, *conditions: ColumnElement[bool
 
 
 def oldest_due(table: type[DueRow]) -> datetime | None:
-    """Since when the longest waiting row that a worker may claim is due."""
-    return db.session.scalar(select(table.due_at).where(*ready(table)).order_by(table.due_at).limit(1))
+    """Since when the longest waiting row that a worker may claim is due, of those that are a backlog."""
+    ours = *ready(table), table.is_backlog()
+    return db.session.scalar(select(table.due_at).where(*ours).order_by(table.due_at).limit(1))

@@ -1,6 +1,6 @@
 """Endpoints of the shop's own systems: where events are sent, which ones, with which secrets, and how that goes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -124,12 +124,6 @@ def by_public_id(endpoint_id: str) -> EventEndpoint | None:
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
-def of_ids(endpoint_ids: Collection[str]) -> Sequence[EventEndpoint]:
-    """These endpoints, as they are now."""
-    query = select(EventEndpoint).where(EventEndpoint.endpoint_id.in_(endpoint_ids))
-    return db.session.scalars(query.execution_options(populate_existing=True)).all()
-
-
 def count() -> int:
     """How many there are."""
     return db.session.scalars(select(func.count()).select_from(EventEndpoint)).one()
@@ -145,12 +139,6 @@ def lock_unless_busy(work: UnitOfWork, endpoint_id: str) -> EventEndpoint | None
     that the other one may wait for."""
     query = select(EventEndpoint).where(EventEndpoint.endpoint_id == endpoint_id).with_for_update(skip_locked=True)
     return work.session.scalar(query.execution_options(populate_existing=True))
-
-
-def silent() -> Sequence[EventEndpoint]:
-    """Endpoints that did not answer last time; those whose rest is not over are among them."""
-    query = select(EventEndpoint).where(EventEndpoint.rest_until.is_not(None), EventEndpoint.paused_at.is_(None))
-    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def begin_probe(work: UnitOfWork, endpoint_id: str, until: datetime) -> bool:

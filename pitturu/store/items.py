@@ -1,11 +1,11 @@
 """What the shop sells, and how much of it is in stock."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Row, String, Update, or_, select, update
+from sqlalchemy import CheckConstraint, Index, String, Update, or_, select, text, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain.catalogue import (
@@ -17,7 +17,7 @@ from pitturu.domain.catalogue import (
     SKU,
 )
 from pitturu.extensions import db
-from pitturu.store.base import Base, Created, Keyed
+from pitturu.store.base import Base, Created, Keyed, any_of, numbers_of
 from pitturu.store.paging import newest_first
 
 SKU_INDEX: Final = "uq_items_sku"
@@ -29,7 +29,8 @@ class Item(Keyed, Created, Base):
     What is not `returnable` cannot be returned once the shop has begun with it; buyers see that before they buy. An
     item that is not `active` is retired: neither shown nor sold, while open sessions of it go on. `tax_free` says that
     it is exempt from VAT. `sku` is the shop's own number, null for items of before there was one. `image_url` is an
-    https address or a path of the storefront.
+    https address or a path of the storefront. An `unlisted` item is one line of one order, at a price that the shop's
+    server said: nobody else can buy it, and the catalogue does not have it.
     """
 
     __tablename__ = "items"
@@ -38,6 +39,9 @@ class Item(Keyed, Created, Base):
         CheckConstraint("stock >= 0", name="stock_not_negative"),
         CheckConstraint(f"sku ~ '^{SKU.pattern}$'", name="sku"),
         CheckConstraint("image_url ~ '^(https:/)?/[!-~]+$'", name="image_url"),
+        CheckConstraint("NOT (unlisted AND (active OR sku IS NOT NULL OR stock IS NOT NULL))", name="unlisted"),
+        Index("ix_items_for_sale", "name", "id", postgresql_where=text("active")),
+        Index("ix_items_listed", "created_at", "id", postgresql_where=text("NOT unlisted")),
     )
 
     sku: Mapped[str | None] = mapped_column(String(LONGEST_SKU), unique=True)
@@ -49,6 +53,7 @@ class Item(Keyed, Created, Base):
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
     returnable: Mapped[bool] = mapped_column(default=True, server_default="true")
     tax_free: Mapped[bool] = mapped_column(default=False, server_default="false")
+    unlisted: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 def by_id(item_id: UUID) -> Item | None:
@@ -56,7 +61,10 @@ def by_id(item_id: UUID) -> Item | None:
     return db.session.get(Item, item_id)
 
 
-Offer = Item | Row[Any]
+def by_ids(item_ids: Collection[UUID]) -> dict[UUID, Item]:
+    """Items by their ids, also retired ones, as they are now."""
+    query = select(Item).where(Item.id == any_of(item_ids)).execution_options(populate_existing=True)
+    return {item.id: item for item in db.session.scalars(query)}
 
 
 def for_sale(item_id: UUID) -> Item | None:
@@ -64,17 +72,22 @@ def for_sale(item_id: UUID) -> Item | None:
     return db.session.scalar(select(Item).where(Item.id == item_id, Item.active))
 
 
-def catalogue() -> Sequence[Item]:
-    """All items for sale, by name."""
-    return db.session.scalars(select(Item).where(Item.active).order_by(Item.name, Item.id)).all()
+def catalogue(after: UUID | None, limit: int) -> Sequence[Item]:
+    """Items for sale, by name, at most `limit`. `after` is the last item of the page before."""
+    query = select(Item).where(Item.active)
+    if after is not None:
+        last = select(Item.name, Item.id).where(Item.id == after).scalar_subquery()
+        query = query.where(tuple_(Item.name, Item.id) > last)
+    return db.session.scalars(query.order_by(Item.name, Item.id).limit(limit)).all()
 
 
 def page(search: str | None, active: bool | None, before: tuple[datetime, UUID] | None, limit: int) -> Sequence[Item]:
-    """Items whose SKU or name contains `search`, newest first, at most `limit`; with `active` None also retired ones.
+    """Listed items whose SKU or name contains `search`, newest first, at most `limit`; with `active` None also retired
+    ones.
 
     `before` is the last item of the page before.
     """
-    query = select(Item)
+    query = select(Item).where(~Item.unlisted)
     if search is not None:
         contained = Item.sku.icontains(search, autoescape=True), Item.name.icontains(search, autoescape=True)
         query = query.where(or_(*contained))
@@ -97,10 +110,38 @@ def lock(item_ids: Collection[UUID]) -> None:
     db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
 
 
+def take(wanted: Mapping[UUID, int]) -> Collection[UUID]:
+    """Take these pieces off the stock, all or none; a negative number puts them back. The items that have fewer.
+
+    Several items are locked in the order of their ids, which prevents deadlocks. Stock that is unlimited stays so, but
+    its row is locked all the same: whoever limits it meanwhile would count the pieces neither in stock nor as held.
+    """
+    change = {item_id: pieces for item_id, pieces in wanted.items() if pieces}
+    if len(change) > 1:
+        return _take_many(change)
+    for item_id, pieces in change.items():
+        enough = [Item.stock >= pieces] if pieces > 0 else []
+        taken = update(Item).where(Item.id == item_id, *enough).values(stock=Item.stock - pieces)
+        if db.session.scalar(taken.returning(Item.id)) is None:
+            return [item_id]
+    return ()
+
+
+def _take_many(change: Mapping[UUID, int]) -> Collection[UUID]:
+    lock = select(Item.id, Item.stock).where(Item.id == any_of(change)).order_by(Item.id)
+    stocks = {row.id: row.stock for row in db.session.execute(lock.with_for_update(key_share=True))}
+    short = [key for key, pieces in change.items() if pieces > 0 and (stocks.get(key) or 0) < pieces]
+    if not short:
+        taken = numbers_of(change)
+        db.session.execute(update(Item).where(Item.id == taken.c.id).values(stock=Item.stock - taken.c.number))
+    return short
+
+
 def add_stock(item_id: UUID, pieces: int) -> Item | None:
     """Add pieces (negative takes them off) in one conditional UPDATE; the item as it is then.
 
-    None when its stock is unlimited, would become negative or larger than MOST_STOCK, or when there is no such item.
+    None when its stock is unlimited, would become negative or larger than MOST_STOCK, or when there is no such item in
+    the catalogue.
     """
     in_range = (Item.stock + pieces).between(0, MOST_STOCK)
     return _updated(update(Item).where(Item.id == item_id, in_range).values(stock=Item.stock + pieces))
@@ -109,10 +150,10 @@ def add_stock(item_id: UUID, pieces: int) -> Item | None:
 def set_stock(item_id: UUID, stock: int | None, seen: int | None) -> Item | None:
     """Set the stock in one conditional UPDATE, null for unlimited; the item as it is then.
 
-    None when the stock is not `seen`, or when there is no such item.
+    None when the stock is not `seen`, or when there is no such item in the catalogue.
     """
-    unchanged = Item.stock.is_not_distinct_from(seen)
-    return _updated(update(Item).where(Item.id == item_id, unchanged).values(stock=stock))
+    unchanged = Item.stock.is_not_distinct_from(seen), ~Item.unlisted
+    return _updated(update(Item).where(Item.id == item_id, *unchanged).values(stock=stock))
 
 
 def _updated(statement: Update) -> Item | None:

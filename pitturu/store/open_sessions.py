@@ -1,22 +1,25 @@
-"""The open sessions of a user, limited in number and to one per item, so that unpaid sessions reserve little stock.
+"""The open sessions of a user, limited in number and to one for each item: unpaid sessions reserve little stock.
 
-An open session occupies one numbered slot of its user. Two unique indexes (user and slot, user and item) enforce
-the limits among concurrent requests; a request that loses such a race reads again and retries. A session without a slot
-is closed, or was replaced by a newer one of the same buyer and item.
+An open session occupies one numbered slot of its user. Two unique indexes (user and slot, user and first item) enforce
+the limits among concurrent requests; a request that loses such a race reads again and retries. Two concurrent carts of
+one user may share another item than their first, which reserves its pieces twice, within the user's slots. A session
+without a slot is closed, or was replaced by a newer one of the same buyer with one of its items.
 """
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, String, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
 from pitturu.extensions import db
 from pitturu.store import autocommit
 from pitturu.store.errors import violated
 from pitturu.store.items import Item
+from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import OPEN_ITEM_INDEX, OPEN_SLOT_INDEX, PaymentSession
 
 
@@ -25,22 +28,32 @@ def _open_of(username: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return PaymentSession.user_username == username, PaymentSession.open_slot.is_not(None)
 
 
+Offer = Row[Any]
+
 _MINE: Final = _open_of(bindparam("username"))
 _SLOTS: Final = select(func.array_agg(PaymentSession.open_slot)).where(*_MINE).scalar_subquery()
-_OF_ITEM: Final = select(PaymentSession.id).where(*_MINE, PaymentSession.item_id == bindparam("item")).scalar_subquery()
-_OFFER: Final = select(
-    *(Item.id, Item.name, Item.price, Item.stock, Item.returnable, Item.active),
-    *(_SLOTS.label("slots"), _OF_ITEM.label("open_session")),
-).where(Item.id == bindparam("item"))
+_LINES: Final = select(PaymentLine.item_id).where(PaymentLine.session_key == PaymentSession.id)
+_OF_ITEM: Final = (
+    select(func.array_agg(PaymentSession.id)).where(*_MINE, Item.id.in_(_LINES)).correlate(Item).scalar_subquery()
+)
+_OFFERS: Final = select(
+    *(Item.id, Item.sku, Item.name, Item.price, Item.stock, Item.returnable, Item.tax_free, Item.active),
+    *(_SLOTS.label("slots"), _OF_ITEM.label("open_sessions")),
+)
+_BY_ID: Final = Item.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
+_BY_SKU: Final = Item.sku == any_(bindparam("skus", type_=ARRAY(String())))
+_OFFERS_BY_ID: Final = _OFFERS.where(_BY_ID)
+_OFFERS_BY_EITHER: Final = _OFFERS.where(or_(_BY_ID, _BY_SKU))
 
 
-def offer(item_id: UUID, username: str) -> Row[Any] | None:
-    """An item as it is now and, in the same round trip, the user's open sessions.
+def offers(item_ids: Sequence[UUID], skus: Sequence[str], username: str) -> Sequence[Offer]:
+    """Those of these items that exist, as they are now, and in the same round trip the user's open sessions.
 
-    The item's columns are `id`, `name`, `price`, `stock`, `returnable` and `active`. `slots` are the numbers in use
-    (None for none), `open_session` is the key of the open session of this item. None when there is no such item.
+    The item's columns are `id`, `sku`, `name`, `price`, `stock`, `returnable`, `tax_free` and `active`. `slots` are the
+    numbers in use, `open_sessions` the keys of the open sessions that have a line of this item; None for none of both.
     """
-    return autocommit.first(_OFFER, {"item": item_id, "username": username})
+    query = _OFFERS_BY_EITHER if skus else _OFFERS_BY_ID
+    return autocommit.rows(query, {"ids": item_ids, "skus": skus, "username": username})
 
 
 def free_slot(used: Collection[int], most: int) -> int | None:
@@ -50,15 +63,19 @@ def free_slot(used: Collection[int], most: int) -> int | None:
 
 
 def claim_slot(session: PaymentSession, most: int) -> bool:
-    """Give a reopened session a slot; False when its user has `most` open, or another one of the same item."""
+    """Give a reopened session a slot; False when its user has `most` open, or another one with one of its items."""
     if session.open_slot is not None:
         return True
-    mine = select(PaymentSession.open_slot, PaymentSession.item_id).where(*_open_of(session.user_username))
-    rows = db.session.execute(mine).all()
-    if any(row.item_id == session.item_id for row in rows):
+    if with_item_of(session) is not None:
         return False
-    session.open_slot = free_slot([row.open_slot for row in rows], most)
+    session.open_slot = free_slot(slots(session.user_username), most)
     return session.open_slot is not None
+
+
+def slots(username: str) -> Collection[int]:
+    """The slots in use by this user's open sessions."""
+    used = db.session.scalars(select(PaymentSession.open_slot).where(*_open_of(username)))
+    return [slot for slot in used if slot is not None]
 
 
 def names(username: str) -> list[str]:
@@ -67,10 +84,12 @@ def names(username: str) -> list[str]:
     return list(db.session.scalars(mine))
 
 
-def of_item(username: str, item_id: UUID) -> str | None:
-    """The public id of this user's open session of an item."""
-    mine = select(PaymentSession.session_id).where(*_open_of(username), PaymentSession.item_id == item_id)
-    return db.session.scalar(mine)
+def with_item_of(session: PaymentSession) -> str | None:
+    """The public id of an open session of the same user that has a line of an item of this closed one."""
+    items = select(PaymentLine.item_id).where(PaymentLine.session_key == session.id)
+    mine = select(PaymentSession.session_id).where(*_open_of(session.user_username))
+    shared = mine.join(PaymentLine, PaymentLine.session_key == PaymentSession.id).where(PaymentLine.item_id.in_(items))
+    return db.session.scalar(shared.limit(1))
 
 
 def lost_race(error: IntegrityError) -> bool:

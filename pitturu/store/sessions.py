@@ -1,12 +1,12 @@
-"""Payment sessions: one buyer's order of one item, from checkout to payment or refund."""
+"""Payment sessions: one order of a buyer, from checkout to payment or refund."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, bindparam, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, func, select
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,8 +14,8 @@ from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import Generation, VirtualAccount
+from pitturu.domain.references import LONGEST_REFERENCE
 from pitturu.extensions import db
-from pitturu.store import autocommit, history
 from pitturu.store.base import Base, Created, DueRow, Moment, one_of
 
 OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
@@ -76,9 +76,13 @@ class SessionFacts:
 
 
 class PaymentSession(SessionFacts, DueRow, Created, Base):
-    """Amounts in won. `stock_held` pieces of the item's stock are reserved for the session. `open_slot` is its number
-    among the user's open sessions, null when it is closed or was replaced by a newer one.
+    """Amounts in won. `item_id`, `item_name`, `unit_price` and `quantity` are those of the first of `line_count` lines.
 
+    `items_total` is the sum of the lines; `tax_free_amount` is the part of `amount` that contains no VAT. `stock_held`
+    is the sum of the pieces that the lines hold of their items' stock. `open_slot` is the number of the session among
+    the user's open ones, null when it is closed or was replaced by a newer one.
+
+    `reference` is the shop's own number of the order. Sessions may share one: an unpaid order is tried again.
     `event_count` is the sequence number of its last event for the shop's own systems.
 
     `expires_at` is the deadline of the buyer's next step; until `watch_until` a payment may still arrive.
@@ -88,8 +92,11 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
 
     __tablename__ = "payment_sessions"
     __table_args__ = (
-        CheckConstraint("amount > 0 AND quantity > 0 AND amount = unit_price * quantity", name="amount"),
-        CheckConstraint("stock_held BETWEEN 0 AND quantity", name="stock_held"),
+        CheckConstraint("amount > 0 AND quantity > 0 AND amount = items_total + shipping - discount", name="amount"),
+        CheckConstraint("items_total >= unit_price * quantity AND shipping >= 0 AND discount >= 0", name="totals"),
+        CheckConstraint("line_count > 1 OR items_total = unit_price * quantity", name="one_line"),
+        CheckConstraint("tax_free_amount BETWEEN 0 AND amount", name="tax_free_amount"),
+        CheckConstraint("stock_held >= 0", name="stock_held"),
         one_of("status", SessionStatus),
         CheckConstraint("(due_at IS NULL) OR (next_job IS NOT NULL)", name="due_job"),
         one_of("generation", Generation),
@@ -102,6 +109,11 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
         Index("ix_payment_sessions_unpaid_data", "created_at", postgresql_where=f"paid_at IS NULL AND {_DATA_KEPT}"),
         Index("ix_payment_sessions_paid_data", "paid_at", postgresql_where=f"paid_at IS NOT NULL AND {_DATA_KEPT}"),
         Index("ix_payment_sessions_mismatched", "id", postgresql_where="status = 'mismatched'"),
+        Index(
+            "ix_payment_sessions_reference",
+            *("reference", "created_at", "id"),
+            postgresql_where="reference IS NOT NULL",
+        ),
     )
 
     session_id: Mapped[str] = mapped_column(String(255), unique=True)
@@ -110,9 +122,15 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
     item_name: Mapped[str] = mapped_column(String(255))
     unit_price: Mapped[int]
+    reference: Mapped[str | None] = mapped_column(String(LONGEST_REFERENCE))
     amount: Mapped[int]
+    items_total: Mapped[int]
+    shipping: Mapped[int] = mapped_column(default=0, server_default="0")
+    discount: Mapped[int] = mapped_column(default=0, server_default="0")
+    tax_free_amount: Mapped[int] = mapped_column(default=0, server_default="0")
     currency: Mapped[str] = mapped_column(String(10), default="KRW", server_default="KRW")
     quantity: Mapped[int] = mapped_column(default=1, server_default="1")
+    line_count: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     stock_held: Mapped[int] = mapped_column(default=0, server_default="0")
     open_slot: Mapped[int | None] = mapped_column(SmallInteger)
     status: Mapped[str] = mapped_column(String(50), default="created", server_default="created")
@@ -164,28 +182,6 @@ class SessionRow(SessionFacts, SimpleNamespace):
 
 AnySession = PaymentSession | SessionRow
 
-_TABLE: Final = PaymentSession.__table__
-
-_OF_WORKERS: Final = frozenset(
-    {
-        *("attempts", "last_error", "dead_at", "request_id", "open_slot", "watch_until", "window_until", "held_since"),
-        *("reopened_at", "buyer_erased_at", "event_count"),
-        *("webhooks_wait_until", "webhook_questions", "webhook_questions_since"),
-    }
-)
-"""Columns that no buyer sees: reading them costs a tenth of the processor time of a poll."""
-
-_SHOWN: Final = select(
-    *(column for column in _TABLE.columns if column.name not in _OF_WORKERS),
-    history.public_id(_TABLE.c.id).label("payment_id"),
-).where(_TABLE.c.session_id == bindparam("session_id"), _TABLE.c.user_username == bindparam("username"))
-
-
-def shown(session_id: str, username: str) -> SessionRow | None:
-    """A session and the public id of its payment, in one round trip; None when it is not this user's."""
-    row = autocommit.first(_SHOWN, {"session_id": session_id, "username": username})
-    return None if row is None else SessionRow(**row._asdict())
-
 
 def count(generation: str, statuses: Collection[str]) -> int:
     """How many sessions of this generation have one of these statuses."""
@@ -193,6 +189,8 @@ def count(generation: str, statuses: Collection[str]) -> int:
     return db.session.scalars(query.select_from(PaymentSession)).one()
 
 
-def public_id_of(session_key: UUID) -> str:
-    """The public id of an existing session."""
-    return db.session.scalars(select(PaymentSession.session_id).where(PaymentSession.id == session_key)).one()
+def totals_of(session_key: UUID) -> Mapping[str, Any]:
+    """The public id of an existing session and what it costs."""
+    names = "session_id", "items_total", "shipping", "discount", "tax_free_amount"
+    columns = [getattr(PaymentSession, name) for name in names]
+    return db.session.execute(select(*columns).where(PaymentSession.id == session_key)).one()._asdict()

@@ -88,7 +88,10 @@ def page(after: Cursor, types: Collection[str], limit: int) -> Sequence[ShopEven
 
 
 def end() -> Cursor:
-    """The cursor after which only events come that are committed from now on, and some that are being committed."""
+    """The cursor after which only events come that are committed from now on, and some that are being committed.
+
+    In one snapshot, `page` shows no event beyond it.
+    """
     oldest = db.session.scalars(select(OLDEST_IN_PROGRESS)).one()
     return Cursor(int(oldest) - 1, 2**63 - 1)
 

@@ -19,6 +19,7 @@ from pitturu.store import users
 from pitturu.store.base import Base, Created, Keyed
 from pitturu.store.items import Item
 from pitturu.store.paging import newest_first
+from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.users import User
@@ -63,15 +64,15 @@ class StockLine(Keyed, Created, Base):
 
 
 def of_session(
-    work: UnitOfWork, session: PaymentSession, kind: StockLineKind, quantity: int, request_id: str | None
+    work: UnitOfWork, session_key: UUID, item_id: UUID, kind: StockLineKind, quantity: int, request_id: str | None
 ) -> None:
-    """Add the line of pieces that a session has bought (-) or returned (+)."""
+    """Add the line of pieces of an item that a session has bought (-) or returned (+)."""
     work.insert(
         StockLine,
-        item_id=session.item_id,
+        item_id=item_id,
         kind=kind,
         quantity=quantity,
-        session_key=session.id,
+        session_key=session_key,
         request_id=request_id,
     )
 
@@ -105,11 +106,15 @@ def missing(item_ids: Collection[UUID] | None = None) -> dict[UUID, int]:
     between stock and a session waits for it, and a sale changes session and ledger by the same number.
     """
     lines = select(func.sum(StockLine.quantity)).where(StockLine.item_id == Item.id).scalar_subquery()
-    held = select(func.sum(PaymentSession.stock_held)).where(
-        PaymentSession.item_id == Item.id, PaymentSession.open_slot.is_not(None)
+    held = (
+        select(PaymentLine.item_id, func.sum(PaymentLine.stock_held).label("pieces"))
+        .join(PaymentSession, PaymentSession.id == PaymentLine.session_key)
+        .where(PaymentSession.open_slot.is_not(None))
+        .group_by(PaymentLine.item_id)
+        .subquery()
     )
-    total = Item.stock + func.coalesce(held.scalar_subquery(), 0) - func.coalesce(lines, 0)
-    query = select(Item.id, total).where(Item.stock.is_not(None))
+    total = Item.stock + func.coalesce(held.c.pieces, 0) - func.coalesce(lines, 0)
+    query = select(Item.id, total).outerjoin(held, held.c.item_id == Item.id).where(Item.stock.is_not(None))
     if item_ids is not None:
         query = query.where(Item.id.in_(item_ids))
     return {item_id: int(pieces or 0) for item_id, pieces in db.session.execute(query)}

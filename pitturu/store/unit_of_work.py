@@ -5,22 +5,21 @@ same session.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from pitturu.extensions import db
 from pitturu.services import services
-from pitturu.store import bulk_insert
+from pitturu.store import bulk_insert, items, payment_lines
 from pitturu.store.base import Base
 from pitturu.store.errors import plain
-from pitturu.store.items import Item
-from pitturu.store.locked_rows import LockedRows
+from pitturu.store.locked_rows import LockedRows, OrderLine
+from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import close_answered
 
 log = logging.getLogger(__name__)
@@ -40,6 +39,7 @@ class UnitOfWork(LockedRows):
         self._changes: dict[str, None] = {}
         self._inserts: dict[type[Base], list[dict[str, Any]]] = {}
         self._stock: dict[UUID, int] = {}
+        self._held: dict[UUID, int] = {}
         self._answered: dict[str, tuple[UUID, datetime]] = {}
 
     def wake(self, job: str) -> None:
@@ -63,12 +63,21 @@ class UnitOfWork(LockedRows):
     def flush(self) -> None:
         """Write now what `insert` has added, because it is read again in the same transaction."""
         self._write_rows(last=False)
+        self._write_held()
 
-    def take_stock(self, item_id: UUID, quantity: int) -> bool:
-        """Reserve pieces; False when fewer are in stock. For an item without stock nothing is written."""
-        self._write_stock()
-        enough = update(Item).where(Item.id == item_id, Item.stock >= quantity).values(stock=Item.stock - quantity)
-        return self.session.scalar(enough.returning(Item.id)) is not None
+    def take_stock(self, wanted: Mapping[UUID, int]) -> Collection[UUID]:
+        """Reserve pieces by item, all or none; the items of which fewer are in stock. A negative number returns pieces.
+
+        The items are locked in the order of their ids, those of `return_stock` with them, so that no two transactions
+        deadlock. For an item whose stock is unlimited nothing can be reserved.
+        """
+        change = dict(wanted)
+        for item_id, pieces in self._stock.items():
+            change[item_id] = change.get(item_id, 0) - pieces
+        short = items.take(change)
+        if not short:
+            self._stock.clear()
+        return short
 
     def return_stock(self, item_id: UUID, quantity: int) -> None:
         """Return pieces to stock when the transaction ends, ordered by item, so that no two transactions deadlock.
@@ -78,13 +87,21 @@ class UnitOfWork(LockedRows):
         """
         self._stock[item_id] = self._stock.get(item_id, 0) + quantity
 
+    def hold(self, session: PaymentSession, line: OrderLine, pieces: int) -> None:
+        """Note that a line of this session holds so many pieces of its item's stock."""
+        session.stock_held += pieces - line.stock_held
+        self._held[line.id] = pieces
+        lines = self._lines[session.id]
+        lines[lines.index(line)] = line._replace(stock_held=pieces)
+
     def answered(self, merchant_uid: str, session_key: UUID, asked_at: datetime) -> None:
         """PortOne's answer about this order is applied; it closes the webhooks that came before the question."""
         self._answered[merchant_uid] = session_key, asked_at
 
     def commit(self) -> None:
         """Write what was gathered and end the transaction; then the messages leave."""
-        self._write_stock()
+        self.take_stock({})
+        self._write_held()
         if self._answered:
             close_answered(self.session, self._answered)
         self._write_rows(last=True)
@@ -99,10 +116,9 @@ class UnitOfWork(LockedRows):
         bulk_insert.write(self.session, self._inserts, last=last)
         self._inserts.clear()
 
-    def _write_stock(self) -> None:
-        for item_id, quantity in sorted(self._stock.items()):
-            self.session.execute(update(Item).where(Item.id == item_id).values(stock=Item.stock + quantity))
-        self._stock.clear()
+    def _write_held(self) -> None:
+        payment_lines.set_held(self._held)
+        self._held.clear()
 
 
 @contextmanager

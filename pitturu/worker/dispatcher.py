@@ -78,6 +78,7 @@ class Dispatcher:
                         passed_on = passed_on and more
                 if self.in_flight:
                     self._commit(self._arrived())
+                    more = more or self.job.partial
                 elif running and not more:
                     running = not self.signal.stop_unless_signalled()
         finally:

@@ -44,7 +44,7 @@ def build(folder: Path) -> Stage:
 
 
 def _suite(image: str) -> str:
-    """`debian:trixie-20250811-slim` is the suite trixie. Raises SystemExit for another image."""
+    """`debian:trixie-20260918-slim` is the suite trixie. Raises SystemExit for another image."""
     name, _, tag = image.partition(":")
     if name != "debian":
         raise SystemExit(f"{image} cannot be replaced by debootstrap, which makes Debian's systems only.")

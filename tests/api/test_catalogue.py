@@ -76,6 +76,7 @@ def test_an_item_is_created_and_shown_to_buyers(managed: Shop) -> None:
         ("description", "x" * 2_001),
         ("image_url", "http://cdn.example.org/a.jpg"),
         ("image_url", "javascript:alert(1)"),
+        ("image_url", "HTTPS://cdn.example.org/a.jpg"),
         ("image_url", "//evil.example/a.svg"),
         ("image_url", "/assets/../api/v1/me"),
         ("image_url", "https://user@evil.example/a.jpg"),
@@ -85,6 +86,22 @@ def test_an_item_is_created_and_shown_to_buyers(managed: Shop) -> None:
 def test_invalid_values_are_refused(managed: Shop, field: str, value: object) -> None:
     assert field in managed.post(PATH, NEW | {field: value}, "boss", 422)["errors"]
     assert managed.get(PATH, "boss")["items"] == []
+
+
+def test_buyers_read_the_catalogue_in_pages(managed: Shop) -> None:
+    """Anybody may ask, so no answer is as long as the catalogue. Items of one name are in the order of their ids."""
+    names = ["나", "가", "나", "다", "나"]
+    wanted = sorted((name, create(managed, sku=f"A{number}", name=name)["id"]) for number, name in enumerate(names))
+    found, after = list[tuple[str, str]](), None
+    for _ in range(3):
+        page = managed.get("/items", query_string={"limit": 2, **({"after": after} if after else {})})
+        found += [(item["name"], item["id"]) for item in page["items"]]
+        after = page["next"]
+    assert (found, after) == (wanted, None)
+    assert len(managed.get("/items")["items"]) == 5
+    assert managed.get("/items", query_string={"after": managed.item()[:-4] + "0000"})["items"] == []
+    for query in ({"limit": 101}, {"limit": 0}, {"after": "x"}):
+        managed.get("/items", status=422, query_string=query)
 
 
 def test_a_stock_must_be_named(managed: Shop) -> None:

@@ -18,9 +18,8 @@ def params(shop: Shop, **order_body: Any) -> dict[str, Any]:
 
 def test_everything_that_the_window_needs(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(public_url="https://pay.example.com/", portone_user_code="imp12345678")
-    session = shop.open(
-        pay_method="card", buyer_addr="서울", buyer_postcode="04524", redirect_url="https://shop.example.com/done"
-    )
+    item, redirect = shop.item(), "https://shop.example.com/done"
+    session = shop.open(item, pay_method="card", buyer_addr="서울", buyer_postcode="04524", redirect_url=redirect)
 
     assert session["checkout"] == {
         "generation": "v1",
@@ -33,6 +32,9 @@ def test_everything_that_the_window_needs(shop_with: Callable[..., Shop]) -> Non
             "merchant_uid": session["merchant_uid"],
             "name": "제주 감귤 5kg",
             "amount": 10_000,
+            "products": [
+                {"id": item, "code": item, "name": "제주 감귤 5kg", "unitPrice": 10_000, "quantity": 1},
+            ],
             "currency": "KRW",
             "language": "ko",
             "buyer_name": "김하나",
@@ -40,7 +42,7 @@ def test_everything_that_the_window_needs(shop_with: Callable[..., Shop]) -> Non
             "buyer_tel": "010-1234-5678",
             "buyer_addr": "서울",
             "buyer_postcode": "04524",
-            "m_redirect_url": "https://shop.example.com/done",
+            "m_redirect_url": redirect,
             "notice_url": "https://pay.example.com/api/v1/payments/webhook",
             "confirm_url": "https://pay.example.com/api/v1/payments/confirm",
         },

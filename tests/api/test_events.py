@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from pitturu.api.events import _signer
 from pitturu.domain.shop_events import ShopEventType
 from pitturu.extensions import db
 from pitturu.payments import shop_events as writer
 from pitturu.store import shop_events
+from pitturu.store.shop_events import Cursor
 from pitturu.store.unit_of_work import unit_of_work
 from tests.journeys.concurrency import concurrently
 from tests.operators import actions
@@ -70,6 +72,22 @@ def test_the_end_is_a_cursor_too(shop: Shop) -> None:
     shop.paid()
     page = until(lambda: (found := read(shop, first["cursor"]))["items"] and found, "the event")
     assert read(shop, page["cursor"])["items"] == []
+
+
+def test_who_waits_for_a_rare_type_does_not_read_all_others_again(shop: Shop) -> None:
+    """The cursor of an answer without events is behind the events of other types."""
+    shop.paid()
+    read_all(shop, 1)
+    page = read(shop, types="refund.refused")
+    assert (page["items"], page["more"]) == ([], False)
+    assert read(shop, page["cursor"])["items"] == []
+
+
+def test_a_cursor_never_goes_back(shop: Shop) -> None:
+    """One of another cluster, say, whose transactions have higher numbers."""
+    with shop.app.app_context():
+        cursor = _signer().dumps(Cursor(2**62, 1))
+        assert _signer().loads(read(shop, cursor)["cursor"]) == [2**62, 1]
 
 
 def test_a_transaction_that_commits_late_is_not_missed(shop: Shop) -> None:
@@ -153,7 +171,19 @@ def test_only_what_was_shown_is_logged(shop: Shop) -> None:
 
 def test_an_index_serves_the_order(shop: Shop) -> None:
     with shop.app.app_context():
-        (plan,) = plans(lambda: shop_events.page(shop_events.Cursor(1, 1), [], 100))
+        (plan,) = plans(lambda: shop_events.page(Cursor(1, 1), [], 100))
         db.session.execute(text("SELECT 1"))
     assert "ix_shop_events_order" in plan
     assert "Sort" not in plan
+
+
+def test_the_end_without_reading_what_is_before(shop: Shop) -> None:
+    shop.paid()
+    read_all(shop, 1)
+    first = read(shop, "latest")
+    assert (first["items"], first["more"]) == ([], False)
+    end = first["cursor"]
+    assert read(shop, end)["items"] == []
+    shop.paid()
+    page = until(lambda: (found := read(shop, end))["items"] and found, "the event")
+    assert len(page["items"]) == 1

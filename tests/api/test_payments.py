@@ -149,9 +149,9 @@ def test_a_cancel_of_pieces_names_their_line(shop: Shop) -> None:
 
     with shop.app.app_context():
         (line,) = db.session.query(PaymentLine)
-        named = [row.line_key for row in db.session.query(Cancellation).order_by(Cancellation.number)]
+        named = [row.pieces for row in db.session.query(Cancellation).order_by(Cancellation.number)]
         entries = {(row.kind, row.quantity, row.line_key) for row in db.session.query(InventoryEntry)}
-    assert (line.quantity, named) == (3, [line.id, None])
+    assert (line.quantity, named) == (3, [{str(line.id): 1}, None])
     assert entries == {("grant", 3, line.id), ("return", -1, line.id)}
 
 

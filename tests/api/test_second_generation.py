@@ -48,8 +48,8 @@ def post(shop: Shop, news: Any = NEWS, headers: dict[str, str] | None = None, fo
 def test_everything_that_the_window_needs(shop_with: Callable[..., Shop]) -> None:
     shop = shop_with(public_url="https://pay.example.com", portone_v2_channels=(("card", "channel-key-cards"),))
     shop.generation = "v2"
-    redirect = "https://shop.example.com/done"
-    session = shop.open(pay_method="card", buyer_addr="서울", buyer_postcode="04524", redirect_url=redirect)
+    item, redirect = shop.item(), "https://shop.example.com/done"
+    session = shop.open(item, pay_method="card", buyer_addr="서울", buyer_postcode="04524", redirect_url=redirect)
 
     assert session["checkout"] == {
         "generation": "v2",
@@ -62,6 +62,7 @@ def test_everything_that_the_window_needs(shop_with: Callable[..., Shop]) -> Non
             "paymentId": session["merchant_uid"],
             "orderName": "제주 감귤 5kg",
             "totalAmount": 10_000,
+            "products": [{"id": item, "name": "제주 감귤 5kg", "amount": 10_000, "quantity": 1}],
             "currency": "KRW",
             "payMethod": "CARD",
             "customer": {

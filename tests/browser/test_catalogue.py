@@ -19,6 +19,21 @@ def test_every_picture_of_the_demo_shop_is_shown(visit: Visit, axe: Callable[...
     axe(visitor.page)
 
 
+def test_a_long_catalogue_is_shown_a_page_at_a_time(visit: Visit, system: System) -> None:
+    columns = "'MANY-' || n, '힣' || n, 1000 FROM generate_series(1, 100) n"
+    system.rows(f"INSERT INTO items (sku, name, price) SELECT {columns} RETURNING id")
+    try:
+        visitor = visit(signed_in=False)
+        visitor.go("/")
+        goods = visitor.page.locator(".pt-good")
+        expect(goods).to_have_count(100)
+        visitor.page.get_by_role("button", name="더 보기").click()
+        expect(goods).to_have_count(112)
+        expect(visitor.page.get_by_role("button", name="더 보기")).to_have_count(0)
+    finally:
+        system.rows("UPDATE items SET active = false WHERE sku LIKE %s RETURNING id", "MANY-%")
+
+
 def test_an_item_that_was_retired_meanwhile_is_paid_in_its_open_session(
     visit: Visit, item: Callable[..., str], system: System
 ) -> None:

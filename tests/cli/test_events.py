@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from pitturu.cli.event_listener import Listener
+from pitturu.cli.event_listener import DatabaseEvents, Listener
 from pitturu.outbound import endpoints
 from pitturu.store import shop_events
 from pitturu.store.shop_events import Cursor
@@ -56,9 +56,23 @@ def test_a_test_that_is_not_taken(shop: Shop, system: FaultyServer, behaviour: A
     assert (result.exit_code, name in result.output) == (1, True)
 
 
+def test_an_endpoint_is_resumed_and_its_deliveries_are_listed(shop: Shop, system: FaultyServer) -> None:
+    name, _ = added(shop, system.url)
+    system.behaviour = says(http(b"", 410))
+    (event,) = events_of(shop, shop.paid())
+    assert "wants no more events" in run(shop, "deliveries", name).output
+    system.behaviour = says(http(b"ok"))
+    assert run(shop, "resume", name).output == f"{name} is enabled. 1 events are sent again.\n"
+    shop.drain()
+    listed = run(shop, "deliveries", name).output
+    assert listed.split() == [event.event_id, "payment.paid", "delivered", "HTTP", "200"]
+    assert actions(shop.app)[-1] == "resume_event_endpoint"
+
+
 def test_mistakes_are_explained(shop: Shop) -> None:
     assert "url: " in run(shop, "add", "nowhere").output
-    assert "No such endpoint" in run(shop, "test", "evp1").output
+    for command in ("test", "resume", "deliveries"):
+        assert "No such endpoint" in run(shop, command, "evp1").output
     assert "No such endpoint" in run(shop, "replay", "evp1", "evt1").output
     assert "use --since" in run(shop, "replay", "evp1").output
     assert "--secret" in run(shop, "listen", "--forward-to", "http://127.0.0.1:1", "--secret", "whsec_x").output
@@ -96,7 +110,7 @@ def test_a_developer_listens(shop: Shop, system: FaultyServer) -> None:
     secret, lines = endpoints.new_secret(), list[str]()
     with shop.app.app_context():
         until(lambda: shop_events.page(Cursor(0, 0), [], 1), "the event before can be read")
-        listener = Listener(system.url, secret, [], lines.append)
+        listener = Listener(system.url, secret, DatabaseEvents([]), lines.append)
     session = shop.paid()
     shop.cancel(session)
     shop.drain()
@@ -112,7 +126,9 @@ def test_a_developer_listens(shop: Shop, system: FaultyServer) -> None:
 def test_what_the_receiver_does_not_take_is_printed(shop: Shop, system: FaultyServer) -> None:
     lines = list[str]()
     with shop.app.app_context():
-        listener = Listener("http://127.0.0.1:1/", endpoints.new_secret(), ["payment.paid"], lines.append)
+        listener = Listener(
+            "http://127.0.0.1:1/", endpoints.new_secret(), DatabaseEvents(["payment.paid"]), lines.append
+        )
     session = shop.paid()
     shop.cancel(session)
     shop.drain()

@@ -1,6 +1,7 @@
 """`flask pitturu items`: all or nothing, what changes is shown, and stock that a file sets is a line of the ledger."""
 
 import getpass
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,12 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from pitturu.store import items
 from pitturu.store.items import Item
+from pitturu.store.unit_of_work import unit_of_work
 from tests.operators import logged
 from tests.shop import Json, Shop
+from tests.waiting import another_waits, until
 
 ITEMS = """sku,name,price,stock,tax_free
 TEA,보성 녹차,12000,20,
@@ -87,6 +91,48 @@ def test_one_wrong_line_stops_all_of_them(shop: Shop, run: Import, options: tupl
         "Nothing was changed. Correct them and import again.",
     ]
     assert catalogue(shop) == {}
+
+
+def test_an_item_whose_sku_changes_at_the_moment_is_left_alone(shop: Shop, run: Import) -> None:
+    """The import waits for whoever changes it, and then no item has that SKU."""
+    run(ITEMS)
+    renamed = threading.Event()
+
+    def rename() -> None:
+        with shop.app.app_context(), unit_of_work() as work:
+            (item,) = items.by_sku(["RICE"]).values()
+            item.sku = "OLD-RICE"
+            work.flush()
+            renamed.set()
+            until(lambda: another_waits(work), "the import waits")
+
+    other = threading.Thread(target=rename)
+    other.start()
+    assert renamed.wait(60)
+    answer = run("sku,price\nRICE,1\n")
+    other.join(60)
+    assert "RICE is a new item, so it needs name and stock as well." in answer.output
+    assert catalogue(shop)["OLD-RICE"]["price"] == 39_000
+
+
+def test_only_items_that_differ_are_locked(shop: Shop, run: Import) -> None:
+    """A nightly import of everything keeps nobody waiting who buys what has not changed."""
+    run(ITEMS)
+    held, imported = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with shop.app.app_context(), unit_of_work():
+            items.lock([items.by_sku(["RICE"])["RICE"].id])
+            held.set()
+            imported.wait(60)
+
+    buyer = threading.Thread(target=hold)
+    buyer.start()
+    assert held.wait(60)
+    answer = run("sku,price\nRICE,39000\nTEA,1\n")
+    imported.set()
+    buyer.join(60)
+    assert "0 new, 1 changed (0 with another stock), 1 unchanged." in answer.output
 
 
 def test_many_errors_are_counted(run: Import) -> None:

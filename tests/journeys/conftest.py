@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.fake_portone import PortOne
+from tests.journeys import carts
 from tests.shop import Shop
 
 
@@ -21,6 +22,12 @@ def shop(shop: Shop, generation: str) -> Iterator[Shop]:
     shop.generation = generation
     yield shop
     shop.balance()
+
+
+@pytest.fixture
+def items(shop: Shop) -> dict[str, str]:
+    """What carts are filled with, by name: the ids of the items."""
+    return carts.stocked(shop)
 
 
 @pytest.fixture

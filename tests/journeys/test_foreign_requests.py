@@ -9,6 +9,7 @@ from sqlalchemy import select
 from pitturu.domain.ids import merchant_uid
 from pitturu.extensions import db
 from pitturu.payments import checkout
+from pitturu.payments.cart import WantedLine
 from pitturu.services import services_of
 from pitturu.store.unit_of_work import unit_of_work
 from pitturu.store.webhooks import WebhookDelivery
@@ -54,7 +55,7 @@ def test_many_copies_are_one_row(shop: Shop) -> None:
 def test_a_webhook_that_overtakes_our_commit(shop: Shop, turn: Turn) -> None:
     """PortOne is faster than our transaction: the order is unknown at first, and known a moment later."""
     shop.login()
-    wish = checkout.CheckoutRequest(UUID(shop.item()), 1, "김하나", "hana@example.org", "010-1234-5678")
+    wish = checkout.CheckoutRequest([WantedLine(1, UUID(shop.item()))], "김하나", "hana@example.org", "010-1234-5678")
     with shop.app.app_context(), unit_of_work() as work:
         row = checkout.open_session(work, "hana", wish, services_of(shop.app).settings, "open")
         session = {"session_id": row.session_id, "merchant_uid": row.merchant_uid}

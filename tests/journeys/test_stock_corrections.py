@@ -98,6 +98,7 @@ def test_stock_that_becomes_unlimited_and_limited_again(counted: Shop) -> None:
     sold = counted.paid(item, user="duri", quantity=3)
 
     assert correct(counted, item, set_to=None, seen=4)["stock"] is None
+    assert lines(counted, item)[-1] == ("correction", -4)
     assert correct(counted, item, 409, change=1)["code"] == "stock_unlimited"
     counted.post(f"/payments/sessions/{left['session_id']}/close", {}, "minji")
     counted.cancel(sold, "duri", quantity=1)

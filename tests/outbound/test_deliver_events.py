@@ -1,6 +1,5 @@
 """Every event arrives at every endpoint that wants it, at least once, signed; none is blocked by another one."""
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -8,13 +7,15 @@ import pytest
 from standardwebhooks import Webhook
 
 from pitturu.domain import clock
+from pitturu.domain.shop_events import ShopEventType
 from pitturu.outbound import deliver_events, fan_out
+from pitturu.payments import shop_events as writer
 from pitturu.services import services_of
+from pitturu.store.outbound import OutboundMessage
 from tests.outbound.events import ADMIN, created, deliveries_of, received, verified
 from tests.portone.faulty_server import FaultyServer, Peer, http, says
 from tests.shop import Shop
 from tests.shop_events import events_of
-from tests.waiting import until
 
 Turn = Callable[[timedelta], None]
 OK, BROKEN = says(http(b"ok")), says(http(b"", 500))
@@ -98,20 +99,6 @@ def test_a_redirect_is_not_followed(shop: Shop, system: FaultyServer) -> None:
         assert (len(system.requests), inside.connections) == (1, 0)
 
 
-def test_an_endless_answer_ends(shop: Shop, system: FaultyServer) -> None:
-    """A 2xx has arrived by then; its body is not read."""
-
-    def endless(peer: Peer) -> None:
-        peer.send(http(b"", 200, length=10**9))
-        while not peer.closing.is_set():
-            peer.send(b"x" * 65536)
-
-    endpoint = created(shop, system.url)
-    system.behaviour = endless
-    shop.paid()
-    assert [one["status"] for one in endpoint.deliveries()] == ["delivered"]
-
-
 def test_a_dead_event_blocks_none_behind_it(shop: Shop, system: FaultyServer, turn: Turn) -> None:
     """Of one payment: its first event is refused each time, and the next one arrives all the same."""
     endpoint = created(shop, system.url)
@@ -133,48 +120,6 @@ def test_a_dead_event_blocks_none_behind_it(shop: Shop, system: FaultyServer, tu
     assert {one["status"] for one in endpoint.deliveries()} == {"delivered"}
 
 
-def test_a_system_that_does_not_answer_delays_no_other_one(shop: Shop, system: FaultyServer, turn: Turn) -> None:
-    """It rests, and is then asked with one event at a time; what waits for it is no backlog."""
-    created(shop, system.url)
-    with FaultyServer(Peer.reset) as silent:
-        endpoint = created(shop, silent.url)
-        sessions = [shop.paid() for _ in range(4)]
-        assert len(received(system)) == 4
-        first = len(silent.requests)
-        assert endpoint.row.rest_until is not None
-        assert all(row.due_at and row.due_at > clock.now() for row in endpoint.messages)
-        turn(timedelta(seconds=20))
-        shop.drain()
-        assert len(silent.requests) == first + 1
-        silent.behaviour = OK
-        for _ in range(3):
-            turn(timedelta(minutes=5))
-            shop.drain()
-        assert [row.delivered_at is not None for row in endpoint.messages] == [True] * len(sessions)
-        assert endpoint.row.rest_until is None
-
-
-def test_a_system_that_hangs_occupies_few_threads(shop: Shop, system: FaultyServer) -> None:
-    release = threading.Event()
-
-    def hang(peer: Peer) -> None:
-        release.wait(60)
-        peer.send(http(b"ok"))
-
-    endpoint = created(shop, system.url)
-    system.behaviour = hang
-    for _ in range(deliver_events.AT_ONCE + 3):
-        endpoint.post("test")
-    delivering = threading.Thread(target=shop.engine.work, args=(deliver_events.HANDLER,))
-    delivering.start()
-    try:
-        until(lambda: len(system.requests) == deliver_events.AT_ONCE, "as many as may be in flight")
-    finally:
-        release.set()
-        delivering.join(60)
-    assert len(system.requests) == deliver_events.AT_ONCE + 3
-
-
 def test_a_worker_that_dies_is_replaced(shop: Shop, system: FaultyServer, turn: Turn) -> None:
     """In each of the two kinds of work."""
     endpoint = created(shop, system.url)
@@ -194,6 +139,35 @@ def test_a_worker_that_dies_is_replaced(shop: Shop, system: FaultyServer, turn: 
     assert len(endpoint.messages) == 1
 
 
+def test_an_event_that_was_delivered_after_its_lease_is_not_sent_again(shop: Shop, system: FaultyServer) -> None:
+    """Unless another worker has begun to."""
+    endpoint = created(shop, system.url)
+    endpoint.post("test")
+    with shop.engine.transaction() as work:
+        (claimed,) = deliver_events.HANDLER.claim(shop.engine.context, work, 5)
+    outcome = deliver_events.HANDLER.ask(shop.engine.context, claimed)
+    shop.set(OutboundMessage, due_at=clock.now())
+    with shop.engine.transaction() as work:
+        deliver_events.HANDLER.prefetch(work, [claimed])
+        deliver_events.HANDLER.apply(shop.engine.context, work, claimed, outcome)
+    shop.engine.work(deliver_events.HANDLER)
+    assert ([row.status for row in endpoint.messages], len(system.requests)) == (["delivered"], 1)
+
+
+def test_a_backlog_of_events_is_fanned_out_by_one_wake_up(
+    shop: Shop, system: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many batches it takes: the next sweep would come seconds later, for each of them."""
+    endpoint = created(shop, system.url)
+    session = shop.paid()
+    monkeypatch.setattr(fan_out, "BATCH", 1)
+    with shop.engine.transaction() as work:
+        for _ in range(5):
+            writer.write(work, ShopEventType.DISCREPANCY_FOUND, work.lock_session(shop.row(session).id), None)
+    shop.engine.work(fan_out.HANDLER)
+    assert len(endpoint.messages) == 1 + 5
+
+
 def test_a_deleted_endpoint_gets_nothing(shop: Shop, system: FaultyServer, turn: Turn) -> None:
     endpoint = created(shop, system.url)
     system.behaviour = BROKEN
@@ -203,6 +177,16 @@ def test_a_deleted_endpoint_gets_nothing(shop: Shop, system: FaultyServer, turn:
     turn(HOUR)
     shop.drain()
     assert system.requests == []
+    assert [row.status for row in endpoint.messages] == ["withdrawn"]
+
+
+def test_what_a_deleted_endpoint_refused_waits_for_nobody(shop: Shop, system: FaultyServer) -> None:
+    endpoint = created(shop, system.url)
+    system.behaviour = says(http(b"", 410))
+    shop.paid()
+    assert len(shop.get("/operations/dead?kind=message", ADMIN)["items"]) == 1
+    shop.client.delete(f"/api/v1{endpoint.path}", headers=shop.login(ADMIN))
+    assert shop.get("/operations/dead?kind=message", ADMIN)["items"] == []
     assert [row.status for row in endpoint.messages] == ["withdrawn"]
 
 

@@ -21,6 +21,7 @@ from pitturu.registry import REGISTRY
 from pitturu.reporting import rollups
 from pitturu.store import refusals
 from pitturu.store.cancellations import Cancellation
+from pitturu.store.event_endpoints import EventEndpoint
 from pitturu.store.events import PaymentEvent
 from pitturu.store.history import Payment
 from pitturu.store.invariants import Scope
@@ -28,6 +29,7 @@ from pitturu.store.reconciliations import Finding, FindingState, Kind, Reconcili
 from pitturu.store.reconciliations import Scope as RunScope
 from pitturu.store.sessions import PaymentSession
 from pitturu.worker import sweep
+from tests.outbound.events import created
 from tests.shop import Shop
 from tests.values import BUYER
 
@@ -122,6 +124,23 @@ def test_differences_that_are_left(shop: Shop, settings: Settings) -> None:
     assert found == Measurement(1, f"Comparison {run.comparison_id} left amount: 1.")
     refunding = replace(settings, unknown_payment=UnknownPaymentPolicy.REFUND)
     assert measure(shop, refunding, "reconciliation_differs").value == 2
+
+
+def test_events_that_a_slow_endpoint_gets_late_are_no_backlog(shop: Shop, settings: Settings, turn: Turn) -> None:
+    """Or it would hide that payments wait, and have somebody start workers."""
+    late, unsent = created(shop, "http://127.0.0.1:1/"), created(shop, "http://127.0.0.1:1/")
+    late.post("test")
+    found = measure(shop, settings, "events_late")
+    assert (found.value < 0.1, found.detail) == (True, "No endpoint gets its events late.")
+    turn(timedelta(minutes=15))
+    unsent.post("test")
+    found = measure(shop, settings, "events_late")
+    assert found.value == pytest.approx(1.5, abs=0.1)
+    assert (late.endpoint_id in found.detail, unsent.endpoint_id in found.detail) == (True, False)
+    assert measure(shop, settings, "backlog").value < 1
+    assert shop.client.get("/readyz").json["checks"]["due_work"]["ok"]
+    shop.set(EventEndpoint, paused_at=clock.now())
+    assert measure(shop, settings, "events_late").value == 0
 
 
 def test_missing_sweeps(shop: Shop, settings: Settings, turn: Turn) -> None:

@@ -1,6 +1,9 @@
 """No request leaves for an address that is not public, however it is written or hidden."""
 
 import socket
+import time
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +11,17 @@ import pytest
 import requests
 from urllib3.exceptions import HTTPError
 
-from pitturu.outbound import public_addresses
+from pitturu.config.settings import Settings
+from pitturu.domain import clock
+from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.outbound import public_addresses, webhooks
+from pitturu.outbound.endpoints import new_secret
 from pitturu.outbound.guarded_http import GuardedWire
+from pitturu.outbound.message import Message
 from pitturu.outbound.public_addresses import PrivateAddress, is_public, resolve
+from pitturu.portone import deadline
+from pitturu.store.event_endpoints import Receiver
+from pitturu.store.outbound import Channel
 from tests.portone.faulty_server import FaultyServer, http, says
 from tests.untrusted_server import untrusted_server
 
@@ -99,12 +110,12 @@ def test_a_name_that_resolves_to_a_private_address_among_public_ones(
         resolve("shop.example", 443, private=False)
 
 
-def post(url: str, *, private: bool = False) -> int:
+def post(url: str, *, private: bool = False, seconds: float = 2) -> int:
     """The status of a POST over a guarded connection."""
     wire = GuardedWire(private=private)
     try:
         request = requests.Request("POST", url, data=b"{}").prepare()
-        return wire.send(request, timeout=(2, 2)).status_code
+        return wire.send(request, timeout=(seconds, 2)).status_code
     finally:
         wire.close()
 
@@ -147,6 +158,30 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
         with pytest.raises((requests.RequestException, HTTPError, OSError), match="not public"):
             post("http://127.0.0.1:1/")
         assert proxy.connections == 0
+
+
+def test_in_production_no_event_reaches_this_machine(settings: Settings, system: FaultyServer) -> None:
+    receiver = Receiver("evp1", system.url, (new_secret(),))
+    message = Message("msg1", Channel.WEBHOOK, clock.now(), "evp1", {"id": "evt1"}, receiver)
+    with pytest.raises(GatewayError, match="not public") as refused:
+        webhooks.send(replace(settings, pitturu_env="production"), message)
+    assert (system.connections, refused.value.reaction) == (0, Reaction.CALL_HUMAN)
+    assert webhooks.send(settings, message) == "HTTP 200"
+
+
+def test_many_addresses_share_the_time_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has a name chooses how many addresses it has; none of these accepts a connection in time."""
+    with socket.create_server(("0.0.0.0", 0), backlog=0) as full, ExitStack() as waiting:
+        port = full.getsockname()[1]
+        for _ in range(8):
+            peer = waiting.enter_context(socket.socket())
+            peer.setblocking(False)
+            peer.connect_ex(("127.0.0.1", port))
+        answer_with(monkeypatch, [f"127.0.0.{last}" for last in range(1, 21)])
+        began = time.monotonic()
+        with deadline.within(1), pytest.raises((requests.RequestException, HTTPError, OSError)):
+            post(f"http://shop.example:{port}/", private=True, seconds=0.5)
+        assert time.monotonic() - began < 3
 
 
 def test_certificates_are_checked(tmp_path: Path) -> None:

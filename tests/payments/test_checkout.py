@@ -13,6 +13,7 @@ from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.money import MAX_AMOUNT
 from pitturu.extensions import db
 from pitturu.payments import checkout
+from pitturu.payments.cart import WantedLine
 from pitturu.payments.checkout import CheckoutRequest
 from pitturu.store import users
 from pitturu.store.items import Item
@@ -35,7 +36,7 @@ def _buyer(work: UnitOfWork) -> Iterator[None]:
 def request_for(item: Item, quantity: int = 2) -> CheckoutRequest:
     """A request of hana's for this item."""
     db.session.commit()
-    return CheckoutRequest(item.id, quantity, "김하나", "hana@example.org", "010-1234-5678")
+    return CheckoutRequest([WantedLine(quantity, item.id)], "김하나", "hana@example.org", "010-1234-5678")
 
 
 def test_the_price_is_that_of_the_item(work: UnitOfWork) -> None:
@@ -68,7 +69,7 @@ def test_a_later_price_does_not_change_an_open_session(work: UnitOfWork) -> None
 
 
 def test_an_unknown_item_is_refused(work: UnitOfWork) -> None:
-    gone = CheckoutRequest(uuid4(), 1, "김하나", "hana@example.org", "010-1234-5678")
+    gone = CheckoutRequest([WantedLine(1, uuid4())], "김하나", "hana@example.org", "010-1234-5678")
     with pytest.raises(NotFound) as refusal:
         checkout.open_session(work, "hana", gone, SETTINGS, "r1")
     assert refusal.value.code == "item_not_found"

@@ -65,6 +65,7 @@ def session(username: str = "hana", thing: Item | None = None, **changes: Any) -
         "unit_price": 1_000,
         "quantity": 2,
         "amount": 2_000,
+        "items_total": changes.get("amount", 2_000),
         "status": "created",
         "buyer_name": "김하나",
         "buyer_email": "hana@example.org",
@@ -72,7 +73,7 @@ def session(username: str = "hana", thing: Item | None = None, **changes: Any) -
         "expires_at": clock.now() + timedelta(minutes=30),
     }
     row = add(PaymentSession(**{**values, **changes}))
-    line = {name: getattr(row, name) for name in ("item_id", "item_name", "unit_price", "quantity")}
+    line = {name: getattr(row, name) for name in ("item_id", "item_name", "unit_price", "quantity", "stock_held")}
     add(PaymentLine(session_key=row.id, **line))
     return row
 
@@ -115,11 +116,12 @@ def cancellation(of: Payment, **changes: Any) -> Cancellation:
         "session_key": of.session_key,
         "amount": of.amount,
         "reason": "변심",
-        "line_key": line_of(of.session_key) if changes.get("quantity") else None,
         **by(changes, "buyer", of.user_username),
         "stage": CancelStage.REQUESTED,
         "due_at": clock.now(),
     }
+    pieces = changes.pop("quantity", None)
+    values["pieces"] = {str(line_of(of.session_key)): pieces} if pieces else None
     return add(Cancellation(**{**values, **changes}))
 
 

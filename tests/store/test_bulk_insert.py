@@ -44,6 +44,7 @@ def opened(work: UnitOfWork, **changes: Any) -> dict[str, Any]:
         "item_name": "감귤 \"5kg\" \\ 'n'",
         "unit_price": 1_000,
         "amount": 2_000,
+        "items_total": 2_000,
         "currency": "KRW",
         "quantity": 2,
         "stock_held": 0,
@@ -113,7 +114,7 @@ def test_rows_with_different_columns(app: Flask) -> None:
 
 def test_the_returned_columns_equal_those_in_the_database() -> None:
     with unit_of_work() as work:
-        session = opened(work, quantity=3, amount=3_000)
+        session = opened(work, quantity=3, amount=3_000, items_total=3_000)
         later = opened(work, due_at=clock.now(), next_job="payments.prepare", item_name="한라봉")
     for row in (session, later):
         assert stored(row) == row

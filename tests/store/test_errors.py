@@ -32,7 +32,7 @@ def refused(work: Callable[[], Any]) -> SQLAlchemyError:
 
 def overdrawn() -> None:
     """Violate a constraint of a row with personal data."""
-    rows.session().stock_held = 99
+    rows.session().stock_held = -1
     db.session.flush()
 
 

@@ -35,12 +35,12 @@ def test_pieces_of_a_user() -> None:
 
 def test_stock(work: UnitOfWork) -> None:
     thing, endless = rows.item(stock=3), rows.item(stock=None)
-    assert [work.take_stock(thing.id, pieces) for pieces in (2, 2, 1, 1)] == [True, False, True, False]
+    assert [bool(work.take_stock({thing.id: pieces})) for pieces in (2, 2, 1, 1)] == [False, True, False, True]
     work.return_stock(thing.id, 3)
-    assert not work.take_stock(endless.id, 1)
+    assert work.take_stock({endless.id: 1}) == [endless.id]
     work.return_stock(endless.id, 1)
     work.commit()
     db.session.refresh(thing)
     db.session.refresh(endless)
     assert (thing.stock, endless.stock) == (3, None)
-    assert [row.name for row in items.catalogue()] == ["감귤", "감귤"]
+    assert [row.name for row in items.catalogue(None, 5)] == ["감귤", "감귤"]

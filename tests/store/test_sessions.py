@@ -11,7 +11,8 @@ from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.extensions import db
-from pitturu.store import orders, owned_sessions, sessions
+from pitturu.store import orders, owned_sessions, session_views, sessions
+from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 from tests.store import rows
@@ -25,7 +26,25 @@ def test_only_its_owner_finds_a_session(work: UnitOfWork) -> None:
     assert owned_sessions.lock(work, mine.session_id, "minji") is None
     assert owned_sessions.lock_by_order(work, mine.merchant_uid, "minji") is None
     assert orders.by_order(mine.merchant_uid) is mine
-    assert sessions.public_id_of(mine.id) == mine.session_id
+    assert sessions.totals_of(mine.id)["session_id"] == mine.session_id
+
+
+@pytest.mark.usefixtures("tables")
+def test_the_lines_of_a_session(work: UnitOfWork) -> None:
+    """Those of its row where it has one line, else those of the table, in their order."""
+    one, two = rows.session(), rows.session(amount=2_500, line_count=2)
+    rows.add(
+        PaymentLine(session_key=two.id, position=1, item_id=one.item_id, item_name="귤", unit_price=500, quantity=1)
+    )
+    db.session.commit()
+    shown = [session_views.shown(row.session_id, "hana") for row in (one, two)]
+    for row, session in zip((one, two), shown, strict=True):
+        assert session is not None
+        assert [{**line, "item_id": str(line["item_id"])} for line in session_views.lines_of(row)] == [
+            {**line, "item_id": str(line["item_id"])} for line in session_views.lines_of(session)
+        ]
+    assert [line["item_name"] for line in session_views.lines_of(two)] == ["감귤", "귤"]
+    assert [line["quantity"] for line in session_views.lines_of(one)] == [2]
 
 
 @pytest.mark.usefixtures("tables")

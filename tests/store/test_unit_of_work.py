@@ -146,7 +146,8 @@ def test_stock_is_returned_in_the_order_of_the_items(publisher: RecordingPublish
         for thing in (*reversed(things), things[0], endless):
             work.return_stock(thing.id, 2)
         statements.clear()
-    assert [statement.split()[0] for statement in statements] == ["UPDATE"] * 4
+    assert [statement.split()[0] for statement in statements] == ["SELECT", "UPDATE"]
+    assert "ORDER BY items.id FOR NO KEY UPDATE" in statements[0]
     assert [thing.stock for thing in (*things, endless)] == [5, 3, 3, None]
 
 
@@ -155,9 +156,21 @@ def test_returned_stock_can_be_taken(publisher: RecordingPublisher) -> None:
     db.session.commit()
     with unit_of_work() as work:
         work.return_stock(thing.id, 2)
-        assert work.take_stock(thing.id, 3)
-        assert not work.take_stock(thing.id, 1)
+        assert work.take_stock({thing.id: 3}) == ()
+        assert work.take_stock({thing.id: 1}) == [thing.id]
     assert thing.stock == 0
+
+
+def test_stock_of_several_items_is_taken_all_or_none(publisher: RecordingPublisher) -> None:
+    """Pieces that were returned before, in the same transaction, count."""
+    one, two, endless = rows.item(stock=1), rows.item(stock=5), rows.item(stock=None)
+    db.session.commit()
+    with unit_of_work() as work:
+        work.return_stock(two.id, 1)
+        assert work.take_stock({one.id: 2, two.id: 5}) == [one.id]
+        assert work.take_stock({one.id: 1, endless.id: 1}) == [endless.id]
+        assert work.take_stock({one.id: 1, two.id: 6}) == []
+    assert (one.stock, two.stock, endless.stock) == (0, 0, None)
 
 
 def test_after_a_rollback_no_stock_is_returned(publisher: RecordingPublisher) -> None:

@@ -7,8 +7,9 @@ CANCEL, DELIVERY, GOODS = (
     "UPDATE webhook_deliveries SET",
     "UPDATE inventory_entries SET",
 )
-PIECE = "quantity = 1, line_key = (SELECT line_key FROM inventory_entries)"
+PIECE = "pieces = (SELECT jsonb_build_object(line_key::text, 1) FROM inventory_entries)"
 OTHER = "SELECT {} FROM payment_sessions WHERE user_username = 'minji'"
+OPEN = "SELECT id FROM payment_sessions WHERE open_slot IS NOT NULL"
 OTHERS_LINE = f"SELECT id FROM payment_lines WHERE session_key = ({OTHER.format('id')})"
 LINE = "INSERT INTO payment_events (kind, cause, origin, session_key, from_status, to_status)"
 BEGUN = "UPDATE payment_lines SET fulfilment = 'shipped', begun_at = now() - interval '1 hour'"
@@ -22,7 +23,18 @@ RETURN = (
 )
 
 BROKEN = {
+    "lines_hold_the_stock_of_their_session": [
+        "UPDATE payment_lines SET stock_held = 1",
+        f"{SESSION} stock_held = 1",
+    ],
+    "tax_free_and_taxable_go_back_apart": [
+        f"{CANCEL} stage = 'succeeded', tax_free = 1",
+        f"{SESSION} tax_free_amount = 1001; {CANCEL} stage = 'succeeded', amount = 1000, tax_free = 0",
+    ],
     "lines_add_up_to_the_amount": [
+        f"{SESSION} tax_free_amount = 1",
+        f"{SESSION} discount = 500, shipping = 500; UPDATE payment_lines SET tax_free = true",
+        f"{SESSION} line_count = 2",
         "UPDATE payment_lines SET quantity = quantity + 1",
         "UPDATE payment_lines SET unit_price = unit_price - 1",
         f"DELETE FROM payment_lines WHERE id = ({OTHERS_LINE})",
@@ -80,7 +92,7 @@ BROKEN = {
     ],
     "stock_adds_up": [
         "UPDATE items SET stock = stock + 1 WHERE stock = 10",
-        f"{SESSION} stock_held = 1 WHERE open_slot IS NOT NULL",
+        f"UPDATE payment_lines SET stock_held = 1 WHERE session_key IN ({OPEN})",
         f"{SESSION} open_slot = NULL",
         "INSERT INTO stock_ledger (item_id, kind, quantity, reason) SELECT id, 'correction', -1, 'x' FROM items",
         "INSERT INTO items (name, price, stock) VALUES ('x', 1, 1)",

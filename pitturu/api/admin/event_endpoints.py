@@ -42,7 +42,7 @@ def list_endpoints() -> Any:
 def create_endpoint(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Add an endpoint. It gets every event from now on. The answer has its secret, this once."""
     row, secret = endpoints.create(work, body["url"], body["types"], body["description"], current().username)
-    _about(row.endpoint_id)
+    _about(row.endpoint_id, endpoints.whereto(row))
     return Presenter(row, secret=secret)
 
 
@@ -53,8 +53,9 @@ def create_endpoint(work: UnitOfWork, body: dict[str, Any]) -> Any:
 @blueprint.response(200, bodies.EndpointSchema)
 def change_endpoint(work: UnitOfWork, body: dict[str, Any], endpoint_id: str) -> Any:
     """Change an endpoint's URL, types or description, or pause it."""
-    _about(endpoint_id, ", ".join(sorted(body)))
+    named = ", ".join(sorted(body))
     row = endpoints.change(work, endpoint_id, body)
+    _about(endpoint_id, f"{named}: {endpoints.whereto(row)}" if "url" in body else named)
     work.session.flush()
     return row
 
@@ -96,7 +97,10 @@ def send_test_event(work: UnitOfWork, endpoint_id: str) -> Any:
 @requires(MANAGE, OperatorAction.RESUME_EVENT_ENDPOINT)
 @blueprint.response(202, bodies.ResumedSchema)
 def resume_endpoint(work: UnitOfWork, endpoint_id: str) -> Any:
-    """Send events to an endpoint again, beginning with what it did not take and what happened meanwhile."""
+    """Send events to an endpoint again, beginning with what it did not take and what happened meanwhile.
+
+    10,000 at a time: while `next` of `replayed` is not null, resume again.
+    """
     row, replayed = endpoints.resume(work, endpoint_id)
     _about(endpoint_id, replayed.summary)
     return {"endpoint": row, "replayed": replayed}

@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from pitturu.api.schemas.fields import (
+    MOST_ON_A_PAGE,
     Moment,
     PageQuery,
     ResponseSchema,
@@ -49,10 +50,18 @@ class ItemSchema(ResponseSchema):
     tax_free = fields.Boolean(**described(_TAX_FREE))
 
 
+class CatalogueQuerySchema(Schema):
+    """Which items to list."""
+
+    limit = fields.Integer(load_default=MOST_ON_A_PAGE, validate=validate.Range(1, MOST_ON_A_PAGE))
+    after = fields.UUID(load_default=None, **described("`next` of the previous page."))
+
+
 class CatalogueSchema(ResponseSchema):
-    """All items for sale, sorted by name."""
+    """Items for sale, sorted by name."""
 
     items = fields.List(fields.Nested(ItemSchema))
+    next = fields.UUID(allow_none=True, **described("`after` of the next page, null on the last one."))
 
 
 class ManagedItemSchema(ItemSchema):

@@ -1,8 +1,11 @@
 """Bodies of payments, their cancellations and their history."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from pitturu.api.schemas.fields import TEL, Moment, PageQuery, ResponseSchema, Text, Whole, Word, described, optional
+from pitturu.api.schemas.sessions import USER_ID
 from pitturu.domain.banks import BANKS
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.decision.cancel_policy import CancelWay, WayReason
@@ -10,6 +13,7 @@ from pitturu.domain.fulfilment import Fulfilment
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import MAX_AMOUNT, MAX_QUANTITY
 from pitturu.domain.pg_capabilities import Impossible
+from pitturu.domain.pricing import MOST_LINES
 
 
 class RefundAccountSchema(Schema):
@@ -21,25 +25,51 @@ class RefundAccountSchema(Schema):
     tel = Text(7, 20, TEL, load_default="")
 
 
+class CancelLineSchema(Schema):
+    """Pieces of one line to return."""
+
+    line_id = fields.UUID(required=True, **described("From the payment's `lines`."))
+    quantity = Whole(1, MAX_QUANTITY, required=True)
+
+
 class CancelSchema(Schema):
-    """How much to refund: by quantity; without one everything that is left; or, for operators, an amount in won, with
-    the pieces that come back for it."""
+    """How much to refund: by lines and quantity; without these everything that is left; or, for operators, an amount in
+    won, with the pieces that come back for it."""
 
     reason = Text(1, 255, required=True)
     amount = Whole(
         1,
         MAX_AMOUNT,
         **optional(
-            "Won; `quantity` then says how many pieces come back for it, none without. Only for operators, and not for "
-            "their own purchases; otherwise 403 `amount_for_operators_only`."
+            "Won; `quantity` or `lines` then say which pieces come back for it, none without. Only for operators, and "
+            "not for their own purchases; otherwise 403 `amount_for_operators_only`."
         ),
     )
     quantity = Whole(
-        1, MAX_QUANTITY, **optional("Quantity to return, at the price paid unless `amount` says otherwise.")
+        1,
+        MAX_QUANTITY,
+        **optional("Pieces of the only line to return, at the price paid unless `amount` says otherwise."),
+    )
+    lines = fields.List(
+        fields.Nested(CancelLineSchema),
+        validate=validate.Length(1, MOST_LINES),
+        **optional(
+            "Pieces to return by line, at the price paid less their share of the discount. The last pieces of an order "
+            "bring what is left of it back, shipping included."
+        ),
     )
     refund_account = fields.Nested(
         RefundAccountSchema, **optional("Required where the payment's `cancellation_options` say so.")
     )
+
+    @validates_schema
+    def names_pieces_once(self, data: dict[str, Any], **_: Any) -> None:
+        """Raises ValidationError for pieces that are named twice."""
+        lines = [line["line_id"] for line in data["lines"] or ()]
+        if lines and data["quantity"] is not None:
+            raise ValidationError("Send either lines or quantity.", "lines")
+        if len(set(lines)) < len(lines):
+            raise ValidationError("Name each line once.", "lines")
 
 
 class MaskedAccountSchema(ResponseSchema):
@@ -49,6 +79,13 @@ class MaskedAccountSchema(ResponseSchema):
     bank_name = fields.String()
     number = fields.String()
     holder = fields.String()
+
+
+class ReturnedLineSchema(ResponseSchema):
+    """Pieces of one line that come back."""
+
+    line_id = fields.UUID()
+    quantity = fields.Integer()
 
 
 class CancellationSchema(ResponseSchema):
@@ -61,7 +98,10 @@ class CancellationSchema(ResponseSchema):
         **described("`return_requested` and `awaiting_approval` wait for a person of the shop; `rejected` is a no."),
     )
     amount = fields.Integer()
-    quantity = fields.Integer(allow_none=True)
+    tax_free = fields.Integer(**described("The part of `amount` that contains no VAT."))
+    vat = fields.Integer(**described("The VAT of the rest, of payments with a tax-free part; PortOne computes others."))
+    quantity = fields.Integer(allow_none=True, **described("Pieces of all lines that come back."))
+    lines = fields.List(fields.Nested(ReturnedLineSchema), **described("The same by line."))
     reason = fields.String()
     refusal = fields.String(
         allow_none=True, **described("PortOne's message when it refused, or why a person rejected it.")
@@ -104,6 +144,9 @@ class LineSchema(ResponseSchema):
     quantity = fields.Integer(**described("Pieces bought."))
     owned = fields.Integer(**described("Pieces that were not returned."))
     cancelling = fields.Integer(**described("Pieces of these whose cancel is not decided yet: do not send them."))
+    tax_free = fields.Boolean(**described("Its price contains no VAT."))
+    way = Word(CancelWay, **described("As in `cancellation_options`, for the pieces of this line."))
+    way_reason = Word(WayReason, allow_none=True, **described("Why it is not `cancel`."))
     returnable = fields.Boolean(**described("Whether it can be returned after the shop has begun with it."))
     fulfilment = Word(Fulfilment)
     delivered_at = Moment(allow_none=True)
@@ -129,7 +172,9 @@ class PaymentSchema(ResponseSchema):
     payment_id = fields.String()
     imp_uid = fields.String()
     merchant_uid = fields.String()
-    item_name = fields.String()
+    reference = fields.String(allow_none=True, **described("The shop's own number of the order."))
+    item_name = fields.String(**described("Of the first line."))
+    line_count = fields.Integer(**described("Lines that it pays for."))
     amount = fields.Integer(**described("Won that were charged; refunds do not reduce it."))
     cancelled_amount = fields.Integer()
     currency = fields.String()
@@ -147,6 +192,11 @@ class FullPaymentSchema(PaymentSchema):
     """A payment with its cancellations and its timeline."""
 
     session_id = fields.String()
+    user_id = fields.String(allow_none=True, **USER_ID)
+    items_total = fields.Integer(**described("Won: the sum of the lines of the order."))
+    shipping = fields.Integer()
+    discount = fields.Integer()
+    tax_free_amount = fields.Integer(**described("The part of the order's amount that contains no VAT."))
     lines = fields.List(fields.Nested(LineSchema))
     cancellations = fields.List(fields.Nested(CancellationSchema))
     cancellation_options = fields.Nested(

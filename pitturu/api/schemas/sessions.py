@@ -1,6 +1,8 @@
 """Bodies of payment sessions."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from pitturu.api.schemas.fields import (
     TEL,
@@ -14,26 +16,73 @@ from pitturu.api.schemas.fields import (
     filled,
     language_tag,
     launchable,
+    matching,
     optional,
     order_id,
     provider_id,
     redirectable,
+    reference,
+    user_id,
 )
 from pitturu.domain import app_schemes
+from pitturu.domain.catalogue import LONGEST_NAME, LONGEST_SKU, SKU
 from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.domain.money import MAX_QUANTITY
+from pitturu.domain.money import MAX_AMOUNT, MAX_QUANTITY
+from pitturu.domain.pricing import MOST_LINES
 from pitturu.domain.provider import Generation, PayMethod
+from pitturu.payments.cart import OwnPrice, WantedLine
+
+USER_ID = described(
+    "The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's "
+    "server: null for others."
+)
 
 LONGEST_WAIT = 25
 """Seconds a poll may wait: below the 30 s after which proxies commonly give up."""
 
 
+class WantedLineSchema(Schema):
+    """Pieces of one item, which is named by its id or by the shop's SKU.
+
+    With an API key also of what is in no catalogue: `name` and `unit_price`.
+    """
+
+    item_id = fields.UUID()
+    sku = Text(1, LONGEST_SKU, matching(SKU))
+    name = Text(1, LONGEST_NAME, filled, **described("API keys only: what is sold at the shop's own `unit_price`."))
+    unit_price = Whole(1, MAX_AMOUNT, **described("Won, VAT included; with `name`."))
+    tax_free = fields.Boolean(**described("With `name`: exempt from VAT; false if omitted."))
+    returnable = fields.Boolean(**described("With `name`: whether it may come back once it was sent; true if omitted."))
+    quantity = Whole(1, MAX_QUANTITY, required=True)
+
+    @validates_schema
+    def names_one_item(self, data: dict[str, Any], **_: Any) -> None:
+        """Raises ValidationError unless the line says in exactly one way what it is about."""
+        if len({"item_id", "sku", "name"} & data.keys()) != 1:
+            raise ValidationError("Send either item_id or sku.", "item_id")
+        if ("name" in data) != ("unit_price" in data):
+            raise ValidationError("Send name and unit_price, or neither.", "unit_price")
+        if "name" not in data and (odd := {"tax_free", "returnable"} & data.keys()):
+            raise ValidationError({field: ["The catalogue says it: leave this out."] for field in odd})
+
+    @post_load
+    def as_line(self, data: dict[str, Any], **_: Any) -> WantedLine:
+        """The line."""
+        own = {name: data.pop(name) for name in ("name", "unit_price", "tax_free", "returnable") if name in data}
+        return WantedLine(**data, own=OwnPrice(**own) if own else None)
+
+
 class NewSessionSchema(Schema):
     """What the buyer chose and who they are. The price is computed by the server."""
 
-    item_id = fields.UUID(required=True)
-    quantity = Whole(1, MAX_QUANTITY, required=True)
+    items = fields.List(
+        fields.Nested(WantedLineSchema),
+        validate=validate.Length(1, MOST_LINES),
+        **described("The lines of the order, each of another item. Or send `item_id` and `quantity` for a single one."),
+    )
+    item_id = fields.UUID(**described("The only item, with `quantity`, in place of `items`."))
+    quantity = Whole(1, MAX_QUANTITY, **described("Pieces of the only item."))
     generation = Word(Generation, **optional("Which of PortOne's APIs to pay through; the shop's default if omitted."))
     pay_method = Word(PayMethod, **optional())
     buyer_name = Text(1, 255, filled, required=True)
@@ -55,6 +104,33 @@ class NewSessionSchema(Schema):
             "return there."
         ),
     )
+    reference = reference(
+        **optional("API keys only: the shop's own number of the order, to find it again. No personal data.")
+    )
+    user_id = user_id(
+        **optional(
+            "API keys only: the shop's own id of the buyer, as tokens of its issuer have it; or `guest:` and a name of "
+            "the shop's choice. A new guest if omitted."
+        )
+    )
+
+    shipping = Whole(0, MAX_AMOUNT, **optional("API keys only: won, VAT included."))
+    discount = Whole(0, MAX_AMOUNT, **optional("API keys only: won that are taken off the sum."))
+
+    @validates_schema
+    def has_lines(self, data: dict[str, Any], **_: Any) -> None:
+        """Raises ValidationError unless there are `items`, or one item and its quantity."""
+        single = {"item_id", "quantity"}
+        if "items" in data and single & data.keys():
+            raise ValidationError("Send either items, or item_id and quantity.", "items")
+        if "items" not in data and not single <= data.keys():
+            raise ValidationError({name: ["Missing data for required field."] for name in single - data.keys()})
+
+    @post_load
+    def with_lines(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The same with `lines`, however they were sent."""
+        item_id, quantity = data.pop("item_id", None), data.pop("quantity", 0)
+        return {"lines": data.pop("items", None) or [WantedLine(quantity, item_id)], **data}
 
 
 class PrepareSchema(OptionalBody):
@@ -112,11 +188,22 @@ class CheckoutSchema(ResponseSchema):
     )
 
 
+class SessionLineSchema(ResponseSchema):
+    """Pieces of one item in the order, at the price when the session was opened."""
+
+    item_id = fields.UUID()
+    item_name = fields.String()
+    unit_price = fields.Integer(**described("Won."))
+    quantity = fields.Integer()
+
+
 class SessionSchema(ResponseSchema):
-    """One buyer's order of one item."""
+    """One order of a buyer. `item_id`, `item_name`, `unit_price` and `quantity` are those of the first line."""
 
     session_id = fields.String()
     merchant_uid = fields.String()
+    reference = fields.String(allow_none=True, **described("The shop's own number of the order."))
+    user_id = fields.String(allow_none=True, **USER_ID)
     status = Word(SessionStatus)
     provider_status = fields.String(allow_none=True, **described("The status as PortOne calls it."))
     generation = Word(Generation)
@@ -124,7 +211,13 @@ class SessionSchema(ResponseSchema):
     item_name = fields.String()
     unit_price = fields.Integer()
     quantity = fields.Integer()
-    amount = fields.Integer(**described("Won."))
+    line_count = fields.Integer()
+    lines = fields.List(fields.Nested(SessionLineSchema))
+    items_total = fields.Integer(**described("Won: the sum of the lines."))
+    shipping = fields.Integer(**described("Won."))
+    discount = fields.Integer(**described("Won that are taken off."))
+    amount = fields.Integer(**described("Won that the buyer pays: `items_total` + `shipping` - `discount`."))
+    tax_free_amount = fields.Integer(**described("The part of `amount` that contains no VAT."))
     currency = fields.String()
     pay_method = fields.String(allow_none=True)
     buyer_name = fields.String()

@@ -126,7 +126,7 @@ class ReplayedEventsSchema(ResponseSchema):
     """What is sent again."""
 
     replayed = fields.Integer(attribute="count", **described("How many messages are due now."))
-    next = Moment(allow_none=True, **described("Where another replay goes on; null when nothing is left."))
+    next = Moment(allow_none=True, **described("Where another request goes on; null when nothing is left."))
 
 
 class ResumedSchema(ResponseSchema):
@@ -168,7 +168,12 @@ class DeliveriesSchema(ResponseSchema):
 class EventsQuerySchema(Schema):
     """Which events to read."""
 
-    after = Text(1, 300, load_default=None, **described("`cursor` of the answer before; without it, the oldest kept."))
+    after = Text(
+        1,
+        300,
+        load_default=None,
+        **described("`cursor` of the answer before, or `latest` for the end; without it, the oldest kept."),
+    )
     types = Text(
         1, 300, load_default=None, **described("Types with commas between them; leave it out for all of them.")
     )

@@ -5,11 +5,12 @@ person refuses, until the time for returns is over. What one operator lets go is
 approve.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from pitturu.domain.cancellation import AWAITS_REVIEW, IN_TURN, CancelStage
 from pitturu.domain.cause import Origin
@@ -53,7 +54,10 @@ class WayNow:
 
 
 AT_ONCE: Final = WayNow(CancelWay.CANCEL)
-"""An operator's way with another user's payment."""
+"""The way of an operator, or of the shop's server, with a buyer's payment."""
+
+LIMITED: Final = frozenset({Origin.OPERATOR, Origin.SHOP})
+"""Who lets go of no more than `approval_above` of a payment without an operator's approval."""
 
 _STRICTER: Final = (CancelWay.CANCEL, CancelWay.RETURN_REQUEST, CancelWay.NONE)
 
@@ -87,15 +91,16 @@ def _way_of(line: Line, paid_at: datetime, policy: CancelPolicy, now: datetime) 
 def needs_second_person(cancels: Iterable[KnownCancel], amount: int, policy: CancelPolicy) -> bool:
     """Whether a further `amount` is more than one operator may let go of a payment with these cancels.
 
-    Cancels that one operator alone let go before count, so that many small ones do not avoid the limit.
+    Cancels that one operator or the shop's server alone let go before count, so that many small ones do not avoid the
+    limit.
     """
-    alone = sum(cancel.amount for cancel in cancels if _by_one_operator(cancel))
+    alone = sum(cancel.amount for cancel in cancels if _by_one(cancel))
     return alone + amount > policy.approval_above
 
 
-def _by_one_operator(cancel: KnownCancel) -> bool:
-    operator = cancel.origin is Origin.OPERATOR or cancel.reviewed_by is not None
-    return operator and cancel.approved_by is None and cancel.stage in _LET_GO
+def _by_one(cancel: KnownCancel) -> bool:
+    alone = cancel.origin in LIMITED or cancel.reviewed_by is not None
+    return alone and cancel.approved_by is None and cancel.stage in _LET_GO
 
 
 class ReviewRefusal(StrEnum):
@@ -108,21 +113,25 @@ class ReviewRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a reviewed cancel is compared with: won and pieces that have not gone back, and the payment's other cancels.
+    """What a reviewed cancel is compared with: won and pieces by line that have not gone back, and the other cancels.
 
     Others that are on their way come first: a buyer may have cancelled what an operator's request was about.
     """
 
     remaining: int
-    granted: int
+    granted: Mapping[UUID, int]
     others: Sequence[KnownCancel]
 
     def shrink(self, cancel: KnownCancel) -> KnownCancel | None:
         """The cancel of what is left of it; None if nothing is."""
         promised = [other for other in self.others if other.stage in IN_TURN]
         amount = min(cancel.amount, self.remaining - sum(other.amount for other in promised))
-        pieces = min(cancel.pieces or 0, self.granted - sum(other.pieces or 0 for other in promised))
-        return cancel._replace(amount=amount, pieces=max(pieces, 0) or None) if amount > 0 else None
+        pieces = ((key, min(wanted, self._left(key, promised))) for key, wanted in cancel.pieces)
+        left = tuple((key, number) for key, number in pieces if number > 0)
+        return cancel._replace(amount=amount, pieces=left) if amount > 0 else None
+
+    def _left(self, line_key: UUID, promised: Sequence[KnownCancel]) -> int:
+        return self.granted.get(line_key, 0) - sum(other.pieces_of(line_key) for other in promised)
 
 
 def approve(cancel: KnownCancel, beside: Beside, name: str, policy: CancelPolicy) -> KnownCancel | ReviewRefusal:

@@ -1,21 +1,25 @@
 """How much a requested refund gives back, and what it begins as: to be sent, a return request, or to be approved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
 
 from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.cause import Origin
 from pitturu.domain.decision.cancel_policy import (
     AT_ONCE,
+    LIMITED,
     CancelPolicy,
     CancelWay,
     WayNow,
     buyers_way,
     needs_second_person,
 )
-from pitturu.domain.decision.facts import KnownCancel, KnownPayment, Line
+from pitturu.domain.decision.facts import KnownCancel, KnownPayment, Line, Order
+from pitturu.domain.decision.refund_shares import Share, fit_tax_free, in_proportion, share_of, tax_left
 
 
 class RequestRefusal(StrEnum):
@@ -25,41 +29,55 @@ class RequestRefusal(StrEnum):
     NOTHING_LEFT = "nothing_left"
     AMOUNT_TOO_LARGE = "amount_too_large"
     QUANTITY_TOO_LARGE = "quantity_too_large"
+    WORTH_NOTHING = "pieces_worth_nothing"
     NOT_RETURNABLE = "not_returnable"
     RETURN_PERIOD_OVER = "return_period_over"
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """`left` is what could still be requested: won, or pieces for QUANTITY_TOO_LARGE."""
+    """`left` is what could still be requested: won, or pieces of `line` for QUANTITY_TOO_LARGE."""
 
     why: RequestRefusal
     left: int = 0
+    line: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WantedRefund:
-    """`amount` in won, `pieces` to return; neither means all that is left. `origin` is BUYER for the owner."""
+    """`amount` in won, `pieces` by line to return; neither means all that is left. `origin` is BUYER for the owner."""
 
     origin: Origin
     amount: int | None = None
-    pieces: int | None = None
+    pieces: Mapping[UUID, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRefund:
-    """`pieces` is None where none are returned. `partial`: something of the payment is left that no cancel asks for."""
+    """`pieces` by line are returned, `tax_free` won of the amount have no VAT. `partial`: something of the payment is
+    left that no cancel asks for."""
 
     amount: int
-    pieces: int | None
+    pieces: Mapping[UUID, int]
     stage: CancelStage
     partial: bool
+    tax_free: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What nobody has asked for yet: won, and pieces by line. `gone` are the pieces that went back or are to."""
+
+    money: int
+    tax_free: int
+    pieces: Mapping[UUID, int]
+    gone: Mapping[UUID, int]
 
 
 def plan_refund(
     wanted: WantedRefund,
     payment: KnownPayment,
-    lines: Sequence[Line],
+    order: Order,
     cancels: Sequence[KnownCancel],
     policy: CancelPolicy,
     now: datetime,
@@ -67,29 +85,51 @@ def plan_refund(
     """What a request becomes. `payment` is the accepted payment of the order; `cancels` are all cancels of it.
 
     A cancel of all that remains has all pieces that no earlier cancel has, so that they are returned even if an earlier
-    one is refused. A buyer gets no more than the price of the pieces: an operator may have taken others back for less.
+    one is refused. A buyer gets no more than the pieces are worth: an operator may have taken others back for less.
     """
     if wanted.amount is not None and wanted.origin is Origin.BUYER:
         return Refused(RequestRefusal.AMOUNT_BY_BUYER)
-    undecided = [cancel for cancel in cancels if cancel.is_undecided and not _gives_way(cancel, wanted.origin)]
-    left = payment.remaining - sum(cancel.amount for cancel in undecided)
-    pieces_left = sum(line.granted for line in lines) - sum(cancel.pieces or 0 for cancel in undecided)
-    if left <= 0 or (pieces_left <= 0 and wanted.origin is Origin.BUYER):
+    left = _left(wanted.origin, payment, order, cancels)
+    if left.money <= 0 or (not any(left.pieces.values()) and wanted.origin is Origin.BUYER):
         return Refused(RequestRefusal.NOTHING_LEFT)
-    if wanted.pieces is not None and wanted.pieces > pieces_left:
-        return Refused(RequestRefusal.QUANTITY_TOO_LARGE, pieces_left)
-    amount, pieces = _amount_and_pieces(wanted, lines, left, pieces_left)
-    if amount > left:
-        return Refused(RequestRefusal.AMOUNT_TOO_LARGE, left)
-    way = way_now(wanted.origin, lines, payment.paid_at or now, policy, now)
+    for key, number in (wanted.pieces or {}).items():
+        if number > left.pieces.get(key, 0):
+            return Refused(RequestRefusal.QUANTITY_TOO_LARGE, left.pieces.get(key, 0), key)
+    share, pieces = _share_and_pieces(wanted, order, left)
+    if share.amount > left.money:
+        return Refused(RequestRefusal.AMOUNT_TOO_LARGE, left.money)
+    if share.amount <= 0:
+        return Refused(RequestRefusal.WORTH_NOTHING)
+    concerned = [line for line in order.lines if not wanted.pieces or line.key in wanted.pieces]
+    way = way_now(wanted.origin, concerned, payment.paid_at or now, policy, now)
     if way.way is CancelWay.NONE and way.reason is not None:
         return Refused(RequestRefusal(way.reason))
-    return PlannedRefund(amount, pieces, _stage(wanted.origin, way, cancels, amount, policy), amount < left)
+    return PlannedRefund(
+        share.amount,
+        pieces,
+        _stage(wanted.origin, way, cancels, share.amount, policy),
+        share.amount < left.money,
+        fit_tax_free(share.amount, share.tax_free, left.money, left.tax_free),
+    )
+
+
+def _left(origin: Origin, payment: KnownPayment, order: Order, cancels: Sequence[KnownCancel]) -> _Left:
+    promised = [cancel for cancel in cancels if cancel.is_undecided and not _gives_way(cancel, origin)]
+    kept = [cancel for cancel in cancels if not cancel.is_undecided or cancel in promised]
+    asked = {line.key: sum(cancel.pieces_of(line.key) for cancel in promised) for line in order.lines}
+    pieces = {line.key: max(0, line.granted - asked[line.key]) for line in order.lines}
+    return _Left(
+        payment.remaining - sum(cancel.amount for cancel in promised),
+        tax_left(order, payment, kept).tax_free,
+        pieces,
+        {line.key: line.quantity - pieces[line.key] for line in order.lines},
+    )
 
 
 def _gives_way(cancel: KnownCancel, origin: Origin) -> bool:
-    """What one operator requested and no other has approved is no promise yet: a buyer's own request comes first."""
-    unapproved = cancel.origin is Origin.OPERATOR and cancel.stage is CancelStage.AWAITING_APPROVAL
+    """What an operator or the shop's server requested and nobody has approved is no promise yet: a buyer's own request
+    comes first."""
+    unapproved = cancel.origin in LIMITED and cancel.stage is CancelStage.AWAITING_APPROVAL
     return origin is Origin.BUYER and unapproved
 
 
@@ -98,16 +138,17 @@ def way_now(origin: Origin, lines: Sequence[Line], paid_at: datetime, policy: Ca
     return buyers_way(lines, paid_at, policy, now) if origin is Origin.BUYER else AT_ONCE
 
 
-def _amount_and_pieces(
-    wanted: WantedRefund, lines: Sequence[Line], left: int, pieces_left: int
-) -> tuple[int, int | None]:
+def _share_and_pieces(wanted: WantedRefund, order: Order, left: _Left) -> tuple[Share, Mapping[UUID, int]]:
     if wanted.amount is not None:
-        return wanted.amount, wanted.pieces
-    (line,) = lines
+        tax_free = in_proportion(wanted.amount, left.money, left.tax_free)
+        return Share(wanted.amount, tax_free), wanted.pieces or MappingProxyType({})
     if wanted.pieces is not None:
-        return wanted.pieces * line.unit_price, wanted.pieces
-    most = pieces_left * line.unit_price if wanted.origin is Origin.BUYER else left
-    return min(left, most), pieces_left or None
+        return share_of(order, left.gone, wanted.pieces), wanted.pieces
+    pieces = {key: number for key, number in left.pieces.items() if number}
+    if wanted.origin is not Origin.BUYER:
+        return Share(left.money, left.tax_free), pieces
+    share = share_of(order, left.gone, pieces)
+    return share._replace(amount=min(left.money, share.amount)), pieces
 
 
 def _stage(
@@ -115,6 +156,6 @@ def _stage(
 ) -> CancelStage:
     if way.way is CancelWay.RETURN_REQUEST:
         return CancelStage.RETURN_REQUESTED
-    if origin is Origin.OPERATOR and needs_second_person(cancels, amount, policy):
+    if origin in LIMITED and needs_second_person(cancels, amount, policy):
         return CancelStage.AWAITING_APPROVAL
     return CancelStage.REQUESTED

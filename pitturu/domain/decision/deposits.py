@@ -18,8 +18,12 @@ def await_deposit(draft: Draft, attempt: ProviderPayment, asked_at: datetime, po
     order, payment = draft.order, draft.payment(attempt.provider_id)
     if order.status is SessionStatus.AWAITING_DEPOSIT and asked_at >= order.expires_at:
         draft.add(Move(SessionStatus.EXPIRED))
-        save(draft, payment._replace(status=SessionStatus.EXPIRED))
-        refunds.close_revokes(draft, payment.provider_id)
+        if _ran_out(draft, payment):
+            save(draft, payment._replace(status=SessionStatus.EXPIRED))
+            refunds.close_revokes(draft, payment.provider_id)
+        else:
+            # The order waited for another account; this one may still take a deposit.
+            refunds.withdraw_account(draft, payment, WITHDRAWN_LATE)
         draft.add(ReleaseStock())
     elif _is_waiting(draft) or _may_wait(draft, asked_at, policy):
         _take_account(draft, attempt, asked_at, policy)

@@ -35,7 +35,7 @@ class Stock(StrEnum):
 
 
 class Line(NamedTuple):
-    """Pieces of one item in an order. `granted` are those that the buyer owns now.
+    """Pieces of one item in an order. `granted` are those that the buyer owns now. `tax_free`: without VAT.
 
     `fulfilment` is how far the shop has come with them; `delivered_at` is when the buyer got them, None before.
     """
@@ -48,6 +48,7 @@ class Line(NamedTuple):
     fulfilment: Fulfilment = Fulfilment.NONE
     delivered_at: datetime | None = None
     returnable: bool = True
+    tax_free: bool = False
 
 
 class Due(NamedTuple):
@@ -58,7 +59,7 @@ class Due(NamedTuple):
 
 
 class Order(NamedTuple):
-    """One payment session. `amount` in won.
+    """One payment session. Money in won. `discount` was taken off its lines; `tax_free_amount` has no VAT.
 
     `expires_at` is the deadline of what the buyer is to do next; until `watch_until` money may arrive in some way.
     `window_until` is the deadline once the payment window was opened; None when it was, or the time was ended.
@@ -82,6 +83,8 @@ class Order(NamedTuple):
     account: str | None = None
     provider_status: str | None = None
     due: Due | None = None
+    discount: int = 0
+    tax_free_amount: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -139,7 +142,10 @@ class KnownPayment(NamedTuple):
 
 
 class KnownCancel(NamedTuple):
-    """One cancel, requested here or found at PortOne. `amount` in won, 0 for a revoke; `pieces` of `line_key`.
+    """One cancel, requested here or found at PortOne. `amount` in won, 0 for a revoke; `pieces` of lines.
+
+    `tax_free` is the part of the amount without VAT: as requested, and what PortOne was sent once it was. `vat` is that
+    of the rest, of payments with a tax-free part only.
 
     `balance` is the cancellable amount that PortOne was sent with the cancel. `round` counts the refusals after which
     it was sent as another order. `refusal` is PortOne's or our reason against it.
@@ -155,8 +161,9 @@ class KnownCancel(NamedTuple):
     origin: Origin
     amount: int
     reason: str
-    pieces: int | None = None
-    line_key: UUID | None = None
+    pieces: tuple[tuple[UUID, int], ...] = ()
+    tax_free: int = 0
+    vat: int = 0
     balance: int | None = None
     round: int = 0
     refusal: str | None = None
@@ -170,6 +177,10 @@ class KnownCancel(NamedTuple):
     def is_undecided(self) -> bool:
         """Neither executed nor refused."""
         return self.stage in UNDECIDED
+
+    def pieces_of(self, line_key: UUID) -> int:
+        """Pieces of this line that come back."""
+        return next((number for key, number in self.pieces if key == line_key), 0)
 
 
 class Facts(NamedTuple):

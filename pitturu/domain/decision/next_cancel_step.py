@@ -10,6 +10,7 @@ from pitturu.domain.cause import EventKind, Origin
 from pitturu.domain.decision.cancel_effects import CancelDue, ChangeCancel, RetryCancel
 from pitturu.domain.decision.effects import Effect, Note, Wake
 from pitturu.domain.decision.facts import KnownCancel, KnownPayment
+from pitturu.domain.decision.refund_shares import Taxes, taxes_of
 from pitturu.domain.decision.refunds import WENT_BACK, begin_anew
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
@@ -26,9 +27,13 @@ UNKNOWN_THERE: str = "PortOne does not know this payment any more."
 DOES_NOT_FIT: str = "It does not fit what is left of the payment."
 
 
-def before_sending(cancel: KnownCancel, payment: KnownPayment) -> KnownCancel:
-    """A requested cancel as it is marked in a committed transaction before it leaves."""
-    return cancel._replace(stage=CancelStage.SENT, balance=payment.remaining, refusal=None)
+def before_sending(cancel: KnownCancel, payment: KnownPayment, left: Taxes) -> KnownCancel:
+    """A requested cancel as it is marked in a committed transaction before it leaves.
+
+    `left` are the taxes of what is left of the payment, of which the cancel takes its own.
+    """
+    taxes = taxes_of(cancel.amount, cancel.tax_free, payment.remaining, left)
+    return cancel._replace(stage=CancelStage.SENT, balance=payment.remaining, refusal=None, **taxes._asdict())
 
 
 def next_cancel_step(cancel: KnownCancel, payment: KnownPayment, reply: Reply, *, sent: bool) -> tuple[Effect, ...]:

@@ -13,6 +13,7 @@ from pitturu.domain.decision.cancel_effects import CancelDue, ChangeCancel, Open
 from pitturu.domain.decision.draft import Draft
 from pitturu.domain.decision.effects import Money, Note, TakeBack, Wake
 from pitturu.domain.decision.facts import KnownCancel, KnownPayment
+from pitturu.domain.decision.refund_shares import Taxes, tax_left, taxes_of
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.pg_capabilities import account_required
@@ -79,6 +80,7 @@ def _record(draft: Draft, provider_id: str, entry: ProviderCancellation) -> None
     found = _ours(draft.facts.cancels_of(provider_id), entry)
     done = (found or _console_cancel(payment, entry))._replace(
         stage=CancelStage.SUCCEEDED,
+        **_taxes(draft, payment, entry, found)._asdict(),
         provider_cancellation_id=entry.cancellation_id,
         receipt_url=entry.receipt_url or None,
     )
@@ -93,7 +95,7 @@ def _record(draft: Draft, provider_id: str, entry: ProviderCancellation) -> None
 def _take_back(draft: Draft, payment: KnownPayment, cancel: KnownCancel) -> None:
     """All pieces with the last won; before that those that the cancel names."""
     for line in draft.order.lines:
-        named = (cancel.pieces or 0) if cancel.line_key in (None, line.key) else 0
+        named = cancel.pieces_of(line.key)
         pieces = line.granted if payment.remaining == 0 else min(named, line.granted)
         if pieces > 0:
             draft.add(TakeBack(line.key, pieces, cancel.id))
@@ -111,6 +113,19 @@ def _ours(known: Sequence[KnownCancel], entry: ProviderCancellation) -> KnownCan
 def _console_cancel(payment: KnownPayment, entry: ProviderCancellation) -> KnownCancel:
     refund = _automatic(payment, CancelKind.REFUND, entry.amount, entry.reason[:255] or CONSOLE_CANCEL)
     return refund._replace(id=_id(payment, entry.cancellation_id), origin=Origin.PORTONE)
+
+
+def _taxes(draft: Draft, payment: KnownPayment, entry: ProviderCancellation, ours: KnownCancel | None) -> Taxes:
+    """The taxes of an executed cancel: as V2 shows them, else as we sent them. A cancel that was made in V1's console
+    shows none: it is taken to have VAT, like any cancel that names no tax-free part. What was left is never exceeded.
+
+    Source: PortOne's reference of V1's `POST /payments/cancel`: the default of `tax_free` is 0.
+    """
+    executed = [one for one in draft.facts.cancels_of(payment.provider_id) if one.stage is CancelStage.SUCCEEDED]
+    wanted = entry.tax_free if entry.tax_free is not None else ours.tax_free if ours else 0
+    left = tax_left(draft.order, payment, executed)
+    taxes = taxes_of(entry.amount, wanted, payment.remaining, left)
+    return taxes if entry.vat is None else taxes._replace(vat=min(entry.vat, left.vat))
 
 
 def _retire(draft: Draft, attempt: ProviderPayment) -> None:

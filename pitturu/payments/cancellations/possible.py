@@ -14,7 +14,7 @@ from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 
 _DETAILS: Final[Mapping[Impossible, str]] = {
-    Impossible.PARTIAL: "The PG cancels this payment in full only. Leave out amount and quantity.",
+    Impossible.PARTIAL: "The PG cancels this payment in full only. Leave out amount, quantity and lines.",
     Impossible.PARTIALS_USED_UP: "The PG allows no further partial cancel of this payment. Cancel all that is left.",
     Impossible.PERIOD_OVER: (
         "The PG cancels a payment of this method for a limited time only, which is over. Refund it in another way."

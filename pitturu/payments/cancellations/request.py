@@ -4,24 +4,26 @@ worker (`send`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 
 from pitturu.domain import clock
 from pitturu.domain.cancellation import IN_TURN, CancelKind, CancelStage
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
-from pitturu.domain.decision.cancel_policy import CancelPolicy, needs_second_person
-from pitturu.domain.decision.cancel_request import Refused, RequestRefusal, WantedRefund, plan_refund
+from pitturu.domain.decision import Line
+from pitturu.domain.decision.cancel_policy import LIMITED, CancelPolicy, needs_second_person
+from pitturu.domain.decision.cancel_request import Refused, WantedRefund, plan_refund
 from pitturu.domain.decision.refunds import begin_anew
-from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Problem, Unprocessable
+from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import RefundAccount
-from pitturu.domain.roles import Permission, Requester, may, permission_needed
+from pitturu.domain.roles import Permission, Requester, permission_needed
 from pitturu.payments import loaded_order, timeline
 from pitturu.payments.apply_effects import write_cancel
 from pitturu.payments.cancellations.possible import options_of, refund_account, require_possible
+from pitturu.payments.cancellations.refusals import refusal
 from pitturu.payments.loaded_order import known_cancel, known_payment
 from pitturu.store import cancellations, history
 from pitturu.store.cancellations import Cancellation
@@ -32,12 +34,13 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class CancelRequest:
-    """`amount` in won or `quantity` in pieces; neither means all that remains. With both, an operator says which pieces
-    come back for which money."""
+    """`amount` in won, or pieces: `quantity` of the only line, or `lines` by their keys. None of these means all that
+    remains. With an amount and pieces, an operator says which pieces come back for which money."""
 
     reason: str
     amount: int | None = None
     quantity: int | None = None
+    lines: Mapping[UUID, int] | None = None
     refund_account: RefundAccount | None = None
 
 
@@ -53,9 +56,9 @@ class _Context:
     policy: CancelPolicy
 
     @property
-    def by_operator(self) -> bool:
-        """Whether an operator requests it for another user."""
-        return self.cause.origin is Origin.OPERATOR
+    def limited(self) -> bool:
+        """Whether an operator or the shop's server requests it, for a buyer."""
+        return self.cause.origin in LIMITED
 
 
 def request_cancel(
@@ -73,7 +76,7 @@ def request_cancel(
     """
     payment = visible_payment(payment_id, requester)
     origin = origin_of(requester.username, payment.user_username or "")
-    if origin is Origin.OPERATOR:
+    if origin in LIMITED:
         _require_permission(requester, _permission(request))
     session = work.lock_session(payment.owner)
     payment = work.payments_of(session.id)[payment.imp_uid]
@@ -108,7 +111,7 @@ def _permission(request: CancelRequest) -> Permission:
 
 
 def _require_permission(requester: Requester, permission: Permission) -> None:
-    if not may(requester.role, permission):
+    if not requester.may(permission):
         raise permission_needed(permission)
 
 
@@ -130,7 +133,7 @@ def _automatic_refund(work: UnitOfWork, context: _Context) -> Cancellation | Non
     begun = begin_anew(known_cancel(automatic, payment.imp_uid))
     known = begun._replace(amount=payment.remaining, reviewed_by=None, approved_by=None)
     others = [known_cancel(row, payment.imp_uid) for row in context.every if row is not automatic]
-    if context.by_operator and account and needs_second_person(others, known.amount, context.policy):
+    if context.limited and account and needs_second_person(others, known.amount, context.policy):
         known = known._replace(stage=CancelStage.AWAITING_APPROVAL, reviewed_by=context.cause.name)
     write_cancel(known, automatic)
     return automatic
@@ -171,9 +174,6 @@ def _new_row(work: UnitOfWork, context: _Context) -> Cancellation:
         row = _refund(work, context)
     row.payment_key, row.session_key, row.reason = payment.id, session.id, context.request.reason
     row.origin, row.name = context.cause.origin, context.cause.name
-    if row.quantity is not None:
-        (line,) = work.lines_of(session.id)
-        row.line_key = line.id
     work.session.add(row)
     work.session.flush()
     return row
@@ -181,7 +181,8 @@ def _new_row(work: UnitOfWork, context: _Context) -> Cancellation:
 
 def _revoke(context: _Context) -> Cancellation:
     request = context.request
-    partial = request.quantity is not None or request.amount not in (None, context.payment.amount)
+    pieces = request.quantity is not None or request.lines is not None
+    partial = pieces or request.amount not in (None, context.payment.amount)
     if partial:
         raise Unprocessable("not_paid_yet", "No money was deposited yet, so only the whole payment can be cancelled.")
     if any(row.is_undecided for row in context.every):
@@ -191,53 +192,40 @@ def _revoke(context: _Context) -> Cancellation:
 
 def _refund(work: UnitOfWork, context: _Context) -> Cancellation:
     request, payment = context.request, context.payment
+    order = loaded_order.load(work, context.session).order
     planned = plan_refund(
-        WantedRefund(context.cause.origin, request.amount, request.quantity),
+        WantedRefund(context.cause.origin, request.amount, _pieces(request, order.lines)),
         known_payment(payment),
-        loaded_order.load(work, context.session).order.lines,
+        order,
         [known_cancel(row, payment.imp_uid) for row in context.every],
         context.policy,
         context.cause.asked_at,
     )
     if isinstance(planned, Refused):
-        raise _refusal(planned)
+        raise refusal(planned, by_line=request.lines is not None)
     options = options_of(payment, context.every)
     require_possible(options, _partial_field(request) if planned.partial else None)
-    row = Cancellation(kind=CancelKind.REFUND, amount=planned.amount, quantity=planned.pieces, stage=planned.stage)
+    pieces = {str(key): number for key, number in planned.pieces.items()} or None
+    row = Cancellation(
+        kind=CancelKind.REFUND, amount=planned.amount, tax_free=planned.tax_free, pieces=pieces, stage=planned.stage
+    )
     row.refund_account = refund_account(payment, options, request.refund_account)
     return row
 
 
+def _pieces(request: CancelRequest, lines: Sequence[Line]) -> Mapping[UUID, int] | None:
+    """The pieces that come back, by line. Raises NotFound for another order's line, Unprocessable for no line's."""
+    if request.quantity is not None:
+        if len(lines) > 1:
+            message = "The order has several lines. Send `lines`, each with its line_id and quantity."
+            raise Unprocessable("line_needed", message, {"quantity": [message]})
+        return {lines[0].key: request.quantity}
+    if request.lines is not None and not request.lines.keys() <= {line.key for line in lines}:
+        raise NotFound("line_not_found", "The order of this payment has no such line. Read the payment for its lines.")
+    return request.lines
+
+
 def _partial_field(request: CancelRequest) -> str:
-    return "quantity" if request.amount is None else "amount"
-
-
-_CONFLICTS: Final[Mapping[RequestRefusal, str]] = {
-    RequestRefusal.NOTHING_LEFT: (
-        "All of this payment was refunded already, is being refunded, or waits for a person's decision."
-    ),
-    RequestRefusal.NOT_RETURNABLE: (
-        "The shop has begun with this purchase, and it said before that it cannot be returned. If something is wrong "
-        "with it, contact the shop."
-    ),
-    RequestRefusal.RETURN_PERIOD_OVER: "The time to cancel or return this purchase is over. Contact the shop.",
-}
-
-
-def _refusal(refused: Refused) -> Problem:
-    """The error for a request that the decision refuses, with what to do instead."""
-    if refused.why is RequestRefusal.AMOUNT_BY_BUYER:
-        message = "Leave amount out: cancel in full, or by quantity."
-        return NotAllowed(
-            refused.why,
-            "Buyers cancel a purchase in full (send neither amount nor quantity) or by quantity, so that the goods are "
-            "returned with the money. Only an operator of the shop can refund by amount, for another user's purchase.",
-            {"amount": [message]},
-        )
-    if refused.why is RequestRefusal.AMOUNT_TOO_LARGE:
-        message = f"Only {refused.left} KRW can still be cancelled."
-        return Unprocessable(refused.why, f"{message} Request that or less.", {"amount": [message]})
-    if refused.why is RequestRefusal.QUANTITY_TOO_LARGE:
-        message = f"Only {refused.left} pieces can still be returned."
-        return Unprocessable(refused.why, message, {"quantity": [message]})
-    return Conflict(refused.why, _CONFLICTS[refused.why])
+    if request.amount is not None:
+        return "amount"
+    return "quantity" if request.lines is None else "lines"

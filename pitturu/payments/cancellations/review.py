@@ -46,7 +46,7 @@ class Reviewed:
     def beside(self, work: UnitOfWork) -> Beside:
         """What the cancel is compared with."""
         others = [known_cancel(row, self.payment.imp_uid) for row in self.every if row.id != self.row.id]
-        granted = sum(work.granted_of(self.session.id).values()) if self.payment.accepted else 0
+        granted = work.granted_of(self.session.id) if self.payment.accepted else {}
         return Beside(self.payment.remaining, granted, others)
 
 
@@ -80,8 +80,6 @@ def approve(
     require_possible(options, "quantity" if partial else None)
     refund_account(found.payment, options, found.row.refund_account)
     write_cancel(decided, found.row)
-    found.row.quantity = decided.pieces
-    found.row.line_key = found.row.line_key if decided.pieces else None
     if decided.stage is CancelStage.REQUESTED:
         found.row.send_last(work.session)
         found.row.make_due(request_id)

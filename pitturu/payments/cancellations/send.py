@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from pitturu.domain import clock, retry_policy
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.decision import before_sending, next_cancel_step
+from pitturu.domain.decision.refund_shares import left_of
 from pitturu.domain.decision.schedule import after_cancel_step
 from pitturu.domain.decision.unknown_orders import decide_unknown
 from pitturu.domain.errors import GatewayError
@@ -71,9 +72,10 @@ class Step:
 def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Step]:
     rows = claims.claim(work, Cancellation, room, context.settings.lease)
     generation = func.coalesce(PaymentSession.generation, Payment.generation)
-    query = select(Payment, generation).outerjoin(PaymentSession, PaymentSession.id == Payment.session_key)
+    tax_free = case((PaymentSession.amount == Payment.amount, PaymentSession.tax_free_amount), else_=0)
+    query = select(Payment, generation, tax_free).outerjoin(PaymentSession, PaymentSession.id == Payment.session_key)
     wanted = query.where(Payment.id.in_({row.payment_key for row in rows}))
-    found = {payment.id: (payment, generation) for payment, generation in work.session.execute(wanted)}
+    found = {payment.id: (payment, *order) for payment, *order in work.session.execute(wanted)}
     meant = [row for row in rows if not _given_up(row, found[row.payment_key][0], context) and _readable(row)]
     return [_step(row, *found[row.payment_key]) for row in meant]
 
@@ -103,23 +105,20 @@ def _given_up(row: Cancellation, payment: Payment, context: WorkerContext) -> bo
     return True
 
 
-def _step(row: Cancellation, payment: Payment, generation: str) -> Step:
-    """What to do next about a claimed row. A row that is about to leave is marked as sent in this transaction."""
+def _step(row: Cancellation, payment: Payment, generation: str, tax_free: int) -> Step:
+    """What to do next about a claimed row. A row that is about to leave is marked as sent in this transaction.
+
+    `tax_free` won of the payment contain no VAT.
+    """
     send = row.stage == CancelStage.REQUESTED
     order, ref = None, PaymentRef(payment.imp_uid, payment.merchant_uid)
     if send:
-        write_cancel(before_sending(known_cancel(row, payment.imp_uid), known_payment(payment)), row)
-    if send and row.kind == CancelKind.REFUND:
-        order = CancelOrder(
-            payment=ref,
-            amount=row.amount,
-            balance=payment.remaining,
-            reason=row.reason,
-            pg_provider=payment.pg_provider,
-            key=row.key,
-            by_buyer=row.origin == Origin.BUYER,
-            refund_account=row.refund_account,
-        )
+        back = cancellations.taxes_executed(payment.id) if tax_free else (0, 0)
+        left = left_of(payment.amount, tax_free, *back)
+        write_cancel(before_sending(known_cancel(row, ref.provider_id), known_payment(payment), left), row)
+        if row.kind == CancelKind.REFUND:
+            order = _order(row, payment, ref)
+            order = replace(order, tax_free=row.tax_free, vat=row.vat) if tax_free else order
     return Step(
         key=row.id,
         session_key=row.session_key,
@@ -131,6 +130,19 @@ def _step(row: Cancellation, payment: Payment, generation: str) -> Step:
         send=send,
         order=order,
         cause=Cause(CauseKind.CANCEL, Origin(row.origin), row.name, clock.now(), row.request_id),
+    )
+
+
+def _order(row: Cancellation, payment: Payment, ref: PaymentRef) -> CancelOrder:
+    return CancelOrder(
+        payment=ref,
+        amount=row.amount,
+        balance=payment.remaining,
+        reason=row.reason,
+        pg_provider=payment.pg_provider,
+        key=row.key,
+        by_buyer=row.origin == Origin.BUYER,
+        refund_account=row.refund_account,
     )
 
 

@@ -54,6 +54,16 @@ MONEY: Final = (
         " too many with `pitturu why`, and inform its buyer.",
     ),
     Invariant(
+        "tax_free_and_taxable_go_back_apart",
+        """SELECT p.payment_id, p.session_key FROM p JOIN payment_sessions of ON of.id = p.session_key
+           CROSS JOIN LATERAL (SELECT coalesce(sum(c.amount), 0) AS amount, coalesce(sum(c.tax_free), 0) AS tax_free
+                               FROM payment_cancellations c WHERE c.payment_key = p.id AND c.stage = 'succeeded') back
+           WHERE p.amount = of.amount AND (back.tax_free > of.tax_free_amount
+                                           OR back.amount - back.tax_free > of.amount - of.tax_free_amount)""",
+        "More of the tax-free or of the taxable part of this payment went back than it had. Correct the tax documents"
+        f" of its cancels with the PG. {OURS}",
+    ),
+    Invariant(
         "rejected_money_goes_back",
         """SELECT p.payment_id, p.session_key FROM p
            WHERE p.verdict IS NOT NULL AND p.verdict <> 'accepted' AND p.cancelled_amount < p.amount

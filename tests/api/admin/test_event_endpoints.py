@@ -148,6 +148,15 @@ def test_a_large_replay_goes_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> 
     assert endpoint.post("replay", {"since": first["next"]}) == {"replayed": 1, "next": None}
 
 
+def test_where_events_were_sent_meanwhile_is_logged(shop: Shop) -> None:
+    """Somebody who sends them elsewhere for an hour leaves a trace."""
+    endpoint = created(shop, URL)
+    for url in ("https://mine.example:8443/?token=secret", URL):
+        answer(shop, "PATCH", f"/{endpoint.endpoint_id}", url=url)
+    details = [line.detail for line in logged(shop.app, action="change_event_endpoint")]
+    assert details == ["url: to mine.example:8443", "url: to shop.example"]
+
+
 def test_everything_is_logged_with_the_endpoint_and_without_secrets(shop: Shop) -> None:
     endpoint = created(shop, URL)
     name = f"/{endpoint.endpoint_id}"
@@ -172,4 +181,5 @@ def test_everything_is_logged_with_the_endpoint_and_without_secrets(shop: Shop) 
         "delete_event_endpoint",
     ]
     assert {(line.what_kind, line.what_id) for line in lines} == {("event_endpoint", endpoint.endpoint_id)}
+    assert lines[0].detail == "to shop.example"
     assert not any(hidden in str(lines) for hidden in (endpoint.secret, secret, URL))

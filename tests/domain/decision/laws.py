@@ -57,6 +57,11 @@ def states(facts: Facts) -> Iterator[str]:
 
 def _payment(facts: Facts, payment: KnownPayment) -> Iterator[str]:
     cancels = facts.cancels_of(payment.provider_id)
+    executed = [cancel for cancel in cancels if cancel.stage is CancelStage.SUCCEEDED]
+    amount, tax_free = sum(cancel.amount for cancel in executed), sum(cancel.tax_free for cancel in executed)
+    has_free = facts.order.tax_free_amount if payment.amount == facts.order.amount else 0
+    if tax_free > has_free or amount - tax_free > payment.amount - has_free:
+        yield f"{tax_free} of {amount} won went back without VAT, of a payment with {has_free}"
     refunds = [cancel for cancel in cancels if cancel.kind is CancelKind.REFUND]
     executed = sum(cancel.amount for cancel in refunds if cancel.stage is CancelStage.SUCCEEDED)
     waiting = [cancel for cancel in refunds if cancel.is_undecided]

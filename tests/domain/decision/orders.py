@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from pitturu.domain.decision import Answer, Facts, Line, Order, Policy, Stock
+from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cause import Origin
+from pitturu.domain.decision import Answer, Facts, KnownCancel, Line, Order, Policy, Stock
+from pitturu.domain.decision.cancel_request import PlannedRefund
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import ProviderCancellation, ProviderPayment, ProviderStatus, VirtualAccount
 from pitturu.domain.verdict import Environment
@@ -17,6 +20,11 @@ PRICE, PIECES = 500, 2
 AMOUNT = PRICE * PIECES
 ORDER_ID = "order1"
 LINE = Line(key=UUID(int=1), item_id=UUID(int=2), quantity=PIECES, unit_price=PRICE)
+TWO_LINES = (
+    Line(key=UUID(int=3), item_id=UUID(int=2), quantity=1, unit_price=AMOUNT - 300),
+    Line(key=UUID(int=4), item_id=UUID(int=5), quantity=1, unit_price=300, tax_free=True),
+)
+"""The same amount, of which 300 won contain no VAT."""
 
 READY, PENDING, PAID = ProviderStatus.READY, ProviderStatus.PENDING, ProviderStatus.PAID
 FAILED, CANCELLED, UNKNOWN = ProviderStatus.FAILED, ProviderStatus.CANCELLED, ProviderStatus.UNKNOWN
@@ -91,3 +99,18 @@ def cancelled(*amounts: int, named: bool = True) -> dict[str, Any]:
 def answer(*shown: ProviderPayment, at: datetime = IN_TIME, complete: bool = True) -> Answer:
     """PortOne's answer about the order."""
     return Answer(shown, at, complete)
+
+
+def executed(refund: PlannedRefund, number: int) -> KnownCancel:
+    """A requested refund of a buyer after PortOne has executed it."""
+    return KnownCancel(
+        UUID(int=number),
+        "imp_a",
+        CancelKind.REFUND,
+        CancelStage.SUCCEEDED,
+        Origin.BUYER,
+        refund.amount,
+        "변심",
+        tuple(refund.pieces.items()),
+        refund.tax_free,
+    )

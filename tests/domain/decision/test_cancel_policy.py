@@ -112,6 +112,7 @@ def cancel(stage: str = "awaiting_approval", amount: int = 600, **changes: Any) 
         ([cancel("succeeded", 600, approved_by="jiwoo")], 1_000, False),
         ([cancel("succeeded", 600, origin=Origin.BUYER)], 1_000, False),
         ([cancel("succeeded", 600, origin=Origin.BUYER, reviewed_by="minsu")], 401, True),
+        ([cancel("succeeded", 600, origin=Origin.SHOP, requested_by="key:server")], 401, True),
         ([cancel("succeeded", 600, origin=Origin.PORTONE, requested_by=None)], 1_000, False),
     ],
 )
@@ -120,9 +121,12 @@ def test_when_a_second_person_is_needed(before: list[KnownCancel], amount: int, 
     assert needs_second_person(before, amount, POLICY) is needed
 
 
+ONE, TWO = ((LINE.key, 1),), ((LINE.key, 2),)
+
+
 def beside(*others: KnownCancel, remaining: int = 10_000) -> Beside:
     """The payment of which something is left, with these other cancels."""
-    return Beside(remaining=remaining, granted=2, others=others)
+    return Beside(remaining=remaining, granted={LINE.key: 2}, others=others)
 
 
 @pytest.mark.parametrize(
@@ -140,17 +144,17 @@ def test_what_is_approved_is_what_others_left(
     others: tuple[KnownCancel, ...], remaining: int, amount: int | None
 ) -> None:
     """A buyer may have cancelled meanwhile, or the console. Requests that nobody has approved take nothing away."""
-    approved = approve(cancel(pieces=2), beside(*others, remaining=remaining), "jiwoo", POLICY)
+    approved = approve(cancel(pieces=TWO), beside(*others, remaining=remaining), "jiwoo", POLICY)
     if amount is None:
         assert approved is ReviewRefusal.NOTHING_LEFT
     else:
         assert isinstance(approved, KnownCancel)
-        assert (approved.amount, approved.pieces) == (amount, 2)
+        assert (approved.amount, approved.pieces) == (amount, TWO)
 
 
 def test_pieces_that_are_on_their_way_are_not_approved_again() -> None:
-    for others, pieces in (((cancel("sent", 1, pieces=1),), 1), ((cancel("sent", 1, pieces=2),), None)):
-        approved = approve(cancel(pieces=2), beside(*others), "jiwoo", POLICY)
+    for others, pieces in (((cancel("sent", 1, pieces=ONE),), ONE), ((cancel("sent", 1, pieces=TWO),), ())):
+        approved = approve(cancel(pieces=TWO), beside(*others), "jiwoo", POLICY)
         assert isinstance(approved, KnownCancel)
         assert approved.pieces == pieces
 

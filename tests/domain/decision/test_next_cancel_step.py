@@ -13,6 +13,7 @@ from pitturu.domain.decision import KnownCancel, KnownPayment, before_sending, n
 from pitturu.domain.decision.cancel_effects import CancelDue, ChangeCancel, RetryCancel
 from pitturu.domain.decision.effects import Note, Wake
 from pitturu.domain.decision.next_cancel_step import AT_THE_PG, DOES_NOT_FIT, NOT_SHOWN, SENT_AGAIN
+from pitturu.domain.decision.refund_shares import Taxes
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
@@ -46,7 +47,24 @@ AT_ONCE = CancelDue(SENT.id), Wake(JobName.CANCEL)
 
 def test_a_requested_cancel_is_marked_before_it_leaves() -> None:
     waits = cancel(CancelStage.REQUESTED, balance=None, refusal="no")
-    assert before_sending(waits, PAYMENT) == SENT
+    assert before_sending(waits, PAYMENT, Taxes(0, 0)) == SENT
+
+
+def taxes_sent(waits: KnownCancel, left: Taxes) -> tuple[int, int]:
+    """The parts that such a cancel leaves with."""
+    marked = before_sending(waits, PAYMENT, left)
+    return marked.tax_free, marked.vat
+
+
+def test_a_cancel_leaves_with_the_tax_free_part_that_fits() -> None:
+    """All that is left takes what is left of it along, whatever was planned; a part takes what it was planned with."""
+    everything = cancel(CancelStage.REQUESTED, amount=AMOUNT, balance=None)
+    half = everything._replace(amount=AMOUNT // 2, tax_free=100)
+    left = Taxes(300, 64)
+    assert taxes_sent(everything, left) == (300, 64)
+    assert taxes_sent(half, left) == (100, 36)
+    assert taxes_sent(half, Taxes(50, 86)) == (50, 41)
+    assert taxes_sent(half, Taxes(800, 18)) == (300, 18), "only 200 won with VAT are left"
 
 
 @pytest.mark.parametrize(("words", "kept"), [("c1", "c1"), ("", None)])

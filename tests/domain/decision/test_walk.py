@@ -26,6 +26,7 @@ from pitturu.domain.decision import (
 )
 from pitturu.domain.decision.cancel_effects import ChangeCancel
 from pitturu.domain.decision.next_cancel_step import Reply
+from pitturu.domain.decision.refund_shares import tax_left
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import CancelState, ProviderCancellation, ProviderPayment, Receipt
@@ -41,6 +42,7 @@ from tests.domain.decision.orders import (
     PAID,
     PENDING,
     READY,
+    TWO_LINES,
     UNKNOWN,
     account,
     answer,
@@ -100,6 +102,7 @@ BEGINNINGS = [
     facts(status=SessionStatus.CREATED, prepared_at=None),
     facts(),
     facts(status=SessionStatus.VERIFYING),
+    facts(lines=TWO_LINES, tax_free_amount=TWO_LINES[1].unit_price),
 ]
 
 
@@ -144,7 +147,11 @@ def _cancel_steps(state: Facts, cancel: KnownCancel, rules: Policy) -> Iterator[
     """The cancel is sent, or asked about, with every reply that PortOne can give."""
     payment = state.payments[cancel.provider_id]
     sent = cancel.stage is CancelStage.REQUESTED
-    marked = evolve(state, [ChangeCancel(before_sending(cancel, payment))]) if sent else state
+    marked = state
+    if sent:
+        executed = [one for one in state.cancels_of(payment.provider_id) if one.stage is CancelStage.SUCCEEDED]
+        left = tax_left(state.order, payment, executed)
+        marked = evolve(state, [ChangeCancel(before_sending(cancel, payment, left))])
     for reply in _replies(marked, cancel):
         asked = marked
         if isinstance(reply, ProviderPayment):

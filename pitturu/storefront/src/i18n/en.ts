@@ -42,6 +42,7 @@ export const en: typeof ko = {
     notReturnable: "Once the shop has begun with your order, it cannot be cancelled or returned.",
     buy: "Buy",
     empty: "Nothing is for sale right now. Please come back later.",
+    more: "Show more",
     pending: "You have an unfinished payment.",
     resume: "Continue",
     dismiss: "Dismiss",

@@ -40,6 +40,7 @@ export const ko = {
     notReturnable: "판매자가 준비를 시작하면 취소·반품할 수 없는 상품이에요.",
     buy: "구매하기",
     empty: "지금은 판매 중인 상품이 없어요. 나중에 다시 들러 주세요.",
+    more: "더 보기",
     pending: "끝나지 않은 결제가 있어요.",
     resume: "이어서 하기",
     dismiss: "닫기",

@@ -10,11 +10,14 @@ import { Alert, ProblemAlert } from "../components/Alert.js";
 import { Button, ButtonLink } from "../components/Button.js";
 import { useWords } from "../i18n/language.js";
 import { forgetAny, pending } from "../services/pending.js";
-import type { Item } from "../types/payment.js";
+import { asProblem, type Problem } from "../services/problem.js";
+import type { Catalogue, Item } from "../types/payment.js";
+
+const firstPage = () => service.items();
 
 function Shop() {
   const words = useWords();
-  const { value: items, problem } = useLoaded(service.items);
+  const { value: first, problem } = useLoaded(firstPage);
   return (
     <Frame page="shop">
       <div className="pt-heading">
@@ -23,7 +26,7 @@ function Shop() {
       </div>
       <Unfinished />
       <ProblemAlert problem={problem} />
-      {items === null ? <Placeholders /> : <Goods items={items} />}
+      {first === null ? <Placeholders /> : <Goods first={first} />}
     </Frame>
   );
 }
@@ -52,23 +55,55 @@ function Unfinished() {
   );
 }
 
-function Goods({ items }: { items: readonly Item[] }) {
+function Goods({ first }: { first: Catalogue }) {
   const words = useWords();
+  const [further, setFurther] = useState<readonly Catalogue[]>([]);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const next = (further.at(-1) ?? first).next;
+  const items = [first, ...further].flatMap((page) => page.items);
   if (items.length === 0) return <p>{words.shop.empty}</p>;
+  const showMore = async (after: string) => {
+    setBusy(true);
+    try {
+      const page = await service.items(after);
+      setFurther((before) => [...before, page]);
+      setProblem(null);
+    } catch (thrown) {
+      setProblem(asProblem(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
   return (
-    <ul className="pt-goods">
-      {items.map((item) => (
-        <li key={item.id}>
-          <a className="pt-card pt-good" href={`/items/${item.id}`}>
-            <Picture item={item} />
-            <h2>{item.name}</h2>
-            {item.description !== "" && <p className="pt-small pt-said">{item.description}</p>}
-            <p className="pt-small">{stockText(words, item)}</p>
-            <p className="pt-price">{words.won(item.price)}</p>
-          </a>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="pt-goods">
+        {items.map((item) => (
+          <Good key={item.id} item={item} />
+        ))}
+      </ul>
+      <ProblemAlert problem={problem} />
+      {next !== null && (
+        <Button kind="tonal" busy={busy} onClick={() => void showMore(next)}>
+          {words.shop.more}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Good({ item }: { item: Item }) {
+  const words = useWords();
+  return (
+    <li>
+      <a className="pt-card pt-good" href={`/items/${item.id}`}>
+        <Picture item={item} />
+        <h2>{item.name}</h2>
+        {item.description !== "" && <p className="pt-small pt-said">{item.description}</p>}
+        <p className="pt-small">{stockText(words, item)}</p>
+        <p className="pt-price">{words.won(item.price)}</p>
+      </a>
+    </li>
   );
 }
 

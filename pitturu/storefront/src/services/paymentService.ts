@@ -4,6 +4,7 @@ import type { Tokens } from "./tokens.js";
 import { backoff, pause } from "./waiting.js";
 import type {
   CancelWish,
+  Catalogue,
   Enrolment,
   Factor,
   FullPayment,
@@ -87,7 +88,8 @@ export function createPaymentService(options: ServiceOptions = {}) {
     (await send({ method, path, body })).json();
 
   return {
-    items: async () => (await read<{ items: Item[] }>("/items", false)).items,
+    /** A page of what is for sale; `after` is `next` of the page before. */
+    items: (after?: string) => read<Catalogue>(`/items${after === undefined ? "" : `?after=${after}`}`, false),
     item: (itemId: string) => read<Item>(`/items/${encodeURIComponent(itemId)}`, false),
 
     /** The same `key` and order give the same session, however often it is requested. */

@@ -926,7 +926,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Send events to an endpoint again, beginning with what it did not take and what happened meanwhile. */
+        /**
+         * Send events to an endpoint again, beginning with what it did not take and what happened meanwhile.
+         * @description 10,000 at a time: while `next` of `replayed` is not null, resume again.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1103,10 +1106,14 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read what is for sale. */
+        /** Read what is for sale, a page at a time. */
         readonly get: {
             readonly parameters: {
-                readonly query?: never;
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly after?: string | null;
+                    readonly limit?: number;
+                };
                 readonly header?: never;
                 readonly path?: never;
                 readonly cookie?: never;
@@ -1122,6 +1129,7 @@ export interface paths {
                         readonly "application/json": components["schemas"]["Catalogue"];
                     };
                 };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2486,9 +2494,9 @@ export interface paths {
         readonly put?: never;
         /**
          * Open a session: the price is computed, the stock is reserved, the amount is registered with PortOne.
-         * @description A buyer has one open session per item: a new one takes over the stock of the previous one, which is closed. 409
-         *     `deposit_awaited` or `payment_being_verified` if the previous one may still be paid, 409 `too_many_open_sessions`
-         *     above the limit; `errors.open_sessions` names the sessions concerned.
+         * @description A buyer has one open session per item: a new one takes over the stock of those that share an item with it, which are
+         *     closed. 409 `deposit_awaited` or `payment_being_verified` if one of them may still be paid, 409
+         *     `too_many_open_sessions` above the limit; `errors.open_sessions` names the sessions concerned.
          */
         readonly post: {
             readonly parameters: {
@@ -2914,12 +2922,17 @@ export interface components {
         };
         readonly Cancel: {
             /**
-             * @description Won; `quantity` then says how many pieces come back for it, none without. Only for operators, and not for their own purchases; otherwise 403 `amount_for_operators_only`.
+             * @description Won; `quantity` or `lines` then say which pieces come back for it, none without. Only for operators, and not for their own purchases; otherwise 403 `amount_for_operators_only`.
              * @default null
              */
             readonly amount: number | null;
             /**
-             * @description Quantity to return, at the price paid unless `amount` says otherwise.
+             * @description Pieces to return by line, at the price paid less their share of the discount. The last pieces of an order bring what is left of it back, shipping included.
+             * @default null
+             */
+            readonly lines: readonly components["schemas"]["CancelLine"][] | null;
+            /**
+             * @description Pieces of the only line to return, at the price paid unless `amount` says otherwise.
              * @default null
              */
             readonly quantity: number | null;
@@ -2939,6 +2952,9 @@ export interface components {
             readonly decided_at: string | null;
             /** @enum {string} */
             readonly kind: "refund" | "revoke";
+            /** @description The same by line. */
+            readonly lines: readonly components["schemas"]["ReturnedLine"][];
+            /** @description Pieces of all lines that come back. */
             readonly quantity: number | null;
             readonly reason: string;
             readonly receipt_url: string | null;
@@ -2950,6 +2966,10 @@ export interface components {
              * @enum {unknown}
              */
             readonly stage: "return_requested" | "awaiting_approval" | "needs_account" | "requested" | "sent" | "succeeded" | "refused" | "rejected";
+            /** @description The part of `amount` that contains no VAT. */
+            readonly tax_free: number;
+            /** @description The VAT of the rest, of payments with a tax-free part; PortOne computes others. */
+            readonly vat: number;
         };
         readonly CancellationOptions: {
             /** @description The refund is paid to `refund_account`. */
@@ -2981,8 +3001,21 @@ export interface components {
              */
             readonly way_until: string | null;
         };
+        readonly CancelLine: {
+            /**
+             * Format: uuid
+             * @description From the payment's `lines`.
+             */
+            readonly line_id: string;
+            readonly quantity: number;
+        };
         readonly Catalogue: {
             readonly items: readonly components["schemas"]["Item"][];
+            /**
+             * Format: uuid
+             * @description `after` of the next page, null on the last one.
+             */
+            readonly next: string | null;
         };
         readonly Checkout: {
             /** @enum {unknown} */
@@ -3422,9 +3455,15 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             readonly currency: string;
+            readonly discount: number;
             readonly fail_reason: string | null;
             readonly imp_uid: string;
+            /** @description Of the first line. */
             readonly item_name: string;
+            /** @description Won: the sum of the lines of the order. */
+            readonly items_total: number;
+            /** @description Lines that it pays for. */
+            readonly line_count: number;
             readonly lines: readonly components["schemas"]["Line"][];
             readonly merchant_uid: string;
             /** Format: date-time */
@@ -3434,8 +3473,11 @@ export interface components {
             readonly provider_status: string;
             readonly receipt_url: string | null;
             readonly session_id: string;
+            readonly shipping: number;
             /** @enum {unknown} */
             readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
+            /** @description The part of the order's amount that contains no VAT. */
+            readonly tax_free_amount: number;
             readonly timeline: readonly components["schemas"]["Event"][];
             /** @description accepted, or why the money is refunded. */
             readonly verdict: string | null;
@@ -3501,7 +3543,19 @@ export interface components {
             readonly quantity: number;
             /** @description Whether it can be returned after the shop has begun with it. */
             readonly returnable: boolean;
+            /** @description Its price contains no VAT. */
+            readonly tax_free: boolean;
             readonly unit_price: number;
+            /**
+             * @description As in `cancellation_options`, for the pieces of this line.
+             * @enum {unknown}
+             */
+            readonly way: "cancel" | "return_request" | "none";
+            /**
+             * @description Why it is not `cancel`.
+             * @enum {unknown}
+             */
+            readonly way_reason: "fulfilment_begun" | "unsent_for_long" | "not_returnable" | "return_period_over" | "nothing_left" | null;
         };
         readonly Login: {
             /**
@@ -3634,8 +3688,13 @@ export interface components {
              * @enum {unknown}
              */
             readonly generation: "v1" | "v2" | null;
-            /** Format: uuid */
-            readonly item_id: string;
+            /**
+             * Format: uuid
+             * @description The only item, with `quantity`, in place of `items`.
+             */
+            readonly item_id?: string;
+            /** @description The lines of the order, each of another item. Or send `item_id` and `quantity` for a single one. */
+            readonly items?: readonly components["schemas"]["WantedLine"][];
             /**
              * @description The buyer's, for the payment window: a tag like `en` or `ko-KR`. If omitted or unknown, Accept-Language decides, else it is Korean.
              * @default null
@@ -3646,7 +3705,8 @@ export interface components {
              * @enum {unknown}
              */
             readonly pay_method: "card" | "kakaopay" | "trans" | "vbank" | "phone" | null;
-            readonly quantity: number;
+            /** @description Pieces of the only item. */
+            readonly quantity?: number;
             /**
              * @description Where mobile browsers return to after the payment.
              * @default null
@@ -3779,7 +3839,10 @@ export interface components {
             readonly currency: string;
             readonly fail_reason: string | null;
             readonly imp_uid: string;
+            /** @description Of the first line. */
             readonly item_name: string;
+            /** @description Lines that it pays for. */
+            readonly line_count: number;
             readonly merchant_uid: string;
             /** Format: date-time */
             readonly paid_at: string | null;
@@ -3933,7 +3996,7 @@ export interface components {
         readonly ReplayedEvents: {
             /**
              * Format: date-time
-             * @description Where another replay goes on; null when nothing is left.
+             * @description Where another request goes on; null when nothing is left.
              */
             readonly next: string | null;
             /** @description How many messages are due now. */
@@ -3943,12 +4006,17 @@ export interface components {
             readonly endpoint: components["schemas"]["Endpoint"];
             readonly replayed: components["schemas"]["ReplayedEvents"];
         };
+        readonly ReturnedLine: {
+            /** Format: uuid */
+            readonly line_id: string;
+            readonly quantity: number;
+        };
         readonly Role: {
             /** @enum {unknown} */
             readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
         };
         readonly Session: {
-            /** @description Won. */
+            /** @description Won that the buyer pays: `items_total` + `shipping` - `discount`. */
             readonly amount: number;
             readonly app_scheme: string | null;
             readonly buyer_addr: string | null;
@@ -3961,6 +4029,8 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             readonly currency: string;
+            /** @description Won that are taken off. */
+            readonly discount: number;
             /**
              * Format: date-time
              * @description Moves once, when the payment window is opened.
@@ -3973,11 +4043,15 @@ export interface components {
             /** Format: uuid */
             readonly item_id: string;
             readonly item_name: string;
+            /** @description Won: the sum of the lines. */
+            readonly items_total: number;
             /**
              * @description Of the buyer. A window that does not speak it is in English.
              * @enum {unknown}
              */
             readonly language: "ko" | "en" | "zh-CN" | "zh-TW" | "ja" | "ru" | "th" | "vi" | "id" | "fr" | "nl" | "es" | "pt" | "de" | "it" | "pl" | "ar";
+            readonly line_count: number;
+            readonly lines: readonly components["schemas"]["SessionLine"][];
             readonly merchant_uid: string;
             readonly message: components["schemas"]["Message"];
             /** Format: date-time */
@@ -3993,12 +4067,24 @@ export interface components {
             readonly session_id: string;
             /** @description No further change is expected; stop polling. */
             readonly settled: boolean;
+            /** @description Won. */
+            readonly shipping: number;
             /** @enum {unknown} */
             readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
+            /** @description The part of `amount` that contains no VAT. */
+            readonly tax_free_amount: number;
             readonly unit_price: number;
             /** Format: date-time */
             readonly updated_at: string;
             readonly virtual_account: components["schemas"]["VirtualAccount"] | null;
+        };
+        readonly SessionLine: {
+            /** Format: uuid */
+            readonly item_id: string;
+            readonly item_name: string;
+            readonly quantity: number;
+            /** @description Won. */
+            readonly unit_price: number;
         };
         readonly ShopEvent: {
             readonly created_at: string;
@@ -4095,6 +4181,12 @@ export interface components {
             readonly due_at: string | null;
             readonly holder: string;
             readonly number: string;
+        };
+        readonly WantedLine: {
+            /** Format: uuid */
+            readonly item_id?: string;
+            readonly quantity: number;
+            readonly sku?: string;
         };
         readonly Way: {
             /** @description Paid of paid and declined; null if there were neither. */
@@ -4270,6 +4362,7 @@ export type AuditRun = components['schemas']['AuditRun'];
 export type Cancel = components['schemas']['Cancel'];
 export type Cancellation = components['schemas']['Cancellation'];
 export type CancellationOptions = components['schemas']['CancellationOptions'];
+export type CancelLine = components['schemas']['CancelLine'];
 export type Catalogue = components['schemas']['Catalogue'];
 export type Checkout = components['schemas']['Checkout'];
 export type Code = components['schemas']['Code'];
@@ -4349,8 +4442,10 @@ export type Replay = components['schemas']['Replay'];
 export type Replayed = components['schemas']['Replayed'];
 export type ReplayedEvents = components['schemas']['ReplayedEvents'];
 export type Resumed = components['schemas']['Resumed'];
+export type ReturnedLine = components['schemas']['ReturnedLine'];
 export type Role = components['schemas']['Role'];
 export type Session = components['schemas']['Session'];
+export type SessionLine = components['schemas']['SessionLine'];
 export type ShopEvent = components['schemas']['ShopEvent'];
 export type StockCorrection = components['schemas']['StockCorrection'];
 export type StockLine = components['schemas']['StockLine'];
@@ -4361,6 +4456,7 @@ export type User = components['schemas']['User'];
 export type Verify = components['schemas']['Verify'];
 export type Violation = components['schemas']['Violation'];
 export type VirtualAccount = components['schemas']['VirtualAccount'];
+export type WantedLine = components['schemas']['WantedLine'];
 export type Way = components['schemas']['Way'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookDetail = components['schemas']['WebhookDetail'];

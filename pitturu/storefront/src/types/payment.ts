@@ -5,6 +5,7 @@ import type { NewSession, RefundAccount, Session } from "./api.js";
 
 export type {
   Cancellation,
+  Catalogue,
   Checkout,
   Enrolment,
   Event,

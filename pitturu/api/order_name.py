@@ -1,0 +1,44 @@
+"""What a payment window shows of the lines of an order."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pitturu.domain.languages import Language
+from pitturu.store import session_views
+from pitturu.store.sessions import AnySession
+
+SHIPPING = "배송비"
+"""The name of the shipping among the products. PortOne passes it on to the PG, so it is in Korean."""
+
+
+def order_name(session: AnySession, shorten: Callable[[str, str], str]) -> str:
+    """The first item and how many more lines there are: "강릉 원두커피 500g 외 2건".
+
+    `shorten` cuts the first argument so that both fit what the window accepts.
+    """
+    more = session.line_count - 1
+    if not more:
+        return shorten(session.item_name, "")
+    suffix = f" 외 {more}건" if session.language == Language.KO else f" and {more} more"
+    return shorten(session.item_name, suffix) + suffix
+
+
+def products(session: AnySession, price: str) -> list[dict[str, Any]] | None:
+    """The lines as PortOne's list of products, with `price` as its field for won a piece.
+
+    None for an order with a discount: some PGs compare the sum of the products with the amount.
+    """
+    if session.discount:
+        return None
+    lines = [dict(line) if isinstance(line, dict) else line._asdict() for line in session_views.lines_of(session)]
+    if session.shipping:
+        lines.append({"item_id": "shipping", "item_name": SHIPPING, "unit_price": session.shipping, "quantity": 1})
+    return [
+        {
+            "id": str(line["item_id"]),
+            "name": line["item_name"],
+            price: line["unit_price"],
+            "quantity": line["quantity"],
+        }
+        for line in lines
+    ]
