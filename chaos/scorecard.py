@@ -59,10 +59,19 @@ def lines(figures: dict[str, Any]) -> list[tuple[str, str]]:
         ("answered in", spread(figures["answer_seconds"])),
         ("acknowledged", counted(promised)),
         ("money", f"{came}, {back}"),
+        ("events", _events(figures["events"])),
         ("right after the last move", spread(figures["converge_seconds"])),
         ("quiet after the faults stopped", f"{seconds['to_quiet']:.1f} s"),
         ("shopping took", f"{seconds['shopping']:.0f} s"),
     ]
+
+
+def _events(events: dict[str, Any]) -> str:
+    """How many events were written, arrived, and arrived again, and what their receiver did meanwhile."""
+    numbers = f"{events['written']:,} written, {events['arrived']:,} arrived, {events['repeated']:,} arrived once more"
+    silent = counted(events["silences"])
+    said = f"; the receiver {silent}" if silent else ""
+    return numbers + said + (f"; resumed {events['resumed']} ×" if events["resumed"] else "")
 
 
 def counted(counts: dict[str, int]) -> str:
