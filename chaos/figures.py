@@ -74,6 +74,7 @@ def summary(result: RunResult, size: Any) -> dict[str, Any]:
         "seconds": {"shopping": result.calm - result.began, "to_quiet": result.quiet - result.calm},
         "purchases_per_second": len(result.plan.purchases) / max(_shopping(result), 0.001),
         "came_to_rest": result.is_quiet,
+        "left": result.left,
         "kills": dict(Counter(note["victim"] for note in kills)),
         "replaced": dict(Counter(note["kind"] for note in notes.of("replaced"))),
         "faults": dict(faults),

@@ -17,7 +17,7 @@ from chaos.notes import Notes
 from chaos.pace import Pace
 from chaos.plan import Plan
 from chaos.portone import PortOne
-from chaos.quiet import until_quiet
+from chaos.quiet import until_quiet, waiting
 from chaos.rolling import Rollout
 from chaos.scheduler import Scheduler
 from chaos.system import StartError, System
@@ -45,6 +45,7 @@ class RunResult:
     checks: list[Check] = field(default_factory=list)
     snapshot: Snapshot | None = None
     broken: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
     @property
     def lossless(self) -> bool:
@@ -142,6 +143,8 @@ class Run:
             self._report("rows still waiting", left, 0)
 
         self.result.is_quiet, seconds = until_quiet(self._system.database, patience, progress)
+        if not self.result.is_quiet:
+            self.result.left = waiting(self._system.database)
         self.result.quiet = self.result.calm + seconds
         self._webhook_monitor.collect()
         self._endpoint.collect(self.result.notes)

@@ -18,6 +18,8 @@ def show(figures: dict[str, Any], console: Console | None = None) -> None:
         console.print(f"[bold red]a script broke[/]: {broken}", highlight=False)
     if not figures["came_to_rest"]:
         console.print("[bold red]It did not come to rest[/]: work was still due when patience ended.", highlight=False)
+        for line in figures["left"][:10]:
+            console.print(f"    {line}", highlight=False, markup=False)
     word = "[bold green]Nothing was lost.[/]" if figures["lossless"] else "[bold red]Something was lost.[/]"
     console.print(f"{word} Seed {figures['seed']} draws the same plan again.", highlight=False)
 

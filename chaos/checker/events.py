@@ -51,7 +51,8 @@ def events_unwritten(snapshot: Snapshot) -> Iterator[str]:
     for event in snapshot.shop_events:
         paid[event["session_id"]] += event["type"] == "payment.paid"
         if event["type"] in ("payment.cancelled", "payment.partially_cancelled"):
-            back[event["session_id"]] += event["data"]["refund"]["amount"]
+            # An account that was withdrawn before its deposit has no refund.
+            back[event["session_id"]] += event["data"].get("refund", {}).get("amount", 0)
     for key, session in snapshot.sessions.items():
         name, payment = session["session_id"], snapshot.accepted.get(key)
         due = (1, payment["cancelled_amount"]) if payment else (0, 0)
