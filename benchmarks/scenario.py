@@ -12,7 +12,7 @@ import jwt
 import psycopg
 import requests
 
-from benchmarks import filling
+from benchmarks import carts, filling
 from benchmarks.environment import Environment
 from benchmarks.filling import BUYERS, EACH, order, visitor
 from benchmarks.load import message
@@ -37,7 +37,7 @@ Sets = dict[str, list[bytes]]
 @dataclass(frozen=True)
 class Scenario:
     """The environment with a PortOne that takes 200 ms, the buyers' tokens, and two items: one unlimited, one with
-    stock. `endless_cart` and `limited_cart` are five items of each kind."""
+    stock. `endless_cart` and `limited_cart` are five items of each kind. `key` is an API key of the shop's server."""
 
     environment: Environment
     tokens: Sequence[str]
@@ -46,12 +46,15 @@ class Scenario:
     endless_cart: Sequence[str]
     limited_cart: Sequence[str]
     operator: str
+    key: str
 
     def opening(
         self, items: str | Sequence[str], count: int, path: str = SESSIONS, *, keyed: bool = False
     ) -> list[bytes]:
-        """So many visitors buy one unit each of an item, or of each item of a cart, because a buyer has one open session
-        per item. Each request may be sent once."""
+        """So many visitors buy one unit each of an item, or of each item of a cart.
+
+        Each request may be sent once, because a buyer has one open session per item.
+        """
         since = next(FRESH)
         filling.visitors(self.environment.database, since, count)
         numbers = range(since, since + count)
@@ -121,6 +124,16 @@ class Scenario:
                 message("POST", f"{API}/payments/verify", {"merchant_uid": order(n)}, token) for n, token in open_
             ],
             "cancel": [message("POST", f"{path}/cancel", cancel, token) for path, token in paid],
+            "search": [
+                message("GET", f"{API}/payments?reference=R-{n}", token=self.key)
+                for n, _ in mine
+                if n % EACH < filling.PAID
+            ],
+            "sessions found": [
+                message("GET", f"{API}/payments/sessions?reference=R-{n}", token=self.key) for n, _ in mine
+            ],
+            "latest payments": [message("GET", f"{API}/payments", token=self.key)],
+            "events": [message("GET", f"{API}/events?limit=20", token=self.key)],
             "overview": [message("GET", _overview(), token=self.operator)],
             "metrics": [message("GET", "/metrics")],
         }
@@ -148,9 +161,10 @@ def scenario(environment: Environment) -> Scenario:
         limited = next(item for item in items if item["stock"] is not None)
         tokens = list(pool.map(lambda n: _log_in(url, f"buyer{n}"), range(BUYERS)))
         operator = _log_in(url, "manager", "manager-pass-1234")
+        key = _key(url, operator)
     environment.run(COUNT)
-    carts = filling.carts(environment.database, LINES)
-    return Scenario(environment, tokens, endless["id"], limited["id"], *carts, operator)
+    both = carts.put_on_sale(environment.database, LINES)
+    return Scenario(environment, tokens, endless["id"], limited["id"], *both, operator, key)
 
 
 def _overview() -> str:
@@ -177,6 +191,16 @@ def _log_in(url: str, username: str, password: str = filling.PASSWORD) -> str:
     answer.raise_for_status()
     token: str = answer.json()["access_token"]
     return token
+
+
+def _key(url: str, operator: str) -> str:
+    """A new API key that may read payments and events."""
+    wanted = {"scopes": ["payments:read", "events:read"]}
+    headers = {"Authorization": f"Bearer {operator}"}
+    answer = requests.put(f"{url}/api-keys/benchmark", json=wanted, headers=headers, timeout=30)
+    answer.raise_for_status()
+    key: str = answer.json()["key"]
+    return key
 
 
 def _tag(url: str, token: str) -> str:
