@@ -138,7 +138,8 @@ class ShopClient:
         self._notes.add("cancel request", purchase=self._purchase.number, payment_id=payment_id)
         answer = self._post(f"/payments/{payment_id}/cancel", body, headers, loses=loses, twice=twice)
         known = [row["cancellation_id"] for row in answer.body.get("cancellations", [])]
-        self._notes.add("cancel", payment_id=payment_id, status=answer.status, cancellations=known)
+        code = answer.body.get("code")
+        self._notes.add("cancel", payment_id=payment_id, status=answer.status, code=code, cancellations=known)
 
     def forge_v2(self, session: Json, attempt: str) -> None:
         """Post a webhook as V2 would, without knowing the secret."""
