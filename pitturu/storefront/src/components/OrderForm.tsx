@@ -11,10 +11,10 @@ import { useComplaints } from "../hooks/useComplaints.js";
 import { useWords, type Words } from "../i18n/language.js";
 import type { Problem } from "../services/problem.js";
 import { checkBuyer, checkQuantity, type Complaints, formatTel, MOST_PIECES, only } from "../services/validation.js";
-import type { Buyer, Item, Order } from "../types/payment.js";
+import type { Buyer, CheckoutItem, Order } from "../types/payment.js";
 
 interface OrderFormProps {
-  item: Item;
+  item: CheckoutItem;
   order: Order;
   onChange: (order: Order) => void;
   onSubmit: (order: Order) => void;
@@ -130,6 +130,6 @@ function BuyerFields({ buyer, wrong, onChange }: BuyerFieldsProps) {
   );
 }
 
-function complaintsAbout(words: Words, order: Order, item: Item): Wrong {
+function complaintsAbout(words: Words, order: Order, item: CheckoutItem): Wrong {
   return { ...checkBuyer(words, order), ...only({ quantity: checkQuantity(words, order.quantity, item.stock) }) };
 }

@@ -9,10 +9,10 @@ import { PaymentPanel } from "./PaymentPanel.js";
 import type { PortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useWords } from "../i18n/language.js";
 import { blankOrder, orderOf } from "../services/order.js";
-import type { Buyer, Item, Order, PayMethod, Session } from "../types/payment.js";
+import type { Buyer, CheckoutItem, Order, PayMethod, Session } from "../types/payment.js";
 
 export interface PaymentModalProps {
-  item: Item;
+  item: CheckoutItem;
   payment: PortOnePayment;
   open: boolean;
   onClose: () => void;
@@ -82,7 +82,7 @@ function WindowNote({ onCheck }: { onCheck: () => void }) {
 }
 
 /** The units reserved by this order are available to it, whatever the remaining stock is. */
-function withHeld(item: Item, session: Session | null): Item {
+function withHeld(item: CheckoutItem, session: Session | null): CheckoutItem {
   const held = session !== null && session.checkout !== null ? session.quantity : 0;
   return item.stock === null ? item : { ...item, stock: item.stock + held };
 }

@@ -6,7 +6,7 @@ import { show } from "./parts/show.js";
 import { useLoaded } from "./parts/useLoaded.js";
 import { Alert, ProblemAlert } from "../components/Alert.js";
 import { ButtonLink } from "../components/Button.js";
-import { SessionResult } from "../components/SessionResult.js";
+import { type ResultLinks, SessionResult } from "../components/SessionResult.js";
 import { type PortOnePayment, usePortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useWords } from "../i18n/language.js";
 import type { Known } from "../services/paymentService.js";
@@ -26,6 +26,13 @@ const VIEWS: Record<Phase, "success" | "waiting" | "fail"> = {
   deposit: "waiting",
   paid: "success",
   closed: "fail",
+};
+
+const LINKS: ResultLinks = {
+  checkout: (session) => `/items/${session.item_id}?session=${encodeURIComponent(session.session_id)}`,
+  item: (session) => `/items/${session.item_id}`,
+  inventory: "/inventory",
+  history: "/history",
 };
 
 function PaymentPage() {
@@ -64,7 +71,13 @@ function WithPayment({ payment, session }: { payment: PortOnePayment; session: S
   );
   const { value: details } = useLoaded(load);
   return (
-    <SessionResult payment={payment} session={session} details={details} onGivenUp={() => location.assign("/")} />
+    <SessionResult
+      payment={payment}
+      session={session}
+      details={details}
+      onGivenUp={() => location.assign("/")}
+      links={LINKS}
+    />
   );
 }
 

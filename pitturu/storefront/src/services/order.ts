@@ -1,7 +1,7 @@
-import type { Buyer, Item, Order, PayMethod, Session } from "../types/payment.js";
+import type { Buyer, CheckoutItem, Order, PayMethod, Session } from "../types/payment.js";
 
 /** The initial values of a form. */
-export function blankOrder(item: Item, buyer: Partial<Buyer> = {}, method: PayMethod = "card"): Order {
+export function blankOrder(item: CheckoutItem, buyer: Partial<Buyer> = {}, method: PayMethod = "card"): Order {
   return {
     item_id: item.id,
     quantity: 1,

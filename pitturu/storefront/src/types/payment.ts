@@ -1,7 +1,7 @@
 // Types of a payment. The server's types are generated from its contract (`api.ts`); those of PortOne's script are
 // written here.
 
-import type { NewSession, RefundAccount, Session } from "./api.js";
+import type { Item, NewSession, RefundAccount, Session } from "./api.js";
 
 export type {
   Cancellation,
@@ -30,6 +30,9 @@ export type SessionStatus = Session["status"];
 export type PayMethod = "card" | "kakaopay" | "trans" | "vbank" | "phone";
 
 export const PAY_METHODS: readonly PayMethod[] = ["card", "kakaopay", "trans", "vbank", "phone"];
+
+/** What a checkout has to know of an item. A shop may take it from a catalogue of its own. */
+export type CheckoutItem = Pick<Item, "id" | "price" | "stock" | "returnable">;
 
 /** The buyer's data. */
 export type Buyer = Pick<NewSession, "buyer_name" | "buyer_email" | "buyer_tel" | "buyer_addr" | "buyer_postcode">;
