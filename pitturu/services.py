@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from redis import Redis
     from sqlalchemy import Engine
 
-    from pitturu.api.authentication import Caller
+    from pitturu.api.caller import Caller
     from pitturu.api.contract import Contract
     from pitturu.api.external_issuer import ExternalIssuer
     from pitturu.api.long_poll import LongPolls

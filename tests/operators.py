@@ -8,7 +8,7 @@ from pitturu.extensions import db
 from pitturu.store import operator_log, users
 from pitturu.store.operator_log import LogFilter
 
-OPERATORS_PATHS = ("/api/v1/operations", "/api/v1/catalogue", "/api/v1/event")
+OPERATORS_PATHS = ("/api/v1/operations", "/api/v1/catalogue", "/api/v1/event", "/api/v1/api-keys")
 """Paths of all endpoints for operators begin with one of these."""
 
 

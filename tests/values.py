@@ -43,5 +43,6 @@ def settings_for(**changes: Any) -> Settings:
         "rate_session": "100000/minute",
         "rate_webhook": "100000/minute",
         "rate_user": "100000/minute",
+        "rate_key": "100000/minute",
     }
     return Settings(**(values | changes))

@@ -17,12 +17,14 @@ from pitturu.api import (
     request_id,
     second_factor,
     sessions,
+    shop_orders,
     tokens,
     verify,
     webhook,
 )
 from pitturu.api.admin import (
     alerts,
+    api_keys,
     approvals,
     catalogue,
     errors,
@@ -55,9 +57,11 @@ def init_api(app: Flask, settings: Settings) -> None:
     jwt.init_app(app)
     jwt.decode_key_loader(tokens.verifying_key)
     contract = services_of(app).api
-    for module in (auth, logins, second_factor, items, sessions, verify, payments, me, webhook, confirm, events):
+    buyers = auth, logins, second_factor, items, sessions, shop_orders, verify, payments, me
+    for module in (*buyers, webhook, confirm, events):
         contract.register_blueprint(module.blueprint)
     for admin in (
+        api_keys,
         catalogue,
         overview,
         alerts,

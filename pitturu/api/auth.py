@@ -6,7 +6,7 @@ from typing import Any
 from flask import after_this_request
 
 from pitturu.api import passwords, rate_limits, refresh_cookie, tokens, totp
-from pitturu.api.authentication import Caller
+from pitturu.api.caller import Caller
 from pitturu.api.client import address, client
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.schemas import people

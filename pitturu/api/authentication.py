@@ -7,24 +7,26 @@ only one issuer (docs/decisions/0016-libraries-instead-of-our-own.md).
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial, wraps
 from hashlib import blake2b
 from threading import Lock
 from typing import Any, Final, TypeVar
-from uuid import UUID
 
 from cachetools import TLRUCache, cached
 from flask import request
 
-from pitturu.api import operator_lines, tokens
+from pitturu.accounts import api_keys
+from pitturu.api import client_tokens, machine_access, operator_lines, tokens
+from pitturu.api.caller import Caller
 from pitturu.api.contract import Blueprint
 from pitturu.api.request_id import USER
 from pitturu.domain import roles
 from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
 from pitturu.domain.operator_actions import OperatorAction
-from pitturu.domain.roles import Permission, Requester, Role
+from pitturu.domain.roles import Permission, Role
+from pitturu.domain.scopes import BY_PERMISSION
 from pitturu.services import services
 from pitturu.store import logins, users
 from pitturu.store.unit_of_work import UnitOfWork
@@ -46,40 +48,6 @@ MOST_BELIEVED: Final = 10_000
 
 OPERATOR_ACCESS: Final = "operator_access"
 """Attribute of the view of an operators' endpoint: the permission that it requires, and the action that it logs."""
-
-SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
-
-
-@dataclass(frozen=True)
-class Caller:
-    """`outside` users have no row until they first write something, or act as operators.
-
-    `login` is the family of tokens that came from one login, and `second_factor` says whether it passed one. `barred`
-    says that the caller would be an operator in a login that did. `long_lived`: the token of an outside issuer names a
-    role and is valid for too long to have it.
-    """
-
-    username: str
-    role: Role = Role.BUYER
-    outside: bool = False
-    login: UUID | None = None
-    long_lived: bool = False
-    second_factor: bool = False
-    barred: bool = False
-
-    def may(self, permission: Permission) -> bool:
-        """Whether the caller may do this with what belongs to others."""
-        return roles.may(self.role, permission)
-
-    @property
-    def permissions(self) -> list[Permission]:
-        """Everything that the caller may do with what belongs to others."""
-        return [permission for permission in Permission if self.may(permission)]
-
-    @property
-    def requester(self) -> Requester:
-        """The caller as use cases know them."""
-        return Requester(self.username, self.role)
 
 
 def remembering_check() -> Callable[[str], tuple[Caller, float]]:
@@ -122,7 +90,7 @@ def requires(permission: Permission, action: OperatorAction | None) -> Callable[
         check = partial(_authorize, permission, action)
         guarded: View = documented(_guarded(view, check), **{"x-permission": permission.value})
         setattr(guarded, OPERATOR_ACCESS, (permission, action))
-        return guarded
+        return machine_access.machines(BY_PERMISSION.get(permission))(guarded)
 
     return decorate
 
@@ -141,13 +109,23 @@ def _guarded(view: View, check: Callable[[], object]) -> View:
             operator_lines.commit()
         return answer
 
-    guarded: View = documented(wrapper, security=SECURITY)
+    guarded: View = documented(wrapper, security=machine_access.access_of(wrapper).security)
     return guarded
 
 
 def _authorize(permission: Permission, action: OperatorAction | None) -> None:
-    """Raises NotAuthenticated or NotAllowed; otherwise the line about `action` has begun."""
+    """Raises NotAuthenticated or NotAllowed; otherwise the line about `action` has begun.
+
+    A key was compared with the endpoint's scope when it was found.
+    """
     caller = current()
+    if caller.key is None:
+        _require_operator(caller, permission)
+    if action is not None:
+        operator_lines.begin(caller, action)
+
+
+def _require_operator(caller: Caller, permission: Permission) -> None:
     if caller.barred:
         way = "Log in with `code`. If you have no second factor yet: POST /api/v1/auth/totp, then /auth/totp/confirm."
         raise NotAllowed("second_factor_required", f"Operators need a second factor here. {way}")
@@ -163,20 +141,25 @@ def _authorize(permission: Permission, action: OperatorAction | None) -> None:
         raise NotAllowed("operators_only", f"Only operators may do this. {way}")
     if not caller.may(permission):
         raise roles.permission_needed(permission)
-    if action is not None:
-        operator_lines.begin(caller, action)
 
 
 def _find_out() -> Caller | Problem:
     """The caller or the refusal, stored for the rest of this request."""
     try:
-        caller, _ = services().check_token(_bearer())
-        if caller.role is not Role.BUYER:
-            caller = _confirmed(caller)
+        caller = _identified(_bearer())
+        request.environ[USER] = caller.username
+        machine_access.check(caller)
     except Problem as problem:
         return problem
-    request.environ[USER] = caller.username
     return caller
+
+
+def _identified(bearer: str) -> Caller:
+    if bearer.startswith(api_keys.BEGINNING):
+        key = api_keys.check(bearer, services().settings.portone_environment)
+        return Caller(key.actor, key=key)
+    caller, _ = services().check_token(bearer)
+    return caller if caller.role is Role.BUYER else _confirmed(caller)
 
 
 def _confirmed(caller: Caller) -> Caller:
@@ -221,6 +204,10 @@ def _check(token: str) -> tuple[Caller, float]:
     if issuer.signs(token):
         user = issuer.read(token)
         return Caller(user.username, user.role, outside=True, long_lived=user.long_lived), user.expires
-    access = tokens.read_access(token)
+    claims = tokens.verified(token)
+    if claims["type"] == client_tokens.TYPE:
+        client = client_tokens.read(claims)
+        return Caller(client.username, session_id=client.session_id), client.expires
+    access = tokens.read_access(claims)
     passed = access.second_factor
     return Caller(access.username, access.role, login=access.family, second_factor=passed), access.expires

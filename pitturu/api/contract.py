@@ -30,6 +30,14 @@ is stored with it, and PortOne's calls repeat themselves.) Send an `X-Request-ID
 """
 
 
+SECURITY_SCHEMES: Final = (
+    ("bearer", "JWT", "The access token of a user, ours or an outside issuer's."),
+    ("apiKey", "sk_live_… or sk_test_…", "A key of the shop's server. The scope that is named is needed."),
+    ("clientToken", "JWT", "A browser's token for one session, which the shop's server gets for it."),
+)
+"""Name, format and description of what is sent as Authorization: Bearer."""
+
+
 def read_json(incoming: Request) -> Any:
     """The JSON body. Raises NotThisMediaType and Malformed; unpaired surrogates are refused in every text."""
     if incoming.mimetype != "application/json":
@@ -111,7 +119,9 @@ class Contract(flask_smorest.Api):
         app.url_map.converters.update(name=_Name, anyname=_AnyName)
         for converter in (_Name, _AnyName):
             self.register_converter(converter, _parameter)
-        self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+        for name, form, description in SECURITY_SCHEMES:
+            scheme = {"type": "http", "scheme": "bearer", "bearerFormat": form, "description": description}
+            self.spec.components.security_scheme(name, scheme)
 
     def _register_responses(self) -> None:
         for name, text in [("DEFAULT_ERROR", "An error")] + [(status.name, status.phrase) for status in HTTPStatus]:

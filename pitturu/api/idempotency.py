@@ -1,4 +1,4 @@
-"""POST requests of users: one unit of work each, and the stored response for a repeated `Idempotency-Key`.
+"""POST requests of users and API keys: one unit of work each, and the stored response for a repeated `Idempotency-Key`.
 
 The response is stored in the same transaction as the work, so neither exists without the other. Refusals are not
 stored: nothing was done, so the corrected request may use the same key.
@@ -15,13 +15,15 @@ from flask import Response, current_app, request
 from sqlalchemy.exc import IntegrityError
 
 from pitturu.api import operator_lines
-from pitturu.api.authentication import SECURITY, Caller, View, current, documented
+from pitturu.api.authentication import View, current, documented
+from pitturu.api.caller import Caller
 from pitturu.api.contract import read_json
+from pitturu.api.machine_access import access_of
 from pitturu.api.problems import InProgress
 from pitturu.domain.errors import Malformed, NotAuthenticated, Unprocessable
 from pitturu.domain.roles import Role
 from pitturu.store import idempotency, open_sessions, users
-from pitturu.store.idempotency import IdempotencyKey
+from pitturu.store.idempotency import StoredResponse
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 Answer = Callable[[UnitOfWork], Response]
@@ -60,7 +62,7 @@ def user_post(view: View) -> View:
                     raise
         return _in_transaction(caller, key, answer)
 
-    guarded: View = documented(wrapper, security=SECURITY, parameters=[_PARAMETER])
+    guarded: View = documented(wrapper, security=access_of(wrapper).security, parameters=[_PARAMETER])
     return guarded
 
 
@@ -71,7 +73,7 @@ def user_put(view: View) -> View:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         return _in_transaction(current(), None, _answer(view, *args, **kwargs))
 
-    guarded: View = documented(wrapper, security=SECURITY)
+    guarded: View = documented(wrapper, security=access_of(wrapper).security)
     return guarded
 
 
@@ -104,7 +106,7 @@ def _once(work: UnitOfWork, caller: Caller, key: str, answer: Answer) -> Respons
     return response
 
 
-def _replayed(known: IdempotencyKey, fingerprint: bytes) -> Response:
+def _replayed(known: StoredResponse, fingerprint: bytes) -> Response:
     if known.fingerprint != fingerprint:
         detail = "This Idempotency-Key was used for another request before. Use a new key for a new request."
         raise Unprocessable("idempotency_key_reused", detail)
@@ -125,9 +127,11 @@ def _key() -> str | None:
 
 def _fingerprint(caller: Caller) -> bytes:
     """What makes two requests the same: method, path, the body regardless of whitespace and key order, and an
-    operator's role. Who lost a role gets no response that it gave."""
+    operator's role or a client token's session. Who lost a role gets no response that it gave."""
     body = request.get_data(cache=True)
     if request.mimetype == "application/json" and body:
         body = json.dumps(read_json(request), sort_keys=True, separators=(",", ":")).encode()
     role = [] if caller.role is Role.BUYER else [caller.role.encode()]
-    return blake2b(b"\0".join([request.method.encode(), request.path.encode(), body, *role]), digest_size=32).digest()
+    session = [caller.session_id.encode()] if caller.session_id else []
+    parts = [request.method.encode(), request.path.encode(), body, *role, *session]
+    return blake2b(b"\0".join(parts), digest_size=32).digest()

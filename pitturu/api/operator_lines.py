@@ -16,7 +16,7 @@ from pitturu.store import operator_log, users
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 if TYPE_CHECKING:
-    from pitturu.api.authentication import Caller
+    from pitturu.api.caller import Caller
 
 LINE: Final = "pitturu.operator_line"
 """Its key in the WSGI environment."""
@@ -51,14 +51,19 @@ def discard() -> None:
 
 
 def write(work: UnitOfWork) -> None:
-    """Add the line to this transaction, if one has begun."""
+    """Add the line to this transaction, if one has begun.
+
+    What a key of the shop's server reads leaves none: the log is about what people look at, and the access log has each
+    request with the key's name.
+    """
     line: _Line | None = request.environ.pop(LINE, None)
-    if line is None:
+    if line is None or (line.caller.key is not None and line.action.reads):
         return
     if line.caller.outside:
         # A user with a row is listed, and can be limited.
         users.ensure(work, line.caller.username)
-    operator = Operator(line.caller.username, line.caller.role, EntryPoint.HTTP, _address(), logs.request_id())
+    role = None if line.caller.key else line.caller.role
+    operator = Operator(line.caller.username, role, EntryPoint.HTTP, _address(), logs.request_id())
     operator_log.write(work, operator, line.action, line.whom, line.what, line.detail)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pitturu.domain.languages import Language
-from pitturu.store import sessions
+from pitturu.store import session_views
 from pitturu.store.sessions import AnySession
 
 SHIPPING = "배송비"
@@ -30,7 +30,7 @@ def products(session: AnySession, price: str) -> list[dict[str, Any]] | None:
     """
     if session.discount:
         return None
-    lines = [dict(line) if isinstance(line, dict) else line._asdict() for line in sessions.lines_of(session)]
+    lines = [dict(line) if isinstance(line, dict) else line._asdict() for line in session_views.lines_of(session)]
     if session.shipping:
         lines.append({"item_id": "shipping", "item_name": SHIPPING, "unit_price": session.shipping, "quantity": 1})
     return [

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from pitturu.api.authentication import Caller
+from pitturu.api import shop_server
+from pitturu.api.caller import Caller
 from pitturu.api.presenter import Presenter
 from pitturu.domain import clock
 from pitturu.domain.banks import bank_name
@@ -28,6 +29,7 @@ def full(payment: Payment, caller: Caller) -> Presenter:
     return Presenter(
         payment,
         **order,
+        user_id=shop_server.user_id(payment.user_username or ""),
         lines=[_line(line, granted, rows, payment, caller) for line, granted in lines],
         cancellations=[Presenter(row, refund_account=_masked(row), lines=_returned(row)) for row in rows],
         cancellation_options=_options(payment, caller, rows, lines) if refundable else None,
@@ -76,6 +78,6 @@ def _masked(row: Cancellation) -> dict[str, str] | None:
 
 def _actor(line: PaymentEvent, caller: Caller, buyer: str | None) -> str:
     """The name of the actor, for operators; the origin for other callers, and for actors without a name."""
-    if not caller.may(Permission.VIEW):
+    if caller.key is not None or not caller.may(Permission.VIEW):
         return line.origin
     return (buyer if line.origin == Origin.BUYER else line.by) or line.origin

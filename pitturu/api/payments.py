@@ -6,12 +6,15 @@ from flask import url_for
 
 from pitturu import logs
 from pitturu.api import operator_lines, payment_body
-from pitturu.api.authentication import Caller, current, signed_in
+from pitturu.api.authentication import current, signed_in
+from pitturu.api.caller import Caller
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
+from pitturu.api.machine_access import machines
 from pitturu.api.schemas.payments import CancelSchema, FullPaymentSchema
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.provider import RefundAccount
+from pitturu.domain.scopes import Scope, scope_needed
 from pitturu.payments.cancellations import review
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel, visible_payment
 from pitturu.services import services
@@ -24,6 +27,7 @@ blueprint = Blueprint(
 
 
 @blueprint.get("/<name:payment_id>")
+@machines(Scope.PAYMENTS_READ)
 @signed_in
 @blueprint.response(200, FullPaymentSchema)
 def read_payment(payment_id: str) -> Any:
@@ -37,15 +41,20 @@ def read_payment(payment_id: str) -> Any:
 
 
 @blueprint.post("/<name:payment_id>/cancel")
+@machines(Scope.PAYMENTS_CANCEL)
 @user_post
 @blueprint.arguments(CancelSchema)
 @blueprint.response(202, FullPaymentSchema)
 def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> Any:
     """Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress.
 
-    It is a return request, which a person of the shop decides, where `cancellation_options.way` says so.
+    It is a return request, which a person of the shop decides, where `cancellation_options.way` says so. A cancel by an
+    API key waits for an operator above the shop's limit (`awaiting_approval`); with `refund_account` the key needs
+    `payments:refund_account` as well.
     """
     caller, account, lines = current(), body.pop("refund_account"), body.pop("lines")
+    if account and caller.key and Scope.PAYMENTS_REFUND_ACCOUNT not in caller.key.scopes:
+        raise scope_needed(Scope.PAYMENTS_REFUND_ACCOUNT)
     wanted = CancelRequest(
         **body,
         lines={line["line_id"]: line["quantity"] for line in lines} if lines else None,

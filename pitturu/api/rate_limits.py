@@ -18,7 +18,7 @@ KINDS: Final = {
     "webhook.receive": "webhook",
     "confirm.ask": "webhook",
 }
-"""Endpoints with a limit of their own; all others batch the limit per user."""
+"""Endpoints with a limit of their own; all others share the limit per user, and all requests of an API key its own."""
 
 BY_ADDRESS: Final = ("login", "webhook")
 
@@ -27,7 +27,7 @@ class RateLimits:
     """The rates of each kind of caller, and their counter. Raises ValueError for unreadable rates."""
 
     def __init__(self, settings: Settings) -> None:
-        kinds = ("login", "account", "session", "webhook", "user")
+        kinds = ("login", "account", "session", "webhook", "user", "key")
         self.rates = {kind: limits.parse_many(str(getattr(settings, f"rate_{kind}"))) for kind in kinds}
         self.counter = RateCounter(settings.redis_url)
 
@@ -37,7 +37,14 @@ def count() -> None:
     if not request.path.startswith("/api/") or request.method == "OPTIONS" or request.endpoint is None:
         return
     kind = KINDS.get(request.endpoint, "user")
-    _hit(kind, _who(kind))
+    somebody = None if kind in BY_ADDRESS else authentication.known()
+    if somebody is None:
+        _hit(kind, f"{kind}:address:{address()}")
+    elif somebody.key is not None:
+        _hit("key", somebody.username)
+    else:
+        # Users and addresses are told apart: a user may be named like an address.
+        _hit(kind, f"{kind}:user:{somebody.username}")
 
 
 def count_login(username: str) -> None:
@@ -55,9 +62,3 @@ def _hit(kind: str, who: str) -> None:
     for rate in found.rates[kind]:
         if not found.counter.hit(rate, who):
             raise problems.TooManyRequests(str(rate), rate.get_expiry())
-
-
-def _who(kind: str) -> str:
-    somebody = None if kind in BY_ADDRESS else authentication.known()
-    # Users and addresses are told apart: a user may be named like an address.
-    return f"{kind}:user:{somebody.username}" if somebody else f"{kind}:address:{address()}"

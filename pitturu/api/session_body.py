@@ -5,11 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from pitturu.api import checkout
+from pitturu.api import checkout, shop_server
 from pitturu.api.presenter import Presenter
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.services import services
-from pitturu.store import history, sessions
+from pitturu.store import history, session_views
 from pitturu.store.sessions import AnySession, SessionRow
 
 _TEXTS: Final[dict[str, dict[str, str]]] = json.loads(Path(__file__).with_name("messages.json").read_text("utf-8"))
@@ -46,7 +46,8 @@ def render(session: AnySession) -> Presenter:
     return Presenter(
         session,
         payment_id=_payment_id(session),
-        lines=sessions.lines_of(session),
+        user_id=shop_server.user_id(session.user_username),
+        lines=session_views.lines_of(session),
         message=MESSAGES[session.state],
         poll_after_ms=None if soon is None else soon // timedelta(milliseconds=1),
         checkout=checkout.of(session, services().settings),

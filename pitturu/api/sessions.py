@@ -9,17 +9,18 @@ from werkzeug.datastructures import ETags
 from werkzeug.http import quote_etag
 
 from pitturu import logs
-from pitturu.api import session_body
+from pitturu.api import session_body, shop_server
 from pitturu.api.authentication import current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.long_poll import WAITED
+from pitturu.api.machine_access import machines
 from pitturu.api.schemas.sessions import NewSessionSchema, PrepareSchema, SessionSchema, WaitSchema
 from pitturu.domain.languages import Language, language_of
+from pitturu.domain.scopes import Scope
 from pitturu.payments import checkout
-from pitturu.payments.checkout import CheckoutRequest
 from pitturu.services import services
-from pitturu.store import sessions
+from pitturu.store import session_views
 from pitturu.store.sessions import AnySession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -32,6 +33,7 @@ blueprint = Blueprint(
 
 
 @blueprint.post("")
+@machines(Scope.SESSIONS_WRITE)
 @user_post
 @blueprint.arguments(NewSessionSchema)
 @blueprint.response(201, SessionSchema)
@@ -41,13 +43,19 @@ def open_session(work: UnitOfWork, body: dict[str, Any]) -> Any:
     A buyer has one open session per item: a new one takes over the stock of those that share an item with it, which are
     closed. 409 `deposit_awaited` or `payment_being_verified` if one of them may still be paid, 409
     `too_many_open_sessions` above the limit; `errors.open_sessions` names the sessions concerned.
+
+    With an API key the shop's server opens it for `user_id`, or for a new guest without one. The browser pays it with a
+    client token (`POST /payments/sessions/{session_id}/client-token`). Its lines may have prices of its own.
     """
+    caller, settings, request_id = current(), services().settings, logs.request_id() or ""
     body["language"] = _language(body["language"])
-    order, settings, request_id = CheckoutRequest(**body), services().settings, logs.request_id() or ""
-    return answer(work, checkout.open_session(work, current().username, order, settings, request_id))
+    username, order = shop_server.order(work, caller, body)
+    by = caller.requester if caller.key else None
+    return answer(work, checkout.open_session(work, username, order, settings, request_id, by))
 
 
 @blueprint.get("/<name:session_id>")
+@machines(Scope.PAYMENTS_READ, client_token=True)
 @signed_in
 @blueprint.arguments(WaitSchema, location="query")
 @blueprint.response(200, SessionSchema, headers={"ETag": {"schema": {"type": "string"}}})
@@ -65,6 +73,7 @@ def read_session(query: dict[str, Any], session_id: str) -> Any:
 
 
 @blueprint.post("/<name:session_id>/prepare")
+@machines(None, client_token=True)
 @user_post
 @blueprint.arguments(PrepareSchema, required=False)
 @blueprint.response(202, SessionSchema)
@@ -81,6 +90,7 @@ def prepare_session(work: UnitOfWork, body: dict[str, Any], session_id: str) -> 
 
 
 @blueprint.post("/<name:session_id>/window")
+@machines(None, client_token=True)
 @user_post
 @blueprint.response(200, SessionSchema)
 def open_window(work: UnitOfWork, session_id: str) -> Any:
@@ -93,6 +103,7 @@ def open_window(work: UnitOfWork, session_id: str) -> Any:
 
 
 @blueprint.post("/<name:session_id>/close")
+@machines(Scope.SESSIONS_WRITE, client_token=True)
 @user_post
 @blueprint.response(202, SessionSchema)
 def close_session(work: UnitOfWork, session_id: str) -> Any:
@@ -101,7 +112,11 @@ def close_session(work: UnitOfWork, session_id: str) -> Any:
     PortOne is asked first: shortly afterwards the session is `expired`, or paid after all. A closed session stays as it
     is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
     """
-    return answer(work, checkout.close(work, current().username, session_id, logs.request_id() or ""))
+    caller, request_id = current(), logs.request_id() or ""
+    if caller.key is None:
+        return answer(work, checkout.close(work, caller.username, session_id, request_id))
+    owner = _shown(session_id).user_username
+    return answer(work, checkout.close(work, owner, session_id, request_id, caller.requester))
 
 
 def answer(work: UnitOfWork, session: AnySession) -> Any:
@@ -133,7 +148,9 @@ def _wait_for_change(session_id: str, seconds: int) -> SessionRow:
 
 
 def _shown(session_id: str) -> SessionRow:
-    return checkout.existing(sessions.shown(session_id, current().username))
+    caller = current()
+    found = session_views.shown_to_shop(session_id) if caller.key else session_views.shown(session_id, caller.username)
+    return checkout.existing(found)
 
 
 def _polling(session: SessionRow) -> dict[str, str]:

@@ -98,9 +98,10 @@ class Access:
     expires: float
 
 
-def read_access(token: str) -> Access:
-    """The claims of an access token, as they were when it was issued. Raises NotAuthenticated."""
-    claims = _claims(token, "access")
+def read_access(claims: dict[str, Any]) -> Access:
+    """The verified claims of an access token, as they were when it was issued. Raises NotAuthenticated."""
+    if claims["type"] != "access":
+        raise invalid()
     try:
         family = UUID(claims["family"]) if "family" in claims else None
     except (ValueError, TypeError, AttributeError) as error:
@@ -119,26 +120,29 @@ def _role(claim: object) -> Role:
 
 def read_refresh(token: str) -> Refresh:
     """The claims of a refresh token; whether it was used is known to the database only. Raises NotAuthenticated."""
-    claims = _claims(token, "refresh")
+    claims = verified(token)
+    if claims["type"] != "refresh":
+        raise invalid()
     return Refresh(UUID(claims["jti"]), UUID(claims["family"]), claims["sub"])
 
 
-def _claims(token: str, kind: str) -> dict[str, Any]:
+def verified(token: str) -> dict[str, Any]:
+    """The claims of a token of ours; `type` says of which kind. Raises NotAuthenticated."""
     try:
         claims: dict[str, Any] = decode_token(token)
     except ExpiredSignatureError as error:
         raise expired() from error
     except (PyJWTError, JWTExtendedException, ValueError) as error:
         raise invalid() from error
-    if claims["type"] != kind:
-        raise invalid()
     return claims
 
 
 def expired() -> NotAuthenticated:
     """The error for an expired token."""
     return NotAuthenticated(
-        "token_expired", "This token has expired. Get a new one: POST /api/v1/auth/refresh, or log in."
+        "token_expired",
+        "This token has expired. Get a new one: POST /api/v1/auth/refresh, or log in. A client token comes from the"
+        " shop's server.",
     )
 
 

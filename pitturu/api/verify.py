@@ -6,6 +6,7 @@ from pitturu import logs
 from pitturu.api.authentication import current
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
+from pitturu.api.machine_access import machines
 from pitturu.api.schemas.sessions import SessionSchema, VerifySchema
 from pitturu.api.sessions import answer
 from pitturu.payments.verification import VerifyRequest, request_verification
@@ -17,10 +18,12 @@ blueprint = Blueprint(
 
 
 @blueprint.post("/verify")
+@machines(None, client_token=True)
 @user_post
 @blueprint.arguments(VerifySchema)
 @blueprint.response(202, SessionSchema)
 def verify_payment(work: UnitOfWork, body: dict[str, Any]) -> Any:
     """Have the payment verified with PortOne. Nothing that the browser reports is trusted."""
     request = VerifyRequest(**body)
-    return answer(work, request_verification(work, current().username, request, logs.request_id() or ""))
+    caller, request_id = current(), logs.request_id() or ""
+    return answer(work, request_verification(work, caller.username, request, request_id, caller.session_id))

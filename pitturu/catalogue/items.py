@@ -68,8 +68,8 @@ def assign(item: Item, changed: Mapping[str, tuple[Any, Any]]) -> None:
 
 
 def existing(item: Item | None) -> Item:
-    """The item. Raises NotFound for None."""
-    if item is None:
+    """The item. Raises NotFound for None, and for one that is not part of the catalogue."""
+    if item is None or item.unlisted:
         raise NotFound("item_not_found", "There is no such item. GET /api/v1/catalogue/items lists all.")
     return item
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from pitturu.catalogue import items
 from pitturu.cli import (
     alerts,
+    api_keys,
     catalogue,
     doctor,
     events,
@@ -34,14 +35,14 @@ from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 group = AppGroup(
     "pitturu",
-    help="Payments: keys, personal data, invariants, stuck work, alerts, events, roles, moving to V2, demo data.",
+    help="Payments: API keys, personal data, invariants, stuck work, alerts, events, roles, moving to V2, demo data.",
 )
 
 
 for command in (
     *(*waiting_work.COMMANDS, reconcile.compare),
     *(*personal_data.COMMANDS, *roles.COMMANDS, second_factor.totp_reset),
-    *(alerts.alerts, rollups.group, catalogue.group, events.group),
+    *(alerts.alerts, rollups.group, catalogue.group, events.group, api_keys.group),
 ):
     group.add_command(command)
 
@@ -103,7 +104,7 @@ def _seed(work: UnitOfWork, author: Author) -> int:
     for username, password, role in PEOPLE:
         if users.by_username(username) is None:
             added += users.ensure(work, username, hasher.hash(password), role)
-    known = {item.name: item for item in db.session.scalars(select(Item))}
+    known = {item.name: item for item in db.session.scalars(select(Item).where(~Item.unlisted))}
     for demo in ITEMS:
         columns = demo._asdict() | {"image_url": f"/assets/items/{demo.picture}.svg"}
         del columns["picture"]

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Final
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 from marshmallow import ValidationError
 
 from pitturu import logs
 from pitturu.api.schemas import shop_events as bodies
 from pitturu.cli import terminal
-from pitturu.cli.event_listener import Listener
+from pitturu.cli.event_listener import DatabaseEvents, EventSource, Listener
+from pitturu.cli.remote_events import CannotRead, RemoteEvents
 from pitturu.domain.errors import GatewayError, Problem
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.shop_events import STORED
@@ -140,21 +141,48 @@ def _replay(endpoint_id: str, event_ids: tuple[str, ...], since: datetime | None
         raise click.ClickException(error.detail) from error
 
 
-@group.command("listen")
+@group.command("listen", with_appcontext=False)
 @click.option("--forward-to", "url", required=True, help="Where to post events, e.g. http://127.0.0.1:3000/webhook.")
+@click.option(
+    "--url", "system", help="The system to read, e.g. https://pay.example.com. Without it: this one's database."
+)
+@click.option(
+    "--key", envvar="PITTURU_API_KEY", help="With --url: an API key with events:read. Better in PITTURU_API_KEY."
+)
 @click.option("--secret", default=None, help="Signs them (whsec_...). Without it one is made and printed.")
 @click.option("--seconds", type=click.FloatRange(0), help="End after this long; without it with Ctrl-C.")
 @type_option
-def listen(url: str, secret: str | None, seconds: float | None, types: tuple[str, ...]) -> None:
+@click.pass_context
+def listen(
+    context: click.Context,
+    url: str,
+    system: str | None,
+    key: str | None,
+    secret: str | None,
+    seconds: float | None,
+    types: tuple[str, ...],
+) -> None:
     """Print events as they happen, and post each to a URL, signed. For developers of a shop."""
-    if services().settings.production:
-        raise click.ClickException("This is for development. In production, `flask pitturu events add URL`.")
+    if system is None:
+        context.with_resource(context.ensure_object(ScriptInfo).load_app().app_context())
     try:
-        listener = Listener(url, secret or endpoints.new_secret(), types, click.echo)
+        listener = Listener(url, secret or endpoints.new_secret(), _source(system, key, types), click.echo)
+        click.echo(f"Events are posted to {url}. They are signed with {listener.secret}\nCtrl-C ends.")
+        listener.run(seconds)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--secret") from error
-    click.echo(f"Events are posted to {url}. They are signed with {listener.secret}\nCtrl-C ends.")
-    listener.run(seconds)
+    except CannotRead as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _source(system: str | None, key: str | None, types: tuple[str, ...]) -> EventSource:
+    if system is not None:
+        if not key:
+            raise click.UsageError("--url needs --key, or PITTURU_API_KEY.")
+        return RemoteEvents(system, key, types, click.echo)
+    if services().settings.production:
+        raise click.ClickException("This is for development. In production, `flask pitturu events add URL`.")
+    return DatabaseEvents(types)
 
 
 def _state(row: EventEndpoint) -> str:

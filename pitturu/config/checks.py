@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.fernet import Fernet
 
 from pitturu.config import notices, production, sources, urls
-from pitturu.domain import app_schemes, inicis
+from pitturu.domain import app_schemes, inicis, usernames
 from pitturu.domain.languages import Language
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.roles import Role
@@ -214,6 +214,8 @@ def _outside_issuer(settings: "Settings") -> Iterator[str]:
         yield "EXTERNAL_JWT_ISSUER needs exactly one of EXTERNAL_JWT_SECRET and EXTERNAL_JWT_JWKS_URL."
     if settings.external_jwt_issuer == OUR_ISSUER:
         yield f"EXTERNAL_JWT_ISSUER must not be {OUR_ISSUER}: our own tokens bear that name. Choose another."
+    if usernames.is_reserved(settings.external_jwt_prefix):
+        yield f"EXTERNAL_JWT_PREFIX must not be {settings.external_jwt_prefix}: it is reserved. The default is ext:"
     if bool(settings.external_jwt_role_claim) != bool(settings.external_jwt_roles):
         yield "EXTERNAL_JWT_ROLE_CLAIM and EXTERNAL_JWT_ROLES need each other: set both, or neither."
     if settings.external_jwt_role_claim and not settings.external_jwt_issuer:

@@ -131,6 +131,9 @@ class Options:
     comparison_rate: int = option(2, "calls to PortOne a second; it publishes no limit, and buyers come first")
     access_token_ttl: timedelta = option(900 * SECOND, "an access token cannot be revoked, so it is short")
     refresh_token_ttl: timedelta = option(30 * 86400 * SECOND, "rotated on every use")
+    client_token_ttl: timedelta = option(
+        3600 * SECOND, "of a browser's token for one session: a checkout takes session_ttl, and the answer minutes"
+    )
     operator_second_factor: str = option(
         "", "required | optional for operators; empty is required in production and optional in development"
     )
@@ -161,6 +164,7 @@ class Options:
     rate_session: Rate = option("60/minute", "by user; each one holds stock and registers with PortOne")
     rate_webhook: Rate = option("6000/minute", "by address; PortOne sends all webhooks from a few addresses")
     rate_user: Rate = option("1200/minute", "by user, for everything else")
+    rate_key: Rate = option("6000/minute", "by API key, for everything: one key acts for all buyers of a server")
     metrics_token: str = option(
         "", "bearer token that /metrics asks for; empty leaves it open outside production only", source=sources.RANDOM
     )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pitturu.domain import usernames
+
 
 class Origin(StrEnum):
     """Who caused a change. SHOP is the shop's own server, SYSTEM a rule of this system, PORTONE its console or PG."""
@@ -47,13 +49,18 @@ class EventKind(StrEnum):
 
 
 def origin_of(username: str, owner: str) -> Origin:
-    """The origin of an action of a user on an order of `owner`. Operators are the buyers of their own purchases."""
+    """The origin of an action on an order of `owner`. Operators are the buyers of their own purchases.
+
+    `username` is that of a user, or of an API key as `usernames.KEY` marks it.
+    """
+    if usernames.is_key(username):
+        return Origin.SHOP
     return Origin.BUYER if username == owner else Origin.OPERATOR
 
 
 @dataclass(frozen=True)
 class Cause:
-    """`name` is the username or the API key's name, None where there is none (SYSTEM, PORTONE).
+    """`name` is the username, or the API key's name after its prefix, None where there is none (SYSTEM, PORTONE).
 
     `asked_at` is a time before PortOne was asked (UTC), so its answer is at least as recent. `request_id` is the HTTP
     request that led to this change, None where there was none.

@@ -46,6 +46,14 @@ class OperatorAction(StrEnum):
     CHANGE_ITEM = "change_item"
     CORRECT_STOCK = "correct_stock"
     IMPORT_ITEMS = "import_items"
+    READ_API_KEYS = "read_api_keys"
+    CREATE_API_KEY = "create_api_key"
+    END_API_KEY = "end_api_key"
+
+    @property
+    def reads(self) -> bool:
+        """Whether this only looks at data."""
+        return self.startswith("read_")
 
 
 class EntryPoint(StrEnum):
@@ -57,7 +65,7 @@ class EntryPoint(StrEnum):
 
 @dataclass(frozen=True)
 class Operator:
-    """Who acts. `role` is None at a terminal, whose users have none; `address` is the client's, None at a terminal."""
+    """Who acts. `role` is None for an API key and at a terminal; `address` is the client's, None at a terminal."""
 
     name: str
     role: Role | None

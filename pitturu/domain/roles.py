@@ -48,6 +48,8 @@ class Permission(StrEnum):
     """Read the events for the shop's own systems."""
     MANAGE_EVENT_ENDPOINTS = "manage_event_endpoints"
     """Choose where events are sent, and send them again."""
+    MANAGE_API_KEYS = "manage_api_keys"
+    """Make and end the API keys of the shop's servers."""
     MANAGE_USERS = "manage_users"
     """Give and take roles, end other users' logins."""
     READ_OPERATOR_LOG = "read_operator_log"
@@ -108,10 +110,15 @@ def permission_needed(permission: Permission) -> NotAllowed:
 
 @dataclass(frozen=True)
 class Requester:
-    """Who asks for a payment or its cancel, and with which role."""
+    """Who asks for a payment or its cancel: a user with a role, or an API key with what its scopes give."""
 
     username: str
     role: Role
+    granted: frozenset[Permission] = frozenset()
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this one may do this with what belongs to others."""
+        return permission in self.granted or may(self.role, permission)
 
     def owns(self, owner: str | None) -> bool:
         """Whether it belongs to this user. A user's own purchases are a buyer's, whatever the role."""
@@ -119,4 +126,4 @@ class Requester:
 
     def may_see(self, owner: str | None) -> bool:
         """Whether this user may see what belongs to `owner`."""
-        return self.owns(owner) or may(self.role, Permission.VIEW)
+        return self.owns(owner) or self.may(Permission.VIEW)

@@ -1,9 +1,12 @@
-"""What a buyer wants to buy, line by line: items of the catalogue by id or by SKU, at the price of this moment."""
+"""What a buyer wants to buy, line by line: items of the catalogue by id or by SKU, at the price of this moment.
+
+The shop's server sells at prices of its own as well. Such a line becomes an item that nobody else can buy.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.money import AmountOutOfRange
@@ -13,16 +16,30 @@ from pitturu.store.open_sessions import Offer
 
 
 @dataclass(frozen=True)
+class OwnPrice:
+    """What the shop's server sells and at which price, in won; it is no item of the catalogue."""
+
+    name: str
+    unit_price: int
+    tax_free: bool = False
+    returnable: bool = True
+
+
+@dataclass(frozen=True)
 class WantedLine:
-    """Pieces of an item that is named by its id or by its SKU."""
+    """Pieces of an item that is named by its id or by its SKU, or of what the shop's server describes itself."""
 
     quantity: int
     item_id: UUID | None = None
     sku: str | None = None
+    own: OwnPrice | None = None
 
 
 class CartLine(NamedTuple):
-    """A line as it will be bought. `stock` is None for an item with unlimited stock."""
+    """A line as it will be bought. `stock` is None for an item with unlimited stock.
+
+    `unlisted`: the item does not exist yet, and is made for this line.
+    """
 
     item_id: UUID
     item_name: str
@@ -31,6 +48,7 @@ class CartLine(NamedTuple):
     returnable: bool
     tax_free: bool
     stock: int | None
+    unlisted: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,10 +73,15 @@ def choose(wanted: Sequence[WantedLine], username: str) -> Cart:
     the same item. `errors` names the line.
     """
     ids = [line.item_id for line in wanted if line.item_id is not None]
-    offers = open_sessions.offers(ids, [line.sku for line in wanted if line.sku is not None], username)
+    skus = [line.sku for line in wanted if line.sku is not None]
+    offers = open_sessions.offers(ids, skus, username) if ids or skus else ()
     by_id, by_sku = {offer.id: offer for offer in offers}, {offer.sku: offer for offer in offers}
     lines: dict[UUID, CartLine] = {}
     for place, line in enumerate(wanted):
+        if line.own is not None:
+            own = _own_line(line.own, line.quantity)
+            lines[own.item_id] = own
+            continue
         offer = by_sku.get(line.sku) if line.item_id is None else by_id.get(line.item_id)
         chosen = _for_sale(offer, place)
         if chosen.id in lines:
@@ -67,7 +90,7 @@ def choose(wanted: Sequence[WantedLine], username: str) -> Cart:
         lines[chosen.id] = CartLine(
             chosen.id, chosen.name, chosen.price, line.quantity, chosen.returnable, chosen.tax_free, chosen.stock
         )
-    slots = offers[0].slots or ()
+    slots = offers[0].slots or () if offers else open_sessions.slots(username)
     return Cart(list(lines.values()), slots, {key for offer in offers for key in offer.open_sessions or ()})
 
 
@@ -84,6 +107,11 @@ def price(cart: Cart, shipping: int, discount: int) -> Totals:
             "The total is larger than one payment may be. Choose a smaller quantity.",
             {"quantity" if len(cart.lines) == 1 else "items": ["The total is too large."]},
         ) from error
+
+
+def _own_line(own: OwnPrice, quantity: int) -> CartLine:
+    taxed = own.returnable, own.tax_free
+    return CartLine(uuid4(), own.name, own.unit_price, quantity, *taxed, stock=None, unlisted=True)
 
 
 def _for_sale(offer: Offer | None, place: int) -> Offer:

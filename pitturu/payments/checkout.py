@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
-from uuid import UUID
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, ids
-from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin
+from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
 from pitturu.domain.decision import Effect, NeedsStock, Stock
 from pitturu.domain.decision import checkout as decisions
 from pitturu.domain.decision.checkout import Refusal
@@ -19,12 +18,12 @@ from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY
 from pitturu.domain.provider import Generation, PayMethod
-from pitturu.payments import session_limits, timeline
+from pitturu.domain.roles import Requester
+from pitturu.payments import new_session, session_limits, timeline
 from pitturu.payments.apply_effects import apply_effects
-from pitturu.payments.cart import CartLine, WantedLine, choose, price
+from pitturu.payments.cart import WantedLine, choose, price
 from pitturu.payments.loaded_order import load_session
 from pitturu.store import owned_sessions
-from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import AnySession, PaymentSession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -49,15 +48,22 @@ class CheckoutRequest:
     redirect_url: str | None = None
     language: Language = Language.KO
     app_scheme: str | None = None
+    reference: str | None = None
     shipping: int = 0
     discount: int = 0
 
 
 def open_session(
-    work: UnitOfWork, username: str, request: CheckoutRequest, settings: Settings, request_id: str
+    work: UnitOfWork,
+    username: str,
+    request: CheckoutRequest,
+    settings: Settings,
+    request_id: str,
+    by: Requester | None = None,
 ) -> SessionRow:
     """Open a session and reserve its stock. It replaces the buyer's unpaid sessions that share an item with it.
 
+    `by` is the API key of the shop's server that opens it for the user; None for the user.
     Raises NotFound (item), Conflict (retired, sold out, too many open, a payment of the same item is in progress),
     Unprocessable (total; an item twice; a generation that is not served).
     """
@@ -65,29 +71,22 @@ def open_session(
     cart = choose(request.lines, username)
     sums = price(cart, request.shipping, request.discount)
     now, session_id = clock.now(), ids.session_id()
-    cause = Cause(CauseKind.SESSION, Origin.BUYER, username, now, request_id)
+    cause = _cause(CauseKind.SESSION, username, by, request_id, now)
+    new_session.add_unlisted(work, cart)
     reserved = session_limits.reserve(work, cart, username, settings, cause, session_id)
     columns = work.insert(
         PaymentSession,
         session_id=session_id,
         merchant_uid=ids.merchant_uid(),
         user_username=username,
-        amount=sums.amount,
-        items_total=sums.items,
-        tax_free_amount=sums.tax_free,
-        currency=CURRENCY,
-        stock_held=sum(reserved.held.values()),
-        open_slot=reserved.open_slot,
-        held_since=reserved.held_since,
-        line_count=len(cart.lines),
-        request_id=request_id,
-        **_times(now, settings),
-        **_of_first(cart.lines[0]),
-        **{name: value for name, value in vars(request).items() if name not in ("lines", "generation")},
         generation=generation,
+        currency=CURRENCY,
+        request_id=request_id,
+        **new_session.columns(cart, sums, reserved),
+        **new_session.times(now, settings),
+        **{name: value for name, value in vars(request).items() if name not in ("lines", "generation")},
     )
-    for position, line in enumerate(cart.lines):
-        _insert_line(work, columns["id"], position, line, reserved.held.get(line.item_id, 0))
+    new_session.insert_lines(work, columns["id"], cart, reserved)
     session = SessionRow(**columns, payment_id=None, lines=cart.lines)
     timeline.write(work, session, cause, EventKind.STATUS, to_status=session.status)
     work.wake(JobName.PREPARE)
@@ -142,19 +141,29 @@ def open_window(work: UnitOfWork, username: str, session_id: str, request_id: st
     return session
 
 
-def close(work: UnitOfWork, username: str, session_id: str, request_id: str) -> PaymentSession:
-    """The buyer ends the checkout: its deadline is now. Idempotent; a closed session stays as it is.
+def close(
+    work: UnitOfWork, username: str, session_id: str, request_id: str, by: Requester | None = None
+) -> PaymentSession:
+    """The buyer, or the shop's server (`by`), ends the checkout: its deadline is now.
+
+    Idempotent; a closed session stays as it is.
 
     Raises NotFound, and Conflict when a virtual account awaits its deposit.
     """
     session = existing(owned_sessions.lock(work, session_id, username))
-    cause = Cause(CauseKind.CLOSE, Origin.BUYER, username, clock.now(), request_id)
+    cause = _cause(CauseKind.CLOSE, username, by, request_id, clock.now())
     order = load_session(session)
     effects = _unless_refused(decisions.close(order.order, cause.asked_at), session)
     apply_effects(work, order, effects, cause)
     if effects:
         session.request_id = request_id
     return session
+
+
+def _cause(kind: CauseKind, username: str, by: Requester | None, request_id: str, now: datetime) -> Cause:
+    """What the user does, or the shop's server does for the user."""
+    name = by.username if by else username
+    return Cause(kind, origin_of(name, username), name, now, request_id)
 
 
 _REFUSALS: Final[Mapping[Refusal, str]] = {
@@ -189,35 +198,6 @@ def _served(generation: Generation, settings: Settings) -> Generation:
         message = f"Sessions are paid through {' or '.join(settings.generations)} here. Choose that, or leave it out."
         raise Unprocessable("generation_not_served", message, {"generation": [message]})
     return generation
-
-
-def _times(now: datetime, settings: Settings) -> dict[str, object]:
-    """The deadlines of a new session and its first job."""
-    until = now + settings.session_ttl
-    return {
-        "expires_at": min(now + settings.unopened_session_ttl, until),
-        "watch_until": until,
-        "window_until": until if settings.unopened_session_ttl < settings.session_ttl else None,
-        "next_job": JobName.PREPARE,
-        "due_at": now,
-    }
-
-
-def _of_first(line: CartLine) -> dict[str, object]:
-    """The columns of a session that are those of its first line."""
-    return {name: getattr(line, name) for name in ("item_id", "item_name", "unit_price", "quantity")}
-
-
-def _insert_line(work: UnitOfWork, session_key: UUID, position: int, line: CartLine, held: int) -> None:
-    work.insert(
-        PaymentLine,
-        session_key=session_key,
-        position=position,
-        returnable=line.returnable,
-        tax_free=line.tax_free,
-        stock_held=held,
-        **_of_first(line),
-    )
 
 
 def existing(session: Found | None) -> Found:

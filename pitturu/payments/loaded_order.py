@@ -177,6 +177,7 @@ def new_payment(order: LoadedOrder, known: KnownPayment) -> Payment:
         imp_uid=known.provider_id,
         merchant_uid=order.order.order_id,
         user_username=session.user_username if session else None,
+        reference=session.reference if session else None,
         item_name=session.item_name if session else "",
         line_count=session.line_count if session else 1,
         currency=known.currency,

@@ -39,8 +39,10 @@ def write(
 
 def _who(cause: Cause) -> dict[str, object]:
     """The columns that say who did it. A line cannot be changed, so no user is named: a buyer's lines are the order's,
-    an operator is referred to by key."""
+    an operator is referred to by key. The name of an API key is no user's."""
     if cause.origin is Origin.BUYER or cause.name is None:
         return {}
+    if cause.origin is Origin.SHOP:
+        return {"name": cause.name}
     key = users.key_of(cause.name)
     return {"user_key": key} if key else {"name": cause.name}

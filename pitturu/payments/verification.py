@@ -27,12 +27,14 @@ class VerifyRequest:
     transaction_id: str | None = None
 
 
-def request_verification(work: UnitOfWork, username: str, reported: VerifyRequest, request_id: str) -> PaymentSession:
-    """Schedule the verification of this user's order.
+def request_verification(
+    work: UnitOfWork, username: str, reported: VerifyRequest, request_id: str, only: str | None = None
+) -> PaymentSession:
+    """Schedule the verification of this user's order; with `only`, of no other session than this one.
 
     Raises NotFound, Conflict when an attempt's id matches several open sessions, Unprocessable when no id is given.
     """
-    session = _find(work, username, reported)
+    session = _find(work, username, reported, only)
     cause = Cause(CauseKind.VERIFY, Origin.BUYER, username, clock.now(), request_id)
     order = load_session(session)
     if effects := report_payment(order.order, cause.asked_at):
@@ -41,15 +43,15 @@ def request_verification(work: UnitOfWork, username: str, reported: VerifyReques
     return session
 
 
-def _find(work: UnitOfWork, username: str, reported: VerifyRequest) -> PaymentSession:
+def _find(work: UnitOfWork, username: str, reported: VerifyRequest, only: str | None) -> PaymentSession:
     """By the order, which V1 calls `merchant_uid` and V2 `paymentId`; else by the attempt."""
     order = reported.merchant_uid or reported.payment_id
     if order is not None:
-        return existing(owned_sessions.lock_by_order(work, order, username))
+        return existing(owned_sessions.lock_by_order(work, order, username, only))
     attempt = reported.imp_uid or reported.transaction_id
     if attempt is None:
         raise Unprocessable("nothing_to_verify", "Send payment_id (V2), or merchant_uid, imp_uid, or both (V1).")
-    candidates = owned_sessions.lock_by_payment(work, attempt, username)
+    candidates = owned_sessions.lock_by_payment(work, attempt, username, only)
     if len(candidates) > 1:
         raise Conflict("several_sessions", "You have several open sessions. Send payment_id or merchant_uid as well.")
     return existing(next(iter(candidates), None))

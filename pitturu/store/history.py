@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import ids
 from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.references import LONGEST_REFERENCE
 from pitturu.domain.verdict import Verdict
 from pitturu.extensions import db
 from pitturu.store import replica
@@ -30,7 +31,7 @@ from pitturu.store.paging import newest_first
 class Payment(Keyed, Created, Base):
     """One `imp_uid`. `amount` is what PortOne charged, in won; refunds do not reduce it.
 
-    `item_name` is the first of the `line_count` lines that it pays for.
+    `item_name` is the first of the `line_count` lines that it pays for. `reference` is that of its session.
 
     A payment of an unknown order has neither session nor user, and has its own generation.
     """
@@ -44,6 +45,11 @@ class Payment(Keyed, Created, Base):
         Index("uq_payment_history_one_accepted", "session_key", unique=True, postgresql_where="verdict = 'accepted'"),
         Index("ix_payment_history_user", "user_username", "created_at", "id"),
         Index("ix_payment_history_session", "session_key"),
+        Index("ix_payment_history_created", "created_at", "id"),
+        Index("ix_payment_history_status", "status", "created_at", "id"),
+        Index(
+            "ix_payment_history_reference", *("reference", "created_at", "id"), postgresql_where="reference IS NOT NULL"
+        ),
         Index("ix_payment_history_paid", "paid_at", "id", postgresql_where="paid_at IS NOT NULL"),
     )
 
@@ -53,6 +59,7 @@ class Payment(Keyed, Created, Base):
     imp_uid: Mapped[str] = mapped_column(String(255), unique=True)
     merchant_uid: Mapped[str] = mapped_column(String(255), index=True)
     user_username: Mapped[str | None] = mapped_column(String(255), ForeignKey("users.username", onupdate="CASCADE"))
+    reference: Mapped[str | None] = mapped_column(String(LONGEST_REFERENCE))
     item_name: Mapped[str] = mapped_column(String(255))
     line_count: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     amount: Mapped[int]

@@ -1,28 +1,31 @@
-"""Responses to requests with an Idempotency-Key, kept for a day so that a repeated request gets the same one."""
+"""Responses to requests with an Idempotency-Key, kept for a day so that a repeated request gets the same one.
+
+Those of users and those of API keys are in tables of their own. `owner` is a username, or the name of an API key as
+`usernames.KEY` marks it.
+"""
 
 from datetime import timedelta
 from hashlib import blake2b
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, func, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, func, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pitturu.domain import clock
+from pitturu.domain import clock, usernames
 from pitturu.extensions import db
 from pitturu.services import services
+from pitturu.store.api_keys import LONGEST_NAME
 from pitturu.store.base import Base, Created
+from pitturu.store.history import Payment
+from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 
 KEPT_FOR: Final = timedelta(hours=24)
 
 
-class IdempotencyKey(Created, Base):
-    """One answered request of one user. It is inserted in the transaction of the request's changes."""
+class StoredResponse(Created):
+    """The response to one request. It is inserted in the transaction of the request's changes."""
 
-    __tablename__ = "idempotency_keys"
-    __table_args__ = (Index("ix_idempotency_keys_created", "created_at"),)
-
-    user_username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username"), primary_key=True)
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     status_code: Mapped[int]
@@ -36,16 +39,38 @@ class IdempotencyKey(Created, Base):
         return services().cipher.decrypt(self.body_encrypted, where)
 
 
-def lock(work: UnitOfWork, username: str, key: str) -> bool:
+class IdempotencyKey(StoredResponse, Base):
+    """One answered request of one user."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index("ix_idempotency_keys_created", "created_at"),)
+
+    user_username: Mapped[str] = mapped_column(String(255), ForeignKey("users.username"), primary_key=True)
+
+
+class ApiKeyIdempotencyKey(StoredResponse, Base):
+    """One answered request of one API key."""
+
+    __tablename__ = "api_key_idempotency_keys"
+    __table_args__ = (Index("ix_api_key_idempotency_keys_created", "created_at"),)
+
+    api_key: Mapped[str] = mapped_column(String(LONGEST_NAME), ForeignKey("api_keys.name"), primary_key=True)
+
+
+StoredRow = IdempotencyKey | ApiKeyIdempotencyKey
+
+
+def lock(work: UnitOfWork, owner: str, key: str) -> bool:
     """Lock this key until the transaction ends; False when another request with it is still running."""
-    digest = blake2b(f"{username}\0{key}".encode(), digest_size=8).digest()
+    digest = blake2b(f"{owner}\0{key}".encode(), digest_size=8).digest()
     number = int.from_bytes(digest, "big", signed=True)
     return bool(work.session.scalar(select(func.pg_try_advisory_xact_lock(number))))
 
 
-def answered(work: UnitOfWork, username: str, key: str) -> IdempotencyKey | None:
+def answered(work: UnitOfWork, owner: str, key: str) -> StoredRow | None:
     """The response to this key of the last 24 hours."""
-    row = work.session.get(IdempotencyKey, (username, key))
+    table, whose = _table(owner)
+    row = cast("StoredRow | None", work.session.get(table, whose | {"key": key}))
     if row is not None and row.created_at <= clock.now() - KEPT_FOR:
         work.session.delete(row)
         work.session.flush()
@@ -54,12 +79,13 @@ def answered(work: UnitOfWork, username: str, key: str) -> IdempotencyKey | None
 
 
 def keep(
-    work: UnitOfWork, username: str, key: str, fingerprint: bytes, status_code: int, location: str | None, body: bytes
+    work: UnitOfWork, owner: str, key: str, fingerprint: bytes, status_code: int, location: str | None, body: bytes
 ) -> None:
     """Store a response with the work that it answers."""
+    table, whose = _table(owner)
     work.insert(
-        IdempotencyKey,
-        user_username=username,
+        table,
+        **whose,
         key=key,
         fingerprint=fingerprint,
         status_code=status_code,
@@ -70,4 +96,22 @@ def keep(
 
 def delete_expired() -> None:
     """Delete responses that are no longer repeated."""
-    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= clock.now() - KEPT_FOR))
+    for table in (IdempotencyKey, ApiKeyIdempotencyKey):
+        db.session.execute(delete(table).where(table.created_at <= clock.now() - KEPT_FOR))
+
+
+def forget_user(work: UnitOfWork, username: str) -> None:
+    """Delete the responses to this user, and those to API keys that are about this user's orders."""
+    work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_username == username))
+    sessions = select(PaymentSession.session_id).where(PaymentSession.user_username == username)
+    payments = select(Payment.payment_id).where(Payment.user_username == username)
+    named = func.regexp_replace(ApiKeyIdempotencyKey.location, "^.*/", "")
+    about = delete(ApiKeyIdempotencyKey).where(named.in_(union_all(sessions, payments)))
+    work.session.execute(about, execution_options={"synchronize_session": False})
+
+
+def _table(owner: str) -> tuple[type[StoredRow], dict[str, str]]:
+    """The table of this owner, and the column that names the owner."""
+    if usernames.is_key(owner):
+        return ApiKeyIdempotencyKey, {"api_key": owner.removeprefix(usernames.KEY)}
+    return IdempotencyKey, {"user_username": owner}

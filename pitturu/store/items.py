@@ -29,7 +29,8 @@ class Item(Keyed, Created, Base):
     What is not `returnable` cannot be returned once the shop has begun with it; buyers see that before they buy. An
     item that is not `active` is retired: neither shown nor sold, while open sessions of it go on. `tax_free` says that
     it is exempt from VAT. `sku` is the shop's own number, null for items of before there was one. `image_url` is an
-    https address or a path of the storefront.
+    https address or a path of the storefront. An `unlisted` item is one line of one order, at a price that the shop's
+    server said: nobody else can buy it, and the catalogue does not have it.
     """
 
     __tablename__ = "items"
@@ -38,7 +39,9 @@ class Item(Keyed, Created, Base):
         CheckConstraint("stock >= 0", name="stock_not_negative"),
         CheckConstraint(f"sku ~ '^{SKU.pattern}$'", name="sku"),
         CheckConstraint("image_url ~ '^(https:/)?/[!-~]+$'", name="image_url"),
+        CheckConstraint("NOT (unlisted AND (active OR sku IS NOT NULL OR stock IS NOT NULL))", name="unlisted"),
         Index("ix_items_for_sale", "name", "id", postgresql_where=text("active")),
+        Index("ix_items_listed", "created_at", "id", postgresql_where=text("NOT unlisted")),
     )
 
     sku: Mapped[str | None] = mapped_column(String(LONGEST_SKU), unique=True)
@@ -50,6 +53,7 @@ class Item(Keyed, Created, Base):
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
     returnable: Mapped[bool] = mapped_column(default=True, server_default="true")
     tax_free: Mapped[bool] = mapped_column(default=False, server_default="false")
+    unlisted: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 def by_id(item_id: UUID) -> Item | None:
@@ -78,11 +82,12 @@ def catalogue(after: UUID | None, limit: int) -> Sequence[Item]:
 
 
 def page(search: str | None, active: bool | None, before: tuple[datetime, UUID] | None, limit: int) -> Sequence[Item]:
-    """Items whose SKU or name contains `search`, newest first, at most `limit`; with `active` None also retired ones.
+    """Listed items whose SKU or name contains `search`, newest first, at most `limit`; with `active` None also retired
+    ones.
 
     `before` is the last item of the page before.
     """
-    query = select(Item)
+    query = select(Item).where(~Item.unlisted)
     if search is not None:
         contained = Item.sku.icontains(search, autoescape=True), Item.name.icontains(search, autoescape=True)
         query = query.where(or_(*contained))
@@ -135,7 +140,8 @@ def _take_many(change: Mapping[UUID, int]) -> Collection[UUID]:
 def add_stock(item_id: UUID, pieces: int) -> Item | None:
     """Add pieces (negative takes them off) in one conditional UPDATE; the item as it is then.
 
-    None when its stock is unlimited, would become negative or larger than MOST_STOCK, or when there is no such item.
+    None when its stock is unlimited, would become negative or larger than MOST_STOCK, or when there is no such item in
+    the catalogue.
     """
     in_range = (Item.stock + pieces).between(0, MOST_STOCK)
     return _updated(update(Item).where(Item.id == item_id, in_range).values(stock=Item.stock + pieces))
@@ -144,10 +150,10 @@ def add_stock(item_id: UUID, pieces: int) -> Item | None:
 def set_stock(item_id: UUID, stock: int | None, seen: int | None) -> Item | None:
     """Set the stock in one conditional UPDATE, null for unlimited; the item as it is then.
 
-    None when the stock is not `seen`, or when there is no such item.
+    None when the stock is not `seen`, or when there is no such item in the catalogue.
     """
-    unchanged = Item.stock.is_not_distinct_from(seen)
-    return _updated(update(Item).where(Item.id == item_id, unchanged).values(stock=stock))
+    unchanged = Item.stock.is_not_distinct_from(seen), ~Item.unlisted
+    return _updated(update(Item).where(Item.id == item_id, *unchanged).values(stock=stock))
 
 
 def _updated(statement: Update) -> Item | None:

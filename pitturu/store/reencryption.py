@@ -13,7 +13,7 @@ from pitturu.store import autocommit
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.encryption import UnknownDataKey
 from pitturu.store.event_endpoints import EventEndpoint
-from pitturu.store.idempotency import IdempotencyKey
+from pitturu.store.idempotency import ApiKeyIdempotencyKey, IdempotencyKey
 from pitturu.store.second_factors import SecondFactor
 
 BATCH: Final = 500
@@ -34,6 +34,11 @@ COLUMNS: Final = (
         "Response under an Idempotency-Key",
         IdempotencyKey.body_encrypted,
         (IdempotencyKey.user_username, IdempotencyKey.key),
+    ),
+    EncryptedColumn(
+        "Response to an API key under an Idempotency-Key",
+        ApiKeyIdempotencyKey.body_encrypted,
+        (ApiKeyIdempotencyKey.api_key, ApiKeyIdempotencyKey.key),
     ),
     EncryptedColumn("Secret of an event endpoint", EventEndpoint.secret_encrypted, (EventEndpoint.endpoint_id,)),
     EncryptedColumn(

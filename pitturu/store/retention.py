@@ -8,18 +8,17 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, update
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.domain.cancellation import CancelKind
 from pitturu.domain.lifecycle import OPEN
 from pitturu.domain.operator_actions import Operator, OperatorAction
-from pitturu.store import logins, operator_log, second_factors, users
+from pitturu.store import idempotency, logins, operator_log, second_factors, users
 from pitturu.store.base import any_of
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
-from pitturu.store.idempotency import IdempotencyKey
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -72,7 +71,7 @@ def erase_user(transaction: Transaction, settings: Settings, username: str, oper
         work.flush()
         logins.end_all(work, username)
         second_factors.remove(work, username)
-        work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_username == username))
+        idempotency.forget_user(work, username)
         pseudonym = users.rename(work, username)
         own = and_(Cancellation.session_key == any_of(sessions), Cancellation.name == username)
         work.session.execute(update(Cancellation).where(own).values(name=pseudonym), execution_options=UNSYNCHRONIZED)

@@ -1,14 +1,12 @@
 """Payment sessions: one order of a buyer, from checkout to payment or refund."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from itertools import chain
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, bindparam, case, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, func, select
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,10 +14,9 @@ from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.domain.provider import Generation, VirtualAccount
+from pitturu.domain.references import LONGEST_REFERENCE
 from pitturu.extensions import db
-from pitturu.store import autocommit, history
 from pitturu.store.base import Base, Created, DueRow, Moment, one_of
-from pitturu.store.payment_lines import PaymentLine
 
 OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
 OPEN_ITEM_INDEX: Final = "uq_payment_sessions_open_item"
@@ -85,6 +82,7 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     is the sum of the pieces that the lines hold of their items' stock. `open_slot` is the number of the session among
     the user's open ones, null when it is closed or was replaced by a newer one.
 
+    `reference` is the shop's own number of the order. Sessions may share one: an unpaid order is tried again.
     `event_count` is the sequence number of its last event for the shop's own systems.
 
     `expires_at` is the deadline of the buyer's next step; until `watch_until` a payment may still arrive.
@@ -111,6 +109,11 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
         Index("ix_payment_sessions_unpaid_data", "created_at", postgresql_where=f"paid_at IS NULL AND {_DATA_KEPT}"),
         Index("ix_payment_sessions_paid_data", "paid_at", postgresql_where=f"paid_at IS NOT NULL AND {_DATA_KEPT}"),
         Index("ix_payment_sessions_mismatched", "id", postgresql_where="status = 'mismatched'"),
+        Index(
+            "ix_payment_sessions_reference",
+            *("reference", "created_at", "id"),
+            postgresql_where="reference IS NOT NULL",
+        ),
     )
 
     session_id: Mapped[str] = mapped_column(String(255), unique=True)
@@ -119,6 +122,7 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
     item_name: Mapped[str] = mapped_column(String(255))
     unit_price: Mapped[int]
+    reference: Mapped[str | None] = mapped_column(String(LONGEST_REFERENCE))
     amount: Mapped[int]
     items_total: Mapped[int]
     shipping: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -177,59 +181,6 @@ class SessionRow(SessionFacts, SimpleNamespace):
 
 
 AnySession = PaymentSession | SessionRow
-
-_TABLE: Final = PaymentSession.__table__
-
-_OF_WORKERS: Final = frozenset(
-    {
-        *("attempts", "last_error", "dead_at", "request_id", "open_slot", "watch_until", "window_until", "held_since"),
-        *("reopened_at", "buyer_erased_at", "event_count"),
-        *("webhooks_wait_until", "webhook_questions", "webhook_questions_since"),
-    }
-)
-"""Columns that no buyer sees: reading them costs a tenth of the processor time of a poll."""
-
-_LINE: Final = ("item_id", "item_name", "unit_price", "quantity")
-"""What a session shows of each of its lines."""
-
-_CART: Final = (
-    select(
-        func.json_agg(
-            aggregate_order_by(
-                func.json_build_object(*chain(*((name, getattr(PaymentLine, name)) for name in _LINE))),
-                PaymentLine.position,
-            )
-        )
-    )
-    .where(PaymentLine.session_key == _TABLE.c.id)
-    .scalar_subquery()
-)
-
-_SHOWN: Final = select(
-    *(column for column in _TABLE.columns if column.name not in _OF_WORKERS),
-    history.public_id(_TABLE.c.id).label("payment_id"),
-    case((_TABLE.c.line_count > 1, _CART)).label("lines"),
-).where(_TABLE.c.session_id == bindparam("session_id"), _TABLE.c.user_username == bindparam("username"))
-
-
-def shown(session_id: str, username: str) -> SessionRow | None:
-    """A session and the public id of its payment, in one round trip; None when it is not this user's."""
-    row = autocommit.first(_SHOWN, {"session_id": session_id, "username": username})
-    return None if row is None else SessionRow(**row._asdict())
-
-
-def lines_of(session: AnySession) -> Sequence[Any]:
-    """The lines of a session, with `item_id`, `item_name`, `unit_price` and `quantity` as names or as attributes.
-
-    A session has those of its only line itself; the lines of others are read unless they were read with it.
-    """
-    if session.line_count == 1:
-        return [{name: getattr(session, name) for name in _LINE}]
-    if isinstance(session, SessionRow):
-        lines: Sequence[Any] = session.lines
-        return lines
-    query = select(*(getattr(PaymentLine, name) for name in _LINE)).where(PaymentLine.session_key == session.id)
-    return [row._asdict() for row in db.session.execute(query.order_by(PaymentLine.position))]
 
 
 def count(generation: str, statuses: Collection[str]) -> int:

@@ -18,13 +18,14 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pitturu.domain import clock
+from pitturu.domain import clock, usernames
 from pitturu.domain.roles import Role
 from pitturu.extensions import db
 from pitturu.store import autocommit
@@ -32,6 +33,8 @@ from pitturu.store.base import Base, Created, Keyed, Moment, one_of
 from pitturu.store.errors import violated
 from pitturu.store.paging import newest_first
 from pitturu.store.unit_of_work import UnitOfWork
+
+NO_GUEST: Final = f"username NOT LIKE '{usernames.GUEST}%'"
 
 
 class User(Keyed, Created, Base):
@@ -45,6 +48,7 @@ class User(Keyed, Created, Base):
         one_of("role", Role),
         one_of("role_limit", Role),
         Index("ix_users_created", "created_at", "id"),
+        Index("ix_users_people", "created_at", "id", postgresql_where=NO_GUEST),
     )
 
     username: Mapped[str] = mapped_column(String(255), unique=True)
@@ -86,8 +90,13 @@ def key_of(username: str) -> UUID | None:
 
 
 def page(search: str | None, role: Role | None, before: tuple[datetime, UUID] | None, limit: int) -> Sequence[User]:
-    """Users whose name contains `search`, newest first, at most `limit`. `before` is the last one of the last page."""
+    """Users whose name contains `search`, newest first, at most `limit`. `before` is the last one of the last page.
+
+    Guests are found by a search for their prefix only: a shop may have one for each order.
+    """
     query = select(User)
+    if search is None or not usernames.is_guest(search):
+        query = query.where(text(NO_GUEST))
     if search is not None:
         query = query.where(User.username.icontains(search, autoescape=True))
     if role is not None:

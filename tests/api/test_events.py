@@ -175,3 +175,15 @@ def test_an_index_serves_the_order(shop: Shop) -> None:
         db.session.execute(text("SELECT 1"))
     assert "ix_shop_events_order" in plan
     assert "Sort" not in plan
+
+
+def test_the_end_without_reading_what_is_before(shop: Shop) -> None:
+    shop.paid()
+    read_all(shop, 1)
+    first = read(shop, "latest")
+    assert (first["items"], first["more"]) == ([], False)
+    end = first["cursor"]
+    assert read(shop, end)["items"] == []
+    shop.paid()
+    page = until(lambda: (found := read(shop, end))["items"] and found, "the event")
+    assert len(page["items"]) == 1

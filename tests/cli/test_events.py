@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from pitturu.cli.event_listener import Listener
+from pitturu.cli.event_listener import DatabaseEvents, Listener
 from pitturu.outbound import endpoints
 from pitturu.store import shop_events
 from pitturu.store.shop_events import Cursor
@@ -110,7 +110,7 @@ def test_a_developer_listens(shop: Shop, system: FaultyServer) -> None:
     secret, lines = endpoints.new_secret(), list[str]()
     with shop.app.app_context():
         until(lambda: shop_events.page(Cursor(0, 0), [], 1), "the event before can be read")
-        listener = Listener(system.url, secret, [], lines.append)
+        listener = Listener(system.url, secret, DatabaseEvents([]), lines.append)
     session = shop.paid()
     shop.cancel(session)
     shop.drain()
@@ -126,7 +126,9 @@ def test_a_developer_listens(shop: Shop, system: FaultyServer) -> None:
 def test_what_the_receiver_does_not_take_is_printed(shop: Shop, system: FaultyServer) -> None:
     lines = list[str]()
     with shop.app.app_context():
-        listener = Listener("http://127.0.0.1:1/", endpoints.new_secret(), ["payment.paid"], lines.append)
+        listener = Listener(
+            "http://127.0.0.1:1/", endpoints.new_secret(), DatabaseEvents(["payment.paid"]), lines.append
+        )
     session = shop.paid()
     shop.cancel(session)
     shop.drain()

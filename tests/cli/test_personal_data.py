@@ -6,13 +6,17 @@ from datetime import datetime
 from flask import Flask
 from sqlalchemy import select, text, update
 
+from pitturu.accounts import api_keys
 from pitturu.domain.provider import RefundAccount
+from pitturu.domain.scopes import Scope
+from pitturu.domain.verdict import Environment
 from pitturu.extensions import db
 from pitturu.outbound import endpoints
 from pitturu.services import services_of
 from pitturu.store import cancellations, event_endpoints, idempotency, logins, reencryption, second_factors, users
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
+from tests.machine_clients import Server
 from tests.shop import PASSWORD, Shop
 from tests.store import rows
 from tests.values import BUYER
@@ -57,6 +61,8 @@ def read(app: Flask, key: str = "k") -> tuple[RefundAccount | None, bytes, str]:
 def test_an_old_key_can_be_dropped_after_reencryption(app_with: AppWith) -> None:
     store(with_keys(app_with, OLD))
     with with_keys(app_with, OLD).app_context(), unit_of_work() as work:
+        api_keys.create(work, "server", [Scope.EVENTS_READ], Environment.TEST, None, None)
+        idempotency.keep(work, "key:server", "k", b"", 200, None, b"body")
         row, first = endpoints.create(work, "https://shop.example/", [], "", None)
         _, second = endpoints.rotate(work, row.endpoint_id)
     store(with_keys(app_with, NEW, OLD), key="new")
@@ -67,6 +73,7 @@ def test_an_old_key_can_be_dropped_after_reencryption(app_with: AppWith) -> None
     assert done.output == (
         "Refund account: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Response under an Idempotency-Key: 1 encrypted anew, 0 cannot be decrypted.\n"
+        "Response to an API key under an Idempotency-Key: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Secret of an event endpoint: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Old secret of an event endpoint: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Second factor: 1 encrypted anew, 0 cannot be decrypted.\n"
@@ -179,6 +186,17 @@ def test_the_name_of_an_erased_user_is_nowhere(shop: Shop) -> None:
     assert mine.json["items"] == []
     assert shop.app.test_cli_runner().invoke(args=["pitturu", "erase", pseudonym]).exit_code == 0
     shop.audit()
+
+
+def test_responses_to_api_keys_about_an_erased_user_are_deleted(shop: Shop) -> None:
+    """They contain the buyer's data. Those about others stay: a request that is repeated must not be done twice."""
+    server, item_id = Server(shop), shop.item()
+    erased = server.open(item_id, key="hers", user_id="guest:a", buyer_name="김두리")
+    kept = server.open(item_id, key="others", user_id="guest:b")
+    assert shop.app.test_cli_runner().invoke(args=["pitturu", "erase", "guest:a"]).exit_code == 0
+    assert server.open(item_id, key="others", user_id="guest:b") == kept
+    again = server.open(item_id, key="hers", user_id="guest:a", buyer_name="김두리")
+    assert again["session_id"] != erased["session_id"]
 
 
 def test_nobody_is_erased_by_a_misspelled_name(shop: Shop) -> None:

@@ -123,6 +123,12 @@ def test_no_external_issuer_has_our_name(env: str) -> None:
     assert "EXTERNAL_JWT_ISSUER must not be pitturu" in line
 
 
+@pytest.mark.parametrize("prefix", ["guest:", "key:shop-"])
+def test_users_of_an_issuer_are_no_guests_and_no_keys(prefix: str) -> None:
+    (line,) = problems(**OUTSIDE, EXTERNAL_JWT_SECRET=SHARED, EXTERNAL_JWT_PREFIX=prefix)
+    assert "EXTERNAL_JWT_PREFIX" in line
+
+
 ROLES = {"EXTERNAL_JWT_ROLE_CLAIM": "roles", "EXTERNAL_JWT_ROLES": "team=support,chief=admin"}
 
 

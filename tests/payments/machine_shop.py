@@ -11,7 +11,6 @@ from flask import Flask
 
 from pitturu.domain import clock
 from pitturu.domain.cause import Cause, CauseKind, Origin
-from pitturu.domain.decision import Facts
 from pitturu.domain.decision.cancel_policy import CancelPolicy
 from pitturu.domain.errors import GatewayError, Problem
 from pitturu.domain.fulfilment import Fulfilment
@@ -21,7 +20,6 @@ from pitturu.extensions import db
 from pitturu.payments import checkout, loaded_order, verification, webhook_inbox
 from pitturu.payments.cancellations import review
 from pitturu.payments.cancellations.request import CancelRequest, request_cancel
-from pitturu.payments.cart import WantedLine
 from pitturu.payments.fulfilment import FulfilmentRequest, set_fulfilment
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.payments.provider_state import apply_provider_state
@@ -31,36 +29,38 @@ from pitturu.store import audit, users
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.items import Item
+from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.worker.runtime import WorkerRuntime
 from tests.domain.decision import laws
 from tests.due import due_work
 from tests.fake_portone import PortOne
-from tests.stocked import add_item
+from tests.payments import machine_orders
 
-BUYERS, OPERATORS, STOCK, PRICE = ("hana", "duri", "sena", "bora"), ("oyoung", "jiwoo"), 4, 1_000
+BUYERS, OPERATORS = ("hana", "duri", "sena", "bora"), ("oyoung", "jiwoo")
 POLICY = CancelPolicy(window=timedelta(days=7), approval_above=1_000)
 ACCOUNT = RefundAccount("088", "110123456789", "김하나")
 
 
 @dataclass
 class MachineShop:
-    """One shop, four buyers, one item; `elapsed` is how far the clocks were advanced."""
+    """One shop, four buyers, two items; `elapsed` is how far the clocks were advanced."""
 
     app: Flask
     portone: PortOne
     generation: Generation = Generation.V1
     elapsed: timedelta = timedelta()
+    items: list[UUID] = field(default_factory=list)
     held: list[tuple[AnyJobHandler, Any, Any]] = field(default_factory=list)
 
-    def begin(self) -> UUID:
-        """An empty shop with one item in stock."""
+    def begin(self) -> None:
+        """An empty shop with items in stock."""
         clock.use(lambda: datetime.now(UTC) + self.elapsed)
         with self.app.app_context(), unit_of_work() as work:
             for buyer in BUYERS:
                 users.ensure(work, buyer)
-            return add_item(name="감귤", price=PRICE, stock=STOCK).id
+            self.items = machine_orders.add_items()
 
     @property
     def engine(self) -> WorkerRuntime:
@@ -73,10 +73,9 @@ class MachineShop:
         self.elapsed += by
         self.portone.control("POST", "clock", {"advance": by.total_seconds()})
 
-    def open(self, item: UUID, quantity: int, method: PayMethod, who: str = BUYERS[0]) -> str | None:
+    def open(self, quantity: int, method: PayMethod, who: str = BUYERS[0], *, cart: bool = False) -> str | None:
         """A buyer opens a session; its order number, None when it is refused."""
-        lines, buyer = [WantedLine(quantity, item)], ("김하나", "hana@example.org", "010-1234-5678")
-        request = checkout.CheckoutRequest(lines, *buyer, generation=self.generation, pay_method=method)
+        request = machine_orders.order(self.items, quantity, method, self.generation, cart=cart)
         try:
             with self.app.app_context(), unit_of_work() as work:
                 settings = services_of(self.app).settings
@@ -114,7 +113,8 @@ class MachineShop:
 
     def cancel(self, payment: Payment, **request: Any) -> None:
         """The buyer cancels; by amount, an operator does."""
-        reported = CancelRequest("변심", refund_account=ACCOUNT, **request)
+        with self.app.app_context():
+            reported = CancelRequest("변심", refund_account=ACCOUNT, **machine_orders.cancel_of(payment, request))
         buyer = Requester(payment.user_username or "", Role.BUYER)
         who = Requester(OPERATORS[0], Role.ADMIN) if "amount" in request else buyer
         self._try(lambda work: request_cancel(work, payment.payment_id, who, reported, POLICY, "cancel"))
@@ -177,7 +177,8 @@ class MachineShop:
             evolved, stored = order.facts, loaded_order.load(UnitOfWork(), order.session).facts
             # That stock was sold out is recorded in the facts only.
             expected = evolved._replace(order=evolved.order._replace(stock=stored.order.stock))
-            differing = [f"{a} != {b}" for a, b in zip(_parts(expected), _parts(stored), strict=False) if a != b]
+            pairs = zip(machine_orders.parts(expected), machine_orders.parts(stored), strict=False)
+            differing = [f"{a} != {b}" for a, b in pairs if a != b]
             assert expected == stored, "\n".join(differing)
 
     def settle(self) -> None:
@@ -223,9 +224,9 @@ class MachineShop:
         with self.app.app_context():
             found = audit.check(audit.Rules(timedelta(days=9999), services_of(self.app).settings.portone_environment))
             assert [one for one in found if one.invariant != "nothing_is_overdue"] == []
-            stock = db.session.query(Item.stock).scalar()
-            held = sum(row.stock_held for row in db.session.query(PaymentSession))
-            assert stock + held == STOCK
+            for item in db.session.query(Item):
+                held = sum(row.stock_held for row in db.session.query(PaymentLine).filter_by(item_id=item.id))
+                assert item.stock + held == machine_orders.STOCK
             for session in db.session.query(PaymentSession):
                 facts = loaded_order.load(UnitOfWork(), session).facts
                 assert list(laws.states(facts)) == []
@@ -242,7 +243,3 @@ class MachineShop:
             assert payment is not None, f"payment missing: {entry}"
             assert payment.verdict is not None, f"payment without verdict: {entry}"
             assert payment.cancelled_amount == entry["cancel_amount"]
-
-
-def _parts(facts: Facts) -> list[object]:
-    return [facts.order, *facts.payments.values(), *facts.cancels]

@@ -26,6 +26,7 @@ from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
 from tests.conftest import empty
 from tests.fake_portone import PortOne
+from tests.payments.machine_orders import window
 from tests.payments.machine_shop import BUYERS, OPERATORS, MachineShop
 from tests.payments.strategies import (
     CANCEL_FAULTS,
@@ -49,24 +50,29 @@ class PaymentMachine(RuleBasedStateMachine):
     portone: PortOne
     generation: Generation
 
-    @initialize(partial=some.sampled_from(["cancelled", "paid"]), bought=some.sampled_from([True, True, False]))
-    def begin(self, partial: str, bought: bool) -> None:
+    @initialize(
+        partial=some.sampled_from(["cancelled", "paid"]),
+        bought=some.sampled_from([True, True, False]),
+        cart=some.booleans(),
+    )
+    def begin(self, partial: str, bought: bool, cart: bool) -> None:
         empty(self.app)
         self.portone.wipe()
         self.portone.control("PATCH", "settings", {"partial_cancel_status": partial})
         self.machine_shop = MachineShop(self.app, self.portone, self.generation)
-        self.item = self.machine_shop.begin()
+        self.machine_shop.begin()
         self.attempts: list[tuple[str, str, PayMethod]] = []
         if bought:
-            self.somebody_buys(2, PayMethod.CARD, BUYERS[0])
+            self.somebody_buys(2, PayMethod.CARD, BUYERS[0], cart)
 
     @rule(
         quantity=some.integers(1, 2),
         method=some.sampled_from([PayMethod.CARD, PayMethod.CARD, PayMethod.VBANK]),
         who=some.sampled_from(BUYERS),
+        cart=some.booleans(),
     )
-    def open(self, quantity: int, method: PayMethod, who: str) -> None:
-        self.machine_shop.open(self.item, quantity, method, who)
+    def open(self, quantity: int, method: PayMethod, who: str, cart: bool) -> None:
+        self.machine_shop.open(quantity, method, who, cart=cart)
 
     def _pick(self, table: type[Any], which: int) -> Any:
         rows = self.machine_shop.rows(table)
@@ -79,10 +85,8 @@ class PaymentMachine(RuleBasedStateMachine):
         session = self._pick(PaymentSession, which)
         if session is None:
             return
-        order = {"merchant_uid": session.merchant_uid, "amount": session.amount + surplus, "sandbox": sandbox}
-        order |= {"generation": self.generation, "pay_method": session.pay_method}
         try:
-            answer = self.portone.control("POST", "payments", order)
+            answer = self.portone.control("POST", "payments", window(session, surplus, sandbox=sandbox))
         except AssertionError:
             return  # PortOne refuses a window whose amount differs from the prepared one, or that was paid.
         self.attempts.append((answer["imp_uid"], session.merchant_uid, PayMethod(session.pay_method)))
@@ -120,9 +124,6 @@ class PaymentMachine(RuleBasedStateMachine):
             self.machine_shop.webhook(merchant_uid, imp_uid, status)
 
     @rule(which=number, cancel_request=cancel_requests)
-    def buyer_cancels_some_amount(self, which: int, cancel_request: dict[str, int]) -> None:
-        self.buyer_cancels(which, cancel_request)
-
     def buyer_cancels(self, which: int, cancel_request: dict[str, int]) -> None:
         if (payment := self._pick(Payment, which)) is not None:
             self.machine_shop.cancel(payment, **cancel_request)
@@ -141,18 +142,17 @@ class PaymentMachine(RuleBasedStateMachine):
         quantity=some.integers(1, 2),
         method=some.sampled_from([PayMethod.CARD, PayMethod.VBANK]),
         who=some.sampled_from(BUYERS),
+        cart=some.booleans(),
     )
-    def somebody_buys(self, quantity: int, method: PayMethod, who: str) -> None:
+    def somebody_buys(self, quantity: int, method: PayMethod, who: str, cart: bool) -> None:
         """A complete purchase, so that refunds are reached often."""
-        merchant_uid = self.machine_shop.open(self.item, quantity, method, who)
+        merchant_uid = self.machine_shop.open(quantity, method, who, cart=cart)
         self.machine_shop.drain()
         mine = [row for row in self.machine_shop.rows(PaymentSession) if row.merchant_uid == merchant_uid]
         if not mine:
             return  # Sold out.
-        order = {"merchant_uid": merchant_uid, "amount": mine[0].amount, "sandbox": True, "pay_method": method}
-        order["generation"] = self.generation
         try:
-            imp_uid = self.portone.control("POST", "payments", order)["imp_uid"]
+            imp_uid = self.portone.control("POST", "payments", window(mine[0]))["imp_uid"]
         except AssertionError:
             return  # Not prepared because of a fault, or PortOne refuses the payment window.
         self.attempts.append((imp_uid, str(merchant_uid), method))

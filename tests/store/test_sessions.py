@@ -11,7 +11,7 @@ from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import OPEN, SessionStatus
 from pitturu.extensions import db
-from pitturu.store import orders, owned_sessions, sessions
+from pitturu.store import orders, owned_sessions, session_views, sessions
 from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -37,14 +37,14 @@ def test_the_lines_of_a_session(work: UnitOfWork) -> None:
         PaymentLine(session_key=two.id, position=1, item_id=one.item_id, item_name="귤", unit_price=500, quantity=1)
     )
     db.session.commit()
-    shown = [sessions.shown(row.session_id, "hana") for row in (one, two)]
+    shown = [session_views.shown(row.session_id, "hana") for row in (one, two)]
     for row, session in zip((one, two), shown, strict=True):
         assert session is not None
-        assert [{**line, "item_id": str(line["item_id"])} for line in sessions.lines_of(row)] == [
-            {**line, "item_id": str(line["item_id"])} for line in sessions.lines_of(session)
+        assert [{**line, "item_id": str(line["item_id"])} for line in session_views.lines_of(row)] == [
+            {**line, "item_id": str(line["item_id"])} for line in session_views.lines_of(session)
         ]
-    assert [line["item_name"] for line in sessions.lines_of(two)] == ["감귤", "귤"]
-    assert [line["quantity"] for line in sessions.lines_of(one)] == [2]
+    assert [line["item_name"] for line in session_views.lines_of(two)] == ["감귤", "귤"]
+    assert [line["quantity"] for line in session_views.lines_of(one)] == [2]
 
 
 @pytest.mark.usefixtures("tables")

@@ -8,11 +8,13 @@ from pitturu.api import operator_lines, pages
 from pitturu.api.authentication import current, requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post, user_put
+from pitturu.api.machine_access import machines
 from pitturu.api.schemas import items as bodies
 from pitturu.catalogue import items as managed
 from pitturu.catalogue import stock
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.roles import Permission
+from pitturu.domain.scopes import Scope
 from pitturu.store import items, stock_ledger
 from pitturu.store.items import Item
 from pitturu.store.stock_ledger import Author
@@ -27,6 +29,7 @@ blueprint = Blueprint(
 
 
 @blueprint.get("")
+@machines(Scope.CATALOGUE_MANAGE)
 @requires(Permission.VIEW, None)
 @blueprint.arguments(bodies.ManagedItemsQuerySchema, location="query")
 @blueprint.response(200, bodies.ManagedItemsPageSchema)
@@ -49,6 +52,7 @@ def create_item(work: UnitOfWork, body: dict[str, Any]) -> Any:
 
 
 @blueprint.get("/<uuid:item_id>")
+@machines(Scope.CATALOGUE_MANAGE)
 @requires(Permission.VIEW, None)
 @blueprint.response(200, bodies.ManagedItemSchema)
 def read_managed_item(item_id: UUID) -> Any:

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from pitturu.accounts.buyers import LONGEST_ID
 from pitturu.domain import app_schemes, ids, money
+from pitturu.domain.references import LONGEST_REFERENCE, REFERENCE
 from pitturu.domain.text import UNFIT
 from pitturu.services import services
 
@@ -137,6 +139,16 @@ def language_tag(description: str) -> Text:
 def order_id(**options: Any) -> Text:
     """A `merchant_uid` of ours."""
     return Text(1, 40, matching(ids.ORDER_ID), **options)
+
+
+def reference(**options: Any) -> Text:
+    """The shop's own number of an order."""
+    return Text(1, LONGEST_REFERENCE, matching(REFERENCE), **options)
+
+
+def user_id(**options: Any) -> Text:
+    """The shop's own id of a buyer, or a guest."""
+    return Text(1, LONGEST_ID, **options)
 
 
 def provider_id(**options: Any) -> Text:

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from pitturu.api.schemas.fields import TEL, Moment, PageQuery, ResponseSchema, Text, Whole, Word, described, optional
+from pitturu.api.schemas.sessions import USER_ID
 from pitturu.domain.banks import BANKS
 from pitturu.domain.cancellation import CancelKind, CancelStage
 from pitturu.domain.decision.cancel_policy import CancelWay, WayReason
@@ -171,6 +172,7 @@ class PaymentSchema(ResponseSchema):
     payment_id = fields.String()
     imp_uid = fields.String()
     merchant_uid = fields.String()
+    reference = fields.String(allow_none=True, **described("The shop's own number of the order."))
     item_name = fields.String(**described("Of the first line."))
     line_count = fields.Integer(**described("Lines that it pays for."))
     amount = fields.Integer(**described("Won that were charged; refunds do not reduce it."))
@@ -190,6 +192,7 @@ class FullPaymentSchema(PaymentSchema):
     """A payment with its cancellations and its timeline."""
 
     session_id = fields.String()
+    user_id = fields.String(allow_none=True, **USER_ID)
     items_total = fields.Integer(**described("Won: the sum of the lines of the order."))
     shipping = fields.Integer()
     discount = fields.Integer()

@@ -21,37 +21,56 @@ from pitturu.api.schemas.fields import (
     order_id,
     provider_id,
     redirectable,
+    reference,
+    user_id,
 )
 from pitturu.domain import app_schemes
-from pitturu.domain.catalogue import LONGEST_SKU, SKU
+from pitturu.domain.catalogue import LONGEST_NAME, LONGEST_SKU, SKU
 from pitturu.domain.languages import Language
 from pitturu.domain.lifecycle import SessionStatus
-from pitturu.domain.money import MAX_QUANTITY
+from pitturu.domain.money import MAX_AMOUNT, MAX_QUANTITY
 from pitturu.domain.pricing import MOST_LINES
 from pitturu.domain.provider import Generation, PayMethod
-from pitturu.payments.cart import WantedLine
+from pitturu.payments.cart import OwnPrice, WantedLine
+
+USER_ID = described(
+    "The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's "
+    "server: null for others."
+)
 
 LONGEST_WAIT = 25
 """Seconds a poll may wait: below the 30 s after which proxies commonly give up."""
 
 
 class WantedLineSchema(Schema):
-    """Pieces of one item, which is named by its id or by the shop's SKU."""
+    """Pieces of one item, which is named by its id or by the shop's SKU.
+
+    With an API key also of what is in no catalogue: `name` and `unit_price`.
+    """
 
     item_id = fields.UUID()
     sku = Text(1, LONGEST_SKU, matching(SKU))
+    name = Text(1, LONGEST_NAME, filled, **described("API keys only: what is sold at the shop's own `unit_price`."))
+    unit_price = Whole(1, MAX_AMOUNT, **described("Won, VAT included; with `name`."))
+    tax_free = fields.Boolean(**described("With `name`: exempt from VAT; false if omitted."))
+    returnable = fields.Boolean(**described("With `name`: whether it may come back once it was sent; true if omitted."))
     quantity = Whole(1, MAX_QUANTITY, required=True)
 
     @validates_schema
     def names_one_item(self, data: dict[str, Any], **_: Any) -> None:
-        """Raises ValidationError unless exactly one of both names is there."""
-        if ("item_id" in data) == ("sku" in data):
+        """Raises ValidationError unless the line says in exactly one way what it is about."""
+        if len({"item_id", "sku", "name"} & data.keys()) != 1:
             raise ValidationError("Send either item_id or sku.", "item_id")
+        if ("name" in data) != ("unit_price" in data):
+            raise ValidationError("Send name and unit_price, or neither.", "unit_price")
+        if "name" not in data and (odd := {"tax_free", "returnable"} & data.keys()):
+            raise ValidationError({field: ["The catalogue says it: leave this out."] for field in odd})
 
     @post_load
     def as_line(self, data: dict[str, Any], **_: Any) -> WantedLine:
         """The line."""
-        return WantedLine(**data)
+        own = {name: data.pop(name) for name in ("name", "unit_price", "tax_free", "returnable") if name in data}
+        return WantedLine(**data, own=OwnPrice(**own) if own else None)
 
 
 class NewSessionSchema(Schema):
@@ -85,6 +104,18 @@ class NewSessionSchema(Schema):
             "return there."
         ),
     )
+    reference = reference(
+        **optional("API keys only: the shop's own number of the order, to find it again. No personal data.")
+    )
+    user_id = user_id(
+        **optional(
+            "API keys only: the shop's own id of the buyer, as tokens of its issuer have it; or `guest:` and a name of "
+            "the shop's choice. A new guest if omitted."
+        )
+    )
+
+    shipping = Whole(0, MAX_AMOUNT, **optional("API keys only: won, VAT included."))
+    discount = Whole(0, MAX_AMOUNT, **optional("API keys only: won that are taken off the sum."))
 
     @validates_schema
     def has_lines(self, data: dict[str, Any], **_: Any) -> None:
@@ -171,6 +202,8 @@ class SessionSchema(ResponseSchema):
 
     session_id = fields.String()
     merchant_uid = fields.String()
+    reference = fields.String(allow_none=True, **described("The shop's own number of the order."))
+    user_id = fields.String(allow_none=True, **USER_ID)
     status = Word(SessionStatus)
     provider_status = fields.String(allow_none=True, **described("The status as PortOne calls it."))
     generation = Word(Generation)

@@ -168,7 +168,12 @@ class DeliveriesSchema(ResponseSchema):
 class EventsQuerySchema(Schema):
     """Which events to read."""
 
-    after = Text(1, 300, load_default=None, **described("`cursor` of the answer before; without it, the oldest kept."))
+    after = Text(
+        1,
+        300,
+        load_default=None,
+        **described("`cursor` of the answer before, or `latest` for the end; without it, the oldest kept."),
+    )
     types = Text(
         1, 300, load_default=None, **described("Types with commas between them; leave it out for all of them.")
     )

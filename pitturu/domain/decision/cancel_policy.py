@@ -54,7 +54,10 @@ class WayNow:
 
 
 AT_ONCE: Final = WayNow(CancelWay.CANCEL)
-"""An operator's way with another user's payment."""
+"""The way of an operator, or of the shop's server, with a buyer's payment."""
+
+LIMITED: Final = frozenset({Origin.OPERATOR, Origin.SHOP})
+"""Who lets go of no more than `approval_above` of a payment without an operator's approval."""
 
 _STRICTER: Final = (CancelWay.CANCEL, CancelWay.RETURN_REQUEST, CancelWay.NONE)
 
@@ -88,15 +91,16 @@ def _way_of(line: Line, paid_at: datetime, policy: CancelPolicy, now: datetime) 
 def needs_second_person(cancels: Iterable[KnownCancel], amount: int, policy: CancelPolicy) -> bool:
     """Whether a further `amount` is more than one operator may let go of a payment with these cancels.
 
-    Cancels that one operator alone let go before count, so that many small ones do not avoid the limit.
+    Cancels that one operator or the shop's server alone let go before count, so that many small ones do not avoid the
+    limit.
     """
-    alone = sum(cancel.amount for cancel in cancels if _by_one_operator(cancel))
+    alone = sum(cancel.amount for cancel in cancels if _by_one(cancel))
     return alone + amount > policy.approval_above
 
 
-def _by_one_operator(cancel: KnownCancel) -> bool:
-    operator = cancel.origin is Origin.OPERATOR or cancel.reviewed_by is not None
-    return operator and cancel.approved_by is None and cancel.stage in _LET_GO
+def _by_one(cancel: KnownCancel) -> bool:
+    alone = cancel.origin in LIMITED or cancel.reviewed_by is not None
+    return alone and cancel.approved_by is None and cancel.stage in _LET_GO
 
 
 class ReviewRefusal(StrEnum):

@@ -11,6 +11,7 @@ from pitturu.domain.cancellation import CancelStage
 from pitturu.domain.cause import Origin
 from pitturu.domain.decision.cancel_policy import (
     AT_ONCE,
+    LIMITED,
     CancelPolicy,
     CancelWay,
     WayNow,
@@ -126,8 +127,9 @@ def _left(origin: Origin, payment: KnownPayment, order: Order, cancels: Sequence
 
 
 def _gives_way(cancel: KnownCancel, origin: Origin) -> bool:
-    """What one operator requested and no other has approved is no promise yet: a buyer's own request comes first."""
-    unapproved = cancel.origin is Origin.OPERATOR and cancel.stage is CancelStage.AWAITING_APPROVAL
+    """What an operator or the shop's server requested and nobody has approved is no promise yet: a buyer's own request
+    comes first."""
+    unapproved = cancel.origin in LIMITED and cancel.stage is CancelStage.AWAITING_APPROVAL
     return origin is Origin.BUYER and unapproved
 
 
@@ -154,6 +156,6 @@ def _stage(
 ) -> CancelStage:
     if way.way is CancelWay.RETURN_REQUEST:
         return CancelStage.RETURN_REQUESTED
-    if origin is Origin.OPERATOR and needs_second_person(cancels, amount, policy):
+    if origin in LIMITED and needs_second_person(cancels, amount, policy):
         return CancelStage.AWAITING_APPROVAL
     return CancelStage.REQUESTED

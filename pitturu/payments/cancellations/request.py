@@ -12,14 +12,14 @@ from pitturu.domain import clock
 from pitturu.domain.cancellation import IN_TURN, CancelKind, CancelStage
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
 from pitturu.domain.decision import Line
-from pitturu.domain.decision.cancel_policy import CancelPolicy, needs_second_person
+from pitturu.domain.decision.cancel_policy import LIMITED, CancelPolicy, needs_second_person
 from pitturu.domain.decision.cancel_request import Refused, WantedRefund, plan_refund
 from pitturu.domain.decision.refunds import begin_anew
 from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import RefundAccount
-from pitturu.domain.roles import Permission, Requester, may, permission_needed
+from pitturu.domain.roles import Permission, Requester, permission_needed
 from pitturu.payments import loaded_order, timeline
 from pitturu.payments.apply_effects import write_cancel
 from pitturu.payments.cancellations.possible import options_of, refund_account, require_possible
@@ -56,9 +56,9 @@ class _Context:
     policy: CancelPolicy
 
     @property
-    def by_operator(self) -> bool:
-        """Whether an operator requests it for another user."""
-        return self.cause.origin is Origin.OPERATOR
+    def limited(self) -> bool:
+        """Whether an operator or the shop's server requests it, for a buyer."""
+        return self.cause.origin in LIMITED
 
 
 def request_cancel(
@@ -76,7 +76,7 @@ def request_cancel(
     """
     payment = visible_payment(payment_id, requester)
     origin = origin_of(requester.username, payment.user_username or "")
-    if origin is Origin.OPERATOR:
+    if origin in LIMITED:
         _require_permission(requester, _permission(request))
     session = work.lock_session(payment.owner)
     payment = work.payments_of(session.id)[payment.imp_uid]
@@ -111,7 +111,7 @@ def _permission(request: CancelRequest) -> Permission:
 
 
 def _require_permission(requester: Requester, permission: Permission) -> None:
-    if not may(requester.role, permission):
+    if not requester.may(permission):
         raise permission_needed(permission)
 
 
@@ -133,7 +133,7 @@ def _automatic_refund(work: UnitOfWork, context: _Context) -> Cancellation | Non
     begun = begin_anew(known_cancel(automatic, payment.imp_uid))
     known = begun._replace(amount=payment.remaining, reviewed_by=None, approved_by=None)
     others = [known_cancel(row, payment.imp_uid) for row in context.every if row is not automatic]
-    if context.by_operator and account and needs_second_person(others, known.amount, context.policy):
+    if context.limited and account and needs_second_person(others, known.amount, context.policy):
         known = known._replace(stage=CancelStage.AWAITING_APPROVAL, reviewed_by=context.cause.name)
     write_cancel(known, automatic)
     return automatic

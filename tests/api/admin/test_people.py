@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from pitturu.store import users
 from tests.api.test_auth import ask
+from tests.machine_clients import Server
 from tests.operators import id_of, logged
 from tests.shop import PASSWORD, Json, Shop
+from tests.store.plans import plans
 
 PATH = "/operations/people"
 
@@ -56,6 +59,17 @@ def test_a_search_that_finds_one_user_names_that_user_in_the_log(shop: Shop, adm
     (line,) = logged(shop.app)
     assert (line.action, line.whom, line.what_kind, line.detail) == ("read_people", "minji", "user", "1 users shown")
     assert line.what_id == id_of(shop.app, "minji")
+
+
+def test_guests_are_listed_only_when_they_are_searched_for(shop: Shop, admin: str) -> None:
+    """A shop may have one for each order."""
+    Server(shop).open(user_id="guest:cart-1")
+
+    assert names(shop.get(PATH, admin)) == ["boss"]
+    assert names(shop.get(f"{PATH}?search=guest:", admin)) == ["guest:cart-1"]
+    with shop.app.app_context():
+        (plan,) = plans(lambda: users.page(None, None, None, 10))
+    assert "ix_users_people" in plan
 
 
 def test_a_role_is_given_and_logged(shop: Shop, admin: str) -> None:

@@ -112,6 +112,7 @@ def cancel(stage: str = "awaiting_approval", amount: int = 600, **changes: Any) 
         ([cancel("succeeded", 600, approved_by="jiwoo")], 1_000, False),
         ([cancel("succeeded", 600, origin=Origin.BUYER)], 1_000, False),
         ([cancel("succeeded", 600, origin=Origin.BUYER, reviewed_by="minsu")], 401, True),
+        ([cancel("succeeded", 600, origin=Origin.SHOP, requested_by="key:server")], 401, True),
         ([cancel("succeeded", 600, origin=Origin.PORTONE, requested_by=None)], 1_000, False),
     ],
 )

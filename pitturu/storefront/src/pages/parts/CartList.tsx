@@ -44,7 +44,7 @@ export function CartList({ lines, onEmptied }: CartListProps) {
   };
 
   return (
-    <>
+    <div>
       <div role="status">
         {removed && (
           <div className="pt-alert pt-cart-removed">
@@ -60,7 +60,7 @@ export function CartList({ lines, onEmptied }: CartListProps) {
           <Line key={line.item_id} line={line} onRemove={() => remove(line, place)} />
         ))}
       </ul>
-    </>
+    </div>
   );
 }
 
