@@ -26,21 +26,27 @@ export function CartList({ lines, onEmptied }: CartListProps) {
   const words = useWords();
   const list = useRef<HTMLUListElement>(null);
   const [removed, setRemoved] = useState<Removed | null>(null);
+  // The line whose button gets the focus as soon as it is there: the pressed button is not any more.
+  const focused = useRef<string | null>(null);
+  useEffect(() => {
+    if (focused.current === null) return;
+    const button = list.current?.querySelector<HTMLElement>(`[data-item="${focused.current}"] .pt-cart-remove`);
+    if (!button) return;
+    button.focus();
+    focused.current = null;
+  }, [lines]);
 
   const remove = (line: ShownLine, place: number) => {
+    const next = lines[place + 1] ?? lines[place - 1];
+    focused.current = next?.item_id ?? null;
     removeFromCart(line.item_id);
     setRemoved({ line, place });
-    requestAnimationFrame(() => {
-      const buttons = [...(list.current?.querySelectorAll<HTMLElement>(".pt-cart-remove") ?? [])];
-      const next = buttons[Math.min(place, buttons.length - 1)];
-      if (next) next.focus();
-      else onEmptied();
-    });
+    if (!next) onEmptied();
   };
   const undo = ({ line: { item_id, quantity, seen }, place }: Removed) => {
+    focused.current = item_id;
     putBack({ item_id, quantity, seen }, place);
     setRemoved(null);
-    requestAnimationFrame(() => list.current?.querySelectorAll<HTMLElement>(".pt-cart-remove")[place]?.focus());
   };
 
   return (
