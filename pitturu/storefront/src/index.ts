@@ -11,7 +11,7 @@ export { usePortOnePayment, type PaymentOptions, type PortOnePayment } from "./h
 export { CancelDialog } from "./components/CancelDialog.js";
 export { PaymentDetails } from "./components/PaymentDetails.js";
 export { PaymentModal, type PaymentModalProps } from "./components/PaymentModal.js";
-export { SessionResult } from "./components/SessionResult.js";
+export { SessionResult, type ResultLinks, type SessionResultProps } from "./components/SessionResult.js";
 export { StatusChip } from "./components/StatusChip.js";
 export { VirtualAccount } from "./components/VirtualAccount.js";
 export {

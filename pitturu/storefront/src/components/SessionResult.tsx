@@ -6,6 +6,7 @@ import { ProblemAlert } from "./Alert.js";
 import { Button, ButtonLink, Spinner } from "./Button.js";
 import { Facts } from "./Facts.js";
 import { Icon, type IconName } from "./Icon.js";
+import { OrderLines } from "./OrderLines.js";
 import { PaymentDetails } from "./PaymentDetails.js";
 import { StatusChip } from "./StatusChip.js";
 import { VirtualAccount } from "./VirtualAccount.js";
@@ -15,17 +16,31 @@ import { methodOf } from "../services/order.js";
 import type { Phase } from "../services/phase.js";
 import type { FullPayment, Session } from "../types/payment.js";
 
-interface SessionResultProps {
+/** Where the result leads to. What is left out has no link. */
+export interface ResultLinks {
+  /** The page on which this order is paid, or paid in another way. */
+  checkout?: (session: Session) => string;
+  /** The page of the item, to order it again. */
+  item?: (session: Session) => string;
+  /** What the buyer owns. */
+  inventory?: string;
+  /** The buyer's payments. */
+  history?: string;
+}
+
+export interface SessionResultProps {
   payment: PortOnePayment;
   session: Session;
   /** The payment behind the session, once there is one. */
   details: FullPayment | null;
   /** The buyer closed an unpaid order: there is nothing to show any more. */
   onGivenUp: () => void;
+  /** Pages of your shop; without them no link is shown. */
+  links?: ResultLinks;
 }
 
 /** The result or the state of a checkout: success, failure, awaiting a deposit, being confirmed, not paid yet. */
-export function SessionResult({ payment, session, details, onGivenUp }: SessionResultProps) {
+export function SessionResult({ payment, session, details, onGivenUp, links = {} }: SessionResultProps) {
   const words = useWords();
   const { language } = useLanguage();
   const { phase } = payment;
@@ -47,7 +62,7 @@ export function SessionResult({ payment, session, details, onGivenUp }: SessionR
       )}
       <h2>{words.result.order}</h2>
       {details ? <PaymentDetails payment={details} /> : <Ordered session={session} />}
-      <NextSteps payment={payment} session={session} onGivenUp={onGivenUp} />
+      <NextSteps payment={payment} session={session} onGivenUp={onGivenUp} links={links} />
       <ProblemAlert problem={phase === "closed" ? payment.problem : null} />
     </article>
   );
@@ -77,7 +92,7 @@ function Ordered({ session }: { session: Session }) {
   return (
     <Facts
       rows={[
-        [words.result.item, `${session.item_name} × ${words.pieces(session.quantity)}`],
+        [words.result.item, <OrderLines lines={session.lines} shipping={session.shipping} discount={session.discount} />],
         [words.result.amount, words.won(session.amount)],
         [words.result.method, words.form.methods[methodOf(session)]],
         [words.result.status, <StatusChip status={session.status} />],
@@ -88,39 +103,42 @@ function Ordered({ session }: { session: Session }) {
 }
 
 /** What the buyer can do now. */
-function NextSteps({ payment, session, onGivenUp }: Omit<SessionResultProps, "details">) {
+function NextSteps({ payment, session, onGivenUp, links }: Required<Omit<SessionResultProps, "details">>) {
   const words = useWords();
   const { phase, busy } = payment;
-  const checkout = `/items/${session.item_id}?session=${encodeURIComponent(session.session_id)}`;
-  const again = session.status === "failed" && Date.parse(session.expires_at) > Date.now();
+  const checkout = links.checkout?.(session);
+  const again = checkout && session.status === "failed" && Date.parse(session.expires_at) > Date.now();
+  const next = again ? checkout : links.item?.(session);
   return (
     <div className="pt-row pt-screen-only">
       {phase === "paid" && (
         <>
-          <ButtonLink icon="inventory" href="/inventory">
-            {words.actions.toInventory}
-          </ButtonLink>
+          {links.inventory && (
+            <ButtonLink icon="inventory" href={links.inventory}>
+              {words.actions.toInventory}
+            </ButtonLink>
+          )}
           <Button kind="outlined" icon="print" onClick={() => window.print()}>
             {words.actions.print}
           </Button>
         </>
       )}
-      {phase === "closed" && (
-        <ButtonLink href={again ? checkout : `/items/${session.item_id}`}>
-          {again ? words.actions.retryWith : words.actions.orderAgain}
-        </ButtonLink>
+      {phase === "closed" && next && (
+        <ButtonLink href={next}>{again ? words.actions.retryWith : words.actions.orderAgain}</ButtonLink>
       )}
       {(phase === "preparing" || phase === "ready") && (
         <>
-          <ButtonLink href={checkout}>{words.actions.continue}</ButtonLink>
+          {checkout && <ButtonLink href={checkout}>{words.actions.continue}</ButtonLink>}
           <Button kind="outlined" busy={busy} onClick={() => void payment.giveUp().then((left) => left && onGivenUp())}>
             {words.actions.giveUp}
           </Button>
         </>
       )}
-      <ButtonLink kind="text" href="/history">
-        {words.actions.toHistory}
-      </ButtonLink>
+      {links.history && (
+        <ButtonLink kind="text" href={links.history}>
+          {words.actions.toHistory}
+        </ButtonLink>
+      )}
     </div>
   );
 }

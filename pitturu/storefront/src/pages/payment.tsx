@@ -3,10 +3,11 @@ import { useCallback, useEffect, useState } from "react";
 import { Frame } from "./parts/Frame.js";
 import { loginAddress, service } from "./parts/services.js";
 import { show } from "./parts/show.js";
+import { useBought } from "./parts/useCart.js";
 import { useLoaded } from "./parts/useLoaded.js";
 import { Alert, ProblemAlert } from "../components/Alert.js";
 import { ButtonLink } from "../components/Button.js";
-import { SessionResult } from "../components/SessionResult.js";
+import { type ResultLinks, SessionResult } from "../components/SessionResult.js";
 import { type PortOnePayment, usePortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useWords } from "../i18n/language.js";
 import type { Known } from "../services/paymentService.js";
@@ -28,11 +29,24 @@ const VIEWS: Record<Phase, "success" | "waiting" | "fail"> = {
   closed: "fail",
 };
 
+const LINKS: ResultLinks = {
+  checkout: (session) => `${pageOf(session)}?session=${encodeURIComponent(session.session_id)}`,
+  item: pageOf,
+  inventory: "/inventory",
+  history: "/history",
+};
+
+/** Where an order like this one is made. */
+function pageOf(session: Session): string {
+  return session.line_count > 1 ? "/cart" : `/items/${session.item_id}`;
+}
+
 function PaymentPage() {
   const words = useWords();
   const payment = usePortOnePayment({ service, paysHere: false });
   const nameless = useFound(payment);
   const { session, problem } = payment;
+  useBought(session);
   return (
     <Frame page="payment">
       {nameless && <Alert kind="info">{words.result.nothing}</Alert>}
@@ -64,7 +78,13 @@ function WithPayment({ payment, session }: { payment: PortOnePayment; session: S
   );
   const { value: details } = useLoaded(load);
   return (
-    <SessionResult payment={payment} session={session} details={details} onGivenUp={() => location.assign("/")} />
+    <SessionResult
+      payment={payment}
+      session={session}
+      details={details}
+      onGivenUp={() => location.assign("/")}
+      links={LINKS}
+    />
   );
 }
 

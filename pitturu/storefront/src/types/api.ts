@@ -4,6 +4,116 @@
  */
 
 export interface paths {
+    readonly "/api/v1/api-keys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List all keys, also those that have ended. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ApiKeys"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/api-keys/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Make a key with this name: small letters, digits and hyphens. The answer has the key, this once.
+         * @description The key is stored nowhere: if the answer was lost, end the key and make one with another name. 409
+         *     `api_key_name_taken` for a name that was used before.
+         */
+        readonly put: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly name: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            readonly responses: {
+                /** @description Created */
+                readonly 201: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["NewlyMadeApiKey"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly post?: never;
+        /** End a key: the next request with it is refused. Client tokens that it got stay valid until they expire. */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly name: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ApiKey"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/auth/login": {
         readonly parameters: {
             readonly query?: never;
@@ -1061,12 +1171,12 @@ export interface paths {
          * Read events after a cursor, oldest first. Whoever goes on with `cursor` misses none, and gets none twice.
          * @description Two changes of one session at the same moment may come in the other order: `sequence` is the order of a session. An
          *     event appears when every transaction that began before it has ended, usually within milliseconds. Events are
-         *     kept for 90 days.
+         *     kept for 90 days. With `after=latest` there are none, and `cursor` is the end: for what happens from now on.
          */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    /** @description `cursor` of the answer before; without it, the oldest kept. */
+                    /** @description `cursor` of the answer before, or `latest` for the end; without it, the oldest kept. */
                     readonly after?: string | null;
                     readonly limit?: number;
                     /** @description Types with commas between them; leave it out for all of them. */
@@ -1811,7 +1921,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items" | null;
+                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items" | "read_api_keys" | "create_api_key" | "end_api_key" | null;
                     /** @description `next` of the previous page. */
                     readonly cursor?: string | null;
                     /** @description ISO 8601 with zone, inclusive. */
@@ -2267,6 +2377,60 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/payments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Find payments of all users, newest first, page by page.
+         * @description An order that nobody paid has no payment: `GET /payments/sessions` finds it.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    /** @description ISO 8601 with zone, inclusive. */
+                    readonly from?: string | null;
+                    readonly limit?: number;
+                    /** @description The shop's own number of the order. */
+                    readonly reference?: string | null;
+                    readonly status?: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired" | null;
+                    /** @description ISO 8601 with zone, exclusive. */
+                    readonly to?: string | null;
+                    /** @description The shop's own id of the buyer, or `guest:…`. */
+                    readonly user_id?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FoundPayments"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/payments/{payment_id}": {
         readonly parameters: {
             readonly query?: never;
@@ -2321,7 +2485,9 @@ export interface paths {
         readonly put?: never;
         /**
          * Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress.
-         * @description It is a return request, which a person of the shop decides, where `cancellation_options.way` says so.
+         * @description It is a return request, which a person of the shop decides, where `cancellation_options.way` says so. A cancel by an
+         *     API key waits for an operator above the shop's limit (`awaiting_approval`); with `refund_account` the key needs
+         *     `payments:refund_account` as well.
          */
         readonly post: {
             readonly parameters: {
@@ -2490,13 +2656,51 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get?: never;
+        /** Find the sessions of a `reference` or a `user_id`, newest first, page by page. One of the two is needed. */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    /** @description ISO 8601 with zone, inclusive. */
+                    readonly from?: string | null;
+                    readonly limit?: number;
+                    /** @description The shop's own number of the order. */
+                    readonly reference?: string | null;
+                    readonly status?: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired" | null;
+                    /** @description ISO 8601 with zone, exclusive. */
+                    readonly to?: string | null;
+                    /** @description The shop's own id of the buyer, or `guest:…`. */
+                    readonly user_id?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FoundSessions"];
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         readonly put?: never;
         /**
          * Open a session: the price is computed, the stock is reserved, the amount is registered with PortOne.
          * @description A buyer has one open session per item: a new one takes over the stock of those that share an item with it, which are
          *     closed. 409 `deposit_awaited` or `payment_being_verified` if one of them may still be paid, 409
          *     `too_many_open_sessions` above the limit; `errors.open_sessions` names the sessions concerned.
+         *
+         *     With an API key the shop's server opens it for `user_id`, or for a new guest without one. The browser pays it with a
+         *     client token (`POST /payments/sessions/{session_id}/client-token`). Its lines may have prices of its own.
          */
         readonly post: {
             readonly parameters: {
@@ -2584,6 +2788,51 @@ export interface paths {
         };
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/payments/sessions/{session_id}/client-token": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly session_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Get a token for the browser of this session's buyer. It reads, pays and closes this session, and nothing else.
+         * @description It cannot be revoked, so it is short-lived; another one may be had at any time. It takes no Idempotency-Key, because
+         *     it changes nothing, and no token is stored.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly session_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ClientToken"];
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2878,6 +3127,34 @@ export interface components {
             readonly next: string | null;
             readonly rules: readonly components["schemas"]["AlertRule"][];
         };
+        readonly ApiKey: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Null for somebody at a terminal. */
+            readonly created_by: string | null;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            /**
+             * @description Of the payments of the installation that made it.
+             * @enum {unknown}
+             */
+            readonly environment: "live" | "test";
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description Exact to five minutes.
+             */
+            readonly last_used_at: string | null;
+            /** @description As timelines, logs and rates name it. It is never used again. */
+            readonly name: string;
+            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
+            /** @description The beginning of the key. */
+            readonly shown: string;
+        };
+        readonly ApiKeys: {
+            readonly items: readonly components["schemas"]["ApiKey"][];
+        };
         readonly Approval: {
             /** @description Won that go back. */
             readonly amount: number;
@@ -3030,6 +3307,14 @@ export interface components {
             readonly script_url: string;
             /** @description V1 only: for IMP.init. */
             readonly user_code: string | null;
+        };
+        readonly ClientToken: {
+            readonly client_token: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            /** @description The only session that it is for. */
+            readonly session_id: string;
+            readonly token_type: string;
         };
         readonly Code: {
             /** @description Six digits of the app, or a recovery code; spaces and hyphens are ignored. */
@@ -3429,6 +3714,66 @@ export interface components {
             readonly what: string;
             readonly words: string;
         };
+        readonly FoundPayment: {
+            /** @description Won that were charged; refunds do not reduce it. */
+            readonly amount: number;
+            readonly cancelled_amount: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly currency: string;
+            readonly fail_reason: string | null;
+            readonly imp_uid: string;
+            /** @description Of the first line. */
+            readonly item_name: string;
+            /** @description Lines that it pays for. */
+            readonly line_count: number;
+            readonly merchant_uid: string;
+            /** Format: date-time */
+            readonly paid_at: string | null;
+            readonly pay_method: string;
+            readonly payment_id: string;
+            readonly provider_status: string;
+            readonly receipt_url: string | null;
+            /** @description The shop's own number of the order. */
+            readonly reference: string | null;
+            readonly session_id: string;
+            /** @enum {unknown} */
+            readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
+            /** @description The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's server: null for others. */
+            readonly user_id: string | null;
+            /** @description accepted, or why the money is refunded. */
+            readonly verdict: string | null;
+        };
+        readonly FoundPayments: {
+            readonly items: readonly components["schemas"]["FoundPayment"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+        };
+        readonly FoundSession: {
+            /** @description Won. */
+            readonly amount: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly currency: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly item_name: string;
+            readonly merchant_uid: string;
+            /** Format: date-time */
+            readonly paid_at: string | null;
+            readonly payment_id: string | null;
+            readonly reference: string | null;
+            readonly session_id: string;
+            /** @enum {unknown} */
+            readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
+            /** @description The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's server: null for others. */
+            readonly user_id: string | null;
+        };
+        readonly FoundSessions: {
+            readonly items: readonly components["schemas"]["FoundSession"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+        };
         readonly Fulfilment: {
             /**
              * Format: date-time
@@ -3472,6 +3817,8 @@ export interface components {
             readonly payment_id: string;
             readonly provider_status: string;
             readonly receipt_url: string | null;
+            /** @description The shop's own number of the order. */
+            readonly reference: string | null;
             readonly session_id: string;
             readonly shipping: number;
             /** @enum {unknown} */
@@ -3479,6 +3826,8 @@ export interface components {
             /** @description The part of the order's amount that contains no VAT. */
             readonly tax_free_amount: number;
             readonly timeline: readonly components["schemas"]["Event"][];
+            /** @description The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's server: null for others. */
+            readonly user_id: string | null;
             /** @description accepted, or why the money is refunded. */
             readonly verdict: string | null;
         };
@@ -3620,6 +3969,16 @@ export interface components {
         readonly Mute: {
             readonly hours: number;
         };
+        readonly NewApiKey: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 with zone; without one it is valid until it is ended.
+             * @default null
+             */
+            readonly expires_at: string | null;
+            /** @description They never change. */
+            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
+        };
         readonly NewEndpoint: {
             /**
              * @description For operators.
@@ -3664,6 +4023,33 @@ export interface components {
              */
             readonly tax_free: boolean;
         };
+        readonly NewlyMadeApiKey: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Null for somebody at a terminal. */
+            readonly created_by: string | null;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            /**
+             * @description Of the payments of the installation that made it.
+             * @enum {unknown}
+             */
+            readonly environment: "live" | "test";
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** @description Keep it as a secret of the server. Send it as `Authorization: Bearer`. */
+            readonly key: string;
+            /**
+             * Format: date-time
+             * @description Exact to five minutes.
+             */
+            readonly last_used_at: string | null;
+            /** @description As timelines, logs and rates name it. It is never used again. */
+            readonly name: string;
+            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
+            /** @description The beginning of the key. */
+            readonly shown: string;
+        };
         readonly NewPassword: {
             readonly new_password: string;
             readonly password: string;
@@ -3682,6 +4068,11 @@ export interface components {
             /** @default null */
             readonly buyer_postcode: string | null;
             readonly buyer_tel: string;
+            /**
+             * @description API keys only: won that are taken off the sum.
+             * @default null
+             */
+            readonly discount: number | null;
             /**
              * @description Which of PortOne's APIs to pay through; the shop's default if omitted.
              * @default null
@@ -3712,6 +4103,21 @@ export interface components {
              * @default null
              */
             readonly redirect_url: string | null;
+            /**
+             * @description API keys only: the shop's own number of the order, to find it again. No personal data.
+             * @default null
+             */
+            readonly reference: string | null;
+            /**
+             * @description API keys only: won, VAT included.
+             * @default null
+             */
+            readonly shipping: number | null;
+            /**
+             * @description API keys only: the shop's own id of the buyer, as tokens of its issuer have it; or `guest:` and a name of the shop's choice. A new guest if omitted.
+             * @default null
+             */
+            readonly user_id: string | null;
         };
         readonly Notice: {
             readonly cancellation_id?: string | null;
@@ -3728,7 +4134,7 @@ export interface components {
         };
         readonly OperatorLogLine: {
             /** @enum {unknown} */
-            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items";
+            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items" | "read_api_keys" | "create_api_key" | "end_api_key";
             /** @description The client's IP address. */
             readonly address: string | null;
             /** Format: date-time */
@@ -3850,6 +4256,8 @@ export interface components {
             readonly payment_id: string;
             readonly provider_status: string;
             readonly receipt_url: string | null;
+            /** @description The shop's own number of the order. */
+            readonly reference: string | null;
             /** @enum {unknown} */
             readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
             /** @description accepted, or why the money is refunded. */
@@ -4064,6 +4472,8 @@ export interface components {
             readonly provider_status: string | null;
             readonly quantity: number;
             readonly redirect_url: string | null;
+            /** @description The shop's own number of the order. */
+            readonly reference: string | null;
             readonly session_id: string;
             /** @description No further change is expected; stop polling. */
             readonly settled: boolean;
@@ -4076,6 +4486,8 @@ export interface components {
             readonly unit_price: number;
             /** Format: date-time */
             readonly updated_at: string;
+            /** @description The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's server: null for others. */
+            readonly user_id: string | null;
             readonly virtual_account: components["schemas"]["VirtualAccount"] | null;
         };
         readonly SessionLine: {
@@ -4145,7 +4557,7 @@ export interface components {
         };
         readonly User: {
             /** @description What the caller may do with what belongs to others. */
-            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "mute_alerts" | "manage_catalogue" | "read_events" | "manage_event_endpoints" | "manage_users" | "read_operator_log")[];
+            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "mute_alerts" | "manage_catalogue" | "read_events" | "manage_event_endpoints" | "manage_api_keys" | "manage_users" | "read_operator_log")[];
             /** @enum {unknown} */
             readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
             readonly username: string;
@@ -4185,8 +4597,16 @@ export interface components {
         readonly WantedLine: {
             /** Format: uuid */
             readonly item_id?: string;
+            /** @description API keys only: what is sold at the shop's own `unit_price`. */
+            readonly name?: string;
             readonly quantity: number;
+            /** @description With `name`: whether it may come back once it was sent; true if omitted. */
+            readonly returnable?: boolean;
             readonly sku?: string;
+            /** @description With `name`: exempt from VAT; false if omitted. */
+            readonly tax_free?: boolean;
+            /** @description Won, VAT included; with `name`. */
+            readonly unit_price?: number;
         };
         readonly Way: {
             /** @description Paid of paid and declined; null if there were neither. */
@@ -4355,6 +4775,8 @@ export interface components {
 export type Alert = components['schemas']['Alert'];
 export type AlertRule = components['schemas']['AlertRule'];
 export type AlertsPage = components['schemas']['AlertsPage'];
+export type ApiKey = components['schemas']['ApiKey'];
+export type ApiKeys = components['schemas']['ApiKeys'];
 export type Approval = components['schemas']['Approval'];
 export type Approvals = components['schemas']['Approvals'];
 export type Audit = components['schemas']['Audit'];
@@ -4365,6 +4787,7 @@ export type CancellationOptions = components['schemas']['CancellationOptions'];
 export type CancelLine = components['schemas']['CancelLine'];
 export type Catalogue = components['schemas']['Catalogue'];
 export type Checkout = components['schemas']['Checkout'];
+export type ClientToken = components['schemas']['ClientToken'];
 export type Code = components['schemas']['Code'];
 export type Compare = components['schemas']['Compare'];
 export type Comparison = components['schemas']['Comparison'];
@@ -4397,6 +4820,10 @@ export type Explanation = components['schemas']['Explanation'];
 export type Factor = components['schemas']['Factor'];
 export type Figures = components['schemas']['Figures'];
 export type Finding = components['schemas']['Finding'];
+export type FoundPayment = components['schemas']['FoundPayment'];
+export type FoundPayments = components['schemas']['FoundPayments'];
+export type FoundSession = components['schemas']['FoundSession'];
+export type FoundSessions = components['schemas']['FoundSessions'];
 export type Fulfilment = components['schemas']['Fulfilment'];
 export type FullPayment = components['schemas']['FullPayment'];
 export type HistoryPage = components['schemas']['HistoryPage'];
@@ -4414,8 +4841,10 @@ export type MaskedAccount = components['schemas']['MaskedAccount'];
 export type Message = components['schemas']['Message'];
 export type Money = components['schemas']['Money'];
 export type Mute = components['schemas']['Mute'];
+export type NewApiKey = components['schemas']['NewApiKey'];
 export type NewEndpoint = components['schemas']['NewEndpoint'];
 export type NewItem = components['schemas']['NewItem'];
+export type NewlyMadeApiKey = components['schemas']['NewlyMadeApiKey'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewSession = components['schemas']['NewSession'];
 export type Notice = components['schemas']['Notice'];

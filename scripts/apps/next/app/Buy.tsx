@@ -1,8 +1,8 @@
 "use client";
 
 import {
+  type CheckoutItem,
   createPaymentService,
-  type Item,
   LanguageProvider,
   PaymentModal,
   type Session,
@@ -20,7 +20,7 @@ function leave(session: Session) {
   location.assign(`${session.status === "paid" ? success : fail}?session=${session.session_id}`);
 }
 
-export function Buy({ item }: { item: Item }) {
+export function Buy({ item }: { item: CheckoutItem }) {
   const [open, setOpen] = useState(false);
   const payment = usePortOnePayment({ service, redirectUrl: success, onSettled: leave });
   return (

@@ -10,13 +10,14 @@ import {
 import { createRoot } from "react-dom/client";
 
 const service = createPaymentService({ auth: new TokenStore() });
-const item = { id: "00000000-0000-4000-8000-000000000000", name: "제주 감귤 5kg", price: 24900, stock: 3 };
+const item = { id: "00000000-0000-4000-8000-000000000000", price: 24900, stock: 3, returnable: true };
 
 function Shop() {
   const payment = usePortOnePayment({ service });
   const { session, phase } = payment;
   if (session !== null && phase === "paid") {
-    return <SessionResult payment={payment} session={session} details={null} onGivenUp={payment.reset} />;
+    const links = { history: "/orders", item: () => "/" };
+    return <SessionResult payment={payment} session={session} details={null} onGivenUp={payment.reset} links={links} />;
   }
   return <PaymentModal item={item} payment={payment} open onClose={payment.reset} />;
 }
