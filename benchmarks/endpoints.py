@@ -1,6 +1,6 @@
 """The HTTP endpoints compared with bare views in the same server: throughput, latency, cost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +14,9 @@ from benchmarks.figures import Bar, Sample, merged, typical
 from benchmarks.load import Plan, message, run, saturated, steady, warm
 from benchmarks.scenario import API, FRESH, Scenario
 from benchmarks.watching import Family
+
+CART: Final = 1.5
+"""What a cart of five lines may cost, of an order of one."""
 
 FASTEST: Final = 2000
 """Requests per second prepared for endpoints where each may be sent only once: more than can be used up."""
@@ -87,12 +90,15 @@ def _endpoints(scenario: Scenario, ours: tuple[str, Family], least: tuple[str, F
         return lambda seconds: scenario.webhooks(int(seconds * FASTEST), path)
 
     def opening(
-        item_id: str, path: str = f"{API}/payments/sessions", **how: bool
+        items: str | Sequence[str], path: str = f"{API}/payments/sessions", **how: bool
     ) -> Callable[[float], Sequence[bytes]]:
-        return lambda seconds: scenario.opening(item_id, int(seconds * FASTEST), path, **how)
+        return lambda seconds: scenario.opening(items, int(seconds * FASTEST), path, **how)
 
     return [
         Endpoint("create", *ours, opening(scenario.endless)),
+        Endpoint("create, five lines", *ours, opening(scenario.endless_cart)),
+        Endpoint("create, item with stock", *ours, opening(scenario.limited)),
+        Endpoint("create, five lines with stock", *ours, opening(scenario.limited_cart)),
         Endpoint("create, bare", *least, opening(scenario.endless, "/orders")),
         Endpoint("webhook", *ours, webhooks(f"{API}/payments/webhook")),
         Endpoint("webhook, bare", *least, webhooks("/webhook")),
@@ -100,7 +106,6 @@ def _endpoints(scenario: Scenario, ours: tuple[str, Family], least: tuple[str, F
         Endpoint("poll, bare", *least, read),
         Endpoint("poll, 304", *ours, scenario.look_again(ours[0])),
         Endpoint("verify", *ours, verify, aside=True),
-        Endpoint("create, item with stock", *ours, opening(scenario.limited), aside=True),
         Endpoint("create, Idempotency-Key", *ours, opening(scenario.endless, keyed=True), aside=True),
     ]
 
@@ -160,12 +165,23 @@ def _bars(rows: dict[str, dict[str, Any]]) -> list[Bar]:
         detail = f"{rates[0]:,.0f}/s of {rates[1]:,.0f}/s; rounds {min(pairs):.0%} to {max(pairs):.0%}"
         return rates[0] / rates[1], detail
 
+    def cart(lines: str, line: str, words: str) -> Iterator[Bar]:
+        """A cart of five lines, compared with one line: the processor time of a request, and how many fewer there are
+        a second."""
+        cost, one = rows[lines]["processor_ms"], rows[line]["processor_ms"]
+        what = f"a cart of five {words}, of one of them: processor time"
+        yield Bar("a", what, cost / one, CART, most=True, detail=f"{cost:.2f} ms of {one:.2f} ms")
+        ratio, detail = share(line, lines)
+        yield Bar("a", "the same: rate of one, of that of five", ratio, CART, most=True, detail=detail)
+
     create, webhook, poll = (share(name, f"{name}, bare") for name in ("create", "webhook", "poll"))
     again = rows["poll, 304"]["processor_ms"] / rows["poll"]["processor_ms"]
     detail = f"{rows['poll, 304']['processor_ms']:.2f} ms of {rows['poll']['processor_ms']:.2f} ms"
     return [
         Bar("a", "session creation, of a bare view (token, one row, one task)", create[0], 0.6, "%", detail=create[1]),
         Bar("a", "webhook intake, of a bare view (one row, one task)", webhook[0], 0.6, "%", detail=webhook[1]),
+        *cart("create, five lines", "create", "unlimited items"),
+        *cart("create, five lines with stock", "create, item with stock", "items with stock"),
         Bar("b", "poll, of a bare view (token, one row read)", poll[0], 0.6, "%", detail=poll[1]),
         Bar("b", "processor time of a 304, of a whole poll", again, 1.0, "%", most=True, detail=detail),
     ]

@@ -136,7 +136,7 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 
 
 def _environ(database: str, redis: str, portone_port: int) -> dict[str, str]:
-    plenty = {f"RATE_{name}": "100000000/minute" for name in ("LOGIN", "ACCOUNT", "SESSION", "WEBHOOK", "USER")}
+    plenty = {f"RATE_{name}": "100000000/minute" for name in ("LOGIN", "ACCOUNT", "SESSION", "WEBHOOK", "USER", "KEY")}
     ours: Mapping[str, str] = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PITTURU_ENV": "development",

@@ -29,7 +29,7 @@ ON CONFLICT DO NOTHING;
 
 NUMBERED: Final = """
 CREATE TEMPORARY TABLE filling ON COMMIT DROP AS
-SELECT n, gen_random_uuid() AS id, gen_random_uuid() AS payment, gen_random_uuid() AS line,
+SELECT n, gen_random_uuid() AS id, gen_random_uuid() AS payment, gen_random_uuid() AS line, 'R-' || n AS reference,
        'ord' || lpad(n::text, 26, '0') AS merchant_uid, 'imp_' || lpad(n::text, 12, '0') AS imp_uid,
        CASE WHEN n < %(ours)s THEN 'buyer' || n / %(each)s ELSE 'other' || n %% %(others)s END AS username,
        CASE WHEN n %% %(each)s < %(paid)s THEN 'paid' WHEN n >= %(ours)s THEN 'expired'
@@ -44,15 +44,15 @@ FROM generate_series(%(since)s::bigint, %(until)s::bigint - 1) AS n;
 SESSIONS: Final = """
 INSERT INTO payment_sessions (id, session_id, merchant_uid, user_username, item_id, item_name, unit_price, amount,
     items_total, quantity, status, provider_status, pay_method, buyer_name, buyer_email, buyer_tel, imp_uid, version,
-    expires_at, watch_until, prepared_at, paid_at, created_at, updated_at, request_id)
-SELECT f.id, 'ses' || lpad(n::text, 26, '0'), merchant_uid, username, i.id, i.name, i.price, i.price, i.price, 1,
-    status,
-    CASE status WHEN 'paid' THEN 'paid' END, 'card', '김하나', 'hana@example.org', '010-1234-5678',
+    expires_at, watch_until, prepared_at, paid_at, created_at, updated_at, request_id, reference, event_count)
+SELECT f.id, 'ses' || lpad(n::text, 26, '0'), merchant_uid, username, i.id, i.name, i.price, i.price, i.price,
+    1, status, CASE status WHEN 'paid' THEN 'paid' END, 'card', '김하나', 'hana@example.org', '010-1234-5678',
     CASE status WHEN 'paid' THEN imp_uid END, 4,
     greatest(f.created_at + interval '1 hour', still_open), greatest(f.created_at + interval '1 hour', still_open),
     CASE WHEN status <> 'created' THEN f.created_at END,
     CASE status WHEN 'paid' THEN f.created_at + interval '1 minute' END, f.created_at,
-    f.created_at + interval '1 minute', 'req' || n
+    f.created_at + interval '1 minute', 'req' || n, f.reference,
+    CASE WHEN status IN ('paid', 'expired') THEN 1 ELSE 0 END
 FROM filling f, (SELECT id, name, price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1) i;
 """
 
@@ -64,10 +64,11 @@ FROM filling f JOIN payment_sessions s ON s.id = f.id;
 
 PAYMENTS: Final = """
 INSERT INTO payment_history (id, payment_id, session_key, imp_uid, merchant_uid, user_username, item_name, amount,
-    currency, sandbox, status, provider_status, verdict, pay_method, pg_provider, receipt_url, created_at, paid_at)
+    currency, sandbox, status, provider_status, verdict, pay_method, pg_provider, receipt_url, created_at, paid_at,
+    reference)
 SELECT payment, 'pay' || lpad(n::text, 26, '0'), f.id, f.imp_uid, f.merchant_uid, username, s.item_name, f.amount,
     'KRW', true, 'paid', 'paid', 'accepted', 'card', 'html5_inicis', 'https://receipts.example/' || n,
-    f.created_at + interval '1 minute', f.created_at + interval '1 minute'
+    f.created_at + interval '1 minute', f.created_at + interval '1 minute', f.reference
 FROM filling f JOIN payment_sessions s ON s.id = f.id WHERE f.status = 'paid';
 """
 
@@ -84,6 +85,16 @@ FROM filling, (VALUES
     ('prepared', 'status', NULL, 'created', 'session'), ('prepared', 'status', 'created', 'prepared', 'prepare')
 ) AS line (of, kind, before, after, cause) WHERE line.of = filling.status;
 """
+
+SHOP_EVENTS: Final = """
+INSERT INTO shop_events (event_id, type, session_key, sequence, data, created_at)
+SELECT 'evt' || lpad(n::text, 26, '0'), CASE status WHEN 'paid' THEN 'payment.paid' ELSE 'session.expired' END, id, 1,
+    jsonb_build_object('session_id', 'ses' || lpad(n::text, 26, '0'), 'order_number', merchant_uid, 'status', status,
+        'amount', amount, 'currency', 'KRW'),
+    greatest(created_at, now() - interval '80 days')
+FROM filling WHERE status IN ('paid', 'expired');
+"""
+"""None is as old as the events that are deleted."""
 
 WEBHOOKS: Final = """
 INSERT INTO webhook_deliveries (id, generation, imp_uid, merchant_uid, event_status, body, content_type,
@@ -113,8 +124,7 @@ WITH opened AS (INSERT INTO payment_sessions (id, session_id, merchant_uid, user
     version, expires_at, watch_until, prepared_at, next_job, due_at)
 SELECT gen_random_uuid(), 'ses' || lpad(n::text, 26, '0'), 'ord' || lpad(n::text, 26, '0'), 'visitor' || n,
     i.id, i.name, i.price, i.price, i.price, 1, 0, %(status)s::text, 'card', '김하나', 'hana@example.org',
-    '010-1234-5678', 1,
-    now() + interval '1 day', now() + interval '1 day', now(), %(job)s::text,
+    '010-1234-5678', 1, now() + interval '1 day', now() + interval '1 day', now(), %(job)s::text,
     CASE WHEN %(job)s::text IS NOT NULL THEN now() END
 FROM generate_series(%(since)s::bigint, %(since)s::bigint + %(count)s - 1) AS n,
     (SELECT id, name, price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1) i
@@ -137,7 +147,7 @@ CREATE TABLE IF NOT EXISTS bare_webhooks (
 
 TABLES: Final = (
     *("payment_sessions", "payment_lines", "payment_history", "payment_events", "webhook_deliveries"),
-    "inventory_entries",
+    *("inventory_entries", "shop_events"),
 )
 
 INDEXES: Final = """
@@ -161,7 +171,17 @@ def fill(database: str, sessions: int) -> None:
         indexes = _without_indexes(connection) if sessions - since > 50_000 else []
         numbers = {"since": since, "until": sessions, "ours": BUYERS * EACH, "each": EACH}
         numbers |= {"paid": PAID, "prepared": PREPARED, "created": CREATED, "buyers": BUYERS, "others": OTHERS}
-        for step in (*USERS.split(";\n"), NUMBERED, SESSIONS, LINES, PAYMENTS, EVENTS, WEBHOOKS, INVENTORY):
+        for step in (
+            *USERS.split(";\n"),
+            NUMBERED,
+            SESSIONS,
+            LINES,
+            PAYMENTS,
+            EVENTS,
+            SHOP_EVENTS,
+            WEBHOOKS,
+            INVENTORY,
+        ):
             if step.strip():
                 connection.execute(step, numbers)
         for definition in indexes:

@@ -12,7 +12,7 @@ import jwt
 import psycopg
 import requests
 
-from benchmarks import filling
+from benchmarks import carts, filling
 from benchmarks.environment import Environment
 from benchmarks.filling import BUYERS, EACH, order, visitor
 from benchmarks.load import message
@@ -25,6 +25,9 @@ FRESH: Final = itertools.count(10**9, 10**6)
 OPENINGS: Final = 20_000
 """Sessions that can be opened in a measurement of all endpoints: more than two maximum and one constant rate use up."""
 
+LINES: Final = 5
+"""Lines of a cart."""
+
 COUNT: Final = "python -m flask --app wsgi pitturu rollups rebuild"
 """The filled rows were not written by the application, whose workers count what is written."""
 
@@ -34,21 +37,29 @@ Sets = dict[str, list[bytes]]
 @dataclass(frozen=True)
 class Scenario:
     """The environment with a PortOne that takes 200 ms, the buyers' tokens, and two items: one unlimited, one with
-    stock."""
+    stock. `endless_cart` and `limited_cart` are five items of each kind. `key` is an API key of the shop's server."""
 
     environment: Environment
     tokens: Sequence[str]
     endless: str
     limited: str
+    endless_cart: Sequence[str]
+    limited_cart: Sequence[str]
     operator: str
+    key: str
 
-    def opening(self, item_id: str, count: int, path: str = SESSIONS, *, keyed: bool = False) -> list[bytes]:
-        """So many visitors buy one unit each, because a buyer has one open session per item. Each may be sent once."""
+    def opening(
+        self, items: str | Sequence[str], count: int, path: str = SESSIONS, *, keyed: bool = False
+    ) -> list[bytes]:
+        """So many visitors buy one unit each of an item, or of each item of a cart.
+
+        Each request may be sent once, because a buyer has one open session per item.
+        """
         since = next(FRESH)
         filling.visitors(self.environment.database, since, count)
         numbers = range(since, since + count)
         keys = [{"Idempotency-Key": f"key-{n}"} if keyed else {} for n in numbers]
-        wanted = _order(item_id)
+        wanted = _order(items)
         return [message("POST", path, wanted, self.visitor(n), key) for n, key in zip(numbers, keys, strict=True)]
 
     def visitor(self, number: int) -> str:
@@ -97,6 +108,7 @@ class Scenario:
         cancel = {"quantity": 1, "reason": "고객 변심"}
         return {
             "create": self.opening(self.endless, OPENINGS),
+            "create, cart": self.opening(self.endless_cart, OPENINGS),
             "poll": self.poll(),
             "304": self.look_again(address),
             "payment": [message("GET", path, token=token) for path, token in paid],
@@ -112,6 +124,16 @@ class Scenario:
                 message("POST", f"{API}/payments/verify", {"merchant_uid": order(n)}, token) for n, token in open_
             ],
             "cancel": [message("POST", f"{path}/cancel", cancel, token) for path, token in paid],
+            "search": [
+                message("GET", f"{API}/payments?reference=R-{n}", token=self.key)
+                for n, _ in mine
+                if n % EACH < filling.PAID
+            ],
+            "sessions found": [
+                message("GET", f"{API}/payments/sessions?reference=R-{n}", token=self.key) for n, _ in mine
+            ],
+            "latest payments": [message("GET", f"{API}/payments", token=self.key)],
+            "events": [message("GET", f"{API}/events?limit=20", token=self.key)],
             "overview": [message("GET", _overview(), token=self.operator)],
             "metrics": [message("GET", "/metrics")],
         }
@@ -139,8 +161,10 @@ def scenario(environment: Environment) -> Scenario:
         limited = next(item for item in items if item["stock"] is not None)
         tokens = list(pool.map(lambda n: _log_in(url, f"buyer{n}"), range(BUYERS)))
         operator = _log_in(url, "manager", "manager-pass-1234")
+        key = _key(url, operator)
     environment.run(COUNT)
-    return Scenario(environment, tokens, endless["id"], limited["id"], operator)
+    both = carts.put_on_sale(environment.database, LINES)
+    return Scenario(environment, tokens, endless["id"], limited["id"], *both, operator, key)
 
 
 def _overview() -> str:
@@ -150,9 +174,15 @@ def _overview() -> str:
     return f"{API}/operations/overview?from={since}&to={until}&by=hour"
 
 
-def _order(item_id: str) -> dict[str, Any]:
-    body: dict[str, Any] = {"item_id": item_id, "quantity": 1, "pay_method": "card"}
-    return body | {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
+def _order(items: str | Sequence[str]) -> dict[str, Any]:
+    body: dict[str, Any] = {"item_id": items, "quantity": 1}
+    if not isinstance(items, str):
+        body = {"items": [{"item_id": item_id, "quantity": 1} for item_id in items]}
+    return (
+        body
+        | {"pay_method": "card"}
+        | {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
+    )
 
 
 def _log_in(url: str, username: str, password: str = filling.PASSWORD) -> str:
@@ -161,6 +191,16 @@ def _log_in(url: str, username: str, password: str = filling.PASSWORD) -> str:
     answer.raise_for_status()
     token: str = answer.json()["access_token"]
     return token
+
+
+def _key(url: str, operator: str) -> str:
+    """A new API key that may read payments and events."""
+    wanted = {"scopes": ["payments:read", "events:read"]}
+    headers = {"Authorization": f"Bearer {operator}"}
+    answer = requests.put(f"{url}/api-keys/benchmark", json=wanted, headers=headers, timeout=30)
+    answer.raise_for_status()
+    key: str = answer.json()["key"]
+    return key
 
 
 def _tag(url: str, token: str) -> str:

@@ -14,6 +14,7 @@ from chaos.progress import Progress
 from chaos.run import Run
 from chaos.system import Size, StartError, whole_system
 
+PLANTS = ("lock", "sweep", "retry")
 LOST, INTERRUPTED = 1, 130
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
@@ -54,7 +55,9 @@ def arguments() -> Any:
     parser.add_argument("--beats", type=number, default=1, help="beat processes (default 1)")
     parser.add_argument("--ttl", type=float, default=30, help="lifetime of a session in seconds (default 30)")
     parser.add_argument("--patience", type=float, default=300, help="seconds for all work to end (default 300)")
-    parser.add_argument("--plant", choices=["", "lock", "sweep"], default="", help="run with a planted bug; must fail")
+    parser.add_argument(
+        "--plant", type=_plants, default="", help=f"run with planted bugs ({', '.join(PLANTS)}); must fail"
+    )
     parser.add_argument(
         "--rolling", action="store_true", help="replace all processes and migrate during the purchases; kill none"
     )
@@ -76,6 +79,12 @@ def _at_least(least: int, most: int = 10**9) -> Any:
         return value
 
     return number
+
+
+def _plants(text: str) -> str:
+    if unknown := set(text.split(",")) - {"", *PLANTS}:
+        raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))} is none of {', '.join(PLANTS)}")
+    return text
 
 
 def _interrupt(_number: int, _frame: object) -> None:

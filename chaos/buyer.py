@@ -1,10 +1,12 @@
 """One buyer's script: the courses of the plan, step by step."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from chaos.browser import Json
+from chaos.goods import Goods
 from chaos.notes import Notes
 from chaos.pace import Pace
 from chaos.plan import Purchase
@@ -32,9 +34,9 @@ class Buyer:
     def __init__(self, run_context: RunContext, shop_client: ShopClient, purchase: Purchase) -> None:
         self._run_context, self._shop_client, self._purchase = run_context, shop_client, purchase
 
-    def live(self, item: str) -> None:
+    def live(self, items: Mapping[str, Goods]) -> None:
         """From the first click to closing the page."""
-        session = self._shop_client.open(item)
+        session = self._shop_client.open(items)
         if session is None:
             return
         if self._purchase.course == "leaves_before_paying":
@@ -144,8 +146,10 @@ class Buyer:
         if returns in ("part", "part_then_rest"):
             self._shop_client.refund(session, amount=max(session["amount"] // 3, 1), loses=loses)
         if returns == "pieces":
-            self._shop_client.give_back(session, quantity=1, loses=loses)
-        if returns in ("all", "part_then_rest", "twice"):
+            self._shop_client.give_back(session, loses=loses, **self._shop_client.one_piece(session))
+        if returns in ("line", "lines_then_rest"):
+            self._shop_client.give_back(session, loses=loses, lines=self._shop_client.some_lines(session))
+        if returns in ("all", "part_then_rest", "lines_then_rest", "twice"):
             self._shop_client.give_back(session, loses=loses, twice=returns == "twice")
         if returns == "twice":
             self._shop_client.give_back(session)

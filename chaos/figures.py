@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from chaos.checker.events import repeated
 from chaos.run import RunResult
 
 
@@ -73,6 +74,7 @@ def summary(result: RunResult, size: Any) -> dict[str, Any]:
         "seconds": {"shopping": result.calm - result.began, "to_quiet": result.quiet - result.calm},
         "purchases_per_second": len(result.plan.purchases) / max(_shopping(result), 0.001),
         "came_to_rest": result.is_quiet,
+        "left": result.left,
         "kills": dict(Counter(note["victim"] for note in kills)),
         "replaced": dict(Counter(note["kind"] for note in notes.of("replaced"))),
         "faults": dict(faults),
@@ -84,6 +86,7 @@ def summary(result: RunResult, size: Any) -> dict[str, Any]:
         "sessions": dict(Counter(row["status"] for row in sessions)),
         "acknowledged": _acknowledged(result),
         "money": _money(result),
+        "events": _events(result),
         "checks": [{"name": one.name, "question": one.question, "losses": one.losses} for one in result.checks],
         "scripts_that_broke": result.broken,
     }
@@ -104,6 +107,18 @@ def _acknowledged(result: RunResult) -> dict[str, int]:
         "verifies": accepted["verified"],
         "cancels": accepted["cancel"],
         "webhooks": len(notes.of("webhook")),
+    }
+
+
+def _events(result: RunResult) -> dict[str, Any]:
+    """What the shop's own server received."""
+    snapshot, notes = result.snapshot, result.notes
+    return {
+        "written": len(snapshot.shop_events) if snapshot else 0,
+        "arrived": len({note["event_id"] for note in notes.of("received") if note["verified"]}),
+        "repeated": repeated(snapshot) if snapshot else 0,
+        "silences": dict(Counter(chain.from_iterable(note["kinds"] for note in notes.of("silence")))),
+        "resumed": len(notes.of("resumed")),
     }
 
 

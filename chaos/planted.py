@@ -1,8 +1,9 @@
-"""The application with a planted bug, to test the checker. CHAOS_PLANT selects it.
+"""The application with planted bugs, to test the checker. CHAOS_PLANT selects them, separated by commas.
 
 Only the commands of `make chaos ARGS="--plant ..."` import this module; the product does not refer to it.
 """
 
+import contextlib
 import os
 import time
 from typing import Any, Final
@@ -13,6 +14,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import GenerativeSelect
 
 from pitturu.config.settings import Settings
+from pitturu.domain.errors import GatewayError
+from pitturu.outbound import senders
+from pitturu.outbound.message import Message
+from pitturu.store.outbound import Channel
 from pitturu.store.sessions import PaymentSession
 from pitturu.worker import celery_config
 
@@ -50,9 +55,22 @@ def without_sweep() -> None:
     celery_config._beat = beat
 
 
-PLANTS: Final = {"lock": without_lock, "sweep": without_sweep}
+def without_retry() -> None:
+    """An event counts as delivered whatever the endpoint answered, so it is never sent again."""
+    usual = senders.SENDERS[Channel.WEBHOOK]
 
-PLANTS[os.environ["CHAOS_PLANT"]]()
+    def send(settings: Settings, message: Message) -> str:
+        with contextlib.suppress(GatewayError):
+            return usual(settings, message)
+        return "delivered"
+
+    senders.SENDERS[Channel.WEBHOOK] = send  # type: ignore[index]
+
+
+PLANTS: Final = {"lock": without_lock, "sweep": without_sweep, "retry": without_retry}
+
+for plant in os.environ["CHAOS_PLANT"].split(","):
+    PLANTS[plant]()
 
 from celery_worker import app, celery  # noqa: E402 -- only now, for the application is made while this is imported.
 

@@ -12,6 +12,10 @@ WAITING: Final = """
     WHERE c.stage IN ('requested', 'sent') OR c.due_at IS NOT NULL
     UNION ALL SELECT 'webhook', w.merchant_uid, w.event_status, w.last_error FROM webhook_deliveries w
     WHERE w.due_at IS NOT NULL AND EXISTS (SELECT 1 FROM payment_sessions s WHERE s.merchant_uid = w.merchant_uid)
+    UNION ALL SELECT 'event', e.event_id, e.type, e.last_error FROM shop_events e WHERE e.due_at IS NOT NULL
+    UNION ALL SELECT 'message', m.about_id, m.channel, m.last_error FROM outbound_messages m WHERE m.due_at IS NOT NULL
+    UNION ALL SELECT 'endpoint', n.endpoint_id, 'paused', n.paused_reason FROM event_endpoints n
+    WHERE n.paused_at IS NOT NULL
     UNION ALL SELECT 'rollups', count(*)::text, 'lines not counted', NULL FROM (
         SELECT id, transaction_id FROM payment_events UNION ALL SELECT id, transaction_id FROM webhook_outcomes) line
     WHERE line.transaction_id >= (SELECT p.counted_below FROM rollup_progress p WHERE NOT p.stale) IS NOT FALSE

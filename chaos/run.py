@@ -11,12 +11,13 @@ from chaos.browser import Browser, Stopped
 from chaos.buyer import RunContext
 from chaos.checker import Check, run_checks
 from chaos.checker.snapshot import Snapshot
+from chaos.event_endpoint import EventEndpoint
 from chaos.nemesis import Nemesis
 from chaos.notes import Notes
 from chaos.pace import Pace
 from chaos.plan import Plan
 from chaos.portone import PortOne
-from chaos.quiet import until_quiet
+from chaos.quiet import until_quiet, waiting
 from chaos.rolling import Rollout
 from chaos.scheduler import Scheduler
 from chaos.system import StartError, System
@@ -44,6 +45,7 @@ class RunResult:
     checks: list[Check] = field(default_factory=list)
     snapshot: Snapshot | None = None
     broken: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
     @property
     def lossless(self) -> bool:
@@ -77,7 +79,17 @@ class Run:
             self._scheduler.stop()
         self._report("judging", 0, 1)
         noted: list[dict[str, Any]] = self.result.notes.of(
-            *("opened", "verified", "cancel", "cancel request", "shipped", "webhook", "forged", "initial stock")
+            *(
+                "opened",
+                "verified",
+                "cancel",
+                "cancel request",
+                "shipped",
+                "webhook",
+                "forged",
+                "initial stock",
+                "received",
+            )
         )
         self.result.checks, self.result.snapshot = run_checks(self._system.database, self._system.simulator, noted)
         return self.result
@@ -85,16 +97,16 @@ class Run:
     def _shop(self, buyers: int) -> None:
         notes, result = self.result.notes, self.result
         items = self._system.begin(len(self._plan.purchases))
-        for item, stock in items:
-            notes.add("initial stock", item=item, stock=stock)
+        for one in items.values():
+            if one.stock is not None:
+                notes.add("initial stock", item=one.item_id, stock=one.stock)
         self._wait(self._system.answers, "starting")
         self._portone.begin(self._plan.switches)
         browsers = [Browser(web.web, notes, self._stop) for web in self._system.webs]
         run_context = RunContext(self._portone, self._scheduler, notes, result.pace)
-        operator = Operator(browsers[0])
-        operator.register()
-        self._system.promote(operator.name)
-        workload = Workload(self._plan, run_context, browsers, (items[0][0], items[1][0]), operator)
+        operator = self._operator(browsers[0])
+        self._receive_events()
+        workload = Workload(self._plan, run_context, browsers, items, operator)
         result.began = time.time()
         self._scheduler.start()
         workload.start(buyers)
@@ -106,6 +118,7 @@ class Run:
                     workload.has_struck()
                 self._nemesis.restart_due()
                 self._webhook_monitor.look(workload.begun)
+                self._endpoint.look(workload.begun, notes)
                 if workload.done:
                     self._scheduler.run_all_now()
                 self._report("shopping" if not workload.done else "money that comes later", workload.finished, total)
@@ -120,16 +133,34 @@ class Run:
         if self._rollout is not None:
             self.result.broken += self._rollout.failures()
         self._wait(self._system.answers, "starting again")
+        self._wait(self._endpoint.stop_faults, "ending the faults of the receiver")
         self._portone.stop_faults()
         self.result.calm = time.time()
 
         def progress(left: int) -> None:
             self._nemesis.restart_due()
+            self._endpoint.look(0, self.result.notes)
             self._report("rows still waiting", left, 0)
 
         self.result.is_quiet, seconds = until_quiet(self._system.database, patience, progress)
+        if not self.result.is_quiet:
+            self.result.left = waiting(self._system.database)
         self.result.quiet = self.result.calm + seconds
         self._webhook_monitor.collect()
+        self._endpoint.collect(self.result.notes)
+
+    def _operator(self, browser: Browser) -> Operator:
+        operator = Operator(browser)
+        operator.register()
+        self._system.promote(operator.name)
+        return operator
+
+    def _receive_events(self) -> None:
+        """Register the receiver, with requests that are tried once: this is the main thread."""
+        browser = Browser(self._system.webs[0].web, Notes(), self._stop, patience=0)
+        operator = self._operator(browser)
+        self._endpoint = EventEndpoint(self._system.receiver, browser, operator, self._plan.silences)
+        self._endpoint.register()
 
     def _wait(self, condition: Callable[[], bool], phase: str) -> None:
         deadline = time.monotonic() + START_WITHIN

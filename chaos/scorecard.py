@@ -18,6 +18,8 @@ def show(figures: dict[str, Any], console: Console | None = None) -> None:
         console.print(f"[bold red]a script broke[/]: {broken}", highlight=False)
     if not figures["came_to_rest"]:
         console.print("[bold red]It did not come to rest[/]: work was still due when patience ended.", highlight=False)
+        for line in figures["left"][:10]:
+            console.print(f"    {line}", highlight=False, markup=False)
     word = "[bold green]Nothing was lost.[/]" if figures["lossless"] else "[bold red]Something was lost.[/]"
     console.print(f"{word} Seed {figures['seed']} draws the same plan again.", highlight=False)
 
@@ -59,10 +61,19 @@ def lines(figures: dict[str, Any]) -> list[tuple[str, str]]:
         ("answered in", spread(figures["answer_seconds"])),
         ("acknowledged", counted(promised)),
         ("money", f"{came}, {back}"),
+        ("events", _events(figures["events"])),
         ("right after the last move", spread(figures["converge_seconds"])),
         ("quiet after the faults stopped", f"{seconds['to_quiet']:.1f} s"),
         ("shopping took", f"{seconds['shopping']:.0f} s"),
     ]
+
+
+def _events(events: dict[str, Any]) -> str:
+    """How many events were written, arrived, and arrived again, and what their receiver did meanwhile."""
+    numbers = f"{events['written']:,} written, {events['arrived']:,} arrived, {events['repeated']:,} arrived once more"
+    silent = counted(events["silences"])
+    said = f"; the receiver {silent}" if silent else ""
+    return numbers + said + (f"; resumed {events['resumed']} ×" if events["resumed"] else "")
 
 
 def counted(counts: dict[str, int]) -> str:

@@ -2,11 +2,12 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from chaos.accounts import API, Operator
 from chaos.browser import Answer, Browser, Json
+from chaos.goods import Goods
 from chaos.notes import Notes
 from chaos.plan import Purchase
 
@@ -27,12 +28,13 @@ class ShopClient:
         self._headers, self._operator = _bearer(token), operator
         self.opened_at = time.time()
 
-    def open(self, item: str) -> Json | None:
+    def open(self, items: Mapping[str, Goods]) -> Json | None:
         """Open a session; None when the shop refused, for example because it is sold out."""
         purchase = self._purchase
+        lines = [_wanted(items[line.item], line.quantity, by_sku=purchase.by_sku) for line in purchase.lines]
+        single = len(lines) == 1 and purchase.as_single and not purchase.by_sku
         order = {
-            "item_id": item,
-            "quantity": purchase.quantity,
+            **(lines[0] if single else {"items": lines}),
             "generation": purchase.generation,
             "pay_method": purchase.method,
             "buyer_name": "김하나",
@@ -85,6 +87,21 @@ class ShopClient:
         """Request a refund by the buyer, of everything unless the options contain a quantity."""
         self._cancel(session, self._headers, options, loses=loses, twice=twice)
 
+    def one_piece(self, session: Json) -> Json:
+        """How to request one piece back: by its number where the order has one line, otherwise of the last line."""
+        if session["line_count"] == 1:
+            return {"quantity": 1}
+        return {"lines": [{"line_id": self._line_ids(session)[-1][0], "quantity": 1}]}
+
+    def some_lines(self, session: Json) -> list[Json]:
+        """Every other line of the order, whole, beginning with the first."""
+        return [{"line_id": name, "quantity": owned} for name, owned in self._line_ids(session)[::2]]
+
+    def _line_ids(self, session: Json) -> list[tuple[str, int]]:
+        """The lines of the payment, with the pieces that the buyer has."""
+        payment = self._browser.request("GET", f"{API}/payments/{session['payment_id']}", None, **self._headers).body
+        return [(line["line_id"], line["owned"]) for line in payment["lines"]]
+
     def refund(self, session: Json, amount: int, *, loses: bool = False) -> None:
         """Refund a part of the price as an operator."""
         self._cancel(session, _bearer(self._operator.token()), {"amount": amount}, loses=loses)
@@ -121,7 +138,8 @@ class ShopClient:
         self._notes.add("cancel request", purchase=self._purchase.number, payment_id=payment_id)
         answer = self._post(f"/payments/{payment_id}/cancel", body, headers, loses=loses, twice=twice)
         known = [row["cancellation_id"] for row in answer.body.get("cancellations", [])]
-        self._notes.add("cancel", payment_id=payment_id, status=answer.status, cancellations=known)
+        code = answer.body.get("code")
+        self._notes.add("cancel", payment_id=payment_id, status=answer.status, code=code, cancellations=known)
 
     def forge_v2(self, session: Json, attempt: str) -> None:
         """Post a webhook as V2 would, without knowing the secret."""
@@ -157,6 +175,10 @@ class ShopClient:
             self._browser.pause(0.05 if long_polls else min(session["poll_after_ms"] or 500, 1000) / 1000)
             session = self.read(session, wait=2 if long_polls else 0)
         return session
+
+
+def _wanted(goods: Goods, quantity: int, *, by_sku: bool) -> Json:
+    return {**({"sku": goods.sku} if by_sku else {"item_id": goods.item_id}), "quantity": quantity}
 
 
 def _bearer(token: str) -> dict[str, str]:

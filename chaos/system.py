@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-from uuid import UUID, uuid4
 
 import psutil
 import psycopg
 import redis
 import requests
 
-from chaos import accounts
+from chaos import accounts, goods
+from chaos.event_endpoint import ReceiverFiles
 from chaos.pace import Pace
 from devstack import Postgres, StartError, Valkey
 from devstack.console import Console
-from devstack.environment import ProcessEnvironment, read
+from devstack.environment import LOOPBACK, ProcessEnvironment, read
 from devstack.plan import WEBHOOK, procfile, servers
 from devstack.ports import free_port
 from devstack.program import Program, Step
@@ -42,8 +42,6 @@ SIZES: Final = {
     "PORTONE_CONCURRENCY": "50",
     "LOG_LEVEL": "WARNING",
 }
-PLENTY, SCARCE_SHARE = 10_000_000, 20
-"""Stock of the item that never sells out, and the number of purchases per unit of the item that does."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +87,8 @@ class System:
         given |= {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port()), "CHAOS_PLANT": plant}
         self.environment = read(given, home)
         servers(self.environment)
+        address = f"http://{LOOPBACK}:{free_port()}"
+        self.receiver = ReceiverFiles(address, home / "receiver.secret", home / "receiver.jsonl")
         self.webs = [self.environment, *(_moved(self.environment) for _ in range(size.webs - 1))]
         self.children: dict[str, Child] = {"postgres": postgres, "valkey": valkey} | self._programs(size)
 
@@ -102,11 +102,11 @@ class System:
         """The database URL for psycopg."""
         return self.environment.environ["DATABASE_URL"]
 
-    def begin(self, purchases: int) -> list[tuple[str, int]]:
-        """Start everything on an empty database, with two items, the second of which sells out."""
+    def begin(self, purchases: int) -> dict[str, goods.Goods]:
+        """Start everything on an empty database, with the items of the plan, one of which sells out."""
         self.children["simulator"].start()
         self._step("release").start()
-        items = _items(self.database, purchases)
+        items = goods.put_on_sale(self.database, purchases)
         for name, child in self.children.items():
             if name not in ("postgres", "valkey", "simulator"):
                 child.start()
@@ -122,8 +122,8 @@ class System:
         return [name for name in self.children if name.rstrip("0123456789") == kind]
 
     def answers(self) -> bool:
-        """Whether the simulator and every web answer their liveness probes."""
-        places = [f"{self.simulator}/_sim/healthz", *(f"{web.web}/healthz" for web in self.webs)]
+        """Whether the simulator, the receiver of events and every web answer their liveness probes."""
+        places = [f"{self.simulator}/_sim/healthz", self.receiver.address, *(f"{web.web}/healthz" for web in self.webs)]
         try:
             return all(requests.get(place, timeout=5).status_code == 200 for place in places)
         except requests.RequestException:
@@ -150,6 +150,7 @@ class System:
         children: dict[str, Child] = {
             "simulator": Process("simulator", simulator, self.environment.environ, CHECKOUT, self._console)
         }
+        children["receiver"] = Process("receiver", self._receiving(), self.environment.environ, CHECKOUT, self._console)
         for number in range(size.workers):
             children[_name("worker", number)] = self._program("worker", _name("worker", number), self.environment)
         for number in range(size.beats):
@@ -159,6 +160,11 @@ class System:
         for number, web in enumerate(self.webs):
             children[_name("web", number)] = self._program("web", _name("web", number), web)
         return children
+
+    def _receiving(self) -> list[str]:
+        files = self.receiver
+        places = ["--secret", str(files.secret), "--book", str(files.book)]
+        return [sys.executable, "-m", "chaos.receiver", "--port", files.address.rpartition(":")[2], *places]
 
     def _program(self, kind: str, name: str, environment: ProcessEnvironment) -> Process:
         return Process(name, ["sh", "-c", f"exec {self._commands[kind]}"], environment.environ, CHECKOUT, self._console)
@@ -206,20 +212,6 @@ def _moved(environment: ProcessEnvironment) -> ProcessEnvironment:
 
 def _name(kind: str, number: int) -> str:
     return kind if number == 0 else f"{kind}{number + 1}"
-
-
-def _items(database: str, purchases: int) -> list[tuple[str, int]]:
-    few = purchases // SCARCE_SHARE + 2
-    rows = [(str(uuid4()), "전주 한지 노트", 7_800, PLENTY), (str(uuid4()), "이천 도자기 머그컵", 29_000, few)]
-    with psycopg.connect(database, autocommit=True) as connection:
-        for row in rows:
-            connection.execute("INSERT INTO items (id, name, price, stock) VALUES (%s, %s, %s, %s)", row)
-        connection.execute(
-            "INSERT INTO stock_ledger (item_id, kind, quantity) SELECT id, 'initial', stock FROM items"
-            " WHERE id = ANY(%s)",
-            ([UUID(row[0]) for row in rows],),
-        )
-    return [(name, stock) for name, _, _, stock in rows]
 
 
 __all__ = ["Size", "StartError", "System", "whole_system"]

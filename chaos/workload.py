@@ -2,11 +2,12 @@
 
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chaos.accounts import Operator, buyer_token
 from chaos.browser import Browser, GaveUp, Stopped
 from chaos.buyer import Buyer, RunContext
+from chaos.goods import Goods
 from chaos.plan import Plan, Purchase
 from chaos.shopping import ShopClient
 
@@ -19,7 +20,7 @@ class Workload:
         plan: Plan,
         run_context: RunContext,
         browsers: Sequence[Browser],
-        items: tuple[str, str],
+        items: Mapping[str, Goods],
         operator: Operator,
     ) -> None:
         self._plan, self._run_context, self._browsers, self._items = plan, run_context, browsers, items
@@ -60,7 +61,7 @@ class Workload:
             shop_client = ShopClient(browser, self._run_context.notes, purchase, token, self._operator, patience)
             self._run_context.notes.add("begun", purchase=purchase.number)
             try:
-                Buyer(self._run_context, shop_client, purchase).live(self._items[purchase.scarce])
+                Buyer(self._run_context, shop_client, purchase).live(self._items)
             except GaveUp:
                 self._run_context.notes.add("gave up", purchase=purchase.number)
             except Stopped:

@@ -151,4 +151,7 @@ def _paid(payment: Payment, at: int, amount: int | None = None, currency: str | 
         failed_at=0,
         fail_reason=None,
     )
-    return behind(paid, window_open=False, approval_pending=False)
+    # A PG charges no payment whose parts are larger than it is, so parts of another order's amount are cut.
+    tax_free = min(payment.behind.tax_free, paid.amount)
+    vat = None if payment.behind.vat is None else min(payment.behind.vat, paid.amount - tax_free)
+    return behind(paid, window_open=False, approval_pending=False, tax_free=tax_free, vat=vat)

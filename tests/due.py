@@ -1,23 +1,37 @@
 """Which work is due, as a sweep finds it, for tests that run workers hundreds of times."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import exists, literal, select, union_all
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.payments.handlers import AnyJobHandler
-from pitturu.worker import sweep
+from pitturu.store import claims
 
-ANY_DUE = "SELECT '{0}' WHERE EXISTS (SELECT FROM {0} WHERE due_at <= :now)"
-"""The name of the table if the time of any of its rows has come, whether or not a worker may take it yet."""
+Kind = tuple[str, Any, tuple[Any, ...]]
+"""The name of a kind of work, the table of its rows, and the conditions that tell them from rows of other kinds."""
 
 
 def due_work(handlers: Sequence[AnyJobHandler]) -> set[str]:
-    """The kinds of work that are due now. A sweep makes a query for each kind; only those kinds whose table has a due
-    row are asked about."""
-    names = {job.rows.table.__tablename__ for job in handlers}
-    query = text(" UNION ALL ".join(ANY_DUE.format(name) for name in sorted(names)))
-    tables = set(db.session.scalars(query, {"now": clock.now()}))
-    asked = [job for job in handlers if job.rows.table.__tablename__ in tables]
-    return set(sweep.run(asked)) if asked else set()
+    """The kinds of work that are due now. A sweep makes a query for each kind; here one statement asks about all."""
+    query, parameters = _query(tuple((job.name, job.rows.table, job.due_rows) for job in handlers))
+    now = clock.now()
+    values = {name: now if isinstance(value, datetime) else value for name, value in parameters.items()}
+    return set(db.session.connection().exec_driver_sql(query, values).scalars())
+
+
+@cache
+def _query(kinds: tuple[Kind, ...]) -> tuple[str, dict[str, Any]]:
+    """Selects the names of the kinds that have a row which a worker may claim. Every time among its parameters stands
+    for the moment of the question. Compiled once, because that takes longer than Postgres needs for the answer."""
+    each = [
+        select(literal(str(name))).where(exists().where(*claims.ready(table), *conditions))
+        for name, table, conditions in kinds
+    ]
+    compiled = union_all(*each).compile(dialect=PGDialect_psycopg(), compile_kwargs={"render_postcompile": True})
+    return str(compiled), dict(compiled.params)

@@ -1,6 +1,6 @@
-"""Runs the tests of some folders in one process of the test run, because they share a costly fixture.
+"""Runs the tests of some folders and files in one process of the test run, because they share a costly fixture.
 
-A pytest plugin; tests/conftest.py names it. It does for folders what `--dist loadgroup` does for the mark
+A pytest plugin; tests/conftest.py names it. It does for them what `--dist loadgroup` does for the mark
 `xdist_group`, which writes the group into a test's id: pytest computes ids again since 9.2, so the group is lost.
 """
 
@@ -10,14 +10,14 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-FOLDERS = ("tests/browser/", "tests/chaos/", "tests/journeys/processes/")
+TOGETHER = ("tests/browser/", "tests/chaos/", "tests/journeys/processes/", "tests/deploy/test_package.py")
 
 
 class GroupedScheduling(LoadScopeScheduling):
-    """Groups these folders; every other test runs in any free process."""
+    """Groups these folders and files; every other test runs in any free process."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in FOLDERS if nodeid.startswith(folder)), nodeid)
+        return next((path for path in TOGETHER if nodeid.startswith(path)), nodeid)
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
         """Remove a finished group, since xdist counts the remaining tests of all groups after every test."""

@@ -8,34 +8,32 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from pitturu import create_app
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
 from pitturu.services import services_of
-from tests import documented
 from tests.fake_portone import PortOne
+from tests.lent_apps import LentApps
 from tests.shop import Shop
 
 
+@pytest.fixture(scope="session")
+def lent_apps(settings: Settings) -> Iterator[LentApps]:
+    """The apps of this process with other settings, for one test after the other."""
+    lent_apps = LentApps(settings)
+    yield lent_apps
+    lent_apps.close()
+
+
 @pytest.fixture
-def app_with(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]]:
-    """Make another app, with these settings changed."""
-    made: list[Flask] = []
-
-    def make(**changes: Any) -> Flask:
-        made.append(documented.watched(create_app(replace(settings, **changes))))
-        return made[-1]
-
-    yield make
-    for other in made:
-        services_of(other).stopping.set()
-        with other.app_context():
-            db.engine.dispose()
+def app_with(app: Flask, settings: Settings, lent_apps: LentApps) -> Iterator[Callable[..., Flask]]:
+    """Another app over the same tables, with these settings changed. Each call gives another one."""
+    with lent_apps.lent() as lend:
+        yield lambda **changes: lend(replace(settings, **changes))
 
 
 @pytest.fixture
 def shop_with(app_with: Callable[..., Flask], portone: PortOne) -> Callable[..., Shop]:
-    """Make another app, with these settings changed, and a shop around it."""
+    """Another app, with these settings changed, and a shop around it."""
     return lambda **changes: Shop(app_with(**changes), portone)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from chaos.checker import acknowledgements, invariants, money, rollups
+from chaos.checker import acknowledgements, events, invariants, money, rollups, taxes
 from chaos.checker.snapshot import Row, Snapshot, read_snapshot
 
 Question = Callable[[Snapshot], Iterator[str]]
@@ -20,6 +20,7 @@ CHECKS: Final[dict[str, Question]] = {
     "goods without money": money.goods_without_money,
     "grants missing or doubled": money.grants,
     "money back without its goods": money.buyers_cancels,
+    "taxes that differ": taxes.tax_free_parts,
     "refunds that nobody approved": money.refunds_without_a_person,
     "sessions without outcome": acknowledgements.sessions_not_final,
     "work never finished": acknowledgements.work_left,
@@ -29,6 +30,10 @@ CHECKS: Final[dict[str, Question]] = {
     "accepted cancels lost": acknowledgements.cancels_lost,
     "acknowledged webhooks lost": acknowledgements.webhooks_lost,
     "forgeries believed": acknowledgements.forged_webhooks_accepted,
+    "events that did not arrive": events.events_missing,
+    "events forged or changed": events.events_forged,
+    "events out of sequence": events.events_out_of_sequence,
+    "money without its event": events.events_unwritten,
     "answers nobody foresaw": acknowledgements.unexpected_answers,
     "rollups that differ": rollups.rollup_differences,
     "pieces lost or invented": invariants.stock_totals,

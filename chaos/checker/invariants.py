@@ -46,24 +46,35 @@ INVARIANTS: Final[dict[LiteralString, LiteralString]] = {
         SELECT p.payment_id FROM payment_history p JOIN payment_sessions s ON s.id = p.session_key
         WHERE p.user_username <> s.user_username OR p.merchant_uid <> s.merchant_uid
         UNION ALL SELECT i.id::text FROM inventory_entries i JOIN payment_sessions s ON s.id = i.session_key
-        WHERE i.user_username <> s.user_username OR i.item_id <> s.item_id""",
+        JOIN payment_lines l ON l.id = i.line_key
+        WHERE i.user_username <> s.user_username OR i.item_id <> l.item_id OR l.session_key <> s.id""",
     "lines add up to what their order costs": """
         SELECT s.session_id FROM payment_sessions s LEFT JOIN payment_lines l ON l.session_key = s.id
-        GROUP BY s.id HAVING coalesce(sum(l.unit_price * l.quantity), 0) <> s.amount""",
+        GROUP BY s.id HAVING coalesce(sum(l.unit_price * l.quantity), 0) <> s.amount - s.shipping + s.discount
+            OR count(l.id) <> s.line_count OR count(DISTINCT l.position) <> s.line_count""",
+    "tax-free parts are those of the lines, and no more of them goes back than was paid": """
+        SELECT s.session_id FROM payment_sessions s JOIN payment_lines l ON l.session_key = s.id WHERE s.discount = 0
+        GROUP BY s.id HAVING sum(l.unit_price * l.quantity * l.tax_free::int) <> s.tax_free_amount
+        UNION ALL SELECT p.payment_id FROM payment_history p JOIN payment_sessions s ON s.id = p.session_key
+        JOIN payment_cancellations c ON c.payment_key = p.id AND c.stage = 'succeeded' WHERE p.amount = s.amount
+        GROUP BY p.id, s.id HAVING sum(c.tax_free) > s.tax_free_amount
+            OR sum(c.amount - c.tax_free) > s.amount - s.tax_free_amount""",
     "nothing is held for sessions that are over, and nobody has more than was sold": """
         SELECT s.session_id FROM payment_sessions s
         WHERE s.stock_held > 0 AND s.status IN ('cancelled', 'failed', 'mismatched', 'expired')
-        UNION ALL SELECT s.session_id FROM payment_sessions s JOIN inventory_entries i ON i.session_key = s.id
-        GROUP BY s.id HAVING sum(i.quantity) NOT BETWEEN 0 AND s.quantity""",
+        UNION ALL SELECT s.session_id FROM payment_sessions s JOIN payment_lines l ON l.session_key = s.id
+        GROUP BY s.id HAVING sum(l.stock_held) <> s.stock_held
+        UNION ALL SELECT l.id::text FROM payment_lines l JOIN inventory_entries i ON i.line_key = l.id
+        GROUP BY l.id HAVING sum(i.quantity) NOT BETWEEN 0 AND l.quantity""",
     "the ledger of stock says what is there and what is held but not bought": """
         SELECT i.id::text FROM items i WHERE i.stock IS NOT NULL
         AND (SELECT coalesce(sum(l.quantity), 0) FROM stock_ledger l WHERE l.item_id = i.id)
-         <> i.stock + (SELECT coalesce(sum(s.stock_held), 0) FROM payment_sessions s WHERE s.item_id = i.id AND NOT
-            EXISTS (SELECT FROM inventory_entries e WHERE e.session_key = s.id AND e.kind = 'grant'))""",
+         <> i.stock + (SELECT coalesce(sum(l.stock_held), 0) FROM payment_lines l WHERE l.item_id = i.id AND NOT
+            EXISTS (SELECT FROM inventory_entries e WHERE e.line_key = l.id AND e.kind = 'grant'))""",
 }
 
 STOCK_TOTALS: Final = """
-    SELECT i.id::text, i.stock + coalesce((SELECT sum(s.stock_held) FROM payment_sessions s WHERE s.item_id = i.id), 0)
+    SELECT i.id::text, i.stock + coalesce((SELECT sum(l.stock_held) FROM payment_lines l WHERE l.item_id = i.id), 0)
     FROM items i WHERE i.stock IS NOT NULL"""
 
 

@@ -95,13 +95,15 @@ def grants(snapshot: Snapshot) -> Iterator[str]:
     """Goods are not granted exactly once for accepted money, or not taken back exactly once after a refund."""
     accepted = Counter(row["session_key"] for row in snapshot.payments.values() if row["verdict"] == "accepted")
     for key, session in snapshot.sessions.items():
-        rows = snapshot.entries_of.get(key, [])
-        given = [row for row in rows if row["kind"] == "grant"]
-        if len(given) != accepted[key] or len(given) > 1:
-            yield f"{session['session_id']}: {len(given)} grants for {accepted[key]} accepted payments"
-        elif given and owned(snapshot, session) != _due_pieces(snapshot, session):
-            has, due = owned(snapshot, session), _due_pieces(snapshot, session)
-            yield f"{session['session_id']} is {session['status']}: {has} pieces are the buyer's instead of {due}"
+        for line in snapshot.lines_of.get(key, []):
+            rows = [row for row in snapshot.entries_of.get(key, []) if row["line_key"] == line["id"]]
+            given = [row for row in rows if row["kind"] == "grant"]
+            has, due = sum(row["quantity"] for row in rows), _due_pieces(snapshot, session, line)
+            where = f"{session['session_id']}, line {line['position']}"
+            if len(given) != accepted[key] or len(given) > 1:
+                yield f"{where}: {len(given)} grants for {accepted[key]} accepted payments"
+            elif given and has != due:
+                yield f"{where}, is {session['status']}: {has} pieces are the buyer's instead of {due}"
 
 
 def buyers_cancels(snapshot: Snapshot) -> Iterator[str]:
@@ -110,11 +112,10 @@ def buyers_cancels(snapshot: Snapshot) -> Iterator[str]:
         rows = [row for row in snapshot.cancels_of.get(payment["id"], []) if row["kind"] == "refund"]
         own = {row["id"]: row["amount"] for row in rows if row["origin"] == "buyer"}
         money = sum(row["amount"] for row in rows if row["id"] in own and row["stage"] == "succeeded")
-        back = [
-            row["quantity"] for row in snapshot.entries_of[payment["session_key"]] if row["cancellation_key"] in own
-        ]
-        goods = -sum(back) * snapshot.sessions[payment["session_key"]]["unit_price"]
-        by_amount = sum(row["amount"] for row in rows if row["id"] not in own and row["quantity"] is None)
+        prices = {line["id"]: line["unit_price"] for line in snapshot.lines_of[payment["session_key"]]}
+        entries = [row for row in snapshot.entries_of[payment["session_key"]] if row["cancellation_key"] in own]
+        goods = -sum(row["quantity"] * prices[row["line_key"]] for row in entries)
+        by_amount = sum(row["amount"] for row in rows if row["id"] not in own and row["pieces"] is None)
         if not goods - by_amount <= money <= goods:
             yield f"{payment['payment_id']}: {money} KRW went back to the buyer, for goods that cost {goods} KRW"
 
@@ -139,10 +140,10 @@ def granted(snapshot: Snapshot, session: Row) -> bool:
     return any(row["kind"] == "grant" for row in snapshot.entries_of.get(session["id"], []))
 
 
-def _due_pieces(snapshot: Snapshot, session: Row) -> int:
-    """Units that the buyer should own: all, less those returned by quantity, none after a full cancel."""
+def _due_pieces(snapshot: Snapshot, session: Row, line: Row) -> int:
+    """Units of a line that the buyer should own: all, less those returned by line, none after a full cancel."""
     if session["status"] not in HOLDS_GOODS:
         return 0
-    paid = snapshot.accepted[session["id"]]
-    back = [row["quantity"] or 0 for row in snapshot.cancels_of.get(paid["id"], []) if row["stage"] == "succeeded"]
-    return max(int(session["quantity"]) - sum(back), 0)
+    cancels = snapshot.cancels_of.get(snapshot.accepted[session["id"]]["id"], [])
+    back = [(row["pieces"] or {}).get(str(line["id"]), 0) for row in cancels if row["stage"] == "succeeded"]
+    return max(int(line["quantity"]) - sum(back), 0)

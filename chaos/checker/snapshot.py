@@ -15,9 +15,14 @@ Row = dict[str, Any]
 TABLES: Final[dict[str, LiteralString]] = {
     "sessions": "SELECT * FROM payment_sessions",
     "payments": "SELECT * FROM payment_history",
+    "lines": "SELECT * FROM payment_lines ORDER BY session_key, position",
     "cancellations": "SELECT * FROM payment_cancellations ORDER BY number",
     "entries": "SELECT * FROM inventory_entries",
     "events": "SELECT session_key, max(at) AS at FROM payment_events GROUP BY session_key",
+    "shop_events": "SELECT e.event_id, e.type, e.sequence, e.data, e.created_at, s.session_id, e.dead_at, ("
+    "SELECT min(CASE WHEN m.delivered_at IS NOT NULL THEN 'delivered' WHEN m.dead_at IS NOT NULL THEN 'dead'"
+    " ELSE 'not delivered' END) FROM outbound_messages m WHERE m.about_id = e.event_id) AS delivery"
+    " FROM shop_events e LEFT JOIN payment_sessions s ON s.id = e.session_key ORDER BY e.number",
     "webhooks": "SELECT generation, imp_uid, merchant_uid, event_status, provider_cancellation_id, delivery_id, state,"
     " due_at, dead_at, attempts, copies FROM webhook_deliveries",
 }
@@ -32,6 +37,7 @@ class Snapshot:
     payments: dict[Any, Row]
     cancellations: list[Row]
     entries: list[Row]
+    shop_events: list[Row]
     webhooks: list[Row]
     notes: list[Row]
     database: str
@@ -41,6 +47,7 @@ class Snapshot:
     last_events: dict[Any, datetime]
     cancels_of: dict[Any, list[Row]]
     entries_of: dict[Any, list[Row]]
+    lines_of: dict[Any, list[Row]]
 
     def kept(self, line: Row) -> int:
         """The amount of this payment that the shop has kept, by PortOne's ledger."""
@@ -71,6 +78,7 @@ def build_snapshot(noted: dict[str, list[Row]], database: str) -> Snapshot:
         payments=payments,
         cancellations=noted["cancellations"],
         entries=noted["entries"],
+        shop_events=noted["shop_events"],
         webhooks=noted["webhooks"],
         notes=noted["notes"],
         database=database,
@@ -80,6 +88,7 @@ def build_snapshot(noted: dict[str, list[Row]], database: str) -> Snapshot:
         last_events={row["session_key"]: row["at"] for row in noted["events"]},
         cancels_of=_grouped(noted["cancellations"], "payment_key"),
         entries_of=_grouped(noted["entries"], "session_key"),
+        lines_of=_grouped(noted["lines"], "session_key"),
     )
 
 

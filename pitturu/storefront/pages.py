@@ -14,6 +14,7 @@ blueprint = Blueprint("storefront", __name__, template_folder="templates")
 PAGES: Final = {
     "/": ("shop", "상품"),
     "/items/<uuid:_>": ("item", "결제"),
+    "/cart": ("cart", "장바구니"),
     "/payment/<any(return,waiting,success,fail):_>": ("payment", "결제 결과"),
     "/history": ("history", "구매 내역"),
     "/inventory": ("inventory", "보유 상품"),

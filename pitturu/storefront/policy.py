@@ -1,4 +1,4 @@
-"""Security headers of the pages. Only the checkout may load content from PortOne and the PGs."""
+"""Security headers of the pages. Only pages with a checkout may load content from PortOne and the PGs."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from pitturu.config.settings import Settings
 
-CHECKOUT: Final = "item"
-"""The page that opens PortOne's window."""
+CHECKOUTS: Final = ("item", "cart")
+"""The pages that open PortOne's window."""
 
-ITEMS: Final = ("shop", CHECKOUT)
+ITEMS: Final = ("shop", *CHECKOUTS)
 """The pages that show pictures of items."""
 
 NONE: Final = "'none'"
@@ -20,7 +20,7 @@ _LENT: Final = ("script-src", "style-src", "img-src", "font-src", "connect-src",
 
 def headers(page: str, settings: Settings) -> dict[str, str]:
     """The security headers of a page."""
-    checkout = page == CHECKOUT
+    checkout = page in CHECKOUTS
     foreign = _foreign_hosts(settings) if checkout else ()
     # A PG's window in a popup must be able to reach the page that opened it.
     opener = "same-origin-allow-popups" if checkout else "same-origin"

@@ -5,6 +5,7 @@ from typing import Any, Final
 from marshmallow import Schema, validate
 from marshmallow import fields as checks
 
+from portone_simulator import taxes
 from portone_simulator.call import Call
 from portone_simulator.control.endpoint import Body, route
 from portone_simulator.payment import Payment
@@ -77,7 +78,8 @@ def healthz(_simulation: Simulation, _call: Call, _body: Body) -> dict[str, str]
 
 def _line(payment: Payment) -> dict[str, Any]:
     keys = ("imp_uid", "merchant_uid", "status", "pay_method", "currency", "amount", "cancel_amount", "paid_at")
-    return {key: getattr(payment, key) for key in keys} | {"cancels": payment.cancel_history}
+    parts = {"tax_free": payment.behind.tax_free, "vat": taxes.vat_of(payment)}
+    return {key: getattr(payment, key) for key in keys} | parts | {"cancels": payment.cancel_history}
 
 
 ROUTES: Final = (

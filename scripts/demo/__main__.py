@@ -7,9 +7,11 @@ import time
 from collections.abc import Mapping, Sequence
 
 from scripts.demo.clients import Buyer, PortOne
+from scripts.demo.events import receiving
 from scripts.demo.operator import Operator
 from scripts.demo.output import Output
 from scripts.demo.scenarios import Demo
+from scripts.demo.shop_server import ShopServer
 from scripts.demo.web import StepFailed, Web
 
 GENERATIONS = ("v1", "v2")
@@ -21,8 +23,8 @@ def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Na
     """The command line; the default addresses come from the ports of `make run`."""
     parser = argparse.ArgumentParser(
         prog="python -m scripts.demo",
-        description="Three purchases through the public API of a running shop, with each of PortOne's APIs; an operator"
-        " sees them in the figures.",
+        description="Three purchases through the public API of a running shop and one by the shop's own server, with"
+        " each of PortOne's APIs; an operator sees them in the figures.",
     )
     shop = f"http://127.0.0.1:{environ.get('PORT') or 8080}"
     simulator = f"http://127.0.0.1:{environ.get('SIMULATOR_PORT') or 9090}"
@@ -42,7 +44,8 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     shop = Web("the shop", "--url", wanted.url)
     simulator = Web("the PortOne simulator", "--simulator", wanted.simulator)
     generations = [wanted.generation] if wanted.generation else GENERATIONS
-    operator = Operator(Web("the shop", "--url", wanted.url), wanted.patience, output)
+    admin = Web("the shop", "--url", wanted.url)
+    operator = Operator(admin, wanted.patience, output)
     try:
         operator.log_in(*OPERATOR)
         for generation in generations:
@@ -51,7 +54,12 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
             demo.verified_purchase()
             demo.lost_browser()
             demo.virtual_account()
-        operator.see(payments=3 * len(generations))
+        with receiving() as events:
+            for generation in generations:
+                server, guest = (Web("the shop", "--url", wanted.url) for _ in range(2))
+                browser = Buyer(guest, wanted.patience, generation)
+                ShopServer(admin, server, browser, PortOne(simulator), events, wanted.patience, output).sell()
+        operator.see(payments=4 * len(generations))
     except StepFailed:
         return 1
     output.summary(time.monotonic() - began)

@@ -44,6 +44,10 @@ class Buyer:
     def __init__(self, web: Web, patience: float, generation: str) -> None:
         self._web, self._patience, self.generation = web, patience, generation
 
+    def log_in_with(self, token: str) -> None:
+        """Use this token for all following requests."""
+        self._web.sign_in(token)
+
     def log_in(self, username: str, password: str) -> str:
         """Get a token for all following requests; returns the role."""
         body = {"username": username, "password": password}

@@ -40,6 +40,14 @@ class Web:
         """POST; expects this status. A new Idempotency-Key makes each request repeatable. Raises StepFailed."""
         return self._ask("POST", path, body, {"Idempotency-Key": secrets.token_hex(16)} | headers, {status})
 
+    def put(self, path: str, body: Json, status: int) -> requests.Response:
+        """PUT; expects this status. Raises StepFailed."""
+        return self._ask("PUT", path, body, {}, {status})
+
+    def delete(self, path: str) -> None:
+        """DELETE; expects 200. Raises StepFailed."""
+        self._ask("DELETE", path, None, {}, {200})
+
     def _ask(
         self, method: str, path: str, body: Json | None, headers: dict[str, str], good: set[int]
     ) -> requests.Response:

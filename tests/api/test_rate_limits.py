@@ -143,9 +143,8 @@ def test_a_rate_that_cannot_be_read_starts_nothing(app_with: Callable[..., Flask
         app_with(**{f"rate_{kind}": "ten a minute"})
 
 
-def test_what_breaks_while_counting_is_not_taken_for_redis(app_with: Callable[..., Flask]) -> None:
-    app = app_with()
-    app.extensions[KEY] = replace(services_of(app), external_issuer=None)
+def test_what_breaks_while_counting_is_not_taken_for_redis(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.extensions, KEY, replace(services_of(app), external_issuer=None))
     answer = app.test_client().get("/api/v1/items", headers={"Authorization": "Bearer something"})
 
     assert (answer.status_code, answer.json["code"]) == (500, "internal_error")

@@ -1,12 +1,13 @@
 """Verified tokens are cached for a limited time, in limited number."""
 
-from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import time_machine
 
 from pitturu.api import authentication
 from pitturu.api.authentication import BELIEVED_FOR
+from pitturu.services import KEY, services_of
 from tests.shop import Shop
 
 
@@ -53,11 +54,10 @@ def test_a_refusal_is_not_cached(shop: Shop, monkeypatch: pytest.MonkeyPatch) ->
     assert status(shop, token) == 200
 
 
-def test_the_least_recently_used_token_is_dropped_first(
-    shop_with: Callable[..., Shop], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_least_recently_used_token_is_dropped_first(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authentication, "MOST_BELIEVED", 2)
-    shop = shop_with()
+    small = replace(services_of(shop.app), check_token=authentication.remembering_check())
+    monkeypatch.setitem(shop.app.extensions, KEY, small)
     hana, duri, seri = tokens(shop, "hana", "duri", "seri")
     for token in (hana, duri, hana, seri):
         assert status(shop, token) == 200

@@ -23,7 +23,7 @@ PATIENCE = 1000 * waiting.PATIENCE
 """Milliseconds after which an expected element counts as missing."""
 
 FLAGS = (
-    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-gpu", "--in-process-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
 PHONE: dict[str, Any] = {

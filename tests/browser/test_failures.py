@@ -110,7 +110,7 @@ def test_closed_by_the_buyer(visit: Visit, item: Shelf) -> None:
 
     buyer.button("그만두기").click()
 
-    expect(buyer.button("구매하기")).to_be_visible()
+    expect(buyer.button("바로 구매")).to_be_visible()
     until(
         lambda: buyer.system.rows("SELECT stock FROM items WHERE id = %s", shelf) == [(1,)], "the stock is free again"
     )

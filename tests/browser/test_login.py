@@ -48,7 +48,7 @@ def test_registering_and_buying(visit: Visit, item: Callable[..., str]) -> None:
     enter(visitor, f"duri-{secrets.token_hex(4)}", PASSWORD, "회원가입")
 
     visitor.page.wait_for_url(f"**/items/{shelf}")
-    expect(visitor.button("구매하기")).to_be_visible()
+    expect(visitor.button("바로 구매")).to_be_visible()
 
 
 def test_a_wrong_password(visit: Visit) -> None:

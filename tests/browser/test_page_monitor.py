@@ -146,9 +146,10 @@ def test_a_test_fails_without_an_assertion_of_its_own(system: System, tmp_path: 
     (tmp_path / "test_shop.py").write_text(TEST.format(url=system.url, portone=system.portone.url))
     words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)]
 
-    told = subprocess.run(
-        words, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(CHECKOUT)}, capture_output=True, text=True, check=False
-    ).stdout
+    # Without the plugins of other libraries, which take longer to load than the test.
+    environ = os.environ | {"PYTHONPATH": str(CHECKOUT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+    told = subprocess.run(words, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False).stdout
 
     assert "2 passed, 1 error" in told, told
     assert "On the pages of this test: console error: lost the cart" in told

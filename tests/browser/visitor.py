@@ -24,7 +24,7 @@ METHODS = {
 GENERATIONS = pytest.mark.parametrize("generation", ["v1", "v2"])
 """For tests of what is the same with either of PortOne's APIs: visitors accept `generation`."""
 
-BUY = re.compile("^(구매하기|Buy)$")
+BUY = re.compile("^(바로 구매|Buy now)$")
 NEXT = re.compile("^(다음|Next)$")
 PAY = re.compile(r"원 결제하기$|^Pay ₩")
 

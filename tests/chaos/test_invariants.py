@@ -21,6 +21,7 @@ LIES = {
     " SELECT id, 'status', 'failed', status, 'verify', 'portone' FROM payment_sessions",
     "payments and goods": "UPDATE payment_history SET user_username = 'operator'",
     "lines add up": "UPDATE payment_lines SET quantity = quantity + 1",
+    "tax-free parts": "UPDATE payment_lines SET tax_free = true",
     "the ledger of stock": "INSERT INTO stock_ledger (item_id, kind, quantity, reason)"
     " SELECT id, 'correction', 1, 'x' FROM items",
     "nothing is held": "UPDATE inventory_entries SET quantity = quantity - 9 WHERE kind = 'return'",

@@ -17,7 +17,10 @@ from chaos.plan import draw
 from chaos.run import RunResult
 from chaos.system import Size
 
-TABLES = ("ledger", "sessions", "payments", "cancellations", "entries", "webhooks", "events", "notes")
+TABLES = (
+    *("ledger", "sessions", "payments", "lines", "cancellations", "entries", "webhooks", "events", "notes"),
+    "shop_events",
+)
 
 
 def run_result(*losses: str) -> RunResult:

@@ -48,6 +48,8 @@ def test_nothing_is_lost_while_everything_is_killed(tmp_path: Path) -> None:
     assert sum(figures["kills"].values()) == 4
     assert figures["ended_by_themselves"] == 0
     assert 0 < figures["money"]["went_back"] < figures["money"]["came"]
+    assert figures["events"]["written"] == figures["events"]["arrived"] > 60
+    assert sum(figures["events"]["silences"].values()) == 1
     assert (tmp_path / "report.html").read_text().count("<svg") == 4
 
 
@@ -65,13 +67,15 @@ def test_a_missing_lock_is_found(tmp_path: Path) -> None:
     assert torn or found.keys() & {"grants missing or doubled", "refunded twice"}
 
 
-def test_a_missing_sweep_is_found(tmp_path: Path) -> None:
+def test_a_missing_sweep_and_a_missing_retry_are_found(tmp_path: Path) -> None:
     few = ("--purchases", "16", "--kills", "0", "--ttl", "2", "--patience", "3")
 
-    status, figures = run(tmp_path, *few, "--plant", "sweep")
+    status, figures = run(tmp_path, *few, "--plant", "sweep,retry")
 
     assert status == 1
     assert "sessions without outcome" in losses(figures)
+    # The second bug: events that were refused count as delivered.
+    assert [line for line in losses(figures)["events that did not arrive"] if "is delivered by the books" in line]
 
 
 def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -1,15 +1,12 @@
 """Scenarios of a shop, from opening a session to consistent records."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 
-from pitturu.config.settings import Settings
 from tests.fake_portone import PortOne
 from tests.journeys import carts
-from tests.journeys.variants import Variants
 from tests.shop import Shop
 
 
@@ -33,18 +30,7 @@ def items(shop: Shop) -> dict[str, str]:
     return carts.stocked(shop)
 
 
-@pytest.fixture(scope="session")
-def variants(settings: Settings) -> Iterator[Variants]:
-    """The apps of this process with other settings, for one journey after the other."""
-    variants = Variants(settings)
-    yield variants
-    variants.close()
-
-
 @pytest.fixture
-def shop_with(
-    app: Flask, settings: Settings, portone: PortOne, generation: str, variants: Variants
-) -> Iterator[Callable[..., Shop]]:
+def shop_with(app_with: Callable[..., Flask], portone: PortOne, generation: str) -> Callable[..., Shop]:
     """The same database with other settings: `shop_with(late_payment="refund")`. Each call gives another app."""
-    with variants.lent() as lend:
-        yield lambda **changes: Shop(lend(replace(settings, **changes)), portone, generation)
+    return lambda **changes: Shop(app_with(**changes), portone, generation)

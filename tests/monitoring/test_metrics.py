@@ -8,8 +8,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pitturu import instruments
 from pitturu.domain.lifecycle import SessionStatus
+from pitturu.extensions import db
 from pitturu.payments import scheduled_audit
 from pitturu.services import services_of
+from pitturu.store import heartbeats
 from pitturu.store.history import Payment
 from pitturu.store.invariants import Scope
 from pitturu.store.unit_of_work import unit_of_work
@@ -43,6 +45,8 @@ def test_what_is_in_the_shop(shop: Shop) -> None:
     shop.client.post("/api/v1/payments/webhook", json={"imp_uid": "imp_1", "merchant_uid": "ord1", "status": "paid"})
     with shop.app.app_context():
         count_all()
+        heartbeats.beat("sweep")
+        db.session.commit()
     found = numbers(shop.app)
 
     assert found["pitturu_sessions", "partially_cancelled"] == 1

@@ -36,6 +36,14 @@ def test_a_cancel_of_everything_takes_the_tax_free_rest_with_it(simulator: Simul
     assert accepted(simulator.cancel(imp_uid=simulator.paid(amount=1000, tax_free=450)))["cancel_amount"] == 1000
 
 
+@pytest.mark.parametrize("parts", [{"tax_free": 1000}, {"tax_free": 450, "vat_amount": 500}])
+def test_a_payment_of_less_than_its_order_can_be_cancelled(simulator: SimulatorClient, parts: dict[str, int]) -> None:
+    imp_uid = simulator.opened(amount=1000, **parts)
+    simulator.act(imp_uid, "approve", amount=900)
+
+    assert accepted(simulator.cancel(imp_uid=imp_uid))["cancel_amount"] == 900
+
+
 def test_many_small_cancels_of_a_taxable_payment(simulator: SimulatorClient) -> None:
     """The VAT of each is rounded, and the sum never exceeds that of the payment."""
     imp_uid = simulator.paid(amount=1100)

@@ -10,21 +10,26 @@ import { useComplaints } from "../hooks/useComplaints.js";
 import { BANKS } from "../i18n/banks.js";
 import { useLanguage, useWords } from "../i18n/language.js";
 import {
+  blankDraft,
   complaintsAbout,
   type Draft,
-  EMPTY,
+  isPriced,
   isReturn,
+  leftIn,
   leftOf,
+  linesLeft,
+  mayChoose,
   needsOf,
-  piecesLeft,
   reasonText,
-  type Wrong,
+  wayOf,
   wayText,
   wishOf,
+  worthOf,
+  type Wrong,
 } from "../services/cancelDraft.js";
 import type { PaymentService } from "../services/paymentService.js";
 import { asProblem, type Problem } from "../services/problem.js";
-import type { FullPayment } from "../types/payment.js";
+import type { FullPayment, Line } from "../types/payment.js";
 
 interface CancelDialogProps {
   service: PaymentService;
@@ -34,24 +39,25 @@ interface CancelDialogProps {
 }
 
 /**
- * A refund request of a buyer, in full or by quantity; a return request once the shop has begun to deliver. An account
- * without a deposit is withdrawn instead.
+ * A refund request of a buyer, in full or by line and quantity; a return request once the shop has begun to deliver. An
+ * account without a deposit is withdrawn instead.
  */
 export function CancelDialog({ service, payment, onClose, onAsked }: CancelDialogProps) {
   const words = useWords();
-  const [draft, setDraft] = useState(EMPTY);
-  const { form, wrong, accept } = useComplaints<keyof Draft>();
+  const [draft, setDraft] = useState(() => blankDraft(payment));
+  const { form, wrong, accept } = useComplaints<string>();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const key = useRef<{ wish: string; key: string } | null>(null);
   const needs = needsOf(payment);
-  const isRequest = isReturn(payment);
+  const way = wayOf(draft, payment);
+  const isRequest = way === null ? isReturn(payment) : way.way === "return_request";
 
   const send = async (event: FormEvent) => {
     event.preventDefault();
     if (busy || !accept(complaintsAbout(words, draft, payment))) return;
     setBusy(true);
-    const wish = wishOf(draft, needs.account);
+    const wish = wishOf(draft, payment);
     // One request has one key: repeating it after a lost response cancels nothing twice.
     const text = JSON.stringify(wish);
     if (key.current?.wish !== text) key.current = { wish: text, key: crypto.randomUUID() };
@@ -66,7 +72,7 @@ export function CancelDialog({ service, payment, onClose, onAsked }: CancelDialo
   return (
     <Dialog open heading={isRequest ? words.cancel.returnHeading : words.cancel.heading} onClose={onClose}>
       <form ref={form} className="pt-form" noValidate onSubmit={(event) => void send(event)}>
-        {isRequest && <Alert kind="info">{wayText(words, payment)}</Alert>}
+        {isRequest && <Alert kind="info">{wayText(words, way)}</Alert>}
         {needs.revoke ? (
           <Alert kind="info">{words.cancel.revoke}</Alert>
         ) : (
@@ -103,20 +109,20 @@ interface PartProps {
 function HowMuch({ payment, draft, wrong, onChange }: PartProps & { payment: FullPayment }) {
   const words = useWords();
   const group = useId();
-  const full = words.cancel.full(words.won(leftOf(payment)));
-  if (piecesLeft(payment) <= 1) return <Alert kind="info">{full}</Alert>;
-  if (!needsOf(payment).partial) {
+  const full = isPriced(payment) ? words.cancel.full(words.won(leftOf(payment))) : words.cancel.fullUnpriced;
+  const later = isPriced(payment) ? null : <p>{words.cancel.moneyLater}</p>;
+  if (!mayChoose(payment)) {
+    const why = linesLeft(payment).reduce((sum, line) => sum + leftIn(line), 0) > 1 ? reasonText(words, payment) : "";
     return (
       <Alert kind="info">
         <p>{full}</p>
-        <p>{reasonText(words, payment)}</p>
+        {later}
+        {why && <p>{why}</p>}
       </Alert>
     );
   }
-  const ways: [Draft["how"], string][] = [
-    ["full", full],
-    ["pieces", words.cancel.byPieces],
-  ];
+  const ways: [Draft["how"], string][] = [["pieces", payment.lines.length > 1 ? words.cancel.byLines : words.cancel.byPieces]];
+  if (payment.cancellation_options?.way !== "none") ways.unshift(["full", full]);
   return (
     <>
       <fieldset className="pt-methods">
@@ -128,19 +134,43 @@ function HowMuch({ payment, draft, wrong, onChange }: PartProps & { payment: Ful
           </label>
         ))}
       </fieldset>
-      {draft.how === "pieces" && (
-        <Field
-          label={words.cancel.pieces}
-          name="pieces"
-          inputMode="numeric"
-          maxLength={4}
-          value={draft.pieces}
-          error={wrong.pieces}
-          onChange={(pieces) => onChange({ ...draft, pieces })}
-        />
-      )}
+      {draft.how === "pieces" &&
+        linesLeft(payment).map((line) => (
+          <Pieces key={line.line_id} line={line} alone={payment.lines.length === 1} {...{ draft, wrong, onChange }} />
+        ))}
+      {later ? <Alert kind="info">{later}</Alert> : draft.how === "pieces" && <Worth payment={payment} draft={draft} />}
     </>
   );
+}
+
+/** How many pieces of a line come back; or why none of them can. */
+function Pieces({ line, alone, draft, wrong, onChange }: PartProps & { line: Line; alone: boolean }) {
+  const words = useWords();
+  if (line.way === "none") {
+    return (
+      <p className="pt-small">
+        {line.item_name}: {wayText(words, line)}
+      </p>
+    );
+  }
+  return (
+    <Field
+      label={alone ? words.cancel.pieces : words.cancel.piecesOf(line.item_name, leftIn(line))}
+      hint={alone ? undefined : wayText(words, line) || undefined}
+      name="pieces"
+      inputMode="numeric"
+      maxLength={4}
+      value={draft.pieces[line.line_id] ?? ""}
+      error={wrong[line.line_id]}
+      onChange={(typed) => onChange({ ...draft, pieces: { ...draft.pieces, [line.line_id]: typed } })}
+    />
+  );
+}
+
+function Worth({ payment, draft }: { payment: FullPayment; draft: Draft }) {
+  const words = useWords();
+  const worth = worthOf(draft, payment);
+  return <p className="pt-worth" role="status">{worth > 0 ? words.cancel.money(words.won(worth)) : ""}</p>;
 }
 
 function RefundAccountFields({ tel, draft, wrong, onChange }: PartProps & { tel: boolean }) {

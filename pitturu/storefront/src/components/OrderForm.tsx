@@ -6,18 +6,21 @@ import { Alert, ProblemAlert } from "./Alert.js";
 import { Button } from "./Button.js";
 import { Field } from "./Field.js";
 import { MethodChoice } from "./MethodChoice.js";
+import { OrderLines } from "./OrderLines.js";
 import { Quantity } from "./Quantity.js";
 import { useComplaints } from "../hooks/useComplaints.js";
 import { useWords, type Words } from "../i18n/language.js";
+import type { OrderDraft } from "../services/order.js";
 import type { Problem } from "../services/problem.js";
 import { checkBuyer, checkQuantity, type Complaints, formatTel, MOST_PIECES, only } from "../services/validation.js";
-import type { Buyer, CheckoutItem, Order } from "../types/payment.js";
+import type { Buyer, CheckoutItem, CheckoutLine } from "../types/payment.js";
 
 interface OrderFormProps {
-  item: CheckoutItem;
-  order: Order;
-  onChange: (order: Order) => void;
-  onSubmit: (order: Order) => void;
+  /** One item whose quantity is chosen here, or the lines of a cart. */
+  basket: CheckoutItem | readonly CheckoutLine[];
+  order: OrderDraft;
+  onChange: (order: OrderDraft) => void;
+  onSubmit: (order: OrderDraft) => void;
   problem: Problem | null;
   busy: boolean;
 }
@@ -25,32 +28,41 @@ interface OrderFormProps {
 type Wrong = Complaints<keyof Buyer | "quantity">;
 
 /** The order and the buyer. Validated here for convenience; the server validates everything again. */
-export function OrderForm({ item, order, onChange, onSubmit, problem, busy }: OrderFormProps) {
+export function OrderForm({ basket, order, onChange, onSubmit, problem, busy }: OrderFormProps) {
   const words = useWords();
   const { form, wrong, accept } = useComplaints<keyof Buyer | "quantity">();
-  const total = item.price * (order.quantity > 0 ? order.quantity : 0);
+  const lines = isCart(basket) ? basket : null;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!busy && accept(complaintsAbout(words, order, item))) onSubmit(order);
+    if (!busy && accept(complaintsAbout(words, order, basket))) onSubmit(order);
   };
 
   return (
     <form ref={form} className="pt-form" noValidate onSubmit={submit}>
+      {isCart(basket) && (
+        <div className="pt-summary">
+          <OrderLines lines={basket} />
+        </div>
+      )}
       <MethodChoice value={order.pay_method} onChange={(pay_method) => onChange({ ...order, pay_method })} />
-      <Quantity
-        value={order.quantity}
-        most={Math.min(item.stock ?? MOST_PIECES, MOST_PIECES)}
-        error={wrong.quantity}
-        onChange={(quantity) => onChange({ ...order, quantity })}
-      />
+      {!isCart(basket) && (
+        <Quantity
+          value={order.quantity}
+          most={Math.min(basket.stock ?? MOST_PIECES, MOST_PIECES)}
+          error={wrong.quantity}
+          onChange={(quantity) => onChange({ ...order, quantity })}
+        />
+      )}
       <BuyerFields buyer={order} wrong={wrong} onChange={(buyer) => onChange({ ...order, ...buyer })} />
       {Object.keys(wrong).length > 0 && <Alert kind="error">{words.errors.summary}</Alert>}
-      <ProblemAlert problem={problem} />
-      {!item.returnable && <Alert kind="info">{words.shop.notReturnable}</Alert>}
+      <ProblemAlert problem={problem}>
+        {problem && lines && <Concerned problem={problem} lines={lines} />}
+      </ProblemAlert>
+      {!isReturnable(basket) && <Alert kind="info">{words.shop.notReturnable}</Alert>}
       <p className="pt-total">
         <span>{words.form.total}</span>
-        <output>{words.won(total)}</output>
+        <output>{words.won(totalOf(basket, order.quantity))}</output>
       </p>
       <Button type="submit" wide busy={busy}>
         {busy ? words.phases.opening : words.form.next}
@@ -58,6 +70,12 @@ export function OrderForm({ item, order, onChange, onSubmit, problem, busy }: Or
       <p className="pt-small">{words.form.privacy}</p>
     </form>
   );
+}
+
+/** The items that the server's problem is about. */
+function Concerned({ problem, lines }: { problem: Problem; lines: readonly CheckoutLine[] }) {
+  const names = lines.filter((_, place) => `items.${place}` in problem.fields).map((line) => line.item_name);
+  return names.length > 0 ? <p>{names.join(", ")}</p> : null;
 }
 
 interface BuyerFieldsProps {
@@ -130,6 +148,23 @@ function BuyerFields({ buyer, wrong, onChange }: BuyerFieldsProps) {
   );
 }
 
-function complaintsAbout(words: Words, order: Order, item: CheckoutItem): Wrong {
-  return { ...checkBuyer(words, order), ...only({ quantity: checkQuantity(words, order.quantity, item.stock) }) };
+type Basket = OrderFormProps["basket"];
+
+function isCart(basket: Basket): basket is readonly CheckoutLine[] {
+  return Array.isArray(basket);
+}
+
+function isReturnable(basket: Basket): boolean {
+  return isCart(basket) ? basket.every((line) => line.returnable) : basket.returnable;
+}
+
+/** Won, as shown before the order exists. The server computes what is paid. */
+function totalOf(basket: Basket, quantity: number): number {
+  if (!isCart(basket)) return basket.price * (quantity > 0 ? quantity : 0);
+  return basket.reduce((sum, line) => sum + line.unit_price * line.quantity, 0);
+}
+
+function complaintsAbout(words: Words, order: OrderDraft, basket: Basket): Wrong {
+  const quantity = isCart(basket) ? undefined : checkQuantity(words, order.quantity, basket.stock);
+  return { ...checkBuyer(words, order), ...only({ quantity }) };
 }

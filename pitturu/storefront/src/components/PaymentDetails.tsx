@@ -2,9 +2,10 @@
 
 import { Button, ButtonLink } from "./Button.js";
 import { Facts } from "./Facts.js";
+import { OrderLines } from "./OrderLines.js";
 import { Timeline } from "./Timeline.js";
 import { useWords } from "../i18n/language.js";
-import type { Cancellation, FullPayment, PayMethod } from "../types/payment.js";
+import type { Cancellation, FullPayment, Line, PayMethod } from "../types/payment.js";
 
 interface PaymentDetailsProps {
   payment: FullPayment;
@@ -12,7 +13,7 @@ interface PaymentDetailsProps {
   onWithdraw?: ((cancellationId: string) => void) | undefined;
 }
 
-/** One payment with its receipt, its deliveries, its cancellations and its timeline. */
+/** One payment with its lines and their deliveries, its receipt, its cancellations and its timeline. */
 export function PaymentDetails({ payment, onWithdraw }: PaymentDetailsProps) {
   const words = useWords();
   const methods = words.form.methods as Record<string, string>;
@@ -21,16 +22,12 @@ export function PaymentDetails({ payment, onWithdraw }: PaymentDetailsProps) {
     <div className="pt-details">
       <Facts
         rows={[
-          [words.result.item, payment.item_name],
+          [words.result.item, <OrderLines lines={payment.lines} shipping={payment.shipping} discount={payment.discount} />],
           [words.result.amount, words.won(payment.amount)],
           payment.cancelled_amount > 0 && [words.result.cancelled, words.won(payment.cancelled_amount)],
           [words.result.method, methods[payment.pay_method as PayMethod] ?? payment.pay_method],
           payment.paid_at !== null && [words.result.paidAt, words.moment(new Date(payment.paid_at))],
           [words.result.orderNumber, <code>{payment.merchant_uid}</code>],
-          ...payment.lines.map(
-            (line): [string, string] | false =>
-              line.fulfilment !== "none" && [words.result.delivery, words.fulfilment[line.fulfilment]],
-          ),
           payment.fail_reason !== null && [words.result.reason, payment.fail_reason],
         ]}
       />
@@ -39,13 +36,20 @@ export function PaymentDetails({ payment, onWithdraw }: PaymentDetailsProps) {
           {words.actions.receipt}
         </ButtonLink>
       )}
-      {payment.cancellations.length > 0 && <Cancellations rows={payment.cancellations} onWithdraw={onWithdraw} />}
+      {payment.cancellations.length > 0 && (
+        <Cancellations rows={payment.cancellations} lines={payment.lines} onWithdraw={onWithdraw} />
+      )}
       <Timeline events={payment.timeline} />
     </div>
   );
 }
 
-function Cancellations({ rows, onWithdraw }: { rows: readonly Cancellation[] } & Pick<PaymentDetailsProps, "onWithdraw">) {
+interface CancellationsProps extends Pick<PaymentDetailsProps, "onWithdraw"> {
+  rows: readonly Cancellation[];
+  lines: readonly Line[];
+}
+
+function Cancellations({ rows, lines, onWithdraw }: CancellationsProps) {
   const words = useWords();
   return (
     <section className="pt-cancellations">
@@ -56,6 +60,7 @@ function Cancellations({ rows, onWithdraw }: { rows: readonly Cancellation[] } &
             <span>
               {words.won(row.amount)} · {words.stages[row.stage]}
             </span>
+            {lines.length > 1 && <Returned row={row} lines={lines} />}
             <span className="pt-small">{row.refusal ?? row.reason}</span>
             {row.refund_account && (
               <span className="pt-small">
@@ -72,6 +77,14 @@ function Cancellations({ rows, onWithdraw }: { rows: readonly Cancellation[] } &
       </ul>
     </section>
   );
+}
+
+/** Which pieces of which lines come back. */
+function Returned({ row, lines }: { row: Cancellation; lines: readonly Line[] }) {
+  const words = useWords();
+  const nameOf = (lineId: string) => lines.find((line) => line.line_id === lineId)?.item_name ?? "";
+  const pieces = row.lines.map(({ line_id, quantity }) => `${nameOf(line_id)} × ${words.pieces(quantity)}`);
+  return pieces.length > 0 ? <span>{pieces.join(", ")}</span> : null;
 }
 
 /** A link from PortOne, validated before it is rendered. */

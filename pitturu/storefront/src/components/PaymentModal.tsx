@@ -8,11 +8,10 @@ import { OrderForm } from "./OrderForm.js";
 import { PaymentPanel } from "./PaymentPanel.js";
 import type { PortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useWords } from "../i18n/language.js";
-import { blankOrder, orderOf } from "../services/order.js";
-import type { Buyer, CheckoutItem, Order, PayMethod, Session } from "../types/payment.js";
+import { blankDraft, draftOf, hasLines, type OrderDraft, orderOf } from "../services/order.js";
+import type { Buyer, CheckoutItem, CheckoutLine, PayMethod, Session } from "../types/payment.js";
 
-export interface PaymentModalProps {
-  item: CheckoutItem;
+interface CheckoutProps {
   payment: PortOnePayment;
   open: boolean;
   onClose: () => void;
@@ -21,23 +20,30 @@ export interface PaymentModalProps {
   method?: PayMethod;
 }
 
-/** The whole checkout of one item: the form, preparing, paying, confirming. It is hidden while PortOne's window is
+/** One item, whose quantity is chosen in the form, or the lines of a cart. */
+export type PaymentModalProps = CheckoutProps &
+  ({ item: CheckoutItem; lines?: never } | { lines: readonly CheckoutLine[]; item?: never });
+
+/** The whole checkout of one item or of a cart: the form, preparing, paying, confirming. It is hidden while PortOne's window is
 open: a
  * modal dialog would be above that window and make it unusable.
  */
-export function PaymentModal({ item, payment, open, onClose, buyer, method }: PaymentModalProps) {
+export function PaymentModal({ item, lines, payment, open, onClose, buyer, method }: PaymentModalProps) {
   const words = useWords();
-  const [order, setOrder] = useState<Order>(() => blankOrder(item, buyer, method));
+  const [order, setOrder] = useState<OrderDraft>(() => blankDraft(buyer, method));
   const [changing, setChanging] = useState(false);
   const { session, phase } = payment;
 
   useEffect(() => {
-    if (session !== null) setOrder(orderOf(session));
+    if (session !== null) setOrder(draftOf(session));
   }, [session?.session_id, session?.pay_method]);
 
   const paying = phase === "window";
-  const showForm = session === null || (changing && session.checkout !== null);
-  const submit = (wanted: Order) => void payment.open(wanted).then(() => setChanging(false));
+  const showForm = session === null || (changing && session.checkout !== null) || isOutdated(payment, lines);
+  const submit = (draft: OrderDraft) => {
+    const wanted = lines ? orderOf(draft, lines) : { ...draft, item_id: item.id };
+    void payment.open(wanted).then(() => setChanging(false));
+  };
   const giveUp = () => void payment.giveUp().then((left) => left && onClose());
 
   return (
@@ -45,7 +51,7 @@ export function PaymentModal({ item, payment, open, onClose, buyer, method }: Pa
       <Dialog open={open && !paying} heading={words.form.heading} onClose={onClose}>
         {showForm ? (
           <OrderForm
-            item={withHeld(item, session)}
+            basket={lines ?? withHeld(item, session)}
             order={order}
             problem={payment.problem}
             busy={payment.busy}
@@ -65,6 +71,12 @@ export function PaymentModal({ item, payment, open, onClose, buyer, method }: Pa
       {open && paying && <WindowNote onCheck={() => void payment.check()} />}
     </>
   );
+}
+
+/** Whether the buyer has changed the cart since the order was made; such an order is replaced by a new one. */
+function isOutdated({ session, phase }: PortOnePayment, lines: readonly CheckoutLine[] | undefined): boolean {
+  if (session === null || lines === undefined || hasLines(session, lines)) return false;
+  return phase === "preparing" || phase === "ready" || phase === "closed";
 }
 
 /** Shown below PortOne's window. A buyer who sees it has lost that window. */

@@ -17,7 +17,7 @@ interface PaymentPanelProps {
   session: Session;
   /** Pays, synchronously in the click handler. */
   onPay: () => void;
-  /** Back to the form. */
+  /** Back to the form. Not offered for shipping or a discount: the order that replaced this one would have neither. */
   onChange: () => void;
   onGiveUp: () => void;
 }
@@ -68,9 +68,11 @@ export function PaymentPanel({ payment, session, onPay, onChange, onGiveUp }: Pa
       )}
       {mayPay && (
         <div className="pt-row">
-          <Button kind="text" disabled={busy} onClick={onChange}>
-            {words.actions.change}
-          </Button>
+          {session.shipping === 0 && session.discount === 0 && (
+            <Button kind="text" disabled={busy} onClick={onChange}>
+              {words.actions.change}
+            </Button>
+          )}
           <Button kind="text" disabled={busy} onClick={onGiveUp}>
             {words.actions.giveUp}
           </Button>

@@ -8,22 +8,26 @@ import { useWords } from "../i18n/language.js";
 interface QuantityProps {
   value: number;
   most: number;
-  error: string | undefined;
+  error?: string | undefined;
+  /** The item, where several quantities are on a page: it is part of every name, and no label is visible. */
+  of?: string;
   onChange: (value: number) => void;
 }
 
 /** The quantity: typed, or changed one by one. */
-export function Quantity({ value, most, error, onChange }: QuantityProps) {
+export function Quantity({ value, most, error, of, onChange }: QuantityProps) {
   const words = useWords();
   const id = useId();
   return (
     <div className={error ? "pt-field pt-field-wrong" : "pt-field"}>
-      <label htmlFor={id}>{words.form.quantity}</label>
+      <label htmlFor={id} className={of === undefined ? undefined : "pt-unseen"}>
+        {of === undefined ? words.form.quantity : words.cart.quantityOf(of)}
+      </label>
       <div className="pt-quantity">
         <button
           type="button"
           className="pt-icon-button"
-          aria-label={words.form.fewer}
+          aria-label={of === undefined ? words.form.fewer : words.cart.fewerOf(of)}
           disabled={value <= 1}
           onClick={() => onChange(value - 1)}
         >
@@ -43,7 +47,7 @@ export function Quantity({ value, most, error, onChange }: QuantityProps) {
         <button
           type="button"
           className="pt-icon-button"
-          aria-label={words.form.more}
+          aria-label={of === undefined ? words.form.more : words.cart.moreOf(of)}
           disabled={value >= most}
           onClick={() => onChange(Number.isNaN(value) ? 1 : value + 1)}
         >

@@ -6,6 +6,7 @@ import { ProblemAlert } from "./Alert.js";
 import { Button, ButtonLink, Spinner } from "./Button.js";
 import { Facts } from "./Facts.js";
 import { Icon, type IconName } from "./Icon.js";
+import { OrderLines } from "./OrderLines.js";
 import { PaymentDetails } from "./PaymentDetails.js";
 import { StatusChip } from "./StatusChip.js";
 import { VirtualAccount } from "./VirtualAccount.js";
@@ -91,7 +92,7 @@ function Ordered({ session }: { session: Session }) {
   return (
     <Facts
       rows={[
-        [words.result.item, `${session.item_name} × ${words.pieces(session.quantity)}`],
+        [words.result.item, <OrderLines lines={session.lines} shipping={session.shipping} discount={session.discount} />],
         [words.result.amount, words.won(session.amount)],
         [words.result.method, words.form.methods[methodOf(session)]],
         [words.result.status, <StatusChip status={session.status} />],

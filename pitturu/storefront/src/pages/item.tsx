@@ -1,5 +1,7 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
+import { AddedNote, useAdding } from "./parts/AddToCart.js";
+import { leaveFor, named, REDIRECT_URL, useResumed } from "./parts/checkout.js";
 import { Frame } from "./parts/Frame.js";
 import { Picture } from "./parts/Picture.js";
 import { login, loginAddress, service } from "./parts/services.js";
@@ -9,13 +11,12 @@ import { useLoaded } from "./parts/useLoaded.js";
 import { Alert, ProblemAlert } from "../components/Alert.js";
 import { Button, ButtonLink } from "../components/Button.js";
 import { PaymentModal } from "../components/PaymentModal.js";
-import { type PortOnePayment, usePortOnePayment } from "../hooks/usePortOnePayment.js";
+import { usePortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useWords } from "../i18n/language.js";
 import { asProblem } from "../services/problem.js";
-import type { Item, Session } from "../types/payment.js";
+import type { Item } from "../types/payment.js";
 
 const ITEM_ID = location.pathname.split("/")[2] ?? "";
-const REDIRECT_URL = `${location.origin}/payment/return`;
 
 function ItemPage() {
   const words = useWords();
@@ -52,6 +53,7 @@ function Offer({ item }: { item: Item }) {
   const words = useWords();
   const payment = usePortOnePayment({ service, redirectUrl: REDIRECT_URL, onSettled: leaveFor });
   const [open, setOpen] = useState(() => named("session") !== null);
+  const { add, ...note } = useAdding();
   useResumed(payment);
   const soldOut = item.stock === 0 && payment.session === null;
   return (
@@ -62,56 +64,27 @@ function Offer({ item }: { item: Item }) {
       <p className="pt-small">{stockText(words, item)}</p>
       <p className="pt-price">{words.won(item.price)}</p>
       {!item.returnable && <Alert kind="info">{words.shop.notReturnable}</Alert>}
-      {login.signedIn ? (
-        <Button icon="card" wide disabled={soldOut} onClick={() => setOpen(true)}>
-          {payment.session?.checkout ? words.actions.continue : soldOut ? words.shop.soldOut : words.shop.buy}
-        </Button>
-      ) : (
-        <ButtonLink icon="person" href={loginAddress()}>
-          {words.form.signIn}
-        </ButtonLink>
-      )}
+      <div className="pt-offer">
+        {login.signedIn ? (
+          <Button icon="card" wide disabled={soldOut} onClick={() => setOpen(true)}>
+            {payment.session?.checkout ? words.actions.continue : soldOut ? words.shop.soldOut : words.shop.buy}
+          </Button>
+        ) : (
+          <ButtonLink icon="person" href={loginAddress()}>
+            {words.form.signIn}
+          </ButtonLink>
+        )}
+        {item.stock !== 0 && (
+          <Button kind="tonal" icon="cart" wide onClick={() => add(item)}>
+            {words.cart.add}
+          </Button>
+        )}
+      </div>
+      <AddedNote {...note} />
       {!open && <ProblemAlert problem={payment.problem} />}
       <PaymentModal item={item} payment={payment} open={open} onClose={() => setOpen(false)} />
     </article>
   );
-}
-
-/** Keeps the session in the URL, so that a reload continues it, and redirects to the result when there is one. */
-function useResumed(payment: PortOnePayment): void {
-  const { session, phase, problem, resume } = payment;
-  useEffect(() => {
-    const known = named("session");
-    if (known !== null) void resume(known);
-  }, [resume]);
-  useEffect(() => {
-    if (session !== null) history.replaceState(null, "", addressOf(session));
-  }, [session?.session_id]);
-  useEffect(() => {
-    if (session !== null && phase === "deposit") leave("waiting", session);
-  }, [phase]);
-  useEffect(() => {
-    // The URL contains the session, so the buyer can return to it; a page with an open window of PortOne is not left.
-    if (problem?.code === "signed_out" && phase !== "window") location.replace(loginAddress());
-  }, [problem, phase]);
-}
-
-/** A declined payment stays here: the buyer may try again at once. Every other result has its own page. */
-function leaveFor(session: Session): void {
-  if (session.status === "paid" || session.status === "partially_cancelled") leave("success", session);
-  else if (session.status !== "failed") leave("fail", session);
-}
-
-function leave(view: "success" | "waiting" | "fail", session: Session): void {
-  location.assign(`/payment/${view}?session=${encodeURIComponent(session.session_id)}`);
-}
-
-function addressOf(session: Session): string {
-  return `${location.pathname}?session=${encodeURIComponent(session.session_id)}`;
-}
-
-function named(name: string): string | null {
-  return new URLSearchParams(location.search).get(name);
 }
 
 show(<ItemPage />);

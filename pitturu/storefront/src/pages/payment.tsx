@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "react";
 import { Frame } from "./parts/Frame.js";
 import { loginAddress, service } from "./parts/services.js";
 import { show } from "./parts/show.js";
+import { useBought } from "./parts/useCart.js";
 import { useLoaded } from "./parts/useLoaded.js";
 import { Alert, ProblemAlert } from "../components/Alert.js";
 import { ButtonLink } from "../components/Button.js";
@@ -29,17 +30,23 @@ const VIEWS: Record<Phase, "success" | "waiting" | "fail"> = {
 };
 
 const LINKS: ResultLinks = {
-  checkout: (session) => `/items/${session.item_id}?session=${encodeURIComponent(session.session_id)}`,
-  item: (session) => `/items/${session.item_id}`,
+  checkout: (session) => `${pageOf(session)}?session=${encodeURIComponent(session.session_id)}`,
+  item: pageOf,
   inventory: "/inventory",
   history: "/history",
 };
+
+/** Where an order like this one is made. */
+function pageOf(session: Session): string {
+  return session.line_count > 1 ? "/cart" : `/items/${session.item_id}`;
+}
 
 function PaymentPage() {
   const words = useWords();
   const payment = usePortOnePayment({ service, paysHere: false });
   const nameless = useFound(payment);
   const { session, problem } = payment;
+  useBought(session);
   return (
     <Frame page="payment">
       {nameless && <Alert kind="info">{words.result.nothing}</Alert>}

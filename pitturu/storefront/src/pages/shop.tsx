@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { AddedNote, AddToCart, useAdding } from "./parts/AddToCart.js";
 import { Frame } from "./parts/Frame.js";
 import { Picture } from "./parts/Picture.js";
 import { service } from "./parts/services.js";
@@ -60,6 +61,7 @@ function Goods({ first }: { first: Catalogue }) {
   const [further, setFurther] = useState<readonly Catalogue[]>([]);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  const { add, ...note } = useAdding();
   const next = (further.at(-1) ?? first).next;
   const items = [first, ...further].flatMap((page) => page.items);
   if (items.length === 0) return <p>{words.shop.empty}</p>;
@@ -79,7 +81,7 @@ function Goods({ first }: { first: Catalogue }) {
     <>
       <ul className="pt-goods">
         {items.map((item) => (
-          <Good key={item.id} item={item} />
+          <Good key={item.id} item={item} onAdd={add} />
         ))}
       </ul>
       <ProblemAlert problem={problem} />
@@ -88,21 +90,23 @@ function Goods({ first }: { first: Catalogue }) {
           {words.shop.more}
         </Button>
       )}
+      <AddedNote {...note} />
     </>
   );
 }
 
-function Good({ item }: { item: Item }) {
+function Good({ item, onAdd }: { item: Item; onAdd: (item: Item) => void }) {
   const words = useWords();
   return (
-    <li>
-      <a className="pt-card pt-good" href={`/items/${item.id}`}>
+    <li className="pt-card pt-good">
+      <a className="pt-good-link" href={`/items/${item.id}`}>
         <Picture item={item} />
         <h2>{item.name}</h2>
         {item.description !== "" && <p className="pt-small pt-said">{item.description}</p>}
         <p className="pt-small">{stockText(words, item)}</p>
         <p className="pt-price">{words.won(item.price)}</p>
       </a>
+      {item.stock !== 0 && <AddToCart item={item} onAdd={onAdd} />}
     </li>
   );
 }

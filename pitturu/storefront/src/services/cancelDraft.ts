@@ -2,11 +2,12 @@
 
 import { type Complaints, isTel, only } from "./validation.js";
 import type { Words } from "../i18n/language.js";
-import type { CancelWish, FullPayment, RefundAccount } from "../types/payment.js";
+import type { CancelWish, FullPayment, Line, RefundAccount } from "../types/payment.js";
 
 export interface Draft {
   how: "full" | "pieces";
-  pieces: string;
+  /** What was typed, by line id. */
+  pieces: Readonly<Record<string, string>>;
   reason: string;
   bank: RefundAccount["bank"] | "";
   number: string;
@@ -14,9 +15,14 @@ export interface Draft {
   tel: string;
 }
 
-export const EMPTY: Draft = { how: "full", pieces: "", reason: "", bank: "", number: "", holder: "", tel: "" };
+/** Begins with all that is left, unless only some lines of it can still be cancelled. */
+export function blankDraft(payment: FullPayment): Draft {
+  const how = payment.cancellation_options?.way === "none" ? "pieces" : "full";
+  return { how, pieces: {}, reason: "", bank: "", number: "", holder: "", tel: "" };
+}
 
-export type Wrong = Complaints<keyof Draft>;
+/** Complaints by field; those about pieces by line id. */
+export type Wrong = Complaints<string>;
 
 /** The options of this payment's cancel besides the reason. */
 export function needsOf(payment: FullPayment): { revoke: boolean; partial: boolean; account: boolean; tel: boolean } {
@@ -35,37 +41,81 @@ export function reasonText(words: Words, payment: FullPayment): string {
   return reason ? words.problems[reason] : "";
 }
 
+type Ways = Pick<Line, "way" | "way_reason">;
+
 /** Why a request is not executed at once, or not possible any more; empty where the buyer cancels alone. */
-export function wayText(words: Words, payment: FullPayment): string {
-  const reason = payment.cancellation_options?.way_reason;
-  return reason ? words.cancel.ways[reason] : "";
+export function wayText(words: Words, ways: Ways | null): string {
+  return ways?.way_reason ? words.cancel.ways[ways.way_reason] : "";
 }
 
+/** The lines with pieces that the buyer can still give back, also those whose time is over. */
+export function linesLeft(payment: FullPayment): readonly Line[] {
+  return payment.lines.filter((line) => leftIn(line) > 0);
+}
+
+/** Pieces that are owned, and in no request that is open. */
+export function leftIn(line: Line): number {
+  return line.owned - line.cancelling;
+}
+
+/** Whether the buyer can cancel only some of what is left: there are several pieces, and the PG can do it. */
+export function mayChoose(payment: FullPayment): boolean {
+  return needsOf(payment).partial && linesLeft(payment).reduce((sum, line) => sum + leftIn(line), 0) > 1;
+}
+
+/** Whether something can be cancelled or a return of it be requested: all that is left, or at least one line of it. */
+export function isPossible(payment: FullPayment): boolean {
+  const options = payment.cancellation_options;
+  if (options === null || options.way !== "none") return true;
+  return mayChoose(payment) && linesLeft(payment).some((line) => line.way !== "none");
+}
+
+/** The quantity that was typed for a line; NaN for something else than a number. */
+export function typedFor(draft: Draft, line: Line): number {
+  const text = draft.pieces[line.line_id]?.trim() ?? "";
+  return /^\d*$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** What the buyer is asking for as the draft is now: the strictest way of the lines concerned. */
+export function wayOf(draft: Draft, payment: FullPayment): Ways | null {
+  if (draft.how === "full") return payment.cancellation_options;
+  const chosen = linesLeft(payment).filter((line) => typedFor(draft, line) > 0);
+  return chosen.find((line) => line.way === "return_request") ?? chosen[0] ?? null;
+}
+
+/** Whether every request that is possible is a return request. */
 export function isReturn(payment: FullPayment): boolean {
-  return payment.cancellation_options?.way === "return_request";
-}
-
-/** Pieces that the buyer can still give back: owned, and in no request that is open. */
-export function piecesLeft(payment: FullPayment): number {
-  return payment.lines.reduce((sum, line) => sum + line.owned - line.cancelling, 0);
+  const possible = linesLeft(payment).filter((line) => line.way !== "none");
+  const ways = mayChoose(payment) ? possible.map((line) => line.way) : [payment.cancellation_options?.way];
+  return ways.length > 0 && ways.every((way) => way === "return_request");
 }
 
 const OPEN_STAGES = ["return_requested", "awaiting_approval", "needs_account", "requested", "sent"];
 
-/** Won that a request of all that is left gives back: no more than the price of the pieces. */
+/** Whether the price of the pieces is what comes back for them. With shipping or a discount only the server knows. */
+export function isPriced(payment: FullPayment): boolean {
+  return payment.shipping === 0 && payment.discount === 0;
+}
+
+/** Won that the chosen pieces of an order with neither shipping nor discount give back. */
+export function worthOf(draft: Draft, payment: FullPayment): number {
+  return linesLeft(payment).reduce((sum, line) => sum + line.unit_price * (typedFor(draft, line) || 0), 0);
+}
+
+/**
+ * Won that a request of all that is left gives back: no more than the price of the pieces. Exact for orders with neither
+ * shipping nor discount; of others only whether it is 0.
+ */
 export function leftOf(payment: FullPayment): number {
   const open = payment.cancellations.filter((row) => OPEN_STAGES.includes(row.stage));
   const left = payment.amount - payment.cancelled_amount - open.reduce((sum, row) => sum + row.amount, 0);
-  return Math.min(left, payment.lines.reduce((sum, line) => sum + (line.owned - line.cancelling) * line.unit_price, 0));
+  return Math.min(left, payment.lines.reduce((sum, line) => sum + leftIn(line) * line.unit_price, 0));
 }
 
 export function complaintsAbout(words: Words, draft: Draft, payment: FullPayment): Wrong {
   const { account, tel } = needsOf(payment);
-  const most = piecesLeft(payment);
-  const within = (text: string, most: number) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= most;
-  return only<keyof Draft>({
-    how: undefined,
-    pieces: draft.how !== "pieces" || within(draft.pieces, most) ? undefined : words.errors.pieces(most),
+  return only<string>({
+    ...(draft.how === "pieces" ? aboutPieces(words, draft, payment) : {}),
     reason: draft.reason.trim() ? undefined : words.errors.reason,
     bank: !account || draft.bank ? undefined : words.errors.bank,
     number: !account || /^\d[\d-]{5,15}$/.test(draft.number) ? undefined : words.errors.account,
@@ -74,11 +124,30 @@ export function complaintsAbout(words: Words, draft: Draft, payment: FullPayment
   });
 }
 
-export function wishOf({ bank, ...draft }: Draft, account: boolean): CancelWish {
-  const tel = draft.tel.trim();
+function aboutPieces(words: Words, draft: Draft, payment: FullPayment): Record<string, string | undefined> {
+  const lines = linesLeft(payment).filter((line) => line.way !== "none");
+  const single = payment.lines.length === 1;
+  const wrong = lines.map((line) => {
+    const [typed, most] = [typedFor(draft, line), leftIn(line)];
+    const good = typed <= most && (typed > 0 || !single);
+    return [line.line_id, good ? undefined : single ? words.errors.pieces(most) : words.errors.linePieces(most)] as const;
+  });
+  const nothing = lines.every((line) => typedFor(draft, line) === 0);
+  const [first] = lines;
+  return nothing && !single && first ? { [first.line_id]: words.errors.noPieces } : Object.fromEntries(wrong);
+}
+
+export function wishOf(draft: Draft, payment: FullPayment): CancelWish {
+  const { bank, number } = draft;
+  const [holder, tel] = [draft.holder.trim(), draft.tel.trim()];
   return {
     reason: draft.reason.trim(),
-    ...(draft.how === "pieces" ? { quantity: Number(draft.pieces) } : {}),
-    ...(account && bank ? { refund_account: { bank, number: draft.number, holder: draft.holder.trim(), ...(tel ? { tel } : {}) } } : {}),
+    ...(draft.how === "pieces" ? { lines: chosenOf(draft, payment) } : {}),
+    ...(needsOf(payment).account && bank ? { refund_account: { bank, number, holder, ...(tel ? { tel } : {}) } } : {}),
   };
+}
+
+function chosenOf(draft: Draft, payment: FullPayment): CancelWish["lines"] & object {
+  const typed = linesLeft(payment).map((line) => ({ line_id: line.line_id, quantity: typedFor(draft, line) }));
+  return typed.filter(({ quantity }) => quantity > 0);
 }

@@ -1,7 +1,7 @@
 // Types of a payment. The server's types are generated from its contract (`api.ts`); those of PortOne's script are
 // written here.
 
-import type { Item, NewSession, RefundAccount, Session } from "./api.js";
+import type { Item, NewSession, RefundAccount, ReturnedLine, Session } from "./api.js";
 
 export type {
   Cancellation,
@@ -13,6 +13,7 @@ export type {
   FullPayment,
   HistoryPage,
   Item,
+  Line,
   Message,
   NewSession,
   Owned,
@@ -20,6 +21,7 @@ export type {
   Payment,
   RefundAccount,
   Session,
+  SessionLine,
   User,
   VirtualAccount,
 } from "./api.js";
@@ -37,18 +39,37 @@ export type CheckoutItem = Pick<Item, "id" | "price" | "stock" | "returnable">;
 /** The buyer's data. */
 export type Buyer = Pick<NewSession, "buyer_name" | "buyer_email" | "buyer_tel" | "buyer_addr" | "buyer_postcode">;
 
-/** The buyer's choice. The server computes the price. */
-export interface Order extends Buyer {
+/** Pieces of one item in an order. */
+export interface OrderLine {
   item_id: string;
   quantity: number;
-  pay_method: PayMethod;
 }
 
-/** A refund request: won, or a quantity, or (with neither) all that is left. */
+/** A line of a cart as a checkout shows it before the order exists. */
+export interface CheckoutLine extends OrderLine {
+  item_name: string;
+  unit_price: number;
+  returnable: boolean;
+}
+
+/**
+ * The buyer's choice: one item, or one to fifty lines, each of another item. The server computes the price, and every
+ * line and the total stand in the session.
+ */
+export type Order = Buyer & { pay_method: PayMethod } & (
+    | (OrderLine & { items?: never })
+    | { items: readonly OrderLine[]; item_id?: never; quantity?: never }
+  );
+
+/**
+ * A refund request: won, or pieces by line, or a quantity (of an order with one line), or (with none of these) all that is
+ * left.
+ */
 export interface CancelWish {
   reason: string;
   amount?: number;
   quantity?: number;
+  lines?: readonly Pick<ReturnedLine, "line_id" | "quantity">[];
   refund_account?: Pick<RefundAccount, "bank" | "number" | "holder"> & Partial<Pick<RefundAccount, "tel">>;
 }
 

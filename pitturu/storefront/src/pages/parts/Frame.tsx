@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 
 import { login, loginAddress, logOut } from "./services.js";
+import { useCart } from "./useCart.js";
 import { Alert } from "../../components/Alert.js";
 import { Icon, type IconName } from "../../components/Icon.js";
 import { useLanguage, useWords, type Words } from "../../i18n/language.js";
@@ -32,6 +33,7 @@ export function Frame({ page, children }: { page: PageName; children: ReactNode 
         </a>
         <Places page={page} />
         <div className="pt-bar-end">
+          <CartLink current={page === "cart"} />
           <button
             type="button"
             className="pt-button pt-button-text"
@@ -63,6 +65,27 @@ function Places({ page }: { page: PageName }) {
         </a>
       ))}
     </nav>
+  );
+}
+
+/** The cart, with the number of its lines. */
+function CartLink({ current }: { current: boolean }) {
+  const words = useWords();
+  const count = useCart().length;
+  return (
+    <a
+      className="pt-icon-button pt-cart-link"
+      href="/cart"
+      aria-label={words.nav.cart(count)}
+      aria-current={current ? "page" : undefined}
+    >
+      <Icon name="cart" />
+      {count > 0 && (
+        <span className="pt-count" aria-hidden="true">
+          {count}
+        </span>
+      )}
+    </a>
   );
 }
 

@@ -8,7 +8,7 @@ import { CancelDialog } from "../../components/CancelDialog.js";
 import { PaymentDetails } from "../../components/PaymentDetails.js";
 import { StatusChip } from "../../components/StatusChip.js";
 import { useWords } from "../../i18n/language.js";
-import { isReturn, leftOf, reasonText, wayText } from "../../services/cancelDraft.js";
+import { isPossible, isReturn, leftOf, reasonText, wayText } from "../../services/cancelDraft.js";
 import { asProblem, type Problem } from "../../services/problem.js";
 import { backoff, pause, visible } from "../../services/waiting.js";
 import type { FullPayment, Payment, Session } from "../../types/payment.js";
@@ -27,7 +27,7 @@ export function Purchase({ payment, onChanged }: PurchaseProps) {
     <li className="pt-card pt-purchase" data-payment={payment.payment_id}>
       <div className="pt-purchase-line">
         <div>
-          <h2 id={`${id}-name`}>{payment.item_name}</h2>
+          <h2 id={`${id}-name`}>{words.orderName(payment.item_name, payment.line_count)}</h2>
           <p className="pt-small">{words.moment(new Date(payment.paid_at ?? payment.created_at))}</p>
         </div>
         <div className="pt-purchase-money">
@@ -113,7 +113,7 @@ function WhatNow({ payment, session, onCancel }: { payment: FullPayment; session
   const options = payment.cancellation_options;
   if (payment.verdict === "accepted" && options !== null && leftOf(payment) > 0) {
     if (!options.possible) return <Alert kind="info">{reasonText(words, payment)}</Alert>;
-    if (options.way === "none") return <Alert kind="info">{wayText(words, payment)}</Alert>;
+    if (!isPossible(payment)) return <Alert kind="info">{wayText(words, options)}</Alert>;
   }
   return (
     <div className="pt-row">

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from "react";
 import { loginAddress } from "./services.js";
 import { asProblem, type Problem } from "../../services/problem.js";
 
-interface Loaded<T> {
+export interface Loaded<T> {
   value: T | null;
   problem: Problem | null;
   reload: () => void;

@@ -1,4 +1,5 @@
-"""Apps with other settings, which outlive a journey: a new one prepares and compiles every statement again."""
+"""Apps with other settings, which outlive a test: making one takes longer than most tests, and a new one connects, and
+prepares and compiles every statement again."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -10,12 +11,13 @@ from pitturu import create_app
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
 from pitturu.services import services_of
+from tests import documented
 
 KEPT = 6
-"""Apps that wait for the next journey with their settings."""
+"""Apps that wait for the next test with their settings."""
 
 
-class Variants:
+class LentApps:
     """Lends apps, one to each who asks, and takes them back with nothing under way.
 
     Only those on the usual servers are lent again. A test that has a server of its own breaks it, and its app remembers
@@ -32,7 +34,7 @@ class Variants:
         out: list[tuple[Settings, Flask]] = []
 
         def lend(settings: Settings) -> Flask:
-            out.append(self._taken(settings) or (settings, create_app(settings)))
+            out.append(self._taken(settings) or (settings, documented.watched(create_app(settings))))
             return out[-1][1]
 
         try:
