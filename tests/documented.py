@@ -16,6 +16,10 @@ Codes = dict[tuple[str, str], dict[int, set[str]]]
 """By verb and path, the `code` values of each status."""
 
 
+_listed: Codes = {}
+"""Of the first app of this process; the document is the same for every app, and long."""
+
+
 def codes_of(contract: dict[str, Any]) -> Codes:
     """The errors that the document lists."""
     found: Codes = {}
@@ -40,7 +44,8 @@ def _codes(contract: dict[str, Any], answer: dict[str, Any]) -> list[str]:
 
 def watched(app: Flask) -> Flask:
     """The app, from which each error that its document does not list is added to UNDOCUMENTED."""
-    listed = codes_of(services_of(app).api.spec.to_dict())
+    listed = _listed or codes_of(services_of(app).api.spec.to_dict())
+    _listed.update(listed)
 
     @app.after_request
     def compare(response: Response) -> Response:
