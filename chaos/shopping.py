@@ -109,8 +109,10 @@ class ShopClient:
     def ship(self, session: Json) -> None:
         """The shop records that it has sent the goods, from when on the buyer gets nothing back without a person."""
         path = f"/operations/payments/{session['payment_id']}/fulfilment"
-        answer = self._post(path, {"fulfilment": "shipped"}, _bearer(self._operator.token()))
-        if answer.status == 200:
+        parts = [{"line_id": name} for name, _ in self._line_ids(session)] if session["line_count"] > 1 else [{}]
+        bodies = [{"fulfilment": "shipped", **part} for part in parts]
+        answers = [self._post(path, body, _bearer(self._operator.token())) for body in bodies]
+        if all(answer.status == 200 for answer in answers):
             self._notes.add("shipped", payment_id=session["payment_id"], since=time.time())
 
     def decide(self, session: Json, what: str) -> None:
