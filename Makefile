@@ -87,8 +87,9 @@ monitoring-drill: .venv/stamp ## Plant outages under load; a real Prometheus mus
 	@exec $(PY) -m scripts.monitoring_drill
 
 .PHONY: package
-package: .venv/stamp ## Build the wheel of `pip install .` into .pitturu/package
+package: .venv/stamp ## Build the wheels of `pip install .` and of the Python client into .pitturu/package
 	@$(PY) -m hatchling build --target wheel --directory .pitturu/package
+	@cd clients/python && ../../$(PY) -m hatchling build --target wheel --directory ../../.pitturu/package
 
 .PHONY: image
 image: .venv/stamp ## Run the steps and processes of deploy/Dockerfile in clean roots; needs root and debootstrap

@@ -17,6 +17,7 @@ from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.services import services_of
 from pitturu.store.unit_of_work import UnitOfWork
+from tests import documented
 from tests.fake_portone import PortOne, pretend_portone
 from tests.shop import Shop
 from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE, V2_WEBHOOK_SECRET, settings_for
@@ -76,16 +77,19 @@ def slow_redis_is_waited_for() -> None:
 @pytest.fixture(scope="session")
 def shared_app(settings: Settings) -> Flask:
     """One app for all tests of this process, because making it takes longer than most tests."""
-    return create_app(settings)
+    return documented.watched(create_app(settings))
 
 
 @pytest.fixture
 def app(shared_app: Flask, portone: PortOne) -> Iterator[Flask]:
-    """The app with empty tables, an empty Redis and an empty PortOne simulator."""
+    """The app with empty tables, an empty Redis and an empty PortOne simulator. The OpenAPI document has to name each
+    error that it answers with."""
     empty(shared_app)
     portone.wipe()
+    documented.UNDOCUMENTED.clear()
     yield shared_app
     clock.use(None)
+    assert not documented.UNDOCUMENTED, "add `refuses` to the views that answered so"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pitturu import create_app
 from pitturu.config.settings import Settings
 from pitturu.extensions import db
 from pitturu.services import services_of
+from tests import documented
 
 KEPT = 6
 """Apps that wait for the next test with their settings."""
@@ -33,7 +34,7 @@ class LentApps:
         out: list[tuple[Settings, Flask]] = []
 
         def lend(settings: Settings) -> Flask:
-            out.append(self._taken(settings) or (settings, create_app(settings)))
+            out.append(self._taken(settings) or (settings, documented.watched(create_app(settings))))
             return out[-1][1]
 
         try:

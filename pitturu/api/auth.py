@@ -9,9 +9,10 @@ from pitturu.api import passwords, rate_limits, refresh_cookie, tokens, totp
 from pitturu.api.caller import Caller
 from pitturu.api.client import address, client
 from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import people
 from pitturu.domain import usernames
-from pitturu.domain.errors import Conflict, NotAuthenticated, Unprocessable
+from pitturu.domain.errors import Conflict, NotAllowed, NotAuthenticated, Unprocessable
 from pitturu.store import logins, users
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.store.users import User
@@ -24,9 +25,14 @@ blueprint = Blueprint("auth", __name__, url_prefix=f"{PREFIX}/auth", description
 @blueprint.post("/register")
 @blueprint.arguments(people.CredentialsSchema)
 @blueprint.response(201, people.UserSchema)
+@refuses(Unprocessable, "username_reserved", "password_guessable")
+@refuses(Conflict, "username_taken")
 def register(body: dict[str, Any]) -> Any:
-    """Register a user. Log in afterwards. 422 `username_reserved` for names that the system itself uses,
-    `password_guessable` for common passwords."""
+    """Register a user.
+
+    The name and the password are checked, and the user exists from then on: log in next. Common passwords are
+    refused, because they are guessed first.
+    """
     if usernames.is_reserved(body["username"]):
         complaint = "This name is reserved for the system. Choose another one."
         raise Unprocessable("username_reserved", complaint, {"username": [complaint]})
@@ -42,9 +48,15 @@ def register(body: dict[str, Any]) -> Any:
 @blueprint.post("/login")
 @blueprint.arguments(people.LoginSchema)
 @blueprint.response(200, people.TokensSchema)
+@refuses(NotAuthenticated, "wrong_credentials", "second_factor_needed", "wrong_code")
+@refuses(NotAllowed, "foreign_origin")
 def login(body: dict[str, Any]) -> Any:
-    """Get an access token and a refresh token. 401 `second_factor_needed` where the account has one and `code` is
-    missing, `wrong_code` for one that is wrong, expired or used. 429 after several attempts at one account."""
+    """Log in.
+
+    Answers with an access token, which is sent with every request, and a refresh token, which gets the next pair.
+    An account with a second factor needs `code` as well: 401 `second_factor_needed` says so, after the password was
+    right. Attempts at one account are counted from whatever address they come, so that no password is guessed.
+    """
     if body["cookie"]:
         refresh_cookie.require_our_pages()
     rate_limits.count_login(body["username"])
@@ -67,8 +79,14 @@ def login(body: dict[str, Any]) -> Any:
 @blueprint.post("/refresh")
 @blueprint.arguments(people.RefreshSchema, required=False)
 @blueprint.response(200, people.TokensSchema)
+@refuses(NotAuthenticated, "refresh_token_missing", "token_revoked", "token_expired", "token_invalid")
+@refuses(NotAllowed, "foreign_origin")
 def refresh(body: dict[str, Any]) -> Any:
-    """Exchange the refresh token for a new pair. Using one twice ends that login, with every token of it."""
+    """Exchange the refresh token for a new pair of tokens.
+
+    Each refresh token works once. Using one twice ends that login with every token of it, because one of the two
+    users must have stolen it. Without `refresh_token` the one in the cookie is used, by pages of this origin only.
+    """
     token, cookie = _presented(body["refresh_token"], cookie=body["cookie"])
     with unit_of_work() as work:
         continued = tokens.continue_login(work, token, client())
@@ -84,8 +102,14 @@ def refresh(body: dict[str, Any]) -> Any:
 @blueprint.post("/logout")
 @blueprint.arguments(people.LogoutSchema, required=False)
 @blueprint.response(200, people.DoneSchema)
+@refuses(NotAuthenticated, "refresh_token_missing", "token_expired", "token_invalid")
+@refuses(NotAllowed, "foreign_origin")
 def logout(body: dict[str, Any]) -> Any:
-    """End this login: its refresh tokens are revoked. The access token expires by itself within minutes."""
+    """Log out.
+
+    Ends this login: its refresh tokens are revoked. The access token cannot be revoked and expires by itself within
+    minutes, so forget it.
+    """
     token, cookie = _presented(body["refresh_token"])
     with unit_of_work() as work:
         logins.end(work, token.family)

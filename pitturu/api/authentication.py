@@ -21,6 +21,8 @@ from pitturu.accounts import api_keys
 from pitturu.api import client_tokens, machine_access, operator_lines, tokens
 from pitturu.api.caller import Caller
 from pitturu.api.contract import Blueprint
+from pitturu.api.problems import Unavailable
+from pitturu.api.refusals import refuses
 from pitturu.api.request_id import USER
 from pitturu.domain import roles
 from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
@@ -89,10 +91,27 @@ def requires(permission: Permission, action: OperatorAction | None) -> Callable[
     def decorate(view: View) -> View:
         check = partial(_authorize, permission, action)
         guarded: View = documented(_guarded(view, check), **{"x-permission": permission.value})
+        codes = "operators_only", "permission_needed", "second_factor_required", "token_lives_too_long"
+        guarded = refuses(NotAllowed, *codes, shared=True)(guarded)
         setattr(guarded, OPERATOR_ACCESS, (permission, action))
         return machine_access.machines(BY_PERMISSION.get(permission))(guarded)
 
     return decorate
+
+
+_UNKNOWN: Final = (
+    *("not_authenticated", "token_expired", "token_invalid", "login_ended"),
+    *("api_key_unknown", "api_key_ended", "api_key_expired", "api_key_of_other_environment"),
+)
+"""Codes for a caller who is not known, whatever the endpoint."""
+
+
+def authenticated(view: Any, **doc: Any) -> Any:
+    """Document that `view` needs an access token, and how it refuses others. Decorators use this; it checks nothing."""
+    refuses(NotAuthenticated, *_UNKNOWN, shared=True)(view)
+    refuses(NotAllowed, "username_reserved", shared=True)(view)
+    refuses(Unavailable, "issuer_away", shared=True)(view)
+    return documented(view, security=machine_access.access_of(view).security, **doc)
 
 
 def documented(view: Any, **doc: Any) -> Any:
@@ -109,7 +128,7 @@ def _guarded(view: View, check: Callable[[], object]) -> View:
             operator_lines.commit()
         return answer
 
-    guarded: View = documented(wrapper, security=machine_access.access_of(wrapper).security)
+    guarded: View = authenticated(wrapper)
     return guarded
 
 

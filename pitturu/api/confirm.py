@@ -13,8 +13,9 @@ from flask import Response, request
 
 from pitturu.api import problems, signatures
 from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas.portone import ConfirmSchema, EmptySchema, Question, RefusalSchema
-from pitturu.domain.errors import NotAuthenticated
+from pitturu.domain.errors import Conflict, NotAuthenticated
 from pitturu.domain.provider import Generation
 from pitturu.payments import confirmation
 from pitturu.portone import webhooks
@@ -47,8 +48,14 @@ def bound() -> None:
 @blueprint.alt_response(401, description="A question in V2's form without a valid signature.", **_REFUSAL)
 @blueprint.alt_response(409, description="The payment must stop; the reason is shown to the buyer.", **_REFUSAL)
 @blueprint.response(200, EmptySchema)
+@refuses(NotAuthenticated, "webhook_forged")
+@refuses(Conflict, "unknown_order", "amount_differs", "session_closed", "out_of_stock")
 def ask(question: Question) -> Any:
-    """Confirm that this payment may be approved. Every status but 200 stops it, with a reason for the buyer."""
+    """Confirm that a payment may be approved.
+
+    Only PortOne calls this, just before an approval. Amount, deadline and stock are checked. Every status but 200
+    stops the payment, with a reason that PortOne shows to the buyer.
+    """
     if question.generation is Generation.V2:
         _require_signature()
     confirmation.check(question.order_id, question.amount, question.generation)

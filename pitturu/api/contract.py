@@ -10,8 +10,9 @@ from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.routing import BaseConverter
 
-from pitturu.api import problems
+from pitturu.api import problems, refusals
 from pitturu.api.problems import NotThisMediaType
+from pitturu.api.schemas.examples import example
 from pitturu.api.schemas.fields import OptionalBody
 from pitturu.api.schemas.problem import ProblemSchema
 from pitturu.domain import ids
@@ -95,13 +96,24 @@ class _AnyName(_Name):
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A blueprint with its description in the OpenAPI document."""
+    """A blueprint with its description in the OpenAPI document, where each operation has examples and its errors."""
 
     ARGUMENTS_PARSER = _Parser()
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._prepare_doc_cbks.append(refusals.describe)
+
     def arguments(self, schema: type[Schema] | Schema, **options: Any) -> Any:
         """As in flask-smorest, but with one schema instance for all requests: creating one copies all its fields."""
-        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
+        schema = schema() if isinstance(schema, type) else schema
+        if options.get("location", "json") == "json":
+            options["example"] = example(schema)
+        return super().arguments(schema, **options)
+
+    def response(self, status_code: int, schema: type[Schema], **options: Any) -> Any:
+        """As in flask-smorest, with the example of the schema."""
+        return super().response(status_code, schema, example=example(schema()), **options)
 
 
 def _parameter(converter: _Name) -> dict[str, str]:

@@ -8,6 +8,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from pitturu.api import operator_lines
 from pitturu.api.authentication import requires
 from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import shop_events as bodies
 from pitturu.domain.errors import Unprocessable
 from pitturu.domain.operator_actions import OperatorAction
@@ -32,8 +33,11 @@ LATEST: Final = "latest"
 @requires(Permission.READ_EVENTS, OperatorAction.READ_EVENTS)
 @blueprint.arguments(bodies.EventsQuerySchema, location="query")
 @blueprint.response(200, bodies.EventsSchema)
+@refuses(Unprocessable, "bad_cursor", "unknown_event_type")
 def list_events(query: dict[str, Any]) -> Any:
-    """Read events after a cursor, oldest first. Whoever goes on with `cursor` misses none, and gets none twice.
+    """Read events after a cursor.
+
+    Oldest first. Whoever goes on with `cursor` misses none, and gets none twice.
 
     Two changes of one session at the same moment may come in the other order: `sequence` is the order of a session. An
     event appears when every transaction that began before it has ended, usually within milliseconds. Events are

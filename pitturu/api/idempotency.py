@@ -15,11 +15,11 @@ from flask import Response, current_app, request
 from sqlalchemy.exc import IntegrityError
 
 from pitturu.api import operator_lines
-from pitturu.api.authentication import View, current, documented
+from pitturu.api.authentication import View, authenticated, current
 from pitturu.api.caller import Caller
 from pitturu.api.contract import read_json
-from pitturu.api.machine_access import access_of
 from pitturu.api.problems import InProgress
+from pitturu.api.refusals import refuses
 from pitturu.domain.errors import Malformed, NotAuthenticated, Unprocessable
 from pitturu.domain.roles import Role
 from pitturu.store import idempotency, open_sessions, users
@@ -42,6 +42,12 @@ _PARAMETER: Final = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
 }
 
+_REFUSALS: Final = (
+    (Malformed, "bad_idempotency_key"),
+    (InProgress, "request_in_progress"),
+    (Unprocessable, "idempotency_key_reused"),
+)
+
 
 def user_post(view: View) -> View:
     """Decorator of every POST of a signed-in user. Put it directly under the route: it needs the complete response.
@@ -62,7 +68,9 @@ def user_post(view: View) -> View:
                     raise
         return _in_transaction(caller, key, answer)
 
-    guarded: View = documented(wrapper, security=access_of(wrapper).security, parameters=[_PARAMETER])
+    for kind, code in _REFUSALS:
+        refuses(kind, code, shared=True)(wrapper)
+    guarded: View = authenticated(wrapper, parameters=[_PARAMETER])
     return guarded
 
 
@@ -73,7 +81,7 @@ def user_put(view: View) -> View:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         return _in_transaction(current(), None, _answer(view, *args, **kwargs))
 
-    guarded: View = documented(wrapper, security=access_of(wrapper).security)
+    guarded: View = authenticated(wrapper)
     return guarded
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.refusals import NO_UUID, refuses
 from pitturu.api.schemas.items import CatalogueQuerySchema, CatalogueSchema, ItemSchema
 from pitturu.domain.errors import NotFound
 from pitturu.store import items
@@ -15,7 +16,11 @@ blueprint = Blueprint("items", __name__, url_prefix=f"{PREFIX}/items", descripti
 @blueprint.arguments(CatalogueQuerySchema, location="query")
 @blueprint.response(200, CatalogueSchema)
 def list_items(query: dict[str, Any]) -> Any:
-    """Read what is for sale, a page at a time."""
+    """List what is for sale.
+
+    A page at a time, without retired items; `after` is `next` of the page before. Needs no login. `stock` does not
+    include pieces that open checkouts hold.
+    """
     limit = query["limit"]
     found = items.catalogue(query["after"], limit + 1)
     return {"items": found[:limit], "next": found[limit - 1].id if len(found) > limit else None}
@@ -23,8 +28,12 @@ def list_items(query: dict[str, Any]) -> Any:
 
 @blueprint.get("/<uuid:item_id>")
 @blueprint.response(200, ItemSchema)
+@refuses(NotFound, "item_not_found", NO_UUID)
 def read_item(item_id: UUID) -> Any:
-    """Read one item for sale; 404 for one that is not sold any more."""
+    """Read one item for sale.
+
+    Answers 404 for an item that is not sold any more. Needs no login.
+    """
     item = items.for_sale(item_id)
     if item is None:
         raise NotFound("item_not_found", "There is no such item. GET /api/v1/items lists all of them.")

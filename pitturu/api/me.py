@@ -5,8 +5,10 @@ from typing import Any
 from pitturu.api import pages
 from pitturu.api.authentication import current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas.payments import HistoryPageSchema, HistoryQuerySchema
 from pitturu.api.schemas.people import InventorySchema, UserSchema
+from pitturu.domain.errors import Unprocessable
 from pitturu.store import history, inventory
 from pitturu.store.history import Filter
 
@@ -17,7 +19,10 @@ blueprint = Blueprint("me", __name__, url_prefix=f"{PREFIX}/me", description="Th
 @signed_in
 @blueprint.response(200, UserSchema)
 def read_me() -> Any:
-    """Read whom the access token identifies."""
+    """Read whom the access token identifies.
+
+    Shows the name, the role, and what the role may do with what belongs to others.
+    """
     return current()
 
 
@@ -25,8 +30,12 @@ def read_me() -> Any:
 @signed_in
 @blueprint.arguments(HistoryQuerySchema, location="query")
 @blueprint.response(200, HistoryPageSchema)
+@refuses(Unprocessable, "bad_cursor")
 def list_payments(query: dict[str, Any]) -> Any:
-    """Read your payments, newest first, page by page."""
+    """List your payments.
+
+    Newest first, page by page: go on with `next` as `cursor`. Filter by status and time.
+    """
     wanted = Filter(query["status"], query["since"], query["until"], pages.place(query["cursor"]))
     found = history.page(current().username, wanted, query["limit"] + 1)
     return pages.cut(found, query["limit"])
@@ -36,7 +45,10 @@ def list_payments(query: dict[str, Any]) -> Any:
 @signed_in
 @blueprint.response(200, InventorySchema)
 def list_inventory() -> Any:
-    """Read what you own."""
+    """List what you own.
+
+    Everything that was paid and not given back, the last changed first.
+    """
     owned = inventory.of_user(current().username)
     names = ("item_id", "item_name", "quantity", "updated_at")
     return {"items": [dict(zip(names, entry, strict=True)) for entry in owned]}

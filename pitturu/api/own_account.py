@@ -5,8 +5,8 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from pitturu.api import passwords, rate_limits
-from pitturu.api.authentication import current, documented
-from pitturu.api.machine_access import access_of
+from pitturu.api.authentication import authenticated, current
+from pitturu.api.refusals import refuses
 from pitturu.domain.errors import NotAllowed, NotAuthenticated
 from pitturu.store import logins, users
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
@@ -30,7 +30,7 @@ def own_account(view: View) -> View:
             raise NotAuthenticated("login_ended", "This login has ended. Log in again: POST /api/v1/auth/login.")
         return view(caller.username, caller.login, *args, **kwargs)
 
-    guarded: View = documented(wrapper, security=access_of(wrapper).security)
+    guarded: View = authenticated(refuses(NotAllowed, "external_account", shared=True)(wrapper))
     return guarded
 
 

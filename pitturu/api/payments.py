@@ -11,7 +11,10 @@ from pitturu.api.caller import Caller
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.machine_access import machines
-from pitturu.api.schemas.payments import CancelSchema, FullPaymentSchema
+from pitturu.api.refusals import refuses
+from pitturu.api.schemas.cancellations import CancelSchema
+from pitturu.api.schemas.payments import FullPaymentSchema
+from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.provider import RefundAccount
 from pitturu.domain.scopes import Scope, scope_needed
@@ -30,8 +33,13 @@ blueprint = Blueprint(
 @machines(Scope.PAYMENTS_READ)
 @signed_in
 @blueprint.response(200, FullPaymentSchema)
+@refuses(NotFound, "payment_not_found")
 def read_payment(payment_id: str) -> Any:
-    """Read a payment with its cancellations and everything that happened to it."""
+    """Read a payment.
+
+    Shows its cancellations, its lines, what can be cancelled now, and everything that happened to it. Buyers read
+    their own payments, operators any.
+    """
     caller = current()
     # Rows read at different times could contradict each other: a payment still paid beside a succeeded refund.
     repeatable_read()
@@ -45,12 +53,37 @@ def read_payment(payment_id: str) -> Any:
 @user_post
 @blueprint.arguments(CancelSchema)
 @blueprint.response(202, FullPaymentSchema)
+@refuses(NotFound, "payment_not_found", "line_not_found")
+@refuses(NotAllowed, "amount_for_operators_only", "permission_needed")
+@refuses(
+    Conflict,
+    "nothing_to_cancel",
+    "already_going_back",
+    "nothing_left",
+    "not_returnable",
+    "pieces_worth_nothing",
+    "return_period_over",
+)
+@refuses(
+    Unprocessable,
+    "amount_too_large",
+    "quantity_too_large",
+    "line_needed",
+    "not_paid_yet",
+    "partial_cancel_not_supported",
+    "partial_cancel_limit_reached",
+    "cancel_period_over",
+    "refund_account_needed",
+    "refund_tel_needed",
+    "bank_not_supported",
+)
 def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> Any:
-    """Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress.
+    """Request a refund.
 
-    It is a return request, which a person of the shop decides, where `cancellation_options.way` says so. A cancel by an
-    API key waits for an operator above the shop's limit (`awaiting_approval`); with `refund_account` the key needs
-    `payments:refund_account` as well.
+    In full, by lines and quantity, or for operators by amount. The money moves afterwards: read the payment at
+    `Location` to follow `cancellations[].stage`. It is a return request, which a person of the shop decides, where
+    `cancellation_options.way` says so. A cancel by an API key waits for an operator above the shop's limit
+    (`awaiting_approval`); with `refund_account` the key needs `payments:refund_account` as well.
     """
     caller, account, lines = current(), body.pop("refund_account"), body.pop("lines")
     if account and caller.key and Scope.PAYMENTS_REFUND_ACCOUNT not in caller.key.scopes:
@@ -69,8 +102,13 @@ def cancel_payment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> A
 @blueprint.post("/<name:payment_id>/cancellations/<name:cancellation_id>/withdraw")
 @user_post
 @blueprint.response(200, FullPaymentSchema)
+@refuses(NotFound, "cancellation_not_found")
+@refuses(Conflict, "nothing_to_review")
 def withdraw_return(work: UnitOfWork, payment_id: str, cancellation_id: str) -> Any:
-    """Take back a return request that nobody has decided yet."""
+    """Take back a return request.
+
+    Possible until somebody of the shop has decided it. What was bought stays with the buyer.
+    """
     caller = current()
     payment = review.withdraw(work, payment_id, cancellation_id, caller.requester, logs.request_id() or "")
     return _accepted(work, payment, caller)

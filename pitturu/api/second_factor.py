@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pitturu.api import own_account, rate_limits, totp
 from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import logins as schemas
 from pitturu.api.schemas.people import DoneSchema
 from pitturu.domain.errors import Conflict, NotAllowed
@@ -23,7 +24,10 @@ blueprint = Blueprint(
 @own_account.own_account
 @blueprint.response(200, schemas.FactorSchema)
 def read_factor(username: str, _login_id: UUID) -> Any:
-    """Read whether your account has a second factor."""
+    """Read whether your account has a second factor.
+
+    Also says how many recovery codes are left. With few left, switch it off and on again for new ones.
+    """
     with unit_of_work() as work:
         active = second_factors.active(work, username) is not None
         return {"active": active, "recovery_codes_left": second_factors.recovery_codes_left(work, username)}
@@ -33,9 +37,14 @@ def read_factor(username: str, _login_id: UUID) -> Any:
 @own_account.own_account
 @blueprint.arguments(schemas.PresentPasswordSchema)
 @blueprint.response(201, schemas.EnrolmentSchema)
+@refuses(NotAllowed, "wrong_password")
+@refuses(Conflict, "second_factor_active")
 def begin_enrolment(username: str, _login_id: UUID, body: dict[str, Any]) -> Any:
-    """Begin to switch on the second factor: the secret for an authenticator app, which is shown this once. It does
-    nothing until it is confirmed. 403 `wrong_password` without the present password."""
+    """Begin to switch on the second factor.
+
+    Answers with the secret for an authenticator app, this once. It does nothing until a first code is sent to `POST
+    /auth/totp/confirm`, within 15 minutes.
+    """
     known, secret = own_account.verified_hash(username, body["password"]), totp.new_secret()
     with unit_of_work() as work:
         own_account.lock(work, username, known)
@@ -49,9 +58,14 @@ def begin_enrolment(username: str, _login_id: UUID, body: dict[str, Any]) -> Any
 @own_account.own_account
 @blueprint.arguments(schemas.CodeSchema)
 @blueprint.response(200, schemas.RecoveryCodesSchema)
+@refuses(NotAllowed, "wrong_code")
+@refuses(Conflict, "second_factor_active", "enrolment_not_begun")
 def confirm(username: str, login_id: UUID, body: dict[str, Any]) -> Any:
-    """Switch on the second factor with a first code of the app. Store the recovery codes: each replaces a code once,
-    and they are shown this once. This login counts as passed; refresh its tokens."""
+    """Switch on the second factor.
+
+    Needs a first code of the app, which shows that the app has the secret. Store the recovery codes of the answer:
+    each replaces a code once, and they are shown this once. This login counts as passed; refresh its tokens.
+    """
     rate_limits.count_login(username)
     with unit_of_work() as work:
         if second_factors.active(work, username) is not None:
@@ -76,8 +90,13 @@ def confirm(username: str, login_id: UUID, body: dict[str, Any]) -> Any:
 @own_account.own_account
 @blueprint.arguments(schemas.PasswordAndCodeSchema)
 @blueprint.response(200, DoneSchema)
+@refuses(NotAllowed, "wrong_password", "wrong_code")
+@refuses(Conflict, "second_factor_inactive")
 def switch_off(username: str, _login_id: UUID, body: dict[str, Any]) -> Any:
-    """Switch off the second factor. 403 `wrong_password` or `wrong_code` without password and code."""
+    """Switch off the second factor.
+
+    Needs the password and a code, so that a stolen access token cannot do it.
+    """
     known = own_account.verified_hash(username, body["password"])
     with unit_of_work() as work:
         own_account.lock(work, username, known)

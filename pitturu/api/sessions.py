@@ -15,7 +15,9 @@ from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.long_poll import WAITED
 from pitturu.api.machine_access import machines
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas.sessions import NewSessionSchema, PrepareSchema, SessionSchema, WaitSchema
+from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.languages import Language, language_of
 from pitturu.domain.scopes import Scope
 from pitturu.payments import checkout
@@ -37,8 +39,29 @@ blueprint = Blueprint(
 @user_post
 @blueprint.arguments(NewSessionSchema)
 @blueprint.response(201, SessionSchema)
+@refuses(NotFound, "item_not_found")
+@refuses(
+    Unprocessable,
+    "item_repeated",
+    "amount_out_of_range",
+    "generation_not_served",
+    "bad_user_id",
+    "for_api_keys_only",
+)
+@refuses(
+    Conflict,
+    "item_retired",
+    "out_of_stock",
+    "too_many_open_sessions",
+    "held_for_long",
+    "deposit_awaited",
+    "payment_being_verified",
+)
 def open_session(work: UnitOfWork, body: dict[str, Any]) -> Any:
-    """Open a session: the price is computed, the stock is reserved, the amount is registered with PortOne.
+    """Open a payment session.
+
+    The price is computed, the stock is reserved, and the amount is registered with PortOne. Open PortOne's window
+    with `checkout` once `checkout.ready` says so; read the session for that.
 
     A buyer has one open session per item: a new one takes over the stock of those that share an item with it, which are
     closed. 409 `deposit_awaited` or `payment_being_verified` if one of them may still be paid, 409
@@ -60,11 +83,13 @@ def open_session(work: UnitOfWork, body: dict[str, Any]) -> Any:
 @blueprint.arguments(WaitSchema, location="query")
 @blueprint.response(200, SessionSchema, headers={"ETag": {"schema": {"type": "string"}}})
 @blueprint.alt_response(304, description="Nothing changed since the ETag in If-None-Match.")
+@refuses(NotFound, "session_not_found")
 def read_session(query: dict[str, Any], session_id: str) -> Any:
-    """Read a session; with `wait`, respond when it changes.
+    """Read a session, or wait until it changes.
 
-    With If-None-Match, `wait` ends when the ETag differs. Without, it ends when the session is settled or has changed
-    since the request began.
+    With `wait`, the answer comes when the session changes, which is sooner and cheaper than asking every second. Go
+    on until `settled`, after `poll_after_ms` each time. With If-None-Match, `wait` ends when the ETag differs.
+    Without, it ends when the session is settled or has changed since the request began.
     """
     session = _wait_for_change(session_id, query["wait"]) if query["wait"] else _shown(session_id)
     if request.if_none_match.contains_weak(session_body.tag(session)):
@@ -77,12 +102,16 @@ def read_session(query: dict[str, Any], session_id: str) -> Any:
 @user_post
 @blueprint.arguments(PrepareSchema, required=False)
 @blueprint.response(202, SessionSchema)
+@refuses(NotFound, "session_not_found")
+@refuses(Conflict, "session_closed", "payment_under_way", "out_of_stock", "too_many_open_sessions", "session_replaced")
 def prepare_session(work: UnitOfWork, body: dict[str, Any], session_id: str) -> Any:
-    """Register the amount with PortOne again; a declined session that has time left is reopened.
+    """Prepare a session again.
+
+    Registers the amount with PortOne again; a declined session that has time left is reopened.
 
     With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
-    verified or a deposit awaited (409 `payment_under_way`). With `language` the window is in another language. The body
-    may be omitted.
+    verified or a deposit awaited (409 `payment_under_way`). With `language` the window is in another language. The
+    body may be omitted.
     """
     caller, settings, request_id = current().username, services().settings, logs.request_id() or ""
     method, language = body["pay_method"], language_of(body["language"] or "")
@@ -93,11 +122,13 @@ def prepare_session(work: UnitOfWork, body: dict[str, Any], session_id: str) -> 
 @machines(None, client_token=True)
 @user_post
 @blueprint.response(200, SessionSchema)
+@refuses(NotFound, "session_not_found")
+@refuses(Conflict, "session_closed")
 def open_window(work: UnitOfWork, session_id: str) -> Any:
-    """Report that PortOne's window is being opened, which moves `expires_at` to the time of a payment.
+    """Report that the payment window is being opened.
 
-    Send it along with opening the window, without waiting for the answer. PortOne's own records and
-    `POST /payments/verify` have the same effect, so a lost request does no harm.
+    Moves `expires_at` to the time of a payment. Send it along with opening the window, without waiting for the
+    answer. PortOne's own records and `POST /payments/verify` have the same effect, so a lost request does no harm.
     """
     return answer(work, checkout.open_window(work, current().username, session_id, logs.request_id() or ""))
 
@@ -106,11 +137,14 @@ def open_window(work: UnitOfWork, session_id: str) -> Any:
 @machines(Scope.SESSIONS_WRITE, client_token=True)
 @user_post
 @blueprint.response(202, SessionSchema)
+@refuses(NotFound, "session_not_found")
+@refuses(Conflict, "deposit_awaited")
 def close_session(work: UnitOfWork, session_id: str) -> Any:
-    """Close a session, which releases its stock before the deadline.
+    """Close a session.
 
-    PortOne is asked first: shortly afterwards the session is `expired`, or paid after all. A closed session stays as it
-    is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
+    Releases its stock before the deadline. PortOne is asked first: shortly afterwards the session is `expired`, or
+    paid after all. A closed session stays as it is. A session that awaits a deposit is refused (409
+    `deposit_awaited`): cancel its payment instead.
     """
     caller, request_id = current(), logs.request_id() or ""
     if caller.key is None:

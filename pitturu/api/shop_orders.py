@@ -9,8 +9,9 @@ from pitturu.api.authentication import signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.machine_access import machines
 from pitturu.api.presenter import Presenter
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import order_search as bodies
-from pitturu.domain.errors import Unprocessable
+from pitturu.domain.errors import NotFound, Unprocessable
 from pitturu.domain.scopes import Scope
 from pitturu.payments import checkout
 from pitturu.services import services
@@ -27,10 +28,11 @@ blueprint = Blueprint(
 @signed_in
 @blueprint.arguments(bodies.OrdersQuerySchema, location="query")
 @blueprint.response(200, bodies.FoundPaymentsSchema)
+@refuses(Unprocessable, "bad_cursor", "bad_user_id")
 def search_payments(query: dict[str, Any]) -> Any:
-    """Find payments of all users, newest first, page by page.
+    """Find payments of all users.
 
-    An order that nobody paid has no payment: `GET /payments/sessions` finds it.
+    Newest first, page by page. An order that nobody paid has no payment: `GET /payments/sessions` finds it.
     """
     return _page(order_search.payments(_filter(query), query["limit"] + 1), query["limit"])
 
@@ -40,8 +42,12 @@ def search_payments(query: dict[str, Any]) -> Any:
 @signed_in
 @blueprint.arguments(bodies.OrdersQuerySchema, location="query")
 @blueprint.response(200, bodies.FoundSessionsSchema)
+@refuses(Unprocessable, "bad_cursor", "bad_user_id", "filter_needed")
 def search_sessions(query: dict[str, Any]) -> Any:
-    """Find the sessions of a `reference` or a `user_id`, newest first, page by page. One of the two is needed."""
+    """Find the sessions of an order or a buyer.
+
+    By `reference` or `user_id`, one of which is needed; newest first, page by page.
+    """
     if query["reference"] is None and query["user_id"] is None:
         complaint = "Send reference or user_id. GET /api/v1/payments finds payments without them."
         raise Unprocessable("filter_needed", complaint, {"reference": [complaint], "user_id": [complaint]})
@@ -52,11 +58,12 @@ def search_sessions(query: dict[str, Any]) -> Any:
 @machines(Scope.SESSIONS_WRITE, users=False)
 @signed_in
 @blueprint.response(200, bodies.ClientTokenSchema)
+@refuses(NotFound, "session_not_found")
 def issue_client_token(session_id: str) -> Any:
-    """Get a token for the browser of this session's buyer. It reads, pays and closes this session, and nothing else.
+    """Get a token for the buyer's browser.
 
-    It cannot be revoked, so it is short-lived; another one may be had at any time. It takes no Idempotency-Key, because
-    it changes nothing, and no token is stored.
+    It reads, pays and closes this session, and nothing else. It cannot be revoked, so it is short-lived; another
+    one may be had at any time. It takes no Idempotency-Key, because it changes nothing, and no token is stored.
     """
     session = checkout.existing(session_views.shown_to_shop(session_id))
     return client_tokens.issue(session.user_username, session.session_id)

@@ -9,6 +9,7 @@ from flask import request
 from pitturu import instruments, logs
 from pitturu.api import signatures
 from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas.people import DoneSchema
 from pitturu.api.schemas.portone import NoticeSchema
 from pitturu.config.fields import Network
@@ -23,7 +24,7 @@ from pitturu.store.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
 
-_SCHEMA = {"schema": NoticeSchema}
+_SCHEMA = {"schema": NoticeSchema, "example": NoticeSchema.EXAMPLE}
 _BODY = {"content": {"application/json": _SCHEMA, "application/x-www-form-urlencoded": _SCHEMA}, "required": True}
 
 REASONS: Final = ("network", "webhook_forged", "webhook_malformed")
@@ -37,8 +38,15 @@ blueprint = Blueprint("webhook", __name__, url_prefix=f"{PREFIX}/payments", desc
 @blueprint.post("/webhook")
 @blueprint.doc(requestBody=_BODY)
 @blueprint.response(200, DoneSchema)
+@refuses(NotAllowed, "network_not_allowed")
+@refuses(NotAuthenticated, "webhook_forged")
+@refuses(Malformed, "webhook_malformed")
 def receive() -> Any:
-    """Receive a webhook of PortOne. V2's must be signed, V1's cannot be; the payment is then queried at PortOne."""
+    """Receive a webhook of PortOne.
+
+    Only PortOne calls this. V2's webhooks must be signed, V1's cannot be. The webhook is stored before it is
+    acknowledged, and PortOne is then asked about the payment, because a webhook only says that something happened.
+    """
     address = request.remote_addr or ""
     networks: tuple[Network, ...] = services().settings.webhook_networks
     if networks and not _within(address, networks):

@@ -14,7 +14,7 @@ const METHODS = {
 const KNOWN = [
   ...["merchant_uid", "amount", "pay_method", "name", "currency", "pg", "channelKey", "channel", "escrow", "custom_data"],
   ...["buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "notice_url", "confirm_url"],
-  ...["m_redirect_url", "vbank_due", "customer_uid", "tax_free", "vat_amount"],
+  ...["m_redirect_url", "vbank_due", "customer_uid", "tax_free", "vat_amount", "products"],
 ];
 const MOST_CHARACTERS = 100_000;
 // Milliseconds; longer than the simulator waits for a shop to confirm and for its webhook.

@@ -7,7 +7,9 @@ from pitturu.api.authentication import requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post, user_put
 from pitturu.api.presenter import Presenter
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import alerts as bodies
+from pitturu.domain.errors import NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction
 from pitturu.domain.roles import Permission
 from pitturu.outbound import alert_rules
@@ -26,8 +28,12 @@ blueprint = Blueprint(
 @requires(Permission.VIEW, None)
 @blueprint.arguments(bodies.AlertsQuerySchema, location="query")
 @blueprint.response(200, bodies.AlertsPageSchema)
+@refuses(Unprocessable, "bad_cursor")
 def list_alerts(query: dict[str, Any]) -> Any:
-    """List the rules with what they measured last, and the alerts, newest first."""
+    """List alerts and their rules.
+
+    Shows what each rule measured last, and the alerts, newest first. `open` leaves out those that have ended.
+    """
     repeatable_read()
     states = alerts.states()
     rules = [_present(rule, states.get(rule.name)) for rule in alert_rules.RULES]
@@ -40,8 +46,12 @@ def list_alerts(query: dict[str, Any]) -> Any:
 @requires(Permission.MUTE_ALERTS, OperatorAction.MUTE_ALERT)
 @blueprint.arguments(bodies.MuteSchema)
 @blueprint.response(200, bodies.AlertRuleSchema)
+@refuses(NotFound, "unknown_rule")
 def mute_alert(work: UnitOfWork, body: dict[str, Any], rule: str) -> Any:
-    """Send no messages about a rule for some hours. Its alerts are recorded; one that is open then is sent once."""
+    """Mute the messages of an alert rule.
+
+    No messages are sent about the rule for some hours. Its alerts are recorded; one that is open then is sent once.
+    """
     return _muted(work, alert_rules.by_name(rule), body["hours"])
 
 
@@ -49,8 +59,12 @@ def mute_alert(work: UnitOfWork, body: dict[str, Any], rule: str) -> Any:
 @user_put
 @requires(Permission.MUTE_ALERTS, OperatorAction.UNMUTE_ALERT)
 @blueprint.response(200, bodies.AlertRuleSchema)
+@refuses(NotFound, "unknown_rule")
 def unmute_alert(work: UnitOfWork, rule: str) -> Any:
-    """Send messages about a rule again."""
+    """Unmute the messages of an alert rule.
+
+    Messages about the rule are sent again, from the next evaluation on.
+    """
     return _muted(work, alert_rules.by_name(rule), None)
 
 

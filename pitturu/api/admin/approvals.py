@@ -8,9 +8,12 @@ from pitturu.api.authentication import current, requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
 from pitturu.api.presenter import Presenter
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import approvals as bodies
 from pitturu.api.schemas.payments import FullPaymentSchema
+from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction, Thing
+from pitturu.domain.pg_capabilities import Impossible
 from pitturu.domain.roles import Permission
 from pitturu.payments import fulfilment
 from pitturu.payments.cancellations import review
@@ -34,7 +37,10 @@ blueprint = Blueprint(
 @blueprint.arguments(bodies.ApprovalsQuerySchema, location="query")
 @blueprint.response(200, bodies.ApprovalsSchema)
 def list_approvals(query: dict[str, Any]) -> Any:
-    """List the cancels that wait for a person."""
+    """List cancels that wait for a person.
+
+    Return requests and large refunds, the longest waiting first. Approve or reject each.
+    """
     return {"items": [_present(row, payment) for row, payment in review.awaiting(query["limit"])]}
 
 
@@ -42,9 +48,16 @@ def list_approvals(query: dict[str, Any]) -> Any:
 @user_post
 @requires(Permission.DECIDE_RETURN, OperatorAction.APPROVE_CANCEL)
 @blueprint.response(202, bodies.ApprovalSchema)
+@refuses(NotFound, "cancellation_not_found")
+@refuses(NotAllowed, "own_purchase", "second_person_needed")
+@refuses(Conflict, "nothing_to_review", "nothing_left")
+@refuses(Unprocessable, *Impossible, "refund_account_needed", "refund_tel_needed", "bank_not_supported")
 def approve_cancel(work: UnitOfWork, cancellation_id: str) -> Any:
-    """Let a cancel go. 403 `permission_needed` for a large one without `approve_cancel`, `second_person_needed` where
-    another operator has to, `own_purchase` for one's own."""
+    """Approve a cancel.
+
+    The money goes back afterwards. A large refund needs the permission `approve_cancel`, and another operator than
+    the first one (`second_person_needed`); nobody approves an own purchase's.
+    """
     policy = services().settings.cancel_policy
     found = review.approve(work, cancellation_id, current().requester, policy, logs.request_id() or "")
     return _decided(found)
@@ -55,8 +68,14 @@ def approve_cancel(work: UnitOfWork, cancellation_id: str) -> Any:
 @requires(Permission.DECIDE_RETURN, OperatorAction.REJECT_CANCEL)
 @blueprint.arguments(bodies.RejectSchema)
 @blueprint.response(200, bodies.ApprovalSchema)
+@refuses(NotFound, "cancellation_not_found")
+@refuses(NotAllowed, "own_purchase")
+@refuses(Conflict, "nothing_to_review")
 def reject_cancel(work: UnitOfWork, body: dict[str, Any], cancellation_id: str) -> Any:
-    """Refuse a cancel; the buyer reads the reason."""
+    """Reject a cancel.
+
+    The buyer reads the reason, and what was bought stays with the buyer.
+    """
     found = review.reject(work, cancellation_id, current().requester, body["reason"], logs.request_id() or "")
     return _decided(found)
 
@@ -66,10 +85,15 @@ def reject_cancel(work: UnitOfWork, body: dict[str, Any], cancellation_id: str) 
 @requires(Permission.FULFIL, OperatorAction.FULFIL)
 @blueprint.arguments(bodies.FulfilmentSchema)
 @blueprint.response(200, FullPaymentSchema)
+@refuses(NotFound, "payment_not_found", "line_not_found")
+@refuses(NotAllowed, "own_purchase")
+@refuses(Conflict, "nothing_to_fulfil", "fulfilment_impossible", "being_cancelled")
+@refuses(Unprocessable, "line_needed", "time_without_delivery", "delivery_time_impossible")
 def set_fulfilment(work: UnitOfWork, body: dict[str, Any], payment_id: str) -> Any:
-    """Record that pieces are prepared, shipped, delivered or used. Buyers cancel alone only before.
+    """Record how far the shop has come with a line.
 
-    409 `being_cancelled` when all of it is being cancelled: do not send it then.
+    Prepared, shipped, delivered or used. Buyers cancel alone only before; afterwards they request a return. 409
+    `being_cancelled` when all of it is being cancelled: do not send it then.
     """
     caller = current()
     request = FulfilmentRequest(body["fulfilment"], body["line_id"], body["at"])

@@ -7,6 +7,7 @@ from typing import Any, Final
 from pitturu.api import pages
 from pitturu.api.authentication import requires
 from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import errors as bodies
 from pitturu.domain import clock
 from pitturu.domain.errors import Unprocessable
@@ -29,8 +30,12 @@ blueprint = Blueprint(
 @requires(Permission.VIEW, None)
 @blueprint.arguments(bodies.ErrorsQuerySchema, location="query")
 @blueprint.response(200, bodies.ErrorsSchema)
+@refuses(Unprocessable, "bad_cursor", "bad_window")
 def read_errors(query: dict[str, Any]) -> Any:
-    """Count what was logged as errors, by event, and list the newest lines. Neither holds personal data."""
+    """Read what was logged as errors.
+
+    Counts by event, and the newest lines. Neither holds personal data. `next` of a line says what to do.
+    """
     window = _window(query["since"], query["until"], query["event"])
     found = logged_errors.lines(window, pages.place(query["cursor"]), query["limit"] + 1)
     page = pages.cut(found, query["limit"])

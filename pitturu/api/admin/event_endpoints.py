@@ -7,8 +7,10 @@ from pitturu.api.authentication import current, requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post, user_put
 from pitturu.api.presenter import Presenter
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import shop_events as bodies
 from pitturu.api.schemas.people import DoneSchema
+from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.roles import Permission
 from pitturu.outbound import endpoints
@@ -30,7 +32,10 @@ MANAGE = Permission.MANAGE_EVENT_ENDPOINTS
 @requires(MANAGE, OperatorAction.READ_EVENT_ENDPOINTS)
 @blueprint.response(200, bodies.EndpointsSchema)
 def list_endpoints() -> Any:
-    """List all endpoints."""
+    """List event endpoints.
+
+    Shows where events are sent to and how each endpoint is doing. Secrets are not shown.
+    """
     return {"items": event_endpoints.everything()}
 
 
@@ -39,8 +44,13 @@ def list_endpoints() -> Any:
 @requires(MANAGE, OperatorAction.CREATE_EVENT_ENDPOINT)
 @blueprint.arguments(bodies.NewEndpointSchema)
 @blueprint.response(201, bodies.EndpointSecretSchema)
+@refuses(Conflict, "too_many_endpoints")
 def create_endpoint(work: UnitOfWork, body: dict[str, Any]) -> Any:
-    """Add an endpoint. It gets every event from now on. The answer has its secret, this once."""
+    """Add an event endpoint.
+
+    It gets every event from now on. Keep `secret` of the answer: it verifies the signatures, and it is shown this
+    once.
+    """
     row, secret = endpoints.create(work, body["url"], body["types"], body["description"], current().username)
     _about(row.endpoint_id, endpoints.whereto(row))
     return Presenter(row, secret=secret)
@@ -51,8 +61,12 @@ def create_endpoint(work: UnitOfWork, body: dict[str, Any]) -> Any:
 @requires(MANAGE, OperatorAction.CHANGE_EVENT_ENDPOINT)
 @blueprint.arguments(bodies.EndpointChangeSchema)
 @blueprint.response(200, bodies.EndpointSchema)
+@refuses(NotFound, "endpoint_not_found")
 def change_endpoint(work: UnitOfWork, body: dict[str, Any], endpoint_id: str) -> Any:
-    """Change an endpoint's URL, types or description, or pause it."""
+    """Change or pause an event endpoint.
+
+    What is left out stays. `enabled` false pauses it; what happens meanwhile is sent when it is resumed.
+    """
     named = ", ".join(sorted(body))
     row = endpoints.change(work, endpoint_id, body)
     _about(endpoint_id, f"{named}: {endpoints.whereto(row)}" if "url" in body else named)
@@ -64,8 +78,12 @@ def change_endpoint(work: UnitOfWork, body: dict[str, Any], endpoint_id: str) ->
 @user_put
 @requires(MANAGE, OperatorAction.DELETE_EVENT_ENDPOINT)
 @blueprint.response(200, DoneSchema)
+@refuses(NotFound, "endpoint_not_found")
 def delete_endpoint(work: UnitOfWork, endpoint_id: str) -> Any:
-    """Delete an endpoint. What is still to be sent to it is withdrawn."""
+    """Delete an event endpoint.
+
+    What is still to be sent to it is withdrawn.
+    """
     _about(endpoint_id)
     endpoints.remove(work, endpoint_id)
     return {}
@@ -75,8 +93,13 @@ def delete_endpoint(work: UnitOfWork, endpoint_id: str) -> Any:
 @user_post
 @requires(MANAGE, OperatorAction.ROTATE_EVENT_SECRET)
 @blueprint.response(200, bodies.EndpointSecretSchema)
+@refuses(NotFound, "endpoint_not_found")
 def rotate_secret(work: UnitOfWork, endpoint_id: str) -> Any:
-    """Make a new secret, which the answer has this once. For 24 hours events have the signatures of both."""
+    """Make a new secret for an event endpoint.
+
+    The answer has it this once. For 24 hours events have the signatures of both secrets: deploy the new one
+    meanwhile.
+    """
     _about(endpoint_id)
     row, secret = endpoints.rotate(work, endpoint_id)
     return Presenter(row, secret=secret)
@@ -86,8 +109,12 @@ def rotate_secret(work: UnitOfWork, endpoint_id: str) -> Any:
 @user_post
 @requires(MANAGE, OperatorAction.TEST_EVENT_ENDPOINT)
 @blueprint.response(202, bodies.TestEventSchema)
+@refuses(NotFound, "endpoint_not_found")
 def send_test_event(work: UnitOfWork, endpoint_id: str) -> Any:
-    """Send a test event of the type `endpoint.test`, also to a paused endpoint."""
+    """Send a test event.
+
+    An event of the type `endpoint.test`, also to a paused endpoint. Its deliveries show what became of it.
+    """
     _about(endpoint_id)
     return {"event_id": endpoints.enqueue_test(work, endpoint_id)}
 
@@ -96,10 +123,12 @@ def send_test_event(work: UnitOfWork, endpoint_id: str) -> Any:
 @user_post
 @requires(MANAGE, OperatorAction.RESUME_EVENT_ENDPOINT)
 @blueprint.response(202, bodies.ResumedSchema)
+@refuses(NotFound, "endpoint_not_found")
 def resume_endpoint(work: UnitOfWork, endpoint_id: str) -> Any:
-    """Send events to an endpoint again, beginning with what it did not take and what happened meanwhile.
+    """Resume an event endpoint.
 
-    10,000 at a time: while `next` of `replayed` is not null, resume again.
+    Sends events to it again, beginning with what it did not take and what happened meanwhile. 10,000 at a time: while
+    `next` of `replayed` is not null, resume again.
     """
     row, replayed = endpoints.resume(work, endpoint_id)
     _about(endpoint_id, replayed.summary)
@@ -111,8 +140,14 @@ def resume_endpoint(work: UnitOfWork, endpoint_id: str) -> Any:
 @requires(MANAGE, OperatorAction.REPLAY_EVENTS)
 @blueprint.arguments(bodies.EventReplaySchema)
 @blueprint.response(202, bodies.ReplayedEventsSchema)
+@refuses(NotFound, "endpoint_not_found")
+@refuses(Conflict, "endpoint_paused")
 def replay_events(work: UnitOfWork, body: dict[str, Any], endpoint_id: str) -> Any:
-    """Send events again, delivered or not: those since a moment, or some by their ids. 409 `endpoint_paused`."""
+    """Send events again.
+
+    Delivered or not: those since a moment, or some by their ids. Receivers recognise them by `id`. 409
+    `endpoint_paused`: resume it first.
+    """
     if body["since"] is not None:
         replayed = endpoints.replay_since(work, endpoint_id, body["since"])
     else:
@@ -125,8 +160,13 @@ def replay_events(work: UnitOfWork, body: dict[str, Any], endpoint_id: str) -> A
 @requires(MANAGE, OperatorAction.READ_EVENT_ENDPOINTS)
 @blueprint.arguments(bodies.DeliveriesQuerySchema, location="query")
 @blueprint.response(200, bodies.DeliveriesSchema)
+@refuses(NotFound, "endpoint_not_found")
+@refuses(Unprocessable, "bad_cursor")
 def list_deliveries(query: dict[str, Any], endpoint_id: str) -> Any:
-    """List what was and is to be sent to an endpoint, the newest event first."""
+    """List the deliveries of an event endpoint.
+
+    What was and is to be sent to it, the newest event first, with the receiver's answers.
+    """
     if event_endpoints.by_public_id(endpoint_id) is None:
         raise endpoints.unknown()
     _about(endpoint_id)

@@ -8,8 +8,10 @@ from pitturu.api import operator_lines
 from pitturu.api.authentication import current, requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import operations as bodies
 from pitturu.domain import clock
+from pitturu.domain.errors import NotFound
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.roles import Permission
 from pitturu.payments import diagnosis, replay
@@ -29,7 +31,11 @@ blueprint = Blueprint(
 @blueprint.arguments(bodies.DeadQuerySchema, location="query")
 @blueprint.response(200, bodies.DeadSchema)
 def list_dead(query: dict[str, Any]) -> Any:
-    """List what needs an operator: work that ran out of attempts, and cases that need a decision."""
+    """List work that needs an operator.
+
+    Work that ran out of attempts, and cases that need a decision, the longest waiting first. `todo` says what to
+    do.
+    """
     repeatable_read()
     wanted, registry = Wanted(query["kind"], query["reason"]), services().registry
     rows = dead_letters.page(registry.row_kinds, wanted, query["limit"])
@@ -42,7 +48,11 @@ def list_dead(query: dict[str, Any]) -> Any:
 @requires(Permission.VIEW, None)
 @blueprint.response(200, bodies.AuditSchema)
 def read_audit() -> Any:
-    """Read which invariants the last audit found broken, since when, and what to do."""
+    """Read which invariants are broken.
+
+    The result of the last audits: what was found broken, since when, and what to do. An empty list is the normal
+    case.
+    """
     repeatable_read()
     return {"runs": audit_findings.runs(), "violations": audit_findings.broken_invariants()}
 
@@ -50,8 +60,12 @@ def read_audit() -> Any:
 @blueprint.get("/why/<anyname:id>")
 @requires(Permission.VIEW, OperatorAction.READ_EXPLANATION)
 @blueprint.response(200, bodies.WhySchema)
+@refuses(NotFound, "unknown_name")
 def read_why(id: str) -> Any:
-    """Explain why something is pending. Accepts any id of ours, an order number, or PortOne's imp_uid."""
+    """Explain why something is pending.
+
+    Accepts any id of ours, an order number, or PortOne's imp_uid. Says who has to act next, and how.
+    """
     repeatable_read()
     registry = services().registry
     rows = diagnosis.rows_of(registry, id)
@@ -66,7 +80,11 @@ def read_why(id: str) -> Any:
 @blueprint.arguments(bodies.ReplaySchema)
 @blueprint.response(202, bodies.ReplayedSchema)
 def replay_work(work: UnitOfWork, body: dict[str, Any]) -> Any:
-    """Make work that ran out of attempts due again. Workers continue it afterwards; `why` reports the progress."""
+    """Make work that ran out of attempts due again.
+
+    Workers continue it afterwards; `GET /operations/why/{id}` reports the progress. What cannot be replayed is
+    listed with the reason.
+    """
     by, registry = By(current().username, logs.request_id()), services().registry
     if body["ids"] is not None:
         return _answer(replay.replay(work, registry, body["ids"], by), remaining=0)

@@ -5,7 +5,9 @@ from typing import Any
 from pitturu.api import operator_lines, pages
 from pitturu.api.authentication import requires
 from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import operator_log as bodies
+from pitturu.domain.errors import Unprocessable
 from pitturu.domain.operator_actions import OperatorAction
 from pitturu.domain.roles import Permission
 from pitturu.store import operator_log
@@ -23,8 +25,12 @@ blueprint = Blueprint(
 @requires(Permission.READ_OPERATOR_LOG, OperatorAction.READ_OPERATOR_LOG)
 @blueprint.arguments(bodies.OperatorLogQuerySchema, location="query")
 @blueprint.response(200, bodies.OperatorLogPageSchema)
+@refuses(Unprocessable, "bad_cursor")
 def read_log(query: dict[str, Any]) -> Any:
-    """Read the operator log, newest first. Reading it adds a line, too."""
+    """Read the operator log.
+
+    What operators did and looked at, newest first. Reading it adds a line, too.
+    """
     limit, before = query.pop("limit"), pages.place(query.pop("cursor"))
     page = pages.cut(operator_log.page(LogFilter(**query, before=before), limit + 1), limit)
     operator_lines.about(query["whom"], detail=f"{len(page['items'])} lines shown")

@@ -4,7 +4,9 @@ from typing import Any
 
 from pitturu.api.authentication import requires
 from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import overview as bodies
+from pitturu.domain.errors import Unprocessable
 from pitturu.domain.roles import Permission
 from pitturu.reporting.overview import Overview, overview
 from pitturu.store.unit_of_work import repeatable_read
@@ -18,10 +20,13 @@ blueprint = Blueprint(
 @requires(Permission.VIEW, None)
 @blueprint.arguments(bodies.OverviewQuerySchema, location="query")
 @blueprint.response(200, bodies.OverviewSchema)
+@refuses(Unprocessable, "bad_span")
 def read_overview(query: dict[str, Any]) -> Any:
-    """Read how many payments succeeded and failed, what was received and refunded, and how webhooks were delivered.
+    """Read the figures of the shop.
 
-    The figures are counted every few seconds. 422 `bad_span` for an empty span, or one that is too long for `by`.
+    How many payments succeeded and failed, what was received and refunded, and how webhooks were delivered. The
+    figures are counted every few seconds, up to `as_of`. 422 `bad_span` for an empty span, or one that is too long
+    for `by`.
     """
     repeatable_read()
     return _shown(overview(query["since"], query["until"], query["by"]))

@@ -11,7 +11,9 @@ from pitturu.api import operator_lines, pages
 from pitturu.api.authentication import current, requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_put
+from pitturu.api.refusals import NO_UUID, refuses
 from pitturu.api.schemas import people as bodies
+from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.roles import Permission
 from pitturu.store import users
@@ -26,8 +28,12 @@ blueprint = Blueprint(
 @requires(Permission.MANAGE_USERS, OperatorAction.READ_PEOPLE)
 @blueprint.arguments(bodies.PeopleQuerySchema, location="query")
 @blueprint.response(200, bodies.PeopleSchema)
+@refuses(Unprocessable, "bad_cursor")
 def list_people(query: dict[str, Any]) -> Any:
-    """List the users, newest first; those of an outside issuer after their first order or first act as operators."""
+    """List the users.
+
+    Newest first; those of an outside issuer after their first order or first act as operators.
+    """
     found = users.page(query["search"], query["role"], pages.place(query["cursor"]), query["limit"] + 1)
     page = pages.cut(found, query["limit"])
     shown = page["items"]
@@ -43,11 +49,16 @@ def list_people(query: dict[str, Any]) -> Any:
 @requires(Permission.MANAGE_USERS, OperatorAction.CHANGE_ROLE)
 @blueprint.arguments(bodies.RoleSchema)
 @blueprint.response(200, bodies.PersonSchema)
+@refuses(NotFound, "user_not_found", NO_UUID)
+@refuses(NotAllowed, "own_role")
+@refuses(Conflict, "last_admin")
+@refuses(Unprocessable, "username_reserved")
 def put_role(work: UnitOfWork, body: dict[str, Any], user_id: UUID) -> Any:
-    """Give a role to a user. Rights that end are lost at once, new ones begin with the next login.
+    """Give a role to a user.
 
-    For a user of an outside issuer it is the highest role that a token gives here; `buyer` takes all operators' rights.
-    403 `own_role`, 409 `last_admin`, 422 `username_reserved`.
+    Rights that end are lost at once, new ones begin with the next login. For a user of an outside issuer it is the
+    highest role that a token gives here; `buyer` takes all operators' rights. Nobody changes an own role, and the
+    last admin stays one.
     """
     change = people.give_role(work, user_id, body["role"], current().username)
     operator_lines.about(change.user.username, Thing("user", str(user_id)), change.summary)
@@ -58,11 +69,12 @@ def put_role(work: UnitOfWork, body: dict[str, Any], user_id: UUID) -> Any:
 @user_put
 @requires(Permission.MANAGE_USERS, OperatorAction.END_LOGINS)
 @blueprint.response(200, bodies.EndedLoginsSchema)
+@refuses(NotFound, "user_not_found", NO_UUID)
 def end_logins(work: UnitOfWork, user_id: UUID) -> Any:
-    """End every login of a user, who has to log in again.
+    """End every login of a user.
 
-    Access tokens of operators end at once, those of buyers within minutes. An outside issuer's logins cannot be ended
-    here: give the user the role `buyer` instead.
+    The user has to log in again. Access tokens of operators end at once, those of buyers within minutes. An outside
+    issuer's logins cannot be ended here: give the user the role `buyer` instead.
     """
     user, ended = people.end_logins(work, user_id)
     operator_lines.about(user.username, Thing("user", str(user_id)), f"{ended} ended")

@@ -9,9 +9,10 @@ from pitturu.api import operator_lines, pages
 from pitturu.api.authentication import current, requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post
+from pitturu.api.refusals import refuses
 from pitturu.api.schemas import comparisons
 from pitturu.cli.reconciliation_report import FORMATS, POLICY, head
-from pitturu.domain.errors import NotFound
+from pitturu.domain.errors import NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.roles import Permission
 from pitturu.reconciliation import runs
@@ -35,8 +36,13 @@ blueprint = Blueprint(
 @requires(Permission.RECONCILE, OperatorAction.COMPARE)
 @blueprint.arguments(comparisons.CompareSchema)
 @blueprint.response(202, comparisons.ComparisonSchema)
+@refuses(Unprocessable, "bad_window")
 def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
-    """Compare a time window with PortOne. An unfinished comparison of the same window is continued."""
+    """Compare a time window with PortOne.
+
+    A worker compares our records with PortOne's payment by payment; read the report at `Location`. An unfinished
+    comparison of the same window is continued.
+    """
     window = requested_window(body["begin"], body["end"])
     request = ReconciliationRequest(window, current().username, body["heal"])
     row = runs.begin(work, request, services().settings, logs.request_id())
@@ -48,8 +54,12 @@ def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
 @requires(Permission.VIEW, None)
 @blueprint.arguments(comparisons.ComparisonsQuerySchema, location="query")
 @blueprint.response(200, comparisons.ComparisonsPageSchema)
+@refuses(Unprocessable, "bad_cursor")
 def list_comparisons(query: dict[str, Any]) -> Any:
-    """List the comparisons, newest first."""
+    """List the comparisons.
+
+    Newest first, each with its progress and the number of findings by kind.
+    """
     found = reconciliation_rows.page(query["scope"], pages.place(query["cursor"]), query["limit"] + 1)
     page = pages.cut(found, query["limit"])
     return page | {"items": map(head, page["items"])}
@@ -59,8 +69,12 @@ def list_comparisons(query: dict[str, Any]) -> Any:
 @requires(Permission.VIEW, OperatorAction.READ_COMPARISON)
 @blueprint.arguments(comparisons.ReportQuerySchema, location="query")
 @blueprint.response(200, comparisons.ComparisonReportSchema)
+@refuses(NotFound, "comparison_not_found")
 def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
-    """Read the report: JSON in pages, or everything as CSV or HTML."""
+    """Read the report of a comparison.
+
+    JSON in pages, or everything as CSV or HTML, by `format`.
+    """
     repeatable_read()
     row = reconciliation_rows.by_public_id(comparison_id)
     if row is None:

@@ -6,8 +6,9 @@ from uuid import UUID
 from pitturu.api import operator_lines, pages
 from pitturu.api.authentication import requires
 from pitturu.api.contract import PREFIX, Blueprint
+from pitturu.api.refusals import NO_UUID, refuses
 from pitturu.api.schemas import webhooks as bodies
-from pitturu.domain.errors import NotFound
+from pitturu.domain.errors import NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.roles import Permission
 from pitturu.store import lookup, webhook_listing
@@ -25,8 +26,12 @@ blueprint = Blueprint(
 @requires(Permission.VIEW, OperatorAction.READ_WEBHOOKS)
 @blueprint.arguments(bodies.WebhooksQuerySchema, location="query")
 @blueprint.response(200, bodies.WebhooksPageSchema)
+@refuses(Unprocessable, "bad_cursor")
 def list_webhooks(query: dict[str, Any]) -> Any:
-    """List webhooks, newest first: whether each was dealt with, and how long that took."""
+    """List webhooks.
+
+    Newest first: what each reported, whether it was dealt with, and how long that took.
+    """
     limit, before = query.pop("limit"), pages.place(query.pop("cursor"))
     page = pages.cut(webhook_listing.page(DeliveryFilter(**query, before=before), limit + 1), limit)
     operator_lines.about(detail=f"{len(page['items'])} webhooks shown")
@@ -36,8 +41,12 @@ def list_webhooks(query: dict[str, Any]) -> Any:
 @blueprint.get("/<uuid:webhook_id>")
 @requires(Permission.VIEW, OperatorAction.READ_WEBHOOKS)
 @blueprint.response(200, bodies.WebhookDetailSchema)
+@refuses(NotFound, "webhook_not_found", NO_UUID)
 def read_webhook(webhook_id: UUID) -> Any:
-    """Read one webhook with its body as it was received."""
+    """Read one webhook.
+
+    Shows its body as it was received. It is not to be trusted: PortOne was asked what really happened.
+    """
     row = webhook_listing.by_id(webhook_id)
     if row is None:
         raise NotFound("webhook_not_found", "No such webhook. GET /api/v1/operations/webhooks lists all.")

@@ -1,5 +1,8 @@
 """Bodies of alerts to operators."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import Schema, fields
 
 from pitturu.api.schemas.fields import Moment, PageQuery, ResponseSchema, Whole, Word, described
@@ -16,6 +19,16 @@ class AlertsQuerySchema(PageQuery):
 class AlertRuleSchema(ResponseSchema):
     """A rule, and what it measured last."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "rule": "backlog",
+        "severity": "critical",
+        "title": "Work waits for too long",
+        "todo": "Start more workers. If enough of them run, their log shows what keeps failing.",
+        "link": "/readyz",
+        "detail": "The longest waiting work (a session) is 363 s late; DUE_LIMIT is 300 s.",
+        "measured_at": "2026-12-02T03:00:00.123456+00:00",
+    }
+
     rule = fields.String(attribute="name", **described("The name by which it is muted."))
     severity = Word(Severity)
     title = fields.String(**described("What has happened when it is raised."))
@@ -28,6 +41,13 @@ class AlertRuleSchema(ResponseSchema):
 
 class AlertSchema(ResponseSchema):
     """One time that a rule was broken."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "alert_id": "altb6ge9k0yh9mq7xyf1r3wqwqsz",
+        "rule": "backlog",
+        "severity": "critical",
+        "detail": "The longest waiting work (a session) is 363 s late; DUE_LIMIT is 300 s.",
+    }
 
     alert_id = fields.String()
     rule = fields.String()
@@ -51,5 +71,7 @@ class AlertsPageSchema(ResponseSchema):
 
 class MuteSchema(Schema):
     """For how long."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"hours": 2}
 
     hours = Whole(1, MOST_HOURS, required=True)

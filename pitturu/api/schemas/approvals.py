@@ -1,5 +1,8 @@
 """Bodies for operators: cancels that a person decides, and deliveries."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from pitturu.api.schemas.fields import Moment, ResponseSchema, Text, Word, described, optional
@@ -16,6 +19,8 @@ class ApprovalsQuerySchema(Schema):
 class ApprovalSchema(ResponseSchema):
     """A cancel that waits for a person. A `return_requested` one needs the permission `decide_return`, an
     `awaiting_approval` one `approve_cancel` and another person than `requested_by` and `reviewed_by`."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"stage": "return_requested", "paid_amount": 24_000, "requested_by": "hana"}
 
     cancellation_id = fields.String()
     payment_id = fields.String()
@@ -49,6 +54,8 @@ class RejectSchema(Schema):
 
 class FulfilmentSchema(Schema):
     """How far the shop has come with a line."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"fulfilment": "shipped"}
 
     fulfilment = Word(Fulfilment, required=True)
     line_id = fields.UUID(**optional("May be left out where the order has one line."))

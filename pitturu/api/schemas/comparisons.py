@@ -1,5 +1,8 @@
 """Bodies of comparisons with PortOne's records."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from pitturu.api.schemas.fields import Moment, OptionalBody, PageQuery, ResponseSchema, Text, Word, described, optional
@@ -14,6 +17,8 @@ _WHEN = "A date (a whole day in Korea), or an ISO 8601 time (in Korea's zone unl
 class CompareSchema(OptionalBody):
     """The time window to compare; yesterday in Korea by default."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"begin": "2026-12-01", "end": "2026-12-01", "heal": True}
+
     begin = Text(1, 40, data_key="from", **optional(f"{_WHEN} Inclusive."))
     end = Text(1, 40, data_key="to", **optional(f"{_WHEN} A date is inclusive, a time is exclusive; now by default."))
     heal = fields.Boolean(
@@ -26,6 +31,19 @@ class CompareSchema(OptionalBody):
 
 class ComparisonSchema(ResponseSchema):
     """One comparison, and its progress."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "asked_by": "minji",
+        "generations": ["v1", "v2"],
+        "since": "2026-11-30T15:00:00+00:00",
+        "until": "2026-12-01T15:00:00+00:00",
+        "status": "ended",
+        "progress": 100,
+        "calls": 8,
+        "listed": 412,
+        "counts": {"amount": 1},
+        "ended_at": "2026-12-02T03:00:05.123456+00:00",
+    }
 
     comparison_id = fields.String()
     scope = Word(Scope)
@@ -46,6 +64,16 @@ class ComparisonSchema(ResponseSchema):
 
 class FindingSchema(ResponseSchema):
     """One difference."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "order_id": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+        "provider_id": "imp_448280090638",
+        "what": "",
+        "ours": "24000",
+        "theirs": "12000",
+        "words": "PortOne cancelled 12000 won of it that we do not know.",
+        "generation": "v1",
+    }
 
     kind = Word(Kind)
     state = Word(FindingState)

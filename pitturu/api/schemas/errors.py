@@ -1,5 +1,8 @@
 """Bodies of what was logged as errors."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import fields
 
 from pitturu.api.schemas.fields import Moment, PageQuery, ResponseSchema, Text, Word, described
@@ -18,6 +21,8 @@ class ErrorsQuerySchema(PageQuery):
 class ErrorCountSchema(ResponseSchema):
     """How often one event was logged."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"event": "internal_error", "dropped": 0}
+
     event = fields.String(**described("The constant name of the event; of a library's line, the name of its logger."))
     count = fields.Integer()
     dropped = fields.Integer(**described("How many of them were counted without keeping their line."))
@@ -27,6 +32,15 @@ class ErrorCountSchema(ResponseSchema):
 
 class ErrorLineSchema(ResponseSchema):
     """One line of a process's log."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "event": "internal_error",
+        "level": "ERROR",
+        "logger": "pitturu.api.problems",
+        "process": "web",
+        "host": "web-1",
+        "detail": {"path": "/api/v1/payments/sessions", "method": "POST"},
+    }
 
     at = Moment(attribute="created_at")
     event = fields.String()

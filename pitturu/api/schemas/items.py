@@ -1,6 +1,7 @@
 """The catalogue."""
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -38,6 +39,14 @@ _SKU: Final = "The shop's own number of it, unique; null only for items of befor
 
 class ItemSchema(ResponseSchema):
     """`price` in won. `stock` null means unlimited."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+        "description": "Roasted on the day it is sent.",
+        "image_url": "/assets/coffee.svg",
+        "stock": 40,
+        "tax_free": False,
+    }
 
     id = fields.UUID()
     sku = fields.String(allow_none=True, **described(_SKU))
@@ -102,6 +111,8 @@ def _image_url(**options: Any) -> Text:
 class NewItemSchema(Schema):
     """A new item."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"stock": 40, "description": "Roasted on the day it is sent."}
+
     sku = _sku(required=True)
     name = Text(1, LONGEST_NAME, filled, required=True)
     description = Text(0, LONGEST_DESCRIPTION, load_default="")
@@ -115,6 +126,8 @@ class NewItemSchema(Schema):
 
 class ItemChangeSchema(Schema):
     """What to change; what is left out stays. Open sessions keep the name and the price of when they were opened."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"price": 13_000}
 
     sku = _sku()
     name = Text(1, LONGEST_NAME, filled)
@@ -133,6 +146,8 @@ class ItemChangeSchema(Schema):
 
 class StockCorrectionSchema(Schema):
     """Either `change`, or `set_to` with `seen`."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"change": 20, "reason": "A delivery arrived."}
 
     change = Whole(-MOST_STOCK, MOST_STOCK, **described("Pieces to add; negative takes them off. Not 0."))
     set_to = Whole(
@@ -164,6 +179,13 @@ class StockLinesQuerySchema(PageQuery):
 class StockLineSchema(ResponseSchema):
     """One change of the pieces that the shop has."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "kind": "correction",
+        "quantity": 20,
+        "reason": "A delivery arrived.",
+        "by": "minji",
+    }
+
     at = Moment(attribute="created_at")
     kind = Word(StockLineKind)
     quantity = fields.Integer(**described("Pieces that came (+) or left (-)."))
@@ -175,6 +197,8 @@ class StockLineSchema(ResponseSchema):
 
 class StockLinesPageSchema(ResponseSchema):
     """Newest first. All lines of an item add up to its stock and what open sessions hold."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"stock": 40}
 
     stock = fields.Integer(allow_none=True, **described("The stock now; null: unlimited."))
     items = fields.List(fields.Nested(StockLineSchema))

@@ -1,6 +1,7 @@
 """Bodies of the caller's own logins, password and second factor."""
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, fields
 
@@ -22,11 +23,15 @@ def password_field(**options: Any) -> Text:
 class PresentPasswordSchema(Schema):
     """The present password: an access token alone changes nothing about who may log in."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"password": "six quiet rivers"}
+
     password = password_field()
 
 
 class NewPasswordSchema(PresentPasswordSchema):
     """The present password and the next one."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"new_password": "nine loud mountains"}
 
     new_password = Text(10, 128, required=True, load_only=True)
 
@@ -34,17 +39,26 @@ class NewPasswordSchema(PresentPasswordSchema):
 class CodeSchema(Schema):
     """A code of the app."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"code": "492039"}
+
     code = code_field(required=True)
 
 
 class PasswordAndCodeSchema(PresentPasswordSchema):
     """The present password and a code."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"code": "492039"}
+
     code = code_field(required=True)
 
 
 class OwnLoginSchema(ResponseSchema):
     """A login: the devices and programs that are logged in."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "address": "203.0.113.7",
+        "user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64)",
+    }
 
     id = fields.UUID()
     current = fields.Boolean(**described("It is the one that this request belongs to."))
@@ -71,6 +85,8 @@ class EndedSchema(ResponseSchema):
 class FactorSchema(ResponseSchema):
     """Whether there is a second factor."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"recovery_codes_left": 9}
+
     active = fields.Boolean()
     recovery_codes_left = fields.Integer()
 
@@ -78,11 +94,18 @@ class FactorSchema(ResponseSchema):
 class EnrolmentSchema(ResponseSchema):
     """What an authenticator app needs; shown once."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+        "otpauth_uri": "otpauth://totp/pitturu:hana?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=pitturu",
+    }
+
     secret = fields.String(**described("Base 32, to be typed in."))
     otpauth_uri = fields.String(**described("To be shown as a QR code, or opened on the phone."))
 
 
 class RecoveryCodesSchema(ResponseSchema):
     """Ten codes, each of which replaces a code of the app once."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"recovery_codes": ["7k2m-9qxv-1c4d", "z8w3-5t6n-0h2j"]}
 
     recovery_codes = fields.List(fields.String())

@@ -1,7 +1,8 @@
 """Bodies for operators: work that needs attention, the reason, and how to resume it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -23,6 +24,18 @@ _Kind: Final = StrEnum("_Kind", _NAMES)  # type: ignore[misc] # mypy wants liter
 
 class ExplanationSchema(ResponseSchema):
     """One object, what it waits for, and who has to do what."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "kind": "cancellation",
+        "id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+        "status": "requested",
+        "waits_for": "an operator: sending the cancel to PortOne failed, and its tries ran out",
+        "turn": "operator",
+        "todo": "Remove the cause that last_error names, then replay it.",
+        "attempts": 50,
+        "last_error": "PortOne did not answer within 35 s.",
+        "dead_since": "2026-12-02T03:00:00.123456+00:00",
+    }
 
     kind = Word(_Kind)
     id = fields.String(**described("The id that `why` and `replay` accept."))
@@ -54,12 +67,16 @@ class DeadQuerySchema(Schema):
 class DeadSchema(ResponseSchema):
     """The longest waiting first. `total` counts all, including those beyond `limit`."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"total": 1}
+
     items = fields.List(fields.Nested(ExplanationSchema))
     total = fields.Integer()
 
 
 class ReplaySchema(Schema):
     """Either `ids`, or `kind`, or `all`."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"ids": ["can5b1v6r0n4k9g2d7z3x8t1q6m3y"]}
 
     ids = fields.List(provider_id(), validate=validate.Length(1, MOST_AT_ONCE), **optional())
     kind = Word(_Kind, validate=validate.OneOf(_KINDS), **optional())
@@ -81,12 +98,16 @@ class ReplaySchema(Schema):
 class LeftAloneSchema(ResponseSchema):
     """What was named and cannot be replayed."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n", "reason": "It waits for nothing."}
+
     id = fields.String()
     reason = fields.String()
 
 
 class ReplayedSchema(ResponseSchema):
     """What is due again. `remaining` counts selected rows beyond the limit of one request."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"replayed": ["can5b1v6r0n4k9g2d7z3x8t1q6m3y"], "remaining": 0}
 
     replayed = fields.List(fields.String())
     left_alone = fields.List(fields.Nested(LeftAloneSchema))
@@ -103,6 +124,12 @@ class AuditRunSchema(ResponseSchema):
 
 class ViolationSchema(ResponseSchema):
     """One invariant that was broken at the last audit."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "invariant": "accepted_on_our_channels",
+        "rows": ["pay9x4t7q1m6k2h8d3b5z0w7s2p1n"],
+        "advice": "Compare PORTONE_ENVIRONMENT with the channels in PortOne's console.",
+    }
 
     invariant = fields.String()
     rows = fields.List(fields.String(), **described("Ids that `why` accepts; at most 20."))

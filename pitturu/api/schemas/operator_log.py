@@ -1,5 +1,8 @@
 """Bodies of the operator log."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import fields
 
 from pitturu.api.schemas.fields import Moment, PageQuery, ResponseSchema, Text, Word, described
@@ -19,6 +22,17 @@ class OperatorLogQuerySchema(PageQuery):
 
 class OperatorLogLineSchema(ResponseSchema):
     """One action of an operator."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "who": "minji",
+        "role": "finance",
+        "entry_point": "http",
+        "action": "cancel",
+        "whom": "hana",
+        "what_kind": "payment",
+        "what_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+        "detail": "quantity 1",
+    }
 
     at = Moment(attribute="created_at")
     who = fields.String(**described("The user, or `cli:` and the user of the machine at a terminal."))

@@ -1,5 +1,8 @@
 """Bodies of what the shop's server looks for, and of what it gets for a browser."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import fields
 
 from pitturu.api.schemas.fields import Moment, PageQuery, ResponseSchema, Word, described, reference, user_id
@@ -35,6 +38,8 @@ class FoundPaymentsSchema(ResponseSchema):
 class FoundSessionSchema(ResponseSchema):
     """A session in short; `GET /payments/sessions/{session_id}` has all of it."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"reference": "2026-1207", "user_id": "guest:8f2c", "status": "paid"}
+
     session_id = fields.String()
     merchant_uid = fields.String()
     reference = fields.String(allow_none=True)
@@ -58,6 +63,11 @@ class FoundSessionsSchema(ResponseSchema):
 
 class ClientTokenSchema(ResponseSchema):
     """For the browser of one buyer: send it as `Authorization: Bearer`."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "client_token": "eyJhbGciOiJIUzI1NiJ9.eyJzZXNzaW9uX2lkIjoic2VzIn0.c2lnbmF0dXJl",
+        "token_type": "Bearer",
+    }
 
     client_token = fields.String()
     token_type = fields.String()

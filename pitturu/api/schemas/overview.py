@@ -1,6 +1,7 @@
 """Bodies of the operators' overview."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from marshmallow import Schema, fields
 
@@ -21,12 +22,16 @@ class OverviewQuerySchema(Schema):
 class MoneySchema(ResponseSchema):
     """Movements of money."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"count": 31, "won": 744_000}
+
     count = fields.Integer()
     won = fields.Integer()
 
 
 class DurationsSchema(ResponseSchema):
     """Durations in milliseconds, null where there are none. The percentiles are approximate."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"count": 31, "mean_ms": 357, "p50_ms": 375, "p95_ms": 488}
 
     count = fields.Integer()
     mean_ms = fields.Integer(allow_none=True)
@@ -36,6 +41,15 @@ class DurationsSchema(ResponseSchema):
 
 class FiguresSchema(ResponseSchema):
     """What happened. A session that is paid after it was declined is counted under both."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "opened": 40,
+        "paid": 31,
+        "declined": 2,
+        "expired": 4,
+        "mismatched": 0,
+        "approval_rate": 0.94,
+    }
 
     opened = fields.Integer(**described("Sessions that buyers opened."))
     paid = fields.Integer()
@@ -56,6 +70,8 @@ class PeriodSchema(FiguresSchema):
 class WaySchema(FiguresSchema):
     """The figures of one way to pay, as far as it was known at the time; "" where it was not."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"pg_provider": "html5_inicis"}
+
     pay_method = fields.String()
     pg_provider = fields.String()
     generation = fields.String()
@@ -64,12 +80,16 @@ class WaySchema(FiguresSchema):
 class DeclineSchema(ResponseSchema):
     """How many payments were declined for one reason."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"reason": "balance_too_low", "count": 2}
+
     reason = Word(DeclineReason)
     count = fields.Integer()
 
 
 class WebhooksSchema(ResponseSchema):
     """How many webhooks of one kind ended in one way. `other` are kinds that PortOne does not document."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"kind": "Transaction.Paid"}
 
     kind = fields.String()
     outcome = Word(DeliveryState)
@@ -78,6 +98,8 @@ class WebhooksSchema(ResponseSchema):
 
 class OverviewSchema(ResponseSchema):
     """The figures of a span of time. `as_of`: up to when everything is counted, null before the first count."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"as_of": "2026-12-02T03:00:00.123456+00:00"}
 
     since = Moment(data_key="from")
     until = Moment(data_key="to")

@@ -1,7 +1,8 @@
 """Bodies of users: identity, inventory, login."""
 
 import re
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, fields
 
@@ -28,12 +29,16 @@ COOKIE: Final[dict[str, Any]] = described("Put the refresh token into an HttpOnl
 class CredentialsSchema(Schema):
     """A name and a password."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"password": "six quiet rivers"}
+
     username = Text(3, 64, USERNAME, required=True)
     password = Text(10, 128, required=True, load_only=True)
 
 
 class LoginSchema(Schema):
     """Any name and password may be tried; wrong ones are answered with 401."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"password": "six quiet rivers", "code": "492039"}
 
     username = Text(1, 64, required=True)
     password = Text(1, 128, required=True, load_only=True)
@@ -43,6 +48,8 @@ class LoginSchema(Schema):
 
 class LogoutSchema(OptionalBody):
     """The refresh token of the last login or refresh; without one it is the cookie's."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.c2lnbmF0dXJl"}
 
     refresh_token = Text(1, 4096, **optional())
 
@@ -56,6 +63,14 @@ class RefreshSchema(LogoutSchema):
 class TokensSchema(ResponseSchema):
     """Send the access token as `Authorization: Bearer`; use the refresh token once to get the next pair."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.YWNjZXNz",
+        "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.cmVmcmVzaA",
+        "token_type": "Bearer",
+        "expires_in": 900,
+        "refresh_expires_in": 2_592_000,
+    }
+
     access_token = fields.String()
     refresh_token = fields.String(allow_none=True, **described("Null if it is in the cookie."))
     token_type = fields.String()
@@ -65,6 +80,8 @@ class TokensSchema(ResponseSchema):
 
 class UserSchema(ResponseSchema):
     """The identity of the caller."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"role": "support", "permissions": ["view"]}
 
     username = fields.String()
     role = Word(Role)
@@ -102,6 +119,8 @@ class PeopleQuerySchema(PageQuery):
 class PersonSchema(ResponseSchema):
     """One user."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"username": "minji", "role": "finance"}
+
     user_id = fields.UUID(attribute="id")
     username = fields.String()
     role = Word(Role, **described("Of logins here."))
@@ -124,6 +143,8 @@ class PeopleSchema(ResponseSchema):
 
 class RoleSchema(Schema):
     """The role to give."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"role": "finance"}
 
     role = Word(Role, required=True)
 

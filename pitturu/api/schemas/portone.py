@@ -1,7 +1,8 @@
 """Bodies that PortOne posts to us."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
@@ -17,6 +18,12 @@ class NoticeSchema(Schema):
 
     Only for the OpenAPI document: the body is parsed in `pitturu.portone.webhooks`.
     """
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "imp_uid": "imp_448280090638",
+        "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+        "status": "paid",
+    }
 
     imp_uid = provider_id()
     merchant_uid = Text(1, 40)
@@ -55,6 +62,12 @@ class ConfirmSchema(Schema):
     """The confirm process: whether this payment may be approved. V1's three fields, or `type` and `data` of V2, or the
     three of V2's first version.
     """
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "imp_uid": "imp_448280090638",
+        "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+        "amount": 24_000,
+    }
 
     class Meta:
         """PortOne may add fields."""

@@ -1,5 +1,8 @@
 """The error body."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import Schema, fields
 
 from pitturu.api.schemas.fields import described
@@ -7,6 +10,15 @@ from pitturu.api.schemas.fields import described
 
 class ProblemSchema(Schema):
     """RFC 9457, with a stable `code` for programs and a `detail` for people."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "title": "Conflict",
+        "status": 409,
+        "code": "out_of_stock",
+        "detail": "Fewer pieces are available than requested. Choose a smaller quantity, or try again later.",
+        "instance": "/api/v1/payments/sessions",
+        "request_id": "4c1d9f0a8b2e4f53",
+    }
 
     title = fields.String(required=True)
     status = fields.Integer(required=True)

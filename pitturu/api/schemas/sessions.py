@@ -1,9 +1,11 @@
 """Bodies of payment sessions."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from pitturu.api.schemas.checkout import CheckoutSchema, MessageSchema, VirtualAccountSchema
 from pitturu.api.schemas.fields import (
     TEL,
     Moment,
@@ -76,6 +78,13 @@ class WantedLineSchema(Schema):
 class NewSessionSchema(Schema):
     """What the buyer chose and who they are. The price is computed by the server."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "items": [{"sku": "COFFEE-500", "quantity": 2}, {"sku": "CUP-WHITE", "quantity": 1}],
+        "pay_method": "card",
+        "redirect_url": "https://shop.example/payment/return",
+        "language": "ko",
+    }
+
     items = fields.List(
         fields.Nested(WantedLineSchema),
         validate=validate.Length(1, MOST_LINES),
@@ -136,12 +145,19 @@ class NewSessionSchema(Schema):
 class PrepareSchema(OptionalBody):
     """Another payment method or language for the same order, both optional."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"pay_method": "kakaopay"}
+
     pay_method = Word(PayMethod, **optional("The method chosen before if omitted."))
     language = language_tag("Of the payment window; the one before if omitted or unknown.")
 
 
 class VerifySchema(Schema):
     """What PortOne's window returned: for V1 at least one of its two ids, for V2 the `payment_id`."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "payment_id": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+        "transaction_id": "01936c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+    }
 
     imp_uid = provider_id(**optional())
     merchant_uid = order_id(**optional())
@@ -159,35 +175,6 @@ class WaitSchema(Schema):
     )
 
 
-class VirtualAccountSchema(ResponseSchema):
-    """The account to which the buyer transfers the money."""
-
-    bank_code = fields.String()
-    bank_name = fields.String()
-    number = fields.String()
-    holder = fields.String()
-    due_at = Moment(allow_none=True)
-
-
-class MessageSchema(ResponseSchema):
-    """What happened and what to do next, for the buyer."""
-
-    ko = fields.String()
-    en = fields.String()
-
-
-class CheckoutSchema(ResponseSchema):
-    """All that a browser needs to open the payment window. It must pass the values on unchanged."""
-
-    generation = Word(Generation)
-    script_url = fields.String(**described("PortOne's script."))
-    user_code = fields.String(allow_none=True, **described("V1 only: for IMP.init."))
-    ready = fields.Boolean(**described("The amount is registered with PortOne; the window may open."))
-    params = fields.Dict(
-        keys=fields.String(), **described("For IMP.request_pay (V1) or PortOne.requestPayment (V2), unchanged.")
-    )
-
-
 class SessionLineSchema(ResponseSchema):
     """Pieces of one item in the order, at the price when the session was opened."""
 
@@ -199,6 +186,17 @@ class SessionLineSchema(ResponseSchema):
 
 class SessionSchema(ResponseSchema):
     """One order of a buyer. `item_id`, `item_name`, `unit_price` and `quantity` are those of the first line."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "status": "prepared",
+        "language": "ko",
+        "imp_uid": None,
+        "payment_id": None,
+        "virtual_account": None,
+        "settled": False,
+        "poll_after_ms": 3_000,
+        "paid_at": None,
+    }
 
     session_id = fields.String()
     merchant_uid = fields.String()

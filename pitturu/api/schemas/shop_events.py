@@ -1,8 +1,9 @@
 """Bodies of events for the shop's own systems, and of the endpoints that they are sent to."""
 
 import re
+from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -56,6 +57,11 @@ def _types(**options: Any) -> Any:
 class NewEndpointSchema(Schema):
     """Where events are to be sent."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "url": "https://shop.example/hooks/pitturu",
+        "types": ["payment.paid", "payment.cancelled"],
+    }
+
     url = Text(8, LONGEST_URL, reachable, required=True, **described("https://; in development also http://."))
     types = _types(load_default=[], **described(_ALL_TYPES))
     description = Text(0, 200, load_default="", **described("For operators."))
@@ -63,6 +69,8 @@ class NewEndpointSchema(Schema):
 
 class EndpointChangeSchema(Schema):
     """What is to be changed; the rest stays."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"types": []}
 
     url = Text(8, LONGEST_URL, reachable)
     types = _types(**described("Types of events; an empty list for all of them."))
@@ -75,6 +83,14 @@ class EndpointChangeSchema(Schema):
 
 class EndpointSchema(ResponseSchema):
     """An endpoint, and how it is doing. Its secret is not shown."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "url": "https://shop.example/hooks/pitturu",
+        "description": "orders",
+        "types": ["payment.paid", "payment.cancelled"],
+        "gone": False,
+        "created_by": "minji",
+    }
 
     endpoint_id = fields.String()
     url = fields.String()
@@ -99,6 +115,8 @@ class EndpointsSchema(ResponseSchema):
 class EndpointSecretSchema(EndpointSchema):
     """An endpoint with its secret."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"secret": "whsec_xD9Wvk5s4OrUFxb+MnSHuvFo6bp+d+a/iCdjMYT/IO8="}
+
     secret = fields.String(**described("Signs its events. It is shown this once: keep it."))
 
 
@@ -110,6 +128,8 @@ class TestEventSchema(ResponseSchema):
 
 class EventReplaySchema(Schema):
     """Which events to send again: those since a moment, or some by their ids."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"since": "2026-12-02T00:00:00+09:00"}
 
     since = Moment(data_key="since", load_default=None, **described("Every event from then on."))
     event_ids = fields.List(
@@ -125,6 +145,8 @@ class EventReplaySchema(Schema):
 class ReplayedEventsSchema(ResponseSchema):
     """What is sent again."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"replayed": 12}
+
     replayed = fields.Integer(attribute="count", **described("How many messages are due now."))
     next = Moment(allow_none=True, **described("Where another request goes on; null when nothing is left."))
 
@@ -138,6 +160,14 @@ class ResumedSchema(ResponseSchema):
 
 class DeliverySchema(ResponseSchema):
     """One event on its way to one endpoint."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "message_id": "msgm4hq9jvy5p2fe82pwk0v6gy4sx",
+        "type": "payment.paid",
+        "status": "delivered",
+        "answer": "204",
+        "delivered_at": "2026-12-02T03:04:06.345678+00:00",
+    }
 
     message_id = fields.String(**described("`why` and `replay` of operations accept it."))
     event_id = fields.String(attribute="about_id")
@@ -183,6 +213,22 @@ class EventsQuerySchema(Schema):
 class ShopEventSchema(ResponseSchema):
     """One event, as endpoints get it."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "type": "payment.paid",
+        "id": "evt5c0y6p7m1x9w3k8q2n4r0v7t1b",
+        "created_at": "2026-12-02T03:04:05.678901+00:00",
+        "sequence": 1,
+        "data": {
+            "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+            "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+            "order_number": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+            "status": "paid",
+            "amount": 24_000,
+            "cancelled_amount": 0,
+            "currency": "KRW",
+        },
+    }
+
     type = fields.String(validate=validate.OneOf([kind.value for kind in ShopEventType]))
     id = fields.String(**described("The same in every delivery: `webhook-id`."))
     created_at = fields.String()
@@ -194,6 +240,8 @@ class ShopEventSchema(ResponseSchema):
 
 class EventsSchema(ResponseSchema):
     """Events in an order that never changes."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"cursor": "WzgxMjQsOTFd.q2Jt0xS1m3vK8aVb5cYd7eZf9gA", "more": False}
 
     items = fields.List(fields.Nested(ShopEventSchema))
     cursor = fields.String(**described("For `after` of the next request, also if there was no event."))

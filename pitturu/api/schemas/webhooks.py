@@ -1,5 +1,8 @@
 """Bodies of webhooks, as operators see them."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import fields
 
 from pitturu.api.schemas.fields import Moment, PageQuery, ResponseSchema, Text, Word, described
@@ -18,6 +21,16 @@ class WebhooksQuerySchema(PageQuery):
 
 class WebhookSchema(ResponseSchema):
     """One webhook, and what became of it. What it says was sent by PortOne, or in V1's unsigned form by anybody."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "state": "done",
+        "event_status": "Transaction.Paid",
+        "provider_cancellation_id": "",
+        "copies": 1,
+        "finished_at": "2026-12-02T03:00:00.423456+00:00",
+        "lag": 0.3,
+        "remote_address": "52.78.5.241",
+    }
 
     id = fields.UUID(**described("`why` and `replay` accept it."))
     state = Word(DeliveryState)
@@ -48,6 +61,12 @@ class WebhooksPageSchema(ResponseSchema):
 
 class WebhookDetailSchema(WebhookSchema):
     """One webhook with its first copy as it was received."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "content_type": "application/json",
+        "delivery_id": "msg_2b8d3fKfWz",
+        "body": '{"type": "Transaction.Paid", "data": {"paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x"}}',
+    }
 
     content_type = fields.String(**described("The header Content-Type."))
     delivery_id = fields.String(**described("The header webhook-id of V2; empty without one."))

@@ -11,7 +11,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List all keys, also those that have ended. */
+        /**
+         * List API keys.
+         * @description Also those that have ended, newest first. No key itself is shown.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -27,9 +30,37 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "created_by": "minji",
+                         *           "ended_at": null,
+                         *           "environment": "test",
+                         *           "expires_at": null,
+                         *           "last_used_at": null,
+                         *           "name": "shop-server",
+                         *           "scopes": [
+                         *             "sessions:write",
+                         *             "payments:read",
+                         *             "payments:cancel"
+                         *           ],
+                         *           "shown": "sk_test_7d0m"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ApiKeys"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -52,9 +83,9 @@ export interface paths {
         };
         readonly get?: never;
         /**
-         * Make a key with this name: small letters, digits and hyphens. The answer has the key, this once.
-         * @description The key is stored nowhere: if the answer was lost, end the key and make one with another name. 409
-         *     `api_key_name_taken` for a name that was used before.
+         * Make an API key with this name.
+         * @description Small letters, digits and hyphens. The answer has the key, this once. It is stored nowhere: if the answer was
+         *     lost, end the key and make one with another name. 409 `api_key_name_taken` for a name that was used before.
          */
         readonly put: {
             readonly parameters: {
@@ -67,6 +98,15 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "scopes": [
+                     *         "sessions:write",
+                     *         "payments:read",
+                     *         "payments:cancel"
+                     *       ]
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["NewApiKey"];
                 };
             };
@@ -77,15 +117,67 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "created_by": "minji",
+                         *       "ended_at": null,
+                         *       "environment": "test",
+                         *       "expires_at": null,
+                         *       "key": "sk_test_7d0m3k9q2x5v8r1t4w6y0b2c4z9n1p6s",
+                         *       "last_used_at": null,
+                         *       "name": "shop-server",
+                         *       "scopes": [
+                         *         "sessions:write",
+                         *         "payments:read",
+                         *         "payments:cancel"
+                         *       ],
+                         *       "shown": "sk_test_7d0m"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["NewlyMadeApiKey"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Conflict: `api_key_name_taken`, `changed_meanwhile`, `too_many_api_keys`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_name_taken" | "changed_meanwhile" | "too_many_api_keys";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `bad_api_key_name`, `expires_in_the_past`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_api_key_name" | "expires_in_the_past" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly post?: never;
-        /** End a key: the next request with it is refused. Client tokens that it got stay valid until they expire. */
+        /**
+         * End an API key.
+         * @description The next request with it is refused. Client tokens that it got stay valid until they expire.
+         */
         readonly delete: {
             readonly parameters: {
                 readonly query?: never;
@@ -103,9 +195,45 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "created_by": "minji",
+                         *       "ended_at": null,
+                         *       "environment": "test",
+                         *       "expires_at": null,
+                         *       "last_used_at": null,
+                         *       "name": "shop-server",
+                         *       "scopes": [
+                         *         "sessions:write",
+                         *         "payments:read",
+                         *         "payments:cancel"
+                         *       ],
+                         *       "shown": "sk_test_7d0m"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ApiKey"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `api_key_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -124,8 +252,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Get an access token and a refresh token. 401 `second_factor_needed` where the account has one and `code` is
-         *     missing, `wrong_code` for one that is wrong, expired or used. 429 after several attempts at one account.
+         * Log in.
+         * @description Answers with an access token, which is sent with every request, and a refresh token, which gets the next pair.
+         *     An account with a second factor needs `code` as well: 401 `second_factor_needed` says so, after the password was
+         *     right. Attempts at one account are counted from whatever address they come, so that no password is guessed.
          */
         readonly post: {
             readonly parameters: {
@@ -136,6 +266,13 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "code": "492039",
+                     *       "password": "six quiet rivers",
+                     *       "username": "hana"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Login"];
                 };
             };
@@ -146,10 +283,50 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.YWNjZXNz",
+                         *       "expires_in": 900,
+                         *       "refresh_expires_in": 2592000,
+                         *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.cmVmcmVzaA",
+                         *       "token_type": "Bearer"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Tokens"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                /** @description Unauthorized: `second_factor_needed`, `wrong_code`, `wrong_credentials`. */
+                readonly 401: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "second_factor_needed" | "wrong_code" | "wrong_credentials";
+                        };
+                    };
+                };
+                /** @description Forbidden: `foreign_origin`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "foreign_origin";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -166,7 +343,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read your logins, the last used ones first, at most 100. */
+        /**
+         * List your logins.
+         * @description Shows where you are logged in, the last used login first, at most 100. End those that you do not know.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -182,15 +362,41 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "address": "203.0.113.7",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "current": true,
+                         *           "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "last_used_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "second_factor": true,
+                         *           "user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Logins"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
         readonly post?: never;
-        /** End all your logins but this one. */
+        /**
+         * End all your logins but this one.
+         * @description Do this when a device was lost: only this login stays.
+         */
         readonly delete: {
             readonly parameters: {
                 readonly query?: never;
@@ -206,9 +412,21 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "ended": 2
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Ended"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -229,7 +447,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         readonly post?: never;
-        /** End one of your logins. Its refresh token is refused from now on, its access token expires within minutes. */
+        /**
+         * End one of your logins.
+         * @description Its refresh token is refused from now on; its access token expires within minutes.
+         */
         readonly delete: {
             readonly parameters: {
                 readonly query?: never;
@@ -247,9 +468,33 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Done"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved"];
+                /** @description Not Found: `login_unknown`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "login_unknown" | "not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -267,7 +512,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** End this login: its refresh tokens are revoked. The access token expires by itself within minutes. */
+        /**
+         * Log out.
+         * @description Ends this login: its refresh tokens are revoked. The access token cannot be revoked and expires by itself within
+         *     minutes, so forget it.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -277,6 +526,11 @@ export interface paths {
             };
             readonly requestBody?: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.c2lnbmF0dXJl"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Logout"];
                 };
             };
@@ -287,10 +541,46 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Done"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                /** @description Unauthorized: `refresh_token_missing`, `token_expired`, `token_invalid`. */
+                readonly 401: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "refresh_token_missing" | "token_expired" | "token_invalid";
+                        };
+                    };
+                };
+                /** @description Forbidden: `foreign_origin`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "foreign_origin";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -310,8 +600,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Change your password, and end all your logins but this one. 403 `wrong_password` without the present one, 422
-         *     `password_guessable` for common ones.
+         * Change your password.
+         * @description Ends all your logins but this one, because whoever knew the old password may be logged in. The present password
+         *     is needed, so that a stolen access token takes over no account.
          */
         readonly post: {
             readonly parameters: {
@@ -322,6 +613,12 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "new_password": "nine loud mountains",
+                     *       "password": "six quiet rivers"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["NewPassword"];
                 };
             };
@@ -332,10 +629,46 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "ended": 2
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Ended"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`, `wrong_password`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved" | "wrong_password";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `password_guessable`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "password_guessable" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -354,7 +687,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Exchange the refresh token for a new pair. Using one twice ends that login, with every token of it. */
+        /**
+         * Exchange the refresh token for a new pair of tokens.
+         * @description Each refresh token works once. Using one twice ends that login with every token of it, because one of the two
+         *     users must have stolen it. Without `refresh_token` the one in the cookie is used, by pages of this origin only.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -364,6 +701,11 @@ export interface paths {
             };
             readonly requestBody?: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.c2lnbmF0dXJl"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Refresh"];
                 };
             };
@@ -374,10 +716,50 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.YWNjZXNz",
+                         *       "expires_in": 900,
+                         *       "refresh_expires_in": 2592000,
+                         *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJoYW5hIn0.cmVmcmVzaA",
+                         *       "token_type": "Bearer"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Tokens"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                /** @description Unauthorized: `refresh_token_missing`, `token_expired`, `token_invalid`, `token_revoked`. */
+                readonly 401: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "refresh_token_missing" | "token_expired" | "token_invalid" | "token_revoked";
+                        };
+                    };
+                };
+                /** @description Forbidden: `foreign_origin`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "foreign_origin";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -397,8 +779,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Register a user. Log in afterwards. 422 `username_reserved` for names that the system itself uses,
-         *     `password_guessable` for common passwords.
+         * Register a user.
+         * @description The name and the password are checked, and the user exists from then on: log in next. Common passwords are
+         *     refused, because they are guessed first.
          */
         readonly post: {
             readonly parameters: {
@@ -409,6 +792,12 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "password": "six quiet rivers",
+                     *       "username": "hana"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Credentials"];
                 };
             };
@@ -419,10 +808,48 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "permissions": [
+                         *         "view"
+                         *       ],
+                         *       "role": "support",
+                         *       "username": "hana"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["User"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                /** @description Conflict: `changed_meanwhile`, `username_taken`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "username_taken";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `password_guessable`, `username_reserved`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "password_guessable" | "username_reserved" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -439,7 +866,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read whether your account has a second factor. */
+        /**
+         * Read whether your account has a second factor.
+         * @description Also says how many recovery codes are left. With few left, switch it off and on again for new ones.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -455,16 +885,30 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "active": true,
+                         *       "recovery_codes_left": 9
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Factor"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
         /**
-         * Begin to switch on the second factor: the secret for an authenticator app, which is shown this once. It does
-         *     nothing until it is confirmed. 403 `wrong_password` without the present password.
+         * Begin to switch on the second factor.
+         * @description Answers with the secret for an authenticator app, this once. It does nothing until a first code is sent to `POST
+         *     /auth/totp/confirm`, within 15 minutes.
          */
         readonly post: {
             readonly parameters: {
@@ -475,6 +919,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "password": "six quiet rivers"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["PresentPassword"];
                 };
             };
@@ -485,14 +934,54 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "otpauth_uri": "otpauth://totp/pitturu:hana?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=pitturu",
+                         *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Enrolment"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`, `wrong_password`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved" | "wrong_password";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `second_factor_active`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "second_factor_active";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
-        /** Switch off the second factor. 403 `wrong_password` or `wrong_code` without password and code. */
+        /**
+         * Switch off the second factor.
+         * @description Needs the password and a code, so that a stolen access token cannot do it.
+         */
         readonly delete: {
             readonly parameters: {
                 readonly query?: never;
@@ -502,6 +991,12 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "code": "492039",
+                     *       "password": "six quiet rivers"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["PasswordAndCode"];
                 };
             };
@@ -512,10 +1007,46 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Done"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`, `wrong_code`, `wrong_password`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved" | "wrong_code" | "wrong_password";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `second_factor_inactive`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "second_factor_inactive";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -534,8 +1065,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Switch on the second factor with a first code of the app. Store the recovery codes: each replaces a code once,
-         *     and they are shown this once. This login counts as passed; refresh its tokens.
+         * Switch on the second factor.
+         * @description Needs a first code of the app, which shows that the app has the secret. Store the recovery codes of the answer:
+         *     each replaces a code once, and they are shown this once. This login counts as passed; refresh its tokens.
          */
         readonly post: {
             readonly parameters: {
@@ -546,6 +1078,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "code": "492039"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Code"];
                 };
             };
@@ -556,10 +1093,49 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "recovery_codes": [
+                         *         "7k2m-9qxv-1c4d",
+                         *         "z8w3-5t6n-0h2j"
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["RecoveryCodes"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`, `wrong_code`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved" | "wrong_code";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `enrolment_not_begun`, `second_factor_active`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "enrolment_not_begun" | "second_factor_active";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -576,7 +1152,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List items, newest first, retired ones too. */
+        /**
+         * List items.
+         * @description Newest first, retired ones too. Search by SKU and name.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -600,15 +1179,56 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "active": true,
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "description": "Roasted on the day it is sent.",
+                         *           "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "image_url": "/assets/coffee.svg",
+                         *           "name": "강릉 원두커피 500g",
+                         *           "price": 12000,
+                         *           "returnable": true,
+                         *           "sku": "COFFEE-500",
+                         *           "stock": 40,
+                         *           "tax_free": false
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ManagedItemsPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
-        /** Create an item. 409 `sku_taken` when another item has its SKU. */
+        /**
+         * Create an item.
+         * @description It is for sale at once unless `active` is false. The first stock is a line of its ledger.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -621,6 +1241,15 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "description": "Roasted on the day it is sent.",
+                     *       "name": "강릉 원두커피 500g",
+                     *       "price": 12000,
+                     *       "sku": "COFFEE-500",
+                     *       "stock": 40
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["NewItem"];
                 };
             };
@@ -631,10 +1260,45 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "active": true,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "description": "Roasted on the day it is sent.",
+                         *       "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "image_url": "/assets/coffee.svg",
+                         *       "name": "강릉 원두커피 500g",
+                         *       "price": 12000,
+                         *       "returnable": true,
+                         *       "sku": "COFFEE-500",
+                         *       "stock": 40,
+                         *       "tax_free": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ManagedItem"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `sku_taken`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "request_in_progress" | "sku_taken";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -653,7 +1317,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read one item, also a retired one. */
+        /**
+         * Read one item.
+         * @description Also a retired one, which buyers do not see any more.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -671,9 +1338,43 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "active": true,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "description": "Roasted on the day it is sent.",
+                         *       "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "image_url": "/assets/coffee.svg",
+                         *       "name": "강릉 원두커피 500g",
+                         *       "price": 12000,
+                         *       "returnable": true,
+                         *       "sku": "COFFEE-500",
+                         *       "stock": 40,
+                         *       "tax_free": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ManagedItem"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `item_not_found`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found" | "not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -682,7 +1383,11 @@ export interface paths {
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
-        /** Change an item, or retire it (`active` false). 409 `sku_taken` when another item has its SKU. */
+        /**
+         * Change or retire an item.
+         * @description What is left out stays. `active` false retires it. Open sessions keep the name and the price of when they were
+         *     opened.
+         */
         readonly patch: {
             readonly parameters: {
                 readonly query?: never;
@@ -694,6 +1399,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "price": 13000
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["ItemChange"];
                 };
             };
@@ -704,10 +1414,57 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "active": true,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "description": "Roasted on the day it is sent.",
+                         *       "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "image_url": "/assets/coffee.svg",
+                         *       "name": "강릉 원두커피 500g",
+                         *       "price": 12000,
+                         *       "returnable": true,
+                         *       "sku": "COFFEE-500",
+                         *       "stock": 40,
+                         *       "tax_free": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ManagedItem"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `item_not_found`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found" | "not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `sku_taken`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "sku_taken";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -722,7 +1479,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read the ledger of an item's stock, newest line first. */
+        /**
+         * Read the stock ledger of an item.
+         * @description Every sale, return and correction, newest first. All lines add up to the stock and what open sessions hold.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -744,18 +1504,65 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "by": "minji",
+                         *           "kind": "correction",
+                         *           "quantity": 20,
+                         *           "reason": "A delivery arrived.",
+                         *           "request_id": "4c1d9f0a8b2e4f53",
+                         *           "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z"
+                         *         }
+                         *       ],
+                         *       "next": null,
+                         *       "stock": 40
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["StockLinesPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `item_not_found`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found" | "not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
         /**
-         * Correct the stock: pieces that arrived, broke or were counted.
-         * @description 409 `stock_changed` when it is not `seen` any more; `stock_too_small`, `stock_too_large` and `stock_unlimited` when
-         *     `change` is not possible.
+         * Correct the stock of an item.
+         * @description Records pieces that arrived, broke or were counted as a line of the ledger. 409 `stock_changed` when the stock
+         *     is not `seen` any more: read it again and correct anew.
          */
         readonly post: {
             readonly parameters: {
@@ -771,6 +1578,12 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "change": 20,
+                     *       "reason": "A delivery arrived."
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["StockCorrection"];
                 };
             };
@@ -781,10 +1594,57 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "active": true,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "description": "Roasted on the day it is sent.",
+                         *       "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "image_url": "/assets/coffee.svg",
+                         *       "name": "강릉 원두커피 500g",
+                         *       "price": 12000,
+                         *       "returnable": true,
+                         *       "sku": "COFFEE-500",
+                         *       "stock": 40,
+                         *       "tax_free": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ManagedItem"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `item_not_found`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found" | "not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `stock_changed`, `stock_too_large`, `stock_too_small`, `stock_unlimited`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "request_in_progress" | "stock_changed" | "stock_too_large" | "stock_too_small" | "stock_unlimited";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -801,7 +1661,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List all endpoints. */
+        /**
+         * List event endpoints.
+         * @description Shows where events are sent to and how each endpoint is doing. Secrets are not shown.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -817,14 +1680,48 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "created_by": "minji",
+                         *           "description": "orders",
+                         *           "enabled": true,
+                         *           "endpoint_id": "evp8r3n7k1g6d0z5x9t4q2m7j1f6w",
+                         *           "failing_since": null,
+                         *           "gone": false,
+                         *           "old_secret_until": null,
+                         *           "paused_at": null,
+                         *           "paused_reason": null,
+                         *           "types": [
+                         *             "payment.paid",
+                         *             "payment.cancelled"
+                         *           ],
+                         *           "url": "https://shop.example/hooks/pitturu"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Endpoints"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
-        /** Add an endpoint. It gets every event from now on. The answer has its secret, this once. */
+        /**
+         * Add an event endpoint.
+         * @description It gets every event from now on. Keep `secret` of the answer: it verifies the signatures, and it is shown this
+         *     once.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -837,6 +1734,15 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "types": [
+                     *         "payment.paid",
+                     *         "payment.cancelled"
+                     *       ],
+                     *       "url": "https://shop.example/hooks/pitturu"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["NewEndpoint"];
                 };
             };
@@ -847,10 +1753,50 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "created_by": "minji",
+                         *       "description": "orders",
+                         *       "enabled": true,
+                         *       "endpoint_id": "evp8r3n7k1g6d0z5x9t4q2m7j1f6w",
+                         *       "failing_since": null,
+                         *       "gone": false,
+                         *       "old_secret_until": null,
+                         *       "paused_at": null,
+                         *       "paused_reason": null,
+                         *       "secret": "whsec_xD9Wvk5s4OrUFxb+MnSHuvFo6bp+d+a/iCdjMYT/IO8=",
+                         *       "types": [
+                         *         "payment.paid",
+                         *         "payment.cancelled"
+                         *       ],
+                         *       "url": "https://shop.example/hooks/pitturu"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["EndpointSecret"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `too_many_endpoints`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "request_in_progress" | "too_many_endpoints";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -872,7 +1818,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         readonly post?: never;
-        /** Delete an endpoint. What is still to be sent to it is withdrawn. */
+        /**
+         * Delete an event endpoint.
+         * @description What is still to be sent to it is withdrawn.
+         */
         readonly delete: {
             readonly parameters: {
                 readonly query?: never;
@@ -890,15 +1839,42 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Done"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly options?: never;
         readonly head?: never;
-        /** Change an endpoint's URL, types or description, or pause it. */
+        /**
+         * Change or pause an event endpoint.
+         * @description What is left out stays. `enabled` false pauses it; what happens meanwhile is sent when it is resumed.
+         */
         readonly patch: {
             readonly parameters: {
                 readonly query?: never;
@@ -910,6 +1886,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "types": []
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["EndpointChange"];
                 };
             };
@@ -920,10 +1901,50 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "created_by": "minji",
+                         *       "description": "orders",
+                         *       "enabled": true,
+                         *       "endpoint_id": "evp8r3n7k1g6d0z5x9t4q2m7j1f6w",
+                         *       "failing_since": null,
+                         *       "gone": false,
+                         *       "old_secret_until": null,
+                         *       "paused_at": null,
+                         *       "paused_reason": null,
+                         *       "types": [
+                         *         "payment.paid",
+                         *         "payment.cancelled"
+                         *       ],
+                         *       "url": "https://shop.example/hooks/pitturu"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Endpoint"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -938,7 +1959,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** List what was and is to be sent to an endpoint, the newest event first. */
+        /**
+         * List the deliveries of an event endpoint.
+         * @description What was and is to be sent to it, the newest event first, with the receiver's answers.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -961,10 +1985,60 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "answer": "204",
+                         *           "attempts": 0,
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "dead_since": null,
+                         *           "delivered_at": "2026-12-02T03:04:06.345678+00:00",
+                         *           "event_id": "evt5c0y6p7m1x9w3k8q2n4r0v7t1b",
+                         *           "last_error": null,
+                         *           "message_id": "msgm4hq9jvy5p2fe82pwk0v6gy4sx",
+                         *           "next_try": null,
+                         *           "status": "delivered",
+                         *           "type": "payment.paid"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Deliveries"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -987,7 +2061,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Send events again, delivered or not: those since a moment, or some by their ids. 409 `endpoint_paused`. */
+        /**
+         * Send events again.
+         * @description Delivered or not: those since a moment, or some by their ids. Receivers recognise them by `id`. 409
+         *     `endpoint_paused`: resume it first.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1002,6 +2080,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "since": "2026-12-02T00:00:00+09:00"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["EventReplay"];
                 };
             };
@@ -1012,10 +2095,48 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "next": null,
+                         *       "replayed": 12
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ReplayedEvents"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `endpoint_paused`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "endpoint_paused" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1037,8 +2158,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Send events to an endpoint again, beginning with what it did not take and what happened meanwhile.
-         * @description 10,000 at a time: while `next` of `replayed` is not null, resume again.
+         * Resume an event endpoint.
+         * @description Sends events to it again, beginning with what it did not take and what happened meanwhile. 10,000 at a time: while
+         *     `next` of `replayed` is not null, resume again.
          */
         readonly post: {
             readonly parameters: {
@@ -1060,9 +2182,54 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "endpoint": {
+                         *         "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "created_by": "minji",
+                         *         "description": "orders",
+                         *         "enabled": true,
+                         *         "endpoint_id": "evp8r3n7k1g6d0z5x9t4q2m7j1f6w",
+                         *         "failing_since": null,
+                         *         "gone": false,
+                         *         "old_secret_until": null,
+                         *         "paused_at": null,
+                         *         "paused_reason": null,
+                         *         "types": [
+                         *           "payment.paid",
+                         *           "payment.cancelled"
+                         *         ],
+                         *         "url": "https://shop.example/hooks/pitturu"
+                         *       },
+                         *       "replayed": {
+                         *         "next": null,
+                         *         "replayed": 12
+                         *       }
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Resumed"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1083,7 +2250,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Make a new secret, which the answer has this once. For 24 hours events have the signatures of both. */
+        /**
+         * Make a new secret for an event endpoint.
+         * @description The answer has it this once. For 24 hours events have the signatures of both secrets: deploy the new one
+         *     meanwhile.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1104,9 +2275,49 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "created_by": "minji",
+                         *       "description": "orders",
+                         *       "enabled": true,
+                         *       "endpoint_id": "evp8r3n7k1g6d0z5x9t4q2m7j1f6w",
+                         *       "failing_since": null,
+                         *       "gone": false,
+                         *       "old_secret_until": null,
+                         *       "paused_at": null,
+                         *       "paused_reason": null,
+                         *       "secret": "whsec_xD9Wvk5s4OrUFxb+MnSHuvFo6bp+d+a/iCdjMYT/IO8=",
+                         *       "types": [
+                         *         "payment.paid",
+                         *         "payment.cancelled"
+                         *       ],
+                         *       "url": "https://shop.example/hooks/pitturu"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["EndpointSecret"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1127,7 +2338,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Send a test event of the type `endpoint.test`, also to a paused endpoint. */
+        /**
+         * Send a test event.
+         * @description An event of the type `endpoint.test`, also to a paused endpoint. Its deliveries show what became of it.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1148,9 +2362,34 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "event_id": "evt5c0y6p7m1x9w3k8q2n4r0v7t1b"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["TestEvent"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `endpoint_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "endpoint_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1168,8 +2407,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Read events after a cursor, oldest first. Whoever goes on with `cursor` misses none, and gets none twice.
-         * @description Two changes of one session at the same moment may come in the other order: `sequence` is the order of a session. An
+         * Read events after a cursor.
+         * @description Oldest first. Whoever goes on with `cursor` misses none, and gets none twice.
+         *
+         *     Two changes of one session at the same moment may come in the other order: `sequence` is the order of a session. An
          *     event appears when every transaction that began before it has ended, usually within milliseconds. Events are
          *     kept for 90 days. With `after=latest` there are none, and `cursor` is the end: for what happens from now on.
          */
@@ -1194,10 +2435,51 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "cursor": "WzgxMjQsOTFd.q2Jt0xS1m3vK8aVb5cYd7eZf9gA",
+                         *       "items": [
+                         *         {
+                         *           "created_at": "2026-12-02T03:04:05.678901+00:00",
+                         *           "data": {
+                         *             "amount": 24000,
+                         *             "cancelled_amount": 0,
+                         *             "currency": "KRW",
+                         *             "order_number": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *             "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *             "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *             "status": "paid"
+                         *           },
+                         *           "id": "evt5c0y6p7m1x9w3k8q2n4r0v7t1b",
+                         *           "sequence": 1,
+                         *           "type": "payment.paid"
+                         *         }
+                         *       ],
+                         *       "more": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Events"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `unknown_event_type`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "unknown_event_type" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1216,7 +2498,11 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read what is for sale, a page at a time. */
+        /**
+         * List what is for sale.
+         * @description A page at a time, without retired items; `after` is `next` of the page before. Needs no login. `stock` does not
+         *     include pieces that open checkouts hold.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1236,10 +2522,33 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "description": "Roasted on the day it is sent.",
+                         *           "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "image_url": "/assets/coffee.svg",
+                         *           "name": "강릉 원두커피 500g",
+                         *           "price": 12000,
+                         *           "returnable": true,
+                         *           "sku": "COFFEE-500",
+                         *           "stock": 40,
+                         *           "tax_free": false
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Catalogue"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1260,7 +2569,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read one item for sale; 404 for one that is not sold any more. */
+        /**
+         * Read one item for sale.
+         * @description Answers 404 for an item that is not sold any more. Needs no login.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -1278,9 +2590,39 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "description": "Roasted on the day it is sent.",
+                         *       "id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "image_url": "/assets/coffee.svg",
+                         *       "name": "강릉 원두커피 500g",
+                         *       "price": 12000,
+                         *       "returnable": true,
+                         *       "sku": "COFFEE-500",
+                         *       "stock": 40,
+                         *       "tax_free": false
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Item"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                /** @description Not Found: `item_not_found`, `not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found" | "not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1299,7 +2641,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read whom the access token identifies. */
+        /**
+         * Read whom the access token identifies.
+         * @description Shows the name, the role, and what the role may do with what belongs to others.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -1315,9 +2660,25 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "permissions": [
+                         *         "view"
+                         *       ],
+                         *       "role": "support",
+                         *       "username": "hana"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["User"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1336,7 +2697,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read what you own. */
+        /**
+         * List what you own.
+         * @description Everything that was paid and not given back, the last changed first.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -1352,9 +2716,28 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "updated_at": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Inventory"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1373,7 +2756,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read your payments, newest first, page by page. */
+        /**
+         * List your payments.
+         * @description Newest first, page by page: go on with `next` as `cursor`. Filter by status and time.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1398,10 +2784,54 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "cancelled_amount": 0,
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "currency": "KRW",
+                         *           "fail_reason": null,
+                         *           "imp_uid": "imp_448280090638",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_count": 1,
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *           "pay_method": "card",
+                         *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "provider_status": "PAID",
+                         *           "receipt_url": "https://receipt.example/imp_448280090638",
+                         *           "reference": null,
+                         *           "status": "paid",
+                         *           "verdict": "accepted"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["HistoryPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1420,7 +2850,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the rules with what they measured last, and the alerts, newest first. */
+        /**
+         * List alerts and their rules.
+         * @description Shows what each rule measured last, and the alerts, newest first. `open` leaves out those that have ended.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1442,10 +2875,56 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "alert_id": "altb6ge9k0yh9mq7xyf1r3wqwqsz",
+                         *           "announced_at": null,
+                         *           "detail": "The longest waiting work (a session) is 363 s late; DUE_LIMIT is 300 s.",
+                         *           "ended_at": null,
+                         *           "raised_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "rule": "backlog",
+                         *           "severity": "critical"
+                         *         }
+                         *       ],
+                         *       "next": null,
+                         *       "rules": [
+                         *         {
+                         *           "detail": "The longest waiting work (a session) is 363 s late; DUE_LIMIT is 300 s.",
+                         *           "link": "/readyz",
+                         *           "measured_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "muted_until": null,
+                         *           "rule": "backlog",
+                         *           "severity": "critical",
+                         *           "title": "Work waits for too long",
+                         *           "todo": "Start more workers. If enough of them run, their log shows what keeps failing."
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["AlertsPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1468,7 +2947,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Send no messages about a rule for some hours. Its alerts are recorded; one that is open then is sent once. */
+        /**
+         * Mute the messages of an alert rule.
+         * @description No messages are sent about the rule for some hours. Its alerts are recorded; one that is open then is sent once.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1483,6 +2965,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "hours": 2
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Mute"];
                 };
             };
@@ -1493,14 +2980,50 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "detail": "The longest waiting work (a session) is 363 s late; DUE_LIMIT is 300 s.",
+                         *       "link": "/readyz",
+                         *       "measured_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "muted_until": null,
+                         *       "rule": "backlog",
+                         *       "severity": "critical",
+                         *       "title": "Work waits for too long",
+                         *       "todo": "Start more workers. If enough of them run, their log shows what keeps failing."
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["AlertRule"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `unknown_rule`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "unknown_rule";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
-        /** Send messages about a rule again. */
+        /**
+         * Unmute the messages of an alert rule.
+         * @description Messages about the rule are sent again, from the next evaluation on.
+         */
         readonly delete: {
             readonly parameters: {
                 readonly query?: never;
@@ -1518,9 +3041,40 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "detail": "The longest waiting work (a session) is 363 s late; DUE_LIMIT is 300 s.",
+                         *       "link": "/readyz",
+                         *       "measured_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "muted_until": null,
+                         *       "rule": "backlog",
+                         *       "severity": "critical",
+                         *       "title": "Work waits for too long",
+                         *       "todo": "Start more workers. If enough of them run, their log shows what keeps failing."
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["AlertRule"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `unknown_rule`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "unknown_rule";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1536,7 +3090,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the cancels that wait for a person. */
+        /**
+         * List cancels that wait for a person.
+         * @description Return requests and large refunds, the longest waiting first. Approve or reject each.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1554,10 +3111,39 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "approved_by": null,
+                         *           "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "paid_amount": 24000,
+                         *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "quantity": 2,
+                         *           "reason": "changed my mind",
+                         *           "refusal": null,
+                         *           "requested_by": "hana",
+                         *           "reviewed_by": null,
+                         *           "stage": "return_requested"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Approvals"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1581,8 +3167,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Let a cancel go. 403 `permission_needed` for a large one without `approve_cancel`, `second_person_needed` where
-         *     another operator has to, `own_purchase` for one's own.
+         * Approve a cancel.
+         * @description The money goes back afterwards. A large refund needs the permission `approve_cancel`, and another operator than
+         *     the first one (`second_person_needed`); nobody approves an own purchase's.
          */
         readonly post: {
             readonly parameters: {
@@ -1604,9 +3191,80 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "approved_by": null,
+                         *       "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_amount": 24000,
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "quantity": 2,
+                         *       "reason": "changed my mind",
+                         *       "refusal": null,
+                         *       "requested_by": "hana",
+                         *       "reviewed_by": null,
+                         *       "stage": "return_requested"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Approval"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `second_person_needed`, `token_lives_too_long`, `username_reserved`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "second_person_needed" | "token_lives_too_long" | "username_reserved";
+                        };
+                    };
+                };
+                /** @description Not Found: `cancellation_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "cancellation_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `nothing_left`, `nothing_to_review`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "nothing_left" | "nothing_to_review" | "request_in_progress";
+                        };
+                    };
+                };
+                /** @description Unprocessable Entity: `bank_not_supported`, `cancel_period_over`, `idempotency_key_reused`, `partial_cancel_limit_reached`, `partial_cancel_not_supported`, `refund_account_needed`, `refund_tel_needed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bank_not_supported" | "cancel_period_over" | "idempotency_key_reused" | "partial_cancel_limit_reached" | "partial_cancel_not_supported" | "refund_account_needed" | "refund_tel_needed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1627,7 +3285,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Refuse a cancel; the buyer reads the reason. */
+        /**
+         * Reject a cancel.
+         * @description The buyer reads the reason, and what was bought stays with the buyer.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1642,6 +3303,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "reason": "changed my mind"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Reject"];
                 };
             };
@@ -1652,10 +3318,71 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "approved_by": null,
+                         *       "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_amount": 24000,
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "quantity": 2,
+                         *       "reason": "changed my mind",
+                         *       "refusal": null,
+                         *       "requested_by": "hana",
+                         *       "reviewed_by": null,
+                         *       "stage": "return_requested"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Approval"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                        };
+                    };
+                };
+                /** @description Not Found: `cancellation_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "cancellation_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `nothing_to_review`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "nothing_to_review" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1672,7 +3399,11 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read which invariants the last audit found broken, since when, and what to do. */
+        /**
+         * Read which invariants are broken.
+         * @description The result of the last audits: what was found broken, since when, and what to do. An empty list is the normal
+         *     case.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -1688,9 +3419,37 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "runs": [
+                         *         {
+                         *           "ended_at": null,
+                         *           "scope": "recent",
+                         *           "started_at": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ],
+                         *       "violations": [
+                         *         {
+                         *           "advice": "Compare PORTONE_ENVIRONMENT with the channels in PortOne's console.",
+                         *           "invariant": "accepted_on_our_channels",
+                         *           "rows": [
+                         *             "pay9x4t7q1m6k2h8d3b5z0w7s2p1n"
+                         *           ],
+                         *           "since": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Audit"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1709,7 +3468,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the comparisons, newest first. */
+        /**
+         * List the comparisons.
+         * @description Newest first, each with its progress and the number of findings by kind.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1730,15 +3492,66 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "asked_by": "minji",
+                         *           "calls": 8,
+                         *           "comparison_id": "cmp2w7s1p6m0j5f9b4y8v3r1n6k0t",
+                         *           "counts": {
+                         *             "amount": 1
+                         *           },
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "ended_at": "2026-12-02T03:00:05.123456+00:00",
+                         *           "from": "2026-11-30T15:00:00+00:00",
+                         *           "generations": [
+                         *             "v1",
+                         *             "v2"
+                         *           ],
+                         *           "heal": true,
+                         *           "last_error": null,
+                         *           "listed": 412,
+                         *           "progress": 100,
+                         *           "scope": "full",
+                         *           "status": "ended",
+                         *           "to": "2026-12-01T15:00:00+00:00"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ComparisonsPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
-        /** Compare a time window with PortOne. An unfinished comparison of the same window is continued. */
+        /**
+         * Compare a time window with PortOne.
+         * @description A worker compares our records with PortOne's payment by payment; read the report at `Location`. An unfinished
+         *     comparison of the same window is continued.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1751,6 +3564,13 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-12-01",
+                     *       "heal": true,
+                     *       "to": "2026-12-01"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Compare"];
                 };
             };
@@ -1761,10 +3581,54 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked_by": "minji",
+                         *       "calls": 8,
+                         *       "comparison_id": "cmp2w7s1p6m0j5f9b4y8v3r1n6k0t",
+                         *       "counts": {
+                         *         "amount": 1
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "ended_at": "2026-12-02T03:00:05.123456+00:00",
+                         *       "from": "2026-11-30T15:00:00+00:00",
+                         *       "generations": [
+                         *         "v1",
+                         *         "v2"
+                         *       ],
+                         *       "heal": true,
+                         *       "last_error": null,
+                         *       "listed": 412,
+                         *       "progress": 100,
+                         *       "scope": "full",
+                         *       "status": "ended",
+                         *       "to": "2026-12-01T15:00:00+00:00"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Comparison"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `bad_window`, `idempotency_key_reused`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_window" | "idempotency_key_reused" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1783,7 +3647,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read the report: JSON in pages, or everything as CSV or HTML. */
+        /**
+         * Read the report of a comparison.
+         * @description JSON in pages, or everything as CSV or HTML, by `format`.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1805,10 +3672,71 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked_by": "minji",
+                         *       "calls": 8,
+                         *       "comparison_id": "cmp2w7s1p6m0j5f9b4y8v3r1n6k0t",
+                         *       "counts": {
+                         *         "amount": 1
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "ended_at": "2026-12-02T03:00:05.123456+00:00",
+                         *       "findings": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "found_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "generation": "v1",
+                         *           "kind": "missing_here",
+                         *           "order_id": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "ours": "24000",
+                         *           "provider_id": "imp_448280090638",
+                         *           "refund": null,
+                         *           "settled_at": null,
+                         *           "state": "open",
+                         *           "theirs": "12000",
+                         *           "what": "",
+                         *           "words": "PortOne cancelled 12000 won of it that we do not know."
+                         *         }
+                         *       ],
+                         *       "from": "2026-11-30T15:00:00+00:00",
+                         *       "generations": [
+                         *         "v1",
+                         *         "v2"
+                         *       ],
+                         *       "heal": true,
+                         *       "last_error": null,
+                         *       "listed": 412,
+                         *       "next": null,
+                         *       "progress": 100,
+                         *       "scope": "full",
+                         *       "status": "ended",
+                         *       "to": "2026-12-01T15:00:00+00:00"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ComparisonReport"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `comparison_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "comparison_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1827,7 +3755,11 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List what needs an operator: work that ran out of attempts, and cases that need a decision. */
+        /**
+         * List work that needs an operator.
+         * @description Work that ran out of attempts, and cases that need a decision, the longest waiting first. `todo` says what to
+         *     do.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1847,10 +3779,37 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "attempts": 50,
+                         *           "dead_since": "2026-12-02T03:00:00.123456+00:00",
+                         *           "id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "kind": "cancellation",
+                         *           "last_error": "PortOne did not answer within 35 s.",
+                         *           "next_try": null,
+                         *           "since": "2026-12-02T03:00:00.123456+00:00",
+                         *           "status": "requested",
+                         *           "todo": "Remove the cause that last_error names, then replay it.",
+                         *           "turn": "operator",
+                         *           "waits_for": "an operator: sending the cancel to PortOne failed, and its tries ran out"
+                         *         }
+                         *       ],
+                         *       "total": 1
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Dead"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1869,7 +3828,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Count what was logged as errors, by event, and list the newest lines. Neither holds personal data. */
+        /**
+         * Read what was logged as errors.
+         * @description Counts by event, and the newest lines. Neither holds personal data. `next` of a line says what to do.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1895,10 +3857,61 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "events": [
+                         *         {
+                         *           "count": 3,
+                         *           "dropped": 0,
+                         *           "event": "internal_error",
+                         *           "first_seen": "2026-12-02T03:00:00.123456+00:00",
+                         *           "last_seen": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ],
+                         *       "from": "2026-12-02T03:00:00.123456+00:00",
+                         *       "items": [
+                         *         {
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "detail": {
+                         *             "method": "POST",
+                         *             "path": "/api/v1/payments/sessions"
+                         *           },
+                         *           "event": "internal_error",
+                         *           "host": "web-1",
+                         *           "level": "ERROR",
+                         *           "logger": "pitturu.api.problems",
+                         *           "next": null,
+                         *           "process": "web",
+                         *           "request_id": "4c1d9f0a8b2e4f53",
+                         *           "traceback": null
+                         *         }
+                         *       ],
+                         *       "next": null,
+                         *       "to": "2026-12-02T03:00:00.123456+00:00"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Errors"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `bad_window`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "bad_window" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1917,7 +3930,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read the operator log, newest first. Reading it adds a line, too. */
+        /**
+         * Read the operator log.
+         * @description What operators did and looked at, newest first. Reading it adds a line, too.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -1946,10 +3962,48 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "action": "cancel",
+                         *           "address": null,
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "detail": "quantity 1",
+                         *           "entry_point": "http",
+                         *           "request_id": "4c1d9f0a8b2e4f53",
+                         *           "role": "finance",
+                         *           "what_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "what_kind": "payment",
+                         *           "who": "minji",
+                         *           "whom": "hana"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["OperatorLogPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1969,8 +4023,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Read how many payments succeeded and failed, what was received and refunded, and how webhooks were delivered.
-         * @description The figures are counted every few seconds. 422 `bad_span` for an empty span, or one that is too long for `by`.
+         * Read the figures of the shop.
+         * @description How many payments succeeded and failed, what was received and refunded, and how webhooks were delivered. The
+         *     figures are counted every few seconds, up to `as_of`. 422 `bad_span` for an empty span, or one that is too long
+         *     for `by`.
          */
         readonly get: {
             readonly parameters: {
@@ -1994,10 +4050,117 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "as_of": "2026-12-02T03:00:00.123456+00:00",
+                         *       "by": "hour",
+                         *       "declines": [
+                         *         {
+                         *           "count": 2,
+                         *           "reason": "balance_too_low"
+                         *         }
+                         *       ],
+                         *       "from": "2026-12-02T03:00:00.123456+00:00",
+                         *       "periods": [
+                         *         {
+                         *           "approval_rate": 0.94,
+                         *           "declined": 2,
+                         *           "expired": 4,
+                         *           "mismatched": 0,
+                         *           "opened": 40,
+                         *           "paid": 31,
+                         *           "received": {
+                         *             "count": 31,
+                         *             "won": 744000
+                         *           },
+                         *           "refunded": {
+                         *             "count": 31,
+                         *             "won": 744000
+                         *           },
+                         *           "start": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ],
+                         *       "time_to_paid": {
+                         *         "count": 31,
+                         *         "mean_ms": 357,
+                         *         "p50_ms": 375,
+                         *         "p95_ms": 488
+                         *       },
+                         *       "to": "2026-12-02T03:00:00.123456+00:00",
+                         *       "total": {
+                         *         "approval_rate": 0.94,
+                         *         "declined": 2,
+                         *         "expired": 4,
+                         *         "mismatched": 0,
+                         *         "opened": 40,
+                         *         "paid": 31,
+                         *         "received": {
+                         *           "count": 31,
+                         *           "won": 744000
+                         *         },
+                         *         "refunded": {
+                         *           "count": 31,
+                         *           "won": 744000
+                         *         }
+                         *       },
+                         *       "ways": [
+                         *         {
+                         *           "approval_rate": 0.94,
+                         *           "declined": 2,
+                         *           "expired": 4,
+                         *           "generation": "v2",
+                         *           "mismatched": 0,
+                         *           "opened": 40,
+                         *           "paid": 31,
+                         *           "pay_method": "card",
+                         *           "pg_provider": "html5_inicis",
+                         *           "received": {
+                         *             "count": 31,
+                         *             "won": 744000
+                         *           },
+                         *           "refunded": {
+                         *             "count": 31,
+                         *             "won": 744000
+                         *           }
+                         *         }
+                         *       ],
+                         *       "webhook_lag": {
+                         *         "count": 31,
+                         *         "mean_ms": 357,
+                         *         "p50_ms": 375,
+                         *         "p95_ms": 488
+                         *       },
+                         *       "webhooks": [
+                         *         {
+                         *           "count": 3,
+                         *           "kind": "Transaction.Paid",
+                         *           "outcome": "pending"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Overview"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_span`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_span" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2021,8 +4184,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Record that pieces are prepared, shipped, delivered or used. Buyers cancel alone only before.
-         * @description 409 `being_cancelled` when all of it is being cancelled: do not send it then.
+         * Record how far the shop has come with a line.
+         * @description Prepared, shipped, delivered or used. Buyers cancel alone only before; afterwards they request a return. 409
+         *     `being_cancelled` when all of it is being cancelled: do not send it then.
          */
         readonly post: {
             readonly parameters: {
@@ -2038,6 +4202,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "fulfilment": "shipped"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Fulfilment"];
                 };
             };
@@ -2048,10 +4217,154 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "cancellation_options": {
+                         *         "account_required": false,
+                         *         "partial": true,
+                         *         "possible": true,
+                         *         "reason": null,
+                         *         "tel_required": false,
+                         *         "way": "cancel",
+                         *         "way_reason": null,
+                         *         "way_until": null
+                         *       },
+                         *       "cancellations": [
+                         *         {
+                         *           "amount": 12000,
+                         *           "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "decided_at": null,
+                         *           "kind": "refund",
+                         *           "lines": [
+                         *             {
+                         *               "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *               "quantity": 1
+                         *             }
+                         *           ],
+                         *           "quantity": 1,
+                         *           "reason": "changed my mind",
+                         *           "receipt_url": null,
+                         *           "refund_account": null,
+                         *           "refusal": null,
+                         *           "stage": "requested",
+                         *           "tax_free": 0,
+                         *           "vat": 1091
+                         *         }
+                         *       ],
+                         *       "cancelled_amount": 0,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "discount": 0,
+                         *       "fail_reason": null,
+                         *       "imp_uid": "imp_448280090638",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "cancelling": 1,
+                         *           "delivered_at": null,
+                         *           "fulfilment": "none",
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "owned": 2,
+                         *           "quantity": 2,
+                         *           "returnable": true,
+                         *           "tax_free": false,
+                         *           "unit_price": 12000,
+                         *           "way": "cancel",
+                         *           "way_reason": null
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *       "pay_method": "card",
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "provider_status": "PAID",
+                         *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "reference": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipping": 0,
+                         *       "status": "paid",
+                         *       "tax_free_amount": 0,
+                         *       "timeline": [
+                         *         {
+                         *           "actor": "portone",
+                         *           "amount": 24000,
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "cause": "verify",
+                         *           "detail": null,
+                         *           "from": "verifying",
+                         *           "kind": "status",
+                         *           "provider_status": "PAID",
+                         *           "to": "paid"
+                         *         }
+                         *       ],
+                         *       "user_id": null,
+                         *       "verdict": "accepted"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["FullPayment"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `operators_only`, `own_purchase`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "operators_only" | "own_purchase" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                        };
+                    };
+                };
+                /** @description Not Found: `line_not_found`, `payment_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "line_not_found" | "payment_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `being_cancelled`, `changed_meanwhile`, `fulfilment_impossible`, `nothing_to_fulfil`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "being_cancelled" | "changed_meanwhile" | "fulfilment_impossible" | "nothing_to_fulfil" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `delivery_time_impossible`, `idempotency_key_reused`, `line_needed`, `time_without_delivery`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "delivery_time_impossible" | "idempotency_key_reused" | "line_needed" | "time_without_delivery" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2068,7 +4381,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the users, newest first; those of an outside issuer after their first order or first act as operators. */
+        /**
+         * List the users.
+         * @description Newest first; those of an outside issuer after their first order or first act as operators.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -2091,10 +4407,44 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "erased_at": null,
+                         *           "logs_in": true,
+                         *           "role": "finance",
+                         *           "role_limit": null,
+                         *           "user_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "username": "minji"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["People"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2119,9 +4469,9 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * End every login of a user, who has to log in again.
-         * @description Access tokens of operators end at once, those of buyers within minutes. An outside issuer's logins cannot be ended
-         *     here: give the user the role `buyer` instead.
+         * End every login of a user.
+         * @description The user has to log in again. Access tokens of operators end at once, those of buyers within minutes. An outside
+         *     issuer's logins cannot be ended here: give the user the role `buyer` instead.
          */
         readonly delete: {
             readonly parameters: {
@@ -2140,9 +4490,33 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "ended": 2
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["EndedLogins"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `not_found`, `user_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "not_found" | "user_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2162,9 +4536,10 @@ export interface paths {
         };
         readonly get?: never;
         /**
-         * Give a role to a user. Rights that end are lost at once, new ones begin with the next login.
-         * @description For a user of an outside issuer it is the highest role that a token gives here; `buyer` takes all operators' rights.
-         *     403 `own_role`, 409 `last_admin`, 422 `username_reserved`.
+         * Give a role to a user.
+         * @description Rights that end are lost at once, new ones begin with the next login. For a user of an outside issuer it is the
+         *     highest role that a token gives here; `buyer` takes all operators' rights. Nobody changes an own role, and the
+         *     last admin stays one.
          */
         readonly put: {
             readonly parameters: {
@@ -2177,6 +4552,11 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "role": "finance"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Role"];
                 };
             };
@@ -2187,10 +4567,75 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "erased_at": null,
+                         *       "logs_in": true,
+                         *       "role": "finance",
+                         *       "role_limit": null,
+                         *       "user_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *       "username": "minji"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Person"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `operators_only`, `own_role`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "operators_only" | "own_role" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                        };
+                    };
+                };
+                /** @description Not Found: `not_found`, `user_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "not_found" | "user_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `last_admin`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "last_admin";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `username_reserved`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "username_reserved" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2210,7 +4655,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Make work that ran out of attempts due again. Workers continue it afterwards; `why` reports the progress. */
+        /**
+         * Make work that ran out of attempts due again.
+         * @description Workers continue it afterwards; `GET /operations/why/{id}` reports the progress. What cannot be replayed is
+         *     listed with the reason.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -2223,6 +4672,13 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "can5b1v6r0n4k9g2d7z3x8t1q6m3y"
+                     *       ]
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Replay"];
                 };
             };
@@ -2233,10 +4689,33 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "left_alone": [
+                         *         {
+                         *           "id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "reason": "It waits for nothing."
+                         *         }
+                         *       ],
+                         *       "remaining": 0,
+                         *       "replayed": [
+                         *         "can5b1v6r0n4k9g2d7z3x8t1q6m3y"
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Replayed"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2253,7 +4732,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List webhooks, newest first: whether each was dealt with, and how long that took. */
+        /**
+         * List webhooks.
+         * @description Newest first: what each reported, whether it was dealt with, and how long that took.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -2280,10 +4762,55 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "attempts": 0,
+                         *           "copies": 1,
+                         *           "dead_since": null,
+                         *           "event_status": "Transaction.Paid",
+                         *           "finished_at": "2026-12-02T03:00:00.423456+00:00",
+                         *           "generation": "v2",
+                         *           "id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "imp_uid": "imp_448280090638",
+                         *           "lag": 0.3,
+                         *           "last_error": null,
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "next_try": null,
+                         *           "provider_cancellation_id": "",
+                         *           "received_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "remote_address": "52.78.5.241",
+                         *           "repeated_at": null,
+                         *           "request_id": "4c1d9f0a8b2e4f53",
+                         *           "state": "done"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["WebhooksPage"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2304,7 +4831,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read one webhook with its body as it was received. */
+        /**
+         * Read one webhook.
+         * @description Shows its body as it was received. It is not to be trusted: PortOne was asked what really happened.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -2322,9 +4852,53 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "attempts": 0,
+                         *       "body": "{\"type\": \"Transaction.Paid\", \"data\": {\"paymentId\": \"ord3f8k1n6p0s5w9z2c7h4m1r6v8x\"}}",
+                         *       "content_type": "application/json",
+                         *       "copies": 1,
+                         *       "dead_since": null,
+                         *       "delivery_id": "msg_2b8d3fKfWz",
+                         *       "event_status": "Transaction.Paid",
+                         *       "finished_at": "2026-12-02T03:00:00.423456+00:00",
+                         *       "generation": "v2",
+                         *       "id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *       "imp_uid": "imp_448280090638",
+                         *       "lag": 0.3,
+                         *       "last_error": null,
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "next_try": null,
+                         *       "provider_cancellation_id": "",
+                         *       "received_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "remote_address": "52.78.5.241",
+                         *       "repeated_at": null,
+                         *       "request_id": "4c1d9f0a8b2e4f53",
+                         *       "state": "done"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["WebhookDetail"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `not_found`, `webhook_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "not_found" | "webhook_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2345,7 +4919,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Explain why something is pending. Accepts any id of ours, an order number, or PortOne's imp_uid. */
+        /**
+         * Explain why something is pending.
+         * @description Accepts any id of ours, an order number, or PortOne's imp_uid. Says who has to act next, and how.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -2363,9 +4940,47 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "attempts": 50,
+                         *           "dead_since": "2026-12-02T03:00:00.123456+00:00",
+                         *           "id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "kind": "cancellation",
+                         *           "last_error": "PortOne did not answer within 35 s.",
+                         *           "next_try": null,
+                         *           "since": "2026-12-02T03:00:00.123456+00:00",
+                         *           "status": "requested",
+                         *           "todo": "Remove the cause that last_error names, then replay it.",
+                         *           "turn": "operator",
+                         *           "waits_for": "an operator: sending the cancel to PortOne failed, and its tries ran out"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Why"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `unknown_name`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "unknown_name";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2385,8 +5000,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Find payments of all users, newest first, page by page.
-         * @description An order that nobody paid has no payment: `GET /payments/sessions` finds it.
+         * Find payments of all users.
+         * @description Newest first, page by page. An order that nobody paid has no payment: `GET /payments/sessions` finds it.
          */
         readonly get: {
             readonly parameters: {
@@ -2416,10 +5031,56 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "cancelled_amount": 0,
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "currency": "KRW",
+                         *           "fail_reason": null,
+                         *           "imp_uid": "imp_448280090638",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_count": 1,
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *           "pay_method": "card",
+                         *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "provider_status": "PAID",
+                         *           "receipt_url": "https://receipt.example/imp_448280090638",
+                         *           "reference": null,
+                         *           "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *           "status": "paid",
+                         *           "user_id": null,
+                         *           "verdict": "accepted"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["FoundPayments"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_needed-client_token_not_accepted-scope_needed-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `bad_user_id`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "bad_user_id" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2440,7 +5101,11 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read a payment with its cancellations and everything that happened to it. */
+        /**
+         * Read a payment.
+         * @description Shows its cancellations, its lines, what can be cancelled now, and everything that happened to it. Buyers read
+         *     their own payments, operators any.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -2458,9 +5123,118 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "cancellation_options": {
+                         *         "account_required": false,
+                         *         "partial": true,
+                         *         "possible": true,
+                         *         "reason": null,
+                         *         "tel_required": false,
+                         *         "way": "cancel",
+                         *         "way_reason": null,
+                         *         "way_until": null
+                         *       },
+                         *       "cancellations": [
+                         *         {
+                         *           "amount": 12000,
+                         *           "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "decided_at": null,
+                         *           "kind": "refund",
+                         *           "lines": [
+                         *             {
+                         *               "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *               "quantity": 1
+                         *             }
+                         *           ],
+                         *           "quantity": 1,
+                         *           "reason": "changed my mind",
+                         *           "receipt_url": null,
+                         *           "refund_account": null,
+                         *           "refusal": null,
+                         *           "stage": "requested",
+                         *           "tax_free": 0,
+                         *           "vat": 1091
+                         *         }
+                         *       ],
+                         *       "cancelled_amount": 0,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "discount": 0,
+                         *       "fail_reason": null,
+                         *       "imp_uid": "imp_448280090638",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "cancelling": 1,
+                         *           "delivered_at": null,
+                         *           "fulfilment": "none",
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "owned": 2,
+                         *           "quantity": 2,
+                         *           "returnable": true,
+                         *           "tax_free": false,
+                         *           "unit_price": 12000,
+                         *           "way": "cancel",
+                         *           "way_reason": null
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *       "pay_method": "card",
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "provider_status": "PAID",
+                         *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "reference": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipping": 0,
+                         *       "status": "paid",
+                         *       "tax_free_amount": 0,
+                         *       "timeline": [
+                         *         {
+                         *           "actor": "portone",
+                         *           "amount": 24000,
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "cause": "verify",
+                         *           "detail": null,
+                         *           "from": "verifying",
+                         *           "kind": "status",
+                         *           "provider_status": "PAID",
+                         *           "to": "paid"
+                         *         }
+                         *       ],
+                         *       "user_id": null,
+                         *       "verdict": "accepted"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["FullPayment"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved"];
+                /** @description Not Found: `payment_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "payment_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2484,10 +5258,11 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Request a refund, in full or in part. The money moves afterwards; read the payment to follow its progress.
-         * @description It is a return request, which a person of the shop decides, where `cancellation_options.way` says so. A cancel by an
-         *     API key waits for an operator above the shop's limit (`awaiting_approval`); with `refund_account` the key needs
-         *     `payments:refund_account` as well.
+         * Request a refund.
+         * @description In full, by lines and quantity, or for operators by amount. The money moves afterwards: read the payment at
+         *     `Location` to follow `cancellations[].stage`. It is a return request, which a person of the shop decides, where
+         *     `cancellation_options.way` says so. A cancel by an API key waits for an operator above the shop's limit
+         *     (`awaiting_approval`); with `refund_account` the key needs `payments:refund_account` as well.
          */
         readonly post: {
             readonly parameters: {
@@ -2503,6 +5278,17 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         {
+                     *           "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                     *           "quantity": 1
+                     *         }
+                     *       ],
+                     *       "reason": "changed my mind"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Cancel"];
                 };
             };
@@ -2513,10 +5299,154 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "cancellation_options": {
+                         *         "account_required": false,
+                         *         "partial": true,
+                         *         "possible": true,
+                         *         "reason": null,
+                         *         "tel_required": false,
+                         *         "way": "cancel",
+                         *         "way_reason": null,
+                         *         "way_until": null
+                         *       },
+                         *       "cancellations": [
+                         *         {
+                         *           "amount": 12000,
+                         *           "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "decided_at": null,
+                         *           "kind": "refund",
+                         *           "lines": [
+                         *             {
+                         *               "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *               "quantity": 1
+                         *             }
+                         *           ],
+                         *           "quantity": 1,
+                         *           "reason": "changed my mind",
+                         *           "receipt_url": null,
+                         *           "refund_account": null,
+                         *           "refusal": null,
+                         *           "stage": "requested",
+                         *           "tax_free": 0,
+                         *           "vat": 1091
+                         *         }
+                         *       ],
+                         *       "cancelled_amount": 0,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "discount": 0,
+                         *       "fail_reason": null,
+                         *       "imp_uid": "imp_448280090638",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "cancelling": 1,
+                         *           "delivered_at": null,
+                         *           "fulfilment": "none",
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "owned": 2,
+                         *           "quantity": 2,
+                         *           "returnable": true,
+                         *           "tax_free": false,
+                         *           "unit_price": 12000,
+                         *           "way": "cancel",
+                         *           "way_reason": null
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *       "pay_method": "card",
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "provider_status": "PAID",
+                         *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "reference": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipping": 0,
+                         *       "status": "paid",
+                         *       "tax_free_amount": 0,
+                         *       "timeline": [
+                         *         {
+                         *           "actor": "portone",
+                         *           "amount": 24000,
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "cause": "verify",
+                         *           "detail": null,
+                         *           "from": "verifying",
+                         *           "kind": "status",
+                         *           "provider_status": "PAID",
+                         *           "to": "paid"
+                         *         }
+                         *       ],
+                         *       "user_id": null,
+                         *       "verdict": "accepted"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["FullPayment"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `amount_for_operators_only`, `client_token_not_accepted`, `permission_needed`, `scope_needed`, `username_reserved`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "amount_for_operators_only" | "client_token_not_accepted" | "permission_needed" | "scope_needed" | "username_reserved";
+                        };
+                    };
+                };
+                /** @description Not Found: `line_not_found`, `payment_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "line_not_found" | "payment_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `already_going_back`, `changed_meanwhile`, `not_returnable`, `nothing_left`, `nothing_to_cancel`, `pieces_worth_nothing`, `request_in_progress`, `return_period_over`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "already_going_back" | "changed_meanwhile" | "not_returnable" | "nothing_left" | "nothing_to_cancel" | "pieces_worth_nothing" | "request_in_progress" | "return_period_over";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `amount_too_large`, `bank_not_supported`, `cancel_period_over`, `idempotency_key_reused`, `line_needed`, `not_paid_yet`, `partial_cancel_limit_reached`, `partial_cancel_not_supported`, `quantity_too_large`, `refund_account_needed`, `refund_tel_needed`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "amount_too_large" | "bank_not_supported" | "cancel_period_over" | "idempotency_key_reused" | "line_needed" | "not_paid_yet" | "partial_cancel_limit_reached" | "partial_cancel_not_supported" | "quantity_too_large" | "refund_account_needed" | "refund_tel_needed" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2538,7 +5468,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Take back a return request that nobody has decided yet. */
+        /**
+         * Take back a return request.
+         * @description Possible until somebody of the shop has decided it. What was bought stays with the buyer.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -2560,9 +5493,130 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "cancellation_options": {
+                         *         "account_required": false,
+                         *         "partial": true,
+                         *         "possible": true,
+                         *         "reason": null,
+                         *         "tel_required": false,
+                         *         "way": "cancel",
+                         *         "way_reason": null,
+                         *         "way_until": null
+                         *       },
+                         *       "cancellations": [
+                         *         {
+                         *           "amount": 12000,
+                         *           "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "decided_at": null,
+                         *           "kind": "refund",
+                         *           "lines": [
+                         *             {
+                         *               "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *               "quantity": 1
+                         *             }
+                         *           ],
+                         *           "quantity": 1,
+                         *           "reason": "changed my mind",
+                         *           "receipt_url": null,
+                         *           "refund_account": null,
+                         *           "refusal": null,
+                         *           "stage": "requested",
+                         *           "tax_free": 0,
+                         *           "vat": 1091
+                         *         }
+                         *       ],
+                         *       "cancelled_amount": 0,
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "discount": 0,
+                         *       "fail_reason": null,
+                         *       "imp_uid": "imp_448280090638",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "cancelling": 1,
+                         *           "delivered_at": null,
+                         *           "fulfilment": "none",
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "owned": 2,
+                         *           "quantity": 2,
+                         *           "returnable": true,
+                         *           "tax_free": false,
+                         *           "unit_price": 12000,
+                         *           "way": "cancel",
+                         *           "way_reason": null
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *       "pay_method": "card",
+                         *       "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *       "provider_status": "PAID",
+                         *       "receipt_url": "https://receipt.example/imp_448280090638",
+                         *       "reference": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipping": 0,
+                         *       "status": "paid",
+                         *       "tax_free_amount": 0,
+                         *       "timeline": [
+                         *         {
+                         *           "actor": "portone",
+                         *           "amount": 24000,
+                         *           "at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "cause": "verify",
+                         *           "detail": null,
+                         *           "from": "verifying",
+                         *           "kind": "status",
+                         *           "provider_status": "PAID",
+                         *           "to": "paid"
+                         *         }
+                         *       ],
+                         *       "user_id": null,
+                         *       "verdict": "accepted"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["FullPayment"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
+                /** @description Not Found: `cancellation_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "cancellation_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `nothing_to_review`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "nothing_to_review" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2581,7 +5635,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Confirm that this payment may be approved. Every status but 200 stops it, with a reason for the buyer. */
+        /**
+         * Confirm that a payment may be approved.
+         * @description Only PortOne calls this, just before an approval. Amount, deadline and stock are checked. Every status but 200
+         *     stops the payment, with a reason that PortOne shows to the buyer.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -2591,6 +5649,13 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "amount": 24000,
+                     *       "imp_uid": "imp_448280090638",
+                     *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Confirm"];
                 };
             };
@@ -2601,45 +5666,63 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /** @example {} */
                         readonly "application/json": components["schemas"]["Empty"];
                     };
                 };
-                /** @description Not JSON. */
+                /** @description Bad Request: `bad_request`, `malformed_json`, `unfit_value`. */
                 readonly 400: {
                     headers: {
                         readonly [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Refusal"];
+                        readonly "application/problem+json": components["schemas"]["Refusal"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_request" | "malformed_json" | "unfit_value";
+                        };
                     };
                 };
-                /** @description A question in V2's form without a valid signature. */
+                /** @description Unauthorized: `webhook_forged`. */
                 readonly 401: {
                     headers: {
                         readonly [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Refusal"];
+                        readonly "application/problem+json": components["schemas"]["Refusal"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "webhook_forged";
+                        };
                     };
                 };
-                /** @description The payment must stop; the reason is shown to the buyer. */
+                /** @description Conflict: `amount_differs`, `changed_meanwhile`, `out_of_stock`, `session_closed`, `unknown_order`. */
                 readonly 409: {
                     headers: {
                         readonly [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Refusal"];
+                        readonly "application/problem+json": components["schemas"]["Refusal"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "amount_differs" | "changed_meanwhile" | "out_of_stock" | "session_closed" | "unknown_order";
+                        };
                     };
                 };
-                /** @description The fields of no form are complete. */
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `validation_failed`. */
                 readonly 422: {
                     headers: {
                         readonly [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Refusal"];
+                        readonly "application/problem+json": components["schemas"]["Refusal"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "validation_failed";
+                        };
                     };
                 };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2656,7 +5739,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Find the sessions of a `reference` or a `user_id`, newest first, page by page. One of the two is needed. */
+        /**
+         * Find the sessions of an order or a buyer.
+         * @description By `reference` or `user_id`, one of which is needed; newest first, page by page.
+         */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
@@ -2685,17 +5771,59 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "currency": "KRW",
+                         *           "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "reference": "2026-1207",
+                         *           "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *           "status": "paid",
+                         *           "user_id": "guest:8f2c"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["FoundSessions"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_needed-client_token_not_accepted-scope_needed-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `bad_user_id`, `filter_needed`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "bad_user_id" | "filter_needed" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         readonly put?: never;
         /**
-         * Open a session: the price is computed, the stock is reserved, the amount is registered with PortOne.
-         * @description A buyer has one open session per item: a new one takes over the stock of those that share an item with it, which are
+         * Open a payment session.
+         * @description The price is computed, the stock is reserved, and the amount is registered with PortOne. Open PortOne's window
+         *     with `checkout` once `checkout.ready` says so; read the session for that.
+         *
+         *     A buyer has one open session per item: a new one takes over the stock of those that share an item with it, which are
          *     closed. 409 `deposit_awaited` or `payment_being_verified` if one of them may still be paid, 409
          *     `too_many_open_sessions` above the limit; `errors.open_sessions` names the sessions concerned.
          *
@@ -2714,6 +5842,26 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "buyer_email": "hana@example.org",
+                     *       "buyer_name": "김하나",
+                     *       "buyer_tel": "010-1234-5678",
+                     *       "items": [
+                     *         {
+                     *           "quantity": 2,
+                     *           "sku": "COFFEE-500"
+                     *         },
+                     *         {
+                     *           "quantity": 1,
+                     *           "sku": "CUP-WHITE"
+                     *         }
+                     *       ],
+                     *       "language": "ko",
+                     *       "pay_method": "card",
+                     *       "redirect_url": "https://shop.example/payment/return"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["NewSession"];
                 };
             };
@@ -2724,10 +5872,121 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "discount": 0,
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "reference": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "shipping": 0,
+                         *       "status": "prepared",
+                         *       "tax_free_amount": 0,
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved"];
+                /** @description Not Found: `item_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "item_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `deposit_awaited`, `held_for_long`, `item_retired`, `out_of_stock`, `payment_being_verified`, `request_in_progress`, `too_many_open_sessions`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "deposit_awaited" | "held_for_long" | "item_retired" | "out_of_stock" | "payment_being_verified" | "request_in_progress" | "too_many_open_sessions";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `amount_out_of_range`, `bad_user_id`, `for_api_keys_only`, `generation_not_served`, `idempotency_key_reused`, `item_repeated`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "amount_out_of_range" | "bad_user_id" | "for_api_keys_only" | "generation_not_served" | "idempotency_key_reused" | "item_repeated" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2747,9 +6006,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Read a session; with `wait`, respond when it changes.
-         * @description With If-None-Match, `wait` ends when the ETag differs. Without, it ends when the session is settled or has changed
-         *     since the request began.
+         * Read a session, or wait until it changes.
+         * @description With `wait`, the answer comes when the session changes, which is sooner and cheaper than asking every second. Go
+         *     on until `settled`, after `poll_after_ms` each time. With If-None-Match, `wait` ends when the ETag differs.
+         *     Without, it ends when the session is settled or has changed since the request began.
          */
         readonly get: {
             readonly parameters: {
@@ -2772,6 +6032,74 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "discount": 0,
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "reference": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "shipping": 0,
+                         *       "status": "prepared",
+                         *       "tax_free_amount": 0,
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
@@ -2782,7 +6110,26 @@ export interface paths {
                     };
                     content?: never;
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2806,9 +6153,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Get a token for the browser of this session's buyer. It reads, pays and closes this session, and nothing else.
-         * @description It cannot be revoked, so it is short-lived; another one may be had at any time. It takes no Idempotency-Key, because
-         *     it changes nothing, and no token is stored.
+         * Get a token for the buyer's browser.
+         * @description It reads, pays and closes this session, and nothing else. It cannot be revoked, so it is short-lived; another
+         *     one may be had at any time. It takes no Idempotency-Key, because it changes nothing, and no token is stored.
          */
         readonly post: {
             readonly parameters: {
@@ -2827,9 +6174,36 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "client_token": "eyJhbGciOiJIUzI1NiJ9.eyJzZXNzaW9uX2lkIjoic2VzIn0.c2lnbmF0dXJl",
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "token_type": "Bearer"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["ClientToken"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_needed-client_token_not_accepted-scope_needed-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2851,9 +6225,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Close a session, which releases its stock before the deadline.
-         * @description PortOne is asked first: shortly afterwards the session is `expired`, or paid after all. A closed session stays as it
-         *     is. A session that awaits a deposit is refused (409 `deposit_awaited`): cancel its payment instead.
+         * Close a session.
+         * @description Releases its stock before the deadline. PortOne is asked first: shortly afterwards the session is `expired`, or
+         *     paid after all. A closed session stays as it is. A session that awaits a deposit is refused (409
+         *     `deposit_awaited`): cancel its payment instead.
          */
         readonly post: {
             readonly parameters: {
@@ -2875,9 +6250,108 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "discount": 0,
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "reference": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "shipping": 0,
+                         *       "status": "prepared",
+                         *       "tax_free_amount": 0,
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `deposit_awaited`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "deposit_awaited" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2899,10 +6373,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Register the amount with PortOne again; a declined session that has time left is reopened.
-         * @description With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
-         *     verified or a deposit awaited (409 `payment_under_way`). With `language` the window is in another language. The body
-         *     may be omitted.
+         * Prepare a session again.
+         * @description Registers the amount with PortOne again; a declined session that has time left is reopened.
+         *
+         *     With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
+         *     verified or a deposit awaited (409 `payment_under_way`). With `language` the window is in another language. The
+         *     body may be omitted.
          */
         readonly post: {
             readonly parameters: {
@@ -2918,6 +6394,11 @@ export interface paths {
             };
             readonly requestBody?: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "pay_method": "kakaopay"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Prepare"];
                 };
             };
@@ -2928,10 +6409,110 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "discount": 0,
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "reference": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "shipping": 0,
+                         *       "status": "prepared",
+                         *       "tax_free_amount": 0,
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `out_of_stock`, `payment_under_way`, `request_in_progress`, `session_closed`, `session_replaced`, `too_many_open_sessions`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "out_of_stock" | "payment_under_way" | "request_in_progress" | "session_closed" | "session_replaced" | "too_many_open_sessions";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2953,9 +6534,9 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Report that PortOne's window is being opened, which moves `expires_at` to the time of a payment.
-         * @description Send it along with opening the window, without waiting for the answer. PortOne's own records and
-         *     `POST /payments/verify` have the same effect, so a lost request does no harm.
+         * Report that the payment window is being opened.
+         * @description Moves `expires_at` to the time of a payment. Send it along with opening the window, without waiting for the
+         *     answer. PortOne's own records and `POST /payments/verify` have the same effect, so a lost request does no harm.
          */
         readonly post: {
             readonly parameters: {
@@ -2977,9 +6558,108 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "discount": 0,
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "reference": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "shipping": 0,
+                         *       "status": "prepared",
+                         *       "tax_free_amount": 0,
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `session_closed`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "request_in_progress" | "session_closed";
+                        };
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2998,7 +6678,12 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Have the payment verified with PortOne. Nothing that the browser reports is trusted. */
+        /**
+         * Have a payment verified.
+         * @description Send what PortOne's window returned, then read the session at `Location` until it is settled. PortOne is asked
+         *     what happened: nothing that the browser reports is trusted. Without this request PortOne's webhook has the same
+         *     effect.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -3011,6 +6696,12 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "payment_id": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                     *       "transaction_id": "01936c1e-7a52-4d0e-9a56-3f1f0c2b8a11"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Verify"];
                 };
             };
@@ -3021,10 +6712,121 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "app_scheme": null,
+                         *       "buyer_addr": null,
+                         *       "buyer_email": "hana@example.org",
+                         *       "buyer_name": "김하나",
+                         *       "buyer_postcode": null,
+                         *       "buyer_tel": "010-1234-5678",
+                         *       "checkout": {
+                         *         "generation": "v2",
+                         *         "params": {
+                         *           "channelKey": "channel-key-00000000-0000-0000-0000-000000000000",
+                         *           "currency": "KRW",
+                         *           "orderName": "강릉 원두커피 500g",
+                         *           "payMethod": "CARD",
+                         *           "paymentId": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "storeId": "store-00000000-0000-0000-0000-000000000000",
+                         *           "totalAmount": 24000
+                         *         },
+                         *         "ready": true,
+                         *         "script_url": "https://cdn.portone.io/v2/browser-sdk.js",
+                         *         "user_code": null
+                         *       },
+                         *       "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "currency": "KRW",
+                         *       "discount": 0,
+                         *       "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "fail_reason": null,
+                         *       "generation": "v2",
+                         *       "imp_uid": null,
+                         *       "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *       "item_name": "강릉 원두커피 500g",
+                         *       "items_total": 24000,
+                         *       "language": "ko",
+                         *       "line_count": 1,
+                         *       "lines": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "unit_price": 12000
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "message": {
+                         *         "en": "Everything is ready. Please pay in the payment window.",
+                         *         "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *       },
+                         *       "paid_at": null,
+                         *       "pay_method": "card",
+                         *       "payment_id": null,
+                         *       "poll_after_ms": 3000,
+                         *       "provider_status": null,
+                         *       "quantity": 2,
+                         *       "redirect_url": null,
+                         *       "reference": null,
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "settled": false,
+                         *       "shipping": 0,
+                         *       "status": "prepared",
+                         *       "tax_free_amount": 0,
+                         *       "unit_price": 12000,
+                         *       "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "user_id": null,
+                         *       "virtual_account": null
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Session"];
                     };
                 };
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
+                /** @description Not Found: `session_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "session_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `request_in_progress`, `several_sessions`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "request_in_progress" | "several_sessions";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `idempotency_key_reused`, `nothing_to_verify`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "idempotency_key_reused" | "nothing_to_verify" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -3043,7 +6845,11 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Receive a webhook of PortOne. V2's must be signed, V1's cannot be; the payment is then queried at PortOne. */
+        /**
+         * Receive a webhook of PortOne.
+         * @description Only PortOne calls this. V2's webhooks must be signed, V1's cannot be. The webhook is stored before it is
+         *     acknowledged, and PortOne is then asked about the payment, because a webhook only says that something happened.
+         */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -3053,7 +6859,21 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
+                    /**
+                     * @example {
+                     *       "imp_uid": "imp_448280090638",
+                     *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                     *       "status": "paid"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Notice"];
+                    /**
+                     * @example {
+                     *       "imp_uid": "imp_448280090638",
+                     *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                     *       "status": "paid"
+                     *     }
+                     */
                     readonly "application/x-www-form-urlencoded": components["schemas"]["Notice"];
                 };
             };
@@ -3064,9 +6884,55 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         readonly "application/json": components["schemas"]["Done"];
                     };
                 };
+                /** @description Bad Request: `bad_request`, `unfit_value`, `webhook_malformed`. */
+                readonly 400: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_request" | "unfit_value" | "webhook_malformed";
+                        };
+                    };
+                };
+                /** @description Unauthorized: `webhook_forged`. */
+                readonly 401: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "webhook_forged";
+                        };
+                    };
+                };
+                /** @description Forbidden: `network_not_allowed`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "network_not_allowed";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -4748,6 +8614,78 @@ export interface components {
         };
     };
     responses: {
+        /** @description Bad Request: `bad_idempotency_key`, `bad_request`, `malformed_json`, `unfit_value`. */
+        readonly "BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "bad_idempotency_key" | "bad_request" | "malformed_json" | "unfit_value";
+                };
+            };
+        };
+        /** @description Bad Request: `bad_idempotency_key`, `bad_request`, `unfit_value`. */
+        readonly "BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "bad_idempotency_key" | "bad_request" | "unfit_value";
+                };
+            };
+        };
+        /** @description Bad Request: `bad_request`, `malformed_json`, `unfit_value`. */
+        readonly "BAD_REQUEST-bad_request-malformed_json-unfit_value": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "bad_request" | "malformed_json" | "unfit_value";
+                };
+            };
+        };
+        /** @description Bad Request: `bad_request`, `unfit_value`. */
+        readonly "BAD_REQUEST-bad_request-unfit_value": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "bad_request" | "unfit_value";
+                };
+            };
+        };
+        /** @description Conflict: `changed_meanwhile`. */
+        readonly "CONFLICT-changed_meanwhile": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "changed_meanwhile";
+                };
+            };
+        };
+        /** @description Conflict: `changed_meanwhile`, `request_in_progress`. */
+        readonly "CONFLICT-changed_meanwhile-request_in_progress": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "changed_meanwhile" | "request_in_progress";
+                };
+            };
+        };
         /** @description An error */
         readonly DEFAULT_ERROR: {
             headers: {
@@ -4757,13 +8695,196 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Unprocessable Entity */
-        readonly UNPROCESSABLE_ENTITY: {
+        /** @description Forbidden: `api_key_needed`, `client_token_not_accepted`, `scope_needed`, `username_reserved`. */
+        readonly "FORBIDDEN-api_key_needed-client_token_not_accepted-scope_needed-username_reserved": {
             headers: {
                 readonly [name: string]: unknown;
             };
             content: {
-                readonly "application/problem+json": components["schemas"]["Problem"];
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "api_key_needed" | "client_token_not_accepted" | "scope_needed" | "username_reserved";
+                };
+            };
+        };
+        /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`. */
+        readonly "FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved";
+                };
+            };
+        };
+        /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `operators_only`, `permission_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+        readonly "FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "operators_only" | "permission_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                };
+            };
+        };
+        /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `username_reserved`. */
+        readonly "FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "username_reserved";
+                };
+            };
+        };
+        /** @description Forbidden: `client_token_not_accepted`, `operators_only`, `permission_needed`, `scope_needed`, `second_factor_required`, `token_lives_too_long`, `username_reserved`. */
+        readonly "FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "client_token_not_accepted" | "operators_only" | "permission_needed" | "scope_needed" | "second_factor_required" | "token_lives_too_long" | "username_reserved";
+                };
+            };
+        };
+        /** @description Forbidden: `client_token_not_accepted`, `scope_needed`, `username_reserved`. */
+        readonly "FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "client_token_not_accepted" | "scope_needed" | "username_reserved";
+                };
+            };
+        };
+        /** @description Internal Server Error: `internal_error`. */
+        readonly "INTERNAL_SERVER_ERROR-internal_error": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "internal_error";
+                };
+            };
+        };
+        /** @description Request Entity Too Large: `body_too_large`. */
+        readonly "REQUEST_ENTITY_TOO_LARGE-body_too_large": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "body_too_large";
+                };
+            };
+        };
+        /** @description Service Unavailable: `data_unreadable`, `database_away`. */
+        readonly "SERVICE_UNAVAILABLE-data_unreadable-database_away": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "data_unreadable" | "database_away";
+                };
+            };
+        };
+        /** @description Service Unavailable: `data_unreadable`, `database_away`, `issuer_away`. */
+        readonly "SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "data_unreadable" | "database_away" | "issuer_away";
+                };
+            };
+        };
+        /** @description Too Many Requests: `too_many_requests`. */
+        readonly "TOO_MANY_REQUESTS-too_many_requests": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_many_requests";
+                };
+            };
+        };
+        /** @description Unauthorized: `api_key_ended`, `api_key_expired`, `api_key_of_other_environment`, `api_key_unknown`, `login_ended`, `not_authenticated`, `token_expired`, `token_invalid`. */
+        readonly "UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "api_key_ended" | "api_key_expired" | "api_key_of_other_environment" | "api_key_unknown" | "login_ended" | "not_authenticated" | "token_expired" | "token_invalid";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: `idempotency_key_reused`. */
+        readonly "UNPROCESSABLE_ENTITY-idempotency_key_reused": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "idempotency_key_reused";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: `idempotency_key_reused`, `validation_failed`. */
+        readonly "UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "idempotency_key_reused" | "validation_failed";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: `validation_failed`. */
+        readonly "UNPROCESSABLE_ENTITY-validation_failed": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "validation_failed";
+                };
+            };
+        };
+        /** @description Unsupported Media Type: `unsupported_media_type`. */
+        readonly "UNSUPPORTED_MEDIA_TYPE-unsupported_media_type": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "unsupported_media_type";
+                };
             };
         };
     };
@@ -4892,7 +9013,28 @@ export type WebhookDetail = components['schemas']['WebhookDetail'];
 export type Webhooks = components['schemas']['Webhooks'];
 export type WebhooksPage = components['schemas']['WebhooksPage'];
 export type Why = components['schemas']['Why'];
+export type ResponseBadRequestBadIdempotencyKeyBadRequestMalformedJsonUnfitValue = components['responses']['BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value'];
+export type ResponseBadRequestBadIdempotencyKeyBadRequestUnfitValue = components['responses']['BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value'];
+export type ResponseBadRequestBadRequestMalformedJsonUnfitValue = components['responses']['BAD_REQUEST-bad_request-malformed_json-unfit_value'];
+export type ResponseBadRequestBadRequestUnfitValue = components['responses']['BAD_REQUEST-bad_request-unfit_value'];
+export type ResponseConflictChangedMeanwhile = components['responses']['CONFLICT-changed_meanwhile'];
+export type ResponseConflictChangedMeanwhileRequestInProgress = components['responses']['CONFLICT-changed_meanwhile-request_in_progress'];
 export type ResponseDefaultError = components['responses']['DEFAULT_ERROR'];
-export type ResponseUnprocessableEntity = components['responses']['UNPROCESSABLE_ENTITY'];
+export type ResponseForbiddenApiKeyNeededClientTokenNotAcceptedScopeNeededUsernameReserved = components['responses']['FORBIDDEN-api_key_needed-client_token_not_accepted-scope_needed-username_reserved'];
+export type ResponseForbiddenApiKeyNotAcceptedClientTokenNotAcceptedExternalAccountUsernameReserved = components['responses']['FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved'];
+export type ResponseForbiddenApiKeyNotAcceptedClientTokenNotAcceptedOperatorsOnlyPermissionNeededSecondFactorRequiredTokenLivesTooLongUsernameReserved = components['responses']['FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved'];
+export type ResponseForbiddenApiKeyNotAcceptedClientTokenNotAcceptedUsernameReserved = components['responses']['FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved'];
+export type ResponseForbiddenClientTokenNotAcceptedOperatorsOnlyPermissionNeededScopeNeededSecondFactorRequiredTokenLivesTooLongUsernameReserved = components['responses']['FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved'];
+export type ResponseForbiddenClientTokenNotAcceptedScopeNeededUsernameReserved = components['responses']['FORBIDDEN-client_token_not_accepted-scope_needed-username_reserved'];
+export type ResponseInternalServerErrorInternalError = components['responses']['INTERNAL_SERVER_ERROR-internal_error'];
+export type ResponseRequestEntityTooLargeBodyTooLarge = components['responses']['REQUEST_ENTITY_TOO_LARGE-body_too_large'];
+export type ResponseServiceUnavailableDataUnreadableDatabaseAway = components['responses']['SERVICE_UNAVAILABLE-data_unreadable-database_away'];
+export type ResponseServiceUnavailableDataUnreadableDatabaseAwayIssuerAway = components['responses']['SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away'];
+export type ResponseTooManyRequestsTooManyRequests = components['responses']['TOO_MANY_REQUESTS-too_many_requests'];
+export type ResponseUnauthorizedApiKeyEndedApiKeyExpiredApiKeyOfOtherEnvironmentApiKeyUnknownLoginEndedNotAuthenticatedTokenExpiredTokenInvalid = components['responses']['UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid'];
+export type ResponseUnprocessableEntityIdempotencyKeyReused = components['responses']['UNPROCESSABLE_ENTITY-idempotency_key_reused'];
+export type ResponseUnprocessableEntityIdempotencyKeyReusedValidationFailed = components['responses']['UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed'];
+export type ResponseUnprocessableEntityValidationFailed = components['responses']['UNPROCESSABLE_ENTITY-validation_failed'];
+export type ResponseUnsupportedMediaTypeUnsupportedMediaType = components['responses']['UNSUPPORTED_MEDIA_TYPE-unsupported_media_type'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

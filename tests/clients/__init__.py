@@ -1,0 +1,1 @@
+"""Tests of the clients for other people's programs."""

@@ -1,0 +1,1 @@
+"""Tests of the Python client, over HTTP, against the app."""
