@@ -124,18 +124,22 @@ class Scenario:
                 message("POST", f"{API}/payments/verify", {"merchant_uid": order(n)}, token) for n, token in open_
             ],
             "cancel": [message("POST", f"{path}/cancel", cancel, token) for path, token in paid],
-            "search": [
-                message("GET", f"{API}/payments?reference=R-{n}", token=self.key)
-                for n, _ in mine
-                if n % EACH < filling.PAID
-            ],
+            **self._of_the_shops_server(),
+            "overview": [message("GET", _overview(), token=self.operator)],
+            "metrics": [message("GET", "/metrics")],
+        }
+
+    def _of_the_shops_server(self) -> Sets:
+        """Its searches, each for another order, and the oldest events."""
+        numbers = range(BUYERS * EACH)
+        paid = [n for n in numbers if n % EACH < filling.PAID]
+        return {
+            "search": [message("GET", f"{API}/payments?reference=R-{n}", token=self.key) for n in paid],
             "sessions found": [
-                message("GET", f"{API}/payments/sessions?reference=R-{n}", token=self.key) for n, _ in mine
+                message("GET", f"{API}/payments/sessions?reference=R-{n}", token=self.key) for n in numbers
             ],
             "latest payments": [message("GET", f"{API}/payments", token=self.key)],
             "events": [message("GET", f"{API}/events?limit=20", token=self.key)],
-            "overview": [message("GET", _overview(), token=self.operator)],
-            "metrics": [message("GET", "/metrics")],
         }
 
     def _sessions(self) -> Iterator[tuple[str, str]]:

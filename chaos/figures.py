@@ -61,8 +61,6 @@ def summary(result: RunResult, size: Any) -> dict[str, Any]:
     """Everything for the JSON file; the page and the table show parts of it."""
     notes, snapshot = result.notes, result.snapshot
     spread, answers = Spread.of(convergence_times(result)), Spread.of(notes.seconds)
-    kills = notes.of("kill")
-    faults = Counter(chain.from_iterable(note["kinds"] for note in notes.of("faults")))
     sessions = snapshot.sessions.values() if snapshot else []
     return {
         "lossless": result.lossless,
@@ -75,11 +73,7 @@ def summary(result: RunResult, size: Any) -> dict[str, Any]:
         "purchases_per_second": len(result.plan.purchases) / max(_shopping(result), 0.001),
         "came_to_rest": result.is_quiet,
         "left": result.left,
-        "kills": dict(Counter(note["victim"] for note in kills)),
-        "replaced": dict(Counter(note["kind"] for note in notes.of("replaced"))),
-        "faults": dict(faults),
-        "gave_up": len(notes.of("gave up")),
-        "ended_by_themselves": len(notes.of("ended by itself")),
+        **_happened(result),
         "answers": dict(notes.statuses),
         "answer_seconds": vars(answers),
         "converge_seconds": vars(spread),
@@ -89,6 +83,20 @@ def summary(result: RunResult, size: Any) -> dict[str, Any]:
         "events": _events(result),
         "checks": [{"name": one.name, "question": one.question, "losses": one.losses} for one in result.checks],
         "scripts_that_broke": result.broken,
+    }
+
+
+def _happened(result: RunResult) -> dict[str, Any]:
+    """Counts of what went wrong, and of what was refused."""
+    notes = result.notes
+    faults = Counter(chain.from_iterable(note["kinds"] for note in notes.of("faults")))
+    return {
+        "kills": dict(Counter(note["victim"] for note in notes.of("kill"))),
+        "replaced": dict(Counter(note["kind"] for note in notes.of("replaced"))),
+        "faults": dict(faults),
+        "gave_up": len(notes.of("gave up")),
+        "ended_by_themselves": len(notes.of("ended by itself")),
+        "refused": dict(Counter(note["code"] for note in notes.of("refused", "cancel") if note["code"])),
     }
 
 

@@ -19,7 +19,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 EVENTS: Final = "/events"
 FAULTS: Final = "/faults"
-REFUSED: Final = {11: 500, 17: 429}
+REFUSED: Final = {6: 500, 11: 429}
 """Every so many deliveries are refused with this status."""
 HANGS_FOR: Final = 60.0
 """Seconds: longer than any sender waits."""

@@ -58,6 +58,7 @@ def lines(figures: dict[str, Any]) -> list[tuple[str, str]]:
         ("went wrong at PortOne", counted(figures["faults"]) or "only background faults"),
         ("sessions", counted(figures["sessions"])),
         ("buyers heard", counted(figures["answers"])),
+        ("refused", counted(figures["refused"]) or "nothing"),
         ("answered in", spread(figures["answer_seconds"])),
         ("acknowledged", counted(promised)),
         ("money", f"{came}, {back}"),

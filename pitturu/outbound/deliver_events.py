@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from pitturu.domain import clock
-from pitturu.domain.errors import GatewayError
+from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import Queue
 from pitturu.domain.shop_events import ShopEventType
 from pitturu.outbound import deliver, webhooks
@@ -78,6 +78,9 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: ClaimedMessage, ou
     if isinstance(outcome, Outcome) and outcome.answer == event_messages.PAUSED:
         _withdraw_if_paused(work, claimed, outcome)
         return
+    if isinstance(outcome, EndpointGone) and receiver is not None and not _can_pause(work, receiver.endpoint_id):
+        # An event that died with its endpoint enabled would wait for nobody: the next try is answered with 410 again.
+        outcome = GatewayError(Reaction.TRY_AGAIN, outcome.message)
     deliver.apply(context, work, claimed, outcome)
     if receiver is None or (isinstance(outcome, Outcome) and not (outcome.delivered and receiver.troubled)):
         return
@@ -91,6 +94,11 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: ClaimedMessage, ou
         endpoint.failing_since, endpoint.rest_until, endpoint.silences = None, None, 0
     else:
         _failed(endpoint, outcome, probing=receiver.troubled)
+
+
+def _can_pause(work: UnitOfWork, endpoint_id: str) -> bool:
+    """Whether the endpoint is locked for this transaction now; not while messages of new events are made for it."""
+    return event_endpoints.lock_unless_busy(work, endpoint_id) is not None
 
 
 def _withdraw_if_paused(work: UnitOfWork, claimed: ClaimedMessage, outcome: Outcome) -> None:

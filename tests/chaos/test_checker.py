@@ -47,6 +47,13 @@ def books() -> dict[str, list[Row]]:
             {"session_key": 1, "line_key": 7, "kind": "grant", "quantity": 2, "cancellation_key": None},
             {"session_key": 1, "line_key": 7, "kind": "return", "quantity": -1, "cancellation_key": 1},
         ],
+        **_news(),
+    }
+
+
+def _news() -> dict[str, list[Row]]:
+    """The webhook and the events of it, and what the harness has noted."""
+    return {
         "webhooks": [
             {"generation": "v1", "imp_uid": "imp_1", "merchant_uid": "ord1", "event_status": "paid", "state": "done"}
             | {"provider_cancellation_id": "", "delivery_id": ""}

@@ -9,6 +9,7 @@ from sqlalchemy import event, text
 
 from pitturu.extensions import db
 from pitturu.monitoring import metrics
+from tests.store.plans import forget_statistics
 
 GROWING = (
     *("payment_sessions", "payment_history", "payment_cancellations", "webhook_deliveries", "payment_events"),
@@ -51,12 +52,7 @@ def linear(asked: list[tuple[str, Any]]) -> list[dict[str, Any]]:
     read = text("SELECT indexrelid::regclass::text FROM pg_index WHERE indpred IS NOT NULL")
     partial, found = set(db.session.scalars(read)), []
     connection = db.session.connection()
-    # Statistics of the few rows that other tests had would let the planner read a whole index of them.
-    for forget in (
-        "UPDATE pg_class SET relpages = 0, reltuples = -1 WHERE relname = ANY(:tables)",
-        "DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relname = ANY(:tables))",
-    ):
-        connection.execute(text(forget), {"tables": list(GROWING)})
+    forget_statistics(connection)
     for choice in ("seqscan", "hashjoin", "mergejoin", "material"):
         connection.execute(text(f"SET LOCAL enable_{choice} = off"))
     for statement, values in asked:

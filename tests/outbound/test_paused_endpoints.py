@@ -5,11 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from pitturu.domain import clock
+from pitturu.extensions import db
 from pitturu.outbound import deliver_events, endpoints, fan_out, measurements
 from pitturu.outbound.measurements import Subject
 from pitturu.services import services_of
+from pitturu.store.event_endpoints import EventEndpoint
 from pitturu.store.outbound import OutboundMessage
 from pitturu.store.shop_events import ShopEvent
 from tests.outbound.events import ADMIN, Endpoint, created, deliveries_of, received
@@ -54,6 +57,19 @@ def test_410_pauses_at_once_and_resuming_sends_what_was_missed(shop: Shop, syste
     shop.drain()
     wanted = {one.event_id for session in (first, second) for one in events_of(shop, session)}
     assert deliveries_of(system) == dict.fromkeys(wanted, 1)
+
+
+def test_410_while_the_endpoint_is_locked_loses_no_event(shop: Shop, system: FaultyServer, turn: Turn) -> None:
+    """The endpoint cannot be paused while messages are being made for it, so the event must not die before it is."""
+    endpoint = created(shop, system.url)
+    system.behaviour = NO_MORE
+    with shop.app.app_context(), db.engine.connect() as another, another.begin():
+        another.execute(select(EventEndpoint.id).with_for_update(read=True))
+        shop.paid()
+    assert (endpoint.row.enabled, [message.dead_at for message in endpoint.messages]) == (True, [None])
+    turn(timedelta(minutes=1))
+    shop.drain()
+    assert (endpoint.row.enabled, endpoint.row.gone) == (False, True)
 
 
 def test_an_endpoint_that_takes_nothing_for_days_is_paused(shop: Shop, system: FaultyServer, turn: Turn) -> None:

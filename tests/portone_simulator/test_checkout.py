@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from requests import Response
@@ -34,6 +35,13 @@ def params(method: PayMethod) -> dict[str, Any]:
     """Everything that this project's own checkout hands to `IMP.request_pay`."""
     session = PaymentSession(
         **{"merchant_uid": order_id(), "item_name": "제주 감귤 5kg", "amount": 24_900, "currency": "KRW", **BUYER},
+        item_id=uuid4(),
+        unit_price=12_450,
+        quantity=2,
+        line_count=1,
+        discount=0,
+        shipping=0,
+        tax_free_amount=0,
         buyer_addr="서울",
         buyer_postcode="04524",
         redirect_url=SHOP,

@@ -3,9 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from pitturu.extensions import db
+
+
+def forget_statistics(connection: Connection) -> None:
+    """Plan as for tables about which nothing is known, until the transaction is rolled back: statistics of the few rows
+    that other tests had would let the planner read a whole table or index of them."""
+    tables = "relnamespace = 'public'::regnamespace"
+    connection.exec_driver_sql(f"UPDATE pg_class SET relpages = 0, reltuples = -1 WHERE {tables}")
+    connection.exec_driver_sql(f"DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE {tables})")
 
 
 def plans(read: Callable[[], object]) -> list[str]:
@@ -24,6 +32,7 @@ def plans(read: Callable[[], object]) -> list[str]:
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     connection = db.session.connection()
+    forget_statistics(connection)
     for kind in ("seqscan", "sort"):
         connection.exec_driver_sql(f"SET LOCAL enable_{kind} = off")
     explained = [connection.exec_driver_sql(f"EXPLAIN {query}", values).scalars() for query, values in sent]

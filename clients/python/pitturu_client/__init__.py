@@ -30,8 +30,9 @@ from pitturu_client.errors import (
     UnexpectedAnswer,
 )
 from pitturu_client.events import Event, EventType
+from pitturu_client.orders import Buyer, CartLine
 from pitturu_client.payments import Cancellation, CancelLine, CancelStage, Payment, RefundAccount
-from pitturu_client.sessions import Buyer, CartLine, Session, SessionStatus
+from pitturu_client.sessions import Session, SessionStatus
 from pitturu_client.webhooks import verify_event
 
 __all__ = [

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 
+from pitturu_client.orders import Buyer, CartLine
 from pitturu_client.transport import Transport, pages
 
 PATH: Final = ("payments", "sessions")
@@ -29,42 +29,6 @@ class SessionStatus(StrEnum):
     FAILED = "failed"
     MISMATCHED = "mismatched"
     EXPIRED = "expired"
-
-
-@dataclass(frozen=True)
-class CartLine:
-    """Pieces of one item, which is named by its id or by your SKU.
-
-    With an API key also what is in no catalogue: `name` and `unit_price` (won, VAT included), with `tax_free` and
-    `returnable` if they are not the usual.
-    """
-
-    quantity: int = 1
-    item_id: str | None = None
-    sku: str | None = None
-    name: str | None = None
-    unit_price: int | None = None
-    tax_free: bool | None = None
-    returnable: bool | None = None
-
-    def fields(self) -> dict[str, int | str]:
-        """The members of a request."""
-        return {name: value for name, value in vars(self).items() if value is not None}
-
-
-@dataclass(frozen=True)
-class Buyer:
-    """Who buys. PGs need all three of name, email address and telephone number."""
-
-    name: str
-    email: str
-    tel: str
-    addr: str | None = None
-    postcode: str | None = None
-
-    def fields(self) -> dict[str, str | None]:
-        """The members of a request."""
-        return {f"buyer_{name}": value for name, value in vars(self).items()}
 
 
 class VirtualAccount(msgspec.Struct, frozen=True, kw_only=True):
