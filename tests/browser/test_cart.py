@@ -13,8 +13,6 @@ from tests.browser.visitor import NEXT, Visitor
 
 Shelf = Callable[..., str]
 
-CART = "pitturu.cart"
-
 
 def add(buyer: Visitor, item: str) -> None:
     """Add one piece on the page of an item."""
@@ -26,7 +24,7 @@ def add(buyer: Visitor, item: str) -> None:
 def store(buyer: Visitor, text: str) -> None:
     """Put this into the storage of the browser, and open the cart."""
     buyer.go("/login")
-    buyer.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [CART, text])
+    buyer.page.evaluate("(text) => localStorage.setItem('pitturu.cart', text)", text)
     buyer.go("/cart")
 
 
