@@ -37,8 +37,9 @@ function CartPage() {
   useEffect(() => {
     if (session !== null && wanted !== null) rememberOrder(session.session_id);
   }, [session?.session_id, wanted]);
-  useChange([session?.session_id, session?.status, payment.problem?.code].join(), refresh);
-  const shown = useMemo(() => (items === null ? null : shownLines(cart, items, session)), [cart, items, session]);
+  useChange([session?.session_id, session?.checkout === null, payment.problem?.code].join(), refresh);
+  const shown = useMemo(() => shownLines(cart, items ?? new Map(), session), [cart, items, session]);
+  const loading = items === null && cart.length > 0;
   const checkOut = (lines: readonly CheckoutLine[]) => {
     setWanted(lines);
     setOpen(true);
@@ -52,12 +53,12 @@ function CartPage() {
         {cart.length > 0 && <p>{words.cart.count(cart.length)}</p>}
       </div>
       <ProblemAlert problem={problem ?? (open ? null : payment.problem)} />
-      {shown === null ? (
-        <div className="pt-card pt-placeholder" aria-busy={problem === null} />
+      {loading ? (
+        <Placeholders count={cart.length} busy={problem === null} />
       ) : (
         <CartList lines={shown} onEmptied={() => heading.current?.focus()} />
       )}
-      {cart.length === 0 ? <Empty /> : shown !== null && <Total lines={shown} session={session} onCheckOut={checkOut} />}
+      {cart.length === 0 ? <Empty /> : !loading && <Total lines={shown} session={session} onCheckOut={checkOut} />}
       <PaymentModal
         lines={wanted ?? linesOf(session)}
         payment={payment}
@@ -65,6 +66,17 @@ function CartPage() {
         onClose={() => setOpen(false)}
       />
     </Frame>
+  );
+}
+
+/** Has the size of the lines that are being loaded, which avoids layout shifts. */
+function Placeholders({ count, busy }: { count: number; busy: boolean }) {
+  return (
+    <ul className="pt-cart" aria-busy={busy}>
+      {Array.from({ length: count }, (_, index) => (
+        <li key={index} className="pt-card pt-placeholder" />
+      ))}
+    </ul>
   );
 }
 
