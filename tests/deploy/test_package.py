@@ -14,8 +14,8 @@ from alembic.script import ScriptDirectory
 from pitturu.extensions import MIGRATIONS
 from tests.architecture.sources import ROOT, files
 
-SOURCES = ("pitturu/storefront/src/", "pitturu/storefront/build/")
-"""What the pages and the npm package are built from."""
+SOURCES = ("pitturu/storefront/src/", "pitturu/storefront/build/", "pitturu/storefront/README.md")
+"""What the pages and the npm package are made of."""
 
 
 @pytest.fixture(scope="module")
