@@ -32,9 +32,14 @@ Offer = Row[Any]
 
 _MINE: Final = _open_of(bindparam("username"))
 _SLOTS: Final = select(func.array_agg(PaymentSession.open_slot)).where(*_MINE).scalar_subquery()
-_LINES: Final = select(PaymentLine.item_id).where(PaymentLine.session_key == PaymentSession.id)
+_ITEMS: Final = func.array(
+    select(PaymentLine.item_id).where(PaymentLine.session_key == PaymentSession.id).scalar_subquery(),
+    type_=ARRAY(Uuid()),
+)
+"""SQL for: the items of a session. As an array they are read for each of the buyer's few open sessions, and never for all
+lines of an item."""
 _OF_ITEM: Final = (
-    select(func.array_agg(PaymentSession.id)).where(*_MINE, Item.id.in_(_LINES)).correlate(Item).scalar_subquery()
+    select(func.array_agg(PaymentSession.id)).where(*_MINE, Item.id == any_(_ITEMS)).correlate(Item).scalar_subquery()
 )
 _OFFERS: Final = select(
     *(Item.id, Item.sku, Item.name, Item.price, Item.stock, Item.returnable, Item.tax_free, Item.active),
