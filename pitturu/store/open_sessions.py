@@ -36,8 +36,8 @@ _ITEMS: Final = func.array(
     select(PaymentLine.item_id).where(PaymentLine.session_key == PaymentSession.id).scalar_subquery(),
     type_=ARRAY(Uuid()),
 )
-"""SQL for: the items of a session. As an array they are read for each of the buyer's few open sessions, and never for all
-lines of an item."""
+"""SQL for: the items of a session. As an array they are read for each of the buyer's few open sessions, and never for
+all lines of an item."""
 _OF_ITEM: Final = (
     select(func.array_agg(PaymentSession.id)).where(*_MINE, Item.id == any_(_ITEMS)).correlate(Item).scalar_subquery()
 )
