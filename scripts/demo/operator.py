@@ -45,7 +45,7 @@ class Operator:
             self._web.sign_in(self._web.post(f"{API}/auth/login", body, 200).json()["access_token"])
             step.seen = f"role {self._web.get(f'{API}/me').json()['role']}"
         with self._output.step("Read the overview and the metrics"):
-            self._before = self._overview(), self._metrics()
+            self._before = self._both()
 
     def see(self, payments: int) -> None:
         """The overview and the metrics show these payments, and the same amounts."""
@@ -63,7 +63,17 @@ class Operator:
             step.seen = str(added[1])
 
     def _added(self) -> tuple[Figures, Figures]:
-        return self._overview().since(self._before[0]), self._metrics().since(self._before[1])
+        overview, metrics = self._both()
+        return overview.since(self._before[0]), metrics.since(self._before[1])
+
+    def _both(self) -> tuple[Figures, Figures]:
+        """The overview and the metrics at one moment: a worker may count between two looks."""
+        overview = self._overview()
+        while True:
+            metrics, again = self._metrics(), self._overview()
+            if again == overview:
+                return overview, metrics
+            overview = again
 
     def _overview(self) -> Figures:
         total: Json = self._web.get(f"{API}/operations/overview?from={self._since.isoformat()}Z").json()["total"]
