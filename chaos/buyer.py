@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chaos.browser import Json
-from chaos.goods import Goods
+from chaos.catalogue import SoldItem
 from chaos.notes import Notes
 from chaos.pace import Pace
 from chaos.plan import Purchase
@@ -34,7 +34,7 @@ class Buyer:
     def __init__(self, run_context: RunContext, shop_client: ShopClient, purchase: Purchase) -> None:
         self._run_context, self._shop_client, self._purchase = run_context, shop_client, purchase
 
-    def live(self, items: Mapping[str, Goods]) -> None:
+    def live(self, items: Mapping[str, SoldItem]) -> None:
         """From the first click to closing the page."""
         session = self._shop_client.open(items)
         if session is None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from chaos.accounts import API, Operator
 from chaos.browser import Answer, Browser, Json
-from chaos.goods import Goods
+from chaos.catalogue import SoldItem
 from chaos.notes import Notes
 from chaos.plan import Purchase
 
@@ -28,7 +28,7 @@ class ShopClient:
         self._headers, self._operator = _bearer(token), operator
         self.opened_at = time.time()
 
-    def open(self, items: Mapping[str, Goods]) -> Json | None:
+    def open(self, items: Mapping[str, SoldItem]) -> Json | None:
         """Open a session; None when the shop refused, for example because it is sold out."""
         purchase = self._purchase
         lines = [_wanted(items[line.item], line.quantity, by_sku=purchase.by_sku) for line in purchase.lines]
@@ -179,8 +179,8 @@ class ShopClient:
         return session
 
 
-def _wanted(goods: Goods, quantity: int, *, by_sku: bool) -> Json:
-    return {**({"sku": goods.sku} if by_sku else {"item_id": goods.item_id}), "quantity": quantity}
+def _wanted(item: SoldItem, quantity: int, *, by_sku: bool) -> Json:
+    return {**({"sku": item.sku} if by_sku else {"item_id": item.item_id}), "quantity": quantity}
 
 
 def _bearer(token: str) -> dict[str, str]:

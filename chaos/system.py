@@ -19,7 +19,7 @@ import psycopg
 import redis
 import requests
 
-from chaos import accounts, goods
+from chaos import accounts, catalogue
 from chaos.event_endpoint import ReceiverFiles
 from chaos.pace import Pace
 from devstack import Postgres, StartError, Valkey
@@ -102,11 +102,11 @@ class System:
         """The database URL for psycopg."""
         return self.environment.environ["DATABASE_URL"]
 
-    def begin(self, purchases: int) -> dict[str, goods.Goods]:
+    def begin(self, purchases: int) -> dict[str, catalogue.SoldItem]:
         """Start everything on an empty database, with the items of the plan, one of which sells out."""
         self.children["simulator"].start()
         self._step("release").start()
-        items = goods.put_on_sale(self.database, purchases)
+        items = catalogue.put_on_sale(self.database, purchases)
         for name, child in self.children.items():
             if name not in ("postgres", "valkey", "simulator"):
                 child.start()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from chaos.accounts import Operator, buyer_token
 from chaos.browser import Browser, GaveUp, Stopped
 from chaos.buyer import Buyer, RunContext
-from chaos.goods import Goods
+from chaos.catalogue import SoldItem
 from chaos.plan import Plan, Purchase
 from chaos.shopping import ShopClient
 
@@ -20,7 +20,7 @@ class Workload:
         plan: Plan,
         run_context: RunContext,
         browsers: Sequence[Browser],
-        items: Mapping[str, Goods],
+        items: Mapping[str, SoldItem],
         operator: Operator,
     ) -> None:
         self._plan, self._run_context, self._browsers, self._items = plan, run_context, browsers, items

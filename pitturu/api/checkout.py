@@ -4,7 +4,7 @@ Source: the reference of PortOne V1's `IMP.request_pay` and its field lengths. V
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pitturu.api import checkout_v2
@@ -15,6 +15,7 @@ from pitturu.domain.clock import SEOUL
 from pitturu.domain.languages import Language, shown_in
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation, PayMethod
+from pitturu.store.session_views import Line
 from pitturu.store.sessions import AnySession
 
 LENGTHS: Final[Mapping[str, int]] = {"name": 40, "buyer_name": 16, "buyer_addr": 128, "buyer_postcode": 8}
@@ -43,7 +44,7 @@ KAKAOPAY_PG: Final = "kakaopay"
 """KakaoPay's own PG code, for a shop that configured no channel for it."""
 
 
-def of(session: AnySession, settings: Settings) -> dict[str, Any] | None:
+def of(session: AnySession, lines: Sequence[Line], settings: Settings) -> dict[str, Any] | None:
     """The checkout of a session that can be paid now, None for any other."""
     if not is_payable(session):
         return None
@@ -53,7 +54,7 @@ def of(session: AnySession, settings: Settings) -> dict[str, Any] | None:
         "script_url": settings.portone_v2_script_url if v2 else settings.portone_script_url,
         "user_code": None if v2 else settings.portone_user_code,
         "ready": session.prepared_at is not None,
-        "params": (checkout_v2.params if v2 else _params)(session, settings),
+        "params": (checkout_v2.params if v2 else _params)(session, lines, settings),
     }
 
 
@@ -64,7 +65,7 @@ def is_payable(session: AnySession) -> bool:
     return waits and session.expires_at > clock.now()
 
 
-def _params(session: AnySession, settings: Settings) -> dict[str, Any]:
+def _params(session: AnySession, lines: Sequence[Line], settings: Settings) -> dict[str, Any]:
     method = PayMethod(session.pay_method or PayMethod.CARD)
     params = {
         **_channel(method, settings),
@@ -73,7 +74,7 @@ def _params(session: AnySession, settings: Settings) -> dict[str, Any]:
         "name": order_name(session, lambda name, suffix: name[: LENGTHS["name"] - len(suffix)]),
         "amount": session.amount,
         "tax_free": session.tax_free_amount or None,
-        "products": _products(session),
+        "products": _products(session, lines),
         "currency": session.currency,
         "language": _language(session, method, settings),
         **_buyer(session),
@@ -85,9 +86,9 @@ def _params(session: AnySession, settings: Settings) -> dict[str, Any]:
     return {name: _cut(name, value) for name, value in params.items() if value is not None}
 
 
-def _products(session: AnySession) -> list[dict[str, Any]] | None:
+def _products(session: AnySession, lines: Sequence[Line]) -> list[dict[str, Any]] | None:
     """V1's list of products, which has a code beside the id."""
-    listed = products(session, "unitPrice")
+    listed = products(session, lines, "unitPrice")
     return [one | {"code": one["id"]} for one in listed] if listed else None
 
 

@@ -3,7 +3,7 @@
 Source: the schema of PortOne's browser SDK, and the narrowest limits in its guides to PGs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pitturu.api.order_name import order_name, products
@@ -13,6 +13,7 @@ from pitturu.domain.clock import SEOUL
 from pitturu.domain.languages import Language, shown_in
 from pitturu.domain.pricing import vat_of
 from pitturu.domain.provider import PayMethod
+from pitturu.store.session_views import Line
 from pitturu.store.sessions import AnySession
 
 METHODS: Final[Mapping[PayMethod, str]] = {
@@ -51,7 +52,7 @@ PERSON_BYTES: Final = 30
 """Bytes of the buyer's name: the limit of Inicis, Welcome and NICE. KCP and Smartro count 30 characters."""
 
 
-def params(session: AnySession, settings: Settings) -> dict[str, Any]:
+def params(session: AnySession, lines: Sequence[Line], settings: Settings) -> dict[str, Any]:
     """The arguments of `PortOne.requestPayment`, to be passed on unchanged."""
     method = PayMethod(session.pay_method or PayMethod.CARD)
     base = settings.public_url.rstrip("/")
@@ -62,7 +63,7 @@ def params(session: AnySession, settings: Settings) -> dict[str, Any]:
         "orderName": order_name(session, lambda name, suffix: _bytes(name, NAME_BYTES - len(suffix.encode()))),
         "totalAmount": session.amount,
         **_taxes(session),
-        "products": products(session, "amount"),
+        "products": products(session, lines, "amount"),
         "currency": session.currency,
         "payMethod": METHODS[method],
         "customer": _customer(session),

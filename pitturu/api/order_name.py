@@ -1,10 +1,10 @@
 """What a payment window shows of the lines of an order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pitturu.domain.languages import Language
-from pitturu.store import session_views
+from pitturu.store.session_views import Line
 from pitturu.store.sessions import AnySession
 
 SHIPPING = "배송비"
@@ -23,16 +23,16 @@ def order_name(session: AnySession, shorten: Callable[[str, str], str]) -> str:
     return shorten(session.item_name, suffix) + suffix
 
 
-def products(session: AnySession, price: str) -> list[dict[str, Any]] | None:
+def products(session: AnySession, lines: Sequence[Line], price: str) -> list[dict[str, Any]] | None:
     """The lines as PortOne's list of products, with `price` as its field for won a piece.
 
     None for an order with a discount: some PGs compare the sum of the products with the amount.
     """
     if session.discount:
         return None
-    lines = [dict(line) if isinstance(line, dict) else line._asdict() for line in session_views.lines_of(session)]
     if session.shipping:
-        lines.append({"item_id": "shipping", "item_name": SHIPPING, "unit_price": session.shipping, "quantity": 1})
+        shipping = {"item_id": "shipping", "item_name": SHIPPING, "unit_price": session.shipping, "quantity": 1}
+        lines = [*lines, shipping]
     return [
         {
             "id": str(line["item_id"]),

@@ -42,15 +42,15 @@ def tag(session: AnySession) -> str:
 
 def render(session: AnySession) -> Presenter:
     """For SessionSchema. Queries the payment's id only if there can be a payment and it is not loaded yet."""
-    soon = poll_after(session)
+    soon, lines = poll_after(session), session_views.lines_of(session)
     return Presenter(
         session,
         payment_id=_payment_id(session),
         user_id=shop_server.user_id(session.user_username),
-        lines=session_views.lines_of(session),
+        lines=lines,
         message=MESSAGES[session.state],
         poll_after_ms=None if soon is None else soon // timedelta(milliseconds=1),
-        checkout=checkout.of(session, services().settings),
+        checkout=checkout.of(session, lines, services().settings),
     )
 
 

@@ -87,7 +87,7 @@ def open_session(
         **{name: value for name, value in vars(request).items() if name not in ("lines", "generation")},
     )
     new_session.insert_lines(work, columns["id"], cart, reserved)
-    session = SessionRow(**columns, payment_id=None, lines=cart.lines)
+    session = SessionRow(**columns, payment_id=None, lines=new_session.shown_lines(cart))
     timeline.write(work, session, cause, EventKind.STATUS, to_status=session.status)
     work.wake(JobName.PREPARE)
     return session

@@ -53,6 +53,11 @@ def insert_lines(work: UnitOfWork, session_key: UUID, cart: Cart, reserved: Rese
         )
 
 
+def shown_lines(cart: Cart) -> list[dict[str, object]]:
+    """The lines as a session shows them."""
+    return [_of_line(line) for line in cart.lines]
+
+
 def add_unlisted(work: UnitOfWork, cart: Cart) -> None:
     """Make the items of lines at the shop's own price. They are inactive, so no other session can have them."""
     for line in cart.lines:

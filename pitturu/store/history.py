@@ -25,7 +25,7 @@ from pitturu.domain.verdict import Verdict
 from pitturu.extensions import db
 from pitturu.store import replica
 from pitturu.store.base import Base, Created, Keyed, Moment, one_of
-from pitturu.store.paging import newest_first
+from pitturu.store.paging import made_between, newest_first
 
 
 class Payment(Keyed, Created, Base):
@@ -136,8 +136,5 @@ def page(username: str, wanted: Filter, limit: int) -> Sequence[Payment]:
     query = select(Payment).where(Payment.user_username == username)
     if wanted.status is not None:
         query = query.where(Payment.status == wanted.status)
-    if wanted.since is not None:
-        query = query.where(Payment.created_at >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(Payment.created_at < wanted.until)
+    query = made_between(query, Payment, wanted.since, wanted.until)
     return replica.rows(newest_first(query, Payment, wanted.before, limit))

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, Update, or_, select, text, tuple_, update
+from sqlalchemy import CheckConstraint, Index, Select, String, Update, or_, select, text, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain.catalogue import (
@@ -106,8 +106,16 @@ def lock(item_ids: Collection[UUID]) -> None:
 
     Sessions of them can be opened meanwhile, but their stock does not change.
     """
-    query = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id)
-    db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+    query = _locked(select(Item), item_ids)
+    db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+Query = TypeVar("Query", bound=Select[Any])
+
+
+def _locked(query: Query, item_ids: Collection[UUID]) -> Query:
+    """These items under their locks, in the order of their ids: whoever locks several does it like this."""
+    return query.where(Item.id == any_of(item_ids)).order_by(Item.id).with_for_update(key_share=True)
 
 
 def take(wanted: Mapping[UUID, int]) -> Collection[UUID]:
@@ -128,8 +136,9 @@ def take(wanted: Mapping[UUID, int]) -> Collection[UUID]:
 
 
 def _take_many(change: Mapping[UUID, int]) -> Collection[UUID]:
-    lock = select(Item.id, Item.stock).where(Item.id == any_of(change)).order_by(Item.id)
-    stocks = {row.id: row.stock for row in db.session.execute(lock.with_for_update(key_share=True))}
+    columns: list[Any] = [Item.id, Item.stock]
+    locked = db.session.execute(_locked(select(*columns), change.keys()))
+    stocks = {row.id: row.stock for row in locked}
     short = [key for key, pieces in change.items() if pieces > 0 and (stocks.get(key) or 0) < pieces]
     if not short:
         taken = numbers_of(change)

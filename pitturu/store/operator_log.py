@@ -18,7 +18,7 @@ from pitturu.domain.roles import Role
 from pitturu.extensions import db
 from pitturu.store import users
 from pitturu.store.base import Base, Created, Keyed, one_of
-from pitturu.store.paging import newest_first
+from pitturu.store.paging import made_between, newest_first
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.users import User
 
@@ -110,10 +110,7 @@ def page(wanted: LogFilter, limit: int) -> Sequence[Row[Any]]:
         query = query.where(User.username == wanted.whom)
     if wanted.action is not None:
         query = query.where(OperatorLogLine.action == wanted.action)
-    if wanted.since is not None:
-        query = query.where(OperatorLogLine.created_at >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(OperatorLogLine.created_at < wanted.until)
+    query = made_between(query, OperatorLogLine, wanted.since, wanted.until)
     return db.session.execute(newest_first(query, OperatorLogLine, wanted.before, limit)).all()
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, select
 from pitturu.extensions import db
 from pitturu.store import history
 from pitturu.store.history import Payment
-from pitturu.store.paging import newest_first
+from pitturu.store.paging import made_between, newest_first
 from pitturu.store.sessions import PaymentSession
 
 Query = TypeVar("Query", bound=Select[Any])
@@ -66,8 +66,4 @@ def _filtered(query: Query, table: type[Payment | PaymentSession], wanted: Order
         query = query.where(table.user_username == wanted.username)
     if wanted.status is not None:
         query = query.where(table.status == wanted.status)
-    if wanted.since is not None:
-        query = query.where(table.created_at >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(table.created_at < wanted.until)
-    return query
+    return made_between(query, table, wanted.since, wanted.until)

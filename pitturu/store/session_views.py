@@ -1,6 +1,6 @@
 """Sessions as they are shown: everything that a buyer or the shop's server sees, in one round trip."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -11,6 +11,8 @@ from pitturu.extensions import db
 from pitturu.store import autocommit, history
 from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import AnySession, PaymentSession, SessionRow
+
+Line = Mapping[str, Any]
 
 _TABLE: Final = PaymentSession.__table__
 
@@ -59,15 +61,15 @@ def shown_to_shop(session_id: str) -> SessionRow | None:
     return None if row is None else SessionRow(**row._asdict())
 
 
-def lines_of(session: AnySession) -> Sequence[Any]:
-    """The lines of a session, with `item_id`, `item_name`, `unit_price` and `quantity` as names or as attributes.
+def lines_of(session: AnySession) -> Sequence[Line]:
+    """The lines of a session: `item_id`, `item_name`, `unit_price` and `quantity` of each.
 
     A session has those of its only line itself; the lines of others are read unless they were read with it.
     """
     if session.line_count == 1:
         return [{name: getattr(session, name) for name in _LINE}]
     if isinstance(session, SessionRow):
-        lines: Sequence[Any] = session.lines
+        lines: Sequence[Line] = session.lines
         return lines
     query = select(*(getattr(PaymentLine, name) for name in _LINE)).where(PaymentLine.session_key == session.id)
     return [row._asdict() for row in db.session.execute(query.order_by(PaymentLine.position))]

@@ -12,6 +12,7 @@ from requests import Response
 from pitturu.api import checkout
 from pitturu.domain import clock
 from pitturu.domain.provider import PayMethod
+from pitturu.store import session_views
 from pitturu.store.sessions import PaymentSession
 from portone_simulator.control.orders import OrderSchema
 from tests.portone_simulator.clients import SimulatorClient, order_id
@@ -51,7 +52,7 @@ def params(method: PayMethod) -> dict[str, Any]:
         created_at=clock.now(),
         expires_at=clock.now() + timedelta(minutes=30),
     )
-    found = checkout.of(session, settings_for(public_url="https://pay.example.com"))
+    found = checkout.of(session, session_views.lines_of(session), settings_for(public_url="https://pay.example.com"))
     assert found is not None
     asked: dict[str, Any] = found["params"]
     return asked

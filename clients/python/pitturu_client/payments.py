@@ -126,38 +126,6 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None
 
 
-class Payment(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt that received money, awaits it, or was refused."""
-
-    payment_id: str
-    session_id: str
-    reference: str | None
-    user_id: str | None
-    imp_uid: str
-    merchant_uid: str
-    item_name: str
-    line_count: int
-    items_total: int
-    shipping: int
-    discount: int
-    tax_free_amount: int
-    amount: int
-    cancelled_amount: int
-    currency: str
-    status: str
-    provider_status: str
-    verdict: str | None
-    pay_method: str
-    receipt_url: str | None
-    fail_reason: str | None
-    created_at: datetime
-    paid_at: datetime | None
-    lines: list[Line]
-    cancellations: list[Cancellation]
-    cancellation_options: CancellationOptions | None
-    timeline: list[TimelineEntry]
-
-
 class FoundPayment(msgspec.Struct, frozen=True, kw_only=True):
     """A payment in short; `payments.get` has all of it."""
 
@@ -180,6 +148,19 @@ class FoundPayment(msgspec.Struct, frozen=True, kw_only=True):
     fail_reason: str | None
     created_at: datetime
     paid_at: datetime | None
+
+
+class Payment(FoundPayment, frozen=True, kw_only=True):
+    """One attempt that received money, awaits it, or was refused."""
+
+    items_total: int
+    shipping: int
+    discount: int
+    tax_free_amount: int
+    lines: list[Line]
+    cancellations: list[Cancellation]
+    cancellation_options: CancellationOptions | None
+    timeline: list[TimelineEntry]
 
 
 class _Found(msgspec.Struct, frozen=True):

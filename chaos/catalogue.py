@@ -10,7 +10,7 @@ from chaos import plan
 
 PLENTY, SCARCE_SHARE = 10_000_000, 20
 """Stock of items that never sell out, and the number of purchases per unit of the item that does."""
-GOODS: Final = {
+DETAILS: Final = {
     "mug": ("이천 도자기 머그컵", 29_000, False),
     "notebook": ("전주 한지 노트", 7_800, False),
     "apples": ("청송 사과 3kg", 23_500, True),
@@ -23,7 +23,7 @@ GOODS: Final = {
 
 
 @dataclass(frozen=True)
-class Goods:
+class SoldItem:
     """An item of the shop. `stock` is None for an unlimited one."""
 
     item_id: str
@@ -31,13 +31,13 @@ class Goods:
     stock: int | None
 
 
-def put_on_sale(database: str, purchases: int) -> dict[str, Goods]:
+def put_on_sale(database: str, purchases: int) -> dict[str, SoldItem]:
     """Insert the items, each with the first line of its ledger of stock. Returns them by their names in the plan."""
     stocks = {plan.SCARCE: purchases // SCARCE_SHARE + 2, **dict.fromkeys(plan.LIMITED, PLENTY)}
-    goods = {name: Goods(str(uuid4()), name.upper(), stocks.get(name)) for name in plan.ITEMS}
+    items = {name: SoldItem(str(uuid4()), name.upper(), stocks.get(name)) for name in plan.ITEMS}
     with psycopg.connect(database, autocommit=True) as connection:
-        for name, one in goods.items():
-            row = (one.item_id, one.sku, *GOODS[name], one.stock)
+        for name, one in items.items():
+            row = (one.item_id, one.sku, *DETAILS[name], one.stock)
             connection.execute(
                 "INSERT INTO items (id, sku, name, price, tax_free, stock) VALUES (%s, %s, %s, %s, %s, %s)", row
             )
@@ -45,4 +45,4 @@ def put_on_sale(database: str, purchases: int) -> dict[str, Goods]:
             "INSERT INTO stock_ledger (item_id, kind, quantity) SELECT id, 'initial', stock FROM items"
             " WHERE stock IS NOT NULL"
         )
-    return goods
+    return items
